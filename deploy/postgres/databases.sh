@@ -1,0 +1,16 @@
+#!/bin/bash
+# Makes one database and one role per service; the server runs it once, on an empty data folder.
+set -euo pipefail
+
+for service in partners programs products notifications; do
+  variable="${service^^}_DB_PASSWORD"
+  # format(%I/%L) quotes inside the server: a password may hold any character. A role cannot be made
+  # from a bound parameter, so \gexec runs what the SELECT wrote.
+  psql --quiet -v ON_ERROR_STOP=1 -v role="$service" -v password="${!variable:?}" \
+    --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+SELECT format('CREATE ROLE %I LOGIN PASSWORD %L NOSUPERUSER NOCREATEDB NOCREATEROLE', :'role', :'password') \gexec
+SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role') \gexec
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'role') \gexec
+SQL
+  echo "database and role: $service"
+done

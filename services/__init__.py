@@ -1,0 +1,1 @@
+"""The services of Kemitraan: each owns its data and speaks to the others through events."""

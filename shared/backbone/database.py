@@ -1,0 +1,95 @@
+"""A service's database: one synchronous function per transaction, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from shared.backbone.transaction import Context, Transaction
+from shared.clock import Clock
+
+T = TypeVar("T")
+NewId = Callable[[], UUID]
+
+
+class DatabaseInUse(RuntimeError):
+    """Another process already writes this SQLite file."""
+
+
+class Database(ABC):
+    """Runs use cases and queries, and says when a commit left events to publish."""
+
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
+        self.url = url
+        self.clock = clock
+        self.new_id = new_id
+        self._listeners: list[asyncio.Event] = []
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Open the database; raises :class:`DatabaseInUse` when another process owns the file."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Finish what was accepted, then close."""
+
+    @abstractmethod
+    async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
+        """Run ``function`` in one transaction and return after its commit.
+
+        Its exception rolls back what it did, and nothing else. It may run again after a deadlock or a
+        failed group commit, so it must not touch anything outside the transaction.
+        """
+
+    @abstractmethod
+    async def read(self, function: Callable[[Session], T]) -> T:
+        """Run ``function`` on a consistent snapshot, apart from the writer."""
+
+    @abstractmethod
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+        """An async context manager that is held by one instance of the service at a time."""
+
+    def on_commit(self) -> asyncio.Event:
+        """An event that is set after each commit that recorded events."""
+        event = asyncio.Event()
+        self._listeners.append(event)
+        return event
+
+    def _committed(self, events: int) -> None:
+        if events:
+            for listener in self._listeners:
+                listener.set()
+
+    def _attempt(
+        self, connection: Connection, context: Context, function: Callable[[Transaction], T]
+    ) -> tuple[T, int]:
+        """Run one use case on ``connection`` inside the transaction that is open there."""
+        session = Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+        try:
+            tx = Transaction(session, context, self.clock.now(), self.new_id)
+            result = function(tx)
+            tx.finish()
+            session.expunge_all()
+            return result, tx.recorded
+        finally:
+            session.close()
+
+
+def open_database(url: str, *, clock: Clock, new_id: NewId) -> Database:
+    """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others."""
+    if url.startswith("sqlite:///"):
+        from shared.backbone.sqlite import SqliteDatabase
+
+        return SqliteDatabase(url, clock=clock, new_id=new_id)
+    if url.startswith(("postgresql://", "postgresql+")):
+        from shared.backbone.postgresql import PostgresqlDatabase
+
+        return PostgresqlDatabase(url, clock=clock, new_id=new_id)
+    raise ValueError("a database URL begins with sqlite:/// or postgresql://")

@@ -1,0 +1,117 @@
+"""The CloudEvents 1.0 envelope in which every event is stored and travels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from shared.contracts.event import Event, read_event
+
+CONTENT_TYPE = "application/cloudevents+json"
+_TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+class MalformedEnvelope(ValueError):
+    """The bytes are not a CloudEvents 1.0 event of this system."""
+
+
+def subject_token(value: str) -> str:
+    """``value`` if it may stand in a NATS subject (``[a-z0-9-]``), else ``ValueError``."""
+    if not _TOKEN.fullmatch(value):
+        raise ValueError(f"not a subject token: {value!r} (lower-case letters, digits and inner hyphens)")
+    return value
+
+
+def subject_filter(event: type[Event]) -> str:
+    """The subject filter that matches ``event`` in every version, of every agency and aggregate."""
+    return f"evt.*.{event.publisher}.{event.event_name}.>"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification."""
+
+    id: UUID
+    publisher: str
+    name: str
+    version: int
+    aggregate_id: UUID
+    aggregate_version: int
+    agency: str
+    time: datetime
+    correlation_id: str
+    causation_id: str
+    data: dict[str, Any]
+    organisation: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def event_type(self) -> str:
+        """Type without version, for example ``partners.partnership-signed``."""
+        return f"{self.publisher}.{self.name}"
+
+    @property
+    def subject(self) -> str:
+        """The NATS subject: ``evt.<agency>.<service>.<event>.v<n>.<aggregate id>``."""
+        agency = subject_token(self.agency)
+        return f"evt.{agency}.{self.publisher}.{self.name}.v{self.version}.{self.aggregate_id}"
+
+    def event(self) -> Event:
+        """The data as the newest contract (older versions are upcast)."""
+        return read_event(self.event_type, self.version, self.data)
+
+    def encode(self) -> bytes:
+        """Structured-mode JSON."""
+        body: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": f"/kemitraan/{self.publisher}",
+            "type": f"{self.event_type}.v{self.version}",
+            "subject": str(self.aggregate_id),
+            "time": self.time.isoformat(),
+            "datacontenttype": "application/json",
+            "dataschema": f"/schemas/{self.event_type}.v{self.version}.json",
+            "agency": self.agency,
+            "aggregateversion": self.aggregate_version,
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+        }
+        if self.organisation:
+            body["organisation"] = self.organisation
+        if self.traceparent:
+            body["traceparent"] = self.traceparent
+        body["data"] = self.data
+        return orjson.dumps(body)
+
+    @classmethod
+    def decode(cls, body: bytes) -> Envelope:
+        """Read structured-mode JSON; raises :class:`MalformedEnvelope` with the reason."""
+        try:
+            raw = orjson.loads(body)
+            if raw["specversion"] != "1.0":
+                raise MalformedEnvelope(f"CloudEvents specversion {raw['specversion']!r}, expected '1.0'")
+            publisher, name, version = raw["type"].split(".")
+            return cls(
+                id=UUID(raw["id"]),
+                publisher=publisher,
+                name=name,
+                version=int(version.removeprefix("v")),
+                aggregate_id=UUID(raw["subject"]),
+                aggregate_version=int(raw["aggregateversion"]),
+                agency=raw["agency"],
+                time=datetime.fromisoformat(raw["time"]),
+                correlation_id=raw["correlationid"],
+                causation_id=raw["causationid"],
+                organisation=raw.get("organisation"),
+                traceparent=raw.get("traceparent"),
+                data=dict(raw["data"]),
+            )
+        except MalformedEnvelope:
+            raise
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise MalformedEnvelope(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,75 @@
+"""PostgreSQL: the same synchronous use cases, run through asyncpg."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.orm import Session
+
+from shared.backbone.database import Database, NewId
+from shared.backbone.transaction import Context, Transaction
+from shared.clock import Clock
+
+T = TypeVar("T")
+TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock detected
+ATTEMPTS = 4
+LOCK_POLL = 1.0
+
+
+class PostgresqlDatabase(Database):
+    """One PostgreSQL database, which several instances of the service may share."""
+
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
+        super().__init__(url, clock=clock, new_id=new_id)
+        parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")
+        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+    async def start(self) -> None:
+        async with self._engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+    async def stop(self) -> None:
+        await self._engine.dispose()
+
+    async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._engine.begin() as connection:
+                    result, events = await connection.run_sync(self._attempt, context, function)
+                break
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in TRANSIENT or attempt == ATTEMPTS:
+                    raise
+        self._committed(events)
+        return result
+
+    async def read(self, function: Callable[[Session], T]) -> T:
+        def run(connection: sa.Connection) -> T:
+            with Session(bind=connection, expire_on_commit=False) as session:
+                return function(session)
+
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await connection.run_sync(run)
+
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+        return self._advisory_lock(name)
+
+    @asynccontextmanager
+    async def _advisory_lock(self, name: str) -> AsyncIterator[None]:
+        key = sa.func.hashtextextended(name, 0)
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
+                await asyncio.sleep(LOCK_POLL)
+            try:
+                yield
+            finally:
+                # Closing the session releases its locks, whatever state it is in.
+                await asyncio.shield(connection.invalidate())

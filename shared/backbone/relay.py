@@ -1,0 +1,161 @@
+"""The relay: carries events from the outbox to the broker, in order, at least once."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from shared.backbone import cursor, outbox
+from shared.backbone.broker import EVENTS, Bus, JetStreamError
+from shared.backbone.database import Database
+from shared.backbone.envelope import CONTENT_TYPE
+from shared.backbone.outbox import OutboxRow
+from shared.backbone.transaction import Context, Transaction
+from shared.identity.actor import SYSTEM
+from shared.observability import metrics
+
+log = structlog.get_logger(__name__)
+BATCH = 256
+POLL = 1.0
+RETRY = (0.1, 0.5, 1.0, 2.0)
+
+
+class Relay:
+    """Publishes one service's outbox; of several instances one works and the others stand by."""
+
+    def __init__(self, service: str, database: Database, bus: Bus) -> None:
+        self.service = service
+        self.database = database
+        self.bus = bus
+        self.paused = False
+        self.failing: str | None = None
+        self._wake = database.on_commit()
+        self._check_stream = True
+        self._context = Context(actor=SYSTEM, correlation_id="relay", causation_id="relay")
+        self.after_publish: Callable[[], None] = lambda: None
+        bus.on_reconnect(self._reconnected)
+
+    def _reconnected(self) -> None:
+        self._check_stream = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                async with self.database.exclusive(f"{self.service}/relay"):
+                    await self._publish_for_ever()
+            except Exception as error:
+                # The lock's connection or the database was lost: take the lock again.
+                self._failed(error)
+                await asyncio.sleep(RETRY[-1])
+
+    async def _publish_for_ever(self) -> None:
+        failures = 0
+        while True:
+            self._wake.clear()
+            try:
+                if self._check_stream:
+                    await self._refill_if_lost()
+                    self._check_stream = False
+                while not self.paused and await self.publish_once():
+                    pass
+                failures, self.failing = 0, None
+                metrics.RELAY_FAILING.labels(self.service).set(0)
+            except Exception as error:
+                self._failed(error)
+                self._check_stream = True
+                await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
+                failures += 1
+                continue
+            try:
+                async with asyncio.timeout(POLL):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    def _failed(self, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        if self.failing != reason:
+            log.warning(
+                "relay cannot publish; events wait in the outbox", service=self.service, reason=reason
+            )
+        self.failing = reason
+        metrics.RELAY_FAILING.labels(self.service).set(1)
+
+    async def publish_once(self) -> int:
+        """Publish the oldest waiting events; returns how many."""
+        rows = await self.database.read(lambda session: outbox.unpublished(session, BATCH))
+        if not rows:
+            return 0
+        stored = await self._publish(rows)
+        self.after_publish()
+        now = self.database.clock.now()
+        pairs = [(row.sequence, sequence) for row, sequence in zip(rows, stored, strict=True)]
+        await self.database.write(self._context, lambda tx: outbox.mark(tx.session, pairs, now))
+        metrics.EVENTS_PUBLISHED.labels(self.service).inc(len(rows))
+        return len(rows)
+
+    async def _publish(self, rows: Sequence[OutboxRow]) -> list[int]:
+        if len(rows) > 1:
+            try:
+                return await self._publish_batch(rows)
+            except JetStreamError as error:
+                # A batch that holds an event which is stored already is refused whole (10201).
+                log.info("batch refused, publishing one by one", service=self.service, reason=str(error))
+        return [await self._publish_one(row) for row in rows]
+
+    async def _publish_one(self, row: OutboxRow) -> int:
+        answer = await self.bus.request(row.subject, row.envelope, headers=_headers(row))
+        return int(answer["seq"])
+
+    async def _publish_batch(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """All or nothing: an atomic batch (``Nats-Batch-*``, NATS server ≥ 2.12)."""
+        batch = str(self.database.new_id())
+        for position, row in enumerate(rows[:-1], 1):
+            headers = _headers(row) | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(position)}
+            await self.bus.client.publish(row.subject, row.envelope, headers=headers)
+        headers = _headers(rows[-1]) | {
+            "Nats-Batch-Id": batch,
+            "Nats-Batch-Sequence": str(len(rows)),
+            "Nats-Batch-Commit": "1",
+        }
+        answer = await self.bus.request(rows[-1].subject, rows[-1].envelope, headers=headers)
+        last = int(answer["seq"])
+        return list(range(last - len(rows) + 1, last + 1))
+
+    async def _refill_if_lost(self) -> None:
+        """Queue the history again when the stream is another one, or no longer holds our last event."""
+        info = await self.bus.api(f"STREAM.INFO.{EVENTS}")
+        created: str = info["created"]
+        known = await self.database.read(lambda session: cursor.load(session, "relay"))
+        last = await self.database.read(outbox.last_published)
+        lost = known is not None and known.stream_created != created
+        if not lost and last is not None:
+            lost = not await self._stream_holds(str(last[0]), last[1])
+
+        def note(tx: Transaction) -> int:
+            cursor.save(tx.session, "relay", created, 0, tx.now)
+            return outbox.unpublish_all(tx.session) if lost else 0
+
+        if lost or known is None:
+            queued = await self.database.write(self._context, note)
+            if lost:
+                log.warning(
+                    "the broker lost events: refilling from the outbox", service=self.service, events=queued
+                )
+
+    async def _stream_holds(self, event_id: str, sequence: int) -> bool:
+        try:
+            answer = await self.bus.api(f"STREAM.MSG.GET.{EVENTS}", {"seq": sequence})
+        except JetStreamError:
+            return False
+        headers = base64.b64decode(answer["message"].get("hdrs", ""))
+        return event_id.encode() in headers
+
+
+def _headers(row: OutboxRow) -> dict[str, str]:
+    return {"Nats-Msg-Id": str(row.event_id), "content-type": CONTENT_TYPE}

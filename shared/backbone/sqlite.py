@@ -1,0 +1,182 @@
+"""SQLite: one writer thread with group commit, and readers on snapshots of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.backbone.database import Database, DatabaseInUse, NewId
+from shared.backbone.transaction import Context, Transaction
+from shared.clock import Clock
+
+T = TypeVar("T")
+GROUP = 64
+READERS = 4
+
+
+@dataclass(slots=True)
+class _Job:
+    context: Context
+    function: Callable[[Transaction], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+    events: int = 0
+
+
+class SqliteDatabase(Database):
+    """One SQLite file, written by this process alone."""
+
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
+        super().__init__(url, clock=clock, new_id=new_id)
+        self.path = Path(url.removeprefix("sqlite:///"))
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._lock_file: int | None = None
+        self._writer = _engine(self.path, begin="BEGIN IMMEDIATE", pragmas=())
+        self._reader = _engine(self.path, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
+
+    async def start(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock_file = _lock(self.path)
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._work, name=f"writer {self.path.stem}", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        if self._thread is not None:
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+        self._readers.shutdown(wait=True)
+        self._reader.dispose()
+        self._writer.dispose()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
+        if self._thread is None:
+            raise RuntimeError(f"{self.path.name} is not open")
+        job = _Job(context, function, self._loop.create_future())
+        self._jobs.put(job)
+        # A caller that gives up must not cancel work that the writer may already be doing.
+        result: T = await asyncio.shield(job.future)
+        return result
+
+    async def read(self, function: Callable[[Session], T]) -> T:
+        def run() -> T:
+            with Session(self._reader, expire_on_commit=False) as session:
+                return function(session)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+        return _already_alone()
+
+    def _work(self) -> None:
+        with self._writer.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                jobs = [job]
+                stopping = False
+                while len(jobs) < GROUP and not self._jobs.empty():
+                    following = self._jobs.get()
+                    if following is None:
+                        stopping = True
+                        break
+                    jobs.append(following)
+                self._commit(connection, jobs)
+                self._loop.call_soon_threadsafe(self._settle, jobs)
+                if stopping:
+                    return
+
+    def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
+        """Run all jobs in one commit; if the commit itself fails, each once more alone."""
+        try:
+            with connection.begin():
+                for job in jobs:
+                    self._run(connection, job, alone=len(jobs) == 1)
+        except Exception as error:
+            if len(jobs) == 1:
+                jobs[0].error, jobs[0].events = jobs[0].error or error, 0
+            else:
+                for job in jobs:
+                    job.error, job.events = None, 0
+                    self._commit(connection, [job])
+
+    def _run(self, connection: sa.Connection, job: _Job, *, alone: bool) -> None:
+        if alone:
+            job.result, job.events = self._attempt(connection, job.context, job.function)
+            return
+        connection.exec_driver_sql("SAVEPOINT job")
+        try:
+            job.result, job.events = self._attempt(connection, job.context, job.function)
+        except Exception as error:
+            job.error = error
+            connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+
+    def _settle(self, jobs: list[_Job]) -> None:
+        self._committed(sum(job.events for job in jobs))
+        for job in jobs:
+            if job.future.done():
+                continue
+            if job.error is not None:
+                job.future.set_exception(job.error)
+            else:
+                job.future.set_result(job.result)
+
+
+@asynccontextmanager
+async def _already_alone() -> AsyncIterator[None]:
+    yield
+
+
+def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
+    engine = sa.create_engine(
+        f"sqlite:///{path}", connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            "PRAGMA busy_timeout = 10000",
+            *pragmas,
+        ):
+            connection.execute(pragma)
+
+    @sa.event.listens_for(engine, "begin")
+    def began(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise DatabaseInUse(
+            f"{path} is in use by another process: stop it first, choose another "
+            "data folder (KEMITRAAN_DATA), "
+            "or use PostgreSQL (DATABASE_URL), which several processes may share"
+        ) from None
+    return handle

@@ -1,0 +1,22 @@
+"""Ending background tasks for certain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+AGAIN_AFTER = 0.2
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait until each has ended.
+
+    A cancellation can be lost inside a library (``asyncio.wait_for`` before Python 3.12 drops one that
+    arrives together with its result, and nats-py uses it in every request), so it is repeated.
+    """
+    waiting = {task for task in tasks if not task.done()}
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=AGAIN_AFTER)

@@ -1,0 +1,145 @@
+"""What a use case sees: its aggregates, its actor, the time, and the events it records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.backbone import outbox
+from shared.backbone.envelope import Envelope
+from shared.contracts.event import Event
+from shared.i18n import N_
+from shared.identity.actor import Actor
+from shared.refusal import Refusal
+
+
+class Aggregate(Protocol):
+    """What the backbone asks of an aggregate: an id, a version that it counts up, an owning agency."""
+
+    id: UUID
+    version: int
+    agency: str
+
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class UnknownAggregate(Refusal):
+    """Nothing has that id, or it is not for this actor to see."""
+
+    kind = "unknown"
+    message = N_("There is no %(kind)s with the id %(id)s.")
+    remedy = N_("Check the id, or list what there is first.")
+
+
+class ChangedSinceRead(Refusal):
+    """The aggregate is newer than the version that the caller has read (If-Match)."""
+
+    kind = "stale"
+    message = N_(
+        "The %(kind)s was changed by somebody else: it is at version %(actual)s, you read %(expected)s."
+    )
+    remedy = N_("Read it again and repeat your change on what you find.")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who acts, and where the act came from; it travels from the first request to the last effect."""
+
+    actor: Actor
+    correlation_id: str
+    causation_id: str
+    traceparent: str | None = None
+    expected_version: int | None = None
+
+    def caused_by(self, envelope: Envelope) -> Context:
+        """The context of work that ``envelope`` causes."""
+        return replace(
+            self,
+            correlation_id=envelope.correlation_id,
+            causation_id=str(envelope.id),
+            traceparent=envelope.traceparent,
+        )
+
+
+class Transaction:
+    """One unit of work: rows changed and events recorded together, or not at all."""
+
+    def __init__(self, session: Session, context: Context, now: datetime, new_id: Callable[[], UUID]) -> None:
+        self.session = session
+        self.context = context
+        self.now = now
+        self.new_id = new_id
+        self._aggregates: dict[UUID, Aggregate] = {}
+        self._events: list[Event] = []
+        self._expected = context.expected_version
+        self.recorded = 0
+
+    @property
+    def actor(self) -> Actor:
+        """The person or system that acts."""
+        return self.context.actor
+
+    def get(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate for change.
+
+        The row is locked on PostgreSQL. The first aggregate loaded is the one the command addresses:
+        its version is compared with the caller's If-Match. Raises :class:`UnknownAggregate` and
+        :class:`ChangedSinceRead`.
+        """
+        found = self.session.get(kind, aggregate_id, with_for_update=True)
+        if found is None:
+            raise UnknownAggregate(kind=kind.__name__.lower(), id=str(aggregate_id))
+        if self._expected is not None:
+            expected, self._expected = self._expected, None
+            if found.version != expected:
+                raise ChangedSinceRead(kind=kind.__name__.lower(), actual=found.version, expected=expected)
+        self._aggregates[aggregate_id] = found
+        return found
+
+    def add(self, aggregate: A) -> A:
+        """Keep a new aggregate."""
+        self.session.add(aggregate)
+        self._aggregates[aggregate.id] = aggregate
+        return aggregate
+
+    def record(self, event: Event) -> None:
+        """Record a fact; it is published after the commit, and only then."""
+        if event.aggregate_id not in self._aggregates:
+            raise LookupError(
+                f"{type(event).__name__} is about {event.aggregate_id}, which was neither loaded nor added"
+            )
+        if all(earlier.aggregate_id != event.aggregate_id for earlier in self._events):
+            self._aggregates[event.aggregate_id].version += 1
+        self._events.append(event)
+
+    def finish(self) -> None:
+        """Flush the rows and write the recorded events to the outbox; calling it again does nothing."""
+        self.session.flush()
+        if self._events:
+            outbox.append(self.session, [self._wrap(event) for event in self._events])
+            self.recorded += len(self._events)
+            self._events = []
+
+    def _wrap(self, event: Event) -> Envelope:
+        aggregate = self._aggregates[event.aggregate_id]
+        return Envelope(
+            id=self.new_id(),
+            publisher=event.publisher,
+            name=event.event_name,
+            version=event.event_version,
+            aggregate_id=event.aggregate_id,
+            aggregate_version=aggregate.version,
+            agency=aggregate.agency,
+            time=self.now,
+            correlation_id=self.context.correlation_id,
+            causation_id=self.context.causation_id,
+            organisation=str(self.actor.organisation) if self.actor.organisation else None,
+            traceparent=self.context.traceparent,
+            data=event.model_dump(mode="json"),
+        )

@@ -1,0 +1,48 @@
+"""The clock and the ids, passed in so that a rule never asks the machine for either."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import uuid_utils
+
+
+class Clock(Protocol):
+    """Tells the time as an aware datetime in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that stands still until it is moved, for tests."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._now = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+        if start is not None:
+            self.set(start)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def set(self, moment: datetime) -> None:
+        """Go to `moment`; raises ValueError without a time zone."""
+        if moment.tzinfo is None:
+            raise ValueError(f"{moment!r} has no time zone; pass an aware datetime")
+        self._now = moment.astimezone(UTC)
+
+    def move(self, by: timedelta) -> datetime:
+        """Go forward (or back) and return the new time."""
+        self._now += by
+        return self._now
+
+
+def new_id() -> uuid.UUID:
+    """Return a UUIDv7 (RFC 9562): ordered by time, so new rows land at the end of an index."""
+    return uuid.UUID(int=uuid_utils.uuid7().int)

@@ -1,0 +1,107 @@
+"""The base of every published event, and the catalogue in which each is found by its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+_TYPES: dict[tuple[str, int], type[Event]] = {}
+_UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class UnknownEvent(LookupError):
+    """No contract in this release describes an event of that type and version."""
+
+
+class Event(BaseModel):
+    """A fact in the past, published by one service for all others.
+
+    A subclass is named in the past tense (``PartnershipSigned``) and declares ``publisher``, the field
+    that holds its aggregate's id (``aggregate``), and its ``event_version``. Fields may be added with a
+    default; any other change is a new version beside the old one, with an upcaster between the two.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    publisher: ClassVar[str]
+    aggregate: ClassVar[str]
+    event_version: ClassVar[int] = 1
+    event_name: ClassVar[str]
+
+    def __init_subclass__(
+        cls, *, publisher: str, aggregate: str, version: int = 1, name: str = "", **kwargs: Any
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.publisher, cls.aggregate, cls.event_version = publisher, aggregate, version
+        cls.event_name = name or re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        key = (cls.type(), cls.event_version)
+        if key in _TYPES:
+            raise TypeError(
+                f"two contracts describe {key[0]} v{key[1]}: {_TYPES[key].__name__} and {cls.__name__}"
+            )
+        if cls.aggregate not in cls.model_fields:
+            raise TypeError(f"{cls.__name__} names {cls.aggregate!r} as its aggregate but has no such field")
+        _TYPES[key] = cls
+
+    @classmethod
+    def type(cls) -> str:
+        """The CloudEvents ``type`` without its version, for example ``partners.partnership-signed``."""
+        return f"{cls.publisher}.{cls.event_name}"
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The id of the aggregate that this event is about."""
+        value: UUID = getattr(self, self.aggregate)
+        return value
+
+
+def contracts() -> Iterator[type[Event]]:
+    """Every event contract that has been imported, by type and version."""
+    for key in sorted(_TYPES):
+        yield _TYPES[key]
+
+
+def latest(event_type: str) -> type[Event]:
+    """The newest contract for ``event_type``; raises :class:`UnknownEvent`."""
+    versions = [version for known, version in _TYPES if known == event_type]
+    if not versions:
+        raise UnknownEvent(event_type)
+    return _TYPES[event_type, max(versions)]
+
+
+def upcaster(
+    event_type: str, from_version: int
+) -> Callable[[Callable[[dict[str, Any]], dict[str, Any]]], Callable[[dict[str, Any]], dict[str, Any]]]:
+    """Register a pure function that turns the data of ``from_version`` into that of the next version."""
+
+    def register(
+        function: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        _UPCASTERS[event_type, from_version] = function
+        return function
+
+    return register
+
+
+def read_event(event_type: str, version: int, data: dict[str, Any]) -> Event:
+    """Read stored data of any known version as the newest contract.
+
+    Raises :class:`UnknownEvent` for a type or version that this release does not know, and pydantic's
+    ``ValidationError`` for data that breaks the contract.
+    """
+    contract = latest(event_type)
+    if version > contract.event_version:
+        raise UnknownEvent(f"{event_type} v{version}: this release reads up to v{contract.event_version}")
+    while version < contract.event_version:
+        step = _UPCASTERS.get((event_type, version))
+        if step is None:
+            raise UnknownEvent(f"{event_type} v{version}: no upcaster to v{version + 1}")
+        data, version = step(data), version + 1
+    return contract.model_validate(data)

@@ -1,0 +1,25 @@
+"""What the notifications publish: counts and ids, never an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared.contracts.event import Event
+
+
+class NoticeIssued(Event, publisher="notifications", aggregate="notice_id"):
+    """An event was turned into a notice with its planned deliveries."""
+
+    notice_id: UUID
+    event_id: UUID
+    event_type: str
+    deliveries: int
+
+
+class NoticeDelivered(Event, publisher="notifications", aggregate="notice_id"):
+    """Every delivery of a notice reached a final state."""
+
+    notice_id: UUID
+    event_id: UUID
+    delivered: int
+    failed: int

@@ -1,0 +1,1 @@
+"""Running services, and the parts they stand on, in one process."""

@@ -1,0 +1,51 @@
+"""Indonesian and English: which one a reader wants, and the texts in it."""
+
+import gettext
+from collections.abc import Callable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from shared.refusal import N_
+
+__all__ = ["LOCALES", "N_", "Locale", "negotiate", "translations", "translator"]
+
+Locale = Literal["id", "en"]
+LOCALES: tuple[Locale, ...] = ("id", "en")
+DOMAIN = "kemitraan"
+
+
+@cache
+def translations(locale: Locale) -> gettext.NullTranslations:
+    """Return the catalogue of `locale`, for what wants the whole of it (such as a Jinja2 environment)."""
+    return gettext.translation(DOMAIN, Path(__file__).with_name("locales"), [locale])
+
+
+@cache
+def translator(locale: Locale) -> Callable[[str], str]:
+    """Return the function that puts an English text into `locale`; what has no translation stays English."""
+    catalogue = translations(locale).gettext
+    # gettext answers the empty text with the catalogue's own header.
+    return lambda text: catalogue(text) if text else text
+
+
+@lru_cache(maxsize=512)
+def negotiate(accept_language: str | None) -> Locale:
+    """Choose the language for an Accept-Language header (RFC 9110); Indonesian when it names neither."""
+    best: tuple[float, Locale] = (0.0, "id")
+    for part in (accept_language or "")[:500].split(","):
+        tag, _, parameter = part.partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        locale: Locale | None = "en" if primary == "en" else "id" if primary in {"id", "in", "*"} else None
+        quality = _quality(parameter)
+        if locale is not None and quality > best[0]:
+            best = (quality, locale)
+    return best[1]
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return min(float(value), 1.0) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0

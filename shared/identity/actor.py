@@ -1,0 +1,42 @@
+"""The actor: who gives a command, for which organisation, under which agency and in which roles."""
+
+import re
+from dataclasses import dataclass, field
+from uuid import UUID
+
+_AGENCY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.
+
+    `agency` is the slug under which the actor's events are published; it becomes a token of their subject.
+    Raises ValueError on an empty person or an agency that is no slug.
+    """
+
+    person: str
+    agency: str
+    organisation: UUID | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        if not self.person:
+            raise ValueError("an actor needs a person id")
+        if not _AGENCY.fullmatch(self.agency):
+            raise ValueError(f"agency {self.agency!r} is no slug of a-z, 0-9 and single hyphens")
+
+    def has(self, role: str) -> bool:
+        """Whether the actor acts in `role`."""
+        return role in self.roles
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.person == ANONYMOUS.person
+
+
+ANONYMOUS = Actor(person="anonymous", agency="public")
+"""Someone without a token: reads what is public."""
+
+SYSTEM = Actor(person="system", agency="kemitraan", roles=frozenset({"system"}))
+"""The system itself: projections and reactions act as this where no person stands behind them."""

@@ -1,0 +1,109 @@
+"""Minting tokens: a private Ed25519 key, its public set beside it, and short-lived JWTs signed with it."""
+
+import json
+import os
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import UnsupportedAlgorithmError
+from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
+
+from shared.clock import Clock, SystemClock, new_id
+from shared.identity.actor import Actor
+
+ISSUER = AUDIENCE = "kemitraan"
+ALGORITHM = "EdDSA"
+LONGEST_LIFE = timedelta(minutes=15)
+
+
+class EdDsaOnly(JWSRegistry):
+    """Knows one signature algorithm and no other, whatever a token's header says."""
+
+    def get_alg(self, name: str) -> Any:
+        if name != ALGORITHM:
+            raise UnsupportedAlgorithmError(name)
+        # Not through super(): it warns on each call that RFC 9864 prefers the name "Ed25519", which few
+        # issuers and libraries speak yet.
+        return self.algorithms[name]
+
+
+class SigningKey:
+    """A private key that tokens are signed with; its id is the key's RFC 7638 thumbprint."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self._key = key
+        self.kid = key.thumbprint()
+
+    @classmethod
+    def create_or_load(cls, path: Path) -> "SigningKey":
+        """Load the private JWK at `path`, or create it (mode 0600); either way publish its public half.
+
+        Of several processes that create at once, one wins and the others load what it wrote.
+        Raises ValueError when the file holds no private Ed25519 key.
+        """
+        if not path.exists():
+            _create(path)
+        try:
+            key = OKPKey.import_key(json.loads(path.read_bytes()))
+        except Exception as error:
+            raise ValueError(f"{path} holds no private Ed25519 key: {error}") from error
+        if not key.is_private or key.curve_name != "Ed25519":
+            raise ValueError(f"{path} holds no private Ed25519 key")
+        signing = cls(key)
+        signing._publish(path.with_name("jwks.json"))
+        return signing
+
+    def public(self) -> dict[str, Any]:
+        """Return the public JWK."""
+        return {**self._key.as_dict(private=False), "kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+    def mint(self, actor: Actor, ttl: timedelta = LONGEST_LIFE, *, clock: Clock | None = None) -> str:
+        """Return a signed token for `actor`; raises ValueError when it would live longer than 15 minutes."""
+        if not timedelta(0) < ttl <= LONGEST_LIFE:
+            raise ValueError(f"a token lives at most {LONGEST_LIFE}, not {ttl}")
+        issued: datetime = (clock or SystemClock()).now()
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": actor.person,
+            "iat": int(issued.timestamp()),
+            "exp": int((issued + ttl).timestamp()),
+            "jti": str(new_id()),
+            "agency": actor.agency,
+            "roles": sorted(actor.roles),
+        }
+        if actor.organisation is not None:
+            claims["organisation"] = str(actor.organisation)
+        return jwt.encode({"alg": ALGORITHM, "kid": self.kid}, claims, self._key, registry=EdDsaOnly())
+
+    def _publish(self, path: Path) -> None:
+        """Add the public key to the set at `path`; earlier keys stay, so their tokens live out their time."""
+        keys = json.loads(path.read_bytes())["keys"] if path.exists() else []
+        if all(key.get("kid") != self.kid for key in keys):
+            text = json.dumps({"keys": [*keys, self.public()]}, indent=2) + "\n"
+            _write_beside(path, text, 0o644).replace(path)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = OKPKey.generate_key("Ed25519").as_dict(private=True)
+    written = _write_beside(path, json.dumps(private, indent=2) + "\n", 0o600)
+    try:
+        path.hardlink_to(written)  # unlike a rename, this fails when another process was first
+    except FileExistsError:
+        pass
+    finally:
+        written.unlink()
+
+
+def _write_beside(path: Path, text: str, mode: int) -> Path:
+    written = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return written

@@ -1,0 +1,245 @@
+"""Checking tokens: a JWT signed with a published key becomes an actor, or a refusal that says why not."""
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+from joserfc import jwt
+from joserfc.errors import BadSignatureError, JoseError
+from joserfc.jwk import OKPKey
+from joserfc.jws import extract_compact
+
+from shared.identity.actor import Actor
+from shared.identity.signing import ALGORITHM, AUDIENCE, ISSUER, LONGEST_LIFE, EdDsaOnly, SigningKey
+from shared.refusal import N_, Refusal
+
+__all__ = ["SigningKey", "TokenRefused", "TokenVerifier"]
+
+_log = logging.getLogger(__name__)
+
+_FRESH = N_("Ask for a new token and send it as “Authorization: Bearer <token>”.")
+
+
+class TokenRefused(Refusal):
+    """Base of every reason; caught where any of them means "not signed in"."""
+
+    kind = "unauthenticated"
+    message = "The token is not accepted."
+    remedy = _FRESH
+
+
+class Fault(Enum):
+    """What makes a token unreadable."""
+
+    LENGTH = N_("it is too long")
+    FORM = N_("it is no JSON Web Token")
+    KEY = N_("it names no key")
+    CONTENT = N_("its content is no JSON object")
+    TIME = N_("its claims iat and exp are not both times")
+    TEXT = N_("its claims sub, agency and roles are not all text")
+    ACTOR = N_("its claims name no valid actor")
+
+
+class TokenMalformed(TokenRefused):
+    message = "The token cannot be read: %(what)s."
+    remedy = _FRESH
+
+
+class TokenAlgorithmRefused(TokenRefused):
+    message = "The token is signed with %(algorithm)s; only EdDSA is accepted."
+    remedy = _FRESH
+
+
+class TokenKeyUnknown(TokenRefused):
+    message = "The token is signed with the key %(key)s, which is not known here."
+    remedy = "Ask for a new token; if it is new, check that the public keys are published."
+
+
+class TokenSignatureWrong(TokenRefused):
+    message = "The token's signature does not match its content."
+    remedy = _FRESH
+
+
+class TokenIssuerUnknown(TokenRefused):
+    message = "The token was issued by %(issuer)s, which is not trusted here."
+    remedy = _FRESH
+
+
+class TokenForAnotherAudience(TokenRefused):
+    message = "The token is meant for %(audience)s, not for this system."
+    remedy = _FRESH
+
+
+class TokenExpired(TokenRefused):
+    message = "The token expired at %(at)s."
+    remedy = _FRESH
+
+
+class TokenNotYetValid(TokenRefused):
+    message = "The token was issued in the future, at %(at)s."
+    remedy = "Check the clock of the machine that issued it."
+
+
+class TokenLivesTooLong(TokenRefused):
+    message = "The token is valid for %(minutes)s minutes; at most %(most)s are accepted."
+    remedy = _FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    actor: Actor
+    expires: float
+
+
+class TokenVerifier:
+    """Checks tokens against a published JWK Set, without asking the issuer about each token.
+
+    `jwks` is a file or an http(s) URL. It is read on first use, again when a token names an unknown key
+    (at most every `RELOAD_SECONDS`) and every `REFRESH_SECONDS`, so that keys can be rotated and withdrawn.
+    """
+
+    RELOAD_SECONDS = 3.0
+    REFRESH_SECONDS = 300.0
+    REMEMBERED = 4096
+    _LONGEST_TOKEN = 8192
+    _SKEW = timedelta(seconds=30)
+
+    def __init__(self, jwks: str | Path, *, issuer: str = ISSUER, audience: str = AUDIENCE) -> None:
+        self._jwks = str(jwks)
+        self._issuer = issuer
+        self._audience = audience
+        self._keys: dict[str, OKPKey] = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+        self._registry = EdDsaOnly()
+        self._verified: OrderedDict[str, _Verified] = OrderedDict()
+
+    async def verify(self, token: str, now: datetime) -> Actor:
+        """Return the token's actor; raises a :class:`TokenRefused` with the exact reason."""
+        stamp = now.timestamp()
+        known = self._verified.get(token)
+        if known is not None and stamp < known.expires and self._age(stamp) < self.REFRESH_SECONDS:
+            self._verified.move_to_end(token)
+            return known.actor
+        if self._age(stamp) >= self.REFRESH_SECONDS:
+            await self._read_keys(stamp, older_than=self.REFRESH_SECONDS)
+        claims = await self._claims(token, stamp)
+        actor = self._check(claims, now)
+        self._verified[token] = _Verified(actor, float(claims["exp"]))
+        while len(self._verified) > self.REMEMBERED:
+            self._verified.popitem(last=False)
+        return actor
+
+    async def _claims(self, token: str, stamp: float) -> dict[str, Any]:
+        """Check the token's form and signature; what it claims is not looked at yet."""
+        if len(token) > self._LONGEST_TOKEN:
+            raise TokenMalformed(what=Fault.LENGTH)
+        try:
+            header = extract_compact(token.encode()).headers()
+        except (JoseError, ValueError) as error:
+            raise TokenMalformed(what=Fault.FORM) from error
+        if header.get("alg") != ALGORITHM:
+            raise TokenAlgorithmRefused(algorithm=str(header.get("alg"))[:20])
+        kid = header.get("kid")
+        if not isinstance(kid, str):
+            raise TokenMalformed(what=Fault.KEY)
+        if kid not in self._keys:
+            await self._read_keys(stamp, older_than=self.RELOAD_SECONDS)
+        key = self._keys.get(kid)
+        if key is None:
+            raise TokenKeyUnknown(key=kid[:64])
+        try:
+            return jwt.decode(token, key, registry=self._registry).claims
+        except BadSignatureError as error:
+            raise TokenSignatureWrong from error
+        except (JoseError, ValueError) as error:
+            raise TokenMalformed(what=Fault.CONTENT) from error
+
+    def _check(self, claims: dict[str, Any], now: datetime) -> Actor:
+        issuer, audience = claims.get("iss"), claims.get("aud")
+        if issuer != self._issuer:
+            raise TokenIssuerUnknown(issuer=str(issuer)[:64])
+        if self._audience not in (audience if isinstance(audience, list) else [audience]):
+            raise TokenForAnotherAudience(audience=str(audience)[:64])
+        issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
+        if expires <= now:
+            raise TokenExpired(at=expires.isoformat())
+        if issued > now + self._SKEW:
+            raise TokenNotYetValid(at=issued.isoformat())
+        if expires - issued > LONGEST_LIFE:
+            minutes = (expires - issued) // timedelta(minutes=1)
+            raise TokenLivesTooLong(minutes=minutes, most=LONGEST_LIFE // timedelta(minutes=1))
+        return _actor(claims)
+
+    def _age(self, stamp: float) -> float:
+        return abs(stamp - self._read_at)  # abs: a clock that was set back must not keep old keys for ever
+
+    async def _read_keys(self, stamp: float, *, older_than: float) -> None:
+        """Read the key set if what is held is too old; a source that cannot be read leaves it as it is."""
+        async with self._reading:
+            if self._age(stamp) < older_than:
+                return
+            self._read_at = stamp
+            try:
+                keys = _ed25519_keys(await _fetch(self._jwks))
+            except (OSError, ValueError, aiohttp.ClientError, TimeoutError) as error:
+                _log.warning("public keys cannot be read from %s: %s", self._jwks, error)
+                return
+            if keys.keys() != self._keys.keys():
+                self._verified.clear()  # what a withdrawn key signed is no longer believed
+                self._keys = keys
+
+
+async def _fetch(source: str) -> bytes:
+    if not source.startswith(("http://", "https://")):
+        return await asyncio.to_thread(Path(source).read_bytes)
+    timeout = aiohttp.ClientTimeout(total=5)
+    async with (
+        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
+        session.get(source) as response,
+    ):
+        return await response.read()
+
+
+def _ed25519_keys(text: bytes) -> dict[str, OKPKey]:
+    """Pick the Ed25519 keys out of a JWK Set; other kinds of key are none of ours. Raises ValueError."""
+    try:
+        listed = json.loads(text)["keys"]
+        ours = [key for key in listed if key.get("kty") == "OKP" and key.get("crv") == "Ed25519"]
+        return {key["kid"]: OKPKey.import_key({n: key[n] for n in ("kty", "crv", "x")}) for key in ours}
+    except (KeyError, TypeError, AttributeError, JoseError) as error:
+        raise ValueError(f"it is no JWK Set ({error!r})") from error
+
+
+def _moment(claims: dict[str, Any], name: str) -> datetime:
+    value = claims.get(name)
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise TokenMalformed(what=Fault.TIME)
+
+
+def _actor(claims: dict[str, Any]) -> Actor:
+    organisation, roles = claims.get("organisation"), claims.get("roles", [])
+    texts = [claims.get("sub"), claims.get("agency"), *(roles if isinstance(roles, list) else [None])]
+    if not all(isinstance(text, str) for text in texts):
+        raise TokenMalformed(what=Fault.TEXT)
+    try:
+        return Actor(
+            person=claims["sub"],
+            agency=claims["agency"],
+            organisation=UUID(organisation) if organisation is not None else None,
+            roles=frozenset(roles),
+        )
+    except (ValueError, TypeError, AttributeError) as error:
+        raise TokenMalformed(what=Fault.ACTOR) from error

@@ -1,0 +1,105 @@
+"""Structured logs: one pipe for our lines and those of libraries, with ids of the work, without secrets."""
+
+import logging
+import re
+import sys
+from typing import Any, Literal, TextIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from shared.settings import mask_url_secrets
+
+_SECRET_NAME = re.compile(
+    r"(?:^|[_-])(?:authorization|password|passwd|secret|token|cookie|api[_-]?key|private[_-]?key)$",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"\b(?P<head>Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+_OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
+# Below warning these write statements with their values, or one line per call.
+_QUIET = ("sqlalchemy", "alembic", "aiosqlite", "asyncio", "urllib3", "aiohttp.access", "mail.log")
+
+
+def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace secrets by ***: by the name of their field, and in URLs, headers and tokens in any text."""
+    return {name: _masked(name, value) for name, value in event.items()}
+
+
+def _masked(name: object, value: Any) -> Any:
+    if isinstance(name, str) and _SECRET_NAME.search(name):
+        return "***" if value else value
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
+    if isinstance(value, str):
+        text = mask_url_secrets(value) if "://" in value or "?" in value else value
+        return _JWT.sub("***", _BEARER.sub(r"\g<head> ***", text))
+    if isinstance(value, dict):
+        return {inner: _masked(inner, held) for inner, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked("", held) for held in value]
+    return value
+
+
+def _as_json(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def configure_logging(
+    level: str = "info", shape: Literal["console", "json"] = "console", stream: TextIO | None = None
+) -> None:
+    """Send every log line of the process to `stream` (standard error); calling it again replaces the set-up.
+
+    What is bound with `structlog.contextvars` (correlation_id, causation_id, service) stands in each line,
+    also in lines of libraries that were written meanwhile.
+    """
+    target = stream or sys.stderr
+    common: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        mask_secrets,
+    ]
+    render: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if shape == "json":
+        render.append(structlog.processors.JSONRenderer(serializer=_as_json))
+    else:
+        # Plain tracebacks: the pretty ones print local variables, which hold what nobody should read.
+        plain = structlog.dev.plain_traceback
+        render.append(structlog.dev.ConsoleRenderer(colors=target.isatty(), exception_formatter=plain))
+
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=common, processors=render))
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level.upper())
+    logging.captureWarnings(capture=True)
+    _let_libraries_propagate()
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *common,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        # Level and stream stay with the standard library, so a logger that was kept follows a new set-up.
+        cache_logger_on_first_use=True,
+    )
+
+
+def _let_libraries_propagate() -> None:
+    """Take away the handlers that libraries gave their loggers, so that no line is written twice or bare."""
+    for name in [*_OWN_HANDLERS, *logging.root.manager.loggerDict]:
+        if name.startswith(_OWN_HANDLERS):
+            logger = logging.getLogger(name)
+            logger.handlers.clear()
+            logger.propagate = True
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))

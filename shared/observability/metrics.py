@@ -1,0 +1,68 @@
+"""Every metric of the system, in one place, under Prometheus' naming rules."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_QUICK = (0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+HTTP_REQUESTS = Histogram(
+    "kemitraan_http_request_duration_seconds",
+    "Time from a request to its response.",
+    ("service", "method", "route", "status"),
+    buckets=_QUICK,
+)
+COMMANDS = Counter(
+    "kemitraan_commands_total",
+    "Commands by outcome: accepted, or refused with its reason.",
+    ("service", "command", "outcome", "reason"),
+)
+COMMAND_SECONDS = Histogram(
+    "kemitraan_command_duration_seconds",
+    "Time from a command to its commit.",
+    ("service", "command"),
+    buckets=_QUICK,
+)
+OUTBOX_PENDING = Gauge(
+    "kemitraan_outbox_pending", "Events that the broker has not acknowledged.", ("service",)
+)
+OUTBOX_AGE = Gauge("kemitraan_outbox_oldest_age_seconds", "Age of the oldest waiting event.", ("service",))
+EVENTS_PUBLISHED = Counter(
+    "kemitraan_events_published_total", "Events acknowledged by the broker.", ("service",)
+)
+RELAY_FAILING = Gauge("kemitraan_relay_failing", "1 while the relay cannot publish.", ("service",))
+EVENTS_PROJECTED = Counter(
+    "kemitraan_events_projected_total", "Events applied by a projection.", ("service", "projection")
+)
+PROJECTION_LAG = Gauge(
+    "kemitraan_projection_lag_events",
+    "Events in the stream that a projection has not read.",
+    ("service", "projection"),
+)
+PROJECTION_FAILING = Gauge(
+    "kemitraan_projection_failing", "1 while a projection stands still.", ("service", "projection")
+)
+EVENT_AGE_WHEN_PROJECTED = Histogram(
+    "kemitraan_event_age_when_projected_seconds",
+    "Time from a command to its effect in another service.",
+    ("service", "projection"),
+    buckets=_QUICK,
+)
+REACTIONS = Counter(
+    "kemitraan_reactions_total",
+    "Deliveries to a reaction by outcome: done, duplicate, retry, parked.",
+    ("service", "reaction", "outcome"),
+)
+DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
+DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
+BROKER_UP = Gauge("kemitraan_broker_up", "1 while the service is connected to NATS.", ("service",))
+PARTNERSHIPS_SIGNED = Counter(
+    "kemitraan_partnerships_signed_total", "Partnerships whose last party signed.", ()
+)
+STAGES_COMPLETED = Counter("kemitraan_stages_completed_total", "Stages accepted by another party.", ())
+PRODUCTS_PUBLISHED = Counter("kemitraan_products_published_total", "Product versions that became public.", ())
+DELIVERIES = Counter(
+    "kemitraan_deliveries_total",
+    "Delivery attempts by channel and the state they led to.",
+    ("channel", "state"),
+)

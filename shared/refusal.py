@@ -1,0 +1,52 @@
+"""A refusal is a rule that said no: a named exception with its kind, its reason and what would be right."""
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import ClassVar, Literal
+
+Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid"]
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "extract this, translate it later")
+    """Mark a text for the message catalogue where it is written; it is translated where it is shown."""
+    return message
+
+
+class Refusal(Exception):
+    """Base of every named refusal; a subclass states `kind`, `message` and `remedy`.
+
+    `message` and `remedy` are English and serve as gettext message ids, with `%(name)s` placeholders
+    for the keyword parameters of the constructor (write `%%` for a percent sign). Inside a Refusal
+    they are extracted without a mark. `code` is the class name in kebab-case.
+
+    A parameter that is an Enum member is shown by the translation of its value.
+    """
+
+    kind: ClassVar[Kind] = "invalid"
+    code: ClassVar[str] = "refusal"
+    message: ClassVar[str] = "This is not allowed."
+    remedy: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = _WORD_START.sub("-", cls.__name__).lower()
+
+    def __init__(self, **params: object) -> None:
+        super().__init__()
+        self.params = params
+        self.localised(str)  # a missing parameter fails where the refusal is raised, not where it is shown
+
+    def __str__(self) -> str:
+        return self.localised(str)[0]
+
+    def localised(self, translate: Callable[[str], str]) -> tuple[str, str]:
+        """Return (detail, remedy) in the language of `translate`, with the parameters filled in."""
+        shown = {
+            name: translate(str(value.value)) if isinstance(value, Enum) else value
+            for name, value in self.params.items()
+        }
+        detail = translate(self.message) % shown
+        return detail, translate(self.remedy) % shown if self.remedy else ""

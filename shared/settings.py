@@ -1,0 +1,270 @@
+"""Every setting of the system: its environment variable, default, meaning and what a right value is."""
+
+import re
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+T = TypeVar("T")
+
+SERVICES_WITH_URL = ("partners", "programs", "products", "notifications")
+
+_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]*(?=@)", re.IGNORECASE)
+_URL_TOKEN = re.compile(r"(?P<head>://)[^\s/:@]{20,}(?=@)")
+_QUERY_SECRET = re.compile(
+    r"(?P<head>[?&;](?:[\w-]*(?:token|password|passwd|secret|signature|api_?key))=)[^\s&;#]+", re.IGNORECASE
+)
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names the variable, the value and what would be right."""
+
+
+def mask_url_secrets(text: str) -> str:
+    """Replace passwords and tokens inside URLs by ***."""
+    for pattern in (_URL_PASSWORD, _URL_TOKEN, _QUERY_SECRET):
+        text = pattern.sub(r"\g<head>***", text)
+    return text
+
+
+def _setting(description: str, right: str, default: Any = None, *, env: str = "", shown: str = "") -> Any:
+    """A field with its meaning, what a right value is, and how to show a default that is computed."""
+    given: dict[str, Any] = {"default_factory": default} if callable(default) else {"default": default}
+    if env:
+        given["validation_alias"] = env
+    return Field(description=description, json_schema_extra={"right": right, "shown": shown}, **given)
+
+
+def _in_data(*parts: str) -> Any:
+    return lambda fields: str(Path(fields["data"], *parts))
+
+
+def _own_url(fields: dict[str, Any]) -> str:
+    host: str = fields["host"]
+    # A wildcard address can be listened on but not visited.
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{reachable}:{fields['port']}"
+
+
+def _public(fields: dict[str, Any]) -> str:
+    return str(fields["public_url"])
+
+
+def _of_service(service: str) -> Any:
+    return _setting(f"Where the portal reads the {service} service.", _HTTP, _public, shown="the public URL")
+
+
+_HTTP = "an http:// or https:// URL"
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read from the environment only."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KEMITRAAN_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        validate_default=True,
+        str_strip_whitespace=True,
+    )
+
+    host: str = _setting("Address that HTTP listens on.", "a host name or address", "127.0.0.1")
+    port: int = _setting("Port that HTTP listens on.", "a whole number from 1 to 65535", 8000)
+    data: Path = _setting(
+        "Folder for SQLite files, uploads, keys, the embedded broker's store and the local mail sink.",
+        "a folder that can be written",
+        Path("data"),
+        shown="./data",
+    )
+    nats_url: str = _setting(
+        "NATS servers; empty starts an embedded nats-server.",
+        "nats:// or tls:// URLs, separated by commas",
+        "",
+        env="NATS_URL",
+    )
+    database_url: str = _setting(
+        "Database; `{service}` becomes the service's name.",
+        "postgresql://user:password@host/database, or sqlite:///<path with {service} in it>",
+        lambda fields: f"sqlite:///{fields['data']}/{{service}}.sqlite3",
+        env="DATABASE_URL",
+        shown="sqlite:///<data>/{service}.sqlite3",
+    )
+    stream_replicas: int = _setting(
+        "JetStream replicas of every stream; 3 in a cluster.",
+        "1, 3 or 5 (at most one per NATS server)",
+        1,
+    )
+    blob_url: str = _setting(
+        "Where uploaded files are kept.",
+        "s3://bucket/prefix, or file:///absolute/folder",
+        lambda fields: Path(fields["data"], "blobs").as_uri(),
+        shown="file://<data>/blobs",
+    )
+    jwks: str = _setting(
+        "Public keys that tokens are checked with.",
+        "the path of a JWK Set, or its http(s) URL",
+        _in_data("keys", "jwks.json"),
+        shown="<data>/keys/jwks.json",
+    )
+    signing_key: Path = _setting(
+        "Private key that `kemitraan token` signs with; created when missing.",
+        "the path of a private JWK",
+        _in_data("keys", "signing.json"),
+        shown="<data>/keys/signing.json",
+    )
+    smtp_url: str = _setting(
+        "Mail server for outgoing notices.",
+        "smtp://host:port or smtps://user:password@host:port",
+        "smtp://127.0.0.1:8025",
+    )
+    mail_from: str = _setting("Sender of outgoing mail.", "one e-mail address", "kemitraan@localhost")
+    public_url: str = _setting(
+        "Address under which people reach the system.", _HTTP, _own_url, shown="http://<host>:<port>"
+    )
+    partners_url: str = _of_service("partners")
+    programs_url: str = _of_service("programs")
+    products_url: str = _of_service("products")
+    notifications_url: str = _of_service("notifications")
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "Least severe log line that is written.", "debug, info, warning or error", "info"
+    )
+    log_format: Literal["console", "json"] = _setting("Shape of log lines.", "console or json", "console")
+    otlp_endpoint: str = _setting(
+        "OpenTelemetry collector (OTLP over HTTP); traces are sent when set.",
+        _HTTP,
+        "",
+        env="OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
+
+    def database_for(self, service: str) -> str:
+        """Return the database URL of `service`."""
+        return self.database_url.replace("{service}", service)
+
+    def service_url(self, service: str) -> str:
+        """Return the base URL (no trailing slash) of a service's HTTP API."""
+        if service not in SERVICES_WITH_URL:
+            raise KeyError(service)
+        return str(getattr(self, f"{service}_url"))
+
+    @field_validator("port")
+    @classmethod
+    def _a_port(cls, value: int) -> int:
+        return _require(value, 1 <= value <= 65535)
+
+    @field_validator("stream_replicas")
+    @classmethod
+    def _an_odd_few(cls, value: int) -> int:
+        return _require(value, value in (1, 3, 5))
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("nats_url", "otlp_endpoint", "smtp_url", "public_url", "blob_url")
+    @classmethod
+    def _a_url(cls, value: str, info: ValidationInfo) -> str:
+        return _checked_urls(value, str(info.field_name))
+
+    @field_validator(*(f"{service}_url" for service in SERVICES_WITH_URL))
+    @classmethod
+    def _a_service_url(cls, value: str) -> str:
+        return _checked_urls(value, "public_url")
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, value: str) -> str:
+        parts = urlsplit(value)
+        # Services never share a SQLite file: each file has one writing process and one schema.
+        sqlite = parts.scheme == "sqlite" and "{service}" in parts.path
+        return _require(value, sqlite or (parts.scheme == "postgresql" and bool(parts.path.strip("/"))))
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        address = parseaddr(value)[1]
+        return _require(value, re.fullmatch(r"[^@\s]+@[^@\s]+", address) is not None and value.isprintable())
+
+
+_SCHEMES = {
+    "nats_url": {"nats", "tls"},
+    "smtp_url": {"smtp", "smtps"},
+    "blob_url": {"s3", "file"},
+    "public_url": {"http", "https"},
+    "otlp_endpoint": {"http", "https"},
+}
+
+
+def _checked_urls(value: str, field: str) -> str:
+    """Check the scheme and host of a URL (of each, where a list is allowed), and drop a trailing slash."""
+    urls = (
+        [url.strip().rstrip("/") for url in value.split(",")] if field == "nats_url" else [value.rstrip("/")]
+    )
+    for url in filter(None, urls) if len(urls) == 1 else urls:
+        parts = urlsplit(url)
+        _ = parts.port  # raises ValueError when it is no number
+        _require(url, parts.scheme in _SCHEMES[field] and bool(parts.hostname or parts.scheme == "file"))
+    return ",".join(urls)
+
+
+def _require(value: T, right: bool) -> T:
+    if not right:
+        raise ValueError("wrong")
+    return value
+
+
+def _variable(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"KEMITRAAN_{field.upper()}"
+
+
+def _extra(field: str, key: str) -> str:
+    extra = Settings.model_fields[field].json_schema_extra
+    return str(extra[key]) if isinstance(extra, dict) else ""
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the environment, over which `given` fields win; raises SettingsError naming every wrong value."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    by_name = {name: name for name in Settings.model_fields} | {
+        _variable(n): n for n in Settings.model_fields
+    }
+    lines = []
+    for problem in error.errors(include_url=False):
+        name = str(problem["loc"][0])
+        if problem["type"] == "default_factory_not_called":
+            continue  # it only follows from another wrong value, which has its own line
+        field = by_name.get(name)
+        if field is None:
+            lines.append(f"{name} is not a setting.")
+            continue
+        value = mask_url_secrets(str(problem["input"]))
+        lines.append(f"{_variable(field)} is {value!r}; it should be {_extra(field, 'right')}.")
+    return "\n".join(lines)
+
+
+def settings_table() -> str:
+    """Render every setting as a Markdown table, for the documentation."""
+    lines = ["| Variable | Default | Meaning | A right value |", "|---|---|---|---|"]
+    for field, info in Settings.model_fields.items():
+        default = _extra(field, "shown") or str(info.default)
+        shown = f"`{default}`" if default and " " not in default else default or "empty"
+        lines.append(f"| `{_variable(field)}` | {shown} | {info.description} | {_extra(field, 'right')} |")
+    return "\n".join(lines) + "\n"

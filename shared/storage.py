@@ -1,0 +1,234 @@
+"""Files that people hand in: checked and hashed as they stream by, kept under the hash of their content."""
+
+import asyncio
+import codecs
+import hashlib
+import os
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from shared.clock import new_id
+from shared.refusal import N_, Refusal
+
+_KEY = re.compile(r"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
+_INCOMING = "incoming"
+_CHUNK = 256 * 1024
+
+MEDIA_TYPES: dict[str, tuple[bytes, ...]] = {
+    "application/pdf": (b"%PDF-",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "text/csv": (),
+    "text/plain": (),
+}
+"""Each accepted type with the bytes that it begins with; none for text, which is checked to be UTF-8."""
+
+# A browser may run these whatever they are called; SVG is one of them.
+_ACTIVE = ("<?xml", "<svg", "<!doctype", "<html", "<script")
+_HEAD = 512
+
+
+class FileTooLarge(Refusal):
+    kind = "invalid"
+    message = N_("The file is larger than %(limit)s bytes.")
+    remedy = N_("Send a smaller file, for example a picture of lower resolution.")
+
+
+class FileEmpty(Refusal):
+    kind = "invalid"
+    message = N_("The file is empty.")
+    remedy = N_("Send a file with content.")
+
+
+class FileTypeNotAllowed(Refusal):
+    kind = "invalid"
+    message = N_("Files of the type %(media_type)s are not accepted here.")
+    remedy = N_("Send one of: %(allowed)s.")
+
+
+class FileTypeMismatch(Refusal):
+    kind = "invalid"
+    message = N_("The file was sent as %(media_type)s, but its content is something else.")
+    remedy = N_("Send the file under its true type.")
+
+
+class FileUnknown(Refusal):
+    kind = "unknown"
+    message = N_("There is no stored file %(key)s.")
+    remedy = N_("Check the link; files never change their key.")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known of a stored file: `size` in bytes, `sha256` in hex, and its checked media type."""
+
+    key: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+class BlobStore:
+    """Keeps files in a local folder or in S3, the same content once, never changed under its key."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self._folder = Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None
+
+    @classmethod
+    def at(cls, url: str) -> "BlobStore":
+        """Open a file:// folder (created when missing) or s3://bucket/prefix (credentials from AWS_*)."""
+        if url.startswith("s3://"):
+            return cls(S3Store.from_url(url))
+        return cls(LocalStore(unquote(urlsplit(url).path), mkdir=True))
+
+    async def put(
+        self,
+        chunks: AsyncIterable[bytes],
+        media_type: str,
+        *,
+        max_bytes: int,
+        allowed: Collection[str] = tuple(MEDIA_TYPES),
+    ) -> StoredFile:
+        """Store a stream declared as `media_type`, in constant memory; visible only once it is whole.
+
+        Raises :class:`FileTypeNotAllowed`, :class:`FileTooLarge`, :class:`FileEmpty` or
+        :class:`FileTypeMismatch`, and then keeps nothing.
+        """
+        declared = media_type.partition(";")[0].strip().lower()
+        if declared not in allowed or declared not in MEDIA_TYPES:
+            raise FileTypeNotAllowed(media_type=declared[:100], allowed=", ".join(sorted(allowed)))
+        reading = _Reading(declared, max_bytes)
+        arriving = f"{_INCOMING}/{new_id()}"
+        await obstore.put_async(self._store, arriving, reading.through(chunks))
+        digest = reading.hash.hexdigest()
+        key = f"sha256/{digest[:2]}/{digest[2:]}"
+        await self._settle(arriving, key)
+        return StoredFile(key, digest, reading.size, declared)
+
+    async def get(self, key: str) -> AsyncIterator[bytes]:
+        """Return the content in chunks; raises :class:`FileUnknown` before the first."""
+        if not _KEY.fullmatch(key):
+            raise FileUnknown(key=key[:100])
+        try:
+            found = await obstore.get_async(self._store, key)
+        except FileNotFoundError as error:
+            raise FileUnknown(key=key) from error
+        return aiter(found.stream(_CHUNK))
+
+    async def check(self) -> None:
+        """Raise OSError or an obstore error when files cannot be stored now; for readiness."""
+        if self._folder is not None and not os.access(self._folder, os.W_OK | os.X_OK):
+            raise PermissionError(f"{self._folder} cannot be written")
+        try:
+            await obstore.head_async(self._store, "sha256/00/none")
+        except FileNotFoundError:
+            return
+
+    async def sweep(self, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
+        """Remove what a crash left half-stored, and return how many; parts in S3 need a lifecycle rule."""
+        before = now - older_than
+        if self._folder is not None:
+            return await asyncio.to_thread(_sweep_folder, self._folder / _INCOMING, before)
+        left = [meta async for batch in obstore.list(self._store, f"{_INCOMING}/") for meta in batch]
+        stale = [meta["path"] for meta in left if meta["last_modified"] < before]
+        await obstore.delete_async(self._store, stale)
+        return len(stale)
+
+    async def _settle(self, arriving: str, key: str) -> None:
+        if self._folder is not None:
+            await asyncio.to_thread(_settle_in_folder, self._folder / arriving, self._folder / key)
+        else:
+            await obstore.rename_async(self._store, arriving, key)
+
+
+class _Reading:
+    """Counts, hashes and checks what passes through it, and stops the stream at the first wrong byte."""
+
+    def __init__(self, declared: str, max_bytes: int) -> None:
+        self.hash = hashlib.sha256()
+        self.size = 0
+        self._declared = declared
+        self._max_bytes = max_bytes
+        self._check = _ContentCheck(declared)
+
+    async def through(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self.size += len(chunk)
+            if self.size > self._max_bytes:
+                raise FileTooLarge(limit=self._max_bytes)
+            self.hash.update(chunk)
+            self._require(self._check.feed(chunk))
+            if chunk:
+                yield chunk
+        if not self.size:
+            raise FileEmpty
+        self._require(self._check.finish())
+
+    def _require(self, fits: bool) -> None:
+        if not fits:
+            raise FileTypeMismatch(media_type=self._declared)
+
+
+class _ContentCheck:
+    """Follows a file chunk by chunk; `feed` and `finish` say whether it still fits its declared type."""
+
+    def __init__(self, media_type: str) -> None:
+        self._magic = MEDIA_TYPES[media_type]
+        self._head = b""
+        self._text = None if self._magic else codecs.getincrementaldecoder("utf-8")()
+
+    def feed(self, chunk: bytes) -> bool:
+        """Look at the next chunk."""
+        if len(self._head) < _HEAD:
+            self._head += chunk[: _HEAD - len(self._head)]
+        if self._text is None:
+            begun = [magic[: len(self._head)] == self._head[: len(magic)] for magic in self._magic]
+            return any(begun)
+        return b"\0" not in chunk and self._decodes(chunk, final=False) and not self._is_active()
+
+    def finish(self) -> bool:
+        """Look at the whole: a file may have ended before its first bytes were complete."""
+        if self._text is None:
+            return self._head.startswith(self._magic)
+        return self._decodes(b"", final=True)
+
+    def _decodes(self, chunk: bytes, *, final: bool) -> bool:
+        try:
+            if self._text is not None:
+                self._text.decode(chunk, final)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _is_active(self) -> bool:
+        text = self._head.decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
+        return text.startswith(_ACTIVE)
+
+
+def _settle_in_folder(arriving: Path, final: Path) -> None:
+    """Rename once the content is on disk, so that a row in the database never outlives its file."""
+    with arriving.open("rb") as file:
+        os.fsync(file.fileno())
+    final.parent.mkdir(parents=True, exist_ok=True)
+    arriving.replace(final)
+    for folder in (final.parent, final.parent.parent):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _sweep_folder(folder: Path, before: datetime) -> int:
+    stale = [file for file in folder.glob("*") if file.stat().st_mtime < before.timestamp()]
+    for file in stale:
+        file.unlink(missing_ok=True)
+    return len(stale)

@@ -1,0 +1,1 @@
+"""The backbone's promises, each on a real nats-server and real databases."""

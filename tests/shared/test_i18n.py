@@ -1,0 +1,162 @@
+"""Readers get Indonesian or English, and the catalogues cannot fall behind the code unnoticed."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shared.i18n import negotiate, translator
+from shared.i18n.catalogues import check_catalogues, update_catalogues
+from shared.i18n.formats import show_date, show_moment, show_number, show_share, show_size
+
+CODE = """
+class CharterUnsigned(Refusal):
+    kind = "conflict"
+    message = ("The charter of %(name)s "
+               "is not signed.")
+    remedy: ClassVar[str] = "Sign it."
+
+class NotATextOfOurs:
+    message = "plain"
+
+LABEL = N_("Partner")
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        (None, "id"),
+        ("", "id"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("id-ID,id;q=0.9,en;q=0.8", "id"),
+        ("en;q=0.5,id;q=0.7", "id"),
+        ("de,en;q=0.3", "en"),
+        ("de", "id"),
+        ("*", "id"),
+        ("en;q=0, *;q=0.1", "id"),
+        ("EN-us", "en"),
+        ("en;q=nonsense", "id"),
+        ("in", "id"),
+        (",;=,", "id"),
+    ],
+)
+def test_the_reader_gets_the_language_preferred(header: str | None, locale: str) -> None:
+    assert negotiate(header) == locale
+
+
+def test_a_text_is_translated_and_an_unknown_or_empty_one_stays() -> None:
+    assert translator("id")("The token is not accepted.") == "Token tidak diterima."
+    assert translator("en")("The token is not accepted.") == "The token is not accepted."
+    assert translator("id")("no such text") == "no such text"
+    assert translator("id")("") == ""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A small project with a refusal, a marked text and a template, and catalogues made from them."""
+    (tmp_path / "services" / "partners").mkdir(parents=True)
+    (tmp_path / "services" / "partners" / "model.py").write_text(CODE)
+    (tmp_path / "services" / "portal" / "templates").mkdir(parents=True)
+    (tmp_path / "services" / "portal" / "templates" / "page.html").write_text(
+        "<h1>{{ _('Welcome') }}</h1>{% trans %}\n  All\n  partners\n{% endtrans %}"
+    )
+    update_catalogues(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def translate(tree: Path) -> Callable[[str, str], None]:
+    path = tree / "shared/i18n/locales/id/LC_MESSAGES/kemitraan.po"
+
+    def put(text: str, translation: str) -> None:
+        found = f'msgid "{text}"\nmsgstr ""'
+        assert found in path.read_text()
+        path.write_text(path.read_text().replace(found, f'msgid "{text}"\nmsgstr "{translation}"'))
+
+    return put
+
+
+@pytest.fixture
+def translated(tree: Path, translate: Callable[[str, str], None]) -> Path:
+    translate("The charter of %(name)s is not signed.", "Piagam %(name)s belum ditandatangani.")
+    for text in ("Sign it.", "Partner", "Welcome", "All partners"):
+        translate(text, text.lower())
+    update_catalogues(tree)
+    return tree
+
+
+def test_every_kind_of_text_is_found_and_missed_until_translated(tree: Path) -> None:
+    problems = check_catalogues(tree)
+    assert len(problems) == 5
+    assert all(problem.endswith("is not translated") for problem in problems)
+    for text in ("The charter of %(name)s is not signed.", "Sign it.", "Partner", "Welcome", "All partners"):
+        assert any(repr(text) in problem for problem in problems)
+    assert "services/partners/model.py" in problems[0]
+
+
+def test_nothing_is_amiss_once_all_is_translated_and_a_second_run_changes_nothing(translated: Path) -> None:
+    assert check_catalogues(translated) == []
+    before = {path: path.read_bytes() for path in (translated / "shared").rglob("*.*o*") if path.is_file()}
+    update_catalogues(translated)
+    assert {path: path.read_bytes() for path in before} == before
+    assert len(before) == 5
+
+
+def test_new_code_makes_the_catalogues_stale_until_they_are_updated(translated: Path) -> None:
+    model = translated / "services/partners/model.py"
+    model.write_text(CODE + 'MORE = N_("Village")\n')
+    problems = check_catalogues(translated)
+    assert problems[0].startswith("shared/i18n/locales/kemitraan.pot is not what the code says")
+    assert len(problems) == 3
+    update_catalogues(translated)
+    (problem,) = check_catalogues(translated)
+    assert problem.endswith("kemitraan.po: 'Village' (services/partners/model.py) is not translated")
+
+
+def test_a_text_that_went_and_came_back_keeps_its_translation(translated: Path) -> None:
+    model = translated / "services/partners/model.py"
+    model.write_text("")
+    update_catalogues(translated)
+    assert check_catalogues(translated) == []
+    model.write_text(CODE)
+    update_catalogues(translated)
+    assert check_catalogues(translated) == []
+
+
+def test_a_translation_that_was_not_compiled_is_reported(
+    tree: Path, translated: Path, translate: Callable[[str, str], None]
+) -> None:
+    path = tree / "shared/i18n/locales/id/LC_MESSAGES/kemitraan.po"
+    path.write_text(path.read_text().replace('"partner"', '"Mitra"'))
+    (problem,) = check_catalogues(tree)
+    assert "kemitraan.mo is not compiled" in problem
+
+
+def test_wrong_placeholders_and_fuzzy_translations_are_reported(translated: Path) -> None:
+    path = translated / "shared/i18n/locales/id/LC_MESSAGES/kemitraan.po"
+    text = path.read_text().replace("Piagam %(name)s", "Piagam %(nama)s")
+    path.write_text(text.replace('msgid "Welcome"', '#, fuzzy\nmsgid "Welcome"'))
+    update_catalogues(translated)
+    problems = check_catalogues(translated)
+    assert any("is fuzzy" in problem and "Welcome" in problem for problem in problems)
+    assert any("is wrong" in problem and "nama" in problem for problem in problems)
+
+
+def test_dates_and_numbers_are_written_as_the_reader_writes_them() -> None:
+    moment = datetime(2026, 1, 4, 18, 5, tzinfo=UTC)
+    assert show_moment(moment, "id") == "5 Januari 2026 01.05 WIB"
+    assert show_moment(moment, "en") == "5 January 2026 01:05 WIB"
+    assert show_moment(moment, "id", ZoneInfo("Asia/Jayapura")) == "5 Januari 2026 03.05 WIT"
+    assert show_moment(moment, "en", ZoneInfo("UTC")) == "4 January 2026 18:05 UTC"
+    assert show_date(moment, "id") == show_date(date(2026, 1, 5), "id") == "5 Januari 2026"
+    assert show_number(1234.5, "id") == "1.234,5"
+    assert show_number(1234.5, "en") == "1,234.5"
+    assert show_share(2 / 3, "id") == "67%"
+    assert show_size(1_400_000, "id") == "1,4 MB"
+    assert show_size(999, "en") == "999 B"
+    with pytest.raises(ValueError, match="time zone"):
+        show_moment(datetime(2026, 1, 1), "id")  # noqa: DTZ001

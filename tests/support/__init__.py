@@ -1,0 +1,1 @@
+"""The real parts that tests start: broker, databases, mail, webhooks, a browser."""

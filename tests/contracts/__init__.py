@@ -1,0 +1,1 @@
+"""What was published once must be readable for ever."""

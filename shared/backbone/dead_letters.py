@@ -108,13 +108,18 @@ def count(session: Session) -> int:
     return session.connection().execute(query).scalar_one()
 
 
-def settle(tx: Transaction, letter_id: UUID, state: str, reason: str | None) -> DeadLetter:
-    """Mark a parked letter as replayed or discarded by the actor; raises :class:`DeadLetterSettled`."""
+def settle(
+    tx: Transaction, letter_id: UUID, state: str, reason: str | None, *, by: str | None = None
+) -> DeadLetter:
+    """Mark a parked letter as replayed or discarded, ``by`` the actor unless another is named.
+
+    Raises :class:`DeadLetterSettled` when somebody was faster.
+    """
     letter = find(tx.session, letter_id)
     changed = tx.session.connection().execute(
         sa.update(dead_letters)
         .where(dead_letters.c.id == letter_id, dead_letters.c.state == "parked")
-        .values(state=state, settled_at=tx.now, settled_by=tx.actor.person, reason=reason)
+        .values(state=state, settled_at=tx.now, settled_by=by or tx.actor.person, reason=reason)
     )
     if not changed.rowcount:
         raise DeadLetterSettled(id=str(letter_id), state=letter.state)

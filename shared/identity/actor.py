@@ -4,7 +4,25 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from shared.refusal import Refusal
+
 _AGENCY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class SignInFirst(Refusal):
+    """A command needs an actor."""
+
+    kind = "unauthenticated"
+    message = "This needs a signed-in actor."
+    remedy = "Send a token as “Authorization: Bearer <token>”."
+
+
+class RoleMissing(Refusal):
+    """The actor does not hold the role that this needs."""
+
+    kind = "forbidden"
+    message = "This needs the role %(role)s."
+    remedy = "Ask the administrator of your agency for the role, or let somebody who holds it do this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,13 @@ class Actor:
     def has(self, role: str) -> bool:
         """Whether the actor acts in `role`."""
         return role in self.roles
+
+    def require(self, role: str) -> None:
+        """Refuse an actor without `role`: :class:`SignInFirst` or :class:`RoleMissing`."""
+        if self.is_anonymous:
+            raise SignInFirst
+        if not self.has(role):
+            raise RoleMissing(role=role)
 
     @property
     def is_anonymous(self) -> bool:

@@ -92,7 +92,7 @@ async def test_a_connected_client_outlives_a_restart(tmp_path: Path) -> None:
 async def test_without_credentials_nobody_comes_in(tmp_path: Path) -> None:
     async with NatsServer(tmp_path) as server:
         for stranger in ("", "kemitraan:guess@"):
-            with pytest.raises(nats.errors.Error, match="(?i)authorization"):
+            with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
                 await nats.connect(
                     f"nats://{stranger}127.0.0.1:{server.port}", allow_reconnect=False, error_cb=ignore
                 )

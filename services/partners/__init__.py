@@ -1,0 +1,1 @@
+"""The registry: organisations, their partnerships, and the charters that the parties sign."""

@@ -1,0 +1,217 @@
+"""The host: runs any set of services in one process, with a broker of its own where none is named."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+import uvicorn
+from nats.errors import Error as NatsError
+from starlette.applications import Starlette
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from shared.backbone import streams
+from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
+from shared.backbone.reaction import Reaction
+from shared.host.nats_server import NatsServer
+from shared.host.probes import Probes
+from shared.host.runtime import ServiceRuntime
+from shared.host.service import Service
+from shared.http.app import create_app
+from shared.identity.signing import SigningKey
+from shared.observability.logging import configure_logging
+from shared.observability.tracing import configure_tracing, shutdown_tracing
+from shared.settings import Settings
+
+log = structlog.get_logger(__name__)
+WAIT_SECONDS = 2.0
+
+
+def all_reactions(services: Sequence[Service]) -> list[tuple[str, Reaction]]:
+    """Every reaction with the name of its service, as provisioning wants them."""
+    return [(service.name, reaction) for service in services for reaction in service.reactions]
+
+
+def root_app(runtimes: list[ServiceRuntime]) -> Starlette:
+    """One application for all services of this process."""
+    probes = Probes(runtimes)
+    routes: list[BaseRoute] = [
+        Route("/healthz", probes.healthz),
+        Route("/readyz", probes.readyz),
+        Route("/metrics", probes.metrics),
+        Route("/.well-known/jwks.json", _jwks(runtimes[0].settings)),
+    ]
+    routes += [Mount(f"/api/{one.service.name}", create_app(one.service, one)) for one in runtimes]
+    routes += [Mount("/", one.service.pages(one)) for one in runtimes if one.service.pages is not None]
+    return Starlette(routes=routes)
+
+
+def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
+    async def serve_keys(_request: object) -> Response:
+        if settings.jwks.startswith(("http://", "https://")):
+            return Response(status_code=307, headers={"Location": settings.jwks})
+        return FileResponse(settings.jwks, media_type="application/jwk-set+json")
+
+    return serve_keys
+
+
+@asynccontextmanager
+async def hosting(services: Sequence[Service], settings: Settings) -> AsyncIterator[list[ServiceRuntime]]:
+    """Everything but the HTTP listener: broker, databases, relays, followers, workers."""
+    async with AsyncExitStack() as stack:
+        embedded = not settings.nats_url
+        if embedded:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
+            server = await stack.enter_async_context(NatsServer(settings.data))
+            settings = settings.model_copy(update={"nats_url": server.url})
+        runtimes = [ServiceRuntime(service, settings) for service in services]
+        for runtime in runtimes:
+            stack.push_async_callback(runtime.stop)
+            await runtime.start_database()
+        provisioner = Bus(settings.nats_url, "provisioner")
+        await _connect(provisioner)
+        stack.push_async_callback(provisioner.stop)
+        keeper = asyncio.create_task(_keep_streams(provisioner, settings, services, embedded=embedded))
+        stack.callback(keeper.cancel)
+        await _provisioned(provisioner, settings, services, embedded=embedded)
+        for runtime in runtimes:
+            await runtime.start()
+        yield runtimes
+
+
+async def _connect(bus: Bus) -> None:
+    while True:
+        try:
+            await bus.start()
+        except (NatsError, OSError) as error:
+            log.warning("waiting for the broker (NATS_URL)", reason=str(error) or type(error).__name__)
+            await asyncio.sleep(WAIT_SECONDS)
+        else:
+            return
+
+
+async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
+    """Have the streams that these services need: made by us where the broker is ours, else waited for."""
+    reactions = all_reactions(services)
+    while True:
+        try:
+            if embedded:
+                await streams.apply(bus, settings.stream_replicas, reactions)
+                return
+            drift = await streams.diff(bus, settings.stream_replicas, reactions)
+            if not any(one.actual is None for one in drift):
+                for one in drift:
+                    log.warning("stream drift; run: kemitraan streams apply", drift=str(one))
+                return
+            log.warning(
+                "streams are missing; run: kemitraan streams apply", missing=[str(one) for one in drift]
+            )
+        except (JetStreamError, JetStreamUnavailable, NatsError) as error:
+            log.warning("waiting for JetStream", reason=str(error) or type(error).__name__)
+        await asyncio.sleep(WAIT_SECONDS)
+
+
+async def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
+    """After each reconnect make sure that the broker still has what it must hold (its store may be gone)."""
+    returned = asyncio.Event()
+    bus.on_reconnect(returned.set)
+    while True:
+        await returned.wait()
+        returned.clear()
+        await _provisioned(bus, settings, services, embedded=embedded)
+
+
+async def serve(
+    services: Sequence[Service],
+    settings: Settings,
+    *,
+    on_ready: Callable[[list[ServiceRuntime]], Awaitable[None]] | None = None,
+) -> None:
+    """Host ``services`` until SIGINT or SIGTERM, then stop cleanly."""
+    configure_logging(settings.log_level, settings.log_format)
+    name = services[0].name if len(services) == 1 else "kemitraan"
+    configure_tracing(name, settings.otlp_endpoint)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    started = asyncio.create_task(_run(services, settings, stopping, on_ready))
+    await asyncio.wait(
+        {started, stopped := asyncio.create_task(stopping.wait())}, return_when="FIRST_COMPLETED"
+    )
+    stopping.set()
+    try:
+        await started
+    finally:
+        stopped.cancel()
+        await asyncio.to_thread(shutdown_tracing)
+
+
+async def _run(
+    services: Sequence[Service],
+    settings: Settings,
+    stopping: asyncio.Event,
+    on_ready: Callable[[list[ServiceRuntime]], Awaitable[None]] | None,
+) -> None:
+    async with _unless(stopping, hosting(services, settings)) as runtimes:
+        if runtimes is None:
+            return
+        config = uvicorn.Config(
+            root_app(runtimes),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )
+        server = uvicorn.Server(config)
+        # Signals are ours: uvicorn would re-raise them after its own shutdown.
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        listening = asyncio.create_task(server.serve())
+        ready: asyncio.Task[None] | None = None
+        try:
+            while not server.started and not listening.done():
+                await asyncio.sleep(0.01)
+            log.info("ready", services=[one.service.name for one in runtimes], url=settings.public_url)
+            if on_ready is not None and server.started:
+                ready = asyncio.ensure_future(on_ready(runtimes))  # type: ignore[arg-type]
+            waiting = asyncio.create_task(stopping.wait())
+            await asyncio.wait({listening, waiting}, return_when="FIRST_COMPLETED")
+            waiting.cancel()
+        finally:
+            if ready is not None:
+                ready.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await ready
+            server.should_exit = True
+            await listening
+
+
+@asynccontextmanager
+async def _unless(
+    stopping: asyncio.Event, entering: contextlib.AbstractAsyncContextManager[list[ServiceRuntime]]
+) -> AsyncIterator[list[ServiceRuntime] | None]:
+    """Enter, unless a signal comes first (a broker may be waited for)."""
+    entered = asyncio.ensure_future(entering.__aenter__())
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({entered, waiting}, return_when="FIRST_COMPLETED")
+    waiting.cancel()
+    if not entered.done():
+        entered.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await entered
+        yield None
+        return
+    runtimes = entered.result()
+    try:
+        yield runtimes
+    finally:
+        await entering.__aexit__(None, None, None)

@@ -1,0 +1,142 @@
+"""A running service: its database, its bus, its relay, what it follows and what it works on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from faststream.nats import NatsBroker
+from faststream.nats.opentelemetry import NatsTelemetryMiddleware
+
+from shared.backbone import dead_letters, migrate, outbox
+from shared.backbone.broker import Bus, connection_options
+from shared.backbone.database import Database, open_database
+from shared.backbone.projection import ProjectionRunner
+from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
+from shared.backbone.relay import Relay
+from shared.backbone.tasks import end
+from shared.clock import Clock, SystemClock, new_id
+from shared.host.service import Service
+from shared.identity.tokens import TokenVerifier
+from shared.observability import metrics
+from shared.observability.tracing import tracer_provider
+from shared.settings import Settings
+from shared.storage import BlobStore
+
+log = structlog.get_logger(__name__)
+SAMPLE_SECONDS = 5.0
+RESTART_SECONDS = 1.0
+
+
+class ServiceRuntime:
+    """One service, started and stopped as a whole."""
+
+    def __init__(self, service: Service, settings: Settings, clock: Clock | None = None) -> None:
+        self.service = service
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.new_id: Callable[[], UUID] = new_id
+        self.verifier = TokenVerifier(settings.jwks)
+        self.blobs = BlobStore.at(settings.blob_url)
+        self.bus = Bus(settings.nats_url, service.name)
+        self.followers: list[ProjectionRunner] = []
+        self.reactions: list[ReactionRunner] = []
+        self.relay: Relay | None = None
+        self.broker: NatsBroker | None = None
+        self._database: Database | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def database(self) -> Database:
+        """The service's database; ``RuntimeError`` for a service without one."""
+        if self._database is None:
+            raise RuntimeError(f"the service {self.service.name} has no database")
+        return self._database
+
+    async def start_database(self) -> None:
+        """Open the database and bring it to the newest revision."""
+        if self.service.metadata is None or self.service.migrations is None:
+            return
+        url = self.settings.database_for(self.service.name)
+        self._database = open_database(url, clock=self.clock, new_id=self.new_id)
+        await self._database.start()
+        revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations)
+        log.debug("database ready", service=self.service.name, revisions=revisions)
+
+    async def start(self) -> None:
+        """Connect to the bus (it and its streams must be there) and begin to work."""
+        await self.bus.start()
+        if self._database is not None:
+            await self._start_backbone(self._database)
+        for make in self.service.workers:
+            self._supervise(make(self).run, "worker")
+
+    async def _start_backbone(self, database: Database) -> None:
+        self.relay = Relay(self.service.name, database, self.bus)
+        self._supervise(self.relay.run, "relay")
+        for projection in self.service.projections:
+            follower = ProjectionRunner(self.service.name, projection, database, self.bus)
+            self.followers.append(follower)
+            self._supervise(follower.run, f"projection {projection.name}")
+        self._supervise(self._sample_for_ever, "sampler")
+        self.reactions = runners(self.service.name, self.service.reactions, database)
+        if self.reactions:
+            await self._start_reactions()
+
+    async def _start_reactions(self) -> None:
+        provider = tracer_provider()
+        traced = (NatsTelemetryMiddleware(tracer_provider=provider),) if provider else ()
+        options = connection_options(self.settings.nats_url, f"{self.service.name} reactions")
+        self.broker = NatsBroker(**options, logger=None, middlewares=traced)
+        for runner in self.reactions:
+            attach(self.broker, runner)
+        await self.broker.start()
+
+    def _supervise(self, run: Callable[[], object], name: str) -> None:
+        async def for_ever() -> None:
+            while True:
+                try:
+                    await run()  # type: ignore[misc]
+                except Exception:
+                    log.exception(
+                        "background work failed; it starts again", service=self.service.name, work=name
+                    )
+                await asyncio.sleep(RESTART_SECONDS)
+
+        self._tasks.append(asyncio.create_task(for_ever(), name=f"{self.service.name} {name}"))
+
+    async def _sample_for_ever(self) -> None:
+        while True:
+            await self.sample()
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    async def sample(self) -> None:
+        """Read the gauges that nobody counts along."""
+        name = self.service.name
+        metrics.BROKER_UP.labels(name).set(self.bus.is_connected)
+        try:
+            backlog = await self.database.read(outbox.backlog)
+            parked = await self.database.read(dead_letters.count)
+        except Exception as error:  # noqa: BLE001  (the gauge says it; the next sample tries again)
+            log.warning("database does not answer", service=name, reason=f"{type(error).__name__}: {error}")
+            metrics.DATABASE_UP.labels(name).set(0)
+            return
+        age = (self.clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        metrics.DATABASE_UP.labels(name).set(1)
+        metrics.OUTBOX_PENDING.labels(name).set(backlog.pending)
+        metrics.OUTBOX_AGE.labels(name).set(max(0.0, age))
+        metrics.DEAD_LETTERS.labels(name).set(parked)
+
+    async def stop(self) -> None:
+        """Stop taking work, hand back what was fetched, close everything."""
+        if self.broker is not None:
+            if self.bus.is_connected:
+                await hand_back(self.broker)
+            await self.broker.stop()
+        await end(self._tasks)
+        self._tasks.clear()
+        await self.bus.stop()
+        if self._database is not None:
+            await self._database.stop()

@@ -1,0 +1,42 @@
+"""The HTTP application of one service."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from shared.http import problems
+from shared.http.middleware import RequestScope
+from shared.http.operations import router as operations
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+    from shared.host.service import Service
+
+
+def describe(service: Service) -> FastAPI:
+    """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
+    app = FastAPI(
+        title=f"Kemitraan: {service.title}",
+        version=version("kemitraan"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        servers=[{"url": f"/api/{service.name}"}],
+        separate_input_output_schemas=False,
+    )
+    problems.install(app)
+    app.include_router(service.router)
+    if service.metadata is not None:
+        app.include_router(operations)
+    return app
+
+
+def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
+    """The running application of a service."""
+    app = describe(service)
+    app.state.runtime = runtime
+    app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
+    return app

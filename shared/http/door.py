@@ -1,0 +1,181 @@
+"""The door: turns a request into a command with its actor and context, and the outcome into a response."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+
+import structlog
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from shared.backbone.transaction import Context, Transaction
+from shared.http import idempotency
+from shared.identity.actor import ANONYMOUS, Actor, SignInFirst
+from shared.observability import metrics
+from shared.observability.tracing import current_traceparent
+from shared.refusal import Refusal
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Versioned(Protocol):
+    """What a use case returns: something whose version becomes the ETag."""
+
+    version: int
+
+
+V = TypeVar("V", bound=Versioned)
+_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+
+
+class IfMatchUnreadable(Refusal):
+    """The header If-Match is not an entity tag of ours."""
+
+    kind = "invalid"
+    message = "The header If-Match (%(value)s) is not an entity tag of this resource."
+    remedy = "Send the ETag exactly as the resource's last answer gave it."
+
+
+class AuthorizationUnreadable(Refusal):
+    """The header Authorization is not a bearer token."""
+
+    kind = "unauthenticated"
+    message = "The header Authorization does not hold a bearer token."
+    remedy = "Send a token as “Authorization: Bearer <token>”."
+
+
+class Door:
+    """One request's way in. Doors translate; they decide nothing."""
+
+    def __init__(self, request: Request, runtime: ServiceRuntime, context: Context) -> None:
+        self.request = request
+        self.runtime = runtime
+        self.context = context
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks; ``ANONYMOUS`` without a token."""
+        return self.context.actor
+
+    async def read(self, query: Callable[..., T], *args: Any) -> T:
+        """Run a query of ``queries.py`` on a snapshot."""
+
+        def run(session: Session) -> T:
+            return query(session, *args)
+
+        return await self.runtime.database.read(run)
+
+    async def do(
+        self,
+        use_case: Callable[[Transaction, C], V],
+        command: C,
+        view: Callable[[V], BaseModel],
+        status: int = 200,
+    ) -> Response:
+        """Run a use case and answer with its view and ETag."""
+
+        def run(tx: Transaction) -> tuple[bytes, int]:
+            return _finished(tx, use_case(tx, command), view)
+
+        body, version = await self._write(use_case, run)
+        return _answer(body, version, status)
+
+    async def create(
+        self, use_case: Callable[[Transaction, C], V], command: C, view: Callable[[V], BaseModel]
+    ) -> Response:
+        """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
+        key = self.request.headers.get("idempotency-key")
+        if key is None:
+            return await self.do(use_case, command, view, 201)
+        print_of = hashlib.sha256(
+            f"{self.request.method} {self.request.url.path} {command!r}".encode()
+        ).hexdigest()
+
+        def run(tx: Transaction) -> tuple[bytes, int, bool]:
+            kept = idempotency.claim(tx, key, print_of)
+            if kept is not None:
+                return kept.body, kept.version, True
+            body, version = _finished(tx, use_case(tx, command), view)
+            idempotency.keep(tx, key, body, version)
+            return body, version, False
+
+        body, version, replayed = await self._write(use_case, run)
+        answer = _answer(body, version, 201)
+        if replayed:
+            answer.headers["Idempotency-Replayed"] = "true"
+        return answer
+
+    async def _write(self, use_case: Callable[..., Any], run: Callable[[Transaction], T]) -> T:
+        if self.actor.is_anonymous:
+            raise SignInFirst
+        service, name = self.runtime.service.name, use_case.__name__
+        begun = time.perf_counter()
+        try:
+            result = await self.runtime.database.write(self.context, run)
+        except Refusal as refusal:
+            metrics.COMMANDS.labels(service, name, "refused", refusal.code).inc()
+            raise
+        metrics.COMMANDS.labels(service, name, "accepted", "").inc()
+        metrics.COMMAND_SECONDS.labels(service, name).observe(time.perf_counter() - begun)
+        return result
+
+
+def _finished(tx: Transaction, result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:
+    """The view as it will stand after the commit, taken inside the transaction."""
+    tx.finish()
+    return view(result).model_dump_json(by_alias=True).encode(), result.version
+
+
+def _answer(body: bytes, version: int, status: int) -> Response:
+    return Response(body, status, {"ETag": etag(version)}, media_type="application/json")
+
+
+def etag(version: int) -> str:
+    """The entity tag of an aggregate's version (RFC 9110)."""
+    return f'"{version}"'
+
+
+async def door(request: Request) -> Door:
+    """The dependency behind :data:`DoorDep`."""
+    runtime: ServiceRuntime = request.app.state.runtime
+    ids = structlog.contextvars.get_contextvars()
+    context = Context(
+        actor=await _actor(request, runtime),
+        correlation_id=str(ids.get("correlation_id") or runtime.new_id()),
+        causation_id=str(ids.get("request_id") or runtime.new_id()),
+        traceparent=current_traceparent() or request.headers.get("traceparent"),
+        expected_version=_expected(request.headers.get("if-match")),
+    )
+    return Door(request, runtime, context)
+
+
+DoorDep = Annotated[Door, Depends(door)]
+
+
+async def _actor(request: Request, runtime: ServiceRuntime) -> Actor:
+    header = request.headers.get("authorization")
+    if header is None:
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise AuthorizationUnreadable
+    return await runtime.verifier.verify(token.strip(), runtime.clock.now())
+
+
+def _expected(if_match: str | None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise IfMatchUnreadable(value=if_match[:80])
+    return int(found[1])

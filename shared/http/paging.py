@@ -1,0 +1,66 @@
+"""Cursor pagination: a page of items and where the next one begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+
+from shared.refusal import Refusal
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class CursorUnreadable(Refusal):
+    """The cursor is not one of ours."""
+
+    kind = "invalid"
+    message = "The cursor %(cursor)s cannot be read."
+    remedy = "Take the cursor from the field next of the page before, or leave it out to begin anew."
+
+
+class Page(BaseModel, Generic[T]):
+    """Items in the order of their making; ``next`` is the cursor of the following page, if there is one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class PageParams:
+    """Which page is asked for: ``after`` (exclusive) and at most ``limit`` items."""
+
+    def __init__(
+        self,
+        cursor: Annotated[
+            str | None, Query(max_length=64, description="From next of the page before")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    ) -> None:
+        self.limit = limit
+        self.after = _decode(cursor) if cursor else None
+
+    def page(self, found: Sequence[S], view: Callable[[S], T], key: Callable[[S], UUID]) -> Page[T]:
+        """A page from ``limit + 1`` found items at the most (the one too many tells that there is more)."""
+        shown = found[: self.limit]
+        more = len(found) > self.limit
+        return Page(items=[view(item) for item in shown], next=_encode(key(shown[-1])) if more else None)
+
+
+PageDep = Annotated[PageParams, Depends()]
+
+
+def _encode(last: UUID) -> str:
+    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> UUID:
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
+    except (ValueError, binascii.Error):
+        raise CursorUnreadable(cursor=cursor) from None

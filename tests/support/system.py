@@ -1,0 +1,152 @@
+"""The whole system, or a part of it, in this process: real broker, real database, real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import aiohttp
+import uvicorn
+
+from shared.host.host import hosting, root_app
+from shared.host.runtime import ServiceRuntime
+from shared.host.service import Service
+from shared.identity.actor import Actor
+from shared.identity.signing import SigningKey
+from shared.settings import Settings, load_settings
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass
+class Answer:
+    """A response, read whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass
+class System:
+    """A running system and a client of it."""
+
+    url: str
+    runtimes: list[ServiceRuntime]
+    key: SigningKey
+    session: aiohttp.ClientSession
+    settings: Settings
+    organisations: dict[str, UUID] = field(default_factory=dict)
+
+    def token(self, *roles: str, organisation: UUID | None = None, person: str = "p-1") -> str:
+        """A token for an actor with these roles."""
+        actor = Actor(
+            person=person, agency="polresta-contoh", organisation=organisation, roles=frozenset(roles)
+        )
+        return self.key.mint(actor)
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
+    ) -> Answer:
+        """One request; ``headers`` are given with underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        kind = "data" if isinstance(body, (bytes, aiohttp.FormData)) else "json"
+        async with self.session.request(method, self.url + path, headers=sent, **{kind: body}) as answer:
+            is_json = "json" in answer.content_type
+            read = await answer.json(content_type=None) if is_json else await answer.read()
+            return Answer(answer.status, answer.headers, read)
+
+    async def organisation(self, name: str, kind: str) -> UUID:
+        """Register an organisation (once)."""
+        if name not in self.organisations:
+            body = {"name": name, "kind": kind, "area": "35.15"}
+            answer = await self.call(
+                "POST", "/api/partners/v1/organisations", body, token=self.token("coordinator")
+            )
+            assert answer.status == 201, answer.body
+            self.organisations[name] = UUID(answer.body["id"])
+        return self.organisations[name]
+
+    def representative(self, organisation: UUID) -> str:
+        """A token of an organisation's representative."""
+        person = str(uuid5(NAMESPACE_URL, str(organisation)))
+        return self.token("representative", organisation=organisation, person=person)
+
+    async def signed_partnership(self) -> tuple[UUID, UUID, UUID]:
+        """A signed partnership; returns its id and its two organisations' (police, village)."""
+        police = await self.organisation("Polresta Contoh", "police")
+        village = await self.organisation("Forum Desa Contoh", "community")
+        parties = [
+            {"organisation_id": str(police), "role": "lead", "contributes": "patrols", "gains": "trust"},
+            {"organisation_id": str(village), "contributes": "watches", "gains": "safety"},
+        ]
+        body = {"title": "Aman bersama", "area": "35.15", "problem": "street racing", "parties": parties}
+        base = "/api/partners/v1/partnerships"
+        formed = await self.call("POST", base, body, token=self.token("coordinator"))
+        assert formed.status == 201, formed.body
+        partnership = formed.body["id"]
+        charter = {"vision": "A better life", "mission": "Prevent, handle, restore"}
+        proposed = await self.call(
+            "POST", f"{base}/{partnership}/charter", charter, token=self.representative(police)
+        )
+        assert proposed.status == 201, proposed.body
+        for organisation in (police, village):
+            signed = await self.call(
+                "POST",
+                f"{base}/{partnership}/signatures",
+                {"charter_version": 1},
+                token=self.representative(organisation),
+            )
+            assert signed.status == 201, signed.body
+        return UUID(partnership), police, village
+
+
+@asynccontextmanager
+async def system(
+    folder: Path, services: Sequence[Service], database_url: str = "", **settings: Any
+) -> AsyncIterator[System]:
+    """Run ``services`` on a nats-server of their own."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    if database_url:
+        settings["database_url"] = database_url
+    configured = load_settings(data=folder, port=port, public_url=url, **settings)
+    async with (
+        hosting(services, configured) as runtimes,
+        _listening(runtimes, port),
+        aiohttp.ClientSession() as session,
+    ):
+        key = SigningKey.create_or_load(configured.signing_key)
+        yield System(url, runtimes, key, session, configured)
+
+
+@asynccontextmanager
+async def _listening(runtimes: list[ServiceRuntime], port: int) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        root_app(runtimes), host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import registry, relationship
 
 from services.partners.model import Organisation, Partnership, Party, Signature, State
-from shared.backbone.tables import Instant, service_metadata
+from shared.backbone.tables import Instant, service_metadata, state_text
 
 mapper_registry = registry(metadata=service_metadata())
 metadata = mapper_registry.metadata
@@ -33,7 +33,7 @@ partnerships = sa.Table(
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("formed_at", Instant, nullable=False),
-    sa.Column("state", sa.Enum(State, native_enum=False, length=16, values_callable=list), nullable=False),
+    sa.Column("state", state_text(State), nullable=False),
     sa.Column("vision", sa.Text, nullable=False),
     sa.Column("mission", sa.Text, nullable=False),
     sa.Column("charter_version", sa.Integer, nullable=False),

@@ -172,6 +172,7 @@ class ProjectionRunner:
         for envelope in envelopes:
             if envelope.id in new:
                 new.discard(envelope.id)
+                tx.agency = envelope.agency
                 self.projection.handlers[envelope.event_type](tx, envelope.event())
         cursor.save(tx.session, name, created, last, tx.now)
 

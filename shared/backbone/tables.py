@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -101,6 +102,11 @@ idempotency_keys = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("kept_at", Instant, nullable=False, index=True),
 )
+
+
+def state_text(states: type[StrEnum]) -> sa.Enum:
+    """A state as the text of its value."""
+    return sa.Enum(states, native_enum=False, length=16, values_callable=list)
 
 
 def service_metadata() -> sa.MetaData:

@@ -79,6 +79,8 @@ class Transaction:
         self._events: list[Event] = []
         self._expected = context.expected_version
         self.recorded = 0
+        # Whose data this is: the actor's agency, or that of the event which a projection applies.
+        self.agency = context.actor.agency
 
     @property
     def actor(self) -> Actor:

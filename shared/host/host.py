@@ -182,7 +182,7 @@ async def _run(
                 await asyncio.sleep(0.01)
             log.info("ready", services=[one.service.name for one in runtimes], url=settings.public_url)
             if on_ready is not None and server.started:
-                ready = asyncio.ensure_future(on_ready(runtimes))  # type: ignore[arg-type]
+                ready = asyncio.ensure_future(on_ready(runtimes))
             waiting = asyncio.create_task(stopping.wait())
             await asyncio.wait({listening, waiting}, return_when="FIRST_COMPLETED")
             waiting.cancel()

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from shared.backbone.transaction import Context, Transaction
 from shared.http import idempotency
-from shared.identity.actor import ANONYMOUS, Actor, SignInFirst
+from shared.identity.actor import ANONYMOUS, Actor
 from shared.observability import metrics
 from shared.observability.tracing import current_traceparent
 from shared.refusal import Refusal
@@ -81,22 +81,29 @@ class Door:
         command: C,
         view: Callable[[V], BaseModel],
         status: int = 200,
+        *,
+        public: bool = False,
     ) -> Response:
-        """Run a use case and answer with its view and ETag."""
+        """Run a use case and answer with its view and ETag; only a ``public`` one needs no token."""
 
         def run(tx: Transaction) -> tuple[bytes, int]:
             return _finished(tx, use_case(tx, command), view)
 
-        body, version = await self._write(use_case, run)
+        body, version = await self._write(use_case, run, public=public)
         return _answer(body, version, status)
 
     async def create(
-        self, use_case: Callable[[Transaction, C], V], command: C, view: Callable[[V], BaseModel]
+        self,
+        use_case: Callable[[Transaction, C], V],
+        command: C,
+        view: Callable[[V], BaseModel],
+        *,
+        public: bool = False,
     ) -> Response:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
         key = self.request.headers.get("idempotency-key")
         if key is None:
-            return await self.do(use_case, command, view, 201)
+            return await self.do(use_case, command, view, 201, public=public)
         print_of = hashlib.sha256(
             f"{self.request.method} {self.request.url.path} {command!r}".encode()
         ).hexdigest()
@@ -109,15 +116,17 @@ class Door:
             idempotency.keep(tx, key, body, version)
             return body, version, False
 
-        body, version, replayed = await self._write(use_case, run)
+        body, version, replayed = await self._write(use_case, run, public=public)
         answer = _answer(body, version, 201)
         if replayed:
             answer.headers["Idempotency-Replayed"] = "true"
         return answer
 
-    async def _write(self, use_case: Callable[..., Any], run: Callable[[Transaction], T]) -> T:
-        if self.actor.is_anonymous:
-            raise SignInFirst
+    async def _write(
+        self, use_case: Callable[..., Any], run: Callable[[Transaction], T], *, public: bool
+    ) -> T:
+        if not public:
+            self.actor.sign_in()
         service, name = self.runtime.service.name, use_case.__name__
         begun = time.perf_counter()
         try:

@@ -48,10 +48,14 @@ class Actor:
         """Whether the actor acts in `role`."""
         return role in self.roles
 
-    def require(self, role: str) -> None:
-        """Refuse an actor without `role`: :class:`SignInFirst` or :class:`RoleMissing`."""
+    def sign_in(self) -> None:
+        """Refuse an anonymous actor with :class:`SignInFirst`."""
         if self.is_anonymous:
             raise SignInFirst
+
+    def require(self, role: str) -> None:
+        """Refuse an actor without `role`: :class:`SignInFirst` or :class:`RoleMissing`."""
+        self.sign_in()
         if not self.has(role):
             raise RoleMissing(role=role)
 

@@ -1,0 +1,1 @@
+"""The demonstration: a whole partnership, played through the public HTTP APIs alone."""

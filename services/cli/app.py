@@ -1,0 +1,159 @@
+"""The commands of `kemitraan`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import aiohttp
+import typer
+from rich.table import Table
+
+from services.cli import docs, operations
+from services.cli.client import ROLES, call, err, mint, out
+from services.cli.registry import NAMES, chosen
+from shared.host.runtime import ServiceRuntime
+from shared.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Run Kemitraan and look after it. Settings come from the environment (docs/settings.md).",
+)
+app.add_typer(operations.streams_app, name="streams")
+app.add_typer(operations.letters_app, name="dead-letters")
+app.add_typer(operations.projections_app, name="projections")
+app.add_typer(operations.mail_app, name="mail")
+app.add_typer(docs.app, name="docs")
+
+
+@app.command()
+def up(
+    services: Annotated[
+        list[str] | None, typer.Argument(help=f"Any of: {', '.join(NAMES)}. All if none.")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option(help="Take mail, and play the demonstration if there are no data.")
+    ] = False,
+) -> None:
+    """Host services in this process until Ctrl-C or SIGTERM.
+
+    Without NATS_URL a nats-server is started as a child; without DATABASE_URL each service keeps a
+    SQLite file in the data folder. `kemitraan up partners` hosts one service.
+    """
+    import uvloop
+
+    from shared.host.host import serve
+    from shared.host.mail_sink import mail_sink
+
+    settings = load_settings()
+    found = chosen(services)
+    mail = settings.data / "mail"
+
+    async def ready(_runtimes: list[ServiceRuntime]) -> None:
+        if demo:
+            await _demonstrate(settings, mail)
+        _signpost(settings)
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(found, settings, on_ready=ready))
+
+    if demo:
+        with mail_sink(settings.smtp_url, mail):
+            run()
+    else:
+        run()
+
+
+@app.command("demo")
+def play_demo() -> None:
+    """Play the demonstration partnership on a running system, through its HTTP APIs alone."""
+    settings = load_settings()
+    asyncio.run(_play(settings, settings.data / "mail"))
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Show whether the running system is ready, check by check. Exit code 1 when it is not."""
+    settings = load_settings()
+    found = call(settings, "GET", "partners", "/readyz")
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        table = Table("service", "check", "", "detail")
+        for check in found["checks"]:
+            mark = "[green]✓[/]" if check["ok"] else "[red]✗[/]"
+            table.add_row(check["service"], check["name"], mark, check["detail"])
+        out.print(table)
+    if not found["ready"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    role: Annotated[str, typer.Argument(help=f"One of: {', '.join(ROLES)}.")],
+    organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
+) -> None:
+    """Print a token (valid 15 minutes) for a demonstration account of a role."""
+    if role not in ROLES:
+        raise typer.BadParameter(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+    if role == "representative" and organisation is None:
+        raise typer.BadParameter("a representative acts for an organisation: add --organisation ID")
+    typer.echo(mint(load_settings(), role, organisation))
+
+
+keys_app = typer.Typer(no_args_is_help=True, help="The key that signs tokens.")
+app.add_typer(keys_app, name="keys")
+
+
+@keys_app.command("init")
+def keys_init(out_folder: Annotated[Path, typer.Option("--out", help="Where to write them.")]) -> None:
+    """Make signing.json (private, mode 600) and jwks.json (public); keys that exist are kept."""
+    from shared.identity.signing import SigningKey
+
+    SigningKey.create_or_load(out_folder / "signing.json")
+    out.print(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
+
+
+async def _demonstrate(settings: Settings, mail: Path) -> None:
+    url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        if (await answer.json())["items"]:
+            return
+    await _play(settings, mail)
+
+
+async def _play(settings: Settings, mail: Path) -> None:
+    from demo.client import DemoFailed
+    from demo.play import play
+
+    try:
+        await play(
+            settings.public_url, lambda role, organisation: mint(settings, role, organisation), mail, out
+        )
+    except DemoFailed as error:
+        err.print(f"The demonstration stopped: {error}")
+
+
+def _signpost(settings: Settings) -> None:
+    out.print(
+        f"\n[bold]Kemitraan[/] runs at {settings.public_url}/   (Ctrl-C stops it)\n"
+        f"  data       {settings.data}\n"
+        "  sign in    kemitraan token coordinator   (a token for the APIs)\n"
+        "  mail       kemitraan mail list\n"
+        "  state      kemitraan status\n",
+        highlight=False,
+    )
+
+
+def main() -> None:
+    """Run the command; a wrong setting ends it with one clear message."""
+    try:
+        app()
+    except SettingsError as error:
+        err.print(str(error))
+        raise SystemExit(2) from None

@@ -1,0 +1,24 @@
+"""Which services there are."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import typer
+
+from shared.host.service import Service
+
+NAMES = ("partners", "programs", "products", "notifications", "portal")
+
+
+def service(name: str) -> Service:
+    """One service by its name; ends the command with a clear message when there is none."""
+    if name not in NAMES:
+        raise typer.BadParameter(f"there is no service {name!r}; there are {', '.join(NAMES)}")
+    found: Service = import_module(f"services.{name}.service").service
+    return found
+
+
+def chosen(names: list[str] | None) -> list[Service]:
+    """The named services, or all of them."""
+    return [service(name) for name in names or NAMES]

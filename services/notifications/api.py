@@ -1,0 +1,213 @@
+"""Subscriptions, the inbox and the log of deliveries over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field, model_validator
+from starlette.responses import Response
+
+from services.notifications import commands, queries
+from services.notifications.model import Delivery, Notice, Subscription
+from shared.http.door import DoorDep
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1")
+
+
+class SubscriptionIn(BaseModel):
+    """Which notices to send where; ``value`` is the agency's slug or the partnership's id."""
+
+    scope: commands.Scope = "all"
+    value: str = Field(default="", max_length=100)
+    channel: commands.Channel
+    address: str = Field(default="", max_length=500)
+    locale: Literal["id", "en"] = "id"
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.scope == "all") != (self.value == ""):
+            raise ValueError("value is given exactly when the scope is agency or partnership")
+        if self.channel == "email":
+            try:
+                self.address = validate_email(self.address, check_deliverability=False).normalized
+            except EmailNotValidError as error:
+                raise ValueError(f"address: {error}") from error
+        if self.channel == "webhook":
+            parts = urlsplit(self.address)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+                raise ValueError("address: an http(s) URL without credentials is expected")
+        return self
+
+
+class SubscriptionOut(BaseModel):
+    """A subscription; its address is shown to its owner alone."""
+
+    id: UUID
+    scope: str
+    value: str
+    channel: str
+    address: str
+    locale: str
+    state: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        """The view of a subscription."""
+        return cls.model_validate(subscription, from_attributes=True)
+
+
+class SubscriptionMade(SubscriptionOut):
+    """A new subscription; a webhook's signing secret is shown this once."""
+
+    secret: str
+
+
+class StateOut(BaseModel):
+    """Where a subscription stands, for whoever holds its link."""
+
+    state: str
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        """The view for a link."""
+        return cls(state=subscription.state)
+
+
+class TokenIn(BaseModel):
+    """The token of a link."""
+
+    token: str = Field(min_length=10, max_length=100)
+
+
+class NoticeOut(BaseModel):
+    """What was told about an event."""
+
+    id: UUID
+    event_id: UUID
+    event_type: str
+    subject: str
+    issued_at: datetime
+    deliveries: int
+    closed: bool
+
+    @classmethod
+    def of(cls, notice: Notice) -> Self:
+        """The view of a notice."""
+        return cls.model_validate(notice, from_attributes=True)
+
+
+class DeliveryOut(BaseModel):
+    """One delivery in the log; its address is masked."""
+
+    id: UUID
+    notice_id: UUID
+    channel: str
+    address: str
+    correlation_id: str
+    state: str
+    attempts: int
+    last_error: str
+    planned_at: datetime
+    next_at: datetime
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """The view of a delivery."""
+        return cls.model_validate({**vars(delivery), "address": masked(delivery.address)})
+
+
+class InboxOut(BaseModel):
+    """A notice in one's inbox."""
+
+    id: UUID
+    received_at: datetime
+    notice: NoticeOut
+
+
+def masked(address: str) -> str:
+    """Enough of an address to recognise it, not enough to use it."""
+    name, at, domain = address.partition("@")
+    if at:
+        return f"{name[:1]}…@{domain}"
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else f"{parts.scheme}:…"
+
+
+@router.post("/subscriptions", status_code=201, response_model=SubscriptionMade)
+async def subscribe(body: SubscriptionIn, door: DoorDep) -> Response:
+    """Subscribe. E-mail needs no account but a confirmation; webhooks need the role coordinator."""
+    agency = body.value if body.scope == "agency" else door.actor.agency
+    command = commands.Subscribe(body.scope, body.value, body.channel, body.address, body.locale, agency)
+    return await door.create(commands.subscribe, command, SubscriptionMade.of, public=True)
+
+
+@router.get("/subscriptions")
+async def list_subscriptions(door: DoorDep) -> list[SubscriptionOut]:
+    """One's own subscriptions."""
+    door.actor.sign_in()
+    return [SubscriptionOut.of(one) for one in await door.read(queries.subscriptions_of, door.actor.person)]
+
+
+@router.delete("/subscriptions/{subscription_id}", response_model=SubscriptionOut)
+async def end_subscription(subscription_id: UUID, door: DoorDep) -> Response:
+    """End one's own subscription."""
+    command = commands.EndSubscription(subscription_id)
+    return await door.do(commands.end_subscription, command, SubscriptionOut.of)
+
+
+@router.post("/confirmations", response_model=StateOut)
+async def confirm(body: TokenIn, door: DoorDep) -> Response:
+    """Confirm an e-mail subscription."""
+    return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of, public=True)
+
+
+@router.get("/confirm", response_model=StateOut)
+async def confirm_by_link(token: Annotated[str, Query(max_length=100)], door: DoorDep) -> Response:
+    """Confirm by opening the link of the confirmation message."""
+    return await door.do(commands.confirm, commands.ByToken(token), StateOut.of, public=True)
+
+
+@router.post("/unsubscribe", response_model=StateOut)
+async def unsubscribe(token: Annotated[str, Query(max_length=100)], door: DoorDep) -> Response:
+    """End a subscription with one click (RFC 8058)."""
+    return await door.do(commands.unsubscribe, commands.ByToken(token), StateOut.of, public=True)
+
+
+@router.get("/notices")
+async def list_notices(door: DoorDep, paging: PageDep) -> Page[NoticeOut]:
+    """What was told (role coordinator)."""
+    door.actor.require("coordinator")
+    found = await door.read(queries.list_notices, paging.after, paging.limit + 1)
+    return paging.page(found, NoticeOut.of, lambda one: one.id)
+
+
+@router.get("/deliveries")
+async def list_deliveries(
+    door: DoorDep, paging: PageDep, correlation_id: str | None = None, notice_id: UUID | None = None
+) -> Page[DeliveryOut]:
+    """The log of deliveries, with masked addresses (role coordinator)."""
+    door.actor.require("coordinator")
+    found = await door.read(
+        queries.list_deliveries, correlation_id, notice_id, paging.after, paging.limit + 1
+    )
+    return paging.page(found, DeliveryOut.of, lambda one: one.id)
+
+
+@router.get("/inbox")
+async def read_inbox(door: DoorDep, paging: PageDep) -> Page[InboxOut]:
+    """One's own inbox."""
+    door.actor.sign_in()
+    found = await door.read(queries.inbox_of, door.actor.person, paging.after, paging.limit + 1)
+    return paging.page(
+        found,
+        lambda pair: InboxOut(id=pair[0].id, received_at=pair[0].received_at, notice=NoticeOut.of(pair[1])),
+        lambda pair: pair[0].id,
+    )

@@ -1,0 +1,150 @@
+"""How a message leaves: e-mail over SMTP, a signed webhook."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from html import escape
+from http import HTTPStatus
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+import aiosmtplib
+import orjson
+from standardwebhooks import Webhook
+
+from shared.i18n import N_, translator
+
+CONFIRM = N_("Please confirm your subscription")
+CONFIRM_TEXT = N_("Somebody, probably you, asked for news of Kemitraan at this address. To confirm, open:")
+IGNORE_TEXT = N_("If it was not you, do nothing: you will get no other message.")
+SUBJECTS = {
+    "notifications.confirmation": CONFIRM,
+    "partners.partnership-signed": N_("Partnership signed: %(title)s"),
+    "programs.stage-completed": N_("Stage %(position)s of %(total)s completed: %(title)s"),
+    "products.product-published": N_("New product: %(title)s"),
+}
+END_TEXT = N_("To end this subscription, open:")
+GONE = HTTPStatus.GONE
+SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Everything that a channel needs, taken from the database before it is sent."""
+
+    delivery_id: str
+    address: str
+    locale: Literal["id", "en"]
+    event_type: str
+    facts: dict[str, str]
+    correlation_id: str
+    token: str
+    secret: str
+    event_id: str
+    issued_at: datetime
+
+
+class Rejected(Exception):
+    """The other side did not take the message; ``for_good`` when trying again cannot help."""
+
+    def __init__(self, reason: str, *, for_good: bool = False, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+        self.gone = gone
+
+
+class Email:
+    """Sends over SMTP, one connection per message."""
+
+    def __init__(self, url: str, sender: str, public_url: str) -> None:
+        self.server = urlsplit(url)
+        self.sender = sender
+        self.public_url = public_url.rstrip("/")
+
+    def compose(self, message: Message) -> EmailMessage:
+        """The message in the subscriber's language, with one-click unsubscribe (RFC 8058)."""
+        say = translator(message.locale)
+        api = f"{self.public_url}/api/notifications/v1"
+        end = f"{api}/unsubscribe?token={message.token}"
+        subject = say(SUBJECTS[message.event_type]) % message.facts
+        if message.event_type == "notifications.confirmation":
+            lines = [say(CONFIRM_TEXT), f"{api}/confirm?token={message.token}", say(IGNORE_TEXT)]
+        else:
+            lines = [subject, self.public_url + "/", f"{say(END_TEXT)} {end}"]
+        mail = EmailMessage()
+        mail["Subject"], mail["From"], mail["To"] = subject, self.sender, message.address
+        mail["Message-ID"] = f"<{message.delivery_id}@{self.sender.partition('@')[2] or 'kemitraan'}>"
+        mail["Date"] = message.issued_at
+        mail["Content-Language"] = message.locale
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Correlation-ID"] = message.correlation_id
+        mail["List-Unsubscribe"] = f"<{end}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail.set_content("\n\n".join(lines))
+        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        page = f'<!doctype html><html lang="{message.locale}"><body>{paragraphs}</body></html>'
+        mail.add_alternative(page, subtype="html")
+        return mail
+
+    async def send(self, message: Message) -> None:
+        """Hand the message to the mail server; raises :class:`Rejected`."""
+        server = self.server
+        secure = server.scheme == "smtps"
+        try:
+            await aiosmtplib.send(
+                self.compose(message),
+                hostname=server.hostname or "127.0.0.1",
+                port=server.port or (465 if secure else 25),
+                username=unquote(server.username) if server.username else None,
+                password=unquote(server.password) if server.password else None,
+                use_tls=secure,
+                start_tls=None if server.username and not secure else False,
+                tls_context=ssl.create_default_context() if secure or server.username else None,
+                timeout=SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = [one.code for one in error.recipients]
+            raise Rejected(f"recipient refused ({codes[0]})", for_good=codes[0] >= 500) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise Rejected(f"mail server answered {error.code}", for_good=error.code >= 500) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Rejected(type(error).__name__) from error
+
+
+class WebhookChannel:
+    """Posts a signed request (Standard Webhooks), following no redirect."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+
+    async def send(self, message: Message, now: datetime) -> None:
+        """Post the notice; raises :class:`Rejected`."""
+        body = orjson.dumps(
+            {
+                "type": message.event_type,
+                "timestamp": message.issued_at.isoformat(),
+                "data": {"event_id": message.event_id, **message.facts},
+            }
+        ).decode()
+        signature = Webhook(message.secret.removeprefix("whsec_") + "==").sign(message.delivery_id, now, body)
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": message.delivery_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+            "X-Correlation-ID": message.correlation_id,
+        }
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        try:
+            async with self.session.post(
+                message.address, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Rejected(type(error).__name__) from error
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise Rejected(f"the endpoint answered {status}", gone=status == GONE)

@@ -1,0 +1,53 @@
+"""What can be read of subscriptions, notices and deliveries."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.notifications.model import Delivery, InboxItem, Notice, Subscription
+from services.notifications.tables import deliveries, inbox_items, notices, subscriptions
+
+
+def subscriptions_of(session: Session, person: str) -> list[Subscription]:
+    """A person's subscriptions."""
+    query = sa.select(Subscription).where(subscriptions.c.person == person).order_by(subscriptions.c.id)
+    return list(session.scalars(query))
+
+
+def list_notices(session: Session, after: UUID | None, limit: int) -> list[Notice]:
+    """Notices in the order in which they were issued."""
+    query = sa.select(Notice).order_by(notices.c.id).limit(limit)
+    if after is not None:
+        query = query.where(notices.c.id > after)
+    return list(session.scalars(query))
+
+
+def list_deliveries(
+    session: Session, correlation_id: str | None, notice_id: UUID | None, after: UUID | None, limit: int
+) -> list[Delivery]:
+    """Deliveries, of one correlation, of one notice or all."""
+    query = sa.select(Delivery).order_by(deliveries.c.id).limit(limit)
+    if correlation_id is not None:
+        query = query.where(deliveries.c.correlation_id == correlation_id)
+    if notice_id is not None:
+        query = query.where(deliveries.c.notice_id == notice_id)
+    if after is not None:
+        query = query.where(deliveries.c.id > after)
+    return list(session.scalars(query))
+
+
+def inbox_of(session: Session, person: str, after: UUID | None, limit: int) -> list[tuple[InboxItem, Notice]]:
+    """A person's inbox with its notices, oldest first."""
+    query = (
+        sa.select(InboxItem, Notice)
+        .join(Notice, notices.c.id == inbox_items.c.notice_id)
+        .where(inbox_items.c.person == person)
+        .order_by(inbox_items.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(inbox_items.c.id > after)
+    return list(session.execute(query).tuples())

@@ -1,0 +1,21 @@
+"""The notifications, wired together."""
+
+from pathlib import Path
+
+from services.notifications.api import router
+from services.notifications.dispatch import Dispatcher
+from services.notifications.subscribers import notify
+from services.notifications.tables import metadata
+from shared.contracts import notifications as events
+from shared.host.service import Service
+
+service = Service(
+    name="notifications",
+    title="notifications, who is told what",
+    router=router,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    publishes=(events.NoticeIssued, events.NoticeDelivered),
+    reactions=(notify,),
+    workers=(Dispatcher,),
+)

@@ -1,0 +1,87 @@
+"""The notifications' tables, and the mapping of the model onto them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry
+
+from services.notifications.model import (
+    Delivery,
+    DeliveryState,
+    InboxItem,
+    Notice,
+    Subscription,
+    SubscriptionState,
+)
+from shared.backbone.tables import Instant, service_metadata, state_text
+
+mapper_registry = registry(metadata=service_metadata())
+metadata = mapper_registry.metadata
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("state", state_text(SubscriptionState), nullable=False),
+    sa.Column("ended_reason", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+sa.Index("ix_subscriptions_topic", subscriptions.c.scope, subscriptions.c.value)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("event_type", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("issued_at", Instant, nullable=False),
+    sa.Column("deliveries", sa.Integer, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("notice_id", sa.Uuid, nullable=False),
+    sa.Column("subscription_id", sa.Uuid, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("correlation_id", sa.Text, nullable=False, index=True),
+    sa.Column("planned_at", Instant, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+    sa.Column("state", state_text(DeliveryState), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("last_error", sa.Text, nullable=False),
+    sa.Column("settled_at", Instant),
+    # A person whom several topics match gets one message.
+    sa.UniqueConstraint("notice_id", "channel", "address"),
+)
+sa.Index("ix_deliveries_due", deliveries.c.state, deliveries.c.next_at)
+
+inbox_items = sa.Table(
+    "inbox_items",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("notice_id", sa.Uuid, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+)
+
+mapper_registry.map_imperatively(Subscription, subscriptions)
+mapper_registry.map_imperatively(Notice, notices)
+mapper_registry.map_imperatively(Delivery, deliveries)
+mapper_registry.map_imperatively(InboxItem, inbox_items)

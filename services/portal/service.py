@@ -1,0 +1,15 @@
+"""The portal, wired together."""
+
+from fastapi import APIRouter
+
+from services.portal.api import pages
+from services.portal.subscribers import feed_of
+from shared.host.service import Service
+
+service = Service(
+    name="portal",
+    title="portal, what everybody can see",
+    router=APIRouter(prefix="/v1"),
+    workers=(feed_of,),
+    pages=pages,
+)

@@ -1,0 +1,90 @@
+"""The live feed: the newest events of the stream, kept in memory for those who watch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from shared.backbone.broker import EVENTS
+from shared.backbone.envelope import Envelope, MalformedEnvelope
+from shared.backbone.puller import Puller, PullerLost
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+
+KEPT = 50
+WAITING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as the feed shows it."""
+
+    sequence: int
+    event_type: str
+    time: datetime
+    title: str
+
+
+class Feed:
+    """Follows every event from the newest fifty on; a watcher who cannot keep up is let go."""
+
+    def __init__(self, runtime: ServiceRuntime) -> None:
+        self.bus = runtime.bus
+        self.recent: deque[Happened] = deque(maxlen=KEPT)
+        self.watchers: set[asyncio.Queue[Happened | None]] = set()
+        self._next = 0
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        while True:
+            if not self._next:
+                info = await self.bus.api(f"STREAM.INFO.{EVENTS}")
+                self._next = max(1, info["state"]["last_seq"] - KEPT + 1)
+            try:
+                async with Puller(self.bus, ["evt.>"], self._next) as puller:
+                    while True:
+                        for message in await puller.next():
+                            self._arrived(message.metadata.sequence.stream, message.data)
+            except PullerLost:
+                continue
+
+    def _arrived(self, sequence: int, body: bytes) -> None:
+        self._next = sequence + 1
+        try:
+            envelope = Envelope.decode(body)
+        except MalformedEnvelope:
+            return
+        title = envelope.data.get("title") or envelope.data.get("name") or ""
+        happened = Happened(sequence, envelope.event_type, envelope.time, str(title))
+        self.recent.append(happened)
+        for watcher in list(self.watchers):
+            if watcher.full():
+                self.watchers.discard(watcher)
+                watcher.get_nowait()
+                watcher.put_nowait(None)
+            else:
+                watcher.put_nowait(happened)
+
+    def watch(self, after: int) -> asyncio.Queue[Happened | None]:
+        """A queue with what is kept after ``after`` and all that comes; ``None`` ends it."""
+        queue: asyncio.Queue[Happened | None] = asyncio.Queue(WAITING)
+        for happened in self.recent:
+            if happened.sequence > after:
+                queue.put_nowait(happened)
+        self.watchers.add(queue)
+        return queue
+
+
+_feeds: WeakKeyDictionary[ServiceRuntime, Feed] = WeakKeyDictionary()
+
+
+def feed_of(runtime: ServiceRuntime) -> Feed:
+    """The one feed of a running portal."""
+    if runtime not in _feeds:
+        _feeds[runtime] = Feed(runtime)
+    return _feeds[runtime]

@@ -1,0 +1,45 @@
+"""What the products follow: signed partnerships, and how much joint work they have completed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.products.tables import parties, partnerships
+from shared.backbone.projection import Projection
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import PartnershipSigned
+from shared.contracts.programs import StageCompleted
+
+signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
+
+
+@signed_partnerships.on(PartnershipSigned)
+def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
+    """Keep the partnership and its bound parties, as they signed last."""
+    connection = tx.session.connection()
+    known = sa.update(partnerships).where(partnerships.c.id == event.partnership_id)
+    if not connection.execute(known.values(title=event.title)).rowcount:
+        connection.execute(
+            sa.insert(partnerships).values(
+                id=event.partnership_id, agency=tx.agency, title=event.title, stages_completed=0
+            )
+        )
+    connection.execute(sa.delete(parties).where(parties.c.partnership_id == event.partnership_id))
+    connection.execute(
+        sa.insert(parties),
+        [
+            {"partnership_id": event.partnership_id, "organisation_id": party.organisation_id}
+            for party in event.parties
+            if party.role != "observer"
+        ],
+    )
+
+
+@signed_partnerships.on(StageCompleted)
+def stage_completed(tx: Transaction, event: StageCompleted) -> None:
+    """Count the partnership's completed stages (its partnership was signed before any stage)."""
+    tx.session.connection().execute(
+        sa.update(partnerships)
+        .where(partnerships.c.id == event.partnership_id)
+        .values(stages_completed=partnerships.c.stages_completed + 1)
+    )

@@ -21,15 +21,15 @@ class DemoFailed(RuntimeError):
 
 @dataclass
 class Client:
-    """Calls the services; ``mint`` gives a token for a role and an organisation."""
+    """Calls the services where ``urls`` says; ``mint`` gives a token for a role and an organisation."""
 
-    base: str
+    urls: Callable[[str], str]
     mint: Mint
     session: aiohttp.ClientSession
 
     def url(self, service: str, path: str) -> str:
         """Where a service's API is."""
-        return f"{self.base}/api/{service}/v1/{path}"
+        return f"{self.urls(service)}/api/{service}/v1/{path}"
 
     async def get(self, service: str, path: str, role: str = "", organisation: UUID | None = None) -> Any:
         """Read something."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,8 @@ from demo import files, story
 from demo.client import PATIENCE, Client, DemoFailed, Mint
 
 EMAIL = "warga@example.org"
-STEPS = 2 + len(story.ORGANISATIONS) + 5 + 3 + 1 + 4 * len(story.STAGES) + 4 * len(story.PRODUCTS) + 1
+SIGNERS = sum(role != "observer" for *_, role in story.ORGANISATIONS)
+STEPS = 7 + len(story.ORGANISATIONS) + SIGNERS + 4 * len(story.STAGES) + 4 * len(story.PRODUCTS)
 
 
 @dataclass
@@ -245,21 +246,21 @@ async def _webhook(report: list[dict[str, str]]) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def play(base_url: str, mint: Mint, mail: Path, console: Console) -> Report:
+async def play(urls: Callable[[str], str], mint: Mint, mail: Path, console: Console) -> Report:
     """Play the whole partnership and return what happened; raises :class:`DemoFailed`."""
     begun = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         async with aiohttp.ClientSession() as session:
-            demo = Demo(Client(base_url, mint, session), mail, console, progress)
+            demo = Demo(Client(urls, mint, session), mail, console, progress)
             async with _webhook(demo.report.hooks) as hook_url:
                 await demo.run(hook_url)
     demo.report.took = time.monotonic() - begun
-    console.print(summary(demo.report, base_url))
+    console.print(summary(demo.report, urls))
     return demo.report
 
 
-def summary(report: Report, base_url: str) -> Table:
+def summary(report: Report, urls: Callable[[str], str]) -> Table:
     """What happened, how long until the last notice, where to look."""
     table = Table(title="Jalan Aman Sidoarjo", title_justify="left")
     table.add_column("event")
@@ -267,12 +268,12 @@ def summary(report: Report, base_url: str) -> Table:
     table.add_column("command → last notice", justify="right")
     table.add_column("where to look")
     places = {
-        "partnership-signed": f"{base_url}/api/partners/v1/partnerships",
-        "stage-completed": f"{base_url}/api/programs/v1/programs",
-        "product-published": f"{base_url}/api/products/v1/products",
+        "partnership-signed": f"{urls('partners')}/api/partners/v1/partnerships",
+        "stage-completed": f"{urls('programs')}/api/programs/v1/programs",
+        "product-published": f"{urls('products')}/api/products/v1/products",
     }
     for what, place in places.items():
         seconds = f"{report.seconds[what] * 1000:.0f} ms"
         table.add_row(what, str(report.deliveries[what]), seconds, place)
-    table.caption = f"played in {report.took:.1f} s · the page: {base_url}/"
+    table.caption = f"played in {report.took:.1f} s · the page: {urls('portal')}/"
     return table

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page
 
+from shared.host.nats_server import NatsServer
+from tests.support.browser import browser
+from tests.support.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.postgres import Postgres
+from tests.support.smtp import SmtpSink
+from tests.support.webhook import WebhookReceiver
 
-NO_SKIPS = bool(os.environ.get("KEMITRAAN_NO_SKIPS"))
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +34,33 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.create_database()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Turn a skip into a failure where the environment promises that nothing is missing."""
-    report: pytest.TestReport = yield  # type: ignore[assignment]
-    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here: {report.longrepr}"
-    return report  # type: ignore[return-value]
+@pytest.fixture
+async def nats(tmp_path: Path) -> AsyncIterator[NatsServer]:
+    """A nats-server of the test's own, which it may kill and start again."""
+    async with NatsServer(tmp_path / "broker") as server:
+        yield server
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpSink]:
+    """A mail server that keeps what it is sent."""
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+async def webhook() -> AsyncIterator[WebhookReceiver]:
+    """A receiver of webhooks that answers as it is told."""
+    async with WebhookReceiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A page in Chromium; an uncaught script error on it fails the test."""
+    async with browser() as chromium:
+        opened = await chromium.new_page(viewport={"width": 1280, "height": 900})
+        errors: list[str] = []
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        yield opened
+        assert not errors, f"scripts on the page failed: {errors}"

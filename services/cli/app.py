@@ -133,7 +133,10 @@ async def _play(settings: Settings, mail: Path) -> None:
 
     try:
         await play(
-            settings.public_url, lambda role, organisation: mint(settings, role, organisation), mail, out
+            lambda service: settings.public_url if service == "portal" else settings.service_url(service),
+            lambda role, organisation: mint(settings, role, organisation),
+            mail,
+            out,
         )
     except DemoFailed as error:
         err.print(f"The demonstration stopped: {error}")

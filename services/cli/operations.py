@@ -145,9 +145,10 @@ def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argumen
 @mail_app.command("list")
 def mail_list() -> None:
     """List the messages, oldest first."""
-    table = Table("id", "to", "subject")
+    table = Table("to", "subject")
+    table.add_column("id", no_wrap=True)
     for name, message in messages(load_settings().data / "mail"):
-        table.add_row(name, message["To"], message["Subject"])
+        table.add_row(message["To"], message["Subject"], name)
     out.print(table)
 
 

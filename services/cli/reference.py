@@ -125,7 +125,9 @@ def asyncapi(one: Service) -> str:
             schema=CloudEvent,
         )
     specification = AsyncAPI(broker, title=f"Kemitraan: {one.title}", version="1", schema_version="3.0.0")
-    return json.dumps(specification.to_specification().to_jsonable(), indent=2, ensure_ascii=False) + "\n"
+    # FastStream keeps its publishers in a set: sorted keys make the file the same each time.
+    found = specification.to_specification().to_jsonable()
+    return json.dumps(found, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def diagram(name: str) -> str:

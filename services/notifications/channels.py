@@ -130,7 +130,7 @@ class WebhookChannel:
                 "data": {"event_id": message.event_id, **message.facts},
             }
         ).decode()
-        signature = Webhook(message.secret.removeprefix("whsec_") + "==").sign(message.delivery_id, now, body)
+        signature = Webhook(message.secret).sign(message.delivery_id, now, body)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": message.delivery_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
             address=command.address or f"inbox:{tx.actor.person}",
             locale=command.locale,
             token=secrets.token_urlsafe(24),
-            secret=f"whsec_{secrets.token_urlsafe(24)}" if command.channel == "webhook" else "",
+            secret=_signing_secret() if command.channel == "webhook" else "",
             created_at=tx.now,
         )
     )
@@ -225,6 +226,11 @@ def forget_sending(tx: Transaction, only: set[UUID] | None = None) -> int:
     return len(left)
 
 
+def _signing_secret() -> str:
+    """A secret as Standard Webhooks writes it: 24 random bytes in base64."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
+
+
 def _notice(
     tx: Transaction, event_id: UUID, event_type: str, subject: str, agency: str, facts: dict[str, str]
 ) -> Notice:
@@ -266,15 +272,12 @@ def _plan(tx: Transaction, notice: Notice, to: Sequence[Subscription]) -> None:
 def _close(tx: Transaction, notice: Notice) -> None:
     """Say so when every delivery of a notice has ended."""
     tx.session.flush()
-    counts: dict[DeliveryState, int] = dict(
-        tx.session.execute(
-            sa.select(deliveries.c.state, sa.func.count())
-            .where(deliveries.c.notice_id == notice.id)
-            .group_by(deliveries.c.state)
-        )
-        .tuples()
-        .all()
+    query = (
+        sa.select(deliveries.c.state, sa.func.count())
+        .where(deliveries.c.notice_id == notice.id)
+        .group_by(deliveries.c.state)
     )
+    counts: dict[DeliveryState, int] = dict(tx.session.execute(query).all())
     if notice.closed or notice.event_type == CONFIRMATION or set(counts) - set(FINAL):
         return
     notice.closed = True

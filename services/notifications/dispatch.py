@@ -74,9 +74,11 @@ class Dispatcher:
                     self.after_send(message)
             except Rejected as error:
                 outcome = commands.Outcome(outcome.delivery_id, str(error), error.for_good, error.gone)
+            except Exception as error:  # noqa: BLE001  (one message must not stop the others)
+                outcome = commands.Outcome(outcome.delivery_id, f"{type(error).__name__}: {error}")
         delivery = await self.database.write(self._context, lambda tx: commands.settle(tx, outcome))
         metrics.DELIVERIES.labels(channel, delivery.state.value).inc()
-        log.info(
+        log.debug(
             "delivery",
             channel=channel,
             state=delivery.state.value,

@@ -50,4 +50,4 @@ def inbox_of(session: Session, person: str, after: UUID | None, limit: int) -> l
     )
     if after is not None:
         query = query.where(inbox_items.c.id > after)
-    return list(session.execute(query).tuples())
+    return [(item, notice) for item, notice in session.execute(query)]

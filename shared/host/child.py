@@ -38,7 +38,7 @@ def start_child(command: list[str], log: Path) -> subprocess.Popen[bytes]:
 
 def command_line(pid: int) -> str:
     """The command line of a living process, empty when there is none."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:

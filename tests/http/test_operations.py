@@ -1,0 +1,121 @@
+"""An operator reads, mends, replays and discards; nobody else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.cli.registry import NAMES, service
+from shared.backbone import migrate, tables
+from tests.support.system import System, system
+from tests.support.wait import eventually
+
+BASE = "/api/notifications/v1"
+
+
+async def parked(here: System) -> str:
+    """A dead letter: an event that does not fit its contract."""
+    runtime = next(one for one in here.runtimes if one.service.name == "notifications")
+    broken = (
+        b'{"specversion":"1.0","id":"%s","source":"/x","type":"partners.partnership-signed.v1","subject":"%s",'
+        b'"time":"2026-01-01T00:00:00+00:00","agency":"polresta-contoh","aggregateversion":1,'
+        b'"correlationid":"c","causationid":"d","data":{"title":"no parties"}}'
+    ) % (str(uuid4()).encode(), str(uuid4()).encode())
+    await runtime.bus.request(f"evt.polresta-contoh.partners.partnership-signed.v1.{uuid4()}", broken)
+
+    async def listed() -> str:
+        answer = await here.call("GET", f"{BASE}/dead-letters", token=here.token("operator"))
+        return answer.body["items"][0]["id"] if answer.body["items"] else ""
+
+    letter: str = await eventually(listed)
+    return letter
+
+
+async def test_a_dead_letter_is_read_mended_and_replayed(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("notifications")]) as here:
+        letter = await parked(here)
+        operator = here.token("operator")
+        path = f"{BASE}/dead-letters/{letter}"
+        shown = await here.call("GET", path, token=operator)
+        assert "ValidationError" in shown.body["error"]
+        still = await here.call("POST", f"{path}/replay", token=operator)
+        assert (still.status, still.body["type"]) == (409, "/problems/dead-letter-mended-wrongly")
+        mended = {
+            "partnership_id": str(uuid4()),
+            "charter_version": 1,
+            "title": "Baik",
+            "area": "x",
+            "parties": [],
+        }
+        done = await here.call("POST", f"{path}/replay", {"data": mended}, token=operator)
+        assert (done.status, done.body["state"], done.body["settled_by"]) == (200, "replayed", "p-1")
+        notices = await here.call("GET", f"{BASE}/notices", token=here.token("coordinator"))
+        assert [one["subject"] for one in notices.body["items"]] == ["Baik"]
+        late = await here.call("POST", f"{path}/discard", {"reason": "too late"}, token=operator)
+        assert (late.status, late.body["type"]) == (409, "/problems/dead-letter-settled")
+
+
+async def test_a_dead_letter_is_discarded_with_a_reason(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("notifications")]) as here:
+        letter = await parked(here)
+        path = f"{BASE}/dead-letters/{letter}/discard"
+        assert (await here.call("POST", path, {}, token=here.token("operator"))).status == 422
+        assert (
+            await here.call("POST", path, {"reason": "test data"}, token=here.token("coordinator"))
+        ).status == 403
+        done = await here.call("POST", path, {"reason": "test data"}, token=here.token("operator"))
+        assert (done.body["state"], done.body["reason"]) == ("discarded", "test data")
+
+
+async def test_operators_alone_see_projections_and_everybody_sees_schemas(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("programs")]) as here:
+        path = "/api/programs/v1"
+        assert (await here.call("GET", f"{path}/projections")).status == 401
+        assert (await here.call("GET", f"{path}/projections", token=here.token("resident"))).status == 403
+        shown = await here.call("GET", f"{path}/projections", token=here.token("operator"))
+        assert [one["name"] for one in shown.body] == ["partnerships"]
+        unknown = await here.call("POST", f"{path}/projections/none/rebuild", token=here.token("operator"))
+        assert unknown.body["type"] == "/problems/unknown-projection"
+        schema = await here.call("GET", f"{path}/schemas/programs.stage-completed.v1")
+        assert schema.body["title"] == "StageCompleted"
+        assert (await here.call("GET", f"{path}/schemas/none")).status == 404
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "portal"])
+def test_migrations_make_what_the_tables_say(name: str, database_url: str) -> None:
+    found = service(name)
+    assert found.migrations is not None
+    assert found.metadata is not None
+    first = migrate.upgrade(database_url, found.migrations)
+    assert migrate.upgrade(database_url, found.migrations) == first == ["backbone_0001", f"{name}_0001"]
+    with migrate._connected(database_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        both = [found.metadata, tables.metadata]
+        tables_known = {table for one in both for table in one.tables} | {"alembic_version"}
+        for metadata in both:
+            differences = [
+                one
+                for one in compare_metadata(context, metadata)
+                if not (one[0] in ("remove_table", "remove_index") and _table(one[1]) in tables_known)
+            ]
+            assert differences == []
+
+
+def _table(thing: object) -> str:
+    table = getattr(thing, "table", thing)
+    return str(getattr(table, "name", ""))
+
+
+async def test_requests_that_are_too_large_are_refused(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("partners")]) as here:
+        answer = await here.call(
+            "POST",
+            "/api/partners/v1/organisations",
+            b"x" * (12 * 1024 * 1024),
+            token=here.token("coordinator"),
+        )
+        assert (answer.status, answer.body["type"]) == (413, "/problems/request-too-large")

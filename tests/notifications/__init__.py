@@ -1,0 +1,1 @@
+"""What notifications promise, with real mail and real webhooks."""

@@ -1,0 +1,263 @@
+"""Who asked is told once, over real mail and real webhooks, also after a crash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import web
+from standardwebhooks import Webhook
+
+from services.notifications import commands
+from services.notifications.model import DeliveryState
+from services.notifications.service import service as notifications
+from services.notifications.tables import deliveries
+from services.partners.service import service as partners
+from shared.backbone.transaction import Context
+from shared.host.mail_sink import mail_sink, messages
+from shared.identity.actor import SYSTEM
+from tests.support.postgres import Postgres
+from tests.support.system import System, free_port, system
+from tests.support.wait import eventually
+
+BASE = "/api/notifications/v1"
+
+
+@dataclass
+class Place:
+    """A running system with its mailbox."""
+
+    system: System
+    mail: Path
+
+    def arrived(self) -> list[Any]:
+        """The messages in the mailbox."""
+        return [message for _, message in messages(self.mail)]
+
+    async def subscribe(self, token: str | None = None, **body: Any) -> Any:
+        """Subscribe."""
+        return await self.system.call("POST", f"{BASE}/subscriptions", body, token=token)
+
+    async def deliveries(self) -> list[dict[str, Any]]:
+        """The log of deliveries."""
+        answer = await self.system.call("GET", f"{BASE}/deliveries", token=self.system.token("coordinator"))
+        found: list[dict[str, Any]] = answer.body["items"]
+        return found
+
+
+@dataclass
+class Endpoint:
+    """Another organisation's webhook endpoint."""
+
+    url: str
+    status: int = 204
+    received: list[tuple[dict[str, str], str]] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def endpoint() -> AsyncIterator[Endpoint]:
+    """A real HTTP server that keeps what it is sent."""
+    here = Endpoint(f"http://127.0.0.1:{free_port()}/hook")
+
+    async def receive(request: web.Request) -> web.Response:
+        here.received.append((dict(request.headers), await request.text()))
+        return web.Response(status=here.status)
+
+    app = web.Application()
+    app.router.add_post("/hook", receive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", int(here.url.split(":")[2].split("/")[0])).start()
+    try:
+        yield here
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    """The registry and the notifications, on either database, with a mailbox."""
+    url = ""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create_databases(["partners", "notifications"])
+    smtp, mail = f"smtp://127.0.0.1:{free_port()}", tmp_path / "mail"
+    with mail_sink(smtp, mail):
+        async with system(tmp_path, [partners, notifications], url, smtp_url=smtp) as running:
+            yield Place(running, mail)
+
+
+async def confirmed(here: Place, address: str, **body: Any) -> str:
+    """Subscribe by e-mail and confirm by the link; returns the link's token."""
+    before = len(here.arrived())
+    assert (await here.subscribe(channel="email", address=address, **body)).status == 201
+    await eventually(lambda: len(here.arrived()) > before)
+    link = re.search(r"token=([\w-]+)", here.arrived()[-1].get_body(("plain",)).get_content())
+    assert link
+    answer = await here.system.call("GET", f"{BASE}/confirm?token={link[1]}")
+    assert (answer.status, answer.body) == (200, {"state": "active"})
+    return link[1]
+
+
+async def test_mail_goes_only_to_those_who_confirmed(here: Place) -> None:
+    await here.subscribe(channel="email", address="silent@example.org")
+    await eventually(lambda: len(here.arrived()) == 1)
+    token = await confirmed(here, "resident@example.org", locale="en")
+    await here.system.signed_partnership()
+    await eventually(lambda: len(here.arrived()) == 3)
+    notice = here.arrived()[-1]
+    assert notice["To"] == "resident@example.org"
+    assert notice["Subject"] == "Partnership signed: Aman bersama"
+    assert notice["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    ended = await here.system.call("POST", f"{BASE}/unsubscribe?token={token}")
+    assert ended.body == {"state": "ended"}
+    again = await here.system.call("POST", f"{BASE}/confirmations", {"token": token})
+    assert (again.status, again.body["type"]) == (409, "/problems/subscription-ended")
+    await here.system.signed_partnership()
+
+    async def told_twice() -> bool:
+        answer = await here.system.call("GET", f"{BASE}/notices", token=here.system.token("coordinator"))
+        signed = [one for one in answer.body["items"] if one["event_type"] == "partners.partnership-signed"]
+        return len(signed) == 2
+
+    await eventually(told_twice)
+    assert len(here.arrived()) == 3
+
+
+async def test_one_address_is_told_once_however_many_topics_match(here: Place) -> None:
+    await confirmed(here, "both@example.org")
+    await confirmed(here, "both@example.org", scope="agency", value="polresta-contoh")
+    await confirmed(here, "other@example.org", scope="agency", value="polresta-lain")
+    await here.system.signed_partnership()
+    await eventually(lambda: len(here.arrived()) == 4)
+    (sent,) = [
+        one for one in await here.deliveries() if one["address"] == "b…@example.org" and one["attempts"]
+    ][-1:]
+    assert sent["state"] == "delivered"
+    assert [one["To"] for one in here.arrived()].count("other@example.org") == 1
+
+
+async def test_a_webhook_is_signed_and_carries_its_id(here: Place) -> None:
+    async with endpoint() as there:
+        token = here.system.token("coordinator")
+        refused = await here.subscribe(channel="webhook", address=there.url)
+        assert refused.status == 401
+        made = await here.subscribe(token, channel="webhook", address=there.url)
+        secret = made.body["secret"]
+        assert secret.startswith("whsec_")
+        await here.system.signed_partnership()
+        await eventually(lambda: there.received)
+        headers, body = there.received[0]
+        Webhook(secret).verify(body, {k.lower(): v for k, v in headers.items()})
+        shown = await here.system.call("GET", f"{BASE}/subscriptions", token=token)
+        assert "secret" not in shown.body[0]
+
+
+async def test_an_endpoint_that_is_gone_ends_its_subscription(here: Place) -> None:
+    async with endpoint() as there:
+        there.status = 410
+        token = here.system.token("coordinator")
+        await here.subscribe(token, channel="webhook", address=there.url)
+        await here.system.signed_partnership()
+
+        async def ended() -> bool:
+            shown = await here.system.call("GET", f"{BASE}/subscriptions", token=token)
+            return bool(shown.body[0]["state"] == "ended")
+
+        await eventually(ended)
+        assert [one["state"] for one in await here.deliveries()] == ["dead"]
+
+
+async def test_a_failing_endpoint_is_tried_again_later(here: Place) -> None:
+    async with endpoint() as there:
+        there.status = 503
+        await here.subscribe(here.system.token("coordinator"), channel="webhook", address=there.url)
+        await here.system.signed_partnership()
+
+        async def waiting() -> bool:
+            found = await here.deliveries()
+            return bool(found and found[0]["state"] == "retry")
+
+        await eventually(waiting)
+        (delivery,) = await here.deliveries()
+        assert "503" in delivery["last_error"]
+        assert delivery["next_at"] > delivery["planned_at"]
+
+
+async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) -> None:
+    runtime = next(one for one in here.system.runtimes if one.service.name == "notifications")
+    async with endpoint() as there:
+        await here.subscribe(here.system.token("coordinator"), channel="webhook", address=there.url)
+        context = Context(actor=SYSTEM, correlation_id="c", causation_id="c")
+        await here.system.signed_partnership()
+        await eventually(lambda: there.received)
+
+        async def done() -> bool:
+            found = await here.deliveries()
+            return bool(found and found[0]["state"] == "delivered")
+
+        await eventually(done)
+        # The same delivery, as it stood when the process was killed after sending and before recording.
+        await runtime.database.write(context, _left_sending)
+        left = await runtime.database.write(context, commands.forget_sending)
+        assert left == 1
+        await eventually(lambda: len(there.received) == 2)
+        await eventually(done)
+        ids = {headers["webhook-id"] for headers, _ in there.received}
+        assert len(ids) == 1
+
+
+def _left_sending(tx: Any) -> None:
+    tx.session.connection().execute(sa.update(deliveries).values(state=DeliveryState.SENDING))
+
+
+async def test_the_inbox_is_ones_own(here: Place) -> None:
+    mine, other = here.system.token("resident", person="p-1"), here.system.token("resident", person="p-2")
+    assert (await here.subscribe(mine, channel="inbox")).status == 201
+    await here.system.signed_partnership()
+
+    async def told() -> bool:
+        answer = await here.system.call("GET", f"{BASE}/inbox", token=mine)
+        return len(answer.body["items"]) == 1
+
+    await eventually(told)
+    assert (await here.system.call("GET", f"{BASE}/inbox", token=other)).body["items"] == []
+    assert (await here.system.call("GET", f"{BASE}/inbox")).status == 401
+    shown = await here.system.call("GET", f"{BASE}/subscriptions", token=mine)
+    path = f"{BASE}/subscriptions/{shown.body[0]['id']}"
+    assert (await here.system.call("DELETE", path, token=other)).status == 404
+    assert (await here.system.call("DELETE", path, token=mine)).body["state"] == "ended"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"channel": "email", "address": "not an address"},
+        {"channel": "email", "address": ""},
+        {"channel": "webhook", "address": "ftp://example.org/x"},
+        {"channel": "webhook", "address": "http://user:pw@example.org/"},
+        {"channel": "pigeon", "address": "x"},
+        {"channel": "inbox", "scope": "agency"},
+        {"channel": "inbox", "scope": "all", "value": "x"},
+    ],
+)
+async def test_what_cannot_be_delivered_is_refused(here: Place, body: dict[str, str]) -> None:
+    answer = await here.subscribe(here.system.token("coordinator"), **body)
+    assert (answer.status, answer.body["type"]) == (422, "/problems/invalid-request")
+
+
+async def test_unknown_links_and_missing_roles_are_refused(here: Place) -> None:
+    unknown = await here.system.call("POST", f"{BASE}/unsubscribe?token=nobody-has-this")
+    assert (unknown.status, unknown.body["type"]) == (404, "/problems/unsubscribe-unknown")
+    confirm = await here.system.call("POST", f"{BASE}/confirmations", {"token": "nobody-has-this"})
+    assert confirm.body["type"] == "/problems/confirmation-unknown"
+    for path in ("notices", "deliveries"):
+        assert (
+            await here.system.call("GET", f"{BASE}/{path}", token=here.system.token("resident"))
+        ).status == 403

@@ -1,0 +1,1 @@
+"""What products promise, through their HTTP door."""

@@ -1,0 +1,1 @@
+"""What programmes promise, through their HTTP door."""

@@ -1,0 +1,136 @@
+"""The system as its users run it: one process, or one process per service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+
+from services.cli.client import mint
+from shared.settings import Settings, load_settings
+from tests.support.system import free_port
+from tests.support.wait import eventually
+
+SERVICES = ("partners", "programs", "products", "notifications", "portal")
+
+
+@dataclass
+class Processes:
+    """Child processes of `kemitraan up`, by the services that they host."""
+
+    folder: Path
+    smtp_url: str
+    nats_url: str = ""
+    database_url: str = ""
+    replicas: int = 1
+    ports: dict[str, int] = field(default_factory=dict)
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def url(self, service: str) -> str:
+        """Where a service listens."""
+        return f"http://127.0.0.1:{self.ports.get(service) or self.ports['all']}"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings under which tokens are minted."""
+        return load_settings(data=self.folder, public_url=self.url("portal"))
+
+    def token(self, role: str, organisation: UUID | None = None) -> str:
+        """A token of a demonstration account."""
+        return mint(self.settings, role, organisation)
+
+    async def start_one(self) -> None:
+        """All services in one process."""
+        self.ports.setdefault("all", free_port())
+        self._spawn("all", [])
+        await self.ready()
+
+    async def start_each(self) -> None:
+        """One process per service, with the streams provisioned beforehand."""
+        for service in SERVICES:
+            self.ports[service] = free_port()
+        mint(load_settings(data=self.folder), "operator")  # the key, before anybody checks a token
+        applied = await asyncio.to_thread(
+            subprocess.run,
+            [*_command(), "streams", "apply"],
+            env=self._environment("partners"),
+            capture_output=True,
+            check=False,
+        )
+        assert applied.returncode == 0, applied.stderr.decode()
+        for service in SERVICES:
+            self._spawn(service, [service])
+        await self.ready()
+
+    def _environment(self, name: str) -> dict[str, str]:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "KEMITRAAN_DATA": str(self.folder),
+            "KEMITRAAN_PORT": str(self.ports[name]),
+            "KEMITRAAN_PUBLIC_URL": self.url("portal"),
+            "KEMITRAAN_SMTP_URL": self.smtp_url,
+            "KEMITRAAN_STREAM_REPLICAS": str(self.replicas),
+        }
+        environment |= {f"KEMITRAAN_{one.upper()}_URL": self.url(one) for one in SERVICES[:-1]}
+        if self.nats_url:
+            environment["NATS_URL"] = self.nats_url
+        if self.database_url:
+            environment["DATABASE_URL"] = self.database_url
+        return environment
+
+    def _spawn(self, name: str, services: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.children[name] = subprocess.Popen(
+                [*_command(), "up", *services], env=self._environment(name), stdout=log, stderr=log
+            )
+
+    async def ready(self) -> None:
+        """Wait until every process says that it is ready."""
+        async with aiohttp.ClientSession() as session:
+            for name, child in self.children.items():
+
+                async def answers(name: str = name, child: subprocess.Popen[bytes] = child) -> bool:
+                    if child.poll() is not None:
+                        raise RuntimeError(f"{name} ended:\n{self.log(name)}")
+                    try:
+                        async with session.get(f"http://127.0.0.1:{self.ports[name]}/readyz") as answer:
+                            return answer.status == 200
+                    except aiohttp.ClientError:
+                        return False
+
+                await eventually(answers, timeout=60, message=f"{name} is ready")
+
+    def log(self, name: str) -> str:
+        """The last lines of a process."""
+        return (self.folder / f"{name}.log").read_text()[-3000:]
+
+    def kill(self, names: Iterable[str] = ("all",)) -> None:
+        """SIGKILL."""
+        for name in names:
+            self.children[name].kill()
+            self.children[name].wait()
+
+    async def stop(self) -> None:
+        """SIGTERM to all; each must end by itself."""
+        for child in self.children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for name, child in self.children.items():
+            try:
+                await asyncio.to_thread(child.wait, 10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                raise AssertionError(f"{name} did not stop on SIGTERM:\n{self.log(name)}") from None
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-m", "services"]

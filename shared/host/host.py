@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from shared.backbone import streams
 from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
 from shared.backbone.reaction import Reaction
-from shared.host.nats_server import NatsServer
+from shared.host.nats_server import NatsServer, NatsServerError
 from shared.host.probes import Probes
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
@@ -92,7 +92,11 @@ async def _keep_broker(server: NatsServer) -> None:
     while True:
         code = await server.exited()
         log.error("the embedded nats-server ended; starting it again", exit_code=code)
-        await server.restart()
+        try:
+            await server.restart()
+        except NatsServerError as error:
+            log.error("the embedded nats-server does not start", reason=str(error))  # noqa: TRY400
+            await asyncio.sleep(WAIT_SECONDS)
 
 
 async def _connect(bus: Bus) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -59,6 +60,14 @@ class Postgres:
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self._url.rsplit("/", 1)[0] + f"/{name}"
+
+    def create_databases(self, services: Iterable[str]) -> str:
+        """A fresh database per service; returns the URL with ``{service}`` in it."""
+        suffix = uuid4().hex[:12]
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for service in services:
+                connection.execute(f'CREATE DATABASE "{service}_{suffix}"'.encode())
+        return self._url.rsplit("/", 1)[0] + "/{service}_" + suffix
 
     def _start(self) -> None:
         binaries = _binaries()

@@ -11,7 +11,10 @@ from uuid import UUID, uuid4
 
 import aiohttp
 
+from shared.i18n import N_
+
 Mint = Callable[[str, UUID | None], str]
+Say = Callable[[str], str]
 PATIENCE = 20.0
 
 
@@ -21,11 +24,15 @@ class DemoFailed(RuntimeError):
 
 @dataclass
 class Client:
-    """Calls the services where ``urls`` says; ``mint`` gives a token for a role and an organisation."""
+    """Calls the services where ``urls`` says; ``mint`` gives a token for a role and an organisation.
+
+    ``say`` translates what goes wrong.
+    """
 
     urls: Callable[[str], str]
     mint: Mint
     session: aiohttp.ClientSession
+    say: Say = str
 
     def url(self, service: str, path: str) -> str:
         """Where a service's API is."""
@@ -67,5 +74,8 @@ class Client:
     async def _read(self, answer: aiohttp.ClientResponse) -> Any:
         body = await answer.json(content_type=None)
         if answer.status >= 400:
-            raise DemoFailed(f"{answer.method} {answer.url.path}: {answer.status} {body}")
+            facts = {"call": f"{answer.method} {answer.url.path}", "status": answer.status}
+            reason = body.get("detail", "") if isinstance(body, dict) else ""
+            text = self.say(N_("%(call)s was answered with %(status)s: %(reason)s"))
+            raise DemoFailed(text % {**facts, "reason": reason})
         return body

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import contextlib
 import hashlib
 import os
 import re
@@ -228,7 +229,11 @@ def _settle_in_folder(arriving: Path, final: Path) -> None:
 
 
 def _sweep_folder(folder: Path, before: datetime) -> int:
-    stale = [file for file in folder.glob("*") if file.stat().st_mtime < before.timestamp()]
-    for file in stale:
-        file.unlink(missing_ok=True)
-    return len(stale)
+    removed = 0
+    for file in folder.glob("*"):
+        # Another service may sweep the same folder.
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < before.timestamp():
+                file.unlink()
+                removed += 1
+    return removed

@@ -1,4 +1,4 @@
-"""The ceiling: the same HTTP server, a raw driver, raw atomic batches and no framework at all."""
+"""The ceiling: the same HTTP server (uvicorn and FastAPI), a raw driver, raw atomic batches, nothing else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import queue
 import sqlite3
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +17,12 @@ import asyncpg
 import nats
 import orjson
 import uvicorn
+from fastapi import FastAPI, Response
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from pydantic import BaseModel
 
-URL = os.environ["BENCH_DATABASE"]
+URL = os.environ["BENCH_DATABASE"].replace("{service}", "bench")
 SCHEMA = (
     "CREATE TABLE things (id TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL)",
     """CREATE TABLE outbox (sequence {serial} PRIMARY KEY, subject TEXT NOT NULL, body {bytes} NOT NULL,
@@ -175,57 +179,62 @@ async def follow(database: Any, client: Client) -> None:
         latencies.extend(now - fact["committed"] for fact in facts)
 
 
-class App:
-    """A bare ASGI application."""
+database: Any = Sqlite() if URL.startswith("sqlite") else Postgresql()
+wake = asyncio.Event()
 
-    def __init__(self) -> None:
-        self.database: Any = Sqlite() if URL.startswith("sqlite") else Postgresql()
-        self.wake = asyncio.Event()
 
-    async def start(self) -> None:
-        """Connect and start the loops."""
-        self.client = await nats.connect(os.environ["BENCH_NATS"])
-        await self.database.start()
-        self.tasks = [
-            asyncio.create_task(relay(self.database, self.client, self.wake)),
-            asyncio.create_task(follow(self.database, self.client)),
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Connect and start the loops."""
+    client = await nats.connect(os.environ["BENCH_NATS"])
+    await database.start()
+    tasks = [
+        asyncio.create_task(relay(database, client, wake)),
+        asyncio.create_task(follow(database, client)),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+class ThingIn(BaseModel):
+    """The request."""
+
+    name: str
+
+
+@app.post("/things", status_code=201)
+async def make(body: ThingIn) -> Response:
+    """Write the row and the event, then wake the relay."""
+    thing_id = str(uuid4())
+    event = orjson.dumps({"thing_id": thing_id, "name": body.name, "committed": time.time()})
+    subject = f"evt.bench.things.thing-made.v1.{thing_id}"
+    await database.write(
+        [
+            ("INSERT INTO things VALUES (?, ?, ?)", (thing_id, body.name, 1), False),
+            ("INSERT INTO outbox (subject, body) VALUES (?, ?)", (subject, event), False),
         ]
+    )
+    wake.set()
+    return Response(orjson.dumps({"id": thing_id, "name": body.name}), 201, media_type="application/json")
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Handle one request."""
-        if scope["type"] == "lifespan":
-            await receive()
-            await self.start()
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-        if scope["method"] == "POST":
-            status, body = 201, await self.make((await receive())["body"])
-        elif scope["path"] == "/applied":
-            status, body = 200, orjson.dumps({"applied": await self.database.count()})
-        else:
-            status, body = 200, orjson.dumps(latencies)
-            latencies.clear()
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
-    async def make(self, request: bytes) -> bytes:
-        """Write the row and the event, then wake the relay."""
-        name = orjson.loads(request)["name"]
-        thing_id = str(uuid4())
-        event = orjson.dumps({"thing_id": thing_id, "name": name, "committed": time.time()})
-        subject = f"evt.bench.things.thing-made.v1.{thing_id}"
-        await self.database.write(
-            [
-                ("INSERT INTO things VALUES (?, ?, ?)", (thing_id, name, 1), False),
-                ("INSERT INTO outbox (subject, body) VALUES (?, ?)", (subject, event), False),
-            ]
-        )
-        self.wake.set()
-        return orjson.dumps({"id": thing_id, "name": name})
+@app.get("/applied")
+async def applied() -> dict[str, int]:
+    """How many copies there are."""
+    return {"applied": await database.count()}
+
+
+@app.get("/latencies")
+async def measured() -> list[float]:
+    """Seconds from commit to copy, since the last call."""
+    taken = list(latencies)
+    latencies.clear()
+    return taken
 
 
 if __name__ == "__main__":
-    uvicorn.run(App(), port=int(os.environ["BENCH_PORT"]), log_level="warning", access_log=False)
+    uvicorn.run(app, port=int(os.environ["BENCH_PORT"]), log_level="warning", access_log=False)

@@ -55,7 +55,7 @@ class ThingMade(BaseModel):
     committed: float
 
 
-url = make_url(os.environ["BENCH_DATABASE"])
+url = make_url(os.environ["BENCH_DATABASE"].replace("{service}", "bench"))
 driver = "sqlite+aiosqlite" if url.drivername.startswith("sqlite") else "postgresql+asyncpg"
 engine = create_async_engine(url.set(drivername=driver))
 if driver.startswith("sqlite"):

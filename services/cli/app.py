@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +17,7 @@ from services.cli import docs, operations
 from services.cli.client import ROLES, call, err, mint, out
 from services.cli.registry import NAMES, chosen
 from shared.host.runtime import ServiceRuntime
+from shared.i18n import Locale
 from shared.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -30,6 +32,11 @@ app.add_typer(operations.mail_app, name="mail")
 app.add_typer(docs.app, name="docs")
 
 
+Lang = Annotated[
+    Locale | None, typer.Option("--lang", help="Language of the demonstration; else the terminal's.")
+]
+
+
 @app.command()
 def up(
     services: Annotated[
@@ -38,6 +45,7 @@ def up(
     demo: Annotated[
         bool, typer.Option(help="Take mail, and play the demonstration if there are no data.")
     ] = False,
+    lang: Lang = None,
 ) -> None:
     """Host services in this process until Ctrl-C or SIGTERM.
 
@@ -55,7 +63,7 @@ def up(
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
-            await _demonstrate(settings, mail)
+            await _demonstrate(settings, mail, lang)
         _signpost(settings)
 
     def run() -> None:
@@ -70,10 +78,10 @@ def up(
 
 
 @app.command("demo")
-def play_demo() -> None:
+def play_demo(lang: Lang = None) -> None:
     """Play the demonstration partnership on a running system, through its HTTP APIs alone."""
     settings = load_settings()
-    asyncio.run(_play(settings, settings.data / "mail"))
+    asyncio.run(_play(settings, settings.data / "mail", lang))
 
 
 @app.command()
@@ -119,17 +127,18 @@ def keys_init(out_folder: Annotated[Path, typer.Option("--out", help="Where to w
     out.print(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
 
 
-async def _demonstrate(settings: Settings, mail: Path) -> None:
+async def _demonstrate(settings: Settings, mail: Path, lang: Locale | None) -> None:
     url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         if (await answer.json())["items"]:
             return
-    await _play(settings, mail)
+    await _play(settings, mail, lang)
 
 
-async def _play(settings: Settings, mail: Path) -> None:
+async def _play(settings: Settings, mail: Path, lang: Locale | None) -> None:
     from demo.client import DemoFailed
     from demo.play import play
+    from demo.screen import spoken
 
     try:
         await play(
@@ -137,9 +146,10 @@ async def _play(settings: Settings, mail: Path) -> None:
             lambda role, organisation: mint(settings, role, organisation),
             mail,
             out,
+            lang or spoken(os.environ),
         )
     except DemoFailed as error:
-        err.print(f"The demonstration stopped: {error}")
+        err.print(str(error))
 
 
 def _signpost(settings: Settings) -> None:

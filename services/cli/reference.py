@@ -8,16 +8,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from faststream.nats import NatsBroker
-from faststream.specification import AsyncAPI
 from prometheus_client import REGISTRY
 
+from services.cli.asyncapi import asyncapi
 from services.cli.registry import NAMES, service
-from shared.backbone.database import Database
-from shared.backbone.envelope import subject_filter
-from shared.backbone.reaction import CloudEvent, attach, runners
 from shared.contracts.event import Event
 from shared.host.service import Service
 from shared.http.app import describe
@@ -110,24 +106,6 @@ def metrics() -> str:
             labels = ", ".join(collector._labelnames)
             lines.append(f"| `{shown}` | {kind} | {labels} | {collector._documentation} |")
     return "\n".join(lines) + "\n"
-
-
-def asyncapi(one: Service) -> str:
-    """AsyncAPI 3 of what a service publishes and consumes, from FastStream."""
-    broker = NatsBroker()
-    for runner in runners(one.name, one.reactions, cast("Database", None)):
-        attach(broker, runner)
-    for contract in one.publishes:
-        broker.publisher(
-            subject_filter(contract),
-            title=f"{contract.type()}.v{contract.event_version}",
-            description=(contract.__doc__ or "").strip(),
-            schema=CloudEvent,
-        )
-    specification = AsyncAPI(broker, title=f"Kemitraan: {one.title}", version="1", schema_version="3.0.0")
-    # FastStream keeps its publishers in a set: sorted keys make the file the same each time.
-    found = specification.to_specification().to_jsonable()
-    return json.dumps(found, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def diagram(name: str) -> str:

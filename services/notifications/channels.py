@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -14,9 +16,13 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 import aiosmtplib
 import orjson
+from opentelemetry.trace import Span
+from opentelemetry.util.types import AttributeValue
 from standardwebhooks import Webhook
 
 from shared.i18n import N_, translator
+from shared.observability import tracing
+from shared.observability.tracing import SpanKind
 
 CONFIRM = N_("Please confirm your subscription")
 CONFIRM_TEXT = N_("Somebody, probably you, asked for news of Kemitraan at this address. To confirm, open:")
@@ -34,18 +40,24 @@ SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything that a channel needs, taken from the database before it is sent."""
+    """Everything that a channel needs, taken from the database before it is sent.
+
+    ``wanted`` is False when the subscription has ended since the delivery was planned.
+    """
 
     delivery_id: str
+    channel: str
     address: str
     locale: Literal["id", "en"]
     event_type: str
     facts: dict[str, str]
     correlation_id: str
+    traceparent: str | None
     token: str
     secret: str
     event_id: str
     issued_at: datetime
+    wanted: bool
 
 
 class Rejected(Exception):
@@ -94,18 +106,20 @@ class Email:
         """Hand the message to the mail server; raises :class:`Rejected`."""
         server = self.server
         secure = server.scheme == "smtps"
+        host, port = server.hostname or "127.0.0.1", server.port or (465 if secure else 25)
         try:
-            await aiosmtplib.send(
-                self.compose(message),
-                hostname=server.hostname or "127.0.0.1",
-                port=server.port or (465 if secure else 25),
-                username=unquote(server.username) if server.username else None,
-                password=unquote(server.password) if server.password else None,
-                use_tls=secure,
-                start_tls=None if server.username and not secure else False,
-                tls_context=ssl.create_default_context() if secure or server.username else None,
-                timeout=SECONDS,
-            )
+            with _sending("deliver email", message, host, port):
+                await aiosmtplib.send(
+                    self.compose(message),
+                    hostname=host,
+                    port=port,
+                    username=unquote(server.username) if server.username else None,
+                    password=unquote(server.password) if server.password else None,
+                    use_tls=secure,
+                    start_tls=None if server.username and not secure else False,
+                    tls_context=ssl.create_default_context() if secure or server.username else None,
+                    timeout=SECONDS,
+                )
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [one.code for one in error.recipients]
             raise Rejected(f"recipient refused ({codes[0]})", for_good=codes[0] >= 500) from error
@@ -138,13 +152,37 @@ class WebhookChannel:
             "webhook-signature": signature,
             "X-Correlation-ID": message.correlation_id,
         }
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        url = urlsplit(message.address)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        # The path of a webhook is often its password.
+        asked = {tracing.HTTP_METHOD: "POST", tracing.URL_FULL: f"{url.scheme}://{url.netloc}/REDACTED"}
         try:
-            async with self.session.post(
-                message.address, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as answer:
-                status = answer.status
+            with _sending("POST", message, url.hostname or "", port, asked) as current:
+                if carried := tracing.current_traceparent() or message.traceparent:
+                    headers["traceparent"] = carried
+                status = await self._post(message.address, body, headers)
+                tracing.answered(current, status, failed_from=400)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Rejected(type(error).__name__) from error
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise Rejected(f"the endpoint answered {status}", gone=status == GONE)
+
+    async def _post(self, url: str, body: str, headers: dict[str, str]) -> int:
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        async with self.session.post(
+            url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+        ) as answer:
+            return answer.status
+
+
+def _sending(
+    name: str, message: Message, host: str, port: int, more: Mapping[str, str] | None = None
+) -> AbstractContextManager[Span]:
+    """The span of one attempt, below the work that planned the delivery."""
+    attributes: dict[str, AttributeValue] = {
+        tracing.SERVER_ADDRESS: host,
+        tracing.SERVER_PORT: port,
+        "kemitraan.delivery": message.delivery_id,
+        **(more or {}),
+    }
+    return tracing.span(name, message.traceparent, SpanKind.CLIENT, attributes)

@@ -168,7 +168,7 @@ def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
 
 
 def begin_due(tx: Transaction, limit: int) -> list[tuple[Delivery, Notice, Subscription]]:
-    """Take due deliveries for sending; what was ended meanwhile is given up."""
+    """Take due deliveries for sending."""
     query = (
         sa.select(Delivery)
         .where(
@@ -181,24 +181,19 @@ def begin_due(tx: Transaction, limit: int) -> list[tuple[Delivery, Notice, Subsc
     )
     begun = []
     for delivery in tx.session.scalars(query).all():
-        notice = tx.get(Notice, delivery.notice_id)
-        subscription = tx.get(Subscription, delivery.subscription_id)
         delivery.begin()
-        wanted = subscription.state is SubscriptionState.ACTIVE or notice.event_type == CONFIRMATION
-        if not wanted:
-            delivery.failed("the subscription has ended", tx.now, for_good=True)
-            _close(tx, notice)
-        elif delivery.channel == "inbox":
-            tx.session.add(InboxItem(tx.new_id(), subscription.person, notice.id, tx.now))
-            delivery.accepted(tx.now)
-            _close(tx, notice)
-        else:
-            begun.append((delivery, notice, subscription))
+        notice = tx.get(Notice, delivery.notice_id)
+        begun.append((delivery, notice, tx.get(Subscription, delivery.subscription_id)))
     return begun
 
 
+def wanted(notice: Notice, subscription: Subscription) -> bool:
+    """Whether a planned message is still to be sent: an unconfirmed address gets the confirmation alone."""
+    return subscription.state is SubscriptionState.ACTIVE or notice.event_type == CONFIRMATION
+
+
 def settle(tx: Transaction, outcome: Outcome) -> Delivery:
-    """Record what became of an attempt."""
+    """Record what became of an attempt; a notice for the inbox is put there in the same transaction."""
     delivery = tx.session.get(Delivery, outcome.delivery_id, with_for_update=True)
     if delivery is None:
         raise UnknownAggregate(kind="delivery", id=str(outcome.delivery_id))
@@ -208,6 +203,9 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
         delivery.failed(outcome.error, tx.now, for_good=outcome.for_good or outcome.gone)
     else:
         delivery.accepted(tx.now)
+        if delivery.channel == "inbox":
+            person = tx.get(Subscription, delivery.subscription_id).person
+            tx.session.add(InboxItem(tx.new_id(), person, delivery.notice_id, tx.now))
     if outcome.gone:
         _ended(tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
     _close(tx, tx.get(Notice, delivery.notice_id))
@@ -262,6 +260,7 @@ def _plan(tx: Transaction, notice: Notice, to: Sequence[Subscription]) -> None:
                 channel=subscription.channel,
                 address=subscription.address,
                 correlation_id=tx.context.correlation_id,
+                traceparent=tx.context.traceparent,
                 planned_at=tx.now,
                 next_at=tx.now,
             )

@@ -16,7 +16,6 @@ from services.notifications.model import Delivery, Notice, Subscription
 from shared.backbone.transaction import Context
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
-from shared.observability.tracing import span
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
@@ -59,50 +58,70 @@ class Dispatcher:
         begun = await self.database.write(self._context, lambda tx: _messages(commands.begin_due(tx, BATCH)))
         hooks = WebhookChannel(session)
         # Settled one by one: a crash leaves at most what was in the air with an unknown outcome.
-        await asyncio.gather(*(self._deliver(channel, message, hooks) for channel, message in begun))
+        await asyncio.gather(*(self._deliver(message, hooks) for message in begun))
         return len(begun)
 
-    async def _deliver(self, channel: str, message: Message, hooks: WebhookChannel) -> None:
-        outcome = commands.Outcome(UUID(message.delivery_id))
-        with span(f"deliver {channel}", None, attributes={"messaging.message.id": message.delivery_id}):
-            try:
-                if channel == "email":
-                    await self.email.send(message)
-                else:
-                    await hooks.send(message, self.runtime.clock.now())
-                if self.after_send is not None:
-                    self.after_send(message)
-            except Rejected as error:
-                outcome = commands.Outcome(outcome.delivery_id, str(error), error.for_good, error.gone)
-            except Exception as error:  # noqa: BLE001  (one message must not stop the others)
-                outcome = commands.Outcome(outcome.delivery_id, f"{type(error).__name__}: {error}")
-        delivery = await self.database.write(self._context, lambda tx: commands.settle(tx, outcome))
-        metrics.DELIVERIES.labels(channel, delivery.state.value).inc()
-        log.debug(
-            "delivery",
-            channel=channel,
-            state=delivery.state.value,
-            delivery=message.delivery_id,
+    async def _deliver(self, message: Message, hooks: WebhookChannel) -> None:
+        context = Context(
+            actor=SYSTEM,
             correlation_id=message.correlation_id,
+            causation_id=message.event_id,
+            traceparent=message.traceparent,
         )
+        with structlog.contextvars.bound_contextvars(
+            service=self.runtime.service.name,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+        ):
+            outcome = await self._outcome(message, hooks)
+            delivery = await self.database.write(context, lambda tx: commands.settle(tx, outcome))
+            metrics.DELIVERIES.labels(message.channel, delivery.state.value).inc()
+            log.debug(
+                "delivery",
+                channel=message.channel,
+                state=delivery.state.value,
+                delivery=message.delivery_id,
+            )
+
+    async def _outcome(self, message: Message, hooks: WebhookChannel) -> commands.Outcome:
+        delivery = UUID(message.delivery_id)
+        try:
+            await self._send(message, hooks)
+        except Rejected as error:
+            return commands.Outcome(delivery, str(error), error.for_good, error.gone)
+        except Exception as error:  # noqa: BLE001  (one message must not stop the others)
+            return commands.Outcome(delivery, f"{type(error).__name__}: {error}")
+        return commands.Outcome(delivery)
+
+    async def _send(self, message: Message, hooks: WebhookChannel) -> None:
+        if not message.wanted:
+            raise Rejected("the subscription has ended", for_good=True)
+        if message.channel == "inbox":
+            return  # settling puts it there
+        if message.channel == "email":
+            await self.email.send(message)
+        else:
+            await hooks.send(message, self.runtime.clock.now())
+        if self.after_send is not None:
+            self.after_send(message)
 
 
-def _messages(begun: list[tuple[Delivery, Notice, Subscription]]) -> list[tuple[str, Message]]:
+def _messages(begun: list[tuple[Delivery, Notice, Subscription]]) -> list[Message]:
     return [
-        (
-            delivery.channel,
-            Message(
-                delivery_id=str(delivery.id),
-                address=delivery.address,
-                locale="en" if subscription.locale == "en" else "id",
-                event_type=notice.event_type,
-                facts=dict(notice.facts),
-                correlation_id=delivery.correlation_id,
-                token=subscription.token,
-                secret=subscription.secret,
-                event_id=str(notice.event_id),
-                issued_at=notice.issued_at,
-            ),
+        Message(
+            delivery_id=str(delivery.id),
+            channel=delivery.channel,
+            address=delivery.address,
+            locale="en" if subscription.locale == "en" else "id",
+            event_type=notice.event_type,
+            facts=dict(notice.facts),
+            correlation_id=delivery.correlation_id,
+            traceparent=delivery.traceparent,
+            token=subscription.token,
+            secret=subscription.secret,
+            event_id=str(notice.event_id),
+            issued_at=notice.issued_at,
+            wanted=commands.wanted(notice, subscription),
         )
         for delivery, notice, subscription in begun
     ]

@@ -126,6 +126,7 @@ class Delivery:
     channel: str
     address: str
     correlation_id: str
+    traceparent: str | None
     planned_at: datetime
     next_at: datetime
     state: DeliveryState = DeliveryState.PLANNED

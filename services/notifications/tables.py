@@ -61,6 +61,7 @@ deliveries = sa.Table(
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("correlation_id", sa.Text, nullable=False, index=True),
+    sa.Column("traceparent", sa.Text),
     sa.Column("planned_at", Instant, nullable=False),
     sa.Column("next_at", Instant, nullable=False),
     sa.Column("state", state_text(DeliveryState), nullable=False),

@@ -105,9 +105,13 @@ class Pages:
 
 
 def shown(happened: Happened, locale: Locale) -> dict[str, str]:
-    """An event of the feed in words."""
+    """An event of the feed, in words and with the ids by which it is followed from its cause on."""
     label = labels.EVENTS.get(happened.event_type, happened.event_type)
     return {
+        "id": str(happened.id),
+        "type": happened.event_type,
+        "correlation": happened.correlation_id,
+        "causation": happened.causation_id,
         "label": translator(locale)(label),
         "title": happened.title,
         "time": show_moment(happened.time, locale),
@@ -118,7 +122,7 @@ def shown(happened: Happened, locale: Locale) -> dict[str, str]:
 
 async def watch(feed: Feed, after: int, locale: Locale) -> AsyncIterator[bytes]:
     """Events as they come, with a comment as heartbeat when none does."""
-    queue = feed.watch(after)
+    queue = feed.watch()
     try:
         yield b"retry: 2000\n\n"
         while True:
@@ -130,8 +134,10 @@ async def watch(feed: Feed, after: int, locale: Locale) -> AsyncIterator[bytes]:
                 continue
             if happened is None:
                 return
-            data = orjson.dumps(shown(happened, locale))
-            yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)
+            # A reader may know more than a feed that has just started, and be told nothing twice.
+            if happened.sequence > after:
+                data = orjson.dumps(shown(happened, locale))
+                yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)
     finally:
         feed.watchers.discard(queue)
 

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from shared.backbone.broker import EVENTS
@@ -22,12 +23,15 @@ WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as the feed shows it."""
+    """An event as the feed shows it: its facts stay with its service, but for the title."""
 
     sequence: int
+    id: UUID
     event_type: str
     time: datetime
     title: str
+    correlation_id: str
+    causation_id: str
 
 
 class Feed:
@@ -59,8 +63,15 @@ class Feed:
             envelope = Envelope.decode(body)
         except MalformedEnvelope:
             return
-        title = envelope.data.get("title") or envelope.data.get("name") or ""
-        happened = Happened(sequence, envelope.event_type, envelope.time, str(title))
+        happened = Happened(
+            sequence=sequence,
+            id=envelope.id,
+            event_type=envelope.event_type,
+            time=envelope.time,
+            title=str(envelope.data.get("title") or envelope.data.get("name") or ""),
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.causation_id,
+        )
         self.recent.append(happened)
         for watcher in list(self.watchers):
             if watcher.full():
@@ -70,12 +81,11 @@ class Feed:
             else:
                 watcher.put_nowait(happened)
 
-    def watch(self, after: int) -> asyncio.Queue[Happened | None]:
-        """A queue with what is kept after ``after`` and all that comes; ``None`` ends it."""
+    def watch(self) -> asyncio.Queue[Happened | None]:
+        """A queue with what is kept and all that comes; ``None`` ends it."""
         queue: asyncio.Queue[Happened | None] = asyncio.Queue(WAITING)
         for happened in self.recent:
-            if happened.sequence > after:
-                queue.put_nowait(happened)
+            queue.put_nowait(happened)
         self.watchers.add(queue)
         return queue
 

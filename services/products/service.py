@@ -16,4 +16,5 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     publishes=(events.ProductDrafted, events.ProductApproved, events.ProductPublished),
     projections=(signed_partnerships,),
+    keeps_files=True,
 )

@@ -16,16 +16,14 @@ signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
 @signed_partnerships.on(PartnershipSigned)
 def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its bound parties, as they signed last."""
-    connection = tx.session.connection()
     known = sa.update(partnerships).where(partnerships.c.id == event.partnership_id)
-    if not connection.execute(known.values(title=event.title)).rowcount:
-        connection.execute(
-            sa.insert(partnerships).values(
-                id=event.partnership_id, agency=tx.agency, title=event.title, stages_completed=0
-            )
+    if not tx.execute(known.values(title=event.title)).rowcount:
+        tx.execute(
+            sa.insert(partnerships),
+            {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "stages_completed": 0},
         )
-    connection.execute(sa.delete(parties).where(parties.c.partnership_id == event.partnership_id))
-    connection.execute(
+    tx.execute(sa.delete(parties).where(parties.c.partnership_id == event.partnership_id))
+    tx.execute(
         sa.insert(parties),
         [
             {"partnership_id": event.partnership_id, "organisation_id": party.organisation_id}
@@ -38,7 +36,7 @@ def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
 @signed_partnerships.on(StageCompleted)
 def stage_completed(tx: Transaction, event: StageCompleted) -> None:
     """Count the partnership's completed stages (its partnership was signed before any stage)."""
-    tx.session.connection().execute(
+    tx.execute(
         sa.update(partnerships)
         .where(partnerships.c.id == event.partnership_id)
         .values(stages_completed=partnerships.c.stages_completed + 1)

@@ -22,4 +22,5 @@ service = Service(
         events.StageCompleted,
     ),
     projections=(signed_partnerships,),
+    keeps_files=True,
 )

@@ -15,13 +15,12 @@ signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
 @signed_partnerships.on(PartnershipSigned)
 def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its parties, as they signed last."""
-    connection = tx.session.connection()
     for table, key in ((parties, parties.c.partnership_id), (partnerships, partnerships.c.id)):
-        connection.execute(sa.delete(table).where(key == event.partnership_id))
-    connection.execute(
-        sa.insert(partnerships).values(id=event.partnership_id, agency=tx.agency, title=event.title)
+        tx.execute(sa.delete(table).where(key == event.partnership_id))
+    tx.execute(
+        sa.insert(partnerships), {"id": event.partnership_id, "agency": tx.agency, "title": event.title}
     )
-    connection.execute(
+    tx.execute(
         sa.insert(parties),
         [
             {

@@ -10,6 +10,16 @@ from sqlalchemy.orm import Session
 
 from shared.backbone.tables import cursors
 
+_LOAD = sa.select(cursors.c.stream_created, cursors.c.stream_sequence).where(
+    cursors.c.name == sa.bindparam("of")
+)
+_LOCK = _LOAD.with_for_update()
+_MOVE = (
+    sa.update(cursors)
+    .where(cursors.c.name == sa.bindparam("of"))
+    .values({name: sa.bindparam(name) for name in ("stream_created", "stream_sequence", "moved_at")})
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -21,8 +31,7 @@ class Cursor:
 
 def load(session: Session, name: str, *, lock: bool = False) -> Cursor | None:
     """The cursor, or None where nothing was followed yet; ``lock`` holds its row until the commit."""
-    query = sa.select(cursors.c.stream_created, cursors.c.stream_sequence).where(cursors.c.name == name)
-    row = session.connection().execute(query.with_for_update() if lock else query).first()
+    row = session.connection().execute(_LOCK if lock else _LOAD, {"of": name}).first()
     return Cursor(*row) if row else None
 
 
@@ -30,5 +39,5 @@ def save(session: Session, name: str, stream_created: str, stream_sequence: int,
     """Move the cursor, in the transaction of the rows that it speaks for."""
     values = {"stream_created": stream_created, "stream_sequence": stream_sequence, "moved_at": at}
     connection = session.connection()
-    if not connection.execute(sa.update(cursors).where(cursors.c.name == name).values(values)).rowcount:
-        connection.execute(sa.insert(cursors).values(name=name, **values))
+    if not connection.execute(_MOVE, values | {"of": name}).rowcount:
+        connection.execute(sa.insert(cursors), values | {"name": name})

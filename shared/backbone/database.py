@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
 
@@ -68,18 +69,18 @@ class Database(ABC):
                 listener.set()
 
     def _attempt(
-        self, connection: Connection, context: Context, function: Callable[[Transaction], T]
-    ) -> tuple[T, int]:
-        """Run one use case on ``connection`` inside the transaction that is open there."""
-        session = Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
-        try:
-            tx = Transaction(session, context, self.clock.now(), self.new_id)
-            result = function(tx)
-            tx.finish()
-            session.expunge_all()
-            return result, tx.recorded
-        finally:
-            session.close()
+        self, session: Session, context: Context, function: Callable[[Transaction], T]
+    ) -> tuple[T, list[Envelope]]:
+        """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
+        tx = Transaction(session, context, self.clock.now(), self.new_id)
+        result = function(tx)
+        tx.seal()
+        return result, tx.recorded
+
+
+def joined(connection: Connection) -> Session:
+    """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
+    return Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
 
 
 def open_database(url: str, *, clock: Clock, new_id: NewId) -> Database:

@@ -116,7 +116,7 @@ def settle(
     Raises :class:`DeadLetterSettled` when somebody was faster.
     """
     letter = find(tx.session, letter_id)
-    changed = tx.session.connection().execute(
+    changed = tx.execute(
         sa.update(dead_letters)
         .where(dead_letters.c.id == letter_id, dead_letters.c.state == "parked")
         .values(state=state, settled_at=tx.now, settled_by=by or tx.actor.person, reason=reason)

@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from shared.backbone.envelope import Envelope
 from shared.backbone.tables import outbox
+
+# Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite takes to run it.
+_APPEND = sa.insert(outbox)
+_UNPUBLISHED = (
+    sa.select(outbox.c.sequence, outbox.c.event_id, outbox.c.subject, outbox.c.envelope)
+    .where(outbox.c.published_at.is_(None))
+    .order_by(outbox.c.sequence)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_MARK = (
+    sa.update(outbox)
+    .where(outbox.c.sequence.between(sa.bindparam("first"), sa.bindparam("last")))
+    .values(
+        published_at=sa.bindparam("at"),
+        stream_sequence=outbox.c.sequence + sa.bindparam("offset", type_=sa.BigInteger),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +51,41 @@ class Backlog:
     oldest: datetime | None
 
 
-def append(session: Session, envelopes: Sequence[Envelope]) -> None:
-    """Write events in order, in the transaction of the change that caused them."""
-    session.connection().execute(
-        sa.insert(outbox),
-        [
-            {
-                "event_id": envelope.id,
-                "aggregate_id": envelope.aggregate_id,
-                "subject": envelope.subject,
-                "envelope": envelope.encode(),
-                "recorded_at": envelope.time,
-            }
-            for envelope in envelopes
-        ],
-    )
+def append(connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Write events in order, in the transaction of the changes that caused them."""
+    if envelopes:
+        connection.execute(
+            _APPEND,
+            [
+                {
+                    "event_id": envelope.id,
+                    "aggregate_id": envelope.aggregate_id,
+                    "subject": envelope.subject,
+                    "envelope": envelope.encode(),
+                    "recorded_at": envelope.time,
+                }
+                for envelope in envelopes
+            ],
+        )
 
 
 def unpublished(session: Session, limit: int) -> list[OutboxRow]:
     """The oldest events that the broker has not acknowledged."""
-    rows = session.connection().execute(
-        sa.select(outbox.c.sequence, outbox.c.event_id, outbox.c.subject, outbox.c.envelope)
-        .where(outbox.c.published_at.is_(None))
-        .order_by(outbox.c.sequence)
-        .limit(limit)
-    )
-    return [OutboxRow(*row) for row in rows]
+    return [OutboxRow(*row) for row in session.connection().execute(_UNPUBLISHED, {"limit": limit})]
 
 
 def mark(session: Session, published: Sequence[tuple[int, int]], at: datetime) -> None:
-    """Note ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker."""
-    session.connection().execute(
-        sa.update(outbox)
-        .where(outbox.c.sequence == sa.bindparam("row"))
-        .values(published_at=at, stream_sequence=sa.bindparam("stored")),
-        [{"row": sequence, "stored": stored} for sequence, stored in published],
-    )
+    """Note ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker.
+
+    Pairs that count up together are one run and one statement.
+    """
+    numbered = enumerate(published)
+    for _, group in groupby(numbered, lambda one: (one[1][0] - one[0], one[1][1] - one[0])):
+        run = [pair for _, pair in group]
+        first, stored = run[0]
+        session.connection().execute(
+            _MARK, {"first": first, "last": run[-1][0], "offset": stored - first, "at": at}
+        )
 
 
 def last_published(session: Session) -> tuple[UUID, int] | None:

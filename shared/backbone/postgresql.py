@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
-from shared.backbone.database import Database, NewId
+from shared.backbone import outbox
+from shared.backbone.database import Database, NewId, joined
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
 
@@ -41,13 +42,22 @@ class PostgresqlDatabase(Database):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self._engine.begin() as connection:
-                    result, events = await connection.run_sync(self._attempt, context, function)
+                    result, recorded = await connection.run_sync(self._run, context, function)
                 break
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in TRANSIENT or attempt == ATTEMPTS:
                     raise
-        self._committed(events)
+        self._committed(recorded)
         return result
+
+    def _run(
+        self, connection: sa.Connection, context: Context, function: Callable[[Transaction], T]
+    ) -> tuple[T, int]:
+        with joined(connection) as session:
+            result, recorded = self._attempt(session, context, function)
+            session.flush()
+        outbox.append(connection, recorded)
+        return result, len(recorded)
 
     async def read(self, function: Callable[[Session], T]) -> T:
         def run(connection: sa.Connection) -> T:

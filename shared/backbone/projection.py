@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from nats.aio.msg import Msg
 
-from shared.backbone import cursor, inbox
+from shared.backbone import cursor, inbox, spans
 from shared.backbone.broker import EVENTS, Bus
 from shared.backbone.database import Database
 from shared.backbone.envelope import Envelope, subject_filter
@@ -68,6 +68,7 @@ class ProjectionRunner:
         self.failing: str | None = "not started"
         self.lag = 0
         self.after_apply: Callable[[], None] = lambda: None
+        self._consumer = f"{service}-{projection.name}"
         self._context = Context(actor=SYSTEM, correlation_id="projection", causation_id="projection")
         self._puller: Puller | None = None
         bus.on_reconnect(self._reconnected)
@@ -152,9 +153,10 @@ class ProjectionRunner:
             return sequence
         last = fresh[-1].metadata.sequence.stream
         envelopes = [Envelope.decode(message.data) for message in fresh]
-        await self.database.write(
-            self._context, lambda tx: self._apply_in(tx, envelopes, created, sequence, last)
-        )
+        with spans.processing(self._consumer, envelopes, (message.headers for message in fresh)):
+            await self.database.write(
+                self._context, lambda tx: self._apply_in(tx, envelopes, created, sequence, last)
+            )
         self.after_apply()
         metrics.EVENTS_PROJECTED.labels(self.service, self.projection.name).inc(len(fresh))
         for envelope in envelopes[-1:]:
@@ -182,7 +184,7 @@ class ProjectionRunner:
 
         def empty(tx: Transaction) -> None:
             for table in reversed(self.projection.tables):
-                tx.session.connection().execute(sa.delete(table))
+                tx.execute(sa.delete(table))
             inbox.forget(tx.session, f"projection/{name}")
             known = cursor.load(tx.session, name, lock=True)
             cursor.save(tx.session, name, known.stream_created if known else "", 0, tx.now)

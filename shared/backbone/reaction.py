@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from faststream import AckPolicy, BaseMiddleware
 from faststream.message import StreamMessage
 from faststream.nats import JStream, NatsBroker, NatsMessage, NatsRouter, PullSub
 from nats.js.api import AckPolicy as ConsumerAckPolicy
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from shared.backbone import dead_letters, inbox
+from shared.backbone import dead_letters, inbox, spans
 from shared.backbone.broker import EVENTS
 from shared.backbone.database import Database
 from shared.backbone.envelope import Envelope, MalformedEnvelope, subject_filter
@@ -29,25 +28,7 @@ from shared.observability import metrics
 from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
-HOPELESS = (MalformedEnvelope, UnknownEvent, ValidationError)
-
-
-class CloudEvent(BaseModel):
-    """The envelope as AsyncAPI shows it; ``data`` is described by the schema named in ``dataschema``."""
-
-    model_config = ConfigDict(extra="allow")
-
-    specversion: str
-    id: str
-    source: str
-    type: str
-    subject: str
-    time: str
-    dataschema: str
-    agency: str
-    correlationid: str
-    causationid: str
-    data: dict[str, Any]
+HOPELESS = (UnknownEvent, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +61,48 @@ class ReactionRunner:
         self.database = database
         self._labels = (service, reaction.name)
 
-    async def work(self, envelope: Envelope, *, also: Callable[[Transaction], None] | None = None) -> bool:
+    async def work(
+        self,
+        envelope: Envelope,
+        *,
+        headers: Mapping[str, str] | None = None,
+        also: Callable[[Transaction], None] | None = None,
+    ) -> bool:
         """Do the work for one event unless it was done; returns whether it was done now."""
-        context = Context(actor=SYSTEM, correlation_id="", causation_id="").caused_by(envelope)
-        event = envelope.event()
+        with spans.reacting(self.reaction.durable(self.service), envelope, headers):
+            context = Context(actor=SYSTEM, correlation_id="", causation_id="").caused_by(envelope)
+            event = envelope.event()
 
-        def once(tx: Transaction) -> bool:
-            if also is not None:
-                also(tx)
-            if not inbox.claim(tx.session, f"reaction/{self.reaction.name}", envelope.id):
-                return False
-            self.reaction.handle(tx, envelope, event)
-            return True
+            def once(tx: Transaction) -> bool:
+                if also is not None:
+                    also(tx)
+                if not inbox.claim(tx.session, f"reaction/{self.reaction.name}", envelope.id):
+                    return False
+                self.reaction.handle(tx, envelope, event)
+                return True
 
-        return await self.database.write(context, once)
+            return await self.database.write(context, once)
 
     async def settle(self, message: NatsMessage) -> None:
         """Handle one delivery: acknowledge, ask for it again later, or park it."""
         raw = message.raw_message
         attempt = raw.metadata.num_delivered or 1
         try:
+            envelope = Envelope.decode(raw.data)
+        except MalformedEnvelope as error:
+            await self._park(message, f"{type(error).__name__}: {error}", attempt)
+            return
+        with structlog.contextvars.bound_contextvars(
+            service=self.service,
+            correlation_id=envelope.correlation_id,
+            causation_id=str(envelope.id),
+        ):
+            await self._settle(message, envelope, attempt)
+
+    async def _settle(self, message: NatsMessage, envelope: Envelope, attempt: int) -> None:
+        try:
             async with _held(message, self.reaction.ack_wait):
-                done = await self.work(Envelope.decode(raw.data))
+                done = await self.work(envelope, headers=message.raw_message.headers)
         except asyncio.CancelledError:
             # Stopping: hand the message back at once instead of leaving it to ack_wait.
             await asyncio.shield(message.nack())
@@ -114,7 +115,11 @@ class ReactionRunner:
             await self._again_or_park(message, error, attempt)
         else:
             await message.ack()
-            metrics.REACTIONS.labels(*self._labels, "done" if done else "duplicate").inc()
+            outcome = "done" if done else "duplicate"
+            log.debug(
+                "reaction", reaction=self.reaction.name, event_type=envelope.event_type, outcome=outcome
+            )
+            metrics.REACTIONS.labels(*self._labels, outcome).inc()
 
     async def _again_or_park(self, message: NatsMessage, error: Exception, attempt: int) -> None:
         reason = f"{type(error).__name__}: {error}"
@@ -162,13 +167,6 @@ async def _held(message: NatsMessage, ack_wait: float) -> AsyncIterator[None]:
         holding.cancel()
 
 
-async def _decode(message: StreamMessage[Any]) -> Any:
-    try:
-        return orjson.loads(message.body)
-    except orjson.JSONDecodeError:
-        return message.body
-
-
 def attach(broker: NatsBroker, runner: ReactionRunner) -> None:
     """Subscribe a reaction on its durable consumer: the one place that decides how FastStream consumes."""
     reaction = runner.reaction
@@ -195,13 +193,10 @@ def attach(broker: NatsBroker, runner: ReactionRunner) -> None:
         config=config,
         pull_sub=PullSub(batch_size=min(16, reaction.in_flight), timeout=1.0),
         ack_policy=AckPolicy.MANUAL,
-        decoder=_decode,
-        title=f"{runner.service}.{reaction.name}",
-        description=", ".join(event.type() for event in reaction.events),
     )
 
-    async def handle(event: CloudEvent) -> None:
-        """The work is done by the middleware; the signature is what AsyncAPI documents."""
+    async def handle() -> None:
+        """Never reached: the middleware does the work."""
 
     subscriber(handle)
     broker.include_router(router)

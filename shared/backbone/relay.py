@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from shared.backbone import cursor, outbox
+from shared.backbone import cursor, outbox, spans
 from shared.backbone.broker import EVENTS, Bus, JetStreamError
 from shared.backbone.database import Database
 from shared.backbone.envelope import CONTENT_TYPE
@@ -61,8 +61,9 @@ class Relay:
                 if self._check_stream:
                     await self._refill_if_lost()
                     self._check_stream = False
-                while not self.paused and await self.publish_once():
-                    pass
+                rows = await self._waiting()
+                while rows and not self.paused:
+                    rows = await self._carry(rows)
                 failures, self.failing = 0, None
                 metrics.RELAY_FAILING.labels(self.service).set(0)
             except Exception as error:
@@ -88,42 +89,52 @@ class Relay:
 
     async def publish_once(self) -> int:
         """Publish the oldest waiting events; returns how many."""
-        rows = await self.database.read(lambda session: outbox.unpublished(session, BATCH))
-        if not rows:
-            return 0
-        stored = await self._publish(rows)
+        rows = await self._waiting()
+        if rows:
+            await self._carry(rows)
+        return len(rows)
+
+    async def _waiting(self) -> list[OutboxRow]:
+        return await self.database.read(lambda session: outbox.unpublished(session, BATCH))
+
+    async def _carry(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+        """Publish and mark; returns what waits by then, seen in the same transaction."""
+        headers = [_headers(row) for row in rows]
+        with spans.publishing((row.envelope for row in rows), headers):
+            stored = await self._publish(rows, headers)
         self.after_publish()
         now = self.database.clock.now()
         pairs = [(row.sequence, sequence) for row, sequence in zip(rows, stored, strict=True)]
-        await self.database.write(self._context, lambda tx: outbox.mark(tx.session, pairs, now))
-        metrics.EVENTS_PUBLISHED.labels(self.service).inc(len(rows))
-        return len(rows)
 
-    async def _publish(self, rows: Sequence[OutboxRow]) -> list[int]:
+        def mark(tx: Transaction) -> list[OutboxRow]:
+            outbox.mark(tx.session, pairs, now)
+            return outbox.unpublished(tx.session, BATCH)
+
+        following = await self.database.write(self._context, mark)
+        metrics.EVENTS_PUBLISHED.labels(self.service).inc(len(rows))
+        return following
+
+    async def _publish(self, rows: Sequence[OutboxRow], headers: Sequence[dict[str, str]]) -> list[int]:
         if len(rows) > 1:
             try:
-                return await self._publish_batch(rows)
+                return await self._publish_batch(rows, headers)
             except JetStreamError as error:
                 # A batch that holds an event which is stored already is refused whole (10201).
                 log.info("batch refused, publishing one by one", service=self.service, reason=str(error))
-        return [await self._publish_one(row) for row in rows]
+        return [await self._publish_one(row, own) for row, own in zip(rows, headers, strict=True)]
 
-    async def _publish_one(self, row: OutboxRow) -> int:
-        answer = await self.bus.request(row.subject, row.envelope, headers=_headers(row))
+    async def _publish_one(self, row: OutboxRow, headers: dict[str, str]) -> int:
+        answer = await self.bus.request(row.subject, row.envelope, headers=headers)
         return int(answer["seq"])
 
-    async def _publish_batch(self, rows: Sequence[OutboxRow]) -> list[int]:
+    async def _publish_batch(self, rows: Sequence[OutboxRow], headers: Sequence[dict[str, str]]) -> list[int]:
         """All or nothing: an atomic batch (``Nats-Batch-*``, NATS server ≥ 2.12)."""
         batch = str(self.database.new_id())
-        for position, row in enumerate(rows[:-1], 1):
-            headers = _headers(row) | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(position)}
-            await self.bus.client.publish(row.subject, row.envelope, headers=headers)
-        headers = _headers(rows[-1]) | {
-            "Nats-Batch-Id": batch,
-            "Nats-Batch-Sequence": str(len(rows)),
-            "Nats-Batch-Commit": "1",
-        }
-        answer = await self.bus.request(rows[-1].subject, rows[-1].envelope, headers=headers)
+        for position, (row, own) in enumerate(zip(rows[:-1], headers[:-1], strict=True), 1):
+            place = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(position)}
+            await self.bus.client.publish(row.subject, row.envelope, headers=own | place)
+        place = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(rows)), "Nats-Batch-Commit": "1"}
+        answer = await self.bus.request(rows[-1].subject, rows[-1].envelope, headers=headers[-1] | place)
         last = int(answer["seq"])
         return list(range(last - len(rows) + 1, last + 1))
 

@@ -10,14 +10,16 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared.backbone.database import Database, DatabaseInUse, NewId
+from shared.backbone import outbox
+from shared.backbone.database import Database, DatabaseInUse, NewId, joined
+from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
 
@@ -33,7 +35,7 @@ class _Job:
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
-    events: int = 0
+    recorded: list[Envelope] = field(default_factory=list)
 
 
 class SqliteDatabase(Database):
@@ -53,6 +55,8 @@ class SqliteDatabase(Database):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock_file = _lock(self.path)
         self._loop = asyncio.get_running_loop()
+        # Here, where a failure is seen: two connections that turn on WAL at once get "database is locked".
+        self._connection = await asyncio.to_thread(self._writer.connect)
         self._thread = threading.Thread(target=self._work, name=f"writer {self.path.stem}", daemon=True)
         self._thread.start()
 
@@ -73,8 +77,8 @@ class SqliteDatabase(Database):
             raise RuntimeError(f"{self.path.name} is not open")
         job = _Job(context, function, self._loop.create_future())
         self._jobs.put(job)
-        # A caller that gives up must not cancel work that the writer may already be doing.
-        result: T = await asyncio.shield(job.future)
+        # A caller that gives up cancels the future alone; the writer does the work all the same.
+        result: T = await job.future
         return result
 
     async def read(self, function: Callable[[Session], T]) -> T:
@@ -88,7 +92,7 @@ class SqliteDatabase(Database):
         return _already_alone()
 
     def _work(self) -> None:
-        with self._writer.connect() as connection:
+        with self._connection as connection:
             while (job := self._jobs.get()) is not None:
                 jobs = [job]
                 stopping = False
@@ -104,33 +108,26 @@ class SqliteDatabase(Database):
                     return
 
     def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
-        """Run all jobs in one commit; if the commit itself fails, each once more alone."""
+        """Run all jobs in one commit; a group that fails is halved, until what fails stands alone.
+
+        The jobs of a group share a session, one after the other, so that their rows are written together.
+        """
         try:
-            with connection.begin():
+            with connection.begin(), joined(connection) as session:
                 for job in jobs:
-                    self._run(connection, job, alone=len(jobs) == 1)
+                    job.result, job.recorded = self._attempt(session, job.context, job.function)
+                session.flush()
+                outbox.append(connection, [event for job in jobs for event in job.recorded])
         except Exception as error:
             if len(jobs) == 1:
-                jobs[0].error, jobs[0].events = jobs[0].error or error, 0
+                jobs[0].error, jobs[0].recorded = error, []
             else:
-                for job in jobs:
-                    job.error, job.events = None, 0
-                    self._commit(connection, [job])
-
-    def _run(self, connection: sa.Connection, job: _Job, *, alone: bool) -> None:
-        if alone:
-            job.result, job.events = self._attempt(connection, job.context, job.function)
-            return
-        connection.exec_driver_sql("SAVEPOINT job")
-        try:
-            job.result, job.events = self._attempt(connection, job.context, job.function)
-        except Exception as error:
-            job.error = error
-            connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
+                middle = len(jobs) // 2
+                self._commit(connection, jobs[:middle])
+                self._commit(connection, jobs[middle:])
 
     def _settle(self, jobs: list[_Job]) -> None:
-        self._committed(sum(job.events for job in jobs))
+        self._committed(sum(len(job.recorded) for job in jobs))
         for job in jobs:
             if job.future.done():
                 continue

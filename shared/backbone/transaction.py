@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.orm import Session
 
-from shared.backbone import outbox
 from shared.backbone.envelope import Envelope
 from shared.contracts.event import Event
 from shared.i18n import N_
 from shared.identity.actor import Actor
+from shared.observability.tracing import current_traceparent
 from shared.refusal import Refusal
 
 
@@ -63,8 +64,13 @@ class Context:
             self,
             correlation_id=envelope.correlation_id,
             causation_id=str(envelope.id),
-            traceparent=envelope.traceparent,
+            traceparent=current_traceparent() or envelope.traceparent,
         )
+
+    def traced(self) -> Context:
+        """The same context below the current span, if there is one."""
+        traceparent = current_traceparent()
+        return replace(self, traceparent=traceparent) if traceparent else self
 
 
 class Transaction:
@@ -78,7 +84,7 @@ class Transaction:
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
         self._expected = context.expected_version
-        self.recorded = 0
+        self.recorded: list[Envelope] = []
         # Whose data this is: the actor's agency, or that of the event which a projection applies.
         self.agency = context.actor.agency
 
@@ -110,6 +116,13 @@ class Transaction:
         self._aggregates[aggregate.id] = aggregate
         return aggregate
 
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a Core statement (the rows of a projection have no aggregate).
+
+        Give values as ``parameters`` rather than in the statement: it is then compiled once.
+        """
+        return self.session.connection().execute(statement, parameters)
+
     def record(self, event: Event) -> None:
         """Record a fact; it is published after the commit, and only then."""
         if event.aggregate_id not in self._aggregates:
@@ -120,13 +133,10 @@ class Transaction:
             self._aggregates[event.aggregate_id].version += 1
         self._events.append(event)
 
-    def finish(self) -> None:
-        """Flush the rows and write the recorded events to the outbox; calling it again does nothing."""
-        self.session.flush()
-        if self._events:
-            outbox.append(self.session, [self._wrap(event) for event in self._events])
-            self.recorded += len(self._events)
-            self._events = []
+    def seal(self) -> None:
+        """Put the recorded events into envelopes for the outbox; calling it again does nothing."""
+        self.recorded += [self._wrap(event) for event in self._events]
+        self._events = []
 
     def _wrap(self, event: Event) -> Envelope:
         aggregate = self._aggregates[event.aggregate_id]

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 _TYPES: dict[tuple[str, int], type[Event]] = {}
+_LATEST: dict[str, type[Event]] = {}
 _UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
@@ -49,6 +50,9 @@ class Event(BaseModel):
         if cls.aggregate not in cls.model_fields:
             raise TypeError(f"{cls.__name__} names {cls.aggregate!r} as its aggregate but has no such field")
         _TYPES[key] = cls
+        newest = _LATEST.get(key[0])
+        if newest is None or newest.event_version < cls.event_version:
+            _LATEST[key[0]] = cls
 
     @classmethod
     def type(cls) -> str:
@@ -70,10 +74,10 @@ def contracts() -> Iterator[type[Event]]:
 
 def latest(event_type: str) -> type[Event]:
     """The newest contract for ``event_type``; raises :class:`UnknownEvent`."""
-    versions = [version for known, version in _TYPES if known == event_type]
-    if not versions:
-        raise UnknownEvent(event_type)
-    return _TYPES[event_type, max(versions)]
+    try:
+        return _LATEST[event_type]
+    except KeyError:
+        raise UnknownEvent(event_type) from None
 
 
 def upcaster(

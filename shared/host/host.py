@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +15,7 @@ from nats.errors import Error as NatsError
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from shared.backbone import streams
 from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
@@ -23,6 +25,7 @@ from shared.host.probes import Probes
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
+from shared.http.front import front
 from shared.identity.signing import SigningKey
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
@@ -37,7 +40,7 @@ def all_reactions(services: Sequence[Service]) -> list[tuple[str, Reaction]]:
     return [(service.name, reaction) for service in services for reaction in service.reactions]
 
 
-def root_app(runtimes: list[ServiceRuntime]) -> Starlette:
+def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     """One application for all services of this process."""
     probes = Probes(runtimes)
     routes: list[BaseRoute] = [
@@ -46,9 +49,9 @@ def root_app(runtimes: list[ServiceRuntime]) -> Starlette:
         Route("/metrics", probes.metrics),
         Route("/.well-known/jwks.json", _jwks(runtimes[0].settings)),
     ]
-    routes += [Mount(f"/api/{one.service.name}", create_app(one.service, one)) for one in runtimes]
     routes += [Mount("/", one.service.pages(one)) for one in runtimes if one.service.pages is not None]
-    return Starlette(routes=routes)
+    apis = {one.service.name: create_app(one.service, one) for one in runtimes}
+    return front(apis, Starlette(routes=routes))
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
@@ -194,6 +197,7 @@ async def _run(
         try:
             while not server.started and not listening.done():
                 await asyncio.sleep(0.01)
+            _settle_heap()
             log.info("ready", services=[one.service.name for one in runtimes], url=settings.public_url)
             if on_ready is not None and server.started:
                 ready = asyncio.ensure_future(on_ready(runtimes))
@@ -207,6 +211,16 @@ async def _run(
                     await ready
             server.should_exit = True
             await listening
+
+
+def _settle_heap() -> None:
+    """What start-up made stays for ever: leave it out of every later collection, and collect less often.
+
+    Measured: a fifth of the time of a busy process went into walking modules, mappers and routes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @asynccontextmanager

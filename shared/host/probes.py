@@ -59,11 +59,21 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     for follower in runtime.followers:
         late = follower.failing or (f"{follower.lag} events behind" if follower.lag > LARGEST_LAG else "")
         found.append(Check(name, f"projection {follower.projection.name}", not late, late))
+    if runtime.service.keeps_files:
+        found.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:
         pairs = [(name, reaction) for reaction in runtime.service.reactions]
         drift = await streams.diff(runtime.bus, runtime.settings.stream_replicas, pairs)
         found.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
     return found
+
+
+async def _files(runtime: ServiceRuntime) -> tuple[bool, str]:
+    try:
+        await runtime.blobs.check()
+    except Exception as error:  # noqa: BLE001  (each kind of store has errors of its own)
+        return False, f"{type(error).__name__}: {error}"
+    return True, ""
 
 
 class Probes:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 from faststream.nats import NatsBroker
-from faststream.nats.opentelemetry import NatsTelemetryMiddleware
 
 from shared.backbone import dead_letters, migrate, outbox
 from shared.backbone.broker import Bus, connection_options
@@ -21,12 +20,12 @@ from shared.clock import Clock, SystemClock, new_id
 from shared.host.service import Service
 from shared.identity.tokens import TokenVerifier
 from shared.observability import metrics
-from shared.observability.tracing import tracer_provider
 from shared.settings import Settings
 from shared.storage import BlobStore
 
 log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
+SWEEP_SECONDS = 3600.0
 RESTART_SECONDS = 1.0
 
 
@@ -70,6 +69,8 @@ class ServiceRuntime:
         await self.bus.start()
         if self._database is not None:
             await self._start_backbone(self._database)
+        if self.service.keeps_files:
+            self._supervise(self._sweep_for_ever, "sweeper")
         for make in self.service.workers:
             self._supervise(make(self).run, "worker")
 
@@ -86,10 +87,8 @@ class ServiceRuntime:
             await self._start_reactions()
 
     async def _start_reactions(self) -> None:
-        provider = tracer_provider()
-        traced = (NatsTelemetryMiddleware(tracer_provider=provider),) if provider else ()
         options = connection_options(self.settings.nats_url, f"{self.service.name} reactions")
-        self.broker = NatsBroker(**options, logger=None, middlewares=traced)
+        self.broker = NatsBroker(**options, logger=None)
         for runner in self.reactions:
             attach(self.broker, runner)
         await self.broker.start()
@@ -111,6 +110,13 @@ class ServiceRuntime:
         while True:
             await self.sample()
             await asyncio.sleep(SAMPLE_SECONDS)
+
+    async def _sweep_for_ever(self) -> None:
+        """Remove what interrupted uploads left behind."""
+        while True:
+            if removed := await self.blobs.sweep(self.clock.now()):
+                log.info("half-stored files removed", service=self.service.name, files=removed)
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def sample(self) -> None:
         """Read the gauges that nobody counts along."""

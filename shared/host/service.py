@@ -32,7 +32,7 @@ class Service:
     """One service: its doors, its data, what it publishes and what it follows.
 
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
-    ``metadata`` is None for a service without a database.
+    ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
     """
 
     name: str
@@ -44,4 +44,5 @@ class Service:
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
+    keeps_files: bool = False
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None

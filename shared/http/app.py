@@ -26,11 +26,12 @@ def describe(service: Service) -> FastAPI:
         openapi_url="/v1/openapi.json",
         servers=[{"url": f"/api/{service.name}"}],
         separate_input_output_schemas=False,
+        # Spans and metrics are ours: they carry the correlation id and the service's name.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        # Taken over as they are: an included router is matched a second time on every request.
+        routes=[*service.router.routes, *(operations.routes if service.metadata is not None else ())],
     )
     problems.install(app)
-    app.include_router(service.router)
-    if service.metadata is not None:
-        app.include_router(operations)
     return app
 
 

@@ -18,7 +18,7 @@ from shared.backbone.transaction import Context, Transaction
 from shared.http import idempotency
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.observability import metrics
-from shared.observability.tracing import current_traceparent
+from shared.observability.tracing import readable, span
 from shared.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Door:
         """Run a use case and answer with its view and ETag; only a ``public`` one needs no token."""
 
         def run(tx: Transaction) -> tuple[bytes, int]:
-            return _finished(tx, use_case(tx, command), view)
+            return _shown(use_case(tx, command), view)
 
         body, version = await self._write(use_case, run, public=public)
         return _answer(body, version, status)
@@ -112,7 +112,7 @@ class Door:
             kept = idempotency.claim(tx, key, print_of)
             if kept is not None:
                 return kept.body, kept.version, True
-            body, version = _finished(tx, use_case(tx, command), view)
+            body, version = _shown(use_case(tx, command), view)
             idempotency.keep(tx, key, body, version)
             return body, version, False
 
@@ -130,7 +130,8 @@ class Door:
         service, name = self.runtime.service.name, use_case.__name__
         begun = time.perf_counter()
         try:
-            result = await self.runtime.database.write(self.context, run)
+            with span(name):
+                result = await self.runtime.database.write(self.context.traced(), run)
         except Refusal as refusal:
             metrics.COMMANDS.labels(service, name, "refused", refusal.code).inc()
             raise
@@ -139,9 +140,8 @@ class Door:
         return result
 
 
-def _finished(tx: Transaction, result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:
+def _shown(result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:
     """The view as it will stand after the commit, taken inside the transaction."""
-    tx.finish()
     return view(result).model_dump_json(by_alias=True).encode(), result.version
 
 
@@ -162,7 +162,7 @@ async def door(request: Request) -> Door:
         actor=await _actor(request, runtime),
         correlation_id=str(ids.get("correlation_id") or runtime.new_id()),
         causation_id=str(ids.get("request_id") or runtime.new_id()),
-        traceparent=current_traceparent() or request.headers.get("traceparent"),
+        traceparent=readable(request.headers.get("traceparent")),
         expected_version=_expected(request.headers.get("if-match")),
     )
     return Door(request, runtime, context)

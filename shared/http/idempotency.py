@@ -12,6 +12,21 @@ from shared.backbone.transaction import Transaction
 from shared.refusal import Refusal
 
 LONGEST = 255
+_CLAIM = {
+    "postgresql": postgresql.insert(idempotency_keys).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(idempotency_keys).on_conflict_do_nothing(),
+}
+_OURS = sa.and_(
+    idempotency_keys.c.person == sa.bindparam("by"), idempotency_keys.c.key == sa.bindparam("named")
+)
+_KEPT = sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.body, idempotency_keys.c.version).where(
+    _OURS
+)
+_KEEP = (
+    sa.update(idempotency_keys)
+    .where(_OURS)
+    .values(body=sa.bindparam("body"), version=sa.bindparam("version"))
+)
 
 
 class IdempotencyKeyReused(Refusal):
@@ -45,8 +60,6 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     """
     if not 1 <= len(key) <= LONGEST:
         raise IdempotencyKeyTooLong(longest=LONGEST)
-    connection = tx.session.connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     person = tx.actor.person
     values = {
         "person": person,
@@ -56,14 +69,9 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
         "body": b"",
         "kept_at": tx.now,
     }
-    if connection.execute(insert(idempotency_keys).values(values).on_conflict_do_nothing()).rowcount:
+    if tx.execute(_CLAIM[tx.session.connection().dialect.name], values).rowcount:
         return None
-    table = idempotency_keys.c
-    row = connection.execute(
-        sa.select(table.fingerprint, table.body, table.version).where(
-            table.person == person, table.key == key
-        )
-    ).one()
+    row = tx.execute(_KEPT, {"by": person, "named": key}).one()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
     return Kept(row.body, row.version)
@@ -71,9 +79,4 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
 
 def keep(tx: Transaction, key: str, body: bytes, version: int) -> None:
     """Keep the answer, in the transaction that it tells of."""
-    table = idempotency_keys
-    tx.session.connection().execute(
-        sa.update(table)
-        .where(table.c.person == tx.actor.person, table.c.key == key)
-        .values(body=body, version=version)
-    )
+    tx.execute(_KEEP, {"by": tx.actor.person, "named": key, "body": body, "version": version})

@@ -1,28 +1,23 @@
-"""What every request passes: its ids, its size limit, its measure."""
+"""What every request passes: its ids, its span, its measure."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import AbstractContextManager
+from http import HTTPStatus
 from uuid import UUID
 
 import structlog
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problems import problem
-from shared.i18n import N_, negotiate, translator
-from shared.observability import metrics
-from shared.observability.tracing import span
+from shared.observability import metrics, tracing
 
 LARGEST_BODY = 11 * 1024 * 1024
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-
-
-class BodyTooLarge(Exception):
-    """The request's body goes beyond the limit."""
 
 
 class RequestScope:
@@ -38,8 +33,10 @@ class RequestScope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        given = headers.get(b"x-correlation-id", "")
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if _may_be_too_large(headers):
+            receive = _bounded(receive)
+        given = headers.get(b"x-correlation-id", b"").decode("latin-1")
         request_id = str(self.new_id())
         correlation_id = given if _ID.fullmatch(given) else request_id
         ids = {"correlation_id": correlation_id, "request_id": request_id, "service": self.service}
@@ -53,59 +50,54 @@ class RequestScope:
             await send(message)
 
         begun = time.perf_counter()
-        with (
-            structlog.contextvars.bound_contextvars(**ids),
-            span(f"{scope['method']} {self.service}", headers.get(b"traceparent"), kind=SpanKind.SERVER),
-        ):
+        mounted_at, mount = scope.get("root_path", ""), scope.get("route")
+        with structlog.contextvars.bound_contextvars(**ids), _span(scope, headers) as current:
             try:
-                await self._limited(scope, headers, receive, sending)
+                await self.app(scope, receive, sending)
             finally:
                 # The template, never the path: ids must not become label values.
-                route = getattr(scope.get("route"), "path", "(none)")
-                metrics.HTTP_REQUESTS.labels(self.service, scope["method"], route, str(status)).observe(
-                    time.perf_counter() - begun
-                )
-
-    async def _limited(self, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send) -> None:
-        length = headers.get(b"content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            await _too_large(scope, headers, receive, send)
-            return
-        seen = 0
-
-        async def receiving() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > LARGEST_BODY:
-                raise BodyTooLarge
-            return message
-
-        started = False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, receiving, sending)
-        except BodyTooLarge:
-            if not started:
-                await _too_large(scope, headers, receive, send)
+                route = "" if scope.get("route") is mount else scope["route"].path
+                seconds = time.perf_counter() - begun
+                labels = (self.service, scope["method"], route or "(none)", str(status))
+                metrics.HTTP_REQUESTS.labels(*labels).observe(seconds)
+                if current.is_recording():
+                    _conclude(current, scope["method"], route and mounted_at + route, status)
 
 
-async def _too_large(scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send) -> None:
-    language = headers.get(b"accept-language")
-    translate = translator(negotiate(language))
-    more: dict[str, Any] = {"limit": LARGEST_BODY}
-    response = problem(
-        language,
-        413,
-        "request-too-large",
-        detail=translate(N_("The request is larger than 11 MiB.")),
-        remedy=translate(N_("Send a smaller file.")),
-        instance=scope["path"],
-        **more,
-    )
-    await response(scope, receive, send)
+def _may_be_too_large(headers: dict[bytes, bytes]) -> bool:
+    """Whether the length is not declared or beyond the limit; the server holds a body to what is declared."""
+    length = headers.get(b"content-length", b"0")
+    return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Reads no more than :data:`LARGEST_BODY`."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return bounded
+
+
+def _span(scope: Scope, headers: dict[bytes, bytes]) -> AbstractContextManager[Span]:
+    """The request's span, below the caller's; its name gets the route once that is known."""
+    attributes = {
+        tracing.HTTP_METHOD: scope["method"],
+        tracing.URL_SCHEME: scope["scheme"],
+        tracing.URL_PATH: scope["path"],
+    }
+    traceparent = headers.get(b"traceparent", b"").decode("latin-1")
+    return tracing.span(scope["method"], traceparent, SpanKind.SERVER, attributes)
+
+
+def _conclude(current: Span, method: str, route: str, status: int) -> None:
+    if route:
+        current.update_name(f"{method} {route}")
+        current.set_attribute(tracing.HTTP_ROUTE, route)
+    tracing.answered(current, status, failed_from=500)

@@ -37,6 +37,8 @@ TITLES = {
     500: N_("A fault on our side"),
     503: N_("Not available now"),
 }
+CODES = {413: "request-too-large"}  # the phrase of 413 depends on Python's version
+REMEDIES = {413: N_("Send at most 11 MiB.")}
 
 
 def problem(
@@ -117,8 +119,11 @@ async def http_error(request: Request, error: Exception) -> Response:
     language = request.headers.get("accept-language")
     translate = translator(negotiate(language))
     detail = translate(TITLES[error.status_code]) if error.status_code in TITLES else error.detail
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    response = problem(language, error.status_code, code, detail=detail, instance=request.url.path)
+    code = CODES.get(error.status_code) or HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    remedy = translate(REMEDIES[error.status_code]) if error.status_code in REMEDIES else ""
+    response = problem(
+        language, error.status_code, code, detail=detail, remedy=remedy, instance=request.url.path
+    )
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response

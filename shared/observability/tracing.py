@@ -1,7 +1,12 @@
-"""Traces along the path of the work, sent over OTLP when an endpoint is set and next to free when none is."""
+"""Traces along the path of the work, sent over OTLP when an endpoint is set and next to free when none is.
 
-from collections.abc import Iterator, Mapping
+Names and attributes follow OpenTelemetry's semantic conventions for HTTP and messaging.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import NamedTuple
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -10,50 +15,77 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.semconv._incubating.attributes import messaging_attributes as messaging
 from opentelemetry.semconv.attributes import (
-    db_attributes,
     error_attributes,
     http_attributes,
+    server_attributes,
     service_attributes,
+    url_attributes,
 )
-from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, Status, StatusCode, Tracer, get_current_span
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Span,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    Tracer,
+    get_current_span,
+)
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
 from shared.refusal import Refusal
 
 __all__ = [
+    "Planned",
     "SpanKind",
+    "answered",
+    "batch",
     "configure_tracing",
     "current_traceparent",
+    "is_on",
+    "readable",
     "shutdown_tracing",
     "span",
-    "tracer_provider",
 ]
 
 HTTP_METHOD = http_attributes.HTTP_REQUEST_METHOD
 HTTP_ROUTE = http_attributes.HTTP_ROUTE
 HTTP_STATUS = http_attributes.HTTP_RESPONSE_STATUS_CODE
-DB_SYSTEM = db_attributes.DB_SYSTEM_NAME
-DB_OPERATION = db_attributes.DB_OPERATION_NAME
+URL_FULL = url_attributes.URL_FULL
+URL_PATH = url_attributes.URL_PATH
+URL_SCHEME = url_attributes.URL_SCHEME
+SERVER_ADDRESS = server_attributes.SERVER_ADDRESS
+SERVER_PORT = server_attributes.SERVER_PORT
 MESSAGING_SYSTEM = messaging.MESSAGING_SYSTEM
 MESSAGING_OPERATION = messaging.MESSAGING_OPERATION_NAME
+MESSAGING_OPERATION_TYPE = messaging.MESSAGING_OPERATION_TYPE
 MESSAGING_DESTINATION = messaging.MESSAGING_DESTINATION_NAME
+MESSAGING_TEMPLATE = messaging.MESSAGING_DESTINATION_TEMPLATE
 MESSAGING_CONSUMER = messaging.MESSAGING_CONSUMER_GROUP_NAME
 MESSAGING_MESSAGE_ID = messaging.MESSAGING_MESSAGE_ID
 MESSAGING_CORRELATION_ID = messaging.MESSAGING_MESSAGE_CONVERSATION_ID
-MESSAGING_BATCH_SIZE = messaging.MESSAGING_BATCH_MESSAGE_COUNT
 REFUSAL = "kemitraan.refusal"
 
 _provider: TracerProvider | None = None
 _tracer: Tracer | None = None
 _propagator = TraceContextTextMapPropagator()
 _off: AbstractContextManager[Span] = nullcontext(INVALID_SPAN)
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Planned(NamedTuple):
+    """A span before it begins."""
+
+    name: str
+    traceparent: str | None
+    attributes: Mapping[str, AttributeValue]
 
 
 def configure_tracing(service: str, endpoint: str = "") -> None:
     """Send spans of `service` to the OTLP/HTTP collector at `endpoint` (a base URL); empty turns tracing off.
 
-    The provider is not made global: what wants one is given :func:`tracer_provider`.
+    The provider is not made global, so no library traces on its own account.
     """
     global _provider, _tracer
     shutdown_tracing()
@@ -75,9 +107,14 @@ def shutdown_tracing() -> None:
         provider.shutdown()
 
 
-def tracer_provider() -> TracerProvider | None:
-    """The provider for a library's own middleware, or None when tracing is off."""
-    return _provider
+def is_on() -> bool:
+    """Whether spans are made at all; what would prepare them asks first."""
+    return _tracer is not None
+
+
+def readable(traceparent: str | None) -> str | None:
+    """The W3C traceparent that a request brought, if it is one: others keep it, whether we trace or not."""
+    return traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None
 
 
 def current_traceparent() -> str | None:
@@ -85,9 +122,7 @@ def current_traceparent() -> str | None:
     if _tracer is None:
         return None
     context = get_current_span().get_span_context()
-    if not context.is_valid:
-        return None
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+    return _written(context) if context.is_valid else None
 
 
 def span(
@@ -102,8 +137,23 @@ def span(
     """
     if _tracer is None:
         return _off
-    parent = _propagator.extract({"traceparent": traceparent}) if traceparent else None
-    return _traced(_tracer, name, parent, kind, attributes)
+    return _traced(_tracer, name, _parent(traceparent), kind, attributes)
+
+
+def batch(kind: SpanKind, planned: Iterable[Planned]) -> AbstractContextManager[list[str]]:
+    """Trace work on several messages at once: a span for each, below its own traceparent.
+
+    Gives the traceparent of each span. They begin and end together, and an exception fails them all.
+    """
+    return nullcontext([]) if _tracer is None else _batched(_tracer, kind, planned)
+
+
+def answered(current: Span, status: int, failed_from: int) -> None:
+    """Note an HTTP status, a failure from `failed_from` on: 400 for who asked, 500 for who answered."""
+    current.set_attribute(HTTP_STATUS, status)
+    if status >= failed_from:
+        current.set_attribute(error_attributes.ERROR_TYPE, str(status))
+        current.set_status(StatusCode.ERROR)
 
 
 @contextmanager
@@ -123,7 +173,33 @@ def _traced(
             current.set_attribute(REFUSAL, refusal.code)
             raise
         except Exception as error:
-            current.record_exception(error)
-            current.set_attribute(error_attributes.ERROR_TYPE, type(error).__qualname__)
-            current.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            _failed(current, error)
             raise
+
+
+@contextmanager
+def _batched(tracer: Tracer, kind: SpanKind, planned: Iterable[Planned]) -> Iterator[list[str]]:
+    begun = [tracer.start_span(one.name, _parent(one.traceparent), kind, one.attributes) for one in planned]
+    try:
+        yield [_written(one.get_span_context()) for one in begun]
+    except Exception as error:
+        for one in begun:
+            _failed(one, error)
+        raise
+    finally:
+        for one in begun:
+            one.end()
+
+
+def _failed(current: Span, error: Exception) -> None:
+    current.record_exception(error)
+    current.set_attribute(error_attributes.ERROR_TYPE, type(error).__qualname__)
+    current.set_status(Status(StatusCode.ERROR, type(error).__name__))
+
+
+def _parent(traceparent: str | None) -> Context | None:
+    return _propagator.extract({"traceparent": traceparent}) if traceparent else None
+
+
+def _written(context: SpanContext) -> str:
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"

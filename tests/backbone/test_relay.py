@@ -103,7 +103,9 @@ async def test_trap_10_the_same_id_twice_in_one_batch_cannot_be_recorded(
         thing = await here.make()
         envelope = (await here.database.read(lambda session: outbox.history(session, thing.id)))[0]
         with pytest.raises(IntegrityError):
-            await here.database.write(context(), lambda tx: outbox.append(tx.session, [envelope]))
+            await here.database.write(
+                context(), lambda tx: outbox.append(tx.session.connection(), [envelope])
+            )
         assert await here.count(tables.outbox) == 1
 
 

@@ -105,11 +105,11 @@ def copying() -> Projection:
     @projection.on(ThingMade)
     def made(tx: Transaction, event: ThingMade) -> None:
         values = {"thing_id": event.thing_id, "name": event.name, "applied": 1}
-        tx.session.connection().execute(sa.insert(copies).values(values))
+        tx.execute(sa.insert(copies), values)
 
     @projection.on(ThingRenamed)
     def renamed(tx: Transaction, event: ThingRenamed) -> None:
-        changed = tx.session.connection().execute(
+        changed = tx.execute(
             sa.update(copies)
             # Only the next revision fits: anything out of order leaves a visible hole.
             .where(copies.c.thing_id == event.thing_id, copies.c.applied == event.revision)
@@ -125,7 +125,7 @@ def working(before: Callable[[Envelope], None] = lambda envelope: None, **option
 
     def handle(tx: Transaction, envelope: Envelope, event: ThingMade) -> None:
         before(envelope)
-        tx.session.connection().execute(sa.insert(works).values(thing_id=event.thing_id))
+        tx.execute(sa.insert(works), {"thing_id": event.thing_id})
 
     return Reaction("work", (ThingMade,), handle, **options)
 

@@ -66,7 +66,12 @@ def test_no_field_holds_personal_data(contract: type[Event]) -> None:
 @pytest.fixture
 def two_versions() -> Iterator[type[Event]]:
     """An event that was split: v1 had one ``area``, v2 has ``district`` and ``village``."""
-    types, upcasters = dict(event_module._TYPES), dict(event_module._UPCASTERS)
+    catalogues: tuple[dict[Any, Any], ...] = (
+        event_module._TYPES,
+        event_module._LATEST,
+        event_module._UPCASTERS,
+    )
+    before = [dict(catalogue) for catalogue in catalogues]
 
     class PostOpened(Event, publisher="testing", aggregate="post_id"):
         post_id: UUID
@@ -84,10 +89,9 @@ def two_versions() -> Iterator[type[Event]]:
 
     assert PostOpened.event_version == 1
     yield PostOpenedV2
-    event_module._TYPES.clear()
-    event_module._TYPES.update(types)
-    event_module._UPCASTERS.clear()
-    event_module._UPCASTERS.update(upcasters)
+    for catalogue, earlier in zip(catalogues, before, strict=True):
+        catalogue.clear()
+        catalogue.update(earlier)
 
 
 def test_an_old_version_is_read_as_the_newest(two_versions: type[Event]) -> None:

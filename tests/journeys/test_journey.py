@@ -17,7 +17,8 @@ import pytest
 from rich.console import Console
 
 from demo.client import Client
-from demo.play import EMAIL, Report, play
+from demo.play import EMAIL, play
+from demo.report import Report
 from shared.host.mail_sink import mail_sink, messages
 from shared.host.nats_server import NatsServer
 from tests.support.nats_cluster import NatsCluster

@@ -214,7 +214,7 @@ async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) 
 
 
 def _left_sending(tx: Any) -> None:
-    tx.session.connection().execute(sa.update(deliveries).values(state=DeliveryState.SENDING))
+    tx.execute(sa.update(deliveries).values(state=DeliveryState.SENDING))
 
 
 async def test_the_inbox_is_ones_own(here: Place) -> None:

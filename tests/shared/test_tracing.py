@@ -2,21 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from aiohttp import web
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from shared.observability import tracing
 from shared.observability.tracing import (
+    Planned,
     SpanKind,
+    answered,
+    batch,
     configure_tracing,
     current_traceparent,
+    readable,
     shutdown_tracing,
     span,
 )
 from shared.refusal import Refusal
+from tests.support.collector import Collector, collecting
+
+PARENT = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
 
 
 class NotToday(Refusal):
@@ -24,87 +28,86 @@ class NotToday(Refusal):
 
 
 @pytest.fixture
-async def receiver() -> AsyncIterator[tuple[str, list[ExportTraceServiceRequest]]]:
-    received: list[ExportTraceServiceRequest] = []
+async def collector() -> AsyncIterator[Collector]:
+    async with collecting() as here:
+        configure_tracing("partners", here.url)
+        yield here
+        await asyncio.to_thread(shutdown_tracing)
 
-    async def traces(request: web.Request) -> web.Response:
-        received.append(ExportTraceServiceRequest.FromString(await request.read()))
-        return web.Response(content_type="application/x-protobuf")
 
-    app = web.Application()
-    app.router.add_post("/v1/traces", traces)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", received
+async def sent() -> None:
+    """Have everything sent."""
     await asyncio.to_thread(shutdown_tracing)
-    await runner.cleanup()
 
 
-def by_name(received: list[ExportTraceServiceRequest]) -> dict[str, Any]:
-    return {
-        one.name: one
-        for request in received
-        for r in request.resource_spans
-        for s in r.scope_spans
-        for one in s.spans
-    }
-
-
-async def test_a_trace_runs_from_request_to_handler_across_a_traceparent(
-    receiver: tuple[str, list[ExportTraceServiceRequest]],
-) -> None:
-    url, received = receiver
-    configure_tracing("partners", url)
-    with span("POST /x", kind=SpanKind.SERVER, attributes={tracing.HTTP_METHOD: "POST"}):
+async def test_a_trace_runs_from_request_to_handler_across_a_traceparent(collector: Collector) -> None:
+    with span("POST /x", kind=SpanKind.SERVER, attributes={tracing.HTTP_METHOD: "POST"}) as request:
         carried = current_traceparent()
+        answered(request, 404, failed_from=500)
     assert carried is not None
     assert current_traceparent() is None
     with span("handle", carried, SpanKind.CONSUMER, {tracing.MESSAGING_SYSTEM: "nats"}) as current:
         current.set_attribute(tracing.MESSAGING_MESSAGE_ID, "e-1")
-    await asyncio.to_thread(shutdown_tracing)
+    await sent()
 
-    spans = by_name(received)
-    assert spans["handle"].trace_id == spans["POST /x"].trace_id
-    assert spans["handle"].parent_span_id == spans["POST /x"].span_id
-    version, trace, parent, flags = carried.split("-")
-    assert (version, trace, parent) == ("00", spans["POST /x"].trace_id.hex(), spans["POST /x"].span_id.hex())
-    assert int(flags, 16) & 1  # sampled
-    names = {attribute.key: attribute.value.string_value for attribute in spans["handle"].attributes}
-    assert names == {"messaging.system": "nats", "messaging.message.id": "e-1"}
-    resource = received[0].resource_spans[0].resource.attributes
-    assert {a.key: a.value.string_value for a in resource}["service.name"] == "partners"
+    request_span, handle = collector.named("POST /x"), collector.named("handle")
+    assert (handle.trace, handle.parent) == (request_span.trace, request_span.id)
+    assert carried.startswith(f"00-{request_span.trace}-{request_span.id}-")
+    assert int(carried[-2:], 16) & 1, "sampled"
+    assert readable(carried) == carried
+    assert handle.attributes == {"messaging.system": "nats", "messaging.message.id": "e-1"}
+    assert request_span.attributes["http.response.status_code"] == 404
+    assert not request_span.failed, "what the caller did wrong is no failure of the server"
+    assert handle.service == "partners"
 
 
-async def test_a_failure_marks_its_span_and_a_refusal_does_not(
-    receiver: tuple[str, list[ExportTraceServiceRequest]],
-) -> None:
-    url, received = receiver
-    configure_tracing("partners", f"{url}/v1/traces")
+async def test_a_failure_marks_its_span_and_a_refusal_does_not(collector: Collector) -> None:
     with pytest.raises(ZeroDivisionError), span("broken"):
         _ = 1 / 0
     with pytest.raises(NotToday), span("refused"):
         raise NotToday
     with span("orphan", "no traceparent at all"):
         pass
-    await asyncio.to_thread(shutdown_tracing)
+    with span("failed upstream") as current:
+        answered(current, 503, failed_from=400)
+    await sent()
 
-    spans = by_name(received)
-    assert spans["broken"].status.code == 2
-    assert spans["broken"].events[0].name == "exception"
-    assert spans["refused"].status.code == 0
-    assert {a.key: a.value.string_value for a in spans["refused"].attributes} == {
-        "kemitraan.refusal": "not-today"
-    }
-    assert spans["orphan"].parent_span_id == b""
+    broken, refused = collector.named("broken"), collector.named("refused")
+    assert broken.failed
+    assert broken.exceptions == ("exception",)
+    assert broken.attributes["error.type"] == "ZeroDivisionError"
+    assert not refused.failed
+    assert refused.attributes == {"kemitraan.refusal": "not-today"}
+    assert collector.named("orphan").parent == ""
+    assert collector.named("failed upstream").attributes["error.type"] == "503"
+
+
+async def test_each_of_a_batch_has_its_own_parent_and_all_fail_together(collector: Collector) -> None:
+    other = PARENT.replace("1", "3")
+    with batch(SpanKind.PRODUCER, [Planned("a", PARENT, {}), Planned("b", other, {})]) as carried:
+        assert [one.split("-")[1] for one in carried] == ["1" * 32, "3" * 32]
+    with pytest.raises(OSError, match="away"), batch(SpanKind.PRODUCER, [Planned("c", PARENT, {})]):
+        raise OSError("away")
+    await sent()
+
+    a, b, c = (collector.named(name) for name in "abc")
+    assert [a.id, b.id] == [one.split("-")[2] for one in carried]
+    assert a.parent == b.parent == "2" * 16
+    assert (a.failed, b.failed, c.failed) == (False, False, True)
+
+
+@pytest.mark.parametrize("header", [None, "", "00-1-2-01", f"{PARENT}-x", "x" * 55])
+def test_what_is_no_traceparent_is_not_carried_on(header: str | None) -> None:
+    assert readable(header) is None
 
 
 def test_without_an_endpoint_nothing_is_made() -> None:
     configure_tracing("partners", "")
-    assert tracing.tracer_provider() is None
-    parent = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
-    assert span("a", parent) is span("b")
-    with span("a", parent) as current:
+    assert not tracing.is_on()
+    assert span("a", PARENT) is span("b")
+    with span("a", PARENT) as current:
         current.set_attribute("x", 1)
         assert current_traceparent() is None
         assert not current.is_recording()
+    with batch(SpanKind.PRODUCER, [Planned("a", PARENT, {})]) as carried:
+        assert carried == []

@@ -31,6 +31,7 @@ class Processes:
     nats_url: str = ""
     database_url: str = ""
     replicas: int = 1
+    command: tuple[str, ...] = (sys.executable, "-m", "services")
     ports: dict[str, int] = field(default_factory=dict)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -40,8 +41,9 @@ class Processes:
 
     @property
     def settings(self) -> Settings:
-        """The settings under which tokens are minted."""
-        return load_settings(data=self.folder, public_url=self.url("portal"))
+        """The settings under which tokens are minted and databases are found."""
+        given = {"database_url": self.database_url} if self.database_url else {}
+        return load_settings(data=self.folder, public_url=self.url("portal"), **given)
 
     def token(self, role: str, organisation: UUID | None = None) -> str:
         """A token of a demonstration account."""
@@ -50,7 +52,7 @@ class Processes:
     async def start_one(self) -> None:
         """All services in one process."""
         self.ports.setdefault("all", free_port())
-        self._spawn("all", [])
+        self._spawn("all")
         await self.ready()
 
     async def start_each(self) -> None:
@@ -60,15 +62,25 @@ class Processes:
         mint(load_settings(data=self.folder), "operator")  # the key, before anybody checks a token
         applied = await asyncio.to_thread(
             subprocess.run,
-            [*_command(), "streams", "apply"],
+            [*self.command, "streams", "apply"],
             env=self._environment("partners"),
             capture_output=True,
             check=False,
         )
         assert applied.returncode == 0, applied.stderr.decode()
         for service in SERVICES:
-            self._spawn(service, [service])
+            self._spawn(service)
         await self.ready()
+
+    async def again(self, name: str) -> None:
+        """Start an ended process anew, as its supervisor would."""
+        self._spawn(name)
+        await self.ready()
+
+    def ended(self) -> dict[str, int]:
+        """The exit codes of the processes that do not run; a negative one is the signal."""
+        codes = {name: child.poll() for name, child in self.children.items()}
+        return {name: code for name, code in codes.items() if code is not None}
 
     def _environment(self, name: str) -> dict[str, str]:
         environment = {
@@ -87,10 +99,11 @@ class Processes:
             environment["DATABASE_URL"] = self.database_url
         return environment
 
-    def _spawn(self, name: str, services: list[str]) -> None:
+    def _spawn(self, name: str) -> None:
+        services = () if name == "all" else (name,)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
-                [*_command(), "up", *services], env=self._environment(name), stdout=log, stderr=log
+                [*self.command, "up", *services], env=self._environment(name), stdout=log, stderr=log
             )
 
     async def ready(self) -> None:
@@ -103,9 +116,11 @@ class Processes:
                         raise RuntimeError(f"{name} ended:\n{self.log(name)}")
                     try:
                         async with session.get(f"http://127.0.0.1:{self.ports[name]}/readyz") as answer:
-                            return answer.status == 200
-                    except aiohttp.ClientError:
-                        return False
+                            found = await answer.json()
+                    except aiohttp.ClientError as error:
+                        raise AssertionError(f"{error}; its log ends:\n{self.log(name)}") from None
+                    assert found["ready"], [check for check in found["checks"] if not check["ok"]]
+                    return True
 
                 await eventually(answers, timeout=60, message=f"{name} is ready")
 
@@ -130,7 +145,3 @@ class Processes:
             except subprocess.TimeoutExpired:
                 child.kill()
                 raise AssertionError(f"{name} did not stop on SIGTERM:\n{self.log(name)}") from None
-
-
-def _command() -> list[str]:
-    return [sys.executable, "-m", "services"]

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("correlation_id", sa.Text, nullable=False),
+        sa.Column("traceparent", sa.Text, nullable=True),
         sa.Column("planned_at", Instant, nullable=False),
         sa.Column("next_at", Instant, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),

@@ -1,0 +1,126 @@
+"""A load generator that costs little beside what it measures: HTTP/1.1 on kept-alive connections."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+
+
+class Connection(asyncio.Protocol):
+    """One kept-alive connection, opened again when the server closed it; one request at a time."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._buffer = b""
+        self._answer: asyncio.Future[bytes] | None = None
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        """Collect until the body is complete."""
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found or self._answer is None:
+            return
+        length = next(
+            int(line.partition(b":")[2])
+            for line in head.lower().split(b"\r\n")
+            if line[:15] == b"content-length:"
+        )
+        if len(body) < length:
+            return
+        answer, self._answer, self._buffer = self._answer, None, b""
+        if head[9:10] == b"2":
+            answer.set_result(body)
+        else:
+            answer.set_exception(RuntimeError(f"{head.decode()}\n{body.decode()}"))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Fail what waits."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error or ConnectionError("closed"))
+
+    async def send(self, request: bytes) -> bytes:
+        """Send a request and return the body of its answer, which must be a success."""
+        if self.transport is None or self.transport.is_closing():
+            await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self.port)
+        assert self.transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return await self._answer
+
+
+@dataclass
+class Load:
+    """Requests to one server."""
+
+    port: int
+    base: str
+    token: str
+    connections: int = 32
+
+    async def __aenter__(self) -> Self:
+        self.pool = [Connection(self.port) for _ in range(self.connections)]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for connection in self.pool:
+            if connection.transport is not None:
+                connection.transport.close()
+
+    def _request(self, method: str, path: str, body: bytes = b"") -> bytes:
+        head = (
+            f"{method} {self.base}{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Authorization: Bearer {self.token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    def _post(self, number: int) -> bytes:
+        return self._request("POST", "/things", orjson.dumps({"name": f"thing {number}"}))
+
+    async def flood(self, count: int) -> None:
+        """Send ``count`` requests as quickly as they are answered."""
+        numbers = iter(range(count))
+
+        async def one(connection: Connection) -> None:
+            for number in numbers:
+                await connection.send(self._post(number))
+
+        await asyncio.gather(*map(one, self.pool))
+
+    async def trickle(self, count: int, rate: float) -> None:
+        """Send ``count`` requests at ``rate`` a second, whether or not earlier ones are answered."""
+        free: asyncio.Queue[Connection] = asyncio.Queue()
+        for connection in self.pool:
+            free.put_nowait(connection)
+
+        async def one(number: int) -> None:
+            connection = await free.get()
+            await connection.send(self._post(number))
+            free.put_nowait(connection)
+
+        begun = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for number in range(count):
+                await asyncio.sleep(begun + number / rate - time.perf_counter())
+                group.create_task(one(number))
+
+    async def applied(self, count: int, progress: Callable[[], None] = lambda: None) -> None:
+        """Wait until ``count`` copies are there."""
+        while orjson.loads(await self.pool[0].send(self._request("GET", "/applied")))["applied"] < count:
+            progress()
+            await asyncio.sleep(0.01)
+
+    async def latencies(self) -> list[float]:
+        """Seconds from commit to copy since the last call."""
+        found: list[float] = orjson.loads(await self.pool[0].send(self._request("GET", "/latencies")))
+        return found

@@ -1,0 +1,84 @@
+"""A subject: one way to build the same thing, run as a process of its own on a fresh broker and database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.load import Load
+from shared.backbone import streams
+from shared.backbone.broker import Bus
+from shared.host.nats_server import NatsServer
+from shared.identity.actor import Actor
+from shared.identity.signing import SigningKey
+from tests.support.postgres import Postgres
+from tests.support.system import free_port
+
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """``module`` answers ``POST things``, ``GET applied`` and ``GET latencies`` below ``base``."""
+
+    name: str
+    module: str
+    base: str = ""
+
+
+TEXTBOOK = Subject("textbook", "benchmarks.subjects.textbook")
+CEILING = Subject("ceiling", "benchmarks.subjects.ceiling")
+KEMITRAAN = Subject("kemitraan", "benchmarks.subjects.kemitraan", "/api/bench/v1")
+SUBJECTS = (TEXTBOOK, CEILING, KEMITRAAN)
+
+
+@asynccontextmanager
+async def running(subject: Subject, engine: str, folder: Path, postgres: Postgres) -> AsyncIterator[Load]:
+    """Run ``subject`` with the durability that all subjects share: every commit and every event synced."""
+    folder.mkdir(parents=True)
+    database = (
+        f"sqlite:///{folder}/{{service}}.sqlite3" if engine == "sqlite" else postgres.create_database("bench")
+    )
+    actor = Actor(person="bench", agency="polresta-contoh", roles=frozenset({"coordinator"}))
+    token = SigningKey.create_or_load(folder / "keys" / "signing.json").mint(actor)
+    async with NatsServer(folder) as server:
+        bus = Bus(server.url, "benchmark")
+        await bus.start()
+        await streams.apply(bus, 1, [])
+        port = free_port()
+        environment = os.environ | {
+            "KEMITRAAN_DATA": str(folder),
+            "BENCH_NATS": server.url,
+            "BENCH_DATABASE": database,
+            "BENCH_PORT": str(port),
+        }
+        child = subprocess.Popen([sys.executable, "-m", subject.module], env=environment)
+        try:
+            await _listens(child, port)
+            async with Load(port, subject.base, token) as load:
+                yield load
+        finally:
+            child.terminate()
+            await asyncio.to_thread(child.wait)
+            await bus.stop()
+
+
+async def _listens(child: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            if child.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the subject did not start") from None
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return

@@ -1,0 +1,90 @@
+"""AsyncAPI says what each service sends and receives, and its schemas hold for the events themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import orjson
+import pytest
+
+from services.cli.asyncapi import asyncapi
+from services.cli.registry import NAMES, service
+from shared.contracts.event import Event
+from shared.host.service import Service
+from tests.contracts.samples import sample
+
+SERVICES = [found for found in map(service, NAMES) if found.metadata is not None]
+COMMITTED = Path(__file__).parents[2] / "docs" / "asyncapi"
+each_service = pytest.mark.parametrize("one", SERVICES, ids=lambda one: one.name)
+
+
+def heard(one: Service) -> set[type[Event]]:
+    """What a service's projections and reactions hear."""
+    followed = [event for projection in one.projections for event in projection.events]
+    return {*followed, *(event for reaction in one.reactions for event in reaction.events)}
+
+
+def name(contract: type[Event]) -> str:
+    return f"{contract.type()}.v{contract.event_version}"
+
+
+def at(document: Any, ref: str) -> Any:
+    """What a reference points to."""
+    for part in ref.removeprefix("#/").split("/"):
+        document = document[part]
+    return document
+
+
+def payload(document: Any, operation: Any) -> dict[str, Any]:
+    """The schema of an operation's one message, able to stand alone."""
+    (message,) = operation["messages"]
+    described = at(document, at(document, message["$ref"])["$ref"])
+    assert described["contentType"] == "application/cloudevents+json"
+    return {**described["payload"], "components": document["components"]}
+
+
+@each_service
+def test_it_shows_what_is_sent_and_received_and_nothing_else(one: Service) -> None:
+    document = json.loads(asyncapi(one))
+    shown = {(key, operation["action"]) for key, operation in document["operations"].items()}
+    sent = {(name(contract), "send") for contract in one.publishes}
+    received = {(name(contract), "receive") for contract in heard(one)}
+    assert shown == sent | received
+    for key, operation in document["operations"].items():
+        channel = at(document, operation["channel"]["$ref"])
+        assert channel["address"] == f"evt.{{agency}}.{key}.{{aggregate}}"
+        assert set(re.findall(r"{(\w+)}", channel["address"])) == set(channel["parameters"])
+
+
+@each_service
+def test_the_schemas_hold_for_the_events_and_for_no_others(one: Service) -> None:
+    document = json.loads(asyncapi(one))
+    for contract in {*one.publishes, *heard(one)}:
+        schema = payload(document, document["operations"][name(contract)])
+        event = orjson.loads(sample(contract).encode())
+        jsonschema.validate(event, schema)
+        wrongs: list[dict[str, Any]] = [{"type": "partners.other.v1"}, {"data": {}}, {"correlationid": None}]
+        for wrong in wrongs:
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(event | wrong, schema)
+
+
+@each_service
+def test_every_reference_leads_somewhere_and_every_key_is_allowed(one: Service) -> None:
+    text = asyncapi(one)
+    document = json.loads(text)
+    references = re.findall(r'"\$ref": "([^"]+)"', text)
+    assert references
+    for ref in references:
+        assert at(document, ref), ref
+    keys = [key for kind in document["components"].values() for key in kind]
+    assert all(re.fullmatch(r"[\w.-]+", key) for key in keys)
+
+
+@each_service
+def test_it_is_the_same_each_time(one: Service) -> None:
+    assert asyncapi(one) == (COMMITTED / f"{one.name}.json").read_text(), "run: make docs"

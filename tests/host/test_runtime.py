@@ -1,0 +1,38 @@
+"""What a hosted service keeps in order by itself, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from services.cli.registry import service
+from tests.support.system import System, system
+from tests.support.wait import eventually
+
+
+async def test_half_stored_files_are_swept_and_others_stay(tmp_path: Path) -> None:
+    incoming = tmp_path / "blobs" / "incoming"
+    incoming.mkdir(parents=True)
+    stale, fresh = incoming / "stale", incoming / "fresh"
+    for file in (stale, fresh):
+        file.write_bytes(b"half")
+    os.utime(stale, (0, 0))
+    async with system(tmp_path, [service("programs")]):
+        await eventually(lambda: not stale.exists(), message="the stale file is swept")
+    assert fresh.exists()
+
+
+async def test_a_service_that_cannot_keep_files_is_not_ready(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("programs")]) as here:
+        await eventually(lambda: _ready(here), message="ready")
+        shutil.rmtree(tmp_path / "blobs")
+        answer = await here.call("GET", "/readyz")
+        assert answer.status == 503
+        failing = [check for check in answer.body["checks"] if not check["ok"]]
+        assert [(one["service"], one["name"]) for one in failing] == [("programs", "files")]
+        assert "blobs" in failing[0]["detail"]
+
+
+async def _ready(here: System) -> bool:
+    return (await here.call("GET", "/readyz")).status == 200

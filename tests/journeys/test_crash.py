@@ -1,0 +1,294 @@
+"""Killed by SIGKILL at the worst moments: nothing lost, nothing done twice, a rebuild changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+import sqlalchemy as sa
+
+from demo.client import Client
+from services.cli.registry import NAMES, service
+from shared.backbone import migrate
+from shared.backbone.projection import Projection
+from shared.backbone.tables import cursors, outbox
+from shared.host.nats_server import NatsServer
+from tests.support import dying
+from tests.support.metrics import scrape, value
+from tests.support.postgres import Postgres
+from tests.support.processes import SERVICES, Processes
+from tests.support.wait import eventually
+
+ONE, EACH = "one process, SQLite", "each service, PostgreSQL"
+SIGNED, COMPLETED = "partners.partnership-signed", "programs.stage-completed"
+PATIENCE = 60.0
+VICTIMS = {
+    dying.between_commit_and_publish: {"partners"},
+    dying.between_publish_and_mark: {"partners"},
+    dying.mid_batch: {"programs", "products"},
+    dying.mid_work: {"notifications"},
+    dying.between_work_and_acknowledgement: {"notifications"},
+}
+
+
+async def send_again(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Repeat a request over which its process died, under the same Idempotency-Key, as a good client does."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answer = await handler(request)
+            await answer.read()
+            return answer
+        except aiohttp.ClientError:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.05)
+
+
+@dataclass
+class World:
+    """A running system, a client that does not give up, and what it was told was done."""
+
+    system: Processes
+    session: aiohttp.ClientSession
+    fuse: Path
+    broker: NatsServer | None = None
+    parties: list[str] = field(default_factory=list)
+    signed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def client(self) -> Client:
+        return Client(self.system.url, self.system.token, self.session)
+
+    async def prepare(self) -> None:
+        """Two organisations, somebody who wants to be told everything, and joint work done already."""
+        await self.client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")
+        for name, kind in (("Polisi", "police"), ("Desa", "community")):
+            body = {"name": name, "kind": kind, "area": "35.15"}
+            made = await self.client.post("partners", "organisations", body, role="coordinator")
+            self.parties.append(made["id"])
+        await self.sign("before")
+        await self.complete("before")
+
+    async def sign(self, title: str) -> None:
+        """Bring a partnership to its last signature."""
+        terms = {"contributes": "kerja", "gains": "aman"}
+        parties = [
+            {"organisation_id": one, "role": role} | terms
+            for one, role in zip(self.parties, ("lead", "member"), strict=True)
+        ]
+        body = {"title": title, "area": "35.15", "problem": "balap liar", "parties": parties}
+        formed = await self.client.post("partners", "partnerships", body, role="coordinator")
+        path = f"partnerships/{formed['id']}"
+        await self._as(0, "partners", f"{path}/charter", {"vision": "Aman", "mission": "Bersama"})
+        for party in (0, 1):
+            await self._as(party, "partners", f"{path}/signatures", {"charter_version": 1})
+        self.signed[title] = formed["id"]
+
+    async def sign_all(self, titles: Iterable[str]) -> None:
+        """Sign several partnerships at once, so that events travel in batches."""
+        await asyncio.gather(*map(self.sign, titles))
+
+    async def complete(self, title: str) -> None:
+        """Do a programme of one stage in a signed partnership, which programmes and products must know."""
+        partnership, (_, village) = self.signed[title], self.parties
+        body = {
+            "partnership_id": partnership,
+            "title": title,
+            "objective": "Bersama",
+            "stages": [{"title": title, "responsible": village}],
+        }
+        program = await self.client.post("programs", "programs", body, role="coordinator")
+        stage = f"programs/{program['id']}/stages/{program['stages'][0]['id']}"
+        await self._as(1, "programs", f"{stage}/start")
+
+        def form() -> aiohttp.FormData:
+            data = aiohttp.FormData({"partnership_id": partnership})
+            data.add_field("file", b"%PDF-1.4", filename="bukti.pdf", content_type="application/pdf")
+            return data
+
+        evidence = await self._as(1, "programs", "evidence", form)
+        await self._as(1, "programs", f"{stage}/submit", {"evidence": [evidence["id"]]})
+        await self._as(0, "programs", f"{stage}/accept")
+
+    async def _as(self, party: int, service: str, path: str, body: Any = None) -> Any:
+        organisation = UUID(self.parties[party])
+        return await self.client.post(service, path, body, role="representative", organisation=organisation)
+
+    async def listed(self, what: str) -> list[dict[str, Any]]:
+        """What the notifications list for the one who wants to be told everything."""
+        items: list[dict[str, Any]] = (
+            await self.client.get("notifications", f"{what}?limit=100", "coordinator")
+        )["items"]
+        return items
+
+    async def killed(self) -> str:
+        """Wait until one process, and no other, was killed; returns its name."""
+        ended: dict[str, int] = await eventually(self.system.ended, timeout=30, message="a process died")
+        assert list(ended.values()) == [-signal.SIGKILL]
+        return next(iter(ended))
+
+
+@pytest.fixture(params=[ONE, EACH])
+def setting(request: pytest.FixtureRequest) -> str:
+    """How the system is run."""
+    return str(request.param)
+
+
+@pytest.fixture(params=VICTIMS, ids=lambda point: point.__name__)
+def point(request: pytest.FixtureRequest) -> Any:
+    """Where the process dies, once the fuse is lit."""
+    return request.param
+
+
+@pytest.fixture
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """The system in the test's setting, ready to die at the test's point; by default one process, nowhere."""
+    given = request.fixturenames
+    setting = request.getfixturevalue("setting") if "setting" in given else ONE
+    point = request.getfixturevalue("point") if "point" in given else dying.mid_batch
+    fuse = tmp_path / "fuse"
+    command = (sys.executable, "-m", "tests.support.dying", point.__name__, str(fuse))
+    async with AsyncExitStack() as stack:
+        system = Processes(tmp_path, "smtp://127.0.0.1:9", command=command)
+        session = await stack.enter_async_context(aiohttp.ClientSession(middlewares=(send_again,)))
+        here = World(system, session, fuse)
+        if setting == EACH:
+            postgres: Postgres = request.getfixturevalue("postgres")
+            system.database_url = postgres.create_databases(SERVICES[:-1])
+            here.broker = await stack.enter_async_context(NatsServer(tmp_path / "nats"))
+            system.nats_url = here.broker.url
+        stack.push_async_callback(system.stop)
+        await (system.start_each() if setting == EACH else system.start_one())
+        await here.prepare()
+        yield here
+
+
+@pytest.mark.slow
+async def test_killed_at_the_worst_moment(world: World, point: Any, setting: str) -> None:
+    world.fuse.touch()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(world.sign_all(f"partnership {number}" for number in range(5)))
+        victim = await world.killed()
+        assert victim in (VICTIMS[point] if setting == EACH else {"all"})
+        await world.system.again(victim)
+    if point is dying.between_work_and_acknowledgement:
+        await eventually(lambda: came_again(world), timeout=30, message="the same message, told apart")
+    await nothing_happened(world)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", [EACH], indirect=True)
+async def test_the_killed_broker_takes_nothing_along(world: World, setting: str) -> None:
+    assert world.broker is not None
+    async with asyncio.TaskGroup() as group:
+        group.create_task(world.sign_all(f"at work {number}" for number in range(5)))
+        await eventually(lambda: len(world.signed) > 1, timeout=30)  # relays and followers are mid-work
+        world.broker.kill()
+    await world.sign_all(f"without a broker {number}" for number in range(3))
+    await world.broker.start()
+    await world.system.ready()
+    await nothing_happened(world)
+
+
+@pytest.mark.slow
+async def test_killed_processes_lose_nothing_and_do_nothing_twice(world: World, tmp_path: Path) -> None:
+    for round_ in range(4):
+        for number in range(6):
+            await world.sign(f"{round_}-{number}")
+        # At once after the last acknowledgement: relay, followers and reactions are mid-work.
+        if round_ == 2:
+            kill_embedded_broker(tmp_path)
+            await world.system.ready()
+        else:
+            world.system.kill()
+            await world.system.again("all")
+    await nothing_happened(world)
+
+
+def kill_embedded_broker(folder: Path) -> None:
+    (pid,) = folder.rglob("run/nats/pid")
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+async def came_again(world: World) -> bool:
+    """Whether the notifications got a message a second time and knew it."""
+    text = await scrape(world.session, world.system.url("notifications"))
+    return value(text, "kemitraan_reactions_total", reaction="notify", outcome="duplicate") > 0
+
+
+async def nothing_happened(world: World) -> None:
+    """All is as it would be had nobody died."""
+    await asyncio.gather(*(world.complete(title) for title in world.signed if title != "before"))
+    expected = Counter((kind, title) for kind in (SIGNED, COMPLETED) for title in world.signed)
+
+    async def everybody_told() -> bool:
+        return len(await world.listed("inbox")) >= expected.total()
+
+    await eventually(everybody_told, timeout=PATIENCE, message="every notice is delivered")
+    await eventually(
+        lambda: stored_once(world.system), timeout=30, message="the stream holds each event once"
+    )
+    notices = await world.listed("notices")
+    assert Counter((one["event_type"], one["subject"]) for one in notices) == expected
+    deliveries = await world.listed("deliveries")
+    assert Counter(one["state"] for one in deliveries) == {"delivered": expected.total()}
+    assert len(await world.listed("inbox")) == expected.total()
+    parked = await world.client.get("notifications", "dead-letters", "operator")
+    assert parked["items"] == []
+    completed = rows(world.system, "products", service("products").projections[0].tables[0])
+    assert Counter(row.stages_completed for row in completed) == {1: len(world.signed)}
+    for name, projection in projections():
+        await a_rebuild_changes_nothing(world, name, projection)
+
+
+async def a_rebuild_changes_nothing(world: World, name: str, projection: Projection) -> None:
+    tables = [*projection.tables, cursors]
+    before = [rows(world.system, name, table) for table in projection.tables]
+    place = cursor(world.system, name, projection)
+    assert all(before)
+    await world.client.post(name, f"projections/{projection.name}/rebuild", role="operator")
+    await eventually(lambda: cursor(world.system, name, projection) == place, timeout=30)
+    assert [rows(world.system, name, table) for table in projection.tables] == before, (name, tables)
+
+
+def projections() -> Iterator[tuple[str, Projection]]:
+    """Every projection, with its service."""
+    return ((name, projection) for name in NAMES for projection in service(name).projections)
+
+
+def stored_once(system: Processes) -> bool:
+    """Whether the stream holds every recorded event, once, and nothing else."""
+    stored = [row.stream_sequence or 0 for name in SERVICES[:-1] for row in rows(system, name, outbox)]
+    return sorted(stored) == list(range(1, len(stored) + 1))
+
+
+def cursor(system: Processes, name: str, projection: Projection) -> int:
+    """How far a projection is."""
+    return next(
+        int(row.stream_sequence) for row in rows(system, name, cursors) if row.name == projection.name
+    )
+
+
+def rows(system: Processes, name: str, table: sa.Table) -> list[Any]:
+    """A table of a service's database, read beside the service."""
+    engine = sa.create_engine(migrate.sync_url(system.settings.database_for(name)), poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(sa.select(table).order_by(*table.primary_key.columns)))
+    finally:
+        engine.dispose()

@@ -1,0 +1,163 @@
+"""`kemitraan`, made to die by SIGKILL at one exact point of its work.
+
+``python -m tests.support.dying POINT FUSE …`` runs the command line ``…`` as it is, but for two things: while
+the file FUSE exists, the first process that comes to POINT takes the file away and is killed; and a message
+that a killed process left unacknowledged comes again after two seconds instead of thirty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nats.aio.msg import Msg
+
+from services.cli.app import main
+from services.cli.registry import NAMES, service
+from shared.backbone import projection
+from shared.backbone.envelope import Envelope
+from shared.backbone.outbox import OutboxRow
+from shared.backbone.projection import ProjectionRunner
+from shared.backbone.puller import Puller
+from shared.backbone.reaction import ReactionRunner
+from shared.backbone.relay import Relay
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import PartnershipSigned
+
+SEVERAL = 3
+ACK_WAIT = 2.0
+
+
+class Fuse:
+    """A file that lets one process die, once: who takes it away, dies."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def lit(self) -> bool:
+        """Whether somebody may still die."""
+        return self.path.exists()
+
+    def taken(self) -> bool:
+        """Whether it is this process that must die."""
+        try:
+            self.path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def blow(self) -> None:
+        """Die, unless the fuse is gone."""
+        if self.taken():
+            kill()
+
+
+def kill() -> None:
+    """End this process as a power cut would: nothing is flushed, closed or handed back."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def between_commit_and_publish(fuse: Fuse) -> None:
+    """A signed partnership is committed; no event of its batch has left."""
+    original = Relay._publish
+
+    async def publish(relay: Relay, rows: Sequence[OutboxRow], *more: Any) -> list[int]:
+        if _of_interest(rows):
+            fuse.blow()
+        return await original(relay, rows, *more)
+
+    Relay._publish = publish  # type: ignore[method-assign, assignment]
+
+
+def between_publish_and_mark(fuse: Fuse) -> None:
+    """The broker has acknowledged a signed partnership; the outbox does not know it."""
+    original = Relay._publish
+
+    async def publish(relay: Relay, rows: Sequence[OutboxRow], *more: Any) -> list[int]:
+        stored = await original(relay, rows, *more)
+        if _of_interest(rows):
+            fuse.blow()
+        return stored
+
+    Relay._publish = publish  # type: ignore[method-assign, assignment]
+
+
+def mid_batch(fuse: Fuse) -> None:
+    """A projection has written the rows of several events; the last event and the commit lack."""
+    original = ProjectionRunner._apply_in
+
+    class Gathering(Puller):
+        async def next(self) -> list[Msg]:
+            messages = await super().next()
+            while fuse.lit and len(messages) < SEVERAL:
+                messages += await super().next()
+            return messages
+
+    def apply_in(self: ProjectionRunner, tx: Transaction, envelopes: Sequence[Envelope], *place: Any) -> None:
+        if len(envelopes) >= SEVERAL and fuse.taken():
+            original(self, tx, envelopes[:-1], *place)
+            kill()
+        original(self, tx, envelopes, *place)
+
+    projection.Puller = Gathering  # type: ignore[attr-defined]
+    ProjectionRunner._apply_in = apply_in  # type: ignore[method-assign, assignment]
+
+
+def mid_work(fuse: Fuse) -> None:
+    """A reaction is inside its transaction."""
+    original = ReactionRunner.work
+
+    async def work(self: ReactionRunner, envelope: Envelope, **more: Any) -> bool:
+        # Time in which an acknowledgement that was given too early leaves: then the work is lost for good.
+        await asyncio.sleep(0.1)
+        return await original(self, envelope, **more, also=lambda _tx: fuse.blow())
+
+    ReactionRunner.work = work  # type: ignore[method-assign]
+
+
+def between_work_and_acknowledgement(fuse: Fuse) -> None:
+    """A reaction's work is committed; the broker does not know it."""
+    original = ReactionRunner.work
+
+    async def work(self: ReactionRunner, envelope: Envelope, **more: Any) -> bool:
+        done = await original(self, envelope, **more)
+        fuse.blow()
+        return done
+
+    ReactionRunner.work = work  # type: ignore[method-assign]
+
+
+POINTS = {
+    point.__name__: point
+    for point in (
+        between_commit_and_publish,
+        between_publish_and_mark,
+        mid_batch,
+        mid_work,
+        between_work_and_acknowledgement,
+    )
+}
+
+
+def _of_interest(rows: Sequence[OutboxRow]) -> bool:
+    return any(f".{PartnershipSigned.event_name}." in row.subject for row in rows)
+
+
+def _come_again_soon() -> None:
+    for name in NAMES:
+        for reaction in service(name).reactions:
+            object.__setattr__(reaction, "ack_wait", ACK_WAIT)
+
+
+if __name__ == "__main__":
+    point, path = sys.argv[1:3]
+    del sys.argv[1:3]
+    POINTS[point](Fuse(Path(path)))
+    _come_again_soon()
+    main()

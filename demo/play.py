@@ -242,6 +242,9 @@ async def play(
             async with feed, hook(demo.report.hooks) as hook_url:
                 with screen:
                     await demo.run(hook_url)
+    except aiohttp.ClientConnectionError as error:
+        text = say(N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?"))
+        raise DemoFailed(text % {"reason": error}) from error
     except (DemoFailed, aiohttp.ClientError) as error:
         raise DemoFailed(say(N_("The demonstration stopped: %(reason)s")) % {"reason": error}) from error
     demo.report.took = time.monotonic() - begun

@@ -11,11 +11,15 @@ from uuid import UUID
 
 import aiohttp
 import typer
-from rich.table import Table
+from rich.text import Text
 
 from services.cli import docs, operations
-from services.cli.client import ROLES, call, err, mint, out
+from services.cli.client import ROLES, err, fail, mint, out, readiness, show
 from services.cli.registry import NAMES, chosen
+from shared.backbone.database import DatabaseInUse
+from shared.host.host import CannotListen, serve
+from shared.host.mail_sink import mail_sink
+from shared.host.nats_server import NatsServerError
 from shared.host.runtime import ServiceRuntime
 from shared.i18n import Locale
 from shared.settings import Settings, SettingsError, load_settings
@@ -49,13 +53,11 @@ def up(
 ) -> None:
     """Host services in this process until Ctrl-C or SIGTERM.
 
-    Without NATS_URL a nats-server is started as a child; without DATABASE_URL each service keeps a
-    SQLite file in the data folder. `kemitraan up partners` hosts one service.
+    Without NATS_URL a nats-server is started as a child; without DATABASE_URL
+    each service keeps a SQLite file in the data folder.
+    `kemitraan up partners` hosts one service.
     """
     import uvloop
-
-    from shared.host.host import serve
-    from shared.host.mail_sink import mail_sink
 
     settings = load_settings()
     found = chosen(services)
@@ -81,22 +83,24 @@ def up(
 def play_demo(lang: Lang = None) -> None:
     """Play the demonstration partnership on a running system, through its HTTP APIs alone."""
     settings = load_settings()
-    asyncio.run(_play(settings, settings.data / "mail", lang))
+    if stopped := asyncio.run(_play(settings, settings.data / "mail", lang)):
+        fail(stopped)
 
 
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """Show whether the running system is ready, check by check. Exit code 1 when it is not."""
-    settings = load_settings()
-    found = call(settings, "GET", "partners", "/readyz")
+def status(as_json: operations.AsJson = False) -> None:
+    """Show whether the running system is ready, check by check. Exit code 1 when it is not.
+
+    Asks every process that the settings name.
+    As JSON: {ready, checks: [{service, name, ok, detail}]}.
+    """
+    found = readiness(load_settings())
     if as_json:
         typer.echo(json.dumps(found))
     else:
-        table = Table("service", "check", "", "detail")
-        for check in found["checks"]:
-            mark = "[green]✓[/]" if check["ok"] else "[red]✗[/]"
-            table.add_row(check["service"], check["name"], mark, check["detail"])
-        out.print(table)
+        marks = {True: Text("✓", "green"), False: Text("✗", "red")}
+        rows = [(one["service"], one["name"], marks[one["ok"]], one["detail"]) for one in found["checks"]]
+        show(("service", "check", "", "detail"), rows)
     if not found["ready"]:
         raise typer.Exit(1)
 
@@ -123,8 +127,11 @@ def keys_init(out_folder: Annotated[Path, typer.Option("--out", help="Where to w
     """Make signing.json (private, mode 600) and jwks.json (public); keys that exist are kept."""
     from shared.identity.signing import SigningKey
 
-    SigningKey.create_or_load(out_folder / "signing.json")
-    out.print(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
+    try:
+        SigningKey.create_or_load(out_folder / "signing.json")
+    except ValueError as error:
+        fail(str(error))
+    typer.echo(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
 
 
 async def _demonstrate(settings: Settings, mail: Path, lang: Locale | None) -> None:
@@ -132,10 +139,12 @@ async def _demonstrate(settings: Settings, mail: Path, lang: Locale | None) -> N
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         if (await answer.json())["items"]:
             return
-    await _play(settings, mail, lang)
+    if stopped := await _play(settings, mail, lang):
+        err.print(stopped, markup=False)
 
 
-async def _play(settings: Settings, mail: Path, lang: Locale | None) -> None:
+async def _play(settings: Settings, mail: Path, lang: Locale | None) -> str:
+    """Play the demonstration; returns why it stopped, or nothing."""
     from demo.client import DemoFailed
     from demo.play import play
     from demo.screen import spoken
@@ -149,7 +158,8 @@ async def _play(settings: Settings, mail: Path, lang: Locale | None) -> None:
             lang or spoken(os.environ),
         )
     except DemoFailed as error:
-        err.print(str(error))
+        return str(error)
+    return ""
 
 
 def _signpost(settings: Settings) -> None:
@@ -164,9 +174,9 @@ def _signpost(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Run the command; a wrong setting ends it with one clear message."""
+    """Run the command; what its user can mend ends it with one clear message."""
     try:
         app()
-    except SettingsError as error:
-        err.print(str(error))
-        raise SystemExit(2) from None
+    except (SettingsError, CannotListen, DatabaseInUse, NatsServerError) as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(2 if isinstance(error, SettingsError) else 1) from None

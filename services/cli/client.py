@@ -1,50 +1,104 @@
-"""How the command line speaks to a running system: over its HTTP APIs, with a token of its own."""
+"""How the command line speaks: to a running system over its HTTP APIs, and to whoever typed the command."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
 from uuid import UUID
 
 import aiohttp
 import typer
 from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
 
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
-from shared.settings import Settings
+from shared.settings import SERVICES_WITH_URL, Settings, SettingsError
 
 AGENCY = "polresta-delta"
 ROLES = ("coordinator", "representative", "publisher", "operator", "resident")
+PATIENCE = aiohttp.ClientTimeout(total=30)
 out = Console()
 err = Console(stderr=True)
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with exit code 1 and the reason."""
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def show(headers: Sequence[str | Column], rows: Iterable[Sequence[str | Text]]) -> None:
+    """Print a table; what stands in its cells is data, never Rich's markup."""
+    table = Table(*headers)
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    out.print(table)
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
     """A short-lived token for a demonstration account of that role."""
     person = f"{role}-{organisation}" if organisation else role
     actor = Actor(person=person, agency=AGENCY, organisation=organisation, roles=frozenset({role}))
-    return SigningKey.create_or_load(settings.signing_key).mint(actor)
+    try:
+        return SigningKey.create_or_load(settings.signing_key).mint(actor)
+    except ValueError as error:
+        raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
 
 
 def call(settings: Settings, method: str, service: str, path: str, body: Any = None) -> Any:
     """One request as operator; ends the command with the problem's own words when it is refused."""
-    url = f"{settings.service_url(service)}{path}"
+    if service not in SERVICES_WITH_URL:
+        raise typer.BadParameter(
+            f"there is no service {service!r} with data of its own; there are {', '.join(SERVICES_WITH_URL)}"
+        )
+    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
     headers = {"Authorization": f"Bearer {mint(settings, 'operator')}", "Accept-Language": "en"}
 
     async def request() -> tuple[int, Any]:
         async with (
-            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(timeout=PATIENCE) as session,
             session.request(method, url, json=body, headers=headers) as answer,
         ):
             return answer.status, await answer.json(content_type=None)
 
     try:
         status, answer = asyncio.run(request())
-    except aiohttp.ClientError as error:
-        err.print(f"{service} does not answer at {url}: {error}. Is it running (kemitraan up)?")
-        raise typer.Exit(1) from None
-    if status >= 400 and path != "/readyz":
-        err.print(f"{answer.get('detail', status)} {answer.get('remedy', '')}")
-        raise typer.Exit(1)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        fail(f"{service} does not answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?")
+    if status >= 400:
+        fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip())
     return answer
+
+
+def readiness(settings: Settings) -> dict[str, Any]:
+    """What ``/readyz`` of every process says, as one: ``ready`` and ``checks``."""
+    places: dict[str, list[str]] = {}
+    for name in SERVICES_WITH_URL:
+        places.setdefault(settings.service_url(name), []).append(name)
+    places.setdefault(settings.public_url, []).append("portal")
+
+    async def ask() -> list[list[dict[str, Any]]]:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+            return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
+
+    # A process that is reached under two addresses is listed once.
+    found = {(one["service"], one["name"]): one for checks in asyncio.run(ask()) for one in checks}
+    return {"ready": all(one["ok"] for one in found.values()), "checks": list(found.values())}
+
+
+async def _checks(session: aiohttp.ClientSession, url: str, services: list[str]) -> list[dict[str, Any]]:
+    try:
+        async with session.get(f"{url}/readyz") as answer:
+            checks: list[dict[str, Any]] = (await answer.json(content_type=None))["checks"]
+            return checks
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+        detail = f"no answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?"
+        return [{"service": ", ".join(services), "name": "answer", "ok": False, "detail": detail}]
+
+
+def reason_of(error: Exception) -> str:
+    """What an exception says, or its name where it says nothing."""
+    return str(error) or type(error).__name__

@@ -4,152 +4,194 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+from uuid import UUID
 
 import typer
-from rich.table import Table
+from nats.errors import Error as NatsError
+from rich.table import Column
 
-from services.cli.client import call, out
+from services.cli.client import call, fail, out, reason_of, show
 from services.cli.registry import chosen
 from shared.backbone import streams
-from shared.backbone.broker import Bus
+from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
 from shared.backbone.streams import Drift
-from shared.host.host import all_reactions
+from shared.host.host import all_reactions, reach
 from shared.host.mail_sink import messages
-from shared.settings import load_settings
+from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
 
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
 projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
 mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server took.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
+ServiceNames = Annotated[
+    list[str] | None, typer.Argument(help=f"Any of: {', '.join(SERVICES_WITH_URL)}. All if none.")
+]
+LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
 
 async def _on_bus(apply: bool) -> list[Drift]:
     settings = load_settings()
     if not settings.nats_url:
-        raise typer.BadParameter(
-            "NATS_URL is empty: the embedded broker is provisioned by `kemitraan up` itself"
-        )
+        raise SettingsError("NATS_URL is empty; the embedded broker is provisioned by `kemitraan up` itself.")
     bus = Bus(settings.nats_url, "kemitraan streams")
-    await bus.start()
     try:
-        work = streams.apply if apply else streams.diff
-        return await work(bus, settings.stream_replicas, all_reactions(chosen(None)))
-    finally:
-        await bus.stop()
+        await reach(settings.nats_url)
+        await bus.start()
+        try:
+            work = streams.apply if apply else streams.diff
+            return await work(bus, settings.stream_replicas, all_reactions(chosen(None)))
+        finally:
+            await bus.stop()
+    except (NatsError, OSError) as error:
+        fail(f"the broker does not answer (NATS_URL): {reason_of(error)}")
+    except (JetStreamError, JetStreamUnavailable) as error:
+        fail(str(error))
 
 
 @streams_app.command("apply")
 def streams_apply() -> None:
     """Create what is missing and update what differs; never drops data."""
     changed = asyncio.run(_on_bus(True))
-    out.print("\n".join(f"changed  {drift}" for drift in changed) or "nothing to change")
+    typer.echo("\n".join(f"changed  {drift}" for drift in changed) or "nothing to change")
 
 
 @streams_app.command("diff")
 def streams_diff(as_json: AsJson = False) -> None:
-    """Show what differs from what is declared. Exit code 1 when anything does."""
+    """Show what differs from what is declared. Exit code 1 when anything does.
+
+    As JSON: [{place, setting, declared, actual}]; null where it is missing.
+    """
     found = asyncio.run(_on_bus(False))
     if as_json:
-        rows = [
-            {"place": one.place, "setting": one.setting, "declared": one.declared, "actual": one.actual}
-            for one in found
-        ]
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps([asdict(one) for one in found]))
     else:
-        out.print("\n".join(map(str, found)) or "as declared")
+        typer.echo("\n".join(map(str, found)) or "as declared")
     if found:
         raise typer.Exit(1)
 
 
 def _letters(service: str, path: str = "", method: str = "GET", body: Any = None) -> Any:
-    return call(load_settings(), method, service, f"/api/{service}/v1/dead-letters{path}", body)
+    return call(load_settings(), method, service, f"/dead-letters{path}", body)
 
 
 @letters_app.command("list")
 def letters_list(
-    service: ServiceName,
-    state: Annotated[str, typer.Option(help="parked, replayed or discarded")] = "parked",
+    services: ServiceNames = None,
+    state: Annotated[
+        Literal["parked", "replayed", "discarded"], typer.Option(help="What became of them.")
+    ] = "parked",
     as_json: AsJson = False,
 ) -> None:
-    """List a service's dead letters, oldest first."""
-    items = _letters(service, f"?state={state}&limit=100")["items"]
+    """List dead letters by service, oldest first.
+
+    As JSON: [{service, id, consumer, event_type, subject, error, attempts,
+    state, parked_at, settled_at, settled_by, reason, envelope}].
+    """
+    found = [one for name in services or SERVICES_WITH_URL for one in _all_letters(name, state)]
     if as_json:
-        typer.echo(json.dumps(items))
-        return
-    table = Table("id", "parked", "event", "consumer", "tries", "why")
-    for one in items:
-        table.add_row(
-            one["id"],
-            one["parked_at"],
-            one["event_type"],
-            one["consumer"],
-            str(one["attempts"]),
-            one["error"],
-        )
-    out.print(table if items else f"no dead letters are {state}")
+        typer.echo(json.dumps(found))
+    elif found:
+        fields = ("service", "id", "parked_at", "event_type", "consumer", "attempts", "error")
+        headers = ("service", Column("id", no_wrap=True), "parked", "event", "consumer", "tries", "why")
+        show(headers, ([str(one[field]) for field in fields] for one in found))
+    else:
+        typer.echo(f"no dead letters are {state}")
+
+
+def _all_letters(service: str, state: str) -> Iterator[dict[str, Any]]:
+    following: str | None = ""
+    while following is not None:
+        page = _letters(service, f"?state={state}&limit=100{following and f'&cursor={following}'}")
+        yield from ({"service": service, **one} for one in page["items"])
+        following = page["next"]
 
 
 @letters_app.command("show")
-def letters_show(service: ServiceName, letter: Annotated[str, typer.Argument(help="Its id.")]) -> None:
-    """Show one dead letter with its event."""
+def letters_show(service: ServiceName, letter: LetterId) -> None:
+    """Show one dead letter with its event, as JSON."""
     out.print_json(data=_letters(service, f"/{letter}"))
 
 
 @letters_app.command("replay")
 def letters_replay(
     service: ServiceName,
-    letter: Annotated[str, typer.Argument(help="Its id.")],
-    data: Annotated[Path | None, typer.Option(help="A JSON file with mended event data.")] = None,
+    letter: LetterId,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file with mended event data.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Do the work again, with mended data if a file is given."""
-    body = {"data": json.loads(data.read_text())} if data else None
-    out.print(f"{letter} is {_letters(service, f'/{letter}/replay', 'POST', body)['state']}")
+    body = {"data": _object_in(data)} if data else None
+    typer.echo(f"{letter} is {_letters(service, f'/{letter}/replay', 'POST', body)['state']}")
+
+
+def _object_in(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise typer.BadParameter(f"{file} holds no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise typer.BadParameter(f"{file} should hold a JSON object: the event's data")
+    return found
 
 
 @letters_app.command("discard")
 def letters_discard(
     service: ServiceName,
-    letter: Annotated[str, typer.Argument(help="Its id.")],
+    letter: LetterId,
     reason: Annotated[str, typer.Option(help="Why it shall never be handled.")],
 ) -> None:
     """Give an event up, with a reason."""
     answer = _letters(service, f"/{letter}/discard", "POST", {"reason": reason})
-    out.print(f"{letter} is {answer['state']}")
+    typer.echo(f"{letter} is {answer['state']}")
 
 
 @projections_app.command("list")
-def projections_list(service: ServiceName, as_json: AsJson = False) -> None:
-    """List a service's projections and how far behind they are."""
-    found = call(load_settings(), "GET", service, f"/api/{service}/v1/projections")
+def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
+    """List projections by service, how far behind they are, and why they stand still if they do.
+
+    As JSON: [{service, name, events, lag, failing}].
+    """
+    settings = load_settings()
+    found = [
+        {"service": name, **one}
+        for name in services or SERVICES_WITH_URL
+        for one in call(settings, "GET", name, "/projections")
+    ]
     if as_json:
         typer.echo(json.dumps(found))
-        return
-    table = Table("projection", "events", "behind", "failing")
-    for one in found:
-        table.add_row(one["name"], ", ".join(one["events"]), str(one["lag"]), one["failing"] or "")
-    out.print(table if found else f"{service} has no projections")
+    elif found:
+        rows = (
+            (one["service"], one["name"], ", ".join(one["events"]), str(one["lag"]), one["failing"] or "")
+            for one in found
+        )
+        show(("service", "projection", "events", "behind", "failing"), rows)
+    else:
+        typer.echo("no projections")
 
 
 @projections_app.command("rebuild")
 def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
     """Empty a projection and follow the stream from its beginning."""
-    call(load_settings(), "POST", service, f"/api/{service}/v1/projections/{name}/rebuild")
-    out.print(f"{name} is being rebuilt; watch it with: kemitraan projections list {service}")
+    call(load_settings(), "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
+    typer.echo(f"{name} is being rebuilt; watch it with: kemitraan projections list {service}")
 
 
 @mail_app.command("list")
 def mail_list() -> None:
     """List the messages, oldest first."""
-    table = Table("to", "subject")
-    table.add_column("id", no_wrap=True)
-    for name, message in messages(load_settings().data / "mail"):
-        table.add_row(message["To"], message["Subject"], name)
-    out.print(table)
+    headers = ("to", "subject", Column("id", no_wrap=True))
+    found = messages(load_settings().data / "mail")
+    show(headers, ((str(mail["To"]), str(mail["Subject"]), name) for name, mail in found))
 
 
 @mail_app.command("show")
@@ -163,6 +205,6 @@ def mail_show(
         raise typer.BadParameter(f"there is no message {name!r}; see: kemitraan mail list")
     message = wanted[0][1]
     for header in ("From", "To", "Subject", "Date", "Message-ID", "X-Correlation-ID"):
-        out.print(f"{header}: {message[header]}", highlight=False, markup=False)
+        typer.echo(f"{header}: {message[header]}")
     text = message.get_body(("plain",))
-    out.print(f"\n{text.get_content() if text else ''}", highlight=False, markup=False)
+    typer.echo(f"\n{text.get_content() if text else ''}")

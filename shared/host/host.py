@@ -6,19 +6,22 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 import uvicorn
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from shared.backbone import streams
-from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
+from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable, connection_options
 from shared.backbone.reaction import Reaction
 from shared.host.nats_server import NatsServer, NatsServerError
 from shared.host.probes import Probes
@@ -33,6 +36,10 @@ from shared.settings import Settings
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
+
+
+class CannotListen(RuntimeError):
+    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
 
 
 def all_reactions(services: Sequence[Service]) -> list[tuple[str, Reaction]]:
@@ -75,16 +82,16 @@ async def hosting(services: Sequence[Service], settings: Settings) -> AsyncItera
             guard = asyncio.create_task(_keep_broker(server))
             stack.callback(guard.cancel)
             settings = settings.model_copy(update={"nats_url": server.url})
-        runtimes = [ServiceRuntime(service, settings) for service in services]
-        for runtime in runtimes:
-            stack.push_async_callback(runtime.stop)
-            await runtime.start_database()
         provisioner = Bus(settings.nats_url, "provisioner")
         await _connect(provisioner)
         stack.push_async_callback(provisioner.stop)
         keeper = asyncio.create_task(_keep_streams(provisioner, settings, services, embedded=embedded))
         stack.callback(keeper.cancel)
         await _provisioned(provisioner, settings, services, embedded=embedded)
+        runtimes = [ServiceRuntime(service, settings) for service in services]
+        for runtime in runtimes:
+            stack.push_async_callback(runtime.stop)
+            await runtime.start_database()
         for runtime in runtimes:
             await runtime.start()
         yield runtimes
@@ -102,14 +109,34 @@ async def _keep_broker(server: NatsServer) -> None:
             await asyncio.sleep(WAIT_SECONDS)
 
 
+async def reach(url: str) -> None:
+    """Connect to the broker once and part; raises ``nats.errors.Error`` or ``OSError`` with the reason.
+
+    The client of a :class:`Bus` tries for ever instead, as it must, so it could not say that it waits.
+    """
+    reasons: list[Exception] = []
+
+    async def note(error: Exception) -> None:
+        reasons.append(error)
+
+    once = {"allow_reconnect": False, "max_reconnect_attempts": 1, "error_cb": note}
+    probe = Client()
+    try:
+        await probe.connect(**connection_options(url, "probe") | once)
+    except NoServersError as error:
+        raise reasons[-1] if reasons else error from None
+    await probe.close()
+
+
 async def _connect(bus: Bus) -> None:
     while True:
         try:
-            await bus.start()
+            await reach(bus.url)
         except (NatsError, OSError) as error:
             log.warning("waiting for the broker (NATS_URL)", reason=str(error) or type(error).__name__)
             await asyncio.sleep(WAIT_SECONDS)
         else:
+            await bus.start()
             return
 
 
@@ -150,7 +177,7 @@ async def serve(
     *,
     on_ready: Callable[[list[ServiceRuntime]], Awaitable[None]] | None = None,
 ) -> None:
-    """Host ``services`` until SIGINT or SIGTERM, then stop cleanly."""
+    """Host ``services`` until SIGINT or SIGTERM, then stop cleanly; raises :class:`CannotListen`."""
     configure_logging(settings.log_level, settings.log_format)
     name = services[0].name if len(services) == 1 else "kemitraan"
     configure_tracing(name, settings.otlp_endpoint)
@@ -176,7 +203,7 @@ async def _run(
     stopping: asyncio.Event,
     on_ready: Callable[[list[ServiceRuntime]], Awaitable[None]] | None,
 ) -> None:
-    async with _unless(stopping, hosting(services, settings)) as runtimes:
+    async with _bound(settings) as listener, _unless(stopping, hosting(services, settings)) as runtimes:
         if runtimes is None:
             return
         config = uvicorn.Config(
@@ -192,7 +219,7 @@ async def _run(
         server = uvicorn.Server(config)
         # Signals are ours: uvicorn would re-raise them after its own shutdown.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-        listening = asyncio.create_task(server.serve())
+        listening = asyncio.create_task(server.serve([listener]))
         ready: asyncio.Task[None] | None = None
         try:
             while not server.started and not listening.done():
@@ -211,6 +238,24 @@ async def _run(
                     await ready
             server.should_exit = True
             await listening
+
+
+@asynccontextmanager
+async def _bound(settings: Settings) -> AsyncIterator[socket.socket]:
+    """The address, taken before anything is started; uvicorn's way is to exit from within a task."""
+    host, port = settings.host, settings.port
+    with contextlib.ExitStack() as stack:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError as error:
+            raise CannotListen(
+                f"cannot listen on {host} port {port}: {error.strerror}; stop what uses it, "
+                "or choose another KEMITRAAN_HOST or KEMITRAAN_PORT"
+            ) from None
+        yield listener
 
 
 def _settle_heap() -> None:

@@ -131,7 +131,7 @@ async def test_a_person_reads_steps_events_and_a_table_in_their_language(
 async def test_a_system_that_does_not_run_is_told_in_words(tmp_path: Path) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     console = Console(file=io.StringIO())
-    with pytest.raises(DemoFailed, match=r"Demonstrasi berhenti: .*127\.0\.0\.1"):
+    with pytest.raises(DemoFailed, match=r"Sistem tidak menjawab: .*127\.0\.0\.1"):
         await play(lambda _service: nobody, lambda _role, _organisation: "", tmp_path, console, "id")
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 import aiohttp
 import pytest
@@ -25,7 +21,6 @@ from tests.support.nats_cluster import NatsCluster
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
 from tests.support.system import free_port
-from tests.support.wait import eventually
 
 SETTINGS = (
     "one process, SQLite",
@@ -113,113 +108,3 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         text = await page.text()
     assert "Jalan Aman Sidoarjo" in text
     assert "3 of 3 stages completed" in text
-
-
-@pytest.mark.slow
-async def test_killed_processes_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    smtp, mail = f"smtp://127.0.0.1:{free_port()}", tmp_path / "mail"
-    with mail_sink(smtp, mail):
-        system = Processes(tmp_path, smtp)
-        await system.start_one()
-        try:
-            signed: list[UUID] = []
-            async with aiohttp.ClientSession() as session:
-                client = Client(system.url, system.token, session)
-                await client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")
-                police, village = [
-                    UUID((await client.post("partners", "organisations", body, role="coordinator"))["id"])
-                    for body in (
-                        {"name": "Polisi", "kind": "police", "area": "35.15"},
-                        {"name": "Desa", "kind": "community", "area": "35.15"},
-                    )
-                ]
-            for round_ in range(4):
-                async with aiohttp.ClientSession() as session:
-                    client = Client(system.url, system.token, session)
-                    names = [f"{round_}-{number}" for number in range(6)]
-                    signed += [await _signed(client, police, village, name) for name in names]
-                    # At once after the last acknowledgement: relay, followers and reactions are mid-work.
-                    if round_ == 2:
-                        _kill_broker(tmp_path)
-                    else:
-                        system.kill()
-                if round_ != 2:
-                    await system.start_one()
-                await system.ready()
-            async with aiohttp.ClientSession() as session:
-                client = Client(system.url, system.token, session)
-
-                async def told() -> list[str]:
-                    path = "notices?limit=100"
-                    return [
-                        one["subject"]
-                        for one in (await client.get("notifications", path, "coordinator"))["items"]
-                    ]
-
-                async def all_told() -> bool:
-                    return len(await told()) >= len(signed)
-
-                await eventually(all_told, timeout=30)
-                assert Counter(await told()) == Counter(f"{r}-{n}" for r in range(4) for n in range(6))
-
-                async def delivered() -> bool:
-                    found = (await client.get("notifications", "inbox?limit=100", "coordinator"))["items"]
-                    return len(found) == len(signed)
-
-                await eventually(delivered, timeout=30)
-                # Every partnership has reached the programmes: each accepts a programme.
-                for partnership in signed:
-                    body = {
-                        "partnership_id": str(partnership),
-                        "title": "Program",
-                        "objective": "Bersama",
-                        "stages": [{"title": "Satu", "responsible": str(village)}],
-                    }
-                    await client.post("programs", "programs", body, role="coordinator")
-                before = await _copies(tmp_path)
-                await _rebuild(session, system)
-
-                async def same() -> bool:
-                    return await _copies(tmp_path) == before
-
-                await eventually(same, timeout=20, message="a rebuild equals what was there")
-        finally:
-            await system.stop()
-
-
-async def _signed(client: Client, police: UUID, village: UUID, title: str) -> UUID:
-    parties = [
-        {"organisation_id": str(one), "role": role, "contributes": "kerja", "gains": "aman"}
-        for one, role in ((police, "lead"), (village, "member"))
-    ]
-    body = {"title": title, "area": "35.15", "problem": "balap liar", "parties": parties}
-    partnership = (await client.post("partners", "partnerships", body, role="coordinator"))["id"]
-    path = f"partnerships/{partnership}"
-    charter = {"vision": "Aman", "mission": "Bersama"}
-    await client.post("partners", f"{path}/charter", charter, role="representative", organisation=police)
-    for one in (police, village):
-        await client.post(
-            "partners", f"{path}/signatures", {"charter_version": 1}, role="representative", organisation=one
-        )
-    return UUID(partnership)
-
-
-def _kill_broker(folder: Path) -> None:
-    (pid,) = folder.rglob("run/nats/pid")
-    os.kill(int(pid.read_text()), signal.SIGKILL)
-
-
-async def _copies(folder: Path) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(f"file:{folder / 'programs.sqlite3'}?mode=ro", uri=True)
-    try:
-        found = connection.execute("SELECT * FROM partnerships ORDER BY id").fetchall()
-        return found + connection.execute("SELECT * FROM parties ORDER BY 1, 2").fetchall()
-    finally:
-        connection.close()
-
-
-async def _rebuild(session: aiohttp.ClientSession, system: Processes) -> None:
-    url = f"{system.url('programs')}/api/programs/v1/projections/partnerships/rebuild"
-    headers = {"Authorization": f"Bearer {system.token('operator')}"}
-    async with session.post(url, headers=headers) as answer:
-        assert answer.status == 202

@@ -65,7 +65,7 @@ class Load:
     port: int
     base: str
     token: str
-    connections: int = 32
+    connections: int = 64
 
     async def __aenter__(self) -> Self:
         self.pool = [Connection(self.port) for _ in range(self.connections)]

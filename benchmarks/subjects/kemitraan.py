@@ -94,7 +94,7 @@ copying = Projection("copies", tables=[copies])
 @copying.on(ThingMade)
 def made(tx: Transaction, event: ThingMade) -> None:
     """Copy what was made."""
-    tx.execute(sa.insert(copies), {"thing_id": event.thing_id, "name": event.name})
+    tx.insert(copies, {"thing_id": event.thing_id, "name": event.name})
     stopwatch.applying.append(event.committed)
 
 

@@ -18,19 +18,15 @@ def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its bound parties, as they signed last."""
     known = sa.update(partnerships).where(partnerships.c.id == event.partnership_id)
     if not tx.execute(known.values(title=event.title)).rowcount:
-        tx.execute(
-            sa.insert(partnerships),
+        tx.insert(
+            partnerships,
             {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "stages_completed": 0},
         )
     tx.execute(sa.delete(parties).where(parties.c.partnership_id == event.partnership_id))
-    tx.execute(
-        sa.insert(parties),
-        [
-            {"partnership_id": event.partnership_id, "organisation_id": party.organisation_id}
-            for party in event.parties
-            if party.role != "observer"
-        ],
-    )
+    for party in event.parties:
+        if party.role != "observer":
+            row = {"partnership_id": event.partnership_id, "organisation_id": party.organisation_id}
+            tx.insert(parties, row)
 
 
 @signed_partnerships.on(StageCompleted)

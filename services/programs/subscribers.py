@@ -17,18 +17,14 @@ def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its parties, as they signed last."""
     for table, key in ((parties, parties.c.partnership_id), (partnerships, partnerships.c.id)):
         tx.execute(sa.delete(table).where(key == event.partnership_id))
-    tx.execute(
-        sa.insert(partnerships), {"id": event.partnership_id, "agency": tx.agency, "title": event.title}
-    )
-    tx.execute(
-        sa.insert(parties),
-        [
+    tx.insert(partnerships, {"id": event.partnership_id, "agency": tx.agency, "title": event.title})
+    for party in event.parties:
+        tx.insert(
+            parties,
             {
                 "partnership_id": event.partnership_id,
                 "organisation_id": party.organisation_id,
                 "name": party.organisation_name,
                 "role": party.role,
-            }
-            for party in event.parties
-        ],
-    )
+            },
+        )

@@ -29,7 +29,7 @@ class PostgresqlDatabase(Database):
     def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
         super().__init__(url, clock=clock, new_id=new_id)
         parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10)
 
     async def start(self) -> None:
         async with self._engine.connect() as connection:
@@ -40,12 +40,15 @@ class PostgresqlDatabase(Database):
 
     async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
+            done = False
             try:
                 async with self._engine.begin() as connection:
                     result, recorded = await connection.run_sync(self._run, context, function)
+                    done = True
                 break
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in TRANSIENT or attempt == ATTEMPTS:
+                # Once the commit was on its way, nobody knows whether it arrived: then it is not done again.
+                if done or attempt == ATTEMPTS or not _may_pass(error):
                     raise
         self._committed(recorded)
         return result
@@ -64,9 +67,17 @@ class PostgresqlDatabase(Database):
             with Session(bind=connection, expire_on_commit=False) as session:
                 return function(session)
 
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return await connection.run_sync(run)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._engine.connect() as connection:
+                    await connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                    return await connection.run_sync(run)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not _may_pass(error):
+                    raise
+        raise AssertionError("unreachable")
 
     def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
         return self._advisory_lock(name)
@@ -83,3 +94,8 @@ class PostgresqlDatabase(Database):
             finally:
                 # Closing the session releases its locks, whatever state it is in.
                 await asyncio.shield(connection.invalidate())
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Whether another try may succeed: a conflict of transactions, or a pooled connection that had died."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, Table, insert
 from sqlalchemy.orm import Session
 
 from shared.backbone.envelope import Envelope
@@ -77,16 +77,25 @@ class Transaction:
     """One unit of work: rows changed and events recorded together, or not at all."""
 
     def __init__(self, session: Session, context: Context, now: datetime, new_id: Callable[[], UUID]) -> None:
-        self.session = session
+        self._session = session
         self.context = context
         self.now = now
         self.new_id = new_id
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
+        self._into: Table | None = None
+        self._rows: list[Mapping[str, Any]] = []
         self._expected = context.expected_version
         self.recorded: list[Envelope] = []
         # Whose data this is: the actor's agency, or that of the event which a projection applies.
         self.agency = context.actor.agency
+
+    @property
+    def session(self) -> Session:
+        """The session, with everything written that was inserted so far."""
+        if self._rows:
+            self._write_rows()
+        return self._session
 
     @property
     def actor(self) -> Actor:
@@ -116,8 +125,20 @@ class Transaction:
         self._aggregates[aggregate.id] = aggregate
         return aggregate
 
+    def insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Add a row that belongs to no aggregate, as projections do; rows in sequence are written at once."""
+        if self._into is not table or (self._rows and self._rows[0].keys() != row.keys()):
+            self._write_rows()
+            self._into = table
+        self._rows.append(row)
+
+    def _write_rows(self) -> None:
+        rows, self._rows = self._rows, []
+        if rows and self._into is not None:
+            self._session.connection().execute(insert(self._into), rows)
+
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a Core statement (the rows of a projection have no aggregate).
+        """Run a Core statement.
 
         Give values as ``parameters`` rather than in the statement: it is then compiled once.
         """
@@ -134,7 +155,8 @@ class Transaction:
         self._events.append(event)
 
     def seal(self) -> None:
-        """Put the recorded events into envelopes for the outbox; calling it again does nothing."""
+        """Write what waits and put the recorded events into envelopes; calling it again does nothing."""
+        self._write_rows()
         self.recorded += [self._wrap(event) for event in self._events]
         self._events = []
 

@@ -265,7 +265,7 @@ def _settle_heap() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 20, 20)
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
-import structlog
 from fastapi import Depends, Request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -135,8 +134,9 @@ class Door:
         except Refusal as refusal:
             metrics.COMMANDS.labels(service, name, "refused", refusal.code).inc()
             raise
-        metrics.COMMANDS.labels(service, name, "accepted", "").inc()
-        metrics.COMMAND_SECONDS.labels(service, name).observe(time.perf_counter() - begun)
+        accepted, seconds = metrics.of_command(service, name)
+        accepted.inc()
+        seconds.observe(time.perf_counter() - begun)
         return result
 
 
@@ -157,11 +157,11 @@ def etag(version: int) -> str:
 async def door(request: Request) -> Door:
     """The dependency behind :data:`DoorDep`."""
     runtime: ServiceRuntime = request.app.state.runtime
-    ids = structlog.contextvars.get_contextvars()
+    ids: dict[str, str] = request.scope["ids"]
     context = Context(
         actor=await _actor(request, runtime),
-        correlation_id=str(ids.get("correlation_id") or runtime.new_id()),
-        causation_id=str(ids.get("request_id") or runtime.new_id()),
+        correlation_id=ids["correlation_id"],
+        causation_id=ids["request_id"],
         traceparent=readable(request.headers.get("traceparent")),
         expected_version=_expected(request.headers.get("if-match")),
     )

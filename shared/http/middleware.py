@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from uuid import UUID
 
 import structlog
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.observability import metrics, tracing
 
 LARGEST_BODY = 11 * 1024 * 1024
+_off: AbstractContextManager[Span] = nullcontext(INVALID_SPAN)
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
@@ -51,7 +52,10 @@ class RequestScope:
 
         begun = time.perf_counter()
         mounted_at, mount = scope.get("root_path", ""), scope.get("route")
-        with structlog.contextvars.bound_contextvars(**ids), _span(scope, headers) as current:
+        # Bound for the rest of this task, which serves this request alone.
+        structlog.contextvars.bind_contextvars(**ids)
+        scope["ids"] = ids
+        with _span(scope, headers) as current:
             try:
                 await self.app(scope, receive, sending)
             finally:
@@ -59,7 +63,7 @@ class RequestScope:
                 route = "" if scope.get("route") is mount else scope["route"].path
                 seconds = time.perf_counter() - begun
                 labels = (self.service, scope["method"], route or "(none)", str(status))
-                metrics.HTTP_REQUESTS.labels(*labels).observe(seconds)
+                metrics.of_request(*labels).observe(seconds)
                 if current.is_recording():
                     _conclude(current, scope["method"], route and mounted_at + route, status)
 
@@ -87,6 +91,8 @@ def _bounded(receive: Receive) -> Receive:
 
 def _span(scope: Scope, headers: dict[bytes, bytes]) -> AbstractContextManager[Span]:
     """The request's span, below the caller's; its name gets the route once that is known."""
+    if not tracing.is_on():
+        return _off
     attributes = {
         tracing.HTTP_METHOD: scope["method"],
         tracing.URL_SCHEME: scope["scheme"],

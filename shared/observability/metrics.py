@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 _QUICK = (0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -66,3 +68,15 @@ DELIVERIES = Counter(
     "Delivery attempts by channel and the state they led to.",
     ("channel", "state"),
 )
+
+
+@lru_cache(4096)
+def of_request(service: str, method: str, route: str, status: str) -> Histogram:
+    """The duration of requests of one kind, looked up once."""
+    return HTTP_REQUESTS.labels(service, method, route, status)
+
+
+@cache
+def of_command(service: str, command: str) -> tuple[Counter, Histogram]:
+    """The count of accepted commands and their duration, looked up once: every command passes here."""
+    return COMMANDS.labels(service, command, "accepted", ""), COMMAND_SECONDS.labels(service, command)

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from shared.backbone import tables
@@ -15,6 +16,7 @@ from shared.backbone.database import DatabaseInUse, open_database
 from shared.backbone.transaction import ChangedSinceRead, UnknownAggregate
 from shared.clock import SystemClock, new_id
 from tests.backbone.world import Thing, context, create_tables, make, rename, things
+from tests.support.postgres import Postgres
 
 
 async def test_trap_11_many_writers_and_readers_meet_no_lock(tmp_path: Path) -> None:
@@ -133,4 +135,22 @@ async def test_a_full_disk_loses_nothing_acknowledged(tmp_path: Path) -> None:
         lambda session: {row.id for row in session.connection().execute(things.select())}
     )
     assert kept == {thing.id for thing in acknowledged}
+    await database.stop()
+
+
+async def test_connections_that_died_in_the_pool_are_replaced(postgres: Postgres) -> None:
+    url = postgres.create_database()
+    create_tables(url)
+    database = open_database(url, clock=SystemClock(), new_id=new_id)
+    await database.start()
+    await asyncio.gather(*(database.write(context(), lambda tx: make(tx, "x")) for _ in range(8)))
+    with psycopg.connect(url, autocommit=True) as other:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        ended = other.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode()
+        )
+        assert len(ended.fetchall()) > 1
+    assert (await database.write(context(), lambda tx: make(tx, "after"))).name == "after"
+    rows = await database.read(lambda session: session.connection().execute(things.select()).all())
+    assert len(rows) == 9
     await database.stop()

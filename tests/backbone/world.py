@@ -105,7 +105,7 @@ def copying() -> Projection:
     @projection.on(ThingMade)
     def made(tx: Transaction, event: ThingMade) -> None:
         values = {"thing_id": event.thing_id, "name": event.name, "applied": 1}
-        tx.execute(sa.insert(copies), values)
+        tx.insert(copies, values)
 
     @projection.on(ThingRenamed)
     def renamed(tx: Transaction, event: ThingRenamed) -> None:
@@ -125,7 +125,7 @@ def working(before: Callable[[Envelope], None] = lambda envelope: None, **option
 
     def handle(tx: Transaction, envelope: Envelope, event: ThingMade) -> None:
         before(envelope)
-        tx.execute(sa.insert(works), {"thing_id": event.thing_id})
+        tx.insert(works, {"thing_id": event.thing_id})
 
     return Reaction("work", (ThingMade,), handle, **options)
 

@@ -13,6 +13,7 @@ import aiohttp
 import typer
 from rich.text import Text
 
+from demo.screen import spoken
 from services.cli import docs, operations
 from services.cli.client import ROLES, err, fail, mint, out, readiness, show
 from services.cli.registry import NAMES, chosen
@@ -21,7 +22,7 @@ from shared.host.host import CannotListen, serve
 from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServerError
 from shared.host.runtime import ServiceRuntime
-from shared.i18n import Locale
+from shared.i18n import N_, Locale, translator
 from shared.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -66,7 +67,7 @@ def up(
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
             await _demonstrate(settings, mail, lang)
-        _signpost(settings)
+        _signpost(settings, lang or spoken(os.environ))
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -147,7 +148,6 @@ async def _play(settings: Settings, mail: Path, lang: Locale | None) -> str:
     """Play the demonstration; returns why it stopped, or nothing."""
     from demo.client import DemoFailed
     from demo.play import play
-    from demo.screen import spoken
 
     try:
         await play(
@@ -162,15 +162,23 @@ async def _play(settings: Settings, mail: Path, lang: Locale | None) -> str:
     return ""
 
 
-def _signpost(settings: Settings) -> None:
+def _signpost(settings: Settings, lang: Locale) -> None:
+    say = translator(lang)
+    running = say(N_("Kemitraan runs at %(url)s (Ctrl-C stops it)"))
     out.print(
-        f"\n[bold]Kemitraan[/] runs at {settings.public_url}/   (Ctrl-C stops it)\n"
-        f"  data       {settings.data}\n"
-        "  sign in    kemitraan token coordinator   (a token for the APIs)\n"
-        "  mail       kemitraan mail list\n"
-        "  state      kemitraan status\n",
-        highlight=False,
+        f"\n{running % {'url': settings.public_url + '/'}}", style="bold", highlight=False, markup=False
     )
+    what = say(N_("a token for the APIs"))
+    places = {
+        say(N_("data")): str(settings.data),
+        say(N_("sign in")): f"kemitraan token coordinator   ({what})",
+        say(N_("mail")): "kemitraan mail list",
+        say(N_("state")): "kemitraan status",
+    }
+    width = max(map(len, places))
+    for name, place in places.items():
+        out.print(f"  {name:<{width}}  {place}", highlight=False, markup=False, soft_wrap=True)
+    out.print()
 
 
 def main() -> None:

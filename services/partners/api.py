@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.partners import commands, queries
 from services.partners.model import Organisation, Partnership
 from shared.contracts.partners import OrganisationKind, PartyRole
 from shared.http.door import DoorDep, etag
+from shared.http.fields import Line, Prose
 from shared.http.paging import Page, PageDep
-from shared.observability import metrics
 
 router = APIRouter(prefix="/v1")
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=5000)]
 
 
 class OrganisationIn(BaseModel):
@@ -183,10 +181,7 @@ async def propose_charter(partnership_id: UUID, body: CharterIn, door: DoorDep) 
 async def sign_charter(partnership_id: UUID, body: SignatureIn, door: DoorDep) -> Response:
     """Sign the charter for one's own organisation (role representative)."""
     command = commands.SignCharter(partnership_id, body.charter_version)
-    answer = await door.create(commands.sign_charter, command, PartnershipOut.of)
-    if b'"state":"signed"' in answer.body and "Idempotency-Replayed" not in answer.headers:
-        metrics.PARTNERSHIPS_SIGNED.inc()
-    return answer
+    return await door.create(commands.sign_charter, command, PartnershipOut.of)
 
 
 @router.get("/partnerships/{partnership_id}/timeline")

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.identity.actor import NotAParty
 from shared.refusal import Refusal
 
 
@@ -49,14 +50,6 @@ class PartyTwice(Refusal):
     kind = "invalid"
     message = "The organisation %(organisation)s is named twice."
     remedy = "Name each organisation once."
-
-
-class NotAParty(Refusal):
-    """The actor's organisation does not belong to the partnership."""
-
-    kind = "forbidden"
-    message = "Your organisation is not a party of this partnership."
-    remedy = "Let a representative of one of its parties do this."
 
 
 class NotTheLead(Refusal):

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.portal import labels
 from services.portal.queries import overview
-from services.portal.subscribers import Feed, Happened, feed_of
+from services.portal.subscribers import Feed, Happened
 from shared.http.middleware import RequestScope
 from shared.i18n import Locale, negotiate, translations, translator
 from shared.i18n.formats import show_date, show_moment
@@ -65,7 +65,7 @@ class Pages:
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.settings = runtime.settings
-        self.feed = feed_of(runtime)
+        self.feed = runtime.worker(Feed)
         self.environments = {locale: templates(locale) for locale in ("id", "en")}
 
     async def home(self, request: Request) -> Response:

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 
 from services.portal.api import pages
-from services.portal.subscribers import feed_of
+from services.portal.subscribers import Feed
 from shared.host.service import Service
 
 service = Service(
     name="portal",
     title="portal, what everybody can see",
     router=APIRouter(prefix="/v1"),
-    workers=(feed_of,),
+    workers=(Feed,),
     pages=pages,
 )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from shared.backbone.broker import EVENTS
 from shared.backbone.envelope import Envelope, MalformedEnvelope
@@ -46,9 +45,9 @@ class Feed:
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
-            if not self._next:
-                info = await self.bus.api(f"STREAM.INFO.{EVENTS}")
-                self._next = max(1, info["state"]["last_seq"] - KEPT + 1)
+            last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
+            if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
+                self._next = max(1, last - KEPT + 1)
             try:
                 async with Puller(self.bus, ["evt.>"], self._next) as puller:
                     while True:
@@ -88,13 +87,3 @@ class Feed:
             queue.put_nowait(happened)
         self.watchers.add(queue)
         return queue
-
-
-_feeds: WeakKeyDictionary[ServiceRuntime, Feed] = WeakKeyDictionary()
-
-
-def feed_of(runtime: ServiceRuntime) -> Feed:
-    """The one feed of a running portal."""
-    if runtime not in _feeds:
-        _feeds[runtime] = Feed(runtime)
-    return _feeds[runtime]

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.products.model import NotAParty, Product, Version
+from services.products.model import Product, Version
 from services.products.tables import parties, partnerships
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import Phase, ProductApproved, ProductDrafted, ProductKind, ProductPublished
+from shared.identity.actor import NotAParty
 from shared.refusal import Refusal
 
 

@@ -29,14 +29,6 @@ TRANSITIONS: dict[tuple[VersionState, str], VersionState] = {
 }
 
 
-class NotAParty(Refusal):
-    """The actor's organisation does not belong to the partnership."""
-
-    kind = "forbidden"
-    message = "Your organisation is not a party of this partnership."
-    remedy = "Let a representative of one of its parties do this."
-
-
 class NothingToApprove(Refusal):
     """The newest version is not in review."""
 

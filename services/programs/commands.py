@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.programs.model import Evidence, NotAParty, Program, Stage
+from services.programs.model import Evidence, Program, Stage
 from services.programs.tables import parties, partnerships
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
@@ -18,6 +18,7 @@ from shared.contracts.programs import (
     StageStarted,
     StageSubmitted,
 )
+from shared.identity.actor import NotAParty
 from shared.refusal import Refusal
 
 

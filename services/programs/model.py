@@ -70,14 +70,6 @@ class EvidenceMissing(Refusal):
     remedy = "Upload at least one file first and name it in the submission."
 
 
-class NotAParty(Refusal):
-    """The actor's organisation does not belong to the partnership."""
-
-    kind = "forbidden"
-    message = "Your organisation is not a party of this partnership."
-    remedy = "Let a representative of one of its parties do this."
-
-
 class UnknownStage(Refusal):
     """The programme has no such stage."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
+from shared.observability import metrics
 
 T = TypeVar("T")
 NewId = Callable[[], UUID]
@@ -63,7 +64,10 @@ class Database(ABC):
         self._listeners.append(event)
         return event
 
-    def _committed(self, events: int) -> None:
+    def _committed(self, recorded: Iterable[Envelope]) -> None:
+        events = list(recorded)
+        for event in events:
+            metrics.of_event(event.publisher, event.event_type).inc()
         if events:
             for listener in self._listeners:
                 listener.set()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.backbone import outbox
 from shared.backbone.database import Database, NewId, joined
+from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
 
@@ -55,12 +56,12 @@ class PostgresqlDatabase(Database):
 
     def _run(
         self, connection: sa.Connection, context: Context, function: Callable[[Transaction], T]
-    ) -> tuple[T, int]:
+    ) -> tuple[T, list[Envelope]]:
         with joined(connection) as session:
             result, recorded = self._attempt(session, context, function)
             session.flush()
         outbox.append(connection, recorded)
-        return result, len(recorded)
+        return result, recorded
 
     async def read(self, function: Callable[[Session], T]) -> T:
         def run(connection: sa.Connection) -> T:

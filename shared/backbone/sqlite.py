@@ -127,7 +127,7 @@ class SqliteDatabase(Database):
                 self._commit(connection, jobs[middle:])
 
     def _settle(self, jobs: list[_Job]) -> None:
-        self._committed(sum(len(job.recorded) for job in jobs))
+        self._committed(event for job in jobs for event in job.recorded)
         for job in jobs:
             if job.future.done():
                 continue

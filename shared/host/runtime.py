@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -17,12 +18,13 @@ from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
 from shared.backbone.relay import Relay
 from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
-from shared.host.service import Service
+from shared.host.service import Service, Worker
 from shared.identity.tokens import TokenVerifier
 from shared.observability import metrics
 from shared.settings import Settings
 from shared.storage import BlobStore
 
+W = TypeVar("W")
 log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
@@ -42,10 +44,18 @@ class ServiceRuntime:
         self.bus = Bus(settings.nats_url, service.name)
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
+        self.workers: list[Worker] = []
         self.relay: Relay | None = None
         self.broker: NatsBroker | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    def worker(self, kind: type[W]) -> W:
+        """The service's own worker of that kind; ``LookupError`` where it has none."""
+        for one in self.workers:
+            if isinstance(one, kind):
+                return one
+        raise LookupError(f"the service {self.service.name} has no {kind.__name__}")
 
     @property
     def database(self) -> Database:
@@ -71,8 +81,9 @@ class ServiceRuntime:
             await self._start_backbone(self._database)
         if self.service.keeps_files:
             self._supervise(self._sweep_for_ever, "sweeper")
-        for make in self.service.workers:
-            self._supervise(make(self).run, "worker")
+        self.workers = [make(self) for make in self.service.workers]
+        for worker in self.workers:
+            self._supervise(worker.run, type(worker).__name__.lower())
 
     async def _start_backbone(self, database: Database) -> None:
         self.relay = Relay(self.service.name, database, self.bus)

@@ -25,6 +25,14 @@ class RoleMissing(Refusal):
     remedy = "Ask the administrator of your agency for the role, or let somebody who holds it do this."
 
 
+class NotAParty(Refusal):
+    """The actor's organisation does not belong to the partnership."""
+
+    kind = "forbidden"
+    message = "Your organisation is not a party of this partnership."
+    remedy = "Let a representative of one of its parties do this."
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.

@@ -58,11 +58,11 @@ REACTIONS = Counter(
 DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
 DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
 BROKER_UP = Gauge("kemitraan_broker_up", "1 while the service is connected to NATS.", ("service",))
-PARTNERSHIPS_SIGNED = Counter(
-    "kemitraan_partnerships_signed_total", "Partnerships whose last party signed.", ()
+EVENTS_RECORDED = Counter(
+    "kemitraan_events_recorded_total",
+    "Facts by type, counted at their commit: partnerships signed, stages completed, products published, …",
+    ("service", "event"),
 )
-STAGES_COMPLETED = Counter("kemitraan_stages_completed_total", "Stages accepted by another party.", ())
-PRODUCTS_PUBLISHED = Counter("kemitraan_products_published_total", "Product versions that became public.", ())
 DELIVERIES = Counter(
     "kemitraan_deliveries_total",
     "Delivery attempts by channel and the state they led to.",
@@ -80,3 +80,9 @@ def of_request(service: str, method: str, route: str, status: str) -> Histogram:
 def of_command(service: str, command: str) -> tuple[Counter, Histogram]:
     """The count of accepted commands and their duration, looked up once: every command passes here."""
     return COMMANDS.labels(service, command, "accepted", ""), COMMAND_SECONDS.labels(service, command)
+
+
+@cache
+def of_event(service: str, event: str) -> Counter:
+    """The count of one kind of event, looked up once."""
+    return EVENTS_RECORDED.labels(service, event)

@@ -66,7 +66,7 @@ async def test_a_command_its_events_and_a_refusal_are_counted(tmp_path: Path) ->
         route = "/v1/partnerships/{partnership_id}/signatures"
         assert grown("kemitraan_http_request_duration_seconds_count", route=route, status="201") == 2
         assert grown("kemitraan_http_request_duration_seconds_count", service="partners", status="403") == 1
-        assert grown("kemitraan_partnerships_signed_total") == 1
+        assert grown("kemitraan_events_recorded_total", event="partners.partnership-signed") == 1
 
         async def carried() -> bool:
             nonlocal after

@@ -28,8 +28,10 @@ class DatabaseInUse(RuntimeError):
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
         self.url = url
+        self._commit_seconds = metrics.COMMIT_SECONDS.labels(service)
+        self._commit_size = metrics.COMMIT_SIZE.labels(service)
         self.clock = clock
         self.new_id = new_id
         self._listeners: list[asyncio.Event] = []
@@ -87,14 +89,14 @@ def joined(connection: Connection) -> Session:
     return Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
 
 
-def open_database(url: str, *, clock: Clock, new_id: NewId) -> Database:
+def open_database(url: str, *, clock: Clock, new_id: NewId, service: str = "") -> Database:
     """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others."""
     if url.startswith("sqlite:///"):
         from shared.backbone.sqlite import SqliteDatabase
 
-        return SqliteDatabase(url, clock=clock, new_id=new_id)
+        return SqliteDatabase(url, clock=clock, new_id=new_id, service=service)
     if url.startswith(("postgresql://", "postgresql+")):
         from shared.backbone.postgresql import PostgresqlDatabase
 
-        return PostgresqlDatabase(url, clock=clock, new_id=new_id)
+        return PostgresqlDatabase(url, clock=clock, new_id=new_id, service=service)
     raise ValueError("a database URL begins with sqlite:/// or postgresql://")

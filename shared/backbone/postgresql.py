@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
@@ -27,8 +28,8 @@ LOCK_POLL = 1.0
 class PostgresqlDatabase(Database):
     """One PostgreSQL database, which several instances of the service may share."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
-        super().__init__(url, clock=clock, new_id=new_id)
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
+        super().__init__(url, clock=clock, new_id=new_id, service=service)
         parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")
         self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10)
 
@@ -41,7 +42,7 @@ class PostgresqlDatabase(Database):
 
     async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
-            done = False
+            done, begun = False, time.perf_counter()
             try:
                 async with self._engine.begin() as connection:
                     result, recorded = await connection.run_sync(self._run, context, function)
@@ -51,6 +52,8 @@ class PostgresqlDatabase(Database):
                 # Once the commit was on its way, nobody knows whether it arrived: then it is not done again.
                 if done or attempt == ATTEMPTS or not _may_pass(error):
                     raise
+        self._commit_seconds.observe(time.perf_counter() - begun)
+        self._commit_size.observe(1)
         self._committed(recorded)
         return result
 

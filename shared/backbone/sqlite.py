@@ -7,6 +7,7 @@ import fcntl
 import os
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -41,8 +42,8 @@ class _Job:
 class SqliteDatabase(Database):
     """One SQLite file, written by this process alone."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId) -> None:
-        super().__init__(url, clock=clock, new_id=new_id)
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
+        super().__init__(url, clock=clock, new_id=new_id, service=service)
         self.path = Path(url.removeprefix("sqlite:///"))
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -102,7 +103,10 @@ class SqliteDatabase(Database):
                         stopping = True
                         break
                     jobs.append(following)
+                begun = time.perf_counter()
                 self._commit(connection, jobs)
+                self._commit_seconds.observe(time.perf_counter() - begun)
+                self._commit_size.observe(len(jobs))
                 self._loop.call_soon_threadsafe(self._settle, jobs)
                 if stopping:
                     return

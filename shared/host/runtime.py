@@ -69,7 +69,7 @@ class ServiceRuntime:
         if self.service.metadata is None or self.service.migrations is None:
             return
         url = self.settings.database_for(self.service.name)
-        self._database = open_database(url, clock=self.clock, new_id=self.new_id)
+        self._database = open_database(url, clock=self.clock, new_id=self.new_id, service=self.service.name)
         await self._database.start()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations)
         log.debug("database ready", service=self.service.name, revisions=revisions)

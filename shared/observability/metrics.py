@@ -57,6 +57,18 @@ REACTIONS = Counter(
 )
 DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
 DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
+COMMIT_SECONDS = Histogram(
+    "kemitraan_database_commit_duration_seconds",
+    "Time of one commit with the work inside; on SQLite a commit holds a group of commands.",
+    ("service",),
+    buckets=_QUICK,
+)
+COMMIT_SIZE = Histogram(
+    "kemitraan_database_commit_size_commands",
+    "Commands and other writes in one commit.",
+    ("service",),
+    buckets=(1, 2, 4, 8, 16, 32, 64),
+)
 BROKER_UP = Gauge("kemitraan_broker_up", "1 while the service is connected to NATS.", ("service",))
 EVENTS_RECORDED = Counter(
     "kemitraan_events_recorded_total",

@@ -62,6 +62,8 @@ async def test_a_command_its_events_and_a_refusal_are_counted(tmp_path: Path) ->
         commands = {"service": "partners", "command": "sign_charter"}
         assert grown("kemitraan_commands_total", **commands, outcome="accepted") == 2
         assert grown("kemitraan_command_duration_seconds_count", **commands) == 2
+        assert grown("kemitraan_database_commit_duration_seconds_count", service="partners") >= 1
+        assert grown("kemitraan_database_commit_size_commands_sum", service="partners") >= 6
         assert grown("kemitraan_commands_total", outcome="refused", reason="role-missing") == 1
         route = "/v1/partnerships/{partnership_id}/signatures"
         assert grown("kemitraan_http_request_duration_seconds_count", route=route, status="201") == 2

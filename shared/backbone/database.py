@@ -87,16 +87,3 @@ class Database(ABC):
 def joined(connection: Connection) -> Session:
     """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
     return Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
-
-
-def open_database(url: str, *, clock: Clock, new_id: NewId, service: str = "") -> Database:
-    """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others."""
-    if url.startswith("sqlite:///"):
-        from shared.backbone.sqlite import SqliteDatabase
-
-        return SqliteDatabase(url, clock=clock, new_id=new_id, service=service)
-    if url.startswith(("postgresql://", "postgresql+")):
-        from shared.backbone.postgresql import PostgresqlDatabase
-
-        return PostgresqlDatabase(url, clock=clock, new_id=new_id, service=service)
-    raise ValueError("a database URL begins with sqlite:/// or postgresql://")

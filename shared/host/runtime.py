@@ -12,7 +12,8 @@ from faststream.nats import NatsBroker
 
 from shared.backbone import dead_letters, migrate, outbox
 from shared.backbone.broker import Bus, connection_options
-from shared.backbone.database import Database, open_database
+from shared.backbone.database import Database
+from shared.backbone.engines import open_database
 from shared.backbone.projection import ProjectionRunner
 from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
 from shared.backbone.relay import Relay

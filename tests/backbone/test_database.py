@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from shared.backbone import tables
-from shared.backbone.database import DatabaseInUse, open_database
+from shared.backbone.database import DatabaseInUse
+from shared.backbone.engines import open_database
 from shared.backbone.transaction import ChangedSinceRead, UnknownAggregate
 from shared.clock import SystemClock, new_id
 from tests.backbone.world import Thing, context, create_tables, make, rename, things

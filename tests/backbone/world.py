@@ -15,7 +15,8 @@ from sqlalchemy.orm import registry
 
 from shared.backbone import streams, tables
 from shared.backbone.broker import EVENTS, Bus, connection_options
-from shared.backbone.database import Database, open_database
+from shared.backbone.database import Database
+from shared.backbone.engines import open_database
 from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection, ProjectionRunner
 from shared.backbone.reaction import Reaction, ReactionRunner, attach, hand_back

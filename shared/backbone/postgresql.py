@@ -71,7 +71,8 @@ class PostgresqlDatabase(Database):
             with Session(bind=connection, expire_on_commit=False) as session:
                 return function(session)
 
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 async with self._engine.connect() as connection:
                     await connection.execution_options(
@@ -81,7 +82,7 @@ class PostgresqlDatabase(Database):
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_pass(error):
                     raise
-        raise AssertionError("unreachable")
+                attempt += 1
 
     def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
         return self._advisory_lock(name)

@@ -114,12 +114,16 @@ class SqliteDatabase(Database):
     def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
         """Run all jobs in one commit; a group that fails is halved, until what fails stands alone.
 
-        The jobs of a group share a session, one after the other, so that their rows are written together.
+        The jobs of a group share a session, so that new rows are written together. A job that loaded
+        anything leaves nothing of it behind: the next one reads what the database holds.
         """
         try:
             with connection.begin(), joined(connection) as session:
                 for job in jobs:
                     job.result, job.recorded = self._attempt(session, job.context, job.function)
+                    if session.identity_map:
+                        session.flush()
+                        session.expunge_all()
                 session.flush()
                 outbox.append(connection, [event for job in jobs for event in job.recorded])
         except Exception as error:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import sqlite3
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from shared.backbone import tables
 from shared.backbone.database import DatabaseInUse
 from shared.backbone.engines import open_database
-from shared.backbone.transaction import ChangedSinceRead, UnknownAggregate
+from shared.backbone.transaction import ChangedSinceRead, Transaction, UnknownAggregate
 from shared.clock import SystemClock, new_id
 from tests.backbone.world import Thing, context, create_tables, make, rename, things
 from tests.support.postgres import Postgres
@@ -154,4 +157,28 @@ async def test_connections_that_died_in_the_pool_are_replaced(postgres: Postgres
     assert (await database.write(context(), lambda tx: make(tx, "after"))).name == "after"
     rows = await database.read(lambda session: session.connection().execute(things.select()).all())
     assert len(rows) == 9
+    await database.stop()
+
+
+async def test_a_command_in_a_group_reads_what_the_one_before_it_wrote(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'group.sqlite3'}"
+    create_tables(url)
+    database = open_database(url, clock=SystemClock(), new_id=new_id)
+    await database.start()
+    thing = await database.write(context(), lambda tx: make(tx, "first"))
+    go = threading.Event()
+    held = asyncio.create_task(database.write(context(), lambda _tx: go.wait(10)))
+    seen: list[str] = []
+    commands: list[Callable[[Transaction], object]] = [
+        lambda tx: tx.get(Thing, thing.id),
+        lambda tx: tx.execute(things.update().where(things.c.id == thing.id).values(name="by a projection")),
+        lambda tx: seen.append(tx.session.get_one(Thing, thing.id).name),
+        lambda tx: rename(tx, thing.id, "by a command"),
+        lambda tx: seen.append(tx.execute(sa.select(things.c.name)).scalar_one()),
+    ]
+    group = [asyncio.create_task(database.write(context(), command)) for command in commands]
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(held, *group)
+    assert seen == ["by a projection", "by a command"]
     await database.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -119,3 +120,25 @@ async def test_requests_that_are_too_large_are_refused(tmp_path: Path) -> None:
             token=here.token("coordinator"),
         )
         assert (answer.status, answer.body["type"]) == (413, "/problems/request-too-large")
+
+
+async def test_a_body_of_undeclared_length_is_read_to_the_limit_alone(tmp_path: Path) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(12):
+            yield b"x" * (1024 * 1024)
+
+    async with system(tmp_path, [service("partners")]) as here:
+        headers = {"Authorization": f"Bearer {here.token('coordinator')}", "Content-Type": "application/json"}
+        url = f"{here.url}/api/partners/v1/organisations"
+        async with here.session.post(url, data=endless(), headers=headers) as answer:
+            found = await answer.json(content_type="application/problem+json")
+        assert (answer.status, found["type"]) == (413, "/problems/request-too-large")
+        assert found["remedy"]
+
+
+async def test_a_service_that_is_not_here_is_said_not_to_be(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("partners")]) as here:
+        for path in ("/api/nosuch/v1/things", "/api/programs/v1/programs", "/api/"):
+            answer = await here.call("GET", path, Accept_Language="en")
+            assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-service")
+            assert answer.headers["Content-Type"] == "application/problem+json"

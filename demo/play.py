@@ -27,7 +27,7 @@ from shared.i18n import N_, Locale, translator
 EMAIL = "warga@example.org"
 NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
-STEPS = 8 + len(NAMES) + len(SIGNERS) + 4 * len(story.STAGES) + 4 * len(story.PRODUCTS)
+STEPS = 8 + len(NAMES) + len(SIGNERS) + 4 * len(story.STAGES) + 6 * len(story.PRODUCTS)
 CHANNELS = 3
 
 
@@ -124,13 +124,26 @@ class Demo:
     async def publish(self) -> None:
         """Products of every kind, approved by two parties."""
         for title, kind, phase, drafts, approves, filename, lines in story.PRODUCTS:
-            form = self._form(
-                filename, "application/pdf", files.pdf(title, *lines), title=title, kind=kind, phase=phase
-            )
+            body = {
+                "partnership_id": str(self.report.partnership),
+                "kind": kind,
+                "phases": [phase],
+                "audiences": ["warga", "petugas"],
+                "media": ["print", "electronic"],
+                "tense": "present" if kind == "situation_picture" else None,
+                "subject": "problem" if kind == "situation_picture" else None,
+                "legal": story.LEGAL if kind == "legal_umbrella" else None,
+                "texts": [{"language": "id", "title": title, "body": "\n\n".join(lines)}],
+            }
             text = N_("%(party)s drafts “%(title)s”")
-            product = await self.act(text, "products", "products", form, by=drafts)
+            product = await self.act(text, "products", "products", body, by=drafts)
             self.report.products.append(UUID(product["id"]))
             base = f"products/{product['id']}"
+            form = self._form(filename, "application/pdf", files.pdf(title, *lines))
+            text = N_("%(party)s hands in %(file)s")
+            await self.act(text, "products", f"{base}/files", form, by=drafts, silent=True, file=filename)
+            text = N_("%(party)s asks the parties to review it")
+            await self.act(text, "products", f"{base}/submit", by=drafts)
             for party in (drafts, approves):
                 text = N_("%(party)s approves it")
                 await self.act(text, "products", f"{base}/approve", by=party)

@@ -29,10 +29,11 @@ PARTNERSHIP = {
 CHARTER = {
     "vision": "Setiap remaja Sidoarjo pulang dengan selamat.",
     "mission": "Bersama mencari akar balap liar, mencegah, menangani kejadian, dan memulihkan korbannya.",
+    "means": ["educate", "protect", "channel", "coordinate", "act"],
 }
 PROGRAM = {
     "title": "Malam Tanpa Balap Liar",
-    "objective": "Mengurangi kejadian balap liar dan korbannya dalam enam bulan.",
+    "objectives": ["Mengurangi kejadian balap liar dan korbannya dalam enam bulan."],
 }
 # (title, responsible, evidence: filename, media type, content), accepted by
 STAGES = (
@@ -59,6 +60,14 @@ STAGES = (
         "police",
     ),
 )
+LEGAL = {
+    "number": f"Keputusan bersama 1 {MARK}",
+    "issuer": f"Polresta Delta {MARK}",
+    "in_force_from": "2026-01-01",
+    "means": ["educate", "protect", "channel", "coordinate", "act"],
+    "areas": [AREA],
+    "actors": ["police", "community", "school"],
+}
 # title, kind, phase, drafted by, approved by, filename, lines
 PRODUCTS = (
     (

@@ -15,6 +15,12 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "extract thi
     return message
 
 
+class Term(str):
+    """A word that is shown in its reader's language, such as the name of a state or of an act."""
+
+    __slots__ = ()
+
+
 class Refusal(Exception):
     """Base of every named refusal; a subclass states `kind`, `message` and `remedy`.
 
@@ -22,7 +28,7 @@ class Refusal(Exception):
     for the keyword parameters of the constructor (write `%%` for a percent sign). Inside a Refusal
     they are extracted without a mark. `code` is the class name in kebab-case.
 
-    A parameter that is an Enum member is shown by the translation of its value.
+    A parameter that is an Enum member or a :class:`Term` is shown translated, and a list of these too.
     """
 
     kind: ClassVar[Kind] = "invalid"
@@ -44,9 +50,14 @@ class Refusal(Exception):
 
     def localised(self, translate: Callable[[str], str]) -> tuple[str, str]:
         """Return (detail, remedy) in the language of `translate`, with the parameters filled in."""
-        shown = {
-            name: translate(str(value.value)) if isinstance(value, Enum) else value
-            for name, value in self.params.items()
-        }
+        shown = {name: _shown(value, translate) for name, value in self.params.items()}
         detail = translate(self.message) % shown
         return detail, translate(self.remedy) % shown if self.remedy else ""
+
+
+def _shown(value: object, translate: Callable[[str], str]) -> object:
+    if isinstance(value, list):
+        return ", ".join(str(_shown(one, translate)) for one in value)
+    if isinstance(value, Enum):
+        return translate(str(value.value))
+    return translate(str(value)) if isinstance(value, Term) else value

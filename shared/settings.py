@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -131,6 +132,11 @@ class Settings(BaseSettings):
     programs_url: str = _of_service("programs")
     products_url: str = _of_service("products")
     notifications_url: str = _of_service("notifications")
+    time_zone: ZoneInfo = _setting(
+        "Where the users live: it says when a day begins.",
+        "an IANA time zone, such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura",
+        ZoneInfo("Asia/Jakarta"),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "Least severe log line that is written.", "debug, info, warning or error", "info"
     )

@@ -66,6 +66,12 @@ class FileUnknown(Refusal):
     remedy = N_("Check the link; files never change their key.")
 
 
+class FileNotAsNamed(Refusal):
+    kind = "invalid"
+    message = N_("The content has another SHA-256 than it was named by: %(sha256)s.")
+    remedy = N_("Send the file again; it may have been cut or changed on its way.")
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """What is known of a stored file: `size` in bytes, `sha256` in hex, and its checked media type."""
@@ -123,6 +129,25 @@ class BlobStore:
         except FileNotFoundError as error:
             raise FileUnknown(key=key) from error
         return aiter(found.stream(_CHUNK))
+
+    async def restore(self, chunks: AsyncIterable[bytes], key: str) -> None:
+        """Store a file that another store has checked before, if its content belongs to ``key``.
+
+        Raises :class:`FileNotAsNamed`, and then keeps nothing.
+        """
+        arriving = f"{_INCOMING}/{new_id()}"
+        digest = hashlib.sha256()
+
+        async def through() -> AsyncIterator[bytes]:
+            async for chunk in chunks:
+                digest.update(chunk)
+                yield chunk
+
+        await obstore.put_async(self._store, arriving, through())
+        if key != f"sha256/{digest.hexdigest()[:2]}/{digest.hexdigest()[2:]}":
+            await obstore.delete_async(self._store, arriving)
+            raise FileNotAsNamed(sha256=digest.hexdigest())
+        await self._settle(arriving, key)
 
     async def check(self) -> None:
         """Raise OSError or an obstore error when files cannot be stored now; for readiness."""

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-import aiohttp
 import typer
 from rich.text import Text
 
-from demo.screen import spoken
-from services.cli import docs, operations
-from services.cli.client import ROLES, err, fail, mint, out, readiness, show
+from services.cli import archives, demonstration, docs, lists, operations
+from services.cli.client import ROLES, fail, mint, out, readiness, show
+from services.cli.demonstration import Lang
 from services.cli.registry import NAMES, chosen
-from shared.backbone.database import DatabaseInUse
-from shared.host.host import CannotListen, serve
-from shared.host.mail_sink import mail_sink
-from shared.host.nats_server import NatsServerError
-from shared.host.runtime import ServiceRuntime
 from shared.i18n import N_, Locale, translator
 from shared.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,11 +31,10 @@ app.add_typer(operations.letters_app, name="dead-letters")
 app.add_typer(operations.projections_app, name="projections")
 app.add_typer(operations.mail_app, name="mail")
 app.add_typer(docs.app, name="docs")
-
-
-Lang = Annotated[
-    Locale | None, typer.Option("--lang", help="Language of the demonstration; else the terminal's.")
-]
+app.add_typer(archives.archive_app, name="archive")
+app.command("import")(lists.import_list)
+app.command("timers")(operations.timers_list)
+app.command("demo")(demonstration.play_demo)
 
 
 @app.command()
@@ -60,32 +55,26 @@ def up(
     """
     import uvloop
 
+    from shared.host.host import serve
+    from shared.host.mail_sink import mail_sink
+
     settings = load_settings()
     found = chosen(services)
-    mail = settings.data / "mail"
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
-            await _demonstrate(settings, mail, lang)
-        _signpost(settings, lang or spoken(os.environ))
+            await demonstration.demonstrate(settings, lang)
+        _signpost(settings, demonstration.language(lang))
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(found, settings, on_ready=ready))
 
     if demo:
-        with mail_sink(settings.smtp_url, mail):
+        with mail_sink(settings.smtp_url, settings.data / "mail"):
             run()
     else:
         run()
-
-
-@app.command("demo")
-def play_demo(lang: Lang = None) -> None:
-    """Play the demonstration partnership on a running system, through its HTTP APIs alone."""
-    settings = load_settings()
-    if stopped := asyncio.run(_play(settings, settings.data / "mail", lang)):
-        fail(stopped)
 
 
 @app.command()
@@ -135,33 +124,6 @@ def keys_init(out_folder: Annotated[Path, typer.Option("--out", help="Where to w
     typer.echo(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
 
 
-async def _demonstrate(settings: Settings, mail: Path, lang: Locale | None) -> None:
-    url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        if (await answer.json())["items"]:
-            return
-    if stopped := await _play(settings, mail, lang):
-        err.print(stopped, markup=False)
-
-
-async def _play(settings: Settings, mail: Path, lang: Locale | None) -> str:
-    """Play the demonstration; returns why it stopped, or nothing."""
-    from demo.client import DemoFailed
-    from demo.play import play
-
-    try:
-        await play(
-            lambda service: settings.public_url if service == "portal" else settings.service_url(service),
-            lambda role, organisation: mint(settings, role, organisation),
-            mail,
-            out,
-            lang or spoken(os.environ),
-        )
-    except DemoFailed as error:
-        return str(error)
-    return ""
-
-
 def _signpost(settings: Settings, lang: Locale) -> None:
     say = translator(lang)
     running = say(N_("Kemitraan runs at %(url)s (Ctrl-C stops it)"))
@@ -185,6 +147,16 @@ def main() -> None:
     """Run the command; what its user can mend ends it with one clear message."""
     try:
         app()
-    except (SettingsError, CannotListen, DatabaseInUse, NatsServerError) as error:
+    except SettingsError as error:
         typer.echo(str(error), err=True)
-        raise SystemExit(2 if isinstance(error, SettingsError) else 1) from None
+        raise SystemExit(2) from None
+    except RuntimeError as error:
+        # Known only once it is needed: importing the host takes seconds.
+        from shared.backbone.database import DatabaseInUse
+        from shared.host.host import CannotListen
+        from shared.host.nats_server import NatsServerError
+
+        if not isinstance(error, (CannotListen, DatabaseInUse, NatsServerError)):
+            raise
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None

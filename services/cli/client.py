@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
-import aiohttp
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from shared.identity.actor import Actor
-from shared.identity.signing import SigningKey
 from shared.settings import SERVICES_WITH_URL, Settings, SettingsError
 
+if TYPE_CHECKING:
+    import aiohttp
+
 AGENCY = "polresta-delta"
-ROLES = ("coordinator", "representative", "publisher", "operator", "resident")
-PATIENCE = aiohttp.ClientTimeout(total=30)
+ROLES = ("coordinator", "representative", "secretary", "publisher", "administrator", "operator", "resident")
+PATIENCE = 30.0
 out = Console()
 err = Console(stderr=True)
 
@@ -40,6 +41,8 @@ def show(headers: Sequence[str | Column], rows: Iterable[Sequence[str | Text]]) 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
     """A short-lived token for a demonstration account of that role."""
+    from shared.identity.signing import SigningKey
+
     person = f"{role}-{organisation}" if organisation else role
     actor = Actor(person=person, agency=AGENCY, organisation=organisation, roles=frozenset({role}))
     try:
@@ -50,6 +53,8 @@ def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str
 
 def call(settings: Settings, method: str, service: str, path: str, body: Any = None) -> Any:
     """One request as operator; ends the command with the problem's own words when it is refused."""
+    import aiohttp
+
     if service not in SERVICES_WITH_URL:
         raise typer.BadParameter(
             f"there is no service {service!r} with data of its own; there are {', '.join(SERVICES_WITH_URL)}"
@@ -59,7 +64,7 @@ def call(settings: Settings, method: str, service: str, path: str, body: Any = N
 
     async def request() -> tuple[int, Any]:
         async with (
-            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
             session.request(method, url, json=body, headers=headers) as answer,
         ):
             return answer.status, await answer.json(content_type=None)
@@ -75,13 +80,15 @@ def call(settings: Settings, method: str, service: str, path: str, body: Any = N
 
 def readiness(settings: Settings) -> dict[str, Any]:
     """What ``/readyz`` of every process says, as one: ``ready`` and ``checks``."""
+    import aiohttp
+
     places: dict[str, list[str]] = {}
     for name in SERVICES_WITH_URL:
         places.setdefault(settings.service_url(name), []).append(name)
     places.setdefault(settings.public_url, []).append("portal")
 
     async def ask() -> list[list[dict[str, Any]]]:
-        async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
     # A process that is reached under two addresses is listed once.
@@ -90,11 +97,13 @@ def readiness(settings: Settings) -> dict[str, Any]:
 
 
 async def _checks(session: aiohttp.ClientSession, url: str, services: list[str]) -> list[dict[str, Any]]:
+    from aiohttp import ClientError
+
     try:
         async with session.get(f"{url}/readyz") as answer:
             checks: list[dict[str, Any]] = (await answer.json(content_type=None))["checks"]
             return checks
-    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+    except (ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
         detail = f"no answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?"
         return [{"service": ", ".join(services), "name": "answer", "ok": False, "detail": detail}]
 

@@ -7,8 +7,6 @@ from pathlib import Path
 import typer
 
 from services.cli.client import err, out
-from services.cli.reference import generated
-from shared.i18n.catalogues import check_catalogues, update_catalogues
 
 app = typer.Typer(no_args_is_help=True, help="The generated references in docs/ and the READMEs.")
 ROOT = Path(__file__).parents[2]
@@ -17,6 +15,9 @@ ROOT = Path(__file__).parents[2]
 @app.command()
 def generate() -> None:
     """Write every generated file anew."""
+    from services.cli.reference import generated
+    from shared.i18n.catalogues import update_catalogues
+
     update_catalogues()
     for path, text in generated(ROOT).items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,6 +29,9 @@ def generate() -> None:
 @app.command()
 def check() -> None:
     """Fail when a generated file or a message catalogue is stale."""
+    from services.cli.reference import generated
+    from shared.i18n.catalogues import check_catalogues
+
     stale = [
         f"{path.relative_to(ROOT)} is stale; run: make docs"
         for path, text in generated(ROOT).items()

@@ -7,22 +7,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
 import typer
-from nats.errors import Error as NatsError
 from rich.table import Column
 
 from services.cli.client import call, fail, out, reason_of, show
 from services.cli.registry import chosen
-from shared.backbone import streams
-from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
-from shared.backbone.streams import Drift
-from shared.host.host import all_reactions, reach
-from shared.host.mail_sink import messages
 from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from shared.backbone.streams import Drift
 
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
@@ -38,6 +35,12 @@ LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
 
 async def _on_bus(apply: bool) -> list[Drift]:
+    from nats.errors import Error as NatsError
+
+    from shared.backbone import streams
+    from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
+    from shared.host.host import all_reactions, reach
+
     settings = load_settings()
     if not settings.nats_url:
         raise SettingsError("NATS_URL is empty; the embedded broker is provisioned by `kemitraan up` itself.")
@@ -186,9 +189,33 @@ def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argumen
     typer.echo(f"{name} is being rebuilt; watch it with: kemitraan projections list {service}")
 
 
+def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
+    """List what will happen by the clock: reminders, due dates, ends of validity.
+
+    Of each service the next thousand. As JSON: [{service, name, about, key, due_at, attempts, failing}].
+    """
+    settings = load_settings()
+    found = [
+        {"service": name, **one}
+        for name in services or SERVICES_WITH_URL
+        for one in call(settings, "GET", name, "/timers?limit=1000")
+    ]
+    found.sort(key=lambda one: one["due_at"])
+    if as_json:
+        typer.echo(json.dumps(found))
+    elif found:
+        fields = ("service", "due_at", "name", "about", "failing")
+        headers = ("service", "due", "what", Column("about", no_wrap=True), "failing")
+        show(headers, ([str(one[field]) for field in fields] for one in found))
+    else:
+        typer.echo("no timers")
+
+
 @mail_app.command("list")
 def mail_list() -> None:
     """List the messages, oldest first."""
+    from shared.host.mail_sink import messages
+
     headers = ("to", "subject", Column("id", no_wrap=True))
     found = messages(load_settings().data / "mail")
     show(headers, ((str(mail["To"]), str(mail["Subject"]), name) for name, mail in found))
@@ -199,6 +226,8 @@ def mail_show(
     name: Annotated[str, typer.Argument(help="The id from the list; 'last' for the newest.")],
 ) -> None:
     """Show one message."""
+    from shared.host.mail_sink import messages
+
     found = messages(load_settings().data / "mail")
     wanted = found[-1:] if name == "last" else [one for one in found if one[0] == name]
     if not wanted:

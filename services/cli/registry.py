@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import typer
 
-from shared.host.service import Service
+if TYPE_CHECKING:
+    from shared.host.service import Service
 
 NAMES = ("partners", "programs", "products", "notifications", "portal")
 

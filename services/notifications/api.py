@@ -15,24 +15,29 @@ from starlette.responses import Response
 from services.notifications import commands, queries
 from services.notifications.model import Delivery, Notice, Subscription
 from shared.http.door import DoorDep
+from shared.http.fields import Storable
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1")
+Text = Annotated[str, Storable]
+Token = Annotated[str, Query(max_length=100), Storable]
 
 
 class SubscriptionIn(BaseModel):
     """Which notices to send where; ``value`` is the agency's slug or the partnership's id."""
 
     scope: commands.Scope = "all"
-    value: str = Field(default="", max_length=100)
+    value: Annotated[str, Field(max_length=100), Storable] = ""
     channel: commands.Channel
-    address: str = Field(default="", max_length=500)
+    address: Annotated[str, Field(max_length=500), Storable] = ""
     locale: Literal["id", "en"] = "id"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if (self.scope == "all") != (self.value == ""):
             raise ValueError("value is given exactly when the scope is agency or partnership")
+        if self.scope == "partnership":
+            self.value = str(UUID(self.value))  # as events have it, however it was written
         if self.channel == "email":
             try:
                 self.address = validate_email(self.address, check_deliverability=False).normalized
@@ -83,7 +88,7 @@ class StateOut(BaseModel):
 class TokenIn(BaseModel):
     """The token of a link."""
 
-    token: str = Field(min_length=10, max_length=100)
+    token: Annotated[str, Field(min_length=10, max_length=100), Storable]
 
 
 class NoticeOut(BaseModel):
@@ -170,13 +175,13 @@ async def confirm(body: TokenIn, door: DoorDep) -> Response:
 
 
 @router.get("/confirm", response_model=StateOut)
-async def confirm_by_link(token: Annotated[str, Query(max_length=100)], door: DoorDep) -> Response:
+async def confirm_by_link(token: Token, door: DoorDep) -> Response:
     """Confirm by opening the link of the confirmation message."""
     return await door.do(commands.confirm, commands.ByToken(token), StateOut.of, public=True)
 
 
 @router.post("/unsubscribe", response_model=StateOut)
-async def unsubscribe(token: Annotated[str, Query(max_length=100)], door: DoorDep) -> Response:
+async def unsubscribe(token: Token, door: DoorDep) -> Response:
     """End a subscription with one click (RFC 8058)."""
     return await door.do(commands.unsubscribe, commands.ByToken(token), StateOut.of, public=True)
 
@@ -191,7 +196,10 @@ async def list_notices(door: DoorDep, paging: PageDep) -> Page[NoticeOut]:
 
 @router.get("/deliveries")
 async def list_deliveries(
-    door: DoorDep, paging: PageDep, correlation_id: str | None = None, notice_id: UUID | None = None
+    door: DoorDep,
+    paging: PageDep,
+    correlation_id: Annotated[Text, Query(max_length=200)] | None = None,
+    notice_id: UUID | None = None,
 ) -> Page[DeliveryOut]:
     """The log of deliveries, with masked addresses (role coordinator)."""
     door.actor.require("coordinator")

@@ -20,7 +20,8 @@ from opentelemetry.trace import Span
 from opentelemetry.util.types import AttributeValue
 from standardwebhooks import Webhook
 
-from shared.i18n import N_, translator
+from shared.i18n import N_, Locale, translator
+from shared.i18n.formats import show_date, show_moment
 from shared.observability import tracing
 from shared.observability.tracing import SpanKind
 
@@ -30,8 +31,22 @@ IGNORE_TEXT = N_("If it was not you, do nothing: you will get no other message."
 SUBJECTS = {
     "notifications.confirmation": CONFIRM,
     "partners.partnership-signed": N_("Partnership signed: %(title)s"),
-    "programs.stage-completed": N_("Stage %(position)s of %(total)s completed: %(title)s"),
+    "partners.partnership-ended": N_("Partnership ended: %(title)s"),
+    "partners.agreement-expiring": N_("The agreement “%(title)s” ends on %(in_force_until)s"),
+    "partners.agreement-expired": N_("The agreement “%(title)s” has ended on %(in_force_until)s"),
+    "partners.meeting-approaching": N_("Meeting on %(scheduled_at)s: %(title)s"),
+    "partners.meeting-cancelled": N_("Meeting cancelled: %(title)s"),
+    "partners.commitment-due-soon": N_("Due on %(due_on)s: %(title)s"),
+    "partners.commitment-overdue": N_("Overdue since %(due_on)s: %(title)s"),
+    "partners.commitment-broken": N_("Commitment broken: %(title)s"),
+    "programs.stage-due-soon": N_("Stage %(position)s should be done by %(planned_end)s: %(title)s"),
+    "programs.stage-overdue": N_("Stage %(position)s is overdue since %(planned_end)s: %(title)s"),
+    "programs.stage-completed": N_("Stage %(position)s of %(stages_total)s completed: %(title)s"),
+    "programs.programme-closed": N_("Programme closed: %(title)s"),
+    "programs.measurement-missing": N_("A measurement is missing: %(title)s"),
     "products.product-published": N_("New product: %(title)s"),
+    "products.product-withdrawn": N_("Do not use any longer: %(title)s"),
+    "products.product-expiring": N_("“%(title)s” is valid until %(valid_until)s"),
 }
 END_TEXT = N_("To end this subscription, open:")
 GONE = HTTPStatus.GONE
@@ -82,7 +97,7 @@ class Email:
         say = translator(message.locale)
         api = f"{self.public_url}/api/notifications/v1"
         end = f"{api}/unsubscribe?token={message.token}"
-        subject = say(SUBJECTS[message.event_type]) % message.facts
+        subject = say(SUBJECTS[message.event_type]) % _shown(message.facts, message.locale)
         if message.event_type == "notifications.confirmation":
             lines = [say(CONFIRM_TEXT), f"{api}/confirm?token={message.token}", say(IGNORE_TEXT)]
         else:
@@ -127,6 +142,21 @@ class Email:
             raise Rejected(f"mail server answered {error.code}", for_good=error.code >= 500) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Rejected(type(error).__name__) from error
+
+
+def _shown(facts: Mapping[str, str], locale: Locale) -> dict[str, str]:
+    """The facts as people write them: days and moments in the reader's language."""
+    return {name: _in_words(value, locale) for name, value in facts.items()}
+
+
+def _in_words(value: str, locale: Locale) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if len(value) == len("2026-01-05"):
+        return show_date(moment.date(), locale)
+    return show_moment(moment, locale) if moment.tzinfo else value
 
 
 class WebhookChannel:

@@ -25,7 +25,7 @@ from services.notifications.model import (
 from services.notifications.tables import deliveries, subscriptions
 from shared.backbone.transaction import Transaction, UnknownAggregate
 from shared.contracts.notifications import NoticeDelivered, NoticeIssued
-from shared.refusal import Refusal
+from shared.refusal import Refusal, Term
 
 Channel = Literal["email", "webhook", "inbox"]
 Scope = Literal["all", "agency", "partnership"]
@@ -141,7 +141,7 @@ def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     """End one's own subscription; another's is not there."""
     subscription = tx.get(Subscription, command.subscription_id)
     if subscription.person != tx.actor.person:
-        raise UnknownAggregate(kind="subscription", id=str(command.subscription_id))
+        raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
     return _ended(subscription, "ended by its owner")
 
 
@@ -196,7 +196,7 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
     """Record what became of an attempt; a notice for the inbox is put there in the same transaction."""
     delivery = tx.session.get(Delivery, outcome.delivery_id, with_for_update=True)
     if delivery is None:
-        raise UnknownAggregate(kind="delivery", id=str(outcome.delivery_id))
+        raise UnknownAggregate(kind=Term("delivery"), id=str(outcome.delivery_id))
     if delivery.state is not DeliveryState.SENDING:
         return delivery
     if outcome.error:

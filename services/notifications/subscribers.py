@@ -1,23 +1,45 @@
-"""What is told: a partnership signed, a stage completed, a product published."""
+"""What is told to subscribers: what came true, what is due soon, what is overdue, what is no longer valid."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from services.notifications.commands import IssueNotice, issue_notice
 from shared.backbone.envelope import Envelope
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
-from shared.contracts.partners import PartnershipSigned
-from shared.contracts.products import ProductPublished
-from shared.contracts.programs import StageCompleted
+from shared.contracts import partners, products, programs
+from shared.contracts.event import Event
+
+NEWS = timedelta(days=30)
+"""What is older is history: it is imported, or a system was away for long; nobody is told of it."""
+TOLD: tuple[type[Event], ...] = (
+    partners.PartnershipSigned,
+    partners.PartnershipEnded,
+    partners.AgreementExpiring,
+    partners.AgreementExpired,
+    partners.MeetingApproaching,
+    partners.MeetingCancelled,
+    partners.CommitmentDueSoon,
+    partners.CommitmentOverdue,
+    partners.CommitmentBroken,
+    programs.StageDueSoon,
+    programs.StageOverdue,
+    programs.StageCompleted,
+    programs.ProgramClosed,
+    programs.MeasurementMissing,
+    products.ProductPublished,
+    products.ProductWithdrawn,
+    products.ProductExpiring,
+)
 
 
-def tell(
-    tx: Transaction, envelope: Envelope, event: PartnershipSigned | StageCompleted | ProductPublished
-) -> None:
-    """Issue the notice of an event."""
-    facts = {"title": event.title}
-    if isinstance(event, StageCompleted):
-        facts |= {"position": str(event.position), "total": str(event.stages_total)}
+def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
+    """Issue the notice of an event, unless it is history."""
+    if tx.now - envelope.time > NEWS:
+        return
     issue_notice(
         tx,
         IssueNotice(
@@ -26,9 +48,25 @@ def tell(
             subject=event.title,
             partnership_id=event.partnership_id,
             agency=envelope.agency,
-            facts=facts,
+            facts=_facts(envelope),
         ),
     )
 
 
-notify = Reaction("notify", (PartnershipSigned, StageCompleted, ProductPublished), tell)
+def _facts(envelope: Envelope) -> dict[str, str]:
+    """What a message may say: the event's plain values, but no ids."""
+    return {
+        name: str(value)
+        for name, value in envelope.data.items()
+        if isinstance(value, (str, int)) and not _is_id(value)
+    }
+
+
+def _is_id(value: str | int) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
+
+
+notify = Reaction("notify", TOLD, tell)

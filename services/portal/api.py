@@ -1,33 +1,40 @@
-"""The page and the feed over HTTP."""
+"""The pages and the feed over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.portal import labels
-from services.portal.queries import overview
+from services.portal import queries
+from services.portal.queries import NotThere, Reader
 from services.portal.subscribers import Feed, Happened
+from services.portal.views import event_label, templates
 from shared.http.middleware import RequestScope
-from shared.i18n import Locale, negotiate, translations, translator
-from shared.i18n.formats import show_date, show_moment
+from shared.i18n import Locale, negotiate, translator
+from shared.i18n.formats import show_moment
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
 HERE = Path(__file__).parent
 HEARTBEAT = 15.0
+LARGEST = 100_000
+"""No charter has more versions."""
+FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
 SECURE = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -37,6 +44,7 @@ SECURE = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
+Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 
 
 def locale_of(request: Request) -> Locale:
@@ -45,47 +53,108 @@ def locale_of(request: Request) -> Locale:
     return negotiate(wanted if wanted in ("id", "en") else request.headers.get("accept-language"))
 
 
-def templates(locale: Locale) -> Environment:
-    """The templates in one language."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["day"] = lambda moment: show_date(moment.date(), locale)
-    return environment
-
-
 class Pages:
     """The portal's pages, in each language."""
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.settings = runtime.settings
+        self.clock = runtime.clock
         self.feed = runtime.worker(Feed)
-        self.environments = {locale: templates(locale) for locale in ("id", "en")}
+        self.environments: dict[Locale, Environment] = {
+            locale: templates(locale, runtime.settings.time_zone) for locale in ("id", "en")
+        }
 
     async def home(self, request: Request) -> Response:
         """Partnerships, products and the feed."""
         locale = locale_of(request)
-        say = translator(locale)
+        zone = self.settings.time_zone
+        recent = [shown(one, locale, zone) for one in reversed(self.feed.recent)]
+        last = self.feed.recent[-1].sequence if self.feed.recent else 0
+        cursor = request.query_params.get("cursor", "")[:200]
+        return await self._page(
+            request, "home.html", lambda reader: queries.home(reader, cursor), recent=recent, last=last
+        )
+
+    async def partnership(self, request: Request) -> Response:
+        """One partnership with all that belongs to it."""
+        wanted = request.path_params["id"]
+        return await self._page(request, "partnership.html", lambda r: queries.partnership(r, wanted))
+
+    async def charter(self, request: Request) -> Response:
+        """One version of the charter, and what it changed."""
+        wanted, number = request.path_params["id"], request.path_params["number"]
+        if number > LARGEST:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return await self._page(request, "charter.html", lambda r: queries.charter(r, wanted, number))
+
+    async def program(self, request: Request) -> Response:
+        """One programme."""
+        wanted = request.path_params["id"]
+        return await self._page(request, "program.html", lambda r: queries.program(r, wanted))
+
+    async def problem(self, request: Request) -> Response:
+        """One problem."""
+        wanted = request.path_params["id"]
+        return await self._page(request, "problem.html", lambda r: queries.problem(r, wanted))
+
+    async def product(self, request: Request) -> Response:
+        """One product."""
+        wanted = request.path_params["id"]
+        return await self._page(request, "product.html", lambda r: queries.product(r, wanted))
+
+    async def search(self, request: Request) -> Response:
+        """Products by words and facets."""
+        wanted = {name: request.query_params.get(name, "")[:200] for name in FACETS}
+        return await self._page(
+            request, "search.html", lambda reader: queries.search(reader, wanted), wanted=wanted
+        )
+
+    async def printed(self, request: Request) -> Response:
+        """What became of the version on which a code is printed."""
+        code = request.path_params["code"][:60]
+        return await self._page(request, "printed.html", lambda r: queries.printed(r, code), code=code)
+
+    async def stream(self, request: Request) -> Response:
+        """Server-Sent Events; ``Last-Event-ID`` is the sequence in the stream of events."""
+        given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        after = int(given) if given.isdigit() and len(given) < 19 else 0
+        events = watch(self.feed, after, locale_of(request), self.settings.time_zone)
+        headers = SECURE | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+    async def missing(self, request: Request, _error: Exception) -> Response:
+        """Nothing public is there."""
+        return self._rendered(request, "missing.html", {}, set(), status=HTTPStatus.NOT_FOUND)
+
+    async def _page(self, request: Request, template: str, query: Query, **more: Any) -> Response:
         async with aiohttp.ClientSession() as session:
-            seen = await overview(session, self.settings)
+            reader = Reader(session, self.settings, locale_of(request))
+            try:
+                seen = await query(reader)
+            except NotThere:
+                raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        return self._rendered(request, template, seen | more, reader.silent)
+
+    def _rendered(
+        self,
+        request: Request,
+        template: str,
+        values: dict[str, Any],
+        silent: set[str],
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        locale = locale_of(request)
         page = (
             self.environments[locale]
-            .get_template("home.html")
+            .get_template(template)
             .render(
                 lang=locale,
                 other="en" if locale == "id" else "id",
-                seen=seen,
-                kinds={key: say(text) for key, text in labels.KINDS.items()},
-                phases={key: say(text) for key, text in labels.PHASES.items()},
-                states={key: say(text) for key, text in labels.STATES.items()},
-                recent=[shown(one, locale) for one in reversed(self.feed.recent)],
-                last=self.feed.recent[-1].sequence if self.feed.recent else 0,
+                here=request.url.path,
+                query={key: value for key, value in request.query_params.items() if key != "lang"},
+                silent=sorted(silent),
+                today=self.clock.now().astimezone(self.settings.time_zone).date(),
+                **values,
             )
         )
         headers = SECURE | {
@@ -93,34 +162,25 @@ class Pages:
             "Vary": "Accept-Language",
             "Cache-Control": "no-cache",
         }
-        return HTMLResponse(page, headers=headers)
-
-    async def stream(self, request: Request) -> Response:
-        """Server-Sent Events; ``Last-Event-ID`` is the sequence in the stream of events."""
-        given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-        after = int(given) if given.isdigit() and len(given) < 19 else 0
-        events = watch(self.feed, after, locale_of(request))
-        headers = SECURE | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        return HTMLResponse(page, status, headers=headers)
 
 
-def shown(happened: Happened, locale: Locale) -> dict[str, str]:
+def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> dict[str, str]:
     """An event of the feed, in words and with the ids by which it is followed from its cause on."""
-    label = labels.EVENTS.get(happened.event_type, happened.event_type)
     return {
         "id": str(happened.id),
         "type": happened.event_type,
         "correlation": happened.correlation_id,
         "causation": happened.causation_id,
-        "label": translator(locale)(label),
+        "label": event_label(happened.event_type, translator(locale)),
         "title": happened.title,
-        "time": show_moment(happened.time, locale),
+        "time": show_moment(happened.time, locale, zone),
         "at": happened.time.isoformat(),
         "kind": happened.event_type.partition(".")[0],
     }
 
 
-async def watch(feed: Feed, after: int, locale: Locale) -> AsyncIterator[bytes]:
+async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> AsyncIterator[bytes]:
     """Events as they come, with a comment as heartbeat when none does."""
     queue = feed.watch()
     try:
@@ -136,7 +196,7 @@ async def watch(feed: Feed, after: int, locale: Locale) -> AsyncIterator[bytes]:
                 return
             # A reader may know more than a feed that has just started, and be told nothing twice.
             if happened.sequence > after:
-                data = orjson.dumps(shown(happened, locale))
+                data = orjson.dumps(shown(happened, locale, zone))
                 yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)
     finally:
         feed.watchers.discard(queue)
@@ -147,7 +207,15 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
     made = Pages(runtime)
     routes = [
         Route("/", made.home),
+        Route("/partnerships/{id:uuid}", made.partnership),
+        Route("/partnerships/{id:uuid}/charters/{number:int}", made.charter),
+        Route("/programs/{id:uuid}", made.program),
+        Route("/problems/{id:uuid}", made.problem),
+        Route("/products", made.search),
+        Route("/products/{id:uuid}", made.product),
+        Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    return RequestScope(Starlette(routes=routes), runtime.service.name, runtime.new_id)
+    app = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: made.missing})
+    return RequestScope(app, runtime.service.name, runtime.new_id)

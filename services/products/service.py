@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from services.products.api import router
+from services.products.commands import endings
+from services.products.commands.search import reindex
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
+from shared.backbone.clockwork import Timer
 from shared.contracts import products as events
 from shared.host.service import Service
 
@@ -14,7 +17,35 @@ service = Service(
     router=router,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events.ProductDrafted, events.ProductApproved, events.ProductPublished),
+    publishes=(
+        events.ProductDrafted,
+        events.VersionDrafted,
+        events.ProductEdited,
+        events.FileAdded,
+        events.FileRemoved,
+        events.VersionDiscarded,
+        events.ReviewRequested,
+        events.ReviewTakenBack,
+        events.ChangesRequested,
+        events.ProductApproved,
+        events.ProductPublished,
+        events.ProductSuperseded,
+        events.ProductWithdrawn,
+        events.ProductExpiring,
+        events.ProductExpired,
+        events.ProductRelated,
+        events.LegalUmbrellaRevoked,
+        events.LegalUmbrellaLapsed,
+        events.ProductUsed,
+        events.PrintBatchRecorded,
+        events.CoverageDeclared,
+    ),
     projections=(signed_partnerships,),
+    timers=(
+        Timer(endings.EXPIRING, endings.product_expiring),
+        Timer(endings.EXPIRED, endings.product_expired),
+        Timer(endings.LAPSED, endings.legal_umbrella_lapsed),
+    ),
     keeps_files=True,
+    derive=reindex,
 )

@@ -1,14 +1,13 @@
-"""What the products follow: signed partnerships, and how much joint work they have completed."""
+"""What the products follow: partnerships, who is bound by them, and when they end."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.products.tables import parties, partnerships
+from services.products.tables.partnerships import parties, partnerships
 from shared.backbone.projection import Projection
 from shared.backbone.transaction import Transaction
-from shared.contracts.partners import PartnershipSigned
-from shared.contracts.programs import StageCompleted
+from shared.contracts.partners import OrganisationAmended, PartnershipEnded, PartnershipSigned, PartyLeft
 
 signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
 
@@ -17,23 +16,53 @@ signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
 def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its bound parties, as they signed last."""
     known = sa.update(partnerships).where(partnerships.c.id == event.partnership_id)
-    if not tx.execute(known.values(title=event.title)).rowcount:
+    if not tx.execute(known.values(title=event.title, area=event.area)).rowcount:
         tx.insert(
             partnerships,
-            {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "stages_completed": 0},
+            {
+                "id": event.partnership_id,
+                "agency": tx.agency,
+                "title": event.title,
+                "area": event.area,
+                "ended": False,
+            },
         )
     tx.execute(sa.delete(parties).where(parties.c.partnership_id == event.partnership_id))
     for party in event.parties:
         if party.role != "observer":
-            row = {"partnership_id": event.partnership_id, "organisation_id": party.organisation_id}
-            tx.insert(parties, row)
+            tx.insert(
+                parties,
+                {
+                    "partnership_id": event.partnership_id,
+                    "organisation_id": party.organisation_id,
+                    "name": party.organisation_name,
+                    "kind": party.kind,
+                },
+            )
 
 
-@signed_partnerships.on(StageCompleted)
-def stage_completed(tx: Transaction, event: StageCompleted) -> None:
-    """Count the partnership's completed stages (its partnership was signed before any stage)."""
+@signed_partnerships.on(OrganisationAmended)
+def organisation_amended(tx: Transaction, event: OrganisationAmended) -> None:
+    """An organisation is called otherwise wherever it is a party."""
     tx.execute(
-        sa.update(partnerships)
-        .where(partnerships.c.id == event.partnership_id)
-        .values(stages_completed=partnerships.c.stages_completed + 1)
+        sa.update(parties)
+        .where(parties.c.organisation_id == event.organisation_id)
+        .values(name=event.name, kind=event.kind)
     )
+
+
+@signed_partnerships.on(PartyLeft)
+def party_left(tx: Transaction, event: PartyLeft) -> None:
+    """It acts for the partnership no longer."""
+    tx.execute(
+        sa.delete(parties).where(
+            parties.c.partnership_id == event.partnership_id,
+            parties.c.organisation_id == event.organisation_id,
+        )
+    )
+
+
+@signed_partnerships.on(PartnershipEnded)
+def partnership_ended(tx: Transaction, event: PartnershipEnded) -> None:
+    """Nothing new is made in it; its parties still answer for what is public."""
+    tx.execute(sa.update(partnerships).where(partnerships.c.id == event.partnership_id).values(ended=True))

@@ -1,10 +1,12 @@
-"""The programmes, wired together."""
+"""Problems and programmes, wired together."""
 
 from pathlib import Path
 
 from services.programs.api import router
-from services.programs.subscribers import signed_partnerships
+from services.programs.commands import deadlines, indicators
+from services.programs.subscribers import legal_umbrellas, signed_partnerships
 from services.programs.tables import metadata
+from shared.backbone.clockwork import Timer
 from shared.contracts import programs as events
 from shared.host.service import Service
 
@@ -15,12 +17,47 @@ service = Service(
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(
+        events.ProblemRegistered,
+        events.IncidentRecorded,
+        events.SignalObserved,
+        events.SignalActedOn,
+        events.RootCauseIdentified,
+        events.OptionProposed,
+        events.ResponseChosen,
+        events.ResponseCarriedOut,
+        events.ResponseDated,
+        events.ProblemPhaseChanged,
+        events.TemplateAdded,
         events.ProgramApproved,
+        events.RecommendationAnswered,
+        events.ProgramClosed,
+        events.ProgramAbandoned,
         events.StageStarted,
         events.StageSubmitted,
         events.StageReturned,
         events.StageCompleted,
+        events.StageSkipped,
+        events.StageDueSoon,
+        events.StageOverdue,
+        events.StageReplanned,
+        events.StageReassigned,
+        events.EvidenceUploaded,
+        events.ActivityRecorded,
+        events.ActivityRetracted,
+        events.ContributionRecorded,
+        events.ContributionVerified,
+        events.ContributionDisputed,
+        events.IndicatorDefined,
+        events.TargetSet,
+        events.IndicatorMeasured,
+        events.MeasurementCorrected,
+        events.MeasurementMissing,
     ),
-    projections=(signed_partnerships,),
+    projections=(signed_partnerships, legal_umbrellas),
+    timers=(
+        Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
+        Timer(deadlines.OVERDUE, deadlines.stage_overdue),
+        Timer(indicators.MISSING, indicators.measurement_missing),
+    ),
     keeps_files=True,
 )

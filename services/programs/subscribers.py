@@ -1,15 +1,37 @@
-"""What the programmes follow: partnerships, once they are signed."""
+"""What the programmes follow: organisations and signed partnerships, and the regulations that cover them."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
-from services.programs.tables import parties, partnerships
+from services.programs.tables.partnerships import organisations, parties, partnerships
+from services.programs.tables.umbrellas import umbrellas
 from shared.backbone.projection import Projection
 from shared.backbone.transaction import Transaction
-from shared.contracts.partners import PartnershipSigned
+from shared.contracts.partners import (
+    OrganisationAmended,
+    OrganisationRegistered,
+    PartnershipEnded,
+    PartnershipSigned,
+    PartyLeft,
+)
+from shared.contracts.products import (
+    LegalUmbrellaLapsed,
+    LegalUmbrellaRevoked,
+    ProductPublished,
+    ProductWithdrawn,
+)
 
-signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
+signed_partnerships = Projection("partnerships", tables=[partnerships, parties, organisations])
+legal_umbrellas = Projection("umbrellas", tables=[umbrellas])
+
+
+@signed_partnerships.on(OrganisationRegistered)
+def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
+    """Keep what the organisation is called; it may take over what a programme leaves."""
+    _keep_organisation(tx, event.organisation_id, event.name, event.kind)
 
 
 @signed_partnerships.on(PartnershipSigned)
@@ -17,7 +39,16 @@ def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
     """Keep the partnership and its parties, as they signed last."""
     for table, key in ((parties, parties.c.partnership_id), (partnerships, partnerships.c.id)):
         tx.execute(sa.delete(table).where(key == event.partnership_id))
-    tx.insert(partnerships, {"id": event.partnership_id, "agency": tx.agency, "title": event.title})
+    tx.insert(
+        partnerships,
+        {
+            "id": event.partnership_id,
+            "agency": tx.agency,
+            "title": event.title,
+            "area": event.area,
+            "ended": False,
+        },
+    )
     for party in event.parties:
         tx.insert(
             parties,
@@ -25,6 +56,83 @@ def partnership_signed(tx: Transaction, event: PartnershipSigned) -> None:
                 "partnership_id": event.partnership_id,
                 "organisation_id": party.organisation_id,
                 "name": party.organisation_name,
+                "kind": party.kind,
                 "role": party.role,
             },
         )
+    for party in event.parties:
+        _keep_organisation(tx, party.organisation_id, party.organisation_name, party.kind)
+
+
+@signed_partnerships.on(PartyLeft)
+def party_left(tx: Transaction, event: PartyLeft) -> None:
+    """The organisation acts in the partnership no more."""
+    tx.execute(
+        sa.delete(parties).where(
+            parties.c.partnership_id == event.partnership_id,
+            parties.c.organisation_id == event.organisation_id,
+        )
+    )
+
+
+@signed_partnerships.on(PartnershipEnded)
+def partnership_ended(tx: Transaction, event: PartnershipEnded) -> None:
+    """What runs may be finished; nothing new begins."""
+    tx.execute(sa.update(partnerships).where(partnerships.c.id == event.partnership_id), {"ended": True})
+
+
+@signed_partnerships.on(OrganisationAmended)
+def organisation_amended(tx: Transaction, event: OrganisationAmended) -> None:
+    """It is shown under the name that it has now, as a party too."""
+    _keep_organisation(tx, event.organisation_id, event.name, event.kind)
+    tx.execute(
+        sa.update(parties).where(parties.c.organisation_id == event.organisation_id), {"name": event.name}
+    )
+
+
+@legal_umbrellas.on(ProductPublished)
+def umbrella_published(tx: Transaction, event: ProductPublished) -> None:
+    """Keep the regulation as it was published last; a newer version takes no revocation back."""
+    if event.legal is None:
+        return
+    facts = {
+        "title": event.title,
+        "number": event.legal.number,
+        "product_version": event.product_version,
+        "in_force_from": event.legal.in_force_from,
+        "in_force_until": event.legal.in_force_until,
+        "lapsed": False,
+        "withdrawn": False,
+    }
+    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
+    if not tx.execute(known, facts).rowcount:
+        tx.insert(umbrellas, {"id": event.product_id, "revoked_on": None, **facts})
+
+
+@legal_umbrellas.on(LegalUmbrellaRevoked)
+def umbrella_revoked(tx: Transaction, event: LegalUmbrellaRevoked) -> None:
+    """From that day on it is in force no longer."""
+    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
+    tx.execute(known, {"revoked_on": event.on})
+
+
+@legal_umbrellas.on(LegalUmbrellaLapsed)
+def umbrella_lapsed(tx: Transaction, event: LegalUmbrellaLapsed) -> None:
+    """Its last day in force has passed."""
+    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
+    tx.execute(known, {"lapsed": True, "in_force_until": event.in_force_until})
+
+
+@legal_umbrellas.on(ProductWithdrawn)
+def umbrella_withdrawn(tx: Transaction, event: ProductWithdrawn) -> None:
+    """The version that is known is not to be used any more."""
+    known = sa.update(umbrellas).where(
+        umbrellas.c.id == event.product_id, umbrellas.c.product_version == event.product_version
+    )
+    tx.execute(known, {"withdrawn": True})
+
+
+def _keep_organisation(tx: Transaction, organisation_id: UUID, name: str, kind: str) -> None:
+    known = sa.update(organisations).where(organisations.c.id == organisation_id)
+    if not tx.execute(known, {"name": name, "kind": kind}).rowcount:
+        tx.insert(organisations, {"id": organisation_id, "name": name, "kind": kind})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -28,8 +29,9 @@ class DatabaseInUse(RuntimeError):
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
         self.url = url
+        self.zone = zone
         self._commit_seconds = metrics.COMMIT_SECONDS.labels(service)
         self._commit_size = metrics.COMMIT_SIZE.labels(service)
         self.clock = clock
@@ -78,7 +80,7 @@ class Database(ABC):
         self, session: Session, context: Context, function: Callable[[Transaction], T]
     ) -> tuple[T, list[Envelope]]:
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
-        tx = Transaction(session, context, self.clock.now(), self.new_id)
+        tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone)
         result = function(tx)
         tx.seal()
         return result, tx.recorded

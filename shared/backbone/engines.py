@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from shared.backbone.database import Database, NewId
 from shared.backbone.postgresql import PostgresqlDatabase
 from shared.backbone.sqlite import SqliteDatabase
+from shared.backbone.transaction import UTC_ZONE
 from shared.clock import Clock
 
 
-def open_database(url: str, *, clock: Clock, new_id: NewId, service: str = "") -> Database:
-    """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others."""
+def open_database(
+    url: str,
+    *,
+    clock: Clock,
+    new_id: NewId,
+    service: str = "",
+    zone: ZoneInfo = UTC_ZONE,
+    durable: bool = True,
+) -> Database:
+    """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others.
+
+    ``zone`` is where the system's users live: it says when a day begins. A SQLite file that is not
+    ``durable`` is quicker and may be lost when the machine stops; it is for data that are thrown away.
+    """
     if url.startswith("sqlite:///"):
-        return SqliteDatabase(url, clock=clock, new_id=new_id, service=service)
+        return SqliteDatabase(url, clock=clock, new_id=new_id, service=service, zone=zone, durable=durable)
     if url.startswith(("postgresql://", "postgresql+")):
-        return PostgresqlDatabase(url, clock=clock, new_id=new_id, service=service)
+        return PostgresqlDatabase(url, clock=clock, new_id=new_id, service=service, zone=zone)
     raise ValueError("a database URL begins with sqlite:/// or postgresql://")

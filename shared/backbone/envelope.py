@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class Envelope:
     causation_id: str
     data: dict[str, Any]
     organisation: str | None = None
+    actor: str | None = None
     traceparent: str | None = None
 
     @property
@@ -83,6 +84,10 @@ class Envelope:
         }
         if self.organisation:
             body["organisation"] = self.organisation
+        # The CloudEvents extension "Auth Context": an opaque id, never a name.
+        body["authtype"] = "user" if self.actor else "system"
+        if self.actor:
+            body["authid"] = self.actor
         if self.traceparent:
             body["traceparent"] = self.traceparent
         body["data"] = self.data
@@ -103,15 +108,34 @@ class Envelope:
                 version=int(version.removeprefix("v")),
                 aggregate_id=UUID(raw["subject"]),
                 aggregate_version=int(raw["aggregateversion"]),
-                agency=raw["agency"],
-                time=datetime.fromisoformat(raw["time"]),
-                correlation_id=raw["correlationid"],
-                causation_id=raw["causationid"],
-                organisation=raw.get("organisation"),
-                traceparent=raw.get("traceparent"),
+                agency=_text(raw["agency"]),
+                time=_instant(raw["time"]),
+                correlation_id=_text(raw["correlationid"]),
+                causation_id=_text(raw["causationid"]),
+                organisation=_text_or_none(raw.get("organisation")),
+                actor=_text_or_none(raw.get("authid")),
+                traceparent=_text_or_none(raw.get("traceparent")),
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:
             raise
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise MalformedEnvelope(f"{type(error).__name__}: {error}") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _instant(value: str) -> datetime:
+    """The moment in UTC; raises ``ValueError`` without a zone, ``OverflowError`` beyond the calendar."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no zone")
+    return moment.astimezone(UTC)

@@ -127,9 +127,13 @@ def backlog(session: Session) -> Backlog:
     return Backlog(pending=row[0], oldest=row[1])
 
 
-def history(session: Session, aggregate_id: UUID) -> list[Envelope]:
-    """Every event of one aggregate, oldest first."""
+def history(session: Session, *aggregates: UUID | sa.Select[tuple[UUID]]) -> list[Envelope]:
+    """Every event of these aggregates (ids, or queries that select ids), oldest first."""
+    about = [
+        outbox.c.aggregate_id == one if isinstance(one, UUID) else outbox.c.aggregate_id.in_(one)
+        for one in aggregates
+    ]
     rows = session.connection().execute(
-        sa.select(outbox.c.envelope).where(outbox.c.aggregate_id == aggregate_id).order_by(outbox.c.sequence)
+        sa.select(outbox.c.envelope).where(sa.or_(*about)).order_by(outbox.c.sequence)
     )
     return [Envelope.decode(row[0]) for row in rows]

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +21,8 @@ from shared.backbone.transaction import Context, Transaction
 from shared.clock import Clock
 
 T = TypeVar("T")
-TRANSIENT = {"40001", "40P01"}  # serialization failure, deadlock detected
+# Serialization failure, deadlock; and a unique violation: somebody was faster, and the next try sees it.
+TRANSIENT = {"40001", "40P01", "23505"}
 ATTEMPTS = 4
 LOCK_POLL = 1.0
 
@@ -28,10 +30,10 @@ LOCK_POLL = 1.0
 class PostgresqlDatabase(Database):
     """One PostgreSQL database, which several instances of the service may share."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
-        super().__init__(url, clock=clock, new_id=new_id, service=service)
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
+        super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
         parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10)
+        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10, hide_parameters=True)
 
     async def start(self) -> None:
         async with self._engine.connect() as connection:

@@ -51,6 +51,11 @@ class Projection:
 
         return register
 
+    def apply(self, tx: Transaction, envelope: Envelope) -> None:
+        """Apply one event to the rows; they belong to the agency whose event it is."""
+        tx.agency = envelope.agency
+        self.handlers[envelope.event_type](tx, envelope.event())
+
     @property
     def filter_subjects(self) -> list[str]:
         """The subjects that this projection follows."""
@@ -174,8 +179,7 @@ class ProjectionRunner:
         for envelope in envelopes:
             if envelope.id in new:
                 new.discard(envelope.id)
-                tx.agency = envelope.agency
-                self.projection.handlers[envelope.event_type](tx, envelope.event())
+                self.projection.apply(tx, envelope)
         cursor.save(tx.session, name, created, last, tx.now)
 
     async def rebuild(self) -> None:

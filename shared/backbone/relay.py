@@ -14,6 +14,7 @@ from shared.backbone.database import Database
 from shared.backbone.envelope import CONTENT_TYPE
 from shared.backbone.outbox import OutboxRow
 from shared.backbone.transaction import Context, Transaction
+from shared.clock import new_id
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 
@@ -129,7 +130,7 @@ class Relay:
 
     async def _publish_batch(self, rows: Sequence[OutboxRow], headers: Sequence[dict[str, str]]) -> list[int]:
         """All or nothing: an atomic batch (``Nats-Batch-*``, NATS server ≥ 2.12)."""
-        batch = str(self.database.new_id())
+        batch = str(new_id())
         for position, (row, own) in enumerate(zip(rows[:-1], headers[:-1], strict=True), 1):
             place = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(position)}
             await self.bus.client.publish(row.subject, row.envelope, headers=own | place)

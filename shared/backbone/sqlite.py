@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -42,14 +43,18 @@ class _Job:
 class SqliteDatabase(Database):
     """One SQLite file, written by this process alone."""
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str) -> None:
-        super().__init__(url, clock=clock, new_id=new_id, service=service)
+    def __init__(
+        self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo, durable: bool = True
+    ) -> None:
+        super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
         self.path = Path(url.removeprefix("sqlite:///"))
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._lock_file: int | None = None
-        self._writer = _engine(self.path, begin="BEGIN IMMEDIATE", pragmas=())
+        # A commit that is not durable does not wait for the disk.
+        waits = f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}"
+        self._writer = _engine(self.path, begin="BEGIN IMMEDIATE", pragmas=(waits,))
         self._reader = _engine(self.path, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
 
     async def start(self) -> None:
@@ -127,6 +132,7 @@ class SqliteDatabase(Database):
                 session.flush()
                 outbox.append(connection, [event for job in jobs for event in job.recorded])
         except Exception as error:
+            _leave_transaction(connection)
             if len(jobs) == 1:
                 jobs[0].error, jobs[0].recorded = error, []
             else:
@@ -145,6 +151,13 @@ class SqliteDatabase(Database):
                 job.future.set_result(job.result)
 
 
+def _leave_transaction(connection: sa.Connection) -> None:
+    """Roll back what a COMMIT that failed itself (a full disk, say) has left open."""
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:
+        driver.execute("ROLLBACK")
+
+
 @asynccontextmanager
 async def _already_alone() -> AsyncIterator[None]:
     yield
@@ -152,14 +165,15 @@ async def _already_alone() -> AsyncIterator[None]:
 
 def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
     engine = sa.create_engine(
-        f"sqlite:///{path}", connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10}
+        f"sqlite:///{path}",
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10},
+        hide_parameters=True,  # what people wrote does not belong into logs
     )
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         for pragma in (
             "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
             "PRAGMA foreign_keys = ON",
             "PRAGMA busy_timeout = 10000",
             *pragmas,

@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, inbox, cursors, dead letters, idempotency keys."""
+"""The tables that every service's database has: outbox, inbox, cursors, timers, dead letters, keys."""
 
 from __future__ import annotations
 
@@ -70,6 +70,20 @@ cursors = sa.Table(
     sa.Column("stream_created", sa.Text, nullable=False),
     sa.Column("stream_sequence", sa.BigInteger, nullable=False),
     sa.Column("moved_at", Instant, nullable=False),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    sa.Column("sequence", big_serial, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("about", sa.Uuid, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failing", sa.Text, nullable=False),
+    sa.UniqueConstraint("name", "about", "key"),
 )
 
 dead_letters = sa.Table(

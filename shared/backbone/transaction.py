@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CursorResult, Executable, Table, insert
 from sqlalchemy.orm import Session
 
+from shared.backbone import timers
 from shared.backbone.envelope import Envelope
 from shared.contracts.event import Event
 from shared.i18n import N_
 from shared.identity.actor import Actor
 from shared.observability.tracing import current_traceparent
-from shared.refusal import Refusal
+from shared.refusal import Refusal, Term
 
 
 class Aggregate(Protocol):
@@ -28,6 +31,7 @@ class Aggregate(Protocol):
 
 
 A = TypeVar("A", bound=Aggregate)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 class UnknownAggregate(Refusal):
@@ -46,6 +50,11 @@ class ChangedSinceRead(Refusal):
         "The %(kind)s was changed by somebody else: it is at version %(actual)s, you read %(expected)s."
     )
     remedy = N_("Read it again and repeat your change on what you find.")
+
+
+def noun(kind: type) -> Term:
+    """What an aggregate is called, for the catalogues: “trust round” for ``TrustRound``."""
+    return Term(re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,19 @@ class Context:
 class Transaction:
     """One unit of work: rows changed and events recorded together, or not at all."""
 
-    def __init__(self, session: Session, context: Context, now: datetime, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        context: Context,
+        now: datetime,
+        new_id: Callable[[], UUID],
+        zone: ZoneInfo = UTC_ZONE,
+    ) -> None:
         self._session = session
         self.context = context
         self.now = now
         self.new_id = new_id
+        self.zone = zone
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
         self._into: Table | None = None
@@ -98,6 +115,26 @@ class Transaction:
         return self._session
 
     @property
+    def today(self) -> date:
+        """The calendar day of ``now`` where the system's users live."""
+        return self.now.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of ``day`` where the system's users live."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def set_timer(self, name: str, about: UUID, due_at: datetime, key: str = "") -> None:
+        """Have the timer ``name`` fire at ``due_at`` for ``about`` (at once, if that has passed).
+
+        A timer that was set for the same name, ``about`` and ``key`` is moved.
+        """
+        timers.set_timer(self.session, name, about, due_at, key)
+
+    def drop_timer(self, name: str, about: UUID, key: str = "") -> None:
+        """Have the timer fire no more, if it was set."""
+        timers.drop(self.session, name, about, key)
+
+    @property
     def actor(self) -> Actor:
         """The person or system that acts."""
         return self.context.actor
@@ -111,11 +148,11 @@ class Transaction:
         """
         found = self.session.get(kind, aggregate_id, with_for_update=True)
         if found is None:
-            raise UnknownAggregate(kind=kind.__name__.lower(), id=str(aggregate_id))
+            raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
         if self._expected is not None:
             expected, self._expected = self._expected, None
             if found.version != expected:
-                raise ChangedSinceRead(kind=kind.__name__.lower(), actual=found.version, expected=expected)
+                raise ChangedSinceRead(kind=noun(kind), actual=found.version, expected=expected)
         self._aggregates[aggregate_id] = found
         return found
 
@@ -174,6 +211,7 @@ class Transaction:
             correlation_id=self.context.correlation_id,
             causation_id=self.context.causation_id,
             organisation=str(self.actor.organisation) if self.actor.organisation else None,
+            actor=None if self.actor.is_system else self.actor.person,
             traceparent=self.context.traceparent,
             data=event.model_dump(mode="json"),
         )

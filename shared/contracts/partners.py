@@ -1,7 +1,11 @@
-"""What the registry of partnerships publishes."""
+"""What the registry of partnerships publishes.
+
+A person appears only as an opaque id, and where it matters whom a partnership rests upon.
+"""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,18 +17,67 @@ OrganisationKind = Literal[
     "police", "government", "customary", "community", "business", "school", "media", "ngo", "other"
 ]
 PartyRole = Literal["lead", "member", "observer"]
+Means = Literal["educate", "protect", "channel", "coordinate", "act"]
+Lifecycle = Literal[
+    "operational_awareness",
+    "knowledge",
+    "internal_assessment",
+    "partner_selection",
+    "working_together",
+    "value_creation",
+    "staying_together",
+    "exit_strategy",
+]
+"""The eight stages of the life cycle of a collaborative relationship (ISO 44001:2017, clause 8)."""
+AgreementKind = Literal["mou", "pks", "decree", "other"]
+BoardKind = Literal["association", "forum", "council", "customary"]
+Position = Literal["chair", "deputy", "secretary", "treasurer", "member"]
+Mandate = Literal["ease", "strengthen", "evaluate", "develop"]
+OutcomeKind = Literal["information", "decision", "commitment"]
+ContactKind = Literal["visit", "call", "message", "other"]
 
 
-class PartyFacts(BaseModel):
-    """One party of a partnership as its listeners need it."""
-
+class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class PartyFacts(_Facts):
+    """One party of a partnership as its listeners need it."""
 
     party_id: UUID
     organisation_id: UUID
     organisation_name: str
     kind: OrganisationKind
     role: PartyRole
+
+
+class SeatFacts(_Facts):
+    """One seat of a board: who holds it, for which organisation, in which position, from when until when."""
+
+    holder: UUID
+    organisation_id: UUID
+    organisation_kind: OrganisationKind
+    position: Position
+    since: date
+    until: date | None
+
+
+class Attendee(_Facts):
+    """Somebody who was present, and the organisation that he or she was present for."""
+
+    member: UUID
+    organisation_id: UUID
+
+
+class TrustPair(_Facts):
+    """How one party scored another over the six dimensions: the mean, from 1 to 5."""
+
+    rater: UUID
+    rated: UUID
+    mean: float
+
+
+# --- organisations, persons ------------------------------------------------------------------------
 
 
 class OrganisationRegistered(Event, publisher="partners", aggregate="organisation_id"):
@@ -34,6 +87,36 @@ class OrganisationRegistered(Event, publisher="partners", aggregate="organisatio
     name: str
     kind: OrganisationKind
     area: str
+
+
+class OrganisationAmended(Event, publisher="partners", aggregate="organisation_id"):
+    """An organisation's name or area is another one."""
+
+    organisation_id: UUID
+    name: str
+    kind: OrganisationKind
+    area: str
+
+
+class MembershipBegan(Event, publisher="partners", aggregate="membership_id"):
+    """Somebody belongs to an organisation from now on."""
+
+    membership_id: UUID
+    organisation_id: UUID
+    member: UUID
+    since: date
+
+
+class MembershipEnded(Event, publisher="partners", aggregate="membership_id"):
+    """Somebody belongs to an organisation no longer."""
+
+    membership_id: UUID
+    organisation_id: UUID
+    member: UUID
+    until: date
+
+
+# --- partnerships and charters ---------------------------------------------------------------------
 
 
 class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id"):
@@ -46,10 +129,19 @@ class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id")
 
 
 class CharterProposed(Event, publisher="partners", aggregate="partnership_id"):
-    """A charter (vision and mission) was put before the parties for their signatures."""
+    """A charter (vision, mission and means) was put before the parties for their signatures."""
 
     partnership_id: UUID
     charter_version: int
+    means: tuple[Means, ...]
+
+
+class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id"):
+    """A proposed charter is signed no more: the lead took it back, or other parties are bound now."""
+
+    partnership_id: UUID
+    charter_version: int
+    reason: str
 
 
 class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id"):
@@ -62,10 +154,421 @@ class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id"):
 
 
 class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id"):
-    """The last required party signed: the partnership is in force."""
+    """The last required party signed: this version of the charter is in force, with these parties."""
 
     partnership_id: UUID
     charter_version: int
     title: str
     area: str
     parties: tuple[PartyFacts, ...]
+
+
+class PartyJoined(Event, publisher="partners", aggregate="partnership_id"):
+    """Another organisation became a party; it takes part once a charter with it is signed."""
+
+    partnership_id: UUID
+    party: PartyFacts
+
+
+class PartyLeft(Event, publisher="partners", aggregate="partnership_id"):
+    """A party left; the others go on."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    reason: str
+
+
+class SeniorNamed(Event, publisher="partners", aggregate="partnership_id"):
+    """A party named the senior person who is responsible for its part."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    senior: UUID
+
+
+class SeniorLeft(Event, publisher="partners", aggregate="partnership_id"):
+    """Whoever was responsible for a party's part belongs to it no longer, and nobody is named instead yet."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    senior: UUID
+    reason: str
+
+
+class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id"):
+    """The partnership stands in another stage of its life cycle (ISO 44001)."""
+
+    partnership_id: UUID
+    before: Lifecycle
+    after: Lifecycle
+    reason: str
+
+
+class ExitPlanned(Event, publisher="partners", aggregate="partnership_id"):
+    """How the partnership would end in good order was agreed."""
+
+    partnership_id: UUID
+
+
+class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id"):
+    """The partnership is over."""
+
+    partnership_id: UUID
+    title: str
+    reason: str
+
+
+# --- agreements ------------------------------------------------------------------------------------
+
+
+class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id"):
+    """A written agreement was registered; ``renews`` is the one that it follows."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    kind: AgreementKind
+    number: str
+    title: str
+    signed_on: date
+    in_force_from: date
+    in_force_until: date | None
+    public: bool
+    renews: UUID | None
+
+
+class AgreementFileAttached(Event, publisher="partners", aggregate="agreement_id"):
+    """The signed text of an agreement is kept; ``size`` in bytes."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+
+
+class AgreementEnteredIntoForce(Event, publisher="partners", aggregate="agreement_id"):
+    """The day came from which an agreement is in force."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    kind: AgreementKind
+    title: str
+    in_force_until: date | None
+
+
+class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id"):
+    """An agreement ends soon and nothing renews it yet; ``days`` are left from today to its last day."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    kind: AgreementKind
+    title: str
+    in_force_until: date
+    days: int
+
+
+class AgreementExpired(Event, publisher="partners", aggregate="agreement_id"):
+    """The last day of an agreement has passed."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    kind: AgreementKind
+    title: str
+    in_force_until: date
+
+
+class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id"):
+    """An agreement was ended before its time."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    kind: AgreementKind
+    title: str
+    on: date
+    reason: str
+
+
+# --- boards and meetings ---------------------------------------------------------------------------
+
+
+class BoardConstituted(Event, publisher="partners", aggregate="board_id"):
+    """The partnership has a board; ``quorum`` is the least share of seats in percent."""
+
+    board_id: UUID
+    partnership_id: UUID
+    kind: BoardKind
+    name: str
+    quorum: int
+    seats: tuple[SeatFacts, ...]
+
+
+class BoardMemberElected(Event, publisher="partners", aggregate="board_id"):
+    """Somebody was elected to a seat with ``votes`` of ``cast`` votes, at a meeting or (None) without one."""
+
+    board_id: UUID
+    partnership_id: UUID
+    meeting_id: UUID | None
+    seat: SeatFacts
+    votes: int
+    cast: int
+
+
+class BoardTermEnded(Event, publisher="partners", aggregate="board_id"):
+    """A seat became free: its term passed, or its holder left.
+
+    ``on`` is the first day on which it is free, which may lie before the day on which this was recorded.
+    """
+
+    board_id: UUID
+    partnership_id: UUID
+    holder: UUID
+    organisation_id: UUID
+    position: Position
+    on: date
+    reason: str
+
+
+class BoardDissolved(Event, publisher="partners", aggregate="board_id"):
+    """The board exists no longer."""
+
+    board_id: UUID
+    partnership_id: UUID
+    name: str
+    reason: str
+
+
+class MeetingCalled(Event, publisher="partners", aggregate="meeting_id"):
+    """A meeting of a board was called."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id"):
+    """A meeting takes place within a day."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id"):
+    """A meeting was moved to another time."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    before: datetime
+    scheduled_at: datetime
+    reason: str
+
+
+class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id"):
+    """A meeting will not take place."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    reason: str
+
+
+class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id"):
+    """Seven days after its time nobody has recorded that the meeting took place."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class BoardMet(Event, publisher="partners", aggregate="meeting_id"):
+    """A board met; whether it had a quorum was computed from the seats of that day."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    held_at: datetime
+    seats: int
+    present: int
+    quorate: bool
+    attendees: tuple[Attendee, ...]
+
+
+class InformationNoted(Event, publisher="partners", aggregate="meeting_id"):
+    """A meeting took note of something under one of the board's four mandates."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    outcome_id: UUID
+    mandate: Mandate
+    text: str
+
+
+class DecisionTaken(Event, publisher="partners", aggregate="meeting_id"):
+    """A quorate meeting decided something under one of the board's four mandates."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    outcome_id: UUID
+    mandate: Mandate
+    text: str
+
+
+class CommitmentNoted(Event, publisher="partners", aggregate="meeting_id"):
+    """A party promised something at a meeting; the commitment has a life of its own."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    outcome_id: UUID
+    mandate: Mandate
+    text: str
+    commitment_id: UUID
+
+
+class MinutesWritten(Event, publisher="partners", aggregate="meeting_id"):
+    """The minutes of a meeting were written or amended; ``reason`` says why they are not public, if so."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    public: bool
+    reason: str
+
+
+class MinutesApproved(Event, publisher="partners", aggregate="meeting_id"):
+    """The minutes of a meeting stand."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    decisions: int
+    commitments: int
+
+
+# --- commitments -----------------------------------------------------------------------------------
+
+
+class CommitmentMade(Event, publisher="partners", aggregate="commitment_id"):
+    """A party promised something until a day."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    meeting_id: UUID | None
+    organisation_id: UUID
+    title: str
+    due_on: date
+    mandate: Mandate
+
+
+class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id"):
+    """A commitment is due within a week."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    due_on: date
+
+
+class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id"):
+    """The day of a commitment passed and it was not kept."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    due_on: date
+
+
+class CommitmentKept(Event, publisher="partners", aggregate="commitment_id"):
+    """Another party than its owner confirmed that a commitment was kept."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    due_on: date
+    kept_on: date
+    late: bool
+    confirmed_by: UUID
+
+
+class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id"):
+    """Thirty days after its day a commitment was still not kept, or its owner gave it up."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    due_on: date
+    reason: str
+
+
+# --- trust -----------------------------------------------------------------------------------------
+
+
+class TrustRoundOpened(Event, publisher="partners", aggregate="round_id"):
+    """Each party is asked to score every other; all is sealed until the round closes."""
+
+    round_id: UUID
+    partnership_id: UUID
+    number: int
+    closes_at: datetime
+    parties: tuple[UUID, ...]
+
+
+class TrustScored(Event, publisher="partners", aggregate="round_id"):
+    """A party handed in scores, of all the others (``complete``) or of some; nobody can read them."""
+
+    round_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    complete: bool
+
+
+class TrustRoundClosed(Event, publisher="partners", aggregate="round_id"):
+    """A round closed; what is left of the scores are means."""
+
+    round_id: UUID
+    partnership_id: UUID
+    number: int
+    parties: tuple[UUID, ...]
+    pairs: tuple[TrustPair, ...]
+
+
+# --- contacts and ceremonies -----------------------------------------------------------------------
+
+
+class ContactRecorded(Event, publisher="partners", aggregate="contact_id"):
+    """People of several parties spoke with one another."""
+
+    contact_id: UUID
+    partnership_id: UUID
+    kind: ContactKind
+    on: date
+    subject: str
+    attendees: tuple[Attendee, ...]
+
+
+class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id"):
+    """A ceremony took place."""
+
+    ceremony_id: UUID
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 import structlog
 import uvicorn
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp
 from shared.backbone import streams
 from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable, connection_options
 from shared.backbone.reaction import Reaction
+from shared.clock import Clock, new_id
 from shared.host.nats_server import NatsServer, NatsServerError
 from shared.host.probes import Probes
 from shared.host.runtime import ServiceRuntime
@@ -71,8 +73,17 @@ def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
 
 
 @asynccontextmanager
-async def hosting(services: Sequence[Service], settings: Settings) -> AsyncIterator[list[ServiceRuntime]]:
-    """Everything but the HTTP listener: broker, databases, relays, followers, workers."""
+async def hosting(
+    services: Sequence[Service],
+    settings: Settings,
+    clock: Clock | None = None,
+    ids: Callable[[str], Callable[[], UUID]] = lambda _service: new_id,
+) -> AsyncIterator[list[ServiceRuntime]]:
+    """Everything but the HTTP listener: broker, databases, relays, followers, workers.
+
+    ``clock`` and ``ids`` (by the name of a service) are other than the machine's own in tests and where a
+    history is played.
+    """
     async with AsyncExitStack() as stack:
         embedded = not settings.nats_url
         if embedded:
@@ -88,7 +99,7 @@ async def hosting(services: Sequence[Service], settings: Settings) -> AsyncItera
         keeper = asyncio.create_task(_keep_streams(provisioner, settings, services, embedded=embedded))
         stack.callback(keeper.cancel)
         await _provisioned(provisioner, settings, services, embedded=embedded)
-        runtimes = [ServiceRuntime(service, settings) for service in services]
+        runtimes = [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
         for runtime in runtimes:
             stack.push_async_callback(runtime.stop)
             await runtime.start_database()

@@ -12,6 +12,7 @@ from faststream.nats import NatsBroker
 
 from shared.backbone import dead_letters, migrate, outbox
 from shared.backbone.broker import Bus, connection_options
+from shared.backbone.clockwork import Clockwork
 from shared.backbone.database import Database
 from shared.backbone.engines import open_database
 from shared.backbone.projection import ProjectionRunner
@@ -35,11 +36,17 @@ RESTART_SECONDS = 1.0
 class ServiceRuntime:
     """One service, started and stopped as a whole."""
 
-    def __init__(self, service: Service, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        clock: Clock | None = None,
+        ids: Callable[[], UUID] = new_id,
+    ) -> None:
         self.service = service
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.new_id: Callable[[], UUID] = new_id
+        self.new_id = ids
         self.verifier = TokenVerifier(settings.jwks)
         self.blobs = BlobStore.at(settings.blob_url)
         self.bus = Bus(settings.nats_url, service.name)
@@ -47,6 +54,7 @@ class ServiceRuntime:
         self.reactions: list[ReactionRunner] = []
         self.workers: list[Worker] = []
         self.relay: Relay | None = None
+        self.clockwork: Clockwork | None = None
         self.broker: NatsBroker | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -65,12 +73,19 @@ class ServiceRuntime:
             raise RuntimeError(f"the service {self.service.name} has no database")
         return self._database
 
-    async def start_database(self) -> None:
-        """Open the database and bring it to the newest revision."""
+    async def start_database(self, *, durable: bool = True) -> None:
+        """Open the database and bring it to the newest revision; see ``open_database`` for ``durable``."""
         if self.service.metadata is None or self.service.migrations is None:
             return
         url = self.settings.database_for(self.service.name)
-        self._database = open_database(url, clock=self.clock, new_id=self.new_id, service=self.service.name)
+        self._database = open_database(
+            url,
+            clock=self.clock,
+            new_id=self.new_id,
+            service=self.service.name,
+            zone=self.settings.time_zone,
+            durable=durable,
+        )
         await self._database.start()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations)
         log.debug("database ready", service=self.service.name, revisions=revisions)
@@ -94,6 +109,9 @@ class ServiceRuntime:
             self.followers.append(follower)
             self._supervise(follower.run, f"projection {projection.name}")
         self._supervise(self._sample_for_ever, "sampler")
+        if self.service.timers:
+            self.clockwork = Clockwork(self.service.name, self.service.timers, database)
+            self._supervise(self.clockwork.run, "clockwork")
         self.reactions = runners(self.service.name, self.service.reactions, database)
         if self.reactions:
             await self._start_reactions()

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import sqlalchemy as sa
 from fastapi import APIRouter
 
+from shared.backbone.clockwork import Timer
 from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
+from shared.backbone.transaction import Transaction
 from shared.contracts.event import Event
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Service:
 
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
+    ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     """
 
     name: str
@@ -43,6 +46,8 @@ class Service:
     publishes: tuple[type[Event], ...] = ()
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    timers: tuple[Timer, ...] = ()
     workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
     keeps_files: bool = False
+    derive: Callable[[Transaction], None] | None = None
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None

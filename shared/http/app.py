@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from shared.http import problems
+from shared.http.archives import router as archives
 from shared.http.middleware import RequestScope
 from shared.http.operations import router as operations
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def describe(service: Service) -> FastAPI:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
+    kept = [*operations.routes, *archives.routes]
     app = FastAPI(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
@@ -29,9 +31,10 @@ def describe(service: Service) -> FastAPI:
         # Spans and metrics are ours: they carry the correlation id and the service's name.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         # Taken over as they are: an included router is matched a second time on every request.
-        routes=[*service.router.routes, *(operations.routes if service.metadata is not None else ())],
+        routes=[*service.router.routes, *(kept if service.metadata is not None else ())],
     )
     problems.install(app)
+    problems.declare(app)
     return app
 
 

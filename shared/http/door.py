@@ -45,6 +45,22 @@ class IfMatchUnreadable(Refusal):
     remedy = "Send the ETag exactly as the resource's last answer gave it."
 
 
+class DryRunUnreadable(Refusal):
+    """The header Dry-Run says neither yes nor no."""
+
+    kind = "invalid"
+    message = "The header Dry-Run (%(value)s) is neither true nor false; nothing was done."
+    remedy = "Send “Dry-Run: true” to try without changing anything, or leave the header out."
+
+
+class DryRunImpossible(Refusal):
+    """This cannot be tried without doing it."""
+
+    kind = "invalid"
+    message = "This cannot be tried: it has effects that cannot be taken back. Nothing was done."
+    remedy = "Leave the header Dry-Run out to do it."
+
+
 class AuthorizationUnreadable(Refusal):
     """The header Authorization is not a bearer token."""
 
@@ -65,6 +81,19 @@ class Door:
     def actor(self) -> Actor:
         """Who asks; ``ANONYMOUS`` without a token."""
         return self.context.actor
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether the caller wants to know what would happen, and nothing else."""
+        given = self.request.headers.get("dry-run", "false").strip().lower()
+        if given not in ("true", "false"):
+            raise DryRunUnreadable(value=given[:80])
+        return given == "true"
+
+    def refuse_dry_run(self) -> None:
+        """Refuse to only try what has effects beside the transaction, such as storing a file."""
+        if self.is_dry:
+            raise DryRunImpossible
 
     async def read(self, query: Callable[..., T], *args: Any) -> T:
         """Run a query of ``queries.py`` on a snapshot."""
@@ -101,7 +130,7 @@ class Door:
     ) -> Response:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
         key = self.request.headers.get("idempotency-key")
-        if key is None:
+        if key is None or self.is_dry:
             return await self.do(use_case, command, view, 201, public=public)
         print_of = hashlib.sha256(
             f"{self.request.method} {self.request.url.path} {command!r}".encode()
@@ -130,14 +159,40 @@ class Door:
         begun = time.perf_counter()
         try:
             with span(name):
-                result = await self.runtime.database.write(self.context.traced(), run)
+                result = await self._run(run)
         except Refusal as refusal:
             metrics.COMMANDS.labels(service, name, "refused", refusal.code).inc()
             raise
+        if self.is_dry:
+            return result
         accepted, seconds = metrics.of_command(service, name)
         accepted.inc()
         seconds.observe(time.perf_counter() - begun)
         return result
+
+    async def _run(self, run: Callable[[Transaction], T]) -> T:
+        """Run it; with ``Dry-Run: true`` all is done, down to the database's own rules, and rolled back."""
+        write = self.runtime.database.write
+        if not self.is_dry:
+            return await write(self.context.traced(), run)
+
+        def dry(tx: Transaction) -> None:
+            result = run(tx)
+            tx.seal()
+            tx.session.flush()
+            raise _RolledBack(result)
+
+        try:
+            await write(self.context.traced(), dry)
+        except _RolledBack as done:
+            result: T = done.result
+            return result
+        raise AssertionError("a dry run ends by rolling back")
+
+
+class _RolledBack(Exception):
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 def _shown(result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:

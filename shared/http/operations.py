@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from shared.backbone import dead_letters
+from shared.backbone import dead_letters, timers
 from shared.backbone.dead_letters import DeadLetter, UnknownDeadLetter
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import contracts
 from shared.http.door import DoorDep
+from shared.http.fields import Storable
 from shared.http.paging import Page, PageDep
 from shared.refusal import Refusal
 
 router = APIRouter(prefix="/v1", tags=["operations"])
+State = Literal["parked", "replayed", "discarded"]
 
 
 class UnknownProjection(Refusal):
@@ -73,7 +75,18 @@ class ReplayIn(BaseModel):
 class DiscardIn(BaseModel):
     """Why the event shall never be handled."""
 
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[str, Field(min_length=3, max_length=500), Storable]
+
+
+class TimerOut(BaseModel):
+    """Something that will happen by the clock; ``failing`` says why it did not, if it was tried."""
+
+    name: str
+    about: UUID
+    key: str
+    due_at: datetime
+    attempts: int
+    failing: str
 
 
 class ProjectionOut(BaseModel):
@@ -96,7 +109,7 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
 
 
 @router.get("/dead-letters")
-async def list_dead_letters(door: DoorDep, paging: PageDep, state: str = "parked") -> Page[DeadLetterOut]:
+async def list_dead_letters(door: DoorDep, paging: PageDep, state: State = "parked") -> Page[DeadLetterOut]:
     """Dead letters in one state (parked, replayed, discarded), oldest first."""
     door.actor.require("operator")
     found = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)
@@ -114,6 +127,7 @@ async def show_dead_letter(letter_id: UUID, door: DoorDep) -> DeadLetterOut:
 async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | None = None) -> DeadLetterOut:
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
     door.actor.require("operator")
+    door.refuse_dry_run()
     letter = await door.read(dead_letters.find, letter_id)
     runner = next((one for one in door.runtime.reactions if one.reaction.name == letter.consumer), None)
     if runner is None:
@@ -141,10 +155,19 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
 async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -> DeadLetterOut:
     """Give the event up, with a reason."""
     door.actor.require("operator")
+    door.refuse_dry_run()
     await door.runtime.database.write(
         door.context, lambda tx: dead_letters.settle(tx, letter_id, "discarded", body.reason)
     )
     return shown(await door.read(dead_letters.find, letter_id))
+
+
+@router.get("/timers")
+async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
+    """The timers that fire next, and why one fails if it does."""
+    door.actor.require("operator")
+    found = await door.read(timers.listed, limit)
+    return [TimerOut.model_validate(one, from_attributes=True) for one in found]
 
 
 @router.get("/projections")
@@ -166,6 +189,7 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     """Empty a projection and follow the stream from its beginning."""
     door.actor.require("operator")
+    door.refuse_dry_run()
     runner = next((one for one in door.runtime.followers if one.projection.name == name), None)
     if runner is None:
         raise UnknownProjection(name=name)
@@ -173,7 +197,11 @@ async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     return next(one for one in await list_projections(door) if one.name == name)
 
 
-@router.get("/schemas/{name}")
+@router.get(
+    "/schemas/{name}",
+    response_class=Response,
+    responses={200: {"content": {"application/schema+json": {}}, "description": "A JSON Schema"}},
+)
 async def show_schema(name: str) -> Response:
     """The JSON Schema of an event that this system publishes."""
     for contract in contracts():

@@ -39,6 +39,34 @@ TITLES = {
 }
 CODES = {413: "request-too-large"}  # the phrase of 413 depends on Python's version
 REMEDIES = {413: N_("Send at most 11 MiB.")}
+MEDIA_TYPE = "application/problem+json"
+SHAPE: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Why a request was not done (RFC 9457), in the language of Accept-Language.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "description": "What went wrong, always called the same: /problems/<code>",
+        },
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string", "description": "What can be done about it"},
+        "instance": {"type": "string"},
+        "correlationId": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Of a request of the wrong shape: each place, as a JSON pointer into a part of it",
+            "items": {
+                "type": "object",
+                "required": ["in", "pointer", "detail", "code"],
+                "properties": {name: {"type": "string"} for name in ("in", "pointer", "detail", "code")},
+            },
+        },
+    },
+}
 
 
 def problem(
@@ -66,7 +94,7 @@ def problem(
     headers = {"Content-Language": locale, "Vary": "Accept-Language"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="kemitraan"'
-    return Response(orjson.dumps(body | more), status, headers, media_type="application/problem+json")
+    return Response(orjson.dumps(body | more), status, headers, media_type=MEDIA_TYPE)
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
@@ -150,3 +178,35 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
+
+
+def declare(app: FastAPI) -> None:
+    """Tell in the OpenAPI of ``app`` that whatever is refused is answered with a problem.
+
+    FastAPI would tell of its own form of 422, which nobody gets here.
+    """
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            _tell_of_problems(described())
+        return described()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _tell_of_problems(schema: dict[str, Any]) -> None:
+    components = schema.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for framework_own in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(framework_own, None)
+    schemas["Problem"] = SHAPE
+    refused = {
+        "description": "Refused",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    components["responses"] = {"Problem": refused}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["4XX"] = {"$ref": "#/components/responses/Problem"}

@@ -1,6 +1,7 @@
-"""Finds the texts to translate in Python: marked ones, and what every refusal says."""
+"""Finds the texts to translate in Python: marked ones, what refusals say, states and what changes them."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
@@ -14,14 +15,20 @@ Found = tuple[int, str | None, Any, list[str]]
 def extract_python(
     file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
 ) -> Iterator[Found]:
-    """Extract as Babel does, and beyond it the `message` and `remedy` of refusals, which need no mark."""
+    """Extract as Babel does, and beyond it what needs no mark.
+
+    These are the `message` and `remedy` of refusals, the thing and the acts of every `Machine`, the members
+    of every `StrEnum`, each `Term`, and what the classes that are mapped onto tables are called.
+    """
     marked: Iterator[Any] = extract_marked(file, keywords, comment_tags, options)
     yield from marked
     file.seek(0)
     for node in ast.walk(ast.parse(file.read())):
         # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
-            yield from _texts_of(node)
+            yield from _members_of(node) if _is_enum(node) else _texts_of(node)
+        elif isinstance(node, ast.Call):
+            yield from _words_of(node)
 
 
 def _texts_of(node: ast.ClassDef) -> Iterator[Found]:
@@ -36,3 +43,28 @@ def _texts_of(node: ast.ClassDef) -> Iterator[Found]:
                 continue
         if text and names & _REFUSAL_TEXTS:
             yield statement.lineno, None, text, []
+
+
+def _is_enum(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases)
+
+
+def _members_of(node: ast.ClassDef) -> Iterator[Found]:
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            yield statement.lineno, None, statement.value.value, []
+
+
+def _words_of(node: ast.Call) -> Iterator[Found]:
+    called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    match called, node.args:
+        case "Term", [ast.Constant(value=str(word))]:
+            yield node.lineno, None, word, []
+        case "map_imperatively", [ast.Name(id=name), *_]:
+            yield node.lineno, None, re.sub(r"(?<!^)(?=[A-Z])", " ", name.lstrip("_")).lower(), []
+        case "Machine", [ast.Constant(value=str(thing)), ast.Dict(keys=keys)]:
+            yield node.lineno, None, thing, []
+            for key in keys:
+                match key:
+                    case ast.Tuple(elts=[_, ast.Constant(value=str(act))]):
+                        yield key.lineno, None, act, []

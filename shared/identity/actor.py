@@ -71,6 +71,11 @@ class Actor:
     def is_anonymous(self) -> bool:
         return self.person == ANONYMOUS.person
 
+    @property
+    def is_system(self) -> bool:
+        """Whether no person stands behind the act."""
+        return self.person == SYSTEM.person
+
 
 ANONYMOUS = Actor(person="anonymous", agency="public")
 """Someone without a token: reads what is public."""

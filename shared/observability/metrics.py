@@ -55,6 +55,17 @@ REACTIONS = Counter(
     "Deliveries to a reaction by outcome: done, duplicate, retry, parked.",
     ("service", "reaction", "outcome"),
 )
+TIMERS = Counter(
+    "kemitraan_timers_total",
+    "Timers by outcome: fired, refused (nothing was left to do), failed, gone.",
+    ("service", "timer", "outcome"),
+)
+TIMER_LATENESS = Histogram(
+    "kemitraan_timer_lateness_seconds",
+    "Time from when a timer was due to when it fired.",
+    ("service",),
+    buckets=(0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0, 3600.0, 86400.0),
+)
 DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
 DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
 COMMIT_SECONDS = Histogram(

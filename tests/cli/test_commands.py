@@ -238,7 +238,7 @@ async def test_projections_are_listed_and_rebuilt(here: System) -> None:
         body = {
             "partnership_id": str(partnership),
             "title": "Program",
-            "objective": "Bersama",
+            "objectives": ["Bersama"],
             "stages": [{"title": "Satu", "responsible": str(here.organisations["Forum Desa Contoh"])}],
         }
         made = await here.call("POST", "/api/programs/v1/programs", body, token=here.token("coordinator"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -53,5 +53,13 @@ def _value(annotation: Any, name: str) -> Any:
         return annotation(
             **{key: _value(field.annotation, key) for key, field in annotation.model_fields.items()}
         )
-    known = {UUID: _id(name), str: f"{name} contoh", int: 2, bool: True, float: 2.5, datetime: MOMENT}
+    known = {
+        UUID: _id(name),
+        str: f"{name} contoh",
+        int: 2,
+        bool: True,
+        float: 2.5,
+        datetime: MOMENT,
+        date: MOMENT.date(),
+    }
     return known[annotation]

@@ -37,6 +37,7 @@ CAUSED = {
     "programs.stage-submitted": 3,
     "programs.stage-completed": 3,
     "products.product-drafted": 5,
+    "products.review-requested": 5,
     "products.product-approved": 10,
     "products.product-published": 5,
     "notifications.notice-issued": 9,

@@ -94,7 +94,8 @@ class World:
         body = {"title": title, "area": "35.15", "problem": "balap liar", "parties": parties}
         formed = await self.client.post("partners", "partnerships", body, role="coordinator")
         path = f"partnerships/{formed['id']}"
-        await self._as(0, "partners", f"{path}/charter", {"vision": "Aman", "mission": "Bersama"})
+        charter = {"vision": "Aman", "mission": "Bersama", "means": ["act"]}
+        await self._as(0, "partners", f"{path}/charter", charter)
         for party in (0, 1):
             await self._as(party, "partners", f"{path}/signatures", {"charter_version": 1})
         self.signed[title] = formed["id"]
@@ -109,7 +110,7 @@ class World:
         body = {
             "partnership_id": partnership,
             "title": title,
-            "objective": "Bersama",
+            "objectives": ["Bersama"],
             "stages": [{"title": title, "responsible": village}],
         }
         program = await self.client.post("programs", "programs", body, role="coordinator")

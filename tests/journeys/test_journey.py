@@ -79,8 +79,10 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         assert all(one["judged_by"] != one["submitted_by"] for one in program["stages"])
         products = (await client.get("products", "products"))["items"]
         assert len({one["kind"] for one in products}) == 5
-        assert all(len(set(one["versions"][0]["approvals"])) == 2 for one in products)
-        async with session.get(stage.system.url("products") + products[0]["download"]) as answer:
+        shown = [await client.get("products", f"products/{one['id']}") for one in products]
+        assert all(len(set(one["versions"][0]["approvals"])) == 2 for one in shown)
+        file = f"{stage.system.url('products')}/api/products/v1/products/{shown[0]['id']}/file"
+        async with session.get(file) as answer:
             assert (answer.status, (await answer.read())[:5]) == (200, b"%PDF-")
         notices = (await client.get("notifications", "notices", "coordinator"))["items"]
         told = Counter(

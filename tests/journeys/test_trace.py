@@ -72,7 +72,7 @@ async def play(folder: Path, smtp: SmtpSink, webhook: WebhookReceiver) -> Receiv
         await eventually(lambda: notices(here), message="the first signature is told, to nobody yet")
         await subscribe(here, smtp, webhook)
         base = f"/api/partners/v1/partnerships/{partnership}"
-        charter = {"vision": "A better life", "mission": "Together"}
+        charter = {"vision": "A better life", "mission": "Together", "means": ["act"]}
         await here.call("POST", f"{base}/charter", charter, token=here.representative(police))
         body = {"charter_version": 2}
         await here.call("POST", f"{base}/signatures", body, token=here.representative(police))

@@ -35,11 +35,12 @@ async def test_the_feed_fills_while_a_partnership_is_signed(tmp_path: Path, widt
 async def test_the_page_speaks_both_languages_and_survives_a_silent_service(tmp_path: Path) -> None:
     names = ("partners", "portal")
     async with system(tmp_path, [service(name) for name in names]) as here:
+        await here.signed_partnership()
         indonesian = await here.call("GET", "/")
         assert indonesian.headers["Content-Language"] == "id"
         text = indonesian.body.decode()
         assert "Karya bersama" in text
-        assert "programs" in text, "what does not answer is named"
+        assert "products, programs" in text, "what does not answer is named"
         english = await here.call("GET", "/", Accept_Language="en")
         assert "Work done together" in english.body.decode()
         policy = english.headers["Content-Security-Policy"]

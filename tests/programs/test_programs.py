@@ -1,140 +1,403 @@
-"""A programme's stages are done in order, with evidence, and accepted by another party."""
+"""A programme is agreed for a signed partnership, runs by its stages, and closes for the next cycle."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import aiohttp
 import pytest
 
-from services.partners.service import service as partners
-from services.programs.service import service as programs
-from tests.support.postgres import Postgres
-from tests.support.system import Answer, System, system
+from shared.contracts.partners import OrganisationRegistered, PartnershipEnded, PartyLeft
+from tests.programs.world import (
+    BASE,
+    Partnership,
+    act,
+    approve,
+    approved,
+    complete,
+    events,
+    hear,
+    plan,
+    publish,
+    registered,
+    signed,
+    stranger,
+    told,
+)
+from tests.support.system import Answer, System
 from tests.support.wait import eventually
 
-BASE = "/api/programs/v1"
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[System]:
-    """The registry and the programmes, on either database."""
-    url = ""
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_databases(["partners", "programs"])
-    async with system(tmp_path, [partners, programs], url) as running:
-        yield running
-
-
-async def approved(here: System) -> tuple[dict[str, Any], UUID, UUID]:
-    """A programme of two stages: the first by the police, the second by the village."""
-    partnership, police, village = await here.signed_partnership()
-    stages = [{"title": "Satu", "responsible": str(police)}, {"title": "Dua", "responsible": str(village)}]
-    body = {"partnership_id": str(partnership), "title": "Program", "objective": "Aman", "stages": stages}
-
-    async def answered() -> Answer | None:
-        answer = await here.call("POST", f"{BASE}/programs", body, token=here.token("coordinator"))
-        return answer if answer.status == 201 else None
-
-    program: Answer = await eventually(answered)
-    return program.body, police, village
-
-
-async def act(
-    here: System, program: dict[str, Any], position: int, verb: str, by: UUID, body: Any = None
-) -> Answer:
-    stage = program["stages"][position - 1]["id"]
-    path = f"{BASE}/programs/{program['id']}/stages/{stage}/{verb}"
+async def close(here: System, program: dict[str, Any], by: UUID, **body: Any) -> Answer:
+    path = f"{BASE}/programs/{program['id']}/close"
     return await here.call("POST", path, body, token=here.representative(by))
 
 
-async def uploaded(
-    here: System, program: dict[str, Any], by: UUID, content: bytes = b"a,b\r\n1,2\r\n"
-) -> Answer:
-    form = aiohttp.FormData({"partnership_id": program["partnership_id"]}, quote_fields=False)
-    form.add_field("file", content, filename="bukti kerja.csv", content_type="text/csv")
-    return await here.call("POST", f"{BASE}/evidence", form, token=here.representative(by))
+async def closed(here: System, partnership: Partnership, *recommendations: str) -> dict[str, Any]:
+    """A programme of one stage, completed and closed."""
+    program = await approved(here, partnership, stages=[plan("Satu", partnership.police)])
+    await complete(here, program, 1, partnership.police, partnership.village)
+    answer = await close(here, program, partnership.police, recommendations=list(recommendations))
+    assert answer.status == 200, answer.body
+    body: dict[str, Any] = answer.body
+    return body
 
 
-async def test_a_stage_completes_with_evidence_and_anothers_acceptance(here: System) -> None:
-    program, police, village = await approved(here)
-    assert (await act(here, program, 1, "start", police)).status == 200
-    evidence = await uploaded(here, program, police)
-    assert evidence.status == 201, evidence.body
-    submitted = await act(here, program, 1, "submit", police, {"evidence": [evidence.body["id"]]})
-    assert submitted.body["stages"][0]["state"] == "submitted"
-    own = await act(here, program, 1, "accept", police)
-    assert (own.status, own.body["type"]) == (403, "/problems/accepted-by-its-submitter")
-    accepted = await act(here, program, 1, "accept", village)
-    assert (accepted.body["completed"], accepted.body["stages"][0]["state"]) == (1, "completed")
-    listed = await here.call("GET", f"{BASE}/stages/{program['stages'][0]['id']}/evidence")
-    assert [one["sha256"] for one in listed.body] == [evidence.body["sha256"]]
-    path = f"{BASE}/evidence/{evidence.body['id']}/file"
-    file = await here.call("GET", path, token=here.representative(village))
-    assert (file.status, file.body) == (200, b"a,b\r\n1,2\r\n")
-    assert file.headers["Content-Disposition"] == "attachment; filename*=UTF-8''bukti%20kerja.csv"
-    assert (await here.call("GET", path)).status == 404
-    assert (await here.call("GET", path, token=here.representative(uuid4()))).status == 404
-    assert (await here.call("GET", f"{BASE}/programs")).body["items"][0]["completed"] == 1
-
-
-async def test_stages_are_done_in_order_by_their_party(here: System) -> None:
-    program, police, village = await approved(here)
-    early = await act(here, program, 2, "start", village)
-    assert (early.status, early.body["type"]) == (409, "/problems/earlier-stage-open")
-    wrong = await act(here, program, 1, "start", village)
-    assert (wrong.status, wrong.body["type"]) == (403, "/problems/not-the-responsible-party")
-    stranger = await act(here, program, 1, "start", uuid4())
-    assert stranger.body["type"] == "/problems/not-a-party"
-    unstarted = await act(here, program, 1, "accept", village)
-    assert (unstarted.status, unstarted.body["type"]) == (409, "/problems/stage-act-impossible")
-    assert (await act(here, program, 1, "start", police)).status == 200
-    empty = await act(here, program, 1, "submit", police, {"evidence": []})
-    assert (empty.status, empty.body["type"]) == (422, "/problems/evidence-missing")
-    theirs = await uploaded(here, program, village)
-    stolen = await act(here, program, 1, "submit", police, {"evidence": [theirs.body["id"]]})
-    assert (stolen.status, stolen.body["type"]) == (404, "/problems/unknown-evidence")
-    path = f"{BASE}/programs/{program['id']}/stages/{uuid4()}/start"
-    unknown = await here.call("POST", path, token=here.representative(police))
-    assert unknown.body["type"] == "/problems/unknown-stage"
-
-
-async def test_a_returned_stage_is_submitted_again(here: System) -> None:
-    program, police, village = await approved(here)
-    await act(here, program, 1, "start", police)
-    first = await uploaded(here, program, police)
-    await act(here, program, 1, "submit", police, {"evidence": [first.body["id"]]})
-    returned = await act(here, program, 1, "return", village, {"reason": "Foto belum ada"})
-    assert (
-        returned.body["stages"][0] | {"state": "returned", "returned_reason": "Foto belum ada"}
-        == (returned.body["stages"][0])
+async def test_a_programme_says_all_that_was_agreed(here: System) -> None:
+    partnership = await signed(here)
+    problem = await registered(here, partnership)
+    program = await approved(
+        here,
+        partnership,
+        context="Akhir pekan",
+        objectives=["Lebih sedikit korban", "Jalan yang tenang"],
+        problems=[problem["id"], problem["id"]],
+        budget={"amount": 25_000_000, "currency": "IDR"},
+        planned_start="2026-02-01",
+        planned_end="2026-07-31",
+        stages=[
+            plan("Satu", partnership.police, "prevention", deliverables=["Peta titik rawan"]),
+            plan("Dua", partnership.village, planned_start="2026-03-01", planned_end="2026-03-31"),
+            plan("Tiga", partnership.village, depends_on=[]),
+            plan("Empat", partnership.police, depends_on=[3, 1]),
+        ],
     )
-    again = await uploaded(here, program, police, b"c,d\r\n")
-    await act(here, program, 1, "submit", police, {"evidence": [again.body["id"]]})
-    assert (await act(here, program, 1, "accept", village)).body["completed"] == 1
+    assert program["objectives"] == ["Lebih sedikit korban", "Jalan yang tenang"]
+    assert program["problems"] == [problem["id"]]
+    assert program["budget"] == {"amount": 25_000_000, "currency": "IDR"}
+    assert (program["state"], program["cycle"], program["previous_id"]) == ("approved", 1, None)
+    assert [one["depends_on"] for one in program["stages"]] == [[], [1], [], [1, 3]]
+    assert program["stages"][0]["deliverables"] == ["Peta titik rawan"]
+    shown = await here.call("GET", f"{BASE}/programs/{program['id']}")
+    assert (shown.body, shown.headers["ETag"]) == (program, '"1"')
+    (event,) = await events(here, "programs", program["id"])
+    ids = [one["id"] for one in program["stages"]]
+    assert [one["depends_on"] for one in event["data"]["stages"]] == [[], [ids[0]], [], [ids[0], ids[2]]]
+    assert event["data"]["problems"] == [problem["id"]]
+    assert event["data"]["planned_end"] == "2026-07-31"
 
 
-async def test_a_programme_needs_a_signed_partnership_and_its_parties(here: System) -> None:
-    program, _, _ = await approved(here)
-    stages = [{"title": "Satu", "responsible": str(uuid4())}]
-    body = {"partnership_id": program["partnership_id"], "title": "Lain", "objective": "xx", "stages": stages}
+@pytest.mark.parametrize(
+    ("more", "status", "refusal"),
+    [
+        ({"stages": [plan("Satu", UUID(int=0))]}, 422, "responsible-is-no-party"),
+        ({"partnership_id": str(UUID(int=0))}, 404, "unknown-partnership"),
+        ({"problems": [str(UUID(int=0))]}, 422, "problem-unknown"),
+        ({"template_id": str(UUID(int=0))}, 422, "template-unknown"),
+        ({"previous_id": str(UUID(int=0))}, 404, "unknown-aggregate"),
+        (
+            {"answers": [{"recommendation_id": str(UUID(int=0)), "adopted": True}]},
+            422,
+            "recommendation-unknown",
+        ),
+        ({"planned_start": "2026-02-02", "planned_end": "2026-02-01"}, 422, "dates-reversed"),
+        ({"budget": {"amount": 1, "currency": "XYZ"}}, 422, "invalid-request"),
+        ({"budget": {"amount": 10**30, "currency": "IDR"}}, 422, "invalid-request"),
+        ({"planned_end": "9999-12-31"}, 422, "invalid-request"),
+        ({"objectives": []}, 422, "invalid-request"),
+        ({"title": "nol\u0000"}, 422, "invalid-request"),
+    ],
+)
+async def test_a_programme_is_refused_with_its_reason(
+    here: System, more: dict[str, Any], status: int, refusal: str
+) -> None:
+    partnership = await signed(here)
+    answer = await approve(here, partnership, **more)
+    assert (answer.status, answer.body["type"]) == (status, f"/problems/{refusal}"), answer.body
+    assert (await here.call("GET", f"{BASE}/programs")).body["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("waits", "refusal", "named"),
+    [
+        ([[2], [1]], "circular-dependency", ["1", "2"]),
+        ([[3], [1], [2], []], "circular-dependency", ["1", "2", "3"]),
+        ([[1], []], "dependency-unknown", ["1"]),
+        ([[], [7]], "dependency-unknown", ["2", "7"]),
+    ],
+)
+async def test_stages_that_wait_for_one_another_are_refused(
+    here: System, waits: list[list[int]], refusal: str, named: list[str]
+) -> None:
+    partnership = await signed(here)
+    stages = [plan(f"Tahap {one}", partnership.police, depends_on=one) for one in waits]
+    answer = await approve(here, partnership, stages=stages)
+    assert (answer.status, answer.body["type"]) == (422, f"/problems/{refusal}")
+    assert all(one in answer.body["detail"] for one in named)
+
+
+async def test_an_observer_is_bound_to_no_stage_and_does_no_act(here: System) -> None:
+    partnership = await signed(here)
+    bound = await approve(here, partnership, stages=[plan("Satu", partnership.school)])
+    assert bound.body["type"] == "/problems/responsible-is-no-party"
+    program = await approved(here, partnership)
+    assert (await close(here, program, partnership.school)).body["type"] == "/problems/not-a-party"
+
+
+async def test_a_coordinator_alone_approves(here: System) -> None:
+    partnership = await signed(here)
+    for token, status in ((None, 401), (here.representative(partnership.police), 403)):
+        body = {
+            "partnership_id": str(partnership.id),
+            "title": "Program",
+            "objectives": ["Aman"],
+            "stages": [plan("Satu", partnership.police)],
+        }
+        assert (await here.call("POST", f"{BASE}/programs", body, token=token)).status == status
+
+
+async def test_a_problem_of_another_partnership_is_not_worked_on(here: System) -> None:
+    mine, theirs = await signed(here), await signed(here)
+    problem = await registered(here, theirs)
+    answer = await approve(here, mine, problems=[problem["id"]])
+    assert answer.body["type"] == "/problems/problem-unknown"
+
+
+async def test_an_ended_partnership_finishes_what_runs_and_begins_nothing(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    ended = PartnershipEnded(partnership_id=partnership.id, title=partnership.title, reason="Selesai")
+    await hear(here, ended)
+    refused = await approve(here, partnership)
+    assert (refused.status, refused.body["type"]) == (409, "/problems/partnership-over")
+    assert partnership.title in refused.body["detail"]
+    assert (await act(here, program, 1, "start", partnership.police)).status == 200
+
+
+async def test_a_party_that_left_acts_no_more(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    left = PartyLeft(
+        partnership_id=partnership.id, party_id=uuid4(), organisation_id=partnership.police, reason="Pindah"
+    )
+    await hear(here, left)
+    gone = await act(here, program, 1, "start", partnership.police)
+    assert (gone.status, gone.body["type"]) == (403, "/problems/not-a-party")
+    stages = [plan("Satu", partnership.police)]
+    assert (await approve(here, partnership, stages=stages)).status == 422
+
+
+async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    early = await close(here, program, partnership.police)
+    assert (early.status, early.body["type"]) == (409, "/problems/stages-open")
+    running = await complete(here, program, 1, partnership.police, partnership.village)
+    assert running.body["state"] == "running"
+    still = await close(here, program, partnership.police)
+    assert (still.status, still.body["type"]) == (409, "/problems/stages-open")
+    assert "2" in still.body["detail"]
+    skipped = await act(here, program, 2, "skip", partnership.police, {"reason": "Tidak perlu lagi"})
+    assert skipped.body["stages"][1]["skipped_reason"] == "Tidak perlu lagi"
+    heir, decision = uuid4(), str(uuid4())
+    handover = {"organisation_id": str(heir), "note": "Dinas meneruskan lampu jalan"}
+    member = await close(here, program, partnership.village)
+    assert (member.status, member.body["type"]) == (403, "/problems/not-the-lead")
+    unknown = await close(here, program, partnership.police, handover=handover)
+    assert (unknown.status, unknown.body["type"]) == (422, "/problems/handed-over-to-nobody")
+    await hear(here, OrganisationRegistered(organisation_id=heir, name="Dinas", kind="government", area="35"))
+    answer = await close(
+        here,
+        program,
+        partnership.police,
+        decision_id=decision,
+        recommendations=["Lampu di tikungan", "Ronda lebih awal"],
+        handover=handover,
+    )
+    assert (answer.status, answer.body["state"]) == (200, "closed")
+    assert (answer.body["ended_on"], answer.body["handed_over_to"]) == ("2026-01-05", str(heir))
+    assert [one["text"] for one in answer.body["recommendations"]] == [
+        "Lampu di tikungan",
+        "Ronda lebih awal",
+    ]
+    last = (await events(here, "programs", program["id"]))[-1]
+    assert last["event"] == "programme-closed.v1"
+    assert last["organisation"] == str(partnership.police)
+    assert last["data"]["decision_id"] == answer.body["decision_id"] == decision
+    assert last["data"]["recommendations"] == [one["id"] for one in answer.body["recommendations"]]
+    assert (last["data"]["stages_completed"], last["data"]["stages_total"]) == (1, 2)
+    assert last["data"]["handed_over_to"] == str(heir)
+    again = await close(here, program, partnership.police)
+    assert again.body["type"] == "/problems/act-impossible"
+
+
+async def test_a_party_that_left_may_carry_on_what_ends(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership, stages=[plan("Satu", partnership.police)])
+    left = PartyLeft(
+        partnership_id=partnership.id, party_id=uuid4(), organisation_id=partnership.village, reason="Pindah"
+    )
+    await hear(here, left)
+    await act(here, program, 1, "skip", partnership.police, {"reason": "Sudah dikerjakan desa"})
+    handover = {"organisation_id": str(partnership.village), "note": "Desa meneruskan"}
+    answer = await close(here, program, partnership.police, handover=handover)
+    assert (answer.status, answer.body["handed_over_to"]) == (200, str(partnership.village))
+    assert answer.body["decision_id"] is None
+
+
+async def test_a_programme_of_which_every_stage_was_skipped_can_be_closed(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    for position in (1, 2):
+        answer = await act(here, program, position, "skip", partnership.police, {"reason": "Tidak perlu"})
+        assert (answer.status, answer.body["state"]) == (200, "approved")
+    done = await close(here, program, partnership.police, recommendations=["Mulai lebih kecil"])
+    assert (done.status, done.body["state"], done.body["started_at"]) == (200, "closed", None)
+    last = (await events(here, "programs", program["id"]))[-1]
+    assert (last["data"]["stages_completed"], last["data"]["stages_total"]) == (0, 2)
+    xml = await here.call("GET", f"{BASE}/iati.xml")
+    assert xml.status == 200
+    yes = {"recommendation_id": done.body["recommendations"][0]["id"], "adopted": True}
+    assert (await approve(here, partnership, previous_id=program["id"], answers=[yes])).status == 201
+
+
+async def test_a_coordinator_of_another_agency_does_nothing_with_a_programme(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    token = stranger(here)
+    body = {
+        "partnership_id": str(partnership.id),
+        "title": "Program",
+        "objectives": ["Aman"],
+        "stages": [plan("Satu", partnership.police)],
+    }
+    replan = {"planned_start": None, "planned_end": "2026-03-01", "reason": "Hujan"}
+    for answer in (
+        await here.call("POST", f"{BASE}/programs", body, token=token),
+        await here.call("POST", f"{BASE}/programs/{program['id']}/close", {}, token=token),
+        await here.call("POST", f"{BASE}/programs/{program['id']}/abandon", {"reason": "Batal"}, token=token),
+        await act(here, program, 1, "skip", token, {"reason": "Batal"}),
+        await act(here, program, 1, "replan", token, replan),
+        await act(here, program, 1, "reassign", token, {"responsible": str(uuid4()), "reason": "Pindah"}),
+    ):
+        assert (answer.status, answer.body["type"]) == (403, "/problems/other-agency")
+    theirs = await signed(here, "polresta-lain")
+    own = body | {"partnership_id": str(theirs.id), "stages": [plan("Satu", theirs.police)]}
+    made = await here.call("POST", f"{BASE}/programs", own, token=token)
+    assert (made.status, made.body["agency"]) == (201, "polresta-lain")
+    refused = await approve(here, theirs, stages=[plan("Satu", theirs.police)])
+    assert refused.body["type"] == "/problems/other-agency"
+
+
+async def test_the_lead_party_or_a_coordinator_gives_a_programme_up(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    path, reason = f"{BASE}/programs/{program['id']}/abandon", {"reason": "Dana dialihkan"}
+    member = await here.call("POST", path, reason, token=here.representative(partnership.village))
+    assert (member.status, member.body["type"]) == (403, "/problems/not-the-lead")
+    lead = await here.call("POST", path, reason, token=here.representative(partnership.police))
+    assert (lead.status, lead.body["state"]) == (200, "abandoned")
+
+
+async def test_an_abandoned_programme_stands_still(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    path = f"{BASE}/programs/{program['id']}/abandon"
     token = here.token("coordinator")
-    refused = await here.call("POST", f"{BASE}/programs", body, token=token)
-    assert (refused.status, refused.body["type"]) == (422, "/problems/responsible-is-no-party")
-    unknown = await here.call(
-        "POST", f"{BASE}/programs", body | {"partnership_id": str(uuid4())}, token=token
+    answer = await here.call("POST", path, {"reason": "Dana dialihkan"}, token=token)
+    assert (answer.body["state"], answer.body["abandoned_reason"]) == ("abandoned", "Dana dialihkan")
+    for verb, body in (
+        ("start", None),
+        ("skip", {"reason": "Sudah"}),
+        ("replan", {"planned_start": None, "planned_end": "2026-03-01", "reason": "Sudah"}),
+    ):
+        refused = await act(here, program, 1, verb, partnership.police, body)
+        assert (refused.status, refused.body["type"]) == (409, "/problems/act-impossible")
+    assert await told(here, "programs", program["id"]) == ["programme-approved", "programme-abandoned"]
+
+
+async def test_the_next_cycle_answers_every_recommendation(here: System) -> None:
+    partnership = await signed(here)
+    first = await closed(here, partnership, "Lampu di tikungan", "Ronda lebih awal")
+    light, watch = (one["id"] for one in first["recommendations"])
+    yes = {"recommendation_id": light, "adopted": True}
+    no = {"recommendation_id": watch, "adopted": False, "reason": "Warga sudah lelah"}
+    for answers, refusal, named in (
+        ([], "recommendations-unanswered", ["Lampu di tikungan", "Ronda lebih awal"]),
+        ([yes], "recommendations-unanswered", ["Ronda lebih awal"]),
+        ([yes, no | {"reason": None}], "rejected-without-reason", ["Ronda lebih awal"]),
+        ([yes, yes], "answered-twice", [light]),
+        ([yes, no, yes | {"recommendation_id": str(uuid4())}], "recommendation-unknown", []),
+    ):
+        refused = await approve(here, partnership, previous_id=first["id"], answers=answers)
+        assert refused.body["type"] == f"/problems/{refusal}", refused.body
+        assert all(one in refused.body["detail"] for one in named)
+    second = await approved(here, partnership, previous_id=first["id"], answers=[no, yes])
+    assert (second["cycle"], second["previous_id"]) == (2, first["id"])
+    assert {one["recommendation_id"]: one["adopted"] for one in second["answers"]} == {
+        light: True,
+        watch: False,
+    }
+    happened = await events(here, "programs", second["id"])
+    assert [one["event"] for one in happened] == [
+        "programme-approved.v1",
+        "recommendation-answered.v1",
+        "recommendation-answered.v1",
+    ]
+    assert {one["reason"] for one in happened[1:]} == {None, "Warga sudah lelah"}
+    twice = await approve(here, partnership, previous_id=first["id"], answers=[no, yes])
+    assert (twice.status, twice.body["type"]) == (409, "/problems/previous-continued-already")
+    path = f"{BASE}/programs/{second['id']}/abandon"
+    await here.call("POST", path, {"reason": "Salah jadwal"}, token=here.token("coordinator"))
+    third = await approved(here, partnership, previous_id=first["id"], answers=[no, yes])
+    assert third["cycle"] == 2, "an abandoned cycle leaves its place to another"
+
+
+async def test_a_cycle_follows_a_closed_programme_of_its_own_partnership(here: System) -> None:
+    mine, theirs = await signed(here), await signed(here)
+    running = await approved(here, mine)
+    open_still = await approve(here, mine, previous_id=running["id"])
+    assert (open_still.status, open_still.body["type"]) == (409, "/problems/previous-not-closed")
+    elsewhere = await approve(here, theirs, previous_id=(await closed(here, mine))["id"])
+    assert (elsewhere.status, elsewhere.body["type"]) == (422, "/problems/previous-elsewhere")
+
+
+async def test_programmes_are_listed_by_partnership_state_and_problem(here: System) -> None:
+    mine, theirs = await signed(here), await signed(here)
+    problem = await registered(here, mine)
+    one = await approved(here, mine, problems=[problem["id"]])
+    two = await approved(here, theirs)
+    await act(here, two, 1, "start", theirs.police)
+
+    async def listed(query: str) -> list[str]:
+        answer = await here.call("GET", f"{BASE}/programs?{query}")
+        assert answer.status == 200, answer.body
+        return [item["id"] for item in answer.body["items"]]
+
+    assert await listed("") == [one["id"], two["id"]]
+    assert await listed(f"partnership_id={mine.id}") == [one["id"]]
+    assert await listed("state=running") == [two["id"]]
+    assert await listed(f"problem_id={problem['id']}") == [one["id"]]
+    assert await listed(f"problem_id={problem['id']}&state=closed") == []
+    first = await here.call("GET", f"{BASE}/programs?limit=1")
+    assert await listed(f"cursor={first.body['next']}") == [two["id"]]
+
+
+async def test_what_does_not_exist_is_unknown(here: System) -> None:
+    for path in (f"programs/{uuid4()}", f"programs/{uuid4()}/timeline"):
+        answer = await here.call("GET", f"{BASE}/{path}")
+        assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-aggregate")
+
+
+async def test_what_the_registry_says_arrives_over_the_broker(together: System) -> None:
+    here, partnership = together, Partnership()
+    await publish(here, partnership.signed)
+
+    async def answered(status: int) -> Answer | None:
+        answer = await approve(here, partnership)
+        return answer if answer.status == status else None
+
+    program: Answer = await eventually(lambda: answered(201))
+    done = await complete(here, program.body, 1, partnership.police, partnership.village)
+    assert done.body["completed"] == 1
+    left = PartyLeft(
+        partnership_id=partnership.id, party_id=uuid4(), organisation_id=partnership.village, reason="Pindah"
     )
-    assert (unknown.status, unknown.body["type"]) == (404, "/problems/unknown-partnership")
-    assert len((await here.call("GET", f"{BASE}/programs")).body["items"]) == 1
-
-
-async def test_evidence_of_a_wrong_kind_is_refused(here: System) -> None:
-    program, police, _ = await approved(here)
-    form = aiohttp.FormData({"partnership_id": program["partnership_id"]})
-    form.add_field("file", b"MZ\x90\x00", filename="x.pdf", content_type="application/pdf")
-    wrong = await here.call("POST", f"{BASE}/evidence", form, token=here.representative(police))
-    assert (wrong.status, wrong.body["type"]) == (422, "/problems/file-type-mismatch")
+    await publish(here, left)
+    refused: Answer = await eventually(lambda: answered(422))
+    assert refused.body["type"] == "/problems/responsible-is-no-party"
+    await publish(
+        here, PartnershipEnded(partnership_id=partnership.id, title=partnership.title, reason="Selesai")
+    )
+    over: Answer = await eventually(lambda: answered(409))
+    assert over.body["type"] == "/problems/partnership-over"

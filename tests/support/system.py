@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import aiohttp
 import uvicorn
 
+from shared.clock import Clock, SystemClock
 from shared.host.host import hosting, root_app
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
@@ -49,6 +50,7 @@ class System:
     key: SigningKey
     session: aiohttp.ClientSession
     settings: Settings
+    clock: Clock
     organisations: dict[str, UUID] = field(default_factory=dict)
 
     def token(self, *roles: str, organisation: UUID | None = None, person: str = "p-1") -> str:
@@ -56,7 +58,7 @@ class System:
         actor = Actor(
             person=person, agency="polresta-contoh", organisation=organisation, roles=frozenset(roles)
         )
-        return self.key.mint(actor)
+        return self.key.mint(actor, clock=self.clock)
 
     async def call(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
@@ -100,7 +102,11 @@ class System:
         formed = await self.call("POST", base, body, token=self.token("coordinator"))
         assert formed.status == 201, formed.body
         partnership = formed.body["id"]
-        charter = {"vision": "A better life", "mission": "Prevent, handle, restore"}
+        charter = {
+            "vision": "A better life",
+            "mission": "Prevent, handle, restore",
+            "means": ["educate", "act"],
+        }
         proposed = await self.call(
             "POST", f"{base}/{partnership}/charter", charter, token=self.representative(police)
         )
@@ -118,21 +124,26 @@ class System:
 
 @asynccontextmanager
 async def system(
-    folder: Path, services: Sequence[Service], database_url: str = "", **settings: Any
+    folder: Path,
+    services: Sequence[Service],
+    database_url: str = "",
+    *,
+    clock: Clock | None = None,
+    **settings: Any,
 ) -> AsyncIterator[System]:
     """Run ``services`` on a nats-server of their own."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     if database_url:
         settings["database_url"] = database_url
-    configured = load_settings(data=folder, port=port, public_url=url, **settings)
+    configured = load_settings(data=folder, port=port, **{"public_url": url} | settings)
     async with (
-        hosting(services, configured) as runtimes,
+        hosting(services, configured, clock) as runtimes,
         _listening(runtimes, port),
         aiohttp.ClientSession() as session,
     ):
         key = SigningKey.create_or_load(configured.signing_key)
-        yield System(url, runtimes, key, session, configured)
+        yield System(url, runtimes, key, session, configured, clock or SystemClock())
 
 
 @asynccontextmanager

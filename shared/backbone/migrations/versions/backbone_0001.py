@@ -1,4 +1,4 @@
-"""The backbone's tables: outbox, inbox, cursors, dead letters, idempotency keys."""
+"""The backbone's tables: outbox, inbox, cursors, timers, dead letters, idempotency keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,6 +43,19 @@ def upgrade() -> None:
         sa.Column("stream_sequence", sa.BigInteger, nullable=False),
         sa.Column("moved_at", Instant, nullable=False),
     )
+    op.create_table(
+        "timers",
+        sa.Column("sequence", big_serial, primary_key=True, autoincrement=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("about", sa.Uuid, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("due_at", Instant, nullable=False),
+        sa.Column("not_before", Instant, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("failing", sa.Text, nullable=False),
+        sa.UniqueConstraint("name", "about", "key", name="uq_timers_name_about_key"),
+    )
+    op.create_index("ix_timers_due_at", "timers", ["due_at"])
     op.create_table(
         "dead_letters",
         sa.Column("id", sa.Uuid, primary_key=True),

@@ -1,0 +1,178 @@
+"""What a partnership's board does: it meets, decides, promises, elects; and the sealed rounds of trust."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demo.history.cast import MARK
+from demo.history.life import Life
+
+NAMES = {"forum": "Forum", "council": "Dewan", "association": "Asosiasi", "customary": "Majelis"}
+POSITIONS = {"police": "deputy", "forum": "chair", "school": "treasurer"}
+DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
+Outcomes = tuple[tuple[str, str, str], ...]
+"""What a meeting brings: kind, mandate, text."""
+
+
+async def constitute(life: Life, day: int, kind: str, term: int) -> None:
+    """A board on which each party has a seat, and the forum the secretary's as well."""
+    await life.day(day)
+    seats = [
+        {
+            "holder": str(body.people[0]),
+            "organisation_id": str(body.id),
+            "position": POSITIONS.get(key, "member"),
+            "until": life.date(day + term),
+        }
+        for key, body in life.bodies.items()
+    ]
+    forum = life.bodies["forum"]
+    seats.append({"holder": str(forum.people[1]), "organisation_id": str(forum.id), "position": "secretary"})
+    body = {
+        "partnership_id": life.partnership,
+        "kind": kind,
+        "name": f"{NAMES[kind]} {life.theme.name} {life.place} {MARK}",
+        "quorum": 60,
+        "seats": seats,
+    }
+    life.board = (await life.post("partners", "boards", body))["id"]
+
+
+async def call(life: Life, day: int, title: str) -> str:
+    """A meeting is called, ten days before its day; returns its id."""
+    await life.day(day - 10)
+    body = {
+        "board_id": life.board,
+        "title": title,
+        "scheduled_at": life.moment(day, 3),
+        "place": f"Balai {life.place}",
+        "agenda": ["Laporan", title, "Keputusan"],
+    }
+    return str((await life.post("partners", "meetings", body, by="secretary"))["id"])
+
+
+async def call_off(life: Life, day: int, title: str, reason: str) -> None:
+    """A meeting is called, and three days before its day called off."""
+    meeting = await call(life, day, title)
+    await life.day(day - 3)
+    await life.post("partners", f"meetings/{meeting}/cancel", {"reason": reason}, by="secretary")
+
+
+async def postpone(life: Life, meeting: str, day: int, to: int, reason: str) -> None:
+    """A meeting is moved to another day."""
+    await life.day(day)
+    body = {"scheduled_at": life.moment(to, 3), "reason": reason}
+    await life.post("partners", f"meetings/{meeting}/reschedule", body, by="secretary")
+
+
+async def meet(
+    life: Life,
+    day: int,
+    title: str,
+    outcomes: Outcomes = (),
+    *,
+    present: int = 5,
+    owner: str = "police",
+    due: int = 40,
+    minutes: bool = True,
+    meant_for: int | None = None,
+) -> list[str]:
+    """A meeting: called (``meant_for`` an earlier day), held, with outcomes; returns ids of commitments."""
+    meeting = await call(life, day if meant_for is None else meant_for, title)
+    if meant_for is not None:
+        await postpone(life, meeting, meant_for - 2, day, "Ketua berhalangan hadir.")
+    await life.day(day, 6)
+    holders = await seated(life)
+    held = {"held_at": life.moment(day, 3), "present": holders[:present]}
+    await life.post("partners", f"meetings/{meeting}/hold", held, by="secretary")
+    made: list[str] = []
+    for kind, mandate, text in outcomes:
+        outcome: dict[str, Any] = {"kind": kind, "mandate": mandate, "text": text}
+        if kind == "commitment":
+            outcome["commitment"] = {
+                "organisation_id": str(life.bodies[owner].id),
+                "title": text,
+                "due_on": life.date(day + due),
+            }
+        shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
+        made += [one["commitment_id"] for one in shown["outcomes"][-1:] if one["commitment_id"]]
+    if minutes:
+        written = {"text": f"{title}. " + " ".join(text for _, _, text in outcomes)}
+        await life.call("PUT", "partners", f"meetings/{meeting}/minutes", written, by="secretary")
+        await life.day(day + 2)
+        await life.post("partners", f"meetings/{meeting}/minutes/approve", by="forum")
+    return made
+
+
+async def seated(life: Life) -> list[str]:
+    """Who holds a seat today."""
+    seats = (await life.call("GET", "partners", f"boards/{life.board}"))["seats"]
+    return [one["holder"] for one in seats if one["ended_on"] is None]
+
+
+async def elect(life: Life, keys: tuple[str, ...], until: int) -> None:
+    """The members elect whoever answers for these bodies, each into its position."""
+    voters = len(await seated(life))
+    for key in keys:
+        body = life.bodies[key]
+        elected = {
+            "holder": str(body.people[0]),
+            "organisation_id": str(body.id),
+            "position": POSITIONS.get(key, "member"),
+            "until": life.date(until),
+            "votes": voters - 1,
+            "cast": voters,
+        }
+        await life.post("partners", f"boards/{life.board}/elections", elected, by="secretary")
+
+
+async def vacate(life: Life, key: str, reason: str) -> None:
+    """Whoever answers for a body gives up the seat."""
+    holder = str(life.bodies[key].people[0])
+    seats = (await life.call("GET", "partners", f"boards/{life.board}"))["seats"]
+    seat = next(one["id"] for one in seats if one["holder"] == holder and one["ended_on"] is None)
+    path = f"boards/{life.board}/seats/{seat}/vacate"
+    await life.post("partners", path, {"reason": reason}, by="secretary")
+
+
+async def dissolve(life: Life, day: int, reason: str) -> None:
+    """The board is no more."""
+    await life.day(day)
+    await life.post("partners", f"boards/{life.board}/dissolve", {"reason": reason})
+
+
+async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") -> None:
+    """Another party confirms that promises were kept."""
+    await life.day(day)
+    for one in commitments:
+        body = {"note": "Hasilnya dilihat bersama."}
+        await life.post("partners", f"commitments/{one}/confirm", body, by=by)
+
+
+async def give_up(life: Life, commitments: list[str], day: int, by: str, reason: str) -> None:
+    """The owner of promises gives them up."""
+    await life.day(day)
+    for one in commitments:
+        await life.post("partners", f"commitments/{one}/give-up", {"reason": reason}, by=by)
+
+
+async def trust(life: Life, day: int, level: float, *, silent: tuple[str, ...] = ()) -> None:
+    """A sealed round in which the parties score one another around a level."""
+    await life.day(day)
+    body = {"partnership_id": life.partnership, "closes_at": life.moment(day + 14, 10)}
+    opened = await life.post("partners", "trust-rounds", body, by="secretary")
+    bound = {one["organisation_id"] for one in opened["parties"]}
+    for number, (key, party) in enumerate(life.bodies.items()):
+        if key in silent or str(party.id) not in bound:
+            continue
+        await life.day(day + 2 + number * 2)
+        scores = [
+            {"rated": other} | {name: _score(life, level) for name in DIMENSIONS}
+            for other in sorted(bound - {str(party.id)})
+        ]
+        path = f"trust-rounds/{opened['id']}/scores"
+        await life.call("PUT", "partners", path, {"scores": scores}, by=key)
+
+
+def _score(life: Life, level: float) -> int:
+    return max(1, min(5, round(life.chance.gauss(level, 0.5))))

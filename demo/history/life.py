@@ -1,0 +1,243 @@
+"""What the people of one partnership do, act by act, through the public HTTP APIs, each on its day."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from demo import files
+from demo.client import DemoFailed
+from demo.history.cast import BODIES, FIRST, LAST, MARK, Theme
+from demo.history.course import Course
+
+Mint = Callable[[str, UUID | None, str], str]
+MORNING = 2  # nine o'clock in East Java, in UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where the acts go: the system, its tokens, its time."""
+
+    url: str
+    session: aiohttp.ClientSession
+    mint: Mint
+    course: Course
+    now: Callable[[], datetime]
+    begins: date
+
+
+@dataclass
+class Body:
+    """An organisation and its people, by opaque ids, with their memberships."""
+
+    id: UUID
+    people: list[UUID]
+    memberships: list[str]
+
+
+@dataclass
+class Life:
+    """One partnership from its first day on; a day is counted from the beginning of the history."""
+
+    scene: Scene
+    theme: Theme
+    area: str
+    place: str
+    seed: str
+    bodies: dict[str, Body] = field(default_factory=dict)
+    partnership: str = ""
+    board: str = ""
+    problem: str = ""
+    numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)  # noqa: S311  (a story, not a secret)
+
+    # --- time and calls ----------------------------------------------------------------------------
+
+    def date(self, day: int) -> str:
+        """A day of the history, as ISO 8601 writes it."""
+        return (self.scene.begins + timedelta(days=day)).isoformat()
+
+    def moment(self, day: int, hour: int) -> str:
+        """An hour (UTC) of a day of the history, as ISO 8601 writes it."""
+        return f"{self.date(day)}T{hour:02}:00:00+00:00"
+
+    async def day(self, number: int, hour: int = MORNING) -> None:
+        """Wait for that day, at that hour (UTC)."""
+        on = self.scene.begins + timedelta(days=number)
+        self.numbers += 1
+        # A minute for each act keeps the acts of one day apart.
+        moment = datetime(on.year, on.month, on.day, hour, self.numbers % 60, tzinfo=UTC)
+        await self.scene.course.until(max(moment, self.scene.now()))
+
+    async def call(self, method: str, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
+        """One request by a body's person (``police``), the secretary, or the agency's coordinator."""
+        party = self.bodies.get(by)
+        if party is not None:
+            token = self.scene.mint("representative", party.id, str(party.people[0]))
+        elif by == "secretary":
+            token = self.scene.mint("secretary", None, str(self.bodies["forum"].people[1]))
+        else:
+            token = self.scene.mint("coordinator", None, "")
+        url = f"{self.scene.url}/api/{service}/v1/{path}"
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+        sent = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body}
+        async with self.scene.session.request(method, url, headers=headers, **sent) as answer:
+            found = await answer.json(content_type=None)
+            if answer.status >= 400:
+                raise DemoFailed(f"{method} {service} {path}: {answer.status} {found}")
+            return found
+
+    async def post(self, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
+        """A POST."""
+        return await self.call("POST", service, path, body, by=by)
+
+    # --- organisations and their people -------------------------------------------------------------
+
+    async def gather(self, day: int) -> None:
+        """The bodies and their people enter the registry."""
+        await self.day(day)
+        for key, kind, name, *_ in BODIES:
+            await self.register(key, kind, name.format(place=self.place))
+
+    async def register(self, key: str, kind: str, name: str) -> None:
+        """One body with two people."""
+        made = await self.post(
+            "partners", "organisations", {"name": f"{name} {MARK}", "kind": kind, "area": self.area}
+        )
+        self.bodies[key] = Body(UUID(made["id"]), [], [])
+        for role in ("Penanggung jawab", "Pelaksana"):
+            person, membership = await self.hire(key, role)
+            self.bodies[key].people.append(person)
+            self.bodies[key].memberships.append(membership)
+
+    async def hire(self, key: str, role: str) -> tuple[UUID, str]:
+        """Somebody new belongs to a body; returns the ids of the person and of the membership."""
+        first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
+        self.numbers += 1
+        address = f"{first}.{last}.{self.seed}.{self.numbers}@example.org".lower().replace(" ", "-")
+        body = {"name": f"{first} {last} {MARK}", "email": address.replace("/", ".")}
+        person = await self.post("partners", "persons", body)
+        belongs = {
+            "person_id": person["id"],
+            "organisation_id": str(self.bodies[key].id),
+            "role": role,
+            "since": self.scene.now().date().isoformat(),
+        }
+        membership = await self.post("partners", "memberships", belongs)
+        return UUID(person["id"]), str(membership["id"])
+
+    async def succeed(self, day: int, key: str) -> None:
+        """Whoever answers for a body moves on, and somebody else takes over."""
+        await self.day(day)
+        body = self.bodies[key]
+        until = {"until": self.date(day)}
+        await self.post("partners", f"memberships/{body.memberships[0]}/end", until)
+        body.people[0], body.memberships[0] = await self.hire(key, "Penanggung jawab")
+        await self.answer(key)
+
+    async def answer(self, key: str) -> None:
+        """A body says who answers for its part."""
+        senior = {"senior": str(self.bodies[key].people[0])}
+        await self.post("partners", f"partnerships/{self.partnership}/seniors", senior, by=key)
+
+    async def rename(self, day: int, key: str, name: str) -> None:
+        """A body is called otherwise."""
+        await self.day(day)
+        body = {"name": f"{name.format(place=self.place)} {MARK}", "area": self.area}
+        await self.post("partners", f"organisations/{self.bodies[key].id}/amend", body)
+
+    # --- the partnership -----------------------------------------------------------------------------
+
+    async def form(self, day: int) -> None:
+        """They form a partnership."""
+        await self.day(day)
+        parties = [
+            {"organisation_id": str(self.bodies[key].id), "role": role, "contributes": gives, "gains": gains}
+            for key, _, _, role, gives, gains in BODIES
+        ]
+        title = f"{self.theme.name} {self.place}"
+        body = {"title": title, "area": self.area, "problem": self.theme.problem, "parties": parties}
+        self.partnership = (await self.post("partners", "partnerships", body))["id"]
+
+    async def act(self, path: str, body: Any, *, by: str = "") -> None:
+        """Something is done to the partnership as a whole."""
+        await self.post("partners", f"partnerships/{self.partnership}/{path}", body, by=by)
+
+    async def propose(self, *means: str) -> int:
+        """The lead proposes a charter; returns the number of its version."""
+        chosen = list(means or ("educate", "protect", "channel", "coordinate", "act"))
+        charter = {"vision": self.theme.vision, "mission": self.theme.mission, "means": chosen}
+        path = f"partnerships/{self.partnership}"
+        await self.post("partners", f"{path}/charter", charter, by="police")
+        charters = await self.call("GET", "partners", f"{path}/charters")
+        return int(charters[-1]["number"])
+
+    async def sign(self, day: int, *means: str) -> None:
+        """The lead proposes a charter, and the parties sign it one by one."""
+        await self.day(day)
+        version = {"charter_version": await self.propose(*means)}
+        for number, key in enumerate(self.bodies):
+            await self.day(day + 1 + number * 2)
+            await self.act("signatures", version, by=key)
+
+    async def advance(self, stage: str, reason: str) -> None:
+        """Another stage of the life cycle."""
+        await self.act("lifecycle", {"stage": stage, "reason": reason})
+
+    async def agree(self, day: int, kind: str, days: int, renews: str | None = None) -> str:
+        """A written agreement, in force for some days, with its text."""
+        await self.day(day)
+        self.numbers += 1
+        names = {"mou": "Nota kesepahaman", "pks": "Perjanjian kerja sama", "decree": "Keputusan bersama"}
+        title = f"{names[kind]} {self.theme.name} {self.place}"
+        body = {
+            "partnership_id": self.partnership,
+            "kind": kind,
+            "number": f"{self.numbers}/{kind.upper()}/{self.scene.now().year} {MARK}",
+            "title": title,
+            "signed_on": self.date(day),
+            "in_force_from": self.date(day + 1),
+            "in_force_until": self.date(day + days),
+            "signatories": [str(body.id) for body in self.bodies.values()],
+            "renews": renews,
+        }
+        made = str((await self.post("partners", "agreements", body))["id"])
+        text = files.pdf(title, self.theme.vision, self.theme.mission)
+        form = aiohttp.FormData()
+        form.add_field("file", text, filename=f"{kind}.pdf", content_type="application/pdf")
+        await self.post("partners", f"agreements/{made}/file", form)
+        return made
+
+    async def terminate(self, day: int, agreement: str, reason: str) -> None:
+        """An agreement ends before its time."""
+        await self.day(day)
+        body = {"on": self.date(day), "reason": reason}
+        await self.post("partners", f"agreements/{agreement}/terminate", body, by="police")
+
+    async def ceremony(self, day: int, title: str) -> None:
+        """A ceremony."""
+        await self.day(day)
+        organisations = [str(one.id) for one in self.bodies.values()]
+        body = {"title": title, "on": self.date(day), "organisations": organisations}
+        await self.act("ceremonies", body)
+
+    async def contact(self, day: int, kind: str, subject: str) -> None:
+        """A personal contact between the police and the forum."""
+        await self.day(day)
+        both = [self.bodies["police"], self.bodies["forum"]]
+        body = {
+            "kind": kind,
+            "on": self.date(day),
+            "subject": subject,
+            "attended_by": [str(one.people[0]) for one in both],
+            "organisations": [str(one.id) for one in both],
+        }
+        await self.act("contacts", body)

@@ -1,0 +1,120 @@
+"""The other lives: a partnership on paper, a ceremonial one, and one that was interrupted."""
+
+from __future__ import annotations
+
+from demo.history import board, measures, offers, problems, work
+from demo.history.catalogue import OFFERS
+from demo.history.life import Life
+from demo.history.steps import STEPS
+
+
+async def on_paper(life: Life) -> None:
+    """Signed, renewed, filed: there are agreements, and nothing else."""
+    await life.gather(20)
+    await life.form(24)
+    await life.sign(30, "coordinate")
+    first = await life.agree(50, "mou", 365)
+    pks = await life.agree(120, "pks", 365)
+    await life.terminate(290, pks, "Anggaran bersama tidak pernah tersedia.")
+    second = await life.agree(405, "mou", 365, renews=first)
+    await life.agree(765, "mou", 365, renews=second)
+
+
+async def ceremonial(life: Life) -> None:
+    """Speeches and photographs; a board that meets without a quorum, a problem that nobody studies."""
+    await life.gather(35)
+    await life.form(40)
+    await life.contact(41, "call", "Rencana acara")
+    await life.sign(45)
+    await life.agree(60, "mou", 900)
+    await board.constitute(life, 62, "council", 1000)
+    await problems.find(life, 75, deep=False)
+    talk = (("information", "strengthen", "Laporan acara diterima."),)
+    life.scene.course.begin(_jubilee(life))
+    for year in range(3):
+        day = 90 + year * 330
+        await life.ceremony(day, f"Apel siaga tahun {life.scene.begins.year + year + 1}")
+        await life.contact(day + 30, "message", "Ucapan terima kasih")
+        await life.ceremony(day + 120, "Penyerahan piagam penghargaan")
+        postponed = day + 143 if year == 0 else None
+        title = "Pertemuan dewan"
+        await board.meet(life, day + 150, title, talk, present=2, minutes=False, meant_for=postponed)
+        if year == 1:
+            await board.call_off(life, day + 220, "Pertemuan dewan luar biasa", "Tidak ada yang dapat hadir.")
+        if year == 2:
+            await board.call(life, day + 210, "Pertemuan dewan akhir")  # nobody comes, nobody says so
+
+
+async def _jubilee(life: Life) -> None:
+    await life.day(500)
+    await life.propose()
+    await life.day(545)
+    reason = {"reason": "Hanya disusun untuk acara ulang tahun; tidak ada pihak yang menandatangani."}
+    await life.act("charter/withdraw", reason, by="police")
+
+
+async def interrupted(life: Life) -> None:
+    """A first year of real work; then promises are broken, trust falls, and nobody goes on."""
+    await life.gather(12)
+    await life.form(15)
+    await life.sign(20)
+    await life.agree(34, "pks", 700)
+    await board.constitute(life, 40, "association", 720)
+    await problems.find(life, 50)
+    life.scene.course.begin(_hope(life), _doubt(life), _decline(life))
+
+
+async def given_up(life: Life) -> None:
+    """The same, but in the end they part in good order."""
+    await interrupted(life)
+    await life.day(780)
+    plan = {"plan": "Bahan ajar diserahkan kepada sekolah, catatan kejadian kepada polres."}
+    await life.act("exit-plan", plan, by="police")
+    await life.day(810)
+    reason = {"reason": "Para pihak sepakat tidak melanjutkan dan menyerahkan hasil yang ada."}
+    await life.act("end", reason, by="police")
+
+
+async def _hope(life: Life) -> None:
+    await offers.declare(life, 60)
+    await offers.publish(life, 80, OFFERS[3], valid=400)
+    cycle = await work.plan_cycle(life, 100, 1)
+    gauge = await measures.define(life, cycle, life.theme.baseline, round(life.theme.baseline * 0.7))
+    for place in range(len(STEPS)):
+        await work.do_stage(life, cycle, place, late=10 * place, doubled=place == 0)
+        if place == 1:
+            decided = (
+                ("decision", "strengthen", "Membuka lintasan latihan."),
+                ("commitment", "strengthen", "Menyediakan guru pendamping tiap akhir pekan"),
+            )
+            made = await board.meet(life, 231, "Rapat tengah tahun", decided, owner="school", due=120)
+            await board.give_up(life, made, 252, "school", "Guru pendamping tidak mendapat izin.")
+    note = "Lintasan latihan dibuka di lapangan kabupaten setiap Sabtu malam."
+    await problems.carried_out(life, 398, note)
+    await measures.measure(life, gauge, 0, round(life.theme.baseline * 0.9), 400)
+    promise = (
+        ("decision", "evaluate", "Program dinilai bersama."),
+        ("commitment", "develop", "Menyiapkan program tahun kedua"),
+    )
+    await board.meet(life, 415, "Rapat akhir tahun", promise, owner="police")
+    await work.close(life, cycle, 420)
+    # The second year begins two months late, and is given up after its first stage.
+    second = await work.plan_cycle(life, 485, 2, cycle.id)
+    await work.do_stage(life, second, 0, late=20)
+    await work.reassign_stage(life, second, 1, 600, "forum", "Sekolah akan mundur dari kemitraan.")
+    reason = "Pejabat yang bertanggung jawab pindah tugas; tidak ada penggantinya."
+    await work.abandon(life, second, 620, reason)
+    await problems.incident(life, 610, 620)
+
+
+async def _doubt(life: Life) -> None:
+    for number, level in enumerate((3.6, 2.9, 2.1)):
+        await board.trust(life, 150 + number * 182, level, silent=("school",))
+
+
+async def _decline(life: Life) -> None:
+    await life.day(640)
+    reason = {"reason": "Sekolah tidak lagi menugaskan guru untuk kemitraan ini."}
+    await life.act("leave", reason, by="school")
+    await board.call(life, 704, "Rapat masa depan kemitraan")
+    await board.dissolve(life, 700, "Tidak ada yang bersedia mencalonkan diri.")

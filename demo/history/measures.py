@@ -1,0 +1,61 @@
+"""What a partnership measures of its cycles: where things stood, what they should reach, what they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from demo.history.life import Life
+from demo.history.work import Cycle
+
+HALF = 125
+SOURCE = "Rekap bersama polres dan rumah sakit"
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """An indicator with its two halves of a cycle."""
+
+    id: str
+    halves: tuple[str, ...]
+
+
+async def define(life: Life, cycle: Cycle, value: int, goal: int) -> Gauge:
+    """What shall be measured in this cycle, and where it stood."""
+    body = {
+        "program_id": cycle.id,
+        "problem_id": life.problem,
+        "title": life.theme.indicator,
+        "result": "outcome",
+        "measure": "unit",
+        "ascending": False,
+        "capacity": "improve",
+        "baseline": {"value": value, "on": life.date(cycle.begins)},
+    }
+    made = str((await life.post("programs", "indicators", body, by="hospital"))["id"])
+    shown: dict[str, Any] = {"periods": []}
+    for half, target in enumerate((goal + (value - goal) // 2, goal)):
+        period = {
+            "starts": life.date(cycle.begins + half * HALF + 1),
+            "ends": life.date(cycle.begins + (half + 1) * HALF),
+            "target": target,
+        }
+        shown = await life.post("programs", f"indicators/{made}/periods", period, by="hospital")
+    return Gauge(made, tuple(one["id"] for one in shown["periods"]))
+
+
+async def measure(life: Life, gauge: Gauge, half: int, value: int, day: int) -> str:
+    """What was reached in a half of the cycle; returns the id of the measurement."""
+    await life.day(day)
+    path = f"indicators/{gauge.id}/periods/{gauge.halves[half]}/measurements"
+    body = {"value": value, "on": life.date(day), "source": SOURCE}
+    shown = await life.post("programs", path, body, by="hospital")
+    return str(shown["periods"][half]["actual"]["id"])
+
+
+async def correct(life: Life, gauge: Gauge, measurement: str, value: int, day: int, reason: str) -> None:
+    """A measurement was not right."""
+    await life.day(day)
+    path = f"indicators/{gauge.id}/measurements/{measurement}/correct"
+    body = {"value": value, "on": life.date(day), "source": SOURCE, "reason": reason}
+    await life.post("programs", path, body, by="hospital")

@@ -1,0 +1,190 @@
+"""What a partnership gives to people: products of every kind, approved by two parties, used and printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from demo import files
+from demo.history.cast import MARK
+from demo.history.catalogue import Offer
+from demo.history.life import Life
+
+
+async def declare(life: Life, day: int) -> None:
+    """For whom the products shall be."""
+    await life.day(day)
+    body = {
+        "audiences": list(life.theme.audiences),
+        "exemptions": [
+            {
+                "kind": "legal_umbrella",
+                "phase": "rehabilitation",
+                "audience": life.theme.audiences[0],
+                "reason": "Peraturan ditujukan kepada petugas.",
+            }
+        ],
+    }
+    await life.call("PUT", "products", f"coverage-plans/{life.partnership}", body, by="police")
+
+
+async def umbrella(life: Life, day: int, number: str, days: int | None = None) -> str:
+    """A joint decree that covers what the parties do, for some days or until it is revoked."""
+    legal = {
+        "number": f"{number} {MARK}",
+        "issuer": f"Kepala daerah dan kepala kepolisian {life.place} {MARK}",
+        "in_force_from": life.date(day),
+        "in_force_until": life.date(day + days) if days else None,
+        "means": ["educate", "protect", "channel", "coordinate", "act"],
+        "areas": [life.area],
+        "actors": ["police", "community", "school", "media", "other"],
+    }
+    offer = Offer(
+        "legal_umbrella",
+        ("prevention", "handling", "rehabilitation"),
+        None,
+        "police",
+        "school",
+        (f"Keputusan bersama {number}", f"Joint decree {number}"),
+        (
+            "Keputusan bersama tentang kegiatan kemitraan; rujukan: Perpol 1/2021 dan UU 14/2008.",
+            "A joint decree on what the partnership does; references: Perpol 1/2021 and Law 14/2008.",
+        ),
+    )
+    return await publish(life, day, offer, legal=legal)
+
+
+async def publish(
+    life: Life,
+    day: int,
+    offer: Offer,
+    *,
+    legal: dict[str, Any] | None = None,
+    valid: int | None = None,
+    doubts: bool = False,
+    polished: bool = False,
+) -> str:
+    """A product from its draft to its publication.
+
+    With ``doubts`` it is sent back once; one that is ``polished`` gets a file, another one, and other words
+    before it is shown to anybody, and is taken back from its review once.
+    """
+    await life.day(day)
+    content = _content(life, day, offer, legal, valid)
+    about = {"partnership_id": life.partnership, "kind": offer.kind}
+    product = str((await life.post("products", "products", content | about, by=offer.drafts))["id"])
+    if polished:
+        await _polish(life, product, offer, content)
+    await _approve(life, product, day, offer.drafts, offer.approves, doubts=doubts)
+    return product
+
+
+def _content(
+    life: Life, day: int, offer: Offer, legal: dict[str, Any] | None, valid: int | None
+) -> dict[str, Any]:
+    tense, ours = offer.tense, life.theme.audiences
+    return {
+        "phases": list(offer.phases),
+        "audiences": list(ours[-1:] if offer.kind == "legal_umbrella" else ours),
+        "media": ["print", "electronic"],
+        "tense": tense,
+        "subject": ("potential" if tense == "future" else "problem") if tense else None,
+        "problem_id": life.problem or None,
+        "legal": legal,
+        "valid_until": life.date(day + valid) if valid else None,
+        "texts": [
+            {
+                "language": language,
+                "title": f"{offer.title[place]}: {life.theme.name} {life.place}",
+                "summary": f"{life.theme.name} {life.place} {MARK}",
+                "body": offer.text[place],
+            }
+            for place, language in enumerate(("id", "en"))
+        ],
+    }
+
+
+async def _polish(life: Life, product: str, offer: Offer, content: dict[str, Any]) -> None:
+    base = f"products/{product}"
+    shown: dict[str, Any] = {}
+    for version in ("Naskah awal", "Naskah yang diperbaiki"):
+        form = aiohttp.FormData({"language": "id", "role": "attachment"})
+        text = files.pdf(offer.title[0], version, life.theme.vision)
+        form.add_field("file", text, filename="lampiran.pdf", content_type="application/pdf")
+        shown = await life.post("products", f"{base}/files", form, by=offer.drafts)
+    first = shown["versions"][-1]["files"][0]["id"]
+    await life.call("DELETE", "products", f"{base}/files/{first}", by=offer.drafts)
+    await life.post("products", f"{base}/edit", content, by=offer.drafts)
+    await life.post("products", f"{base}/submit", by=offer.drafts)
+    await life.post("products", f"{base}/take-back", by=offer.drafts)
+
+
+async def _approve(
+    life: Life, product: str, day: int, drafts: str, approves: str, *, doubts: bool = False
+) -> None:
+    base = f"products/{product}"
+    await life.post("products", f"{base}/submit", by=drafts)
+    if doubts:
+        await life.day(day + 1)
+        reason = {"reason": "Sebutkan sumber angkanya."}
+        await life.post("products", f"{base}/request-changes", reason, by=approves)
+        await life.post("products", f"{base}/submit", by=drafts)
+    await life.day(day + 2)
+    await life.post("products", f"{base}/approve", by=drafts)
+    await life.day(day + 4)
+    await life.post("products", f"{base}/approve", by=approves)
+    await life.post("products", f"{base}/publish", by=drafts)
+
+
+async def reconsider(life: Life, day: int, product: str, by: str) -> None:
+    """A new version is begun, and given up three days later."""
+    await life.day(day)
+    await life.post("products", f"products/{product}/versions", by=by)
+    await life.day(day + 3)
+    await life.post("products", f"products/{product}/discard", by=by)
+
+
+async def renew(life: Life, day: int, product: str, drafts: str, approves: str) -> None:
+    """A new version takes the place of the one before."""
+    await life.day(day)
+    await life.post("products", f"products/{product}/versions", by=drafts)
+    await _approve(life, product, day, drafts, approves)
+
+
+async def use(life: Life, day: int, product: str, phase: str, by: str) -> None:
+    """A product is used in an action."""
+    await life.day(day)
+    body = {
+        "phase": phase,
+        "audience": life.theme.audiences[0],
+        "reached": life.chance.randint(15, 120),
+        "on": life.date(day),
+    }
+    await life.post("products", f"products/{product}/uses", body, by=by)
+
+
+async def printed(life: Life, day: int, product: str, copies: int, by: str) -> None:
+    """Copies are printed."""
+    await life.day(day)
+    body = {"language": "id", "copies": copies, "on": life.date(day)}
+    await life.post("products", f"products/{product}/print-batches", body, by=by)
+
+
+async def withdraw(life: Life, day: int, product: str, by: str, reason: str) -> None:
+    """A product is put out of use; the reason stays."""
+    await life.day(day)
+    await life.post("products", f"products/{product}/withdraw", {"reason": reason}, by=by)
+
+
+async def revoke(life: Life, day: int, product: str, successor: str) -> None:
+    """A decree is replaced by another one."""
+    await life.day(day)
+    body = {"on": life.date(day), "replaced_by": successor}
+    await life.post("products", f"umbrellas/{product}/revoke", body, by="police")
+
+
+async def relate(life: Life, product: str, relation: str, target: str, by: str) -> None:
+    """A product stands in a relation to another one."""
+    body = {"relation": relation, "target": target}
+    await life.post("products", f"products/{product}/relations", body, by=by)

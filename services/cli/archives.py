@@ -1,0 +1,174 @@
+"""The commands about whole archives: `kemitraan archive export` and `kemitraan archive import`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import typer
+
+from services.cli.client import fail, reason_of, show
+from shared.settings import load_settings
+
+if TYPE_CHECKING:
+    from services.cli.archivist import Archivist
+
+T = TypeVar("T")
+# Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
+# tell of a partnership, and the notifications must know every event that was told already.
+TAKEN_OUT = ("products", "programs", "partners", "notifications")
+# The notifications first: they then know what was told, before they hear of it again.
+PUT_IN = ("notifications", "partners", "programs", "products")
+SHOWN = 20
+
+archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; report the same.")]
+ReportFile = Annotated[
+    Path | None, typer.Option(help="Write every refused line to this file, as JSON Lines.", dir_okay=False)
+]
+
+
+@archive_app.command("export")
+def export_archive(
+    folder: Annotated[Path, typer.Argument(help="Where to write; made when missing.", file_okay=False)],
+    shape: Annotated[
+        Literal["jsonl", "csv"],
+        typer.Option("--format", help="csv: a folder a service and a file a table, for spreadsheets."),
+    ] = "jsonl",
+) -> None:
+    """Write everything that the services know into a folder: a .jsonl each (or CSV files), and the files.
+
+    Either can be imported again. It holds personal data and secrets: keep it as safe as the databases.
+    """
+    from services.cli import spreadsheets
+
+    async def export(archivist: Archivist) -> None:
+        if shape == "jsonl":
+            await archivist.take_out(folder, TAKEN_OUT)
+            return
+        # The .jsonl would hide from an import what was changed in the CSV files.
+        with tempfile.TemporaryDirectory(dir=folder) as between:
+            await archivist.take_out(Path(between), TAKEN_OUT)
+            for service in TAKEN_OUT:
+                spreadsheets.to_csv(Path(between, f"{service}.jsonl"), folder / service)
+            shutil.move(Path(between, "files"), folder / "files")
+
+    _refuse_mixture(folder, shape)
+    folder.mkdir(parents=True, exist_ok=True)
+    _with_archivist(export)
+    typer.echo(f"exported to {folder}")
+
+
+@archive_app.command("import")
+def import_archive(
+    folder: Annotated[Path, typer.Argument(help="A folder that was exported.", exists=True, file_okay=False)],
+    dry_run: DryRun = False,
+    report: ReportFile = None,
+) -> None:
+    """Put an exported folder into a running, empty system: each service's archive whole, or not at all.
+
+    Exit code 1 when a line was refused; each is reported with its number and reason.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        archives = _archives_in(folder, Path(made))
+        if not archives:
+            names = ", ".join(f"{name}.jsonl" for name in PUT_IN)
+            fail(f"{folder} holds no archive: none of {names}, and no folder of CSV files for one of them")
+        reports: dict[str, Any] = _with_archivist(
+            lambda archivist: archivist.put_in(archives, folder / "files", dry_run=dry_run)
+        )
+    show(
+        ("service", "lines", "taken", "refused", ""),
+        [
+            (
+                service,
+                str(one["lines"]),
+                str(sum(one["taken"].values())),
+                str(one["refused_lines"]),
+                "kept" if one["kept"] else "nothing was changed",
+            )
+            for service, one in reports.items()
+        ],
+    )
+    found = [{"service": service, **one} for service, each in reports.items() for one in each["refused"]]
+    tell(found, report, sum(one["refused_lines"] for one in reports.values()))
+
+
+def _refuse_mixture(folder: Path, shape: str) -> None:
+    """Refuse to write beside another archive, which an import could not tell from this one."""
+    others = [name for name in PUT_IN if (folder / name).is_dir()]
+    if shape == "csv":
+        others = [*others, *(f"{name}.jsonl" for name in PUT_IN if (folder / f"{name}.jsonl").exists())]
+        others += ["files"] if (folder / "files").exists() else []
+    if others:
+        fail(f"{folder} holds {', '.join(others)} already: choose an empty folder")
+
+
+def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
+    """The archive of each service; one of CSV files is put together in the folder ``made``."""
+    from services.cli import spreadsheets
+
+    found: dict[str, Path] = {}
+    for service in PUT_IN:
+        archive, sheets = folder / f"{service}.jsonl", folder / service
+        if archive.is_file() and sheets.is_dir():
+            fail(f"{folder} holds both {archive.name} and CSV files of {service}: take one of them away")
+        if sheets.is_dir():
+            archive = made / archive.name
+            try:
+                spreadsheets.from_csv(sheets, archive, service)
+            except spreadsheets.SheetUnreadable as error:
+                fail(str(error))
+        if archive.is_file():
+            found[service] = archive
+    return found
+
+
+def _with_archivist(work: Any) -> Any:
+    """Do it with the archivist of the system that the settings name, showing its progress."""
+    from aiohttp import ClientSession
+
+    from services.cli.archivist import Archivist, bars
+
+    settings = load_settings()
+
+    async def run() -> Any:
+        async with ClientSession() as session:
+            with bars() as progress:
+                return await work(Archivist.of(settings, session, progress))
+
+    return speak(run())
+
+
+def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
+    """Report refused lines on standard error, and all of them in a file; exit code 1 if there were any."""
+    if file is not None:
+        file.write_text("".join(json.dumps(one) + "\n" for one in refused), "utf-8")
+    for one in refused[:SHOWN]:
+        place = f"{one['service']} " if "service" in one else ""
+        typer.echo(f"{place}line {one['line']} ({one['what']}): {one['reason']}", err=True)
+    if count > SHOWN:
+        typer.echo(f"… and {count - SHOWN} more (--report FILE writes the first thousand)", err=True)
+    if count:
+        raise typer.Exit(1)
+
+
+def speak(work: Coroutine[Any, Any, T]) -> T:
+    """Run what speaks to the system; ends the command with the reason when that cannot be done."""
+    from aiohttp import ClientError
+
+    from services.cli.archivist import ArchiveFailed
+
+    try:
+        return asyncio.run(work)
+    except ArchiveFailed as error:
+        fail(str(error))
+    except (ClientError, TimeoutError) as error:
+        fail(f"the system does not answer: {reason_of(error)}. Is it running (kemitraan up)?")
+    except OSError as error:
+        fail(f"{error.filename or 'a file'}: {error.strerror}")

@@ -1,0 +1,178 @@
+"""The demonstration: three years of history loaded, and a partnership of today played, step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from services.cli.client import err, fail, mint, out, reason_of
+from shared.i18n import N_, Locale, translator
+from shared.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+T = TypeVar("T")
+SEED = "kemitraan"
+PARTNERSHIPS = 4
+Lang = Annotated[
+    Locale | None, typer.Option("--lang", help="Language of the demonstration; else the terminal's.")
+]
+
+
+def play_demo(
+    lang: Lang = None,
+    scale: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=10_000,
+            help=f"How many partnerships have a history; else {PARTNERSHIPS}, or none"
+            " where there are partnerships.",
+        ),
+    ] = None,
+    seed: Annotated[str, typer.Option(help="The same seed and last day make the same history.")] = SEED,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day of the history; else yesterday."),
+    ] = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Only write the history there, as an archive.", file_okay=False),
+    ] = None,
+    live: Annotated[bool, typer.Option(help="Play a partnership of today afterwards, step by step.")] = True,
+) -> None:
+    """Load three years of four partnerships into a running, empty system; then play a fifth one live.
+
+    The history is lived through in a system of its own, on a clock that is moved, and imported as an archive.
+    """
+    from shared.observability.logging import configure_logging
+
+    settings, lang = load_settings(), language(lang)
+    last = _last(until)
+    # What the system of the past has to say is of no interest, unless something goes wrong in it.
+    configure_logging("warning", settings.log_format)
+
+    async def run() -> str:
+        if out_folder is not None:
+            return await _write(out_folder, PARTNERSHIPS if scale is None else scale, seed, last, lang)
+        partnerships = scale
+        if partnerships is None:
+            partnerships = 0 if await has_partnerships(settings) else PARTNERSHIPS
+        if partnerships and (stopped := await load(settings, partnerships, seed, last, lang)):
+            return stopped
+        return await play(settings, lang) if live else ""
+
+    if stopped := quickly(run()):
+        fail(stopped)
+
+
+async def demonstrate(settings: Settings, lang: Locale | None) -> None:
+    """Load the history and play, in a system that has just begun; nothing where there are partnerships."""
+    from services.cli.story import last_day
+
+    lang = language(lang)
+    if await has_partnerships(settings):
+        return
+    stopped = await load(settings, PARTNERSHIPS, SEED, last_day(), lang)
+    if stopped := stopped or await play(settings, lang):
+        err.print(stopped, markup=False)
+
+
+async def has_partnerships(settings: Settings) -> bool:
+    """Whether the running system knows any partnership; False where nobody answers (others say so)."""
+    import aiohttp
+
+    url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            return bool((await answer.json(content_type=None))["items"])
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
+        return False
+
+
+async def load(settings: Settings, scale: int, seed: str, until: date, lang: Locale) -> str:
+    """Load the history; returns why that stopped, or nothing."""
+    import aiohttp
+
+    from demo.client import DemoFailed
+    from services.cli import story
+    from services.cli.archivist import ArchiveFailed
+
+    say = translator(lang)
+    begun = time.monotonic()
+    try:
+        taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")))
+    except aiohttp.ClientError as error:
+        said = N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?")
+        return say(said) % {"reason": reason_of(error)}
+    except (ArchiveFailed, DemoFailed, TimeoutError) as error:
+        return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
+    text = N_("%(partnerships)s partnerships with three years of history: %(lines)s records in %(seconds)s s")
+    seconds = round(time.monotonic() - begun, 1)
+    facts = {"partnerships": scale, "lines": sum(taken.values()), "seconds": seconds}
+    out.print(say(text) % facts, style="green", highlight=False)
+    return ""
+
+
+async def play(settings: Settings, lang: Locale) -> str:
+    """Play the partnership of today; returns why it stopped, or nothing."""
+    from demo import play as live
+    from demo.client import DemoFailed
+
+    try:
+        await live.play(
+            lambda service: settings.public_url if service == "portal" else settings.service_url(service),
+            lambda role, organisation: mint(settings, role, organisation),
+            settings.data / "mail",
+            out,
+            lang,
+        )
+    except DemoFailed as error:
+        return str(error)
+    return ""
+
+
+async def _write(folder: Path, scale: int, seed: str, until: date, lang: Locale) -> str:
+    from demo.client import DemoFailed
+    from services.cli import story
+    from services.cli.archivist import bars
+
+    try:
+        with bars() as progress:
+            title = translator(lang)(N_("three years"))
+            await story.write_history(folder, until, scale, seed, progress, title)
+    except (DemoFailed, OSError) as error:
+        return reason_of(error)
+    typer.echo(f"{folder}")
+    return ""
+
+
+def _last(until: datetime | None) -> date:
+    from services.cli.story import last_day
+
+    latest = last_day()
+    if until is not None and until.date() > latest:
+        raise typer.BadParameter(f"a history lies in the past: --until is {latest} at the latest")
+    return until.date() if until is not None else latest
+
+
+def language(lang: Locale | None) -> Locale:
+    """The language that was asked for, or the terminal's."""
+    from demo.screen import spoken
+
+    return lang or spoken(os.environ)
+
+
+def quickly(work: Coroutine[object, object, T]) -> T:
+    """Run it on the event loop that serves requests fastest."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)

@@ -1,0 +1,47 @@
+"""Administrative areas over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel
+
+from services.partners.api.fields import Search
+from services.partners.queries import areas as queries
+from shared import areas
+from shared.areas import Area
+
+router = APIRouter(prefix="/v1", tags=["areas"])
+
+
+class AreaOut(BaseModel):
+    """A province, regency, city or district; ``part_of`` is the code of the area around it."""
+
+    code: str
+    name: str
+    part_of: str | None
+    part_of_name: str | None
+
+    @classmethod
+    def of(cls, area: Area) -> Self:
+        """The view of an area."""
+        around = area.part_of
+        return cls(
+            code=area.code,
+            name=area.name,
+            part_of=around,
+            part_of_name=areas.area_name(around) if around else None,
+        )
+
+
+@router.get("/areas")
+async def find_areas(q: Search, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[AreaOut]:
+    """Find Indonesian areas by a piece of their name or the beginning of their code."""
+    return [AreaOut.of(area) for area in areas.search(q, limit)]
+
+
+@router.get("/areas/{code}")
+async def show_area(code: Annotated[str, Path(max_length=40)]) -> AreaOut:
+    """Show one Indonesian area."""
+    return AreaOut.of(queries.area(code))

@@ -1,0 +1,155 @@
+"""Boards over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.partners.commands import boards as commands
+from services.partners.model.board import Board, BoardState
+from services.partners.queries import boards as queries
+from shared.contracts.partners import BoardKind, Position
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Day, Line, ReasonIn
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["boards"])
+
+Votes = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class SeatIn(BaseModel):
+    """Who holds a seat, for which party, in which position; ``until`` is the last day of the term."""
+
+    holder: UUID
+    organisation_id: UUID
+    position: Position
+    since: Day | None = None
+    until: Day | None = None
+
+
+class BoardIn(BaseModel):
+    """A board to constitute; ``quorum`` in percent of the filled seats (50: at least half of them)."""
+
+    partnership_id: UUID
+    kind: BoardKind
+    name: Line
+    quorum: int = Field(default=50, ge=1, le=100)
+    seats: list[SeatIn] = Field(min_length=1, max_length=200)
+
+
+class ElectionIn(BaseModel):
+    """An election: at a quorate meeting of the board, or (without ``meeting_id``) by half of its members."""
+
+    holder: UUID
+    organisation_id: UUID
+    position: Position
+    until: Day | None = None
+    votes: Votes
+    cast: Votes
+    meeting_id: UUID | None = None
+
+
+class SeatOut(BaseModel):
+    """A seat, filled or not any more; on ``ended_on`` itself it is no longer held."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    holder: UUID
+    organisation_id: UUID
+    organisation_kind: str
+    position: Position
+    since: date
+    until: date | None
+    ended_on: date | None
+    ended_because: str
+
+
+class BoardOut(BaseModel):
+    """A board with every seat that it ever had, in the order in which they were filled.
+
+    It is ``incomplete`` while it stands without a chair, or without anybody who is not police.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    kind: BoardKind
+    name: str
+    quorum: int
+    constituted_on: date
+    state: BoardState
+    incomplete: bool
+    dissolved_at: datetime | None
+    dissolved_because: str
+    seats: list[SeatOut]
+
+    @classmethod
+    def of(cls, board: Board) -> Self:
+        """The view of a board."""
+        return cls.model_validate(board)
+
+
+@router.post("/boards", status_code=201, response_model=BoardOut)
+async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
+    """Constitute a board of a partnership (role coordinator)."""
+    seats = tuple(
+        commands.SeatTerms(one.holder, one.organisation_id, one.position, one.since, one.until)
+        for one in body.seats
+    )
+    command = commands.ConstituteBoard(body.partnership_id, body.kind, body.name, body.quorum, seats)
+    return await door.create(commands.constitute_board, command, BoardOut.of)
+
+
+@router.get("/boards")
+async def list_boards(
+    door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: BoardState | None = None
+) -> Page[BoardOut]:
+    """List boards."""
+    wanted = {"partnership_id": partnership_id, "state": state}
+    found = await door.read(queries.list_boards, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, BoardOut.of, lambda one: one.id)
+
+
+@router.get("/boards/{board_id}")
+async def show_board(board_id: UUID, door: DoorDep, response: Response) -> BoardOut:
+    """Show one board."""
+    found = await door.read(queries.board, board_id)
+    response.headers["ETag"] = etag(found.version)
+    return BoardOut.of(found)
+
+
+@router.post("/boards/{board_id}/elections", status_code=201, response_model=BoardOut)
+async def elect_member(board_id: UUID, body: ElectionIn, door: DoorDep) -> Response:
+    """Record an election (role secretary); a new chair takes the old one's place."""
+    command = commands.ElectMember(board_id=board_id, **body.model_dump())
+    return await door.create(commands.elect_member, command, BoardOut.of)
+
+
+@router.post("/boards/{board_id}/seats/{seat_id}/vacate", response_model=BoardOut)
+async def vacate_seat(board_id: UUID, seat_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Record that the holder of a seat leaves (role secretary)."""
+    command = commands.VacateSeat(board_id, seat_id, body.reason)
+    return await door.do(commands.vacate_seat, command, BoardOut.of)
+
+
+@router.post("/boards/{board_id}/dissolve", response_model=BoardOut)
+async def dissolve_board(board_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Dissolve a board and call its coming meetings off (role coordinator)."""
+    command = commands.DissolveBoard(board_id, body.reason)
+    return await door.do(commands.dissolve_board, command, BoardOut.of)
+
+
+@router.get("/boards/{board_id}/timeline")
+async def show_board_timeline(board_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a board, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, board_id)]

@@ -1,0 +1,135 @@
+"""A partnership's dates as an iCalendar (RFC 5545) to subscribe to."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from icalendar import Calendar, Event
+from starlette.responses import Response
+
+from services.partners.model.agreement import Agreement, AgreementState
+from services.partners.model.commitment import Commitment, CommitmentState
+from services.partners.model.meeting import Meeting, MeetingState
+from services.partners.queries import calendar as queries
+from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.door import DoorDep
+from shared.i18n import N_, Locale, negotiate, translator
+
+router = APIRouter(prefix="/v1", tags=["calendar"])
+
+COMMITMENT_DUE = N_("Commitment due: %(title)s")
+AGREEMENT_ENDS = N_("Agreement ends: %(title)s")
+STATE_IS = N_("State: %(state)s")
+CALLED_OFF = N_("Called off: %(reason)s")
+AGENDA = N_("Agenda:")
+STATUS = {
+    MeetingState.CALLED: "CONFIRMED",
+    MeetingState.HELD: "CONFIRMED",
+    MeetingState.MINUTED: "CONFIRMED",
+    MeetingState.CANCELLED: "CANCELLED",
+    # Nobody has said whether it took place.
+    MeetingState.LAPSED: "TENTATIVE",
+}
+
+
+@router.get(
+    "/partnerships/{partnership_id}/calendar.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+)
+async def show_calendar(
+    partnership_id: UUID, door: DoorDep, language: Literal["id", "en"] | None = None
+) -> Response:
+    """A partnership's meetings, due dates and ends of agreements, to subscribe to in any calendar.
+
+    ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
+    """
+    locale: Locale = language or negotiate(door.request.headers.get("accept-language"))
+    found = await door.read(queries.dates, partnership_id)
+    content = calendar_of(found, locale)
+    headers = headers_of(tag_of(content)) | {"Content-Language": locale, "Vary": "Accept-Language"}
+    known = unchanged(door.request, headers)
+    if known is not None:
+        return known
+    headers["Content-Disposition"] = f'inline; filename="kemitraan-{partnership_id}.ics"'
+    return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+def calendar_of(found: queries.Dates, locale: Locale) -> bytes:
+    """The calendar; the same for the same facts, whenever it is asked for."""
+    say = translator(locale)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Kemitraan//partners//" + locale.upper())
+    calendar.add("version", "2.0")
+    calendar.add("name", _plain(found.partnership.title))
+    calendar.add("x-wr-calname", _plain(found.partnership.title))
+    for meeting in found.meetings:
+        calendar.add_component(_meeting(meeting, found.changed[meeting.id], say))
+    for commitment in found.commitments:
+        calendar.add_component(_commitment(commitment, found.changed[commitment.id], say))
+    for agreement in found.agreements:
+        calendar.add_component(_agreement(agreement, found.changed[agreement.id], say))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _meeting(meeting: Meeting, changed: datetime, say: Callable[[str], str]) -> Event:
+    event = _event(meeting.id, meeting.version, changed, meeting.title)
+    event.add("dtstart", meeting.held_at or meeting.scheduled_at)
+    event.add("location", _plain(meeting.place))
+    event.add("status", STATUS[meeting.state])
+    lines = [say(STATE_IS) % {"state": say(meeting.state.value)}]
+    if meeting.cancelled_because:
+        lines.append(say(CALLED_OFF) % {"reason": meeting.cancelled_because})
+    lines += [say(AGENDA), *(f"{number}. {item}" for number, item in enumerate(meeting.agenda, 1))]
+    event.add("description", _plain("\n".join(lines)))
+    return event
+
+
+def _commitment(commitment: Commitment, changed: datetime, say: Callable[[str], str]) -> Event:
+    title = say(COMMITMENT_DUE) % {"title": commitment.title}
+    event = _all_day(commitment.id, commitment.version, changed, title, commitment.due_on)
+    event.add("status", "CANCELLED" if commitment.state is CommitmentState.BROKEN else "CONFIRMED")
+    event.add("description", say(STATE_IS) % {"state": say(commitment.state.value)})
+    return event
+
+
+def _agreement(agreement: Agreement, changed: datetime, say: Callable[[str], str]) -> Event:
+    if agreement.in_force_until is None:
+        raise ValueError(f"the agreement {agreement.id} has no end")
+    title = say(AGREEMENT_ENDS) % {"title": agreement.title}
+    event = _all_day(agreement.id, agreement.version, changed, title, agreement.in_force_until)
+    event.add("status", "CANCELLED" if agreement.state is AgreementState.TERMINATED else "CONFIRMED")
+    event.add("description", say(STATE_IS) % {"state": say(agreement.state.value)})
+    return event
+
+
+def _event(about: UUID, version: int, changed: datetime, title: str) -> Event:
+    event = Event()
+    event.add("uid", f"{about}@kemitraan")
+    # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this answer.
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("sequence", version)
+    event.add("summary", _plain(title))
+    return event
+
+
+def _all_day(about: UUID, version: int, changed: datetime, title: str, day: date) -> Event:
+    event = _event(about, version, changed, title)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _plain(text: str) -> str:
+    """The text without control characters, which RFC 5545 does not allow."""
+    return "".join(
+        sign if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Zl", "Zp"} else " " for sign in text
+    )

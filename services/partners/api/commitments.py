@@ -1,0 +1,121 @@
+"""Commitments over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+from services.partners.commands import commitments as commands
+from services.partners.model.commitment import Commitment, CommitmentState
+from services.partners.queries import commitments as queries
+from shared.contracts.partners import Mandate
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["commitments"])
+
+
+class CommitmentIn(BaseModel):
+    """What the own organisation promises; ``due_on`` is the last day on which it is on time."""
+
+    partnership_id: UUID
+    title: Line
+    mandate: Mandate
+    due_on: Day
+
+
+class ConfirmationIn(BaseModel):
+    """That another party kept its promise, what was seen of it, and on which day (today if left out)."""
+
+    note: Prose
+    kept_on: Day | None = None
+
+
+class CommitmentOut(BaseModel):
+    """A commitment; ``late`` and ``confirmed_by`` (an organisation) are of one that was kept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    meeting_id: UUID | None
+    organisation_id: UUID
+    title: str
+    mandate: Mandate
+    made_on: date
+    due_on: date
+    state: CommitmentState
+    kept_on: date | None
+    late: bool
+    confirmed_by: UUID | None
+    note: str
+    broken_on: date | None
+    broken_because: str
+
+    @classmethod
+    def of(cls, commitment: Commitment) -> Self:
+        """The view of a commitment."""
+        return cls.model_validate(commitment)
+
+
+@router.post("/commitments", status_code=201, response_model=CommitmentOut)
+async def make_commitment(body: CommitmentIn, door: DoorDep) -> Response:
+    """Promise something for one's own organisation (representative of a bound party)."""
+    command = commands.MakeCommitment(body.partnership_id, body.title, body.mandate, body.due_on)
+    return await door.create(commands.make_commitment, command, CommitmentOut.of)
+
+
+@router.get("/commitments")
+async def list_commitments(
+    door: DoorDep,
+    paging: PageDep,
+    partnership_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+    meeting_id: UUID | None = None,
+    state: CommitmentState | None = None,
+) -> Page[CommitmentOut]:
+    """List commitments."""
+    wanted = {
+        "partnership_id": partnership_id,
+        "organisation_id": organisation_id,
+        "meeting_id": meeting_id,
+        "state": state,
+    }
+    found = await door.read(queries.list_commitments, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, CommitmentOut.of, lambda one: one.id)
+
+
+@router.get("/commitments/{commitment_id}")
+async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response) -> CommitmentOut:
+    """Show one commitment."""
+    found = await door.read(queries.commitment, commitment_id)
+    response.headers["ETag"] = etag(found.version)
+    return CommitmentOut.of(found)
+
+
+@router.post("/commitments/{commitment_id}/confirm", response_model=CommitmentOut)
+async def confirm_commitment(commitment_id: UUID, body: ConfirmationIn, door: DoorDep) -> Response:
+    """Confirm that it was kept (representative of another bound party, and another person than promised)."""
+    command = commands.ConfirmCommitment(commitment_id, body.kept_on, body.note)
+    return await door.do(commands.confirm_commitment, command, CommitmentOut.of)
+
+
+@router.post("/commitments/{commitment_id}/give-up", response_model=CommitmentOut)
+async def give_up_commitment(commitment_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Give it up (representative of its owner); it is broken for good."""
+    command = commands.GiveUpCommitment(commitment_id, body.reason)
+    return await door.do(commands.give_up_commitment, command, CommitmentOut.of)
+
+
+@router.get("/commitments/{commitment_id}/timeline")
+async def show_commitment_timeline(commitment_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a commitment, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, commitment_id)]

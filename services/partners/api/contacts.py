@@ -1,0 +1,157 @@
+"""Contacts and ceremonies over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.partners.commands import contacts as commands
+from services.partners.model.contact import Ceremony, Contact
+from services.partners.model.party import MOST
+from services.partners.queries import contacts as queries
+from shared.contracts.partners import ContactKind
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Day, Line
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["contacts"])
+
+
+class ContactIn(BaseModel):
+    """That people spoke with one another: who (ids of persons), for which parties (ids of organisations).
+
+    On that day each of them belonged to one of these organisations, and each of these has somebody there.
+    """
+
+    kind: ContactKind
+    on: Day
+    subject: Line
+    attended_by: list[UUID] = Field(min_length=1, max_length=200)
+    organisations: list[UUID] = Field(min_length=1, max_length=MOST)
+
+
+class ParticipantOut(BaseModel):
+    """Somebody who took part, by an opaque id, and for which organisation."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    person_id: UUID
+    organisation_id: UUID
+
+
+class ContactOut(BaseModel):
+    """A contact; people appear as opaque ids, in ``participants`` with their organisations."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    kind: ContactKind
+    on: date
+    subject: str
+    participants: list[ParticipantOut]
+    attended_by: list[UUID]
+    organisations: list[UUID]
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        """The view of a contact."""
+        return cls.model_validate(
+            vars(contact)
+            | {
+                "participants": [ParticipantOut.model_validate(one) for one in contact.participants],
+                "attended_by": [one.person_id for one in contact.participants],
+                "organisations": [one.id for one in contact.organisations],
+            }
+        )
+
+
+class CeremonyIn(BaseModel):
+    """That a ceremony took place, with which parties (ids of organisations)."""
+
+    title: Line
+    on: Day
+    organisations: list[UUID] = Field(min_length=1, max_length=MOST)
+
+
+class CeremonyOut(BaseModel):
+    """A ceremony."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: list[UUID]
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, ceremony: Ceremony) -> Self:
+        """The view of a ceremony."""
+        return cls.model_validate(
+            vars(ceremony) | {"organisations": [one.id for one in ceremony.organisations]}
+        )
+
+
+@router.post("/partnerships/{partnership_id}/contacts", status_code=201, response_model=ContactOut)
+async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -> Response:
+    """Record a contact (representative of a bound party, or coordinator of the partnership's agency)."""
+    command = commands.RecordContact(
+        partnership_id, body.kind, body.on, body.subject, tuple(body.attended_by), tuple(body.organisations)
+    )
+    return await door.create(commands.record_contact, command, ContactOut.of)
+
+
+@router.get("/partnerships/{partnership_id}/contacts")
+async def list_contacts(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[ContactOut]:
+    """List the contacts of a partnership."""
+    found = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
+    return paging.page(found, ContactOut.of, lambda one: one.id)
+
+
+@router.get("/contacts/{contact_id}")
+async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> ContactOut:
+    """Show one contact."""
+    found = await door.read(queries.contact, contact_id)
+    response.headers["ETag"] = etag(found.version)
+    return ContactOut.of(found)
+
+
+@router.get("/contacts/{contact_id}/timeline")
+async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a contact, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.contact_timeline, contact_id)]
+
+
+@router.post("/partnerships/{partnership_id}/ceremonies", status_code=201, response_model=CeremonyOut)
+async def record_ceremony(partnership_id: UUID, body: CeremonyIn, door: DoorDep) -> Response:
+    """Record a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
+    command = commands.RecordCeremony(partnership_id, body.title, body.on, tuple(body.organisations))
+    return await door.create(commands.record_ceremony, command, CeremonyOut.of)
+
+
+@router.get("/partnerships/{partnership_id}/ceremonies")
+async def list_ceremonies(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[CeremonyOut]:
+    """List the ceremonies of a partnership."""
+    found = await door.read(queries.list_ceremonies, partnership_id, paging.after, paging.limit + 1)
+    return paging.page(found, CeremonyOut.of, lambda one: one.id)
+
+
+@router.get("/ceremonies/{ceremony_id}")
+async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) -> CeremonyOut:
+    """Show one ceremony."""
+    found = await door.read(queries.ceremony, ceremony_id)
+    response.headers["ETag"] = etag(found.version)
+    return CeremonyOut.of(found)
+
+
+@router.get("/ceremonies/{ceremony_id}/timeline")
+async def show_ceremony_timeline(ceremony_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a ceremony, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.ceremony_timeline, ceremony_id)]

@@ -1,0 +1,232 @@
+"""Meetings over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
+
+from services.partners.api.moments import Moment
+from services.partners.commands import meetings as commands
+from services.partners.commands import minutes
+from services.partners.model.meeting import Meeting, MeetingState
+from services.partners.queries import meetings as queries
+from shared.contracts.partners import Mandate, OutcomeKind
+from shared.http.door import Door, DoorDep, etag
+from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+from shared.identity.actor import Actor
+
+router = APIRouter(prefix="/v1", tags=["meetings"])
+
+
+class MeetingIn(BaseModel):
+    """A meeting to call."""
+
+    board_id: UUID
+    title: Line
+    scheduled_at: Moment
+    place: Line
+    agenda: list[Line] = Field(min_length=1, max_length=50)
+
+
+class RescheduleIn(BaseModel):
+    """Another time, and another place unless it stays."""
+
+    scheduled_at: Moment
+    place: Line | None = None
+    reason: Prose
+
+
+class HoldIn(BaseModel):
+    """When the meeting began, and who of the board was present (the holders of seats)."""
+
+    held_at: Moment
+    present: list[UUID] = Field(min_length=1, max_length=500)
+
+
+class PromiseIn(BaseModel):
+    """What which party promised until when."""
+
+    organisation_id: UUID
+    title: Line
+    due_on: Day
+
+
+class OutcomeIn(BaseModel):
+    """What the meeting brought; ``commitment`` is given for that kind, and for no other."""
+
+    kind: OutcomeKind
+    mandate: Mandate
+    text: Prose
+    commitment: PromiseIn | None = None
+
+    @model_validator(mode="after")
+    def _commitment_where_promised(self) -> Self:
+        if (self.kind == "commitment") != (self.commitment is not None):
+            raise PydanticCustomError(
+                "commitment_misplaced", "a commitment belongs to an outcome of that kind, and to no other"
+            )
+        return self
+
+
+class MinutesIn(BaseModel):
+    """The minutes; public unless ``withheld_because`` says why not."""
+
+    text: Prose
+    public: bool = True
+    withheld_because: Prose | None = None
+
+
+class AttendanceOut(BaseModel):
+    """Somebody who was present."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    holder: UUID
+    organisation_id: UUID
+
+
+class OutcomeOut(BaseModel):
+    """One outcome; ``commitment_id`` leads to the promise that it made."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: OutcomeKind
+    mandate: Mandate
+    text: str
+    recorded_at: datetime
+    commitment_id: UUID | None
+
+
+class MeetingOut(BaseModel):
+    """A meeting.
+
+    ``minutes`` is null as long as there are none that the reader may see: approved and public ones are
+    for everybody, others for those who work on them.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    agency: str
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    place: str
+    agenda: list[str]
+    scheduled_at: datetime
+    called_at: datetime
+    state: MeetingState
+    cancelled_because: str
+    held_at: datetime | None
+    held_on: date | None
+    seats: int
+    quorate: bool
+    attendances: list[AttendanceOut]
+    outcomes: list[OutcomeOut]
+    minutes: str | None
+    minutes_public: bool
+    withheld_because: str
+    approved_at: datetime | None
+
+    @classmethod
+    def of(cls, meeting: Meeting, reader: Actor) -> Self:
+        """The view of a meeting for ``reader``."""
+        view = cls.model_validate(meeting)
+        if not meeting.minutes or not meeting.shows_minutes_to(reader):
+            view.minutes = None
+        return view
+
+
+@router.post("/meetings", status_code=201, response_model=MeetingOut)
+async def call_meeting(body: MeetingIn, door: DoorDep) -> Response:
+    """Call a meeting of a board (role secretary or coordinator)."""
+    command = commands.CallMeeting(
+        body.board_id, body.title, body.scheduled_at, body.place, tuple(body.agenda)
+    )
+    return await door.create(commands.call_meeting, command, _for(door))
+
+
+@router.get("/meetings")
+async def list_meetings(
+    door: DoorDep,
+    paging: PageDep,
+    partnership_id: UUID | None = None,
+    board_id: UUID | None = None,
+    state: MeetingState | None = None,
+) -> Page[MeetingOut]:
+    """List meetings."""
+    wanted = {"partnership_id": partnership_id, "board_id": board_id, "state": state}
+    found = await door.read(queries.list_meetings, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, _for(door), lambda one: one.id)
+
+
+@router.get("/meetings/{meeting_id}")
+async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> MeetingOut:
+    """Show one meeting."""
+    found = await door.read(queries.meeting, meeting_id)
+    response.headers["ETag"] = etag(found.version)
+    return MeetingOut.of(found, door.actor)
+
+
+@router.post("/meetings/{meeting_id}/reschedule", response_model=MeetingOut)
+async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep) -> Response:
+    """Move a meeting to another time (role secretary or coordinator)."""
+    command = commands.RescheduleMeeting(meeting_id, body.scheduled_at, body.place, body.reason)
+    return await door.do(commands.reschedule_meeting, command, _for(door))
+
+
+@router.post("/meetings/{meeting_id}/cancel", response_model=MeetingOut)
+async def cancel_meeting(meeting_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Call a meeting off (role secretary or coordinator)."""
+    command = commands.CancelMeeting(meeting_id, body.reason)
+    return await door.do(commands.cancel_meeting, command, _for(door))
+
+
+@router.post("/meetings/{meeting_id}/hold", response_model=MeetingOut)
+async def hold_meeting(meeting_id: UUID, body: HoldIn, door: DoorDep) -> Response:
+    """Record that a meeting took place and who was present (role secretary); the quorum is computed."""
+    command = minutes.HoldMeeting(meeting_id, body.held_at, tuple(body.present))
+    return await door.do(minutes.hold_meeting, command, _for(door))
+
+
+@router.post("/meetings/{meeting_id}/outcomes", status_code=201, response_model=MeetingOut)
+async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Response:
+    """Record an outcome under a mandate (role secretary); a decision needs a quorum."""
+    promised = body.commitment
+    terms = minutes.PromiseTerms(**promised.model_dump()) if promised is not None else None
+    command = minutes.RecordOutcome(meeting_id, body.kind, body.mandate, body.text, terms)
+    return await door.create(minutes.record_outcome, command, _for(door))
+
+
+@router.put("/meetings/{meeting_id}/minutes", response_model=MeetingOut)
+async def write_minutes(meeting_id: UUID, body: MinutesIn, door: DoorDep) -> Response:
+    """Write or amend the minutes (role secretary)."""
+    command = minutes.WriteMinutes(meeting_id, body.text, body.public, body.withheld_because or "")
+    return await door.do(minutes.write_minutes, command, _for(door))
+
+
+@router.post("/meetings/{meeting_id}/minutes/approve", response_model=MeetingOut)
+async def approve_minutes(meeting_id: UUID, door: DoorDep) -> Response:
+    """Confirm the minutes as a member who was present and did not write them; this closes the meeting."""
+    return await door.do(minutes.approve_minutes, minutes.ApproveMinutes(meeting_id), _for(door))
+
+
+@router.get("/meetings/{meeting_id}/timeline")
+async def show_meeting_timeline(meeting_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a meeting, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, meeting_id)]
+
+
+def _for(door: Door) -> Callable[[Meeting], MeetingOut]:
+    """The view of a meeting for whoever stands at the door."""
+    return lambda meeting: MeetingOut.of(meeting, door.actor)

@@ -1,0 +1,207 @@
+"""What requests say of partnerships, and how these are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.partners.commands.joining import PartyTerms
+from services.partners.model.charter import Charter
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST, Party
+from shared import areas
+from shared.contracts.partners import Lifecycle, Means, PartyRole
+from shared.http.fields import AreaCode, Line, Prose
+
+
+class NewPartyIn(BaseModel):
+    """An organisation that joins: its role, what it contributes, what it gains."""
+
+    organisation_id: UUID
+    role: Literal["member", "observer"] = "member"
+    contributes: Prose
+    gains: Prose
+
+    def terms(self) -> PartyTerms:
+        """The same as a command needs it."""
+        return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
+
+
+class PartyIn(BaseModel):
+    """An organisation as a party: its role, what it contributes, what it gains."""
+
+    organisation_id: UUID
+    role: PartyRole = "member"
+    contributes: Prose
+    gains: Prose
+
+    def terms(self) -> PartyTerms:
+        """The same as a command needs it."""
+        return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
+
+
+class PartnershipIn(BaseModel):
+    """A partnership to form: its parties and the problem that brings them together."""
+
+    title: Line
+    area: AreaCode
+    problem: Prose
+    parties: list[PartyIn] = Field(min_length=2, max_length=MOST)
+
+
+class SeniorIn(BaseModel):
+    """The person, a member of one's own organisation, who answers for its part."""
+
+    senior: UUID
+
+
+class LifecycleIn(BaseModel):
+    """The stage to go to: the next one, or any earlier one; and why."""
+
+    stage: Lifecycle
+    reason: Prose
+
+
+class ExitPlanIn(BaseModel):
+    """How the partnership would end in good order: who takes on what."""
+
+    plan: Prose
+
+
+class EndorsementOut(BaseModel):
+    """That a party signed a version of the charter, and when."""
+
+    party_id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    signed_at: datetime
+
+
+class CharterOut(BaseModel):
+    """One version of the charter; ``proposed_by`` is an organisation, ``endorsed_at`` the last signature.
+
+    ``withdrawn_at`` is when it ceased to be a proposal without that: taken back, replaced, or fallen because
+    other parties were bound.
+    """
+
+    number: int
+    vision: str
+    mission: str
+    means: list[Means]
+    proposed_by: UUID
+    proposed_at: datetime
+    endorsed_at: datetime | None
+    withdrawn_at: datetime | None
+    endorsements: list[EndorsementOut]
+
+    @classmethod
+    def of(cls, partnership: Partnership, charter: Charter) -> Self:
+        """The view of one version."""
+        parties = {party.id: party for party in partnership.all_parties}
+        endorsements = [
+            EndorsementOut(
+                party_id=one.party_id,
+                organisation_id=parties[one.party_id].organisation_id,
+                organisation_name=parties[one.party_id].organisation_name,
+                signed_at=one.signed_at,
+            )
+            for one in charter.signatures
+        ]
+        return cls.model_validate(vars(charter) | {"endorsements": endorsements})
+
+
+class PartyOut(BaseModel):
+    """A party, who answers for its part (an opaque id), and when it signed the charter that is shown.
+
+    ``bound`` says whether it acts: no observer, and once a charter is in force one that has signed it.
+    """
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    role: str
+    contributes: str
+    gains: str
+    senior: UUID | None
+    joined_at: datetime
+    bound: bool
+    signed_at: datetime | None
+
+
+class FormerPartyOut(BaseModel):
+    """A party that left, and why."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    joined_at: datetime
+    left_at: datetime
+    leave_reason: str
+
+
+class PartnershipOut(BaseModel):
+    """A partnership with its parties and its charter.
+
+    Vision, mission, means and the parties' ``signed_at`` are those of the charter in force
+    (``charter_in_force``, signed by the last party at ``signed_at``), before the first of the newest.
+    ``proposed_charter`` awaits signatures, also beside the one in force. ``charter_version`` numbers the
+    newest. ``charter_due`` says that other parties sign now than signed the charter in force, and that no
+    new one is proposed.
+    """
+
+    id: UUID
+    agency: str
+    title: str
+    area: str
+    area_name: str | None
+    problem: str
+    state: str
+    lifecycle: Lifecycle
+    vision: str
+    mission: str
+    means: list[Means]
+    charter_version: int
+    charter_in_force: int | None
+    charter_due: bool
+    proposed_charter: CharterOut | None
+    formed_at: datetime
+    signed_at: datetime | None
+    exit_plan: str | None
+    ended_at: datetime | None
+    end_reason: str | None
+    parties: list[PartyOut]
+    former_parties: list[FormerPartyOut]
+
+    @classmethod
+    def of(cls, partnership: Partnership) -> Self:
+        """The view of a partnership."""
+        charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
+        signed = {one.party_id: one.signed_at for one in charter.signatures} if charter else {}
+        return cls.model_validate(
+            vars(partnership)
+            | {
+                "area_name": areas.area_name(partnership.area),
+                "vision": charter.vision if charter else "",
+                "mission": charter.mission if charter else "",
+                "means": charter.means if charter else [],
+                "charter_version": partnership.charter_version,
+                "charter_due": partnership.charter_due,
+                "charter_in_force": in_force.number if in_force else None,
+                "proposed_charter": CharterOut.of(partnership, proposed) if proposed else None,
+                "signed_at": in_force.endorsed_at if in_force else None,
+                "parties": [
+                    vars(one) | {"signed_at": signed.get(one.id), "bound": partnership.is_bound(one)}
+                    for one in partnership.parties
+                ],
+                "former_parties": [vars(one) for one in partnership.all_parties if _has_left(one)],
+            }
+        )
+
+
+def _has_left(party: Party) -> bool:
+    return party.left_at is not None

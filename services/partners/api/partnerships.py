@@ -1,0 +1,133 @@
+"""Partnerships and their parties over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.partners.api.fields import AreaFilter
+from services.partners.api.partnership_views import (
+    ExitPlanIn,
+    LifecycleIn,
+    NewPartyIn,
+    PartnershipIn,
+    PartnershipOut,
+    SeniorIn,
+)
+from services.partners.commands import joining
+from services.partners.commands import partnerships as commands
+from services.partners.model.lifecycle import NAMES, Stage
+from services.partners.model.standing import State
+from services.partners.queries import partnerships as queries
+from shared.contracts.partners import Lifecycle
+from shared.http.door import DoorDep, etag
+from shared.http.fields import ReasonIn
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+from shared.i18n import LOCALES, Locale, translator
+
+router = APIRouter(prefix="/v1", tags=["partnerships"])
+
+
+class LifecycleStageOut(BaseModel):
+    """A stage of the life cycle, its place among the eight, and its name in each language."""
+
+    stage: Lifecycle
+    number: int
+    names: dict[Locale, str]
+
+
+@router.get("/lifecycle-stages")
+async def list_lifecycle_stages() -> list[LifecycleStageOut]:
+    """List the eight stages of a partnership's life cycle (ISO 44001) in their order."""
+    return [
+        LifecycleStageOut(
+            stage=stage.value,
+            number=number,
+            names={locale: translator(locale)(NAMES[stage]) for locale in LOCALES},
+        )
+        for number, stage in enumerate(Stage, 1)
+    ]
+
+
+@router.post("/partnerships", status_code=201, response_model=PartnershipOut)
+async def form_partnership(body: PartnershipIn, door: DoorDep) -> Response:
+    """Form a partnership (role coordinator)."""
+    terms = tuple(one.terms() for one in body.parties)
+    command = commands.FormPartnership(body.title, body.area, body.problem, terms)
+    return await door.create(commands.form_partnership, command, PartnershipOut.of)
+
+
+@router.get("/partnerships")
+async def list_partnerships(
+    door: DoorDep,
+    paging: PageDep,
+    state: State | None = None,
+    area: AreaFilter | None = None,
+    organisation_id: UUID | None = None,
+) -> Page[PartnershipOut]:
+    """List partnerships with their parties: all, or those in a state, in an area, of an organisation."""
+    wanted = queries.PartnershipFilter(state, area, organisation_id)
+    found = await door.read(queries.list_partnerships, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, PartnershipOut.of, lambda one: one.id)
+
+
+@router.get("/partnerships/{partnership_id}")
+async def show_partnership(partnership_id: UUID, door: DoorDep, response: Response) -> PartnershipOut:
+    """Show one partnership."""
+    found = await door.read(queries.partnership, partnership_id)
+    response.headers["ETag"] = etag(found.version)
+    return PartnershipOut.of(found)
+
+
+@router.post("/partnerships/{partnership_id}/parties", status_code=201, response_model=PartnershipOut)
+async def join_partnership(partnership_id: UUID, body: NewPartyIn, door: DoorDep) -> Response:
+    """Take in another party (representative of the lead, or coordinator of the agency).
+
+    A member is bound once a new version of the charter is signed with it; an observer takes part at once.
+    """
+    command = joining.JoinPartnership(partnership_id, body.terms())
+    return await door.create(joining.join_partnership, command, PartnershipOut.of)
+
+
+@router.post("/partnerships/{partnership_id}/leave", response_model=PartnershipOut)
+async def leave_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Leave with one's own organisation (role representative); the lead cannot."""
+    command = joining.LeavePartnership(partnership_id, body.reason)
+    return await door.do(joining.leave_partnership, command, PartnershipOut.of)
+
+
+@router.post("/partnerships/{partnership_id}/seniors", status_code=201, response_model=PartnershipOut)
+async def name_senior(partnership_id: UUID, body: SeniorIn, door: DoorDep) -> Response:
+    """Name the senior person who is responsible for one's own party (role representative)."""
+    command = joining.NameSenior(partnership_id, body.senior)
+    return await door.create(joining.name_senior, command, PartnershipOut.of)
+
+
+@router.post("/partnerships/{partnership_id}/lifecycle", response_model=PartnershipOut)
+async def advance_lifecycle(partnership_id: UUID, body: LifecycleIn, door: DoorDep) -> Response:
+    """Go one stage on, or back (representative of the lead, or coordinator of the agency)."""
+    command = commands.AdvanceLifecycle(partnership_id, Stage(body.stage), body.reason)
+    return await door.do(commands.advance_lifecycle, command, PartnershipOut.of)
+
+
+@router.post("/partnerships/{partnership_id}/exit-plan", response_model=PartnershipOut)
+async def plan_exit(partnership_id: UUID, body: ExitPlanIn, door: DoorDep) -> Response:
+    """Write down how the partnership would end in good order (representative of the lead)."""
+    return await door.do(commands.plan_exit, commands.PlanExit(partnership_id, body.plan), PartnershipOut.of)
+
+
+@router.post("/partnerships/{partnership_id}/end", response_model=PartnershipOut)
+async def end_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """End the partnership for good (representative of the lead, or coordinator of the agency)."""
+    command = commands.EndPartnership(partnership_id, body.reason)
+    return await door.do(commands.end_partnership, command, PartnershipOut.of)
+
+
+@router.get("/partnerships/{partnership_id}/timeline")
+async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a partnership and to what belongs to it, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.partnership_timeline, partnership_id)]

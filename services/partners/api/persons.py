@@ -1,0 +1,156 @@
+"""Persons and memberships over HTTP, for those alone who may read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, EmailStr
+from starlette.responses import Response
+
+from services.partners.api.fields import Phone, Search
+from services.partners.commands import memberships as membership_commands
+from services.partners.commands import persons as commands
+from services.partners.model.person import Membership, Person
+from services.partners.queries import persons as queries
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Day, Line
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["persons"])
+
+
+class PersonIn(BaseModel):
+    """A person by name, and how to reach him or her."""
+
+    name: Line
+    email: EmailStr | None = None
+    phone: Phone | None = None
+
+
+class PersonOut(BaseModel):
+    """A person as the coordinators of his or her agency see it."""
+
+    id: UUID
+    agency: str
+    name: str
+    email: str | None
+    phone: str | None
+    registered_at: datetime
+    retired_at: datetime | None
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """The view of a person."""
+        return cls.model_validate(person, from_attributes=True)
+
+
+class MembershipIn(BaseModel):
+    """That a person belongs to an organisation, in which role (“Kanit Binmas”), since which day."""
+
+    person_id: UUID
+    organisation_id: UUID
+    role: Line
+    since: Day
+
+
+class MembershipEndIn(BaseModel):
+    """The last day of a membership."""
+
+    until: Day
+
+
+class MembershipOut(BaseModel):
+    """A membership; it runs while ``until`` is None."""
+
+    id: UUID
+    agency: str
+    person_id: UUID
+    organisation_id: UUID
+    role: str
+    since: date
+    until: date | None
+
+    @classmethod
+    def of(cls, membership: Membership) -> Self:
+        """The view of a membership."""
+        return cls.model_validate(membership, from_attributes=True)
+
+
+@router.post("/persons", status_code=201, response_model=PersonOut)
+async def register_person(body: PersonIn, door: DoorDep) -> Response:
+    """Register a person (role coordinator); the data never leaves the agency."""
+    command = commands.RegisterPerson(body.name, body.email, body.phone)
+    return await door.create(commands.register_person, command, PersonOut.of)
+
+
+@router.get("/persons")
+async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
+    """List the persons of one's agency (role coordinator)."""
+    found = await door.read(queries.list_persons, door.actor, q, paging.after, paging.limit + 1)
+    return paging.page(found, PersonOut.of, lambda one: one.id)
+
+
+@router.get("/persons/{person_id}")
+async def show_person(person_id: UUID, door: DoorDep, response: Response) -> PersonOut:
+    """Show one person of one's agency (role coordinator)."""
+    found = await door.read(queries.person, person_id, door.actor)
+    response.headers["ETag"] = etag(found.version)
+    return PersonOut.of(found)
+
+
+@router.post("/persons/{person_id}/amend", response_model=PersonOut)
+async def amend_person(person_id: UUID, body: PersonIn, door: DoorDep) -> Response:
+    """Correct a person's data (coordinator of the same agency)."""
+    command = commands.AmendPerson(person_id, body.name, body.email, body.phone)
+    return await door.do(commands.amend_person, command, PersonOut.of)
+
+
+@router.post("/persons/{person_id}/retire", response_model=PersonOut)
+async def retire_person(person_id: UUID, door: DoorDep) -> Response:
+    """Retire a person and end his or her memberships today (coordinator of the same agency)."""
+    return await door.do(commands.retire_person, commands.RetirePerson(person_id), PersonOut.of)
+
+
+@router.post("/memberships", status_code=201, response_model=MembershipOut)
+async def begin_membership(body: MembershipIn, door: DoorDep) -> Response:
+    """Begin a membership (coordinator of the agency of both the person and the organisation)."""
+    command = membership_commands.BeginMembership(body.person_id, body.organisation_id, body.role, body.since)
+    return await door.create(membership_commands.begin_membership, command, MembershipOut.of)
+
+
+@router.get("/memberships")
+async def list_memberships(
+    door: DoorDep, paging: PageDep, person_id: UUID | None = None, organisation_id: UUID | None = None
+) -> Page[MembershipOut]:
+    """List memberships: a coordinator those of the agency, a representative those of the organisation."""
+    found = await door.read(
+        queries.list_memberships, door.actor, person_id, organisation_id, paging.after, paging.limit + 1
+    )
+    return paging.page(found, MembershipOut.of, lambda one: one.id)
+
+
+@router.get("/memberships/{membership_id}")
+async def show_membership(membership_id: UUID, door: DoorDep, response: Response) -> MembershipOut:
+    """Show one membership that one may see."""
+    found = await door.read(queries.membership, membership_id, door.actor)
+    response.headers["ETag"] = etag(found.version)
+    return MembershipOut.of(found)
+
+
+@router.post("/memberships/{membership_id}/end", response_model=MembershipOut)
+async def end_membership(membership_id: UUID, body: MembershipEndIn, door: DoorDep) -> Response:
+    """End a membership (coordinator of its agency)."""
+    command = membership_commands.EndMembership(membership_id, body.until)
+    return await door.do(membership_commands.end_membership, command, MembershipOut.of)
+
+
+@router.get("/memberships/{membership_id}/timeline")
+async def show_membership_timeline(membership_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a membership that one may see, oldest first."""
+    return [
+        Happened.of(one) for one in await door.read(queries.membership_timeline, membership_id, door.actor)
+    ]

@@ -1,0 +1,163 @@
+"""Trust rounds over HTTP: scores go in, means of all together come out (C2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.partners.api.moments import Moment
+from services.partners.commands import trust as commands
+from services.partners.model.trust import RoundState, TrustRound
+from services.partners.queries import trust as queries
+from shared.http.door import DoorDep, etag
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["trust rounds"])
+
+Points = Annotated[int, Field(ge=1, le=5, strict=True)]
+
+
+class RoundIn(BaseModel):
+    """A round to open; it closes between one and ninety days from now."""
+
+    partnership_id: UUID
+    closes_at: Moment
+
+
+class ScoresIn(BaseModel):
+    """How the own organisation sees one other: 1 (not at all) to 5 (entirely), on all six dimensions."""
+
+    rated: UUID
+    honesty: Points
+    sincerity: Points
+    transparency: Points
+    accountability: Points
+    strengthening: Points
+    benefit: Points
+
+
+class SubmissionIn(BaseModel):
+    """The scores of one party, which replace those that it handed in before."""
+
+    scores: list[ScoresIn] = Field(min_length=1, max_length=50)
+
+
+class MeansOut(BaseModel):
+    """What is left of a closed round.
+
+    ``coverage`` from 0 to 1; ``trust``, ``dimensions`` and ``received`` (by organisation) from 1 to 5;
+    ``asymmetry`` from 0 to 4. All but the coverage is null or left out where fewer than three parties scored
+    (each could reckon what another gave), and where nobody did.
+    """
+
+    coverage: float
+    trust: float | None
+    asymmetry: float | None
+    dimensions: dict[str, float]
+    received: dict[str, float]
+
+
+class RoundPartyOut(BaseModel):
+    """A party of the round, and whether it has scored all the others."""
+
+    organisation_id: UUID
+    scored: bool
+
+
+class RoundOut(BaseModel):
+    """A trust round; ``means`` is null while it is open."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    number: int
+    state: RoundState
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    parties: list[RoundPartyOut]
+    means: MeansOut | None
+
+    @classmethod
+    def of(cls, round_: TrustRound) -> Self:
+        """The view of a round."""
+        means = None
+        if round_.state is RoundState.CLOSED and round_.coverage is not None:
+            means = MeansOut(
+                coverage=round_.coverage,
+                trust=round_.trust,
+                asymmetry=round_.asymmetry,
+                dimensions=round_.dimensions,
+                received=round_.received,
+            )
+        return cls(
+            id=round_.id,
+            agency=round_.agency,
+            partnership_id=round_.partnership_id,
+            number=round_.number,
+            state=round_.state,
+            opened_at=round_.opened_at,
+            closes_at=round_.closes_at,
+            closed_at=round_.closed_at,
+            parties=[
+                RoundPartyOut(organisation_id=one.organisation_id, scored=one.scored_at is not None)
+                for one in round_.parties
+            ],
+            means=means,
+        )
+
+
+@router.post("/trust-rounds", status_code=201, response_model=RoundOut)
+async def open_trust_round(body: RoundIn, door: DoorDep) -> Response:
+    """Open the next trust round of a partnership (role secretary or coordinator)."""
+    command = commands.OpenTrustRound(body.partnership_id, body.closes_at)
+    return await door.create(commands.open_trust_round, command, RoundOut.of)
+
+
+@router.get("/trust-rounds")
+async def list_trust_rounds(
+    door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: RoundState | None = None
+) -> Page[RoundOut]:
+    """List trust rounds."""
+    wanted = {"partnership_id": partnership_id, "state": state}
+    found = await door.read(queries.list_trust_rounds, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, RoundOut.of, lambda one: one.id)
+
+
+@router.get("/trust-rounds/{round_id}")
+async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) -> RoundOut:
+    """Show one trust round."""
+    found = await door.read(queries.trust_round, round_id)
+    response.headers["ETag"] = etag(found.version)
+    return RoundOut.of(found)
+
+
+@router.put("/trust-rounds/{round_id}/scores", response_model=RoundOut)
+async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Response:
+    """Hand in the own organisation's scores, in place of earlier ones (role representative).
+
+    Nobody can read them: not while the round is open, and when it closes they are deleted.
+    """
+    # Not a creation with an Idempotency-Key: its fingerprint would outlive the scores.
+    command = commands.ScoreParties(
+        round_id, tuple(commands.Scores(**one.model_dump()) for one in body.scores)
+    )
+    return await door.do(commands.score_parties, command, RoundOut.of)
+
+
+@router.post("/trust-rounds/{round_id}/close", response_model=RoundOut)
+async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
+    """Close a round before its time, once every party has scored all others (role secretary)."""
+    return await door.do(commands.close_trust_round, commands.CloseTrustRound(round_id), RoundOut.of)
+
+
+@router.get("/trust-rounds/{round_id}/timeline")
+async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to a round, oldest first; without scores, and without the means of pairs."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, round_id)]

@@ -1,0 +1,248 @@
+"""Agreements are registered with their file, come into force, are renewed, expire, or are terminated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import (
+    require_bound_or_coordinator,
+    require_signatory_or_coordinator,
+)
+from services.partners.commands.parties import named, running
+from services.partners.model.agreement import Agreement, AgreementFile, AgreementState
+from services.partners.model.charter import ObserversDoNotSign
+from services.partners.model.organisation import Organisation
+from services.partners.model.partnership import Partnership
+from services.partners.model.standing import State
+from services.partners.tables.agreements import agreements
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    AgreementEnteredIntoForce,
+    AgreementExpired,
+    AgreementExpiring,
+    AgreementFileAttached,
+    AgreementKind,
+    AgreementRegistered,
+    AgreementTerminated,
+)
+from shared.days import require_past
+from shared.storage import StoredFile
+
+BEGINS = "agreement-entered-into-force"
+WARNS = "agreement-expiring"
+ENDS = "agreement-expired"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAgreement:
+    """Enter a written agreement between parties of a partnership."""
+
+    partnership_id: UUID
+    kind: AgreementKind
+    number: str
+    title: str
+    signed_on: date
+    in_force_from: date
+    in_force_until: date | None
+    signatories: tuple[UUID, ...]
+    public: bool
+    exception_reason: str | None
+    renews: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachFile:
+    """Keep the signed text of an agreement."""
+
+    agreement_id: UUID
+    filename: str
+    file: StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateAgreement:
+    """End an agreement before its time."""
+
+    agreement_id: UUID
+    on: date
+    reason: str
+
+
+def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement:
+    """Register one, as a bound party or as a coordinator; what its days have brought happens at once."""
+    tx.actor.sign_in()
+    partnership = running(tx, command.partnership_id)
+    require_bound_or_coordinator(tx.actor, partnership)
+    require_past(command.signed_on, tx.today)
+    agreement = _agreement(tx, partnership, command)
+    if command.renews is not None:
+        agreement.follow(tx.get(Agreement, command.renews))
+        tx.drop_timer(WARNS, command.renews)
+    tx.add(agreement)
+    tx.record(
+        AgreementRegistered(
+            agreement_id=agreement.id,
+            partnership_id=partnership.id,
+            kind=command.kind,
+            number=agreement.number,
+            title=agreement.title,
+            signed_on=agreement.signed_on,
+            in_force_from=agreement.in_force_from,
+            in_force_until=agreement.in_force_until,
+            public=agreement.public,
+            renews=agreement.renews,
+        )
+    )
+    _follow_its_days(tx, agreement)
+    return agreement
+
+
+def attach_file(tx: Transaction, command: AttachFile) -> Agreement:
+    """Keep the signed text, as a bound party or as a coordinator."""
+    tx.actor.sign_in()
+    agreement = tx.get(Agreement, command.agreement_id)
+    require_bound_or_coordinator(tx.actor, tx.get(Partnership, agreement.partnership_id))
+    file = command.file
+    agreement.attach(
+        AgreementFile(command.filename, file.media_type, file.size, file.sha256, file.key, tx.now)
+    )
+    tx.record(
+        AgreementFileAttached(
+            agreement_id=agreement.id,
+            partnership_id=agreement.partnership_id,
+            sha256=file.sha256,
+            size=file.size,
+            media_type=file.media_type,
+        )
+    )
+    return agreement
+
+
+def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreement:
+    """Terminate one, as a signatory or as a coordinator; of what it renewed, the end is told of again."""
+    tx.actor.sign_in()
+    agreement = tx.get(Agreement, command.agreement_id)
+    require_signatory_or_coordinator(tx.actor, agreement)
+    agreement.terminate(command.on, command.reason, tx.today)
+    for name in (BEGINS, WARNS, ENDS):
+        tx.drop_timer(name, agreement.id)
+    tx.record(
+        AgreementTerminated.model_validate(_facts(agreement) | {"on": command.on, "reason": command.reason})
+    )
+    if agreement.renews is not None:
+        earlier = tx.get(Agreement, agreement.renews)
+        agreement.release(earlier)
+        if tx.get(Partnership, agreement.partnership_id).state is not State.ENDED:
+            _warn(tx, earlier)
+    return agreement
+
+
+def drop_reminders(tx: Transaction, partnership_id: UUID) -> None:
+    """Remind of no end any more: in a partnership that is over nothing is renewed; no door of its own."""
+    theirs = sa.select(agreements.c.id).where(agreements.c.partnership_id == partnership_id)
+    for agreement_id in tx.session.scalars(theirs.order_by(agreements.c.id)).all():
+        tx.drop_timer(WARNS, agreement_id)
+
+
+def agreement_entered_into_force(tx: Transaction, due: Due) -> None:
+    """The first day in force has begun."""
+    agreement = tx.get(Agreement, due.about)
+    if agreement.state is AgreementState.REGISTERED:
+        _enter_into_force(tx, agreement)
+
+
+def agreement_expiring(tx: Transaction, due: Due) -> None:
+    """The end is near; told only where nothing follows, and not after a stop that lasted beyond it."""
+    agreement = tx.get(Agreement, due.about)
+    until = agreement.in_force_until
+    if until is None or agreement.ended or agreement.renewed_by is not None or tx.today > until:
+        return
+    days = (until - tx.today).days
+    tx.record(AgreementExpiring.model_validate(_facts(agreement) | {"in_force_until": until, "days": days}))
+
+
+def agreement_expired(tx: Transaction, due: Due) -> None:
+    """The last day in force is over."""
+    agreement = tx.get(Agreement, due.about)
+    if agreement.ended:
+        return
+    if agreement.state is AgreementState.REGISTERED:
+        _enter_into_force(tx, agreement)
+    _expire(tx, agreement)
+
+
+def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgreement) -> Agreement:
+    return Agreement(
+        id=tx.new_id(),
+        agency=partnership.agency,
+        partnership_id=partnership.id,
+        kind=command.kind,
+        number=command.number,
+        title=command.title,
+        signed_on=command.signed_on,
+        in_force_from=command.in_force_from,
+        in_force_until=command.in_force_until,
+        signatories=[_signatory(tx, partnership, one) for one in command.signatories],
+        registered_at=tx.now,
+        public=command.public,
+        exception_reason=command.exception_reason,
+    )
+
+
+def _signatory(tx: Transaction, partnership: Partnership, organisation_id: UUID) -> Organisation:
+    party = named(partnership, organisation_id)
+    if not party.must_sign:
+        raise ObserversDoNotSign(party=party.organisation_name)
+    return tx.get(Organisation, party.organisation_id)
+
+
+def _follow_its_days(tx: Transaction, agreement: Agreement) -> None:
+    """Do what is due by today, and set timers for what is to come."""
+    if agreement.in_force_from <= tx.today:
+        _enter_into_force(tx, agreement)
+    else:
+        tx.set_timer(BEGINS, agreement.id, tx.start_of(agreement.in_force_from))
+    until = agreement.in_force_until
+    if until is None:
+        return
+    if until < tx.today:
+        _expire(tx, agreement)
+    else:
+        _warn(tx, agreement)
+        tx.set_timer(ENDS, agreement.id, tx.start_of(until + timedelta(days=1)))
+
+
+def _warn(tx: Transaction, agreement: Agreement) -> None:
+    """Have its end told of, at once if the time for that has passed and the end has not."""
+    if agreement.warn_from is not None and not agreement.ended:
+        tx.set_timer(WARNS, agreement.id, max(tx.now, tx.start_of(agreement.warn_from)))
+
+
+def _enter_into_force(tx: Transaction, agreement: Agreement) -> None:
+    agreement.enter_into_force()
+    tx.record(
+        AgreementEnteredIntoForce.model_validate(
+            _facts(agreement) | {"in_force_until": agreement.in_force_until}
+        )
+    )
+
+
+def _expire(tx: Transaction, agreement: Agreement) -> None:
+    agreement.expire()
+    tx.record(
+        AgreementExpired.model_validate(_facts(agreement) | {"in_force_until": agreement.in_force_until})
+    )
+
+
+def _facts(agreement: Agreement) -> dict[str, object]:
+    return {
+        "agreement_id": agreement.id,
+        "partnership_id": agreement.partnership_id,
+        "kind": agreement.kind,
+        "title": agreement.title,
+    }

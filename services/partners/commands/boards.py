@@ -1,0 +1,230 @@
+"""What is done with boards: constituted, elected, left, dissolved; and what a passed term does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.meetings import call_off
+from services.partners.commands.memberships import require_member
+from services.partners.commands.office import require_own_secretary
+from services.partners.commands.parties import named, running
+from services.partners.commands.vacating import forget_term, freed, record_end, standing_boards, watch_term
+from services.partners.model.board import ENDED_PARTNERSHIP, Board
+from services.partners.model.meeting import Meeting, MeetingState, NotQuorate
+from services.partners.model.partnership import Partnership
+from services.partners.model.seat import Seat
+from services.partners.tables.meetings import meetings
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    BoardConstituted,
+    BoardDissolved,
+    BoardKind,
+    BoardMemberElected,
+    Position,
+    SeatFacts,
+)
+from shared.refusal import Refusal
+
+
+class MeetingOfAnotherBoard(Refusal):
+    """A board elects at its own meetings."""
+
+    kind = "invalid"
+    message = "The meeting %(meeting)s is not one of this board, or it has not been held."
+    remedy = "Name a meeting of this board that was held, or leave it out."
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTerms:
+    """Who shall hold a seat, for which party, in which position, from when (None: today) until when."""
+
+    holder: UUID
+    organisation_id: UUID
+    position: Position
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConstituteBoard:
+    """Give a partnership a board; ``quorum`` in percent of the filled seats."""
+
+    partnership_id: UUID
+    kind: BoardKind
+    name: str
+    quorum: int
+    seats: tuple[SeatTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElectMember:
+    """Record an election: at a meeting of the board, or (without one) by votes of its members."""
+
+    board_id: UUID
+    holder: UUID
+    organisation_id: UUID
+    position: Position
+    until: date | None
+    votes: int
+    cast: int
+    meeting_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class VacateSeat:
+    """Record that a holder leaves."""
+
+    board_id: UUID
+    seat_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DissolveBoard:
+    """End a board."""
+
+    board_id: UUID
+    reason: str
+
+
+def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
+    """Constitute a board of a running partnership."""
+    tx.actor.require("coordinator")
+    partnership = running(tx, command.partnership_id)
+    require_own_coordinator(tx.actor, partnership)
+    board = tx.add(
+        Board(
+            id=tx.new_id(),
+            agency=partnership.agency,
+            partnership_id=partnership.id,
+            kind=command.kind,
+            name=command.name,
+            quorum=command.quorum,
+            constituted_on=tx.today,
+            seats=[_seat(tx, partnership, terms) for terms in command.seats],
+        )
+    )
+    for seat in board.seats:
+        watch_term(tx, board, seat)
+    tx.record(
+        BoardConstituted(
+            board_id=board.id,
+            partnership_id=board.partnership_id,
+            kind=board.kind,
+            name=board.name,
+            quorum=board.quorum,
+            seats=tuple(_facts(seat) for seat in board.seats),
+        )
+    )
+    return board
+
+
+def elect_member(tx: Transaction, command: ElectMember) -> Board:
+    """Record an election as secretary; a new chair takes the old one's place."""
+    tx.actor.require("secretary")
+    board = tx.get(Board, command.board_id)
+    require_own_secretary(tx.actor, board)
+    partnership = running(tx, board.partnership_id)
+    at_meeting = command.meeting_id is not None
+    voters = _voters(tx, board, command.meeting_id)
+    terms = SeatTerms(command.holder, command.organisation_id, command.position, None, command.until)
+    seat = _seat(tx, partnership, terms)
+    for lost in board.elect(seat, command.votes, command.cast, voters, meeting=at_meeting):
+        freed(tx, board, lost)
+    watch_term(tx, board, seat)
+    tx.record(
+        BoardMemberElected(
+            board_id=board.id,
+            partnership_id=board.partnership_id,
+            meeting_id=command.meeting_id,
+            seat=_facts(seat),
+            votes=command.votes,
+            cast=command.cast,
+        )
+    )
+    return board
+
+
+def vacate_seat(tx: Transaction, command: VacateSeat) -> Board:
+    """Record as secretary that a holder leaves."""
+    tx.actor.require("secretary")
+    board = tx.get(Board, command.board_id)
+    require_own_secretary(tx.actor, board)
+    freed(tx, board, board.vacate(command.seat_id, tx.today, command.reason))
+    return board
+
+
+def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
+    """Dissolve a board; the meetings that it had called will not take place."""
+    tx.actor.require("coordinator")
+    board = tx.get(Board, command.board_id)
+    require_own_coordinator(tx.actor, board)
+    _dissolve(tx, board, command.reason)
+    return board
+
+
+def dissolve_boards_of(tx: Transaction, partnership_id: UUID) -> None:
+    """Dissolve every board of a partnership that ends; no door of its own."""
+    for board in standing_boards(tx, partnership_id):
+        _dissolve(tx, board, ENDED_PARTNERSHIP)
+
+
+def board_term_ended(tx: Transaction, due: Due) -> None:
+    """The day after a term: its seat is free (``due.key`` is the seat's id)."""
+    board = tx.get(Board, due.about)
+    seat = board.pass_term(UUID(due.key), tx.today)
+    if seat is not None:
+        record_end(tx, board, seat)
+
+
+def _dissolve(tx: Transaction, board: Board, reason: str) -> None:
+    board.dissolve(tx.now, reason)
+    for seat in board.filled(tx.today):
+        forget_term(tx, board, seat)
+    tx.record(
+        BoardDissolved(board_id=board.id, partnership_id=board.partnership_id, name=board.name, reason=reason)
+    )
+    called = sa.select(meetings.c.id).where(
+        meetings.c.board_id == board.id,
+        meetings.c.state == MeetingState.CALLED,
+        meetings.c.scheduled_at > tx.now,
+    )
+    for meeting_id in tx.session.scalars(called.order_by(meetings.c.id)).all():
+        call_off(tx, tx.get(Meeting, meeting_id), reason)
+
+
+def _voters(tx: Transaction, board: Board, meeting_id: UUID | None) -> int:
+    """Who may vote: those who are present at a meeting, or without one whoever holds a seat."""
+    if meeting_id is None:
+        return len(board.filled(tx.today))
+    meeting = tx.get(Meeting, meeting_id)
+    if meeting.board_id != board.id or meeting.held_at is None:
+        raise MeetingOfAnotherBoard(meeting=str(meeting_id))
+    if not meeting.quorate:
+        raise NotQuorate(present=len(meeting.attendances), seats=meeting.seats)
+    return len(meeting.attendances)
+
+
+def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms) -> Seat:
+    party = named(partnership, terms.organisation_id)
+    partnership.require_bound(party)
+    require_member(tx, terms.holder, party.organisation_id)
+    return Seat(
+        id=tx.new_id(),
+        holder=terms.holder,
+        organisation_id=party.organisation_id,
+        organisation_kind=party.kind,
+        position=terms.position,
+        since=terms.since or tx.today,
+        until=terms.until,
+    )
+
+
+def _facts(seat: Seat) -> SeatFacts:
+    return SeatFacts.model_validate(seat, from_attributes=True)

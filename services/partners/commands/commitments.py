@@ -1,0 +1,197 @@
+"""What is done with commitments: made, confirmed, given up; and what happens by the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.partners.commands.authority import bound_party
+from services.partners.commands.memberships import acts_for
+from services.partners.commands.parties import running
+from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
+from services.partners.model.partnership import Partnership
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    CommitmentBroken,
+    CommitmentDueSoon,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentOverdue,
+    Mandate,
+)
+
+DUE_SOON, OVERDUE, BROKEN = "commitment-due-soon", "commitment-overdue", "commitment-broken"
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCommitment:
+    """Promise something for the actor's organisation."""
+
+    partnership_id: UUID
+    title: str
+    mandate: Mandate
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCommitment:
+    """Confirm that another party kept its promise, on a day (None: today)."""
+
+    commitment_id: UUID
+    kept_on: date | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpCommitment:
+    """Break a promise of the actor's organisation, and say why."""
+
+    commitment_id: UUID
+    reason: str
+
+
+def make_commitment(tx: Transaction, command: MakeCommitment) -> Commitment:
+    """Promise something as representative of a bound party, without a meeting."""
+    tx.actor.require("representative")
+    partnership = running(tx, command.partnership_id)
+    owner = bound_party(tx.actor, partnership).organisation_id
+    return promise(tx, partnership, owner, command.title, command.mandate, tx.today, command.due_on)
+
+
+def promise(
+    tx: Transaction,
+    partnership: Partnership,
+    owner: UUID,
+    title: str,
+    mandate: Mandate,
+    made_on: date,
+    due_on: date,
+    meeting_id: UUID | None = None,
+) -> Commitment:
+    """Keep a new commitment of the organisation ``owner``, by the word or the pen of the actor."""
+    commitment = tx.add(
+        Commitment(
+            id=tx.new_id(),
+            agency=partnership.agency,
+            partnership_id=partnership.id,
+            meeting_id=meeting_id,
+            organisation_id=owner,
+            title=title,
+            mandate=mandate,
+            made_on=made_on,
+            due_on=due_on,
+            made_by=tx.actor.person,
+        )
+    )
+    if due_on - REMINDED > tx.today:
+        tx.set_timer(DUE_SOON, commitment.id, tx.start_of(due_on - REMINDED))
+    tx.set_timer(OVERDUE, commitment.id, tx.start_of(due_on + A_DAY))
+    tx.record(
+        CommitmentMade(
+            commitment_id=commitment.id,
+            partnership_id=commitment.partnership_id,
+            meeting_id=meeting_id,
+            organisation_id=owner,
+            title=title,
+            due_on=due_on,
+            mandate=mandate,
+        )
+    )
+    return commitment
+
+
+def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitment:
+    """Confirm as representative of another bound party that a commitment was kept (four eyes)."""
+    tx.actor.require("representative")
+    commitment = tx.get(Commitment, command.commitment_id)
+    partnership = tx.get(Partnership, commitment.partnership_id)
+    party, person, owner = bound_party(tx.actor, partnership), tx.actor.person, commitment.organisation_id
+    owners = partnership.people_of(owner) | ({person} if acts_for(tx, person, owner) else set())
+    kept_on = command.kept_on or tx.today
+    commitment.keep(party.organisation_id, person, kept_on, command.note, tx.today, owners)
+    _drop_timers(tx, commitment)
+    tx.record(
+        CommitmentKept(
+            commitment_id=commitment.id,
+            partnership_id=commitment.partnership_id,
+            organisation_id=commitment.organisation_id,
+            title=commitment.title,
+            due_on=commitment.due_on,
+            kept_on=kept_on,
+            late=commitment.late,
+            confirmed_by=party.organisation_id,
+        )
+    )
+    return commitment
+
+
+def give_up_commitment(tx: Transaction, command: GiveUpCommitment) -> Commitment:
+    """Give a promise up as representative of its owner."""
+    tx.actor.require("representative")
+    commitment = tx.get(Commitment, command.commitment_id)
+    commitment.give_up(tx.actor.organisation, command.reason, tx.today)
+    _drop_timers(tx, commitment)
+    _record_broken(tx, commitment)
+    return commitment
+
+
+def commitment_due_soon(tx: Transaction, due: Due) -> None:
+    """Remind of a promise; after a stop that lasted beyond its day there is nothing to remind of."""
+    commitment = tx.get(Commitment, due.about)
+    if commitment.state is CommitmentState.OPEN and tx.today <= commitment.due_on:
+        tx.record(
+            CommitmentDueSoon(
+                commitment_id=commitment.id,
+                partnership_id=commitment.partnership_id,
+                organisation_id=commitment.organisation_id,
+                title=commitment.title,
+                due_on=commitment.due_on,
+            )
+        )
+
+
+def commitment_overdue(tx: Transaction, due: Due) -> None:
+    """The day of a promise has passed; from now on it can only be kept late."""
+    commitment = tx.get(Commitment, due.about)
+    if commitment.state is not CommitmentState.OPEN:
+        return
+    commitment.pass_day()
+    tx.set_timer(BROKEN, commitment.id, tx.start_of(commitment.due_on + A_DAY + GRACE))
+    tx.record(
+        CommitmentOverdue(
+            commitment_id=commitment.id,
+            partnership_id=commitment.partnership_id,
+            organisation_id=commitment.organisation_id,
+            title=commitment.title,
+            due_on=commitment.due_on,
+        )
+    )
+
+
+def commitment_broken(tx: Transaction, due: Due) -> None:
+    """The days of grace have passed as well."""
+    commitment = tx.get(Commitment, due.about)
+    if commitment.state is CommitmentState.OVERDUE:
+        commitment.pass_grace(tx.today)
+        _record_broken(tx, commitment)
+
+
+def _record_broken(tx: Transaction, commitment: Commitment) -> None:
+    tx.record(
+        CommitmentBroken(
+            commitment_id=commitment.id,
+            partnership_id=commitment.partnership_id,
+            organisation_id=commitment.organisation_id,
+            title=commitment.title,
+            due_on=commitment.due_on,
+            reason=commitment.broken_because,
+        )
+    )
+
+
+def _drop_timers(tx: Transaction, commitment: Commitment) -> None:
+    for name in (DUE_SOON, OVERDUE, BROKEN):
+        tx.drop_timer(name, commitment.id)

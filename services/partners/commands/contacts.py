@@ -1,0 +1,158 @@
+"""Contacts and ceremonies are recorded, after they took place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import require_bound_or_coordinator
+from services.partners.commands.parties import named, running
+from services.partners.model.contact import Ceremony, Contact, Participant
+from services.partners.model.organisation import Organisation
+from services.partners.model.partnership import Partnership
+from services.partners.tables.organisations import memberships, persons
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import Attendee, CeremonyRecorded, ContactKind, ContactRecorded
+from shared.days import require_past
+from shared.refusal import Refusal
+
+
+class PersonUnknown(Refusal):
+    """Who took part is known to the registry."""
+
+    kind = "invalid"
+    message = "The registry knows no person with the id %(person)s."
+    remedy = "Let a coordinator register the person first, and name the id that he or she was given."
+
+
+class BelongsToNone(Refusal):
+    """Who takes part does so for the organisation that he or she belongs to."""
+
+    kind = "invalid"
+    message = "On %(day)s the person %(person)s belonged to none of the organisations that are named."
+    remedy = "Name that person's organisation too, or let a coordinator begin the membership first."
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContact:
+    """Note that people of several parties spoke with one another."""
+
+    partnership_id: UUID
+    kind: ContactKind
+    on: date
+    subject: str
+    attended_by: tuple[UUID, ...]
+    organisations: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCeremony:
+    """Note that a ceremony took place."""
+
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]
+
+
+def record_contact(tx: Transaction, command: RecordContact) -> Contact:
+    """Record a contact, as a bound party or as a coordinator."""
+    partnership = _partnership(tx, command.partnership_id, command.on)
+    organisations = _organisations(tx, partnership, command.organisations)
+    contact = tx.add(
+        Contact(
+            id=tx.new_id(),
+            agency=partnership.agency,
+            partnership_id=partnership.id,
+            kind=command.kind,
+            on=command.on,
+            subject=command.subject,
+            participants=_participants(tx, command.attended_by, organisations, command.on),
+            organisations=organisations,
+            recorded_at=tx.now,
+        )
+    )
+    tx.record(
+        ContactRecorded(
+            contact_id=contact.id,
+            partnership_id=partnership.id,
+            kind=command.kind,
+            on=contact.on,
+            subject=contact.subject,
+            attendees=tuple(
+                Attendee(member=one.person_id, organisation_id=one.organisation_id)
+                for one in contact.participants
+            ),
+        )
+    )
+    return contact
+
+
+def record_ceremony(tx: Transaction, command: RecordCeremony) -> Ceremony:
+    """Record a ceremony, as a bound party or as a coordinator."""
+    partnership = _partnership(tx, command.partnership_id, command.on)
+    ceremony = tx.add(
+        Ceremony(
+            id=tx.new_id(),
+            agency=partnership.agency,
+            partnership_id=partnership.id,
+            title=command.title,
+            on=command.on,
+            organisations=_organisations(tx, partnership, command.organisations),
+            recorded_at=tx.now,
+        )
+    )
+    tx.record(
+        CeremonyRecorded(
+            ceremony_id=ceremony.id,
+            partnership_id=partnership.id,
+            title=ceremony.title,
+            on=ceremony.on,
+            organisations=tuple(one.id for one in ceremony.organisations),
+        )
+    )
+    return ceremony
+
+
+def _partnership(tx: Transaction, partnership_id: UUID, on: date) -> Partnership:
+    tx.actor.sign_in()
+    partnership = running(tx, partnership_id)
+    require_bound_or_coordinator(tx.actor, partnership)
+    require_past(on, tx.today)
+    return partnership
+
+
+def _participants(
+    tx: Transaction, wanted: Sequence[UUID], organisations: Sequence[Organisation], on: date
+) -> list[Participant]:
+    """Each person with the named organisation that he or she belonged to on that day.
+
+    Somebody who belonged to several of them took part for the one that he or she had joined first.
+    """
+    known = set(tx.session.scalars(sa.select(persons.c.id).where(persons.c.id.in_(wanted))))
+    belonged = sa.select(memberships.c.person_id, memberships.c.organisation_id).where(
+        memberships.c.person_id.in_(wanted),
+        memberships.c.organisation_id.in_([one.id for one in organisations]),
+        memberships.c.since <= on,
+        sa.or_(memberships.c.until.is_(None), memberships.c.until >= on),
+    )
+    found: dict[UUID, UUID] = {}
+    for person_id, organisation_id in tx.session.execute(
+        belonged.order_by(memberships.c.since, memberships.c.id)
+    ):
+        found.setdefault(person_id, organisation_id)
+    for person_id in sorted(set(wanted)):
+        if person_id not in known:
+            raise PersonUnknown(person=person_id)
+        if person_id not in found:
+            raise BelongsToNone(person=person_id, day=on.isoformat())
+    return [Participant(person_id, found[person_id]) for person_id in sorted(found)]
+
+
+def _organisations(tx: Transaction, partnership: Partnership, wanted: Sequence[UUID]) -> list[Organisation]:
+    parties = [named(partnership, one) for one in sorted(set(wanted))]
+    return [tx.get(Organisation, party.organisation_id) for party in parties]

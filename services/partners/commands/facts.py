@@ -1,0 +1,25 @@
+"""What events tell of parties."""
+
+from __future__ import annotations
+
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import Party
+from shared.contracts.partners import PartyFacts
+
+
+def of_party(party: Party) -> PartyFacts:
+    """One party as its listeners need it."""
+    return PartyFacts.model_validate(
+        {
+            "party_id": party.id,
+            "organisation_id": party.organisation_id,
+            "organisation_name": party.organisation_name,
+            "kind": party.kind,
+            "role": party.role,
+        }
+    )
+
+
+def of_parties(partnership: Partnership) -> tuple[PartyFacts, ...]:
+    """The parties that have not left."""
+    return tuple(of_party(party) for party in partnership.parties)

@@ -1,0 +1,121 @@
+"""Parties come, say who answers for their part, and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.partners.commands import facts
+from services.partners.commands.authority import require_lead_or_coordinator
+from services.partners.commands.memberships import require_member
+from services.partners.commands.vacating import vacate_seats_of
+from services.partners.model.charter import PARTIES_CHANGED, Charter
+from services.partners.model.organisation import Organisation
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import Party
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import CharterWithdrawn, PartyJoined, PartyLeft, PartyRole, SeniorNamed
+
+
+@dataclass(frozen=True, slots=True)
+class PartyTerms:
+    """On which terms an organisation takes part."""
+
+    organisation_id: UUID
+    role: PartyRole
+    contributes: str
+    gains: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPartnership:
+    """Take another organisation into a partnership."""
+
+    partnership_id: UUID
+    terms: PartyTerms
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePartnership:
+    """Leave a partnership with the actor's organisation."""
+
+    partnership_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameSenior:
+    """Name the senior person who is responsible for the part of the actor's organisation."""
+
+    partnership_id: UUID
+    senior: UUID
+
+
+def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
+    """Take in a party, as the lead or as a coordinator."""
+    tx.actor.sign_in()
+    partnership = tx.get(Partnership, command.partnership_id)
+    require_lead_or_coordinator(tx.actor, partnership)
+    party = new_party(tx, command.terms)
+    fallen = partnership.join(party)
+    tx.record(PartyJoined(partnership_id=partnership.id, party=facts.of_party(party)))
+    _tell_of(tx, partnership, fallen)
+    return partnership
+
+
+def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership:
+    """Leave with the actor's organisation; the seats that it held on boards become free."""
+    tx.actor.require("representative")
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = partnership.party_of(tx.actor.organisation)
+    fallen = partnership.leave(party, command.reason, tx.now)
+    tx.record(
+        PartyLeft(
+            partnership_id=partnership.id,
+            party_id=party.id,
+            organisation_id=party.organisation_id,
+            reason=command.reason,
+        )
+    )
+    _tell_of(tx, partnership, fallen)
+    vacate_seats_of(tx, partnership.id, party.organisation_id, command.reason)
+    return partnership
+
+
+def name_senior(tx: Transaction, command: NameSenior) -> Partnership:
+    """Name the senior person of the actor's organisation; he or she is a member of it."""
+    tx.actor.require("representative")
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = partnership.party_of(tx.actor.organisation)
+    require_member(tx, command.senior, party.organisation_id)
+    partnership.name_senior(party, command.senior)
+    tx.record(
+        SeniorNamed(
+            partnership_id=partnership.id, organisation_id=party.organisation_id, senior=command.senior
+        )
+    )
+    return partnership
+
+
+def _tell_of(tx: Transaction, partnership: Partnership, fallen: Charter | None) -> None:
+    if fallen is not None:
+        tx.record(
+            CharterWithdrawn(
+                partnership_id=partnership.id, charter_version=fallen.number, reason=PARTIES_CHANGED
+            )
+        )
+
+
+def new_party(tx: Transaction, terms: PartyTerms) -> Party:
+    """The party that a registered organisation becomes on these terms."""
+    organisation = tx.get(Organisation, terms.organisation_id)
+    return Party(
+        id=tx.new_id(),
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        kind=organisation.kind,
+        role=terms.role,
+        contributes=terms.contributes,
+        gains=terms.gains,
+        joined_at=tx.now,
+    )

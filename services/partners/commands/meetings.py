@@ -1,0 +1,173 @@
+"""What is done with meetings before they take place: called, moved, called off; and what the clock does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.partners.commands.office import require_own_office
+from services.partners.commands.parties import running
+from services.partners.model.board import Board
+from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    MeetingApproaching,
+    MeetingCalled,
+    MeetingCancelled,
+    MeetingLapsed,
+    MeetingRescheduled,
+)
+
+APPROACHING, LAPSED = "meeting-approaching", "meeting-lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class CallMeeting:
+    """Call a board together."""
+
+    board_id: UUID
+    title: str
+    scheduled_at: datetime
+    place: str
+    agenda: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleMeeting:
+    """Move a meeting to another time, and to another ``place`` unless None."""
+
+    meeting_id: UUID
+    scheduled_at: datetime
+    place: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMeeting:
+    """Call a meeting off."""
+
+    meeting_id: UUID
+    reason: str
+
+
+def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
+    """Call a meeting of a standing board (secretary or coordinator)."""
+    tx.actor.sign_in()
+    board = tx.get(Board, command.board_id)
+    require_own_office(tx.actor, board)
+    running(tx, board.partnership_id)
+    board.require_standing()
+    meeting = tx.add(
+        Meeting(
+            id=tx.new_id(),
+            agency=board.agency,
+            board_id=board.id,
+            partnership_id=board.partnership_id,
+            title=command.title,
+            place=command.place,
+            agenda=list(command.agenda),
+            scheduled_at=command.scheduled_at,
+            called_at=tx.now,
+        )
+    )
+    _set_timers(tx, meeting)
+    tx.record(
+        MeetingCalled(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            scheduled_at=meeting.scheduled_at,
+        )
+    )
+    return meeting
+
+
+def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
+    """Move a meeting that was called (secretary or coordinator)."""
+    tx.actor.sign_in()
+    meeting = tx.get(Meeting, command.meeting_id)
+    require_own_office(tx.actor, meeting)
+    before = meeting.scheduled_at
+    meeting.reschedule(command.scheduled_at, command.place, tx.now)
+    _set_timers(tx, meeting)
+    tx.record(
+        MeetingRescheduled(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            before=before,
+            scheduled_at=meeting.scheduled_at,
+            reason=command.reason,
+        )
+    )
+    return meeting
+
+
+def cancel_meeting(tx: Transaction, command: CancelMeeting) -> Meeting:
+    """Call a meeting off (secretary or coordinator)."""
+    tx.actor.sign_in()
+    meeting = tx.get(Meeting, command.meeting_id)
+    require_own_office(tx.actor, meeting)
+    call_off(tx, meeting, command.reason)
+    return meeting
+
+
+def call_off(tx: Transaction, meeting: Meeting, reason: str) -> None:
+    """Cancel a meeting that was called, with its timers."""
+    meeting.cancel(reason)
+    tx.drop_timer(APPROACHING, meeting.id)
+    tx.drop_timer(LAPSED, meeting.id)
+    tx.record(
+        MeetingCancelled(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            reason=reason,
+        )
+    )
+
+
+def meeting_approaching(tx: Transaction, due: Due) -> None:
+    """Remind of a meeting; after a stop that lasted beyond it there is nothing to remind of."""
+    meeting = tx.get(Meeting, due.about)
+    if meeting.state is MeetingState.CALLED and tx.now < meeting.scheduled_at:
+        tx.record(
+            MeetingApproaching(
+                meeting_id=meeting.id,
+                board_id=meeting.board_id,
+                partnership_id=meeting.partnership_id,
+                title=meeting.title,
+                scheduled_at=meeting.scheduled_at,
+            )
+        )
+
+
+def meeting_lapsed(tx: Transaction, due: Due) -> None:
+    """Nobody recorded within seven days that a meeting took place."""
+    meeting = tx.get(Meeting, due.about)
+    if meeting.state is MeetingState.CALLED:
+        meeting.lapse()
+        tx.record(
+            MeetingLapsed(
+                meeting_id=meeting.id,
+                board_id=meeting.board_id,
+                partnership_id=meeting.partnership_id,
+                title=meeting.title,
+                scheduled_at=meeting.scheduled_at,
+            )
+        )
+
+
+def _set_timers(tx: Transaction, meeting: Meeting) -> None:
+    remind_at = meeting.scheduled_at - REMINDED
+    if remind_at > tx.now:
+        tx.set_timer(APPROACHING, meeting.id, remind_at)
+    else:
+        # It begins within a day: the call itself says so.
+        tx.drop_timer(APPROACHING, meeting.id)
+    tx.set_timer(LAPSED, meeting.id, meeting.scheduled_at + LAPSES)

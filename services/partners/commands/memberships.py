@@ -1,0 +1,132 @@
+"""Persons become members of organisations, and cease to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.vacating import vacate_places_of
+from services.partners.model.organisation import Organisation
+from services.partners.model.person import Membership, Person
+from services.partners.tables.organisations import memberships
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import MembershipBegan, MembershipEnded
+from shared.days import require_past
+from shared.refusal import Refusal
+
+
+class MemberAlready(Refusal):
+    """A person belongs to an organisation once at a time."""
+
+    kind = "conflict"
+    message = "This person is a member of %(organisation)s already."
+    remedy = "End the running membership first, for example because the role is another one."
+
+
+class NotAMember(Refusal):
+    """Only somebody of an organisation acts within it."""
+
+    kind = "invalid"
+    message = "The person %(person)s has no running membership in that organisation."
+    remedy = "Name one of its members, or let a coordinator begin the membership first."
+
+
+@dataclass(frozen=True, slots=True)
+class BeginMembership:
+    """Note that a person belongs to an organisation since a day."""
+
+    person_id: UUID
+    organisation_id: UUID
+    role: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class EndMembership:
+    """Note the last day on which a person belonged to an organisation."""
+
+    membership_id: UUID
+    until: date
+
+
+def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
+    """Begin a membership; the person and the organisation are of the actor's agency."""
+    tx.actor.require("coordinator")
+    person = tx.get(Person, command.person_id)
+    require_own_coordinator(tx.actor, person)
+    person.require_active()
+    organisation = tx.get(Organisation, command.organisation_id)
+    require_own_coordinator(tx.actor, organisation)
+    require_past(command.since, tx.today)
+    if is_member(tx, person.id, organisation.id):
+        raise MemberAlready(organisation=organisation.name)
+    membership = tx.add(
+        Membership(
+            id=tx.new_id(),
+            agency=tx.actor.agency,
+            person_id=person.id,
+            organisation_id=organisation.id,
+            role=command.role,
+            since=command.since,
+        )
+    )
+    tx.record(
+        MembershipBegan(
+            membership_id=membership.id,
+            organisation_id=organisation.id,
+            member=person.id,
+            since=membership.since,
+        )
+    )
+    return membership
+
+
+def end_membership(tx: Transaction, command: EndMembership) -> Membership:
+    """End a membership of the actor's agency."""
+    tx.actor.require("coordinator")
+    membership = tx.get(Membership, command.membership_id)
+    require_own_coordinator(tx.actor, membership)
+    close(tx, membership, command.until)
+    return membership
+
+
+def close(tx: Transaction, membership: Membership, until: date) -> None:
+    """End a membership that was loaded, with the seats and the responsibility that came with it."""
+    membership.end(until, tx.today)
+    tx.record(
+        MembershipEnded(
+            membership_id=membership.id,
+            organisation_id=membership.organisation_id,
+            member=membership.person_id,
+            until=until,
+        )
+    )
+    vacate_places_of(tx, membership.person_id, membership.organisation_id, until)
+
+
+def acts_for(tx: Transaction, person: str, organisation_id: UUID) -> bool:
+    """Whether somebody, by the opaque id under which he or she acts, belongs to an organisation."""
+    try:
+        return is_member(tx, UUID(person), organisation_id)
+    except ValueError:
+        return False  # the registry does not know everybody who acts
+
+
+def is_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:
+    """Whether a person has a running membership in an organisation."""
+    running = sa.select(memberships.c.id).where(
+        memberships.c.person_id == person_id,
+        memberships.c.organisation_id == organisation_id,
+        memberships.c.until.is_(None),
+    )
+    return tx.session.execute(running).first() is not None
+
+
+def require_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> None:
+    """Refuse a person without a running membership there, with :class:`NotAMember`."""
+    if not is_member(tx, person_id, organisation_id):
+        raise NotAMember(person=person_id)

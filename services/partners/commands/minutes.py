@@ -1,0 +1,172 @@
+"""What is done with meetings once they took place: attendance, outcomes, minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.partners.commands.commitments import promise
+from services.partners.commands.meetings import APPROACHING, LAPSED
+from services.partners.commands.office import require_own_secretary
+from services.partners.commands.parties import named, running
+from services.partners.model.board import Board
+from services.partners.model.meeting import Meeting, Outcome
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    Attendee,
+    BoardMet,
+    CommitmentNoted,
+    DecisionTaken,
+    InformationNoted,
+    Mandate,
+    MinutesApproved,
+    MinutesWritten,
+    OutcomeKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMeeting:
+    """Record that a meeting took place, and which holders of seats were ``present``."""
+
+    meeting_id: UUID
+    held_at: datetime
+    present: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTerms:
+    """What a party promises at a meeting."""
+
+    organisation_id: UUID
+    title: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """Record what a meeting brought; ``commitment`` belongs to outcomes of that kind alone."""
+
+    meeting_id: UUID
+    kind: OutcomeKind
+    mandate: Mandate
+    text: str
+    commitment: PromiseTerms | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteMinutes:
+    """Put the minutes down; ``withheld_because`` is needed where they are not public."""
+
+    meeting_id: UUID
+    text: str
+    public: bool
+    withheld_because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveMinutes:
+    """Confirm the minutes as a member who was present."""
+
+    meeting_id: UUID
+
+
+def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
+    """Record as secretary that a meeting took place; its quorum is computed from the seats of that day."""
+    tx.actor.require("secretary")
+    meeting = tx.get(Meeting, command.meeting_id)
+    require_own_secretary(tx.actor, meeting)
+    board = tx.get(Board, meeting.board_id)
+    day = command.held_at.astimezone(tx.zone).date()
+    meeting.hold(board, command.present, command.held_at, day, tx.now)
+    tx.drop_timer(APPROACHING, meeting.id)
+    tx.drop_timer(LAPSED, meeting.id)
+    tx.record(
+        BoardMet(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            held_at=command.held_at,
+            seats=meeting.seats,
+            present=len(meeting.attendances),
+            quorate=meeting.quorate,
+            attendees=tuple(
+                Attendee(member=one.holder, organisation_id=one.organisation_id)
+                for one in meeting.attendances
+            ),
+        )
+    )
+    return meeting
+
+
+def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
+    """Record an outcome as secretary; a promise becomes a commitment in the same transaction."""
+    tx.actor.require("secretary")
+    meeting = tx.get(Meeting, command.meeting_id)
+    require_own_secretary(tx.actor, meeting)
+    outcome = Outcome(tx.new_id(), command.kind, command.mandate, command.text, tx.now)
+    meeting.record(outcome)
+    about = {
+        "meeting_id": meeting.id,
+        "board_id": meeting.board_id,
+        "partnership_id": meeting.partnership_id,
+        "outcome_id": outcome.id,
+        "mandate": outcome.mandate,
+        "text": outcome.text,
+    }
+    if command.commitment is not None:
+        outcome.commitment_id = _promise(tx, meeting, command.mandate, command.commitment)
+        tx.record(CommitmentNoted.model_validate(about | {"commitment_id": outcome.commitment_id}))
+    elif command.kind == "decision":
+        tx.record(DecisionTaken.model_validate(about))
+    else:
+        tx.record(InformationNoted.model_validate(about))
+    return meeting
+
+
+def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
+    """Write or amend the minutes as secretary."""
+    tx.actor.require("secretary")
+    meeting = tx.get(Meeting, command.meeting_id)
+    require_own_secretary(tx.actor, meeting)
+    meeting.write_minutes(command.text, tx.actor.person, command.withheld_because, public=command.public)
+    tx.record(
+        MinutesWritten(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            public=meeting.minutes_public,
+            reason=meeting.withheld_because,
+        )
+    )
+    return meeting
+
+
+def approve_minutes(tx: Transaction, command: ApproveMinutes) -> Meeting:
+    """Confirm the minutes, by whoever was present and did not write them; nothing is added afterwards."""
+    tx.actor.sign_in()
+    meeting = tx.get(Meeting, command.meeting_id)
+    meeting.approve_minutes(tx.actor.person, tx.now)
+    tx.record(
+        MinutesApproved(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            decisions=meeting.count("decision"),
+            commitments=meeting.count("commitment"),
+        )
+    )
+    return meeting
+
+
+def _promise(tx: Transaction, meeting: Meeting, mandate: Mandate, terms: PromiseTerms) -> UUID:
+    partnership = running(tx, meeting.partnership_id)
+    party = named(partnership, terms.organisation_id)
+    partnership.require_bound(party)
+    made_on = meeting.held_on or tx.today
+    return promise(
+        tx, partnership, party.organisation_id, terms.title, mandate, made_on, terms.due_on, meeting.id
+    ).id

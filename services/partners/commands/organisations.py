@@ -1,0 +1,101 @@
+"""Organisations enter the registry, and are amended there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import require_own_coordinator
+from services.partners.model.organisation import Organisation
+from services.partners.tables.organisations import organisations
+from services.partners.tables.partnerships import parties
+from shared import areas
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import OrganisationAmended, OrganisationKind, OrganisationRegistered
+from shared.refusal import Refusal
+
+
+class NameTaken(Refusal):
+    """The agency has registered an organisation of that name."""
+
+    kind = "conflict"
+    message = "An organisation called %(name)s is registered already."
+    remedy = "Use the registered organisation, or give the new one a name that tells them apart."
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOrganisation:
+    """Enter an organisation into the registry."""
+
+    name: str
+    kind: OrganisationKind
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendOrganisation:
+    """Give an organisation another name or area."""
+
+    organisation_id: UUID
+    name: str
+    area: str
+
+
+def register_organisation(tx: Transaction, command: RegisterOrganisation) -> Organisation:
+    """Register an organisation for the actor's agency."""
+    tx.actor.require("coordinator")
+    areas.require(command.area)
+    _require_free_name(tx, command.name)
+    organisation = tx.add(
+        Organisation(
+            id=tx.new_id(),
+            agency=tx.actor.agency,
+            name=command.name,
+            kind=command.kind,
+            area=command.area,
+            registered_at=tx.now,
+        )
+    )
+    tx.record(
+        OrganisationRegistered(
+            organisation_id=organisation.id, name=command.name, kind=command.kind, area=command.area
+        )
+    )
+    return organisation
+
+
+def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisation:
+    """Amend an organisation of the actor's agency; partnerships show it under its new name."""
+    tx.actor.require("coordinator")
+    organisation = tx.get(Organisation, command.organisation_id)
+    require_own_coordinator(tx.actor, organisation)
+    areas.require(command.area)
+    if command.name != organisation.name:
+        _require_free_name(tx, command.name)
+        tx.execute(
+            sa.update(parties)
+            .where(parties.c.organisation_id == organisation.id)
+            .values(organisation_name=command.name)
+        )
+    organisation.amend(command.name, command.area)
+    tx.record(
+        OrganisationAmended.model_validate(
+            {
+                "organisation_id": organisation.id,
+                "name": organisation.name,
+                "kind": organisation.kind,
+                "area": organisation.area,
+            }
+        )
+    )
+    return organisation
+
+
+def _require_free_name(tx: Transaction, name: str) -> None:
+    same = sa.select(organisations.c.id).where(
+        organisations.c.agency == tx.actor.agency, organisations.c.name == name
+    )
+    if tx.session.execute(same).first() is not None:
+        raise NameTaken(name=name)

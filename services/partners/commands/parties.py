@@ -1,0 +1,33 @@
+"""What other things of a partnership ask of it: that it runs, and who its parties are."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import Party
+from shared.backbone.transaction import Transaction
+from shared.refusal import Refusal
+
+
+class OrganisationNotAParty(Refusal):
+    """Only parties are named in what a partnership does."""
+
+    kind = "invalid"
+    message = "The organisation %(organisation)s is not a party of this partnership."
+    remedy = "Name parties of the partnership, or let the organisation join it first."
+
+
+def running(tx: Transaction, partnership_id: UUID) -> Partnership:
+    """A partnership that has not ended; raises ``UnknownAggregate`` and ``PartnershipOver``."""
+    partnership = tx.get(Partnership, partnership_id)
+    partnership.require_running()
+    return partnership
+
+
+def named(partnership: Partnership, organisation_id: UUID) -> Party:
+    """The party that a named organisation is; raises :class:`OrganisationNotAParty`."""
+    for party in partnership.parties:
+        if party.organisation_id == organisation_id:
+            return party
+    raise OrganisationNotAParty(organisation=organisation_id)

@@ -1,0 +1,127 @@
+"""Partnerships are formed, go through their life cycle, and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.partners.commands import facts
+from services.partners.commands.agreements import drop_reminders
+from services.partners.commands.authority import require_lead_or_coordinator
+from services.partners.commands.boards import dissolve_boards_of
+from services.partners.commands.joining import PartyTerms, new_party
+from services.partners.commands.trust import close_rounds_of
+from services.partners.model.lifecycle import Stage
+from services.partners.model.partnership import Partnership
+from shared import areas
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import (
+    ExitPlanned,
+    LifecycleAdvanced,
+    PartnershipEnded,
+    PartnershipFormed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPartnership:
+    """Bring organisations together as parties."""
+
+    title: str
+    area: str
+    problem: str
+    parties: tuple[PartyTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceLifecycle:
+    """Go to another stage of the life cycle."""
+
+    partnership_id: UUID
+    stage: Stage
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExit:
+    """Say how the partnership would end in good order."""
+
+    partnership_id: UUID
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndPartnership:
+    """End a partnership for good."""
+
+    partnership_id: UUID
+    reason: str
+
+
+def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
+    """Form a partnership of registered organisations; nothing is signed yet."""
+    tx.actor.require("coordinator")
+    areas.require(command.area)
+    partnership = tx.add(
+        Partnership(
+            id=tx.new_id(),
+            agency=tx.actor.agency,
+            title=command.title,
+            area=command.area,
+            problem=command.problem,
+            formed_at=tx.now,
+            all_parties=[new_party(tx, terms) for terms in command.parties],
+        )
+    )
+    tx.record(
+        PartnershipFormed(
+            partnership_id=partnership.id,
+            title=partnership.title,
+            area=partnership.area,
+            parties=facts.of_parties(partnership),
+        )
+    )
+    return partnership
+
+
+def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership:
+    """Go one stage on, or back, as the lead or as a coordinator."""
+    tx.actor.sign_in()
+    partnership = tx.get(Partnership, command.partnership_id)
+    require_lead_or_coordinator(tx.actor, partnership)
+    before = partnership.go_to(command.stage)
+    tx.record(
+        LifecycleAdvanced(
+            partnership_id=partnership.id,
+            before=before.value,
+            after=command.stage.value,
+            reason=command.reason,
+        )
+    )
+    return partnership
+
+
+def plan_exit(tx: Transaction, command: PlanExit) -> Partnership:
+    """Write down the exit plan, as the lead party."""
+    tx.actor.require("representative")
+    partnership = tx.get(Partnership, command.partnership_id)
+    partnership.plan_exit(partnership.party_of(tx.actor.organisation), command.plan)
+    tx.record(ExitPlanned(partnership_id=partnership.id))
+    return partnership
+
+
+def end_partnership(tx: Transaction, command: EndPartnership) -> Partnership:
+    """End the partnership, as the lead or as a coordinator.
+
+    Its boards are dissolved with their coming meetings, its open trust round is closed. Agreements and
+    commitments run on until their own ends; only nobody is reminded to renew an agreement.
+    """
+    tx.actor.sign_in()
+    partnership = tx.get(Partnership, command.partnership_id)
+    require_lead_or_coordinator(tx.actor, partnership)
+    partnership.end(command.reason, tx.now)
+    tx.record(PartnershipEnded(partnership_id=partnership.id, title=partnership.title, reason=command.reason))
+    dissolve_boards_of(tx, partnership.id)
+    close_rounds_of(tx, partnership.id)
+    drop_reminders(tx, partnership.id)
+    return partnership

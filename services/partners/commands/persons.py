@@ -1,0 +1,82 @@
+"""Persons are registered, corrected and retired; no event tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.memberships import close
+from services.partners.model.person import Membership, Person
+from services.partners.tables.organisations import memberships
+from shared.backbone.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPerson:
+    """Enter a person into the registry of the actor's agency."""
+
+    name: str
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPerson:
+    """Correct a person's name and the ways to reach him or her."""
+
+    person_id: UUID
+    name: str
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetirePerson:
+    """Take a person out of service."""
+
+    person_id: UUID
+
+
+def register_person(tx: Transaction, command: RegisterPerson) -> Person:
+    """Register a person."""
+    tx.actor.require("coordinator")
+    return tx.add(
+        Person(
+            id=tx.new_id(),
+            agency=tx.actor.agency,
+            name=command.name,
+            registered_at=tx.now,
+            email=command.email,
+            phone=command.phone,
+            version=1,
+        )
+    )
+
+
+def amend_person(tx: Transaction, command: AmendPerson) -> Person:
+    """Amend a person of the actor's agency."""
+    person = _person(tx, command.person_id)
+    person.amend(command.name, command.email, command.phone)
+    return person
+
+
+def retire_person(tx: Transaction, command: RetirePerson) -> Person:
+    """Retire a person of the actor's agency; the running memberships end today."""
+    person = _person(tx, command.person_id)
+    person.retire(tx.now)
+    running = sa.select(memberships.c.id).where(
+        memberships.c.person_id == person.id, memberships.c.until.is_(None)
+    )
+    for membership_id in tx.session.scalars(running.order_by(memberships.c.id)).all():
+        close(tx, tx.get(Membership, membership_id), tx.today)
+    return person
+
+
+def _person(tx: Transaction, person_id: UUID) -> Person:
+    tx.actor.require("coordinator")
+    person = tx.get(Person, person_id)
+    require_own_coordinator(tx.actor, person)
+    return person

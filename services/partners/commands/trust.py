@@ -1,0 +1,179 @@
+"""What is done with trust rounds: opened, scored in secret, closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.commands.office import require_own_office, require_own_secretary
+from services.partners.commands.parties import running
+from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundState, Score, TrustRound
+from services.partners.tables.trust import trust_parties, trust_rounds
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.partners import TrustPair, TrustRoundClosed, TrustRoundOpened, TrustScored
+
+CLOSES = "trust-round-closed"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrustRound:
+    """Ask every bound party to score every other until ``closes_at``."""
+
+    partnership_id: UUID
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Scores:
+    """How the actor's organisation sees one other: 1 to 5 on each dimension.
+
+    It has no readable form, so that no log, trace or error message can hold a score.
+    """
+
+    rated: UUID
+    honesty: int
+    sincerity: int
+    transparency: int
+    accountability: int
+    strengthening: int
+    benefit: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ScoreParties:
+    """Hand in the actor's organisation's scores, in place of what it handed in before."""
+
+    round_id: UUID
+    scores: tuple[Scores, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTrustRound:
+    """Close a round before its time, as every party has scored all others."""
+
+    round_id: UUID
+
+
+def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
+    """Open the next round of a partnership (secretary or coordinator); one is open at a time."""
+    tx.actor.sign_in()
+    partnership = running(tx, command.partnership_id)
+    require_own_office(tx.actor, partnership)
+    last = _last(tx, partnership.id)
+    if last is not None and last.state is RoundState.OPEN:
+        raise RoundOpenAlready(number=last.number)
+    bound = sorted(party.organisation_id for party in partnership.bound)
+    round_ = tx.add(
+        TrustRound(
+            id=tx.new_id(),
+            agency=partnership.agency,
+            partnership_id=partnership.id,
+            number=last.number + 1 if last else 1,
+            opened_at=tx.now,
+            closes_at=command.closes_at,
+            parties=[RoundParty(organisation_id) for organisation_id in bound],
+        )
+    )
+    tx.set_timer(CLOSES, round_.id, round_.closes_at)
+    tx.record(
+        TrustRoundOpened(
+            round_id=round_.id,
+            partnership_id=round_.partnership_id,
+            number=round_.number,
+            closes_at=round_.closes_at,
+            parties=tuple(bound),
+        )
+    )
+    return round_
+
+
+def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
+    """Hand in scores as representative of a party; what is published of it is that it happened (C2)."""
+    tx.actor.require("representative")
+    round_ = tx.get(TrustRound, command.round_id)
+    rater = round_.party(tx.actor.organisation).organisation_id
+    scores = [
+        Score(
+            rater=rater,
+            rated=one.rated,
+            honesty=one.honesty,
+            sincerity=one.sincerity,
+            transparency=one.transparency,
+            accountability=one.accountability,
+            strengthening=one.strengthening,
+            benefit=one.benefit,
+        )
+        for one in command.scores
+    ]
+    complete = round_.score(rater, scores, tx.now)
+    tx.record(
+        TrustScored(
+            round_id=round_.id,
+            partnership_id=round_.partnership_id,
+            organisation_id=rater,
+            complete=complete,
+        )
+    )
+    return round_
+
+
+def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
+    """Close a round early as secretary, once every party has scored all others."""
+    tx.actor.require("secretary")
+    round_ = tx.get(TrustRound, command.round_id)
+    require_own_secretary(tx.actor, round_)
+    _close(tx, round_)
+    tx.drop_timer(CLOSES, round_.id)
+    return round_
+
+
+def close_rounds_of(tx: Transaction, partnership_id: UUID) -> None:
+    """Close the open round of a partnership that ends, whoever has scored; no door of its own."""
+    last = _last(tx, partnership_id)
+    if last is not None and last.state is RoundState.OPEN:
+        _close(tx, tx.get(TrustRound, last.id), over=True)
+        tx.drop_timer(CLOSES, last.id)
+
+
+def trust_round_closed(tx: Transaction, due: Due) -> None:
+    """The time of a round has come, whoever has scored."""
+    round_ = tx.get(TrustRound, due.about)
+    if round_.state is RoundState.OPEN:
+        _close(tx, round_)
+
+
+def ask_again(tx: Transaction) -> None:
+    """Have every party of an open round score anew: an archive, from which it was read, holds no scores."""
+    still_open = sa.select(trust_rounds.c.id).where(trust_rounds.c.state == RoundState.OPEN)
+    tx.execute(
+        sa.update(trust_parties).where(trust_parties.c.round_id.in_(still_open)).values(scored_at=None)
+    )
+
+
+def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
+    """Compute the means and delete the scores, in one transaction (C2)."""
+    pairs = round_.close(tx.now, over=over)
+    tx.record(
+        TrustRoundClosed(
+            round_id=round_.id,
+            partnership_id=round_.partnership_id,
+            number=round_.number,
+            parties=tuple(party.organisation_id for party in round_.parties),
+            pairs=tuple(TrustPair(rater=one.rater, rated=one.rated, mean=one.mean) for one in pairs),
+        )
+    )
+
+
+def _last(tx: Transaction, partnership_id: UUID) -> TrustRound | None:
+    """The newest round; the partnership is locked, so that none is opened beside this one."""
+    query = (
+        sa.select(TrustRound)
+        .where(trust_rounds.c.partnership_id == partnership_id)
+        .order_by(trust_rounds.c.number.desc())
+        .limit(1)
+    )
+    return tx.session.scalars(query).first()

@@ -1,0 +1,212 @@
+"""Written agreements: what parties signed, from when to when it holds, and what renews it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.partners.model.organisation import Organisation
+from shared.days import require_past
+from shared.refusal import Refusal
+from shared.states import Machine
+
+WARNING = timedelta(days=60)
+"""How long before its end an agreement that nothing renews is told of."""
+
+
+class AgreementState(StrEnum):
+    """Whether an agreement holds."""
+
+    REGISTERED = "registered"
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    TERMINATED = "terminated"
+
+
+machine = Machine(
+    "agreement",
+    {
+        (AgreementState.REGISTERED, "first day came"): AgreementState.IN_FORCE,
+        (AgreementState.REGISTERED, "terminate"): AgreementState.TERMINATED,
+        (AgreementState.IN_FORCE, "last day passed"): AgreementState.EXPIRED,
+        (AgreementState.IN_FORCE, "terminate"): AgreementState.TERMINATED,
+    },
+)
+
+
+class SignatoriesTooFew(Refusal):
+    """Nobody agrees alone; but somebody may decree alone."""
+
+    kind = "invalid"
+    message = "An agreement has at least two different signatories, and a decree at least one."
+    remedy = "Name every party that signed it, each once."
+
+
+class AgreementEndsTooEarly(Refusal):
+    """An agreement holds for at least a day."""
+
+    kind = "invalid"
+    message = "The last day in force, %(until)s, lies before the first, %(since)s."
+    remedy = "Give a last day on or after the first, or none for an agreement without an end."
+
+
+class ExceptionUnexplained(Refusal):
+    """Agreements with third parties are public information (Law 14/2008, Art. 11(1)(e))."""
+
+    kind = "invalid"
+    message = "Agreements are public; an exception needs a reason, and a public one has none."
+    remedy = "Give exception_reason together with public = false, or neither of them."
+
+
+class RenewsElsewhere(Refusal):
+    """An agreement follows one of its own partnership."""
+
+    kind = "invalid"
+    message = "The agreement %(number)s, which should be renewed, belongs to another partnership."
+    remedy = "Name an agreement of the same partnership."
+
+
+class RenewsLater(Refusal):
+    """An agreement follows one that is older."""
+
+    kind = "invalid"
+    message = (
+        "The agreement %(number)s, which should be renewed, is in force from %(since)s: that is not earlier."
+    )
+    remedy = "Name the agreement that came before, or correct the first day in force."
+
+
+class RenewedAlready(Refusal):
+    """An agreement is followed by one."""
+
+    kind = "conflict"
+    message = "The agreement %(number)s was renewed already."
+    remedy = "Renew the agreement that followed it."
+
+
+class TerminatedBeforeSigned(Refusal):
+    """Only what was signed can be ended."""
+
+    kind = "invalid"
+    message = "The agreement was signed on %(signed)s and cannot have ended on %(on)s."
+    remedy = "Give the day on which it ended, on or after its signing."
+
+
+class AgreementHasFile(Refusal):
+    """What was published as the agreement's text is never exchanged silently."""
+
+    kind = "conflict"
+    message = "The file of this agreement is kept already, and is not exchanged."
+    remedy = (
+        "If it was the wrong one, terminate this record with that reason and register the agreement again."
+    )
+
+
+@dataclass(eq=False)
+class AgreementFile:
+    """The signed text as it is kept; ``size`` in bytes, ``key`` its place in the store."""
+
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+    added_at: datetime
+
+
+@dataclass(eq=False)
+class Agreement:
+    """A memorandum, a cooperation agreement, a decree or another writing between parties.
+
+    In force from the start of ``in_force_from`` to the end of ``in_force_until`` (None: without an end).
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    kind: str
+    number: str
+    title: str
+    signed_on: date
+    in_force_from: date
+    in_force_until: date | None
+    signatories: list[Organisation]
+    registered_at: datetime
+    public: bool = True
+    exception_reason: str | None = None
+    renews: UUID | None = None
+    renewed_by: UUID | None = None
+    state: AgreementState = AgreementState.REGISTERED
+    terminated_on: date | None = None
+    termination_reason: str | None = None
+    file: AgreementFile | None = None
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no agreement."""
+        least = 1 if self.kind == "decree" else 2
+        if len({one.id for one in self.signatories}) < max(least, len(self.signatories)):
+            raise SignatoriesTooFew
+        if self.in_force_until is not None and self.in_force_until < self.in_force_from:
+            raise AgreementEndsTooEarly(
+                since=self.in_force_from.isoformat(), until=self.in_force_until.isoformat()
+            )
+        if self.public == (self.exception_reason is not None):
+            raise ExceptionUnexplained
+
+    @property
+    def ended(self) -> bool:
+        """Whether it holds no more."""
+        return self.state in (AgreementState.EXPIRED, AgreementState.TERMINATED)
+
+    @property
+    def warn_from(self) -> date | None:
+        """The day from which its coming end is told, never before it is in force; None without an end."""
+        if self.in_force_until is None:
+            return None
+        return max(self.in_force_from, self.in_force_until - WARNING)
+
+    def follow(self, earlier: Agreement) -> None:
+        """Renew an earlier agreement of the same partnership, which nothing has renewed yet."""
+        if earlier.partnership_id != self.partnership_id:
+            raise RenewsElsewhere(number=earlier.number)
+        if earlier.in_force_from >= self.in_force_from:
+            raise RenewsLater(number=earlier.number, since=earlier.in_force_from.isoformat())
+        if earlier.renewed_by is not None:
+            raise RenewedAlready(number=earlier.number)
+        self.renews, earlier.renewed_by = earlier.id, self.id
+        earlier.version += 1
+
+    def release(self, earlier: Agreement) -> None:
+        """Renew the earlier agreement no longer, so that another one may."""
+        if earlier.renewed_by == self.id:
+            earlier.renewed_by = None
+            earlier.version += 1
+
+    def signed_for(self, organisation_id: UUID | None) -> bool:
+        """Whether an organisation is a signatory."""
+        return any(one.id == organisation_id for one in self.signatories)
+
+    def enter_into_force(self) -> None:
+        """Its first day has come."""
+        self.state = machine.after(self.state, "first day came")
+
+    def expire(self) -> None:
+        """Its last day has passed."""
+        self.state = machine.after(self.state, "last day passed")
+
+    def terminate(self, on: date, reason: str, today: date) -> None:
+        """End before its time, on a day that has come."""
+        following = machine.after(self.state, "terminate")
+        require_past(on, today)
+        if on < self.signed_on:
+            raise TerminatedBeforeSigned(signed=self.signed_on.isoformat(), on=on.isoformat())
+        self.state, self.terminated_on, self.termination_reason = following, on, reason
+
+    def attach(self, file: AgreementFile) -> None:
+        """Keep the signed text, once."""
+        if self.file is not None:
+            raise AgreementHasFile
+        self.file = file

@@ -1,0 +1,216 @@
+"""Boards: the vehicle of a partnership, with seats that are held for a term and filled by election."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.partners.model.seat import (
+    ENDED_MEMBERSHIP,
+    REPLACED,
+    TERM,
+    HolderTwice,
+    NotOnTheBoard,
+    Seat,
+    UnknownSeat,
+)
+from shared.contracts.partners import BoardKind
+from shared.refusal import N_, Refusal
+from shared.states import Machine
+
+
+class BoardState(StrEnum):
+    """Where a board stands."""
+
+    STANDING = "standing"
+    DISSOLVED = "dissolved"
+
+
+machine = Machine(
+    "board",
+    {
+        (BoardState.STANDING, "elect"): BoardState.STANDING,
+        (BoardState.STANDING, "vacate seat"): BoardState.STANDING,
+        (BoardState.STANDING, "call meeting"): BoardState.STANDING,
+        (BoardState.STANDING, "dissolve"): BoardState.DISSOLVED,
+    },
+)
+
+
+ENDED_PARTNERSHIP = N_("partnership ended")
+"""The reason with which a board is dissolved because its partnership is over."""
+
+
+class OneChairNeeded(Refusal):
+    """Exactly one seat presides."""
+
+    kind = "invalid"
+    message = "A board has exactly one chair; %(chairs)s were named."
+    remedy = "Give one seat the position chair and the others another one."
+
+
+class PoliceOnTheirOwn(Refusal):
+    """A board joins police with somebody else."""
+
+    kind = "invalid"
+    message = "At least one seat of a board belongs to an organisation that is not police."
+    remedy = "Give a seat to somebody of another organisation first."
+
+
+class VotesImpossible(Refusal):
+    """There are no more votes for somebody than were cast, and no more cast than there were voters."""
+
+    kind = "invalid"
+    message = "%(votes)s of %(cast)s votes cannot be: there were %(voters)s voters."
+    remedy = "Count again: votes for the elected ≤ votes cast ≤ voters."
+
+
+class TooFewVotes(Refusal):
+    """Without a meeting, the votes themselves show that enough members took part."""
+
+    kind = "conflict"
+    message = "Without a meeting at least half of the %(voters)s members vote; %(cast)s did."
+    remedy = "Collect more votes, or elect at a quorate meeting of the board and name it."
+
+
+class NoMajority(Refusal):
+    """Elected is who has more than half of the votes cast."""
+
+    kind = "conflict"
+    message = "%(votes)s of %(cast)s votes are no majority."
+    remedy = "More than half of the votes cast are needed; vote again."
+
+
+@dataclass(eq=False)
+class Board:
+    """An association, forum, council or customary body of a partnership.
+
+    It has a quorum when at least ``quorum`` percent of the seats that are filled on a day are present:
+    present × 100 ≥ quorum × filled, so that 50 means at least half.
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    kind: BoardKind
+    name: str
+    quorum: int
+    constituted_on: date
+    seats: list[Seat]
+    state: BoardState = BoardState.STANDING
+    dissolved_at: datetime | None = None
+    dissolved_because: str = ""
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse seats that make no board."""
+        chairs = sum(seat.position == "chair" for seat in self.seats)
+        if chairs != 1:
+            raise OneChairNeeded(chairs=chairs)
+        seen: set[UUID] = set()
+        for seat in self.seats:
+            if seat.holder in seen:
+                raise HolderTwice(holder=str(seat.holder))
+            seen.add(seat.holder)
+            seat.require_term(self.constituted_on)
+        _check_kinds(self.seats)
+
+    def filled(self, on: date) -> list[Seat]:
+        """The seats that somebody holds on that day."""
+        return [seat for seat in self.seats if seat.is_filled(on)]
+
+    def chair(self, on: date) -> Seat | None:
+        """The seat that presides on that day, if it is filled."""
+        return next((seat for seat in self.filled(on) if seat.position == "chair"), None)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it stands without a chair, or with nobody who is not police: elections are due."""
+        held = [seat for seat in self.seats if seat.ended_on is None]
+        if self.state is not BoardState.STANDING:
+            return False
+        chaired = any(seat.position == "chair" for seat in held)
+        return not chaired or all(seat.organisation_kind == "police" for seat in held)
+
+    def has_quorum(self, present: int, filled: int) -> bool:
+        """Whether so many of so many filled seats suffice; nobody of none never do."""
+        return filled > 0 and present * 100 >= self.quorum * filled
+
+    def present(self, holders: tuple[UUID, ...], on: date) -> list[Seat]:
+        """The seats of those who were present on that day; raises :class:`NotOnTheBoard`."""
+        held = {seat.holder: seat for seat in self.filled(on)}
+        for holder in holders:
+            if holder not in held:
+                raise NotOnTheBoard(holder=str(holder), day=str(on))
+        return [held[holder] for holder in dict.fromkeys(holders)]
+
+    def require_standing(self) -> None:
+        """Refuse to meet once it is dissolved."""
+        self.state = machine.after(self.state, "call meeting")
+
+    def elect(self, seat: Seat, votes: int, cast: int, voters: int, *, meeting: bool) -> list[Seat]:
+        """Fill ``seat``; returns the seats that this makes free.
+
+        These are the seat that the elected person held so far and, for a new chair, the old chair's.
+        ``voters`` are those present at the ``meeting``, or without one all members.
+        """
+        machine.after(self.state, "elect")
+        if not votes <= cast <= voters:
+            raise VotesImpossible(votes=votes, cast=cast, voters=voters)
+        if not meeting and cast * 2 < voters:
+            raise TooFewVotes(cast=cast, voters=voters)
+        if votes * 2 <= cast:
+            raise NoMajority(votes=votes, cast=cast)
+        seat.require_term(seat.since)
+        filled = self.filled(seat.since)
+        freed = [
+            other
+            for other in filled
+            if other.holder == seat.holder or (seat.position == "chair" == other.position)
+        ]
+        _check_kinds([seat, *(other for other in filled if other not in freed)])
+        for other in freed:
+            other.end(seat.since, REPLACED)
+        self.seats.append(seat)
+        return freed
+
+    def vacate(self, seat_id: UUID, on: date, reason: str) -> Seat:
+        """The holder leaves a filled seat; raises :class:`UnknownSeat`."""
+        machine.after(self.state, "vacate seat")
+        for seat in self.filled(on):
+            if seat.id == seat_id:
+                seat.end(on, reason)
+                return seat
+        raise UnknownSeat(seat=str(seat_id))
+
+    def lose(self, holder: UUID, organisation_id: UUID, on: date) -> list[Seat]:
+        """Free the seats of somebody who belongs to an organisation no longer, from a day on."""
+        lost = [
+            seat
+            for seat in self.seats
+            if (seat.holder, seat.organisation_id, seat.ended_on) == (holder, organisation_id, None)
+            and (seat.until is None or on <= seat.until)
+        ]
+        for seat in lost:
+            seat.end(max(on, seat.since), ENDED_MEMBERSHIP)
+        return lost
+
+    def pass_term(self, seat_id: UUID, today: date) -> Seat | None:
+        """End a seat whose term has passed; None if it ended before, or if there is nothing to end."""
+        for seat in self.seats:
+            if seat.id == seat_id and seat.ended_on is None and seat.until is not None and seat.until < today:
+                seat.end(seat.until + timedelta(days=1), TERM)
+                return seat
+        return None
+
+    def dissolve(self, at: datetime, reason: str) -> None:
+        """Be no more."""
+        self.state = machine.after(self.state, "dissolve")
+        self.dissolved_at, self.dissolved_because = at, reason
+
+
+def _check_kinds(seats: list[Seat]) -> None:
+    if all(seat.organisation_kind == "police" for seat in seats):
+        raise PoliceOnTheirOwn

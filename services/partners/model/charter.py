@@ -1,0 +1,152 @@
+"""Charters: what the parties of a partnership sign, version by version, and how versions differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Literal
+from uuid import UUID
+
+from services.partners.model.party import Party
+from shared.refusal import N_, Refusal
+
+PARTIES_CHANGED = N_("other parties are bound now")
+"""The reason with which a proposal falls that was meant for other parties."""
+
+_WORDS = re.compile(r"\s*\S+|\s+")
+
+
+class CharterNotProposed(Refusal):
+    """There is no charter to sign."""
+
+    kind = "conflict"
+    message = "No charter awaits signatures: the partnership is %(state)s."
+    remedy = "The lead party proposes a charter first."
+
+
+class CharterSignedAlready(Refusal):
+    """Each party signs a version once."""
+
+    kind = "conflict"
+    message = "%(party)s has signed version %(version)s of the charter already."
+    remedy = "Nothing is left to do for this party."
+
+
+class ObserversDoNotSign(Refusal):
+    """An observer takes part without being bound."""
+
+    kind = "conflict"
+    message = "%(party)s takes part as an observer, and observers do not sign."
+    remedy = "A party that shall be bound takes part as lead or member."
+
+
+class SignedForAnotherParty(Refusal):
+    """A charter is agreed upon by as many people as it has parties."""
+
+    kind = "forbidden"
+    message = "You have signed version %(version)s of the charter for another party already."
+    remedy = "Let another representative of %(party)s sign."
+
+
+class CharterUnread(Refusal):
+    """The signature is for another version than the one that is proposed."""
+
+    kind = "stale"
+    message = "The proposed charter is version %(proposed)s; your signature is for version %(signed)s."
+    remedy = "Read the proposed version, then sign that one."
+
+
+class CharterUnknown(Refusal):
+    """No version has that number."""
+
+    kind = "unknown"
+    message = "The charter has no version %(number)s; its versions are numbered from 1 to %(newest)s."
+    remedy = "List the versions of the charter to see their numbers."
+
+
+@dataclass(eq=False)
+class Signature:
+    """One party's signature under one version of the charter, by an opaque person id."""
+
+    party_id: UUID
+    person: str
+    signed_at: datetime
+
+
+@dataclass(eq=False)
+class Charter:
+    """One version of what the parties want together, kept as it was proposed.
+
+    ``proposed_by`` is an organisation; ``endorsed_at`` is when the last party signed; ``withdrawn_at`` is
+    when it ceased to be a proposal without that: taken back, replaced by another, or fallen.
+    """
+
+    number: int
+    vision: str
+    mission: str
+    means: list[str]
+    proposed_by: UUID
+    proposed_at: datetime
+    endorsed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    signatures: list[Signature] = field(default_factory=list)
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it awaits signatures."""
+        return self.endorsed_at is None and self.withdrawn_at is None
+
+    @property
+    def signed_by(self) -> set[UUID]:
+        """The parties that have signed this version."""
+        return {one.party_id for one in self.signatures}
+
+    def sign(self, party: Party, number: int, person: str, at: datetime) -> None:
+        """Take a party's signature under the version ``number``, which is the one that was read."""
+        if not party.must_sign:
+            raise ObserversDoNotSign(party=party.organisation_name)
+        if number != self.number:
+            raise CharterUnread(proposed=self.number, signed=number)
+        if party.id in self.signed_by:
+            raise CharterSignedAlready(party=party.organisation_name, version=self.number)
+        if any(one.person == person for one in self.signatures):
+            raise SignedForAnotherParty(party=party.organisation_name, version=self.number)
+        self.signatures.append(Signature(party.id, person, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of text that two versions share, or that one of them alone has."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+def changes(before: Charter, after: Charter) -> dict[str, list[Part]]:
+    """What became of each field, word by word, in reading order.
+
+    The parts that are same or added make up the later text exactly, those same or removed the earlier one.
+    """
+    return {
+        "vision": _parts(_WORDS.findall(before.vision), _WORDS.findall(after.vision), ""),
+        "mission": _parts(_WORDS.findall(before.mission), _WORDS.findall(after.mission), ""),
+        "means": _parts(before.means, after.means, " "),
+    }
+
+
+def _parts(before: list[str], after: list[str], glue: str) -> list[Part]:
+    return [Part(kind, glue.join(words)) for kind, words in _runs(before, after) if words]
+
+
+def _runs(
+    before: list[str], after: list[str]
+) -> Iterator[tuple[Literal["same", "removed", "added"], list[str]]]:
+    for act, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():
+        if act == "equal":
+            yield "same", before[start:end]
+        else:
+            yield "removed", before[start:end]
+            yield "added", after[new_start:new_end]

@@ -1,0 +1,151 @@
+"""Commitments: what a party promised until a day, and whether another party saw it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.partners import Mandate
+from shared.refusal import N_, Refusal
+from shared.states import Machine
+
+REMINDED = timedelta(days=7)
+"""So long before its day the owner is reminded."""
+GRACE = timedelta(days=30)
+"""So long after its day a commitment can still be kept, late."""
+UNKEPT = N_("not kept")
+"""The reason with which a commitment is broken by the clock."""
+
+
+class CommitmentState(StrEnum):
+    """Where a commitment stands."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+machine = Machine(
+    "commitment",
+    {
+        (CommitmentState.OPEN, "confirm"): CommitmentState.KEPT,
+        (CommitmentState.OPEN, "give up"): CommitmentState.BROKEN,
+        (CommitmentState.OPEN, "day passed"): CommitmentState.OVERDUE,
+        (CommitmentState.OVERDUE, "confirm"): CommitmentState.KEPT,
+        (CommitmentState.OVERDUE, "give up"): CommitmentState.BROKEN,
+        (CommitmentState.OVERDUE, "thirty days passed"): CommitmentState.BROKEN,
+    },
+)
+
+
+class DueTooEarly(Refusal):
+    """Nothing is promised for a day that has passed."""
+
+    kind = "invalid"
+    message = "What is promised on %(made_on)s cannot be due on %(due_on)s."
+    remedy = "Give that day or a later one."
+
+
+class OwnWordOnly(Refusal):
+    """That a promise was kept is for another party to say."""
+
+    kind = "forbidden"
+    message = "Your organisation made this promise: another party confirms that it was kept."
+    remedy = "Ask a representative of another party to confirm it."
+
+
+class SamePerson(Refusal):
+    """Two pairs of eyes see a promise: who made it does not confirm it, under whatever hat."""
+
+    kind = "forbidden"
+    message = "You made this promise, or act for the organisation that made it: another person confirms it."
+    remedy = "Let another representative of your organisation confirm that it was kept."
+
+
+class NotTheOwner(Refusal):
+    """A promise is given up by whoever made it."""
+
+    kind = "forbidden"
+    message = "Only the organisation that made this promise can give it up."
+    remedy = "Ask a representative of that organisation."
+
+
+class KeptOnImpossible(Refusal):
+    """A promise was kept after it was made and not in the future."""
+
+    kind = "invalid"
+    message = "A promise of %(made_on)s cannot have been kept on %(kept_on)s."
+    remedy = "Give the day on which it was kept: not before it was made, and not in the future."
+
+
+@dataclass(eq=False)
+class Commitment:
+    """What one party (``organisation_id``) promised, at a meeting of the board or on its own.
+
+    ``due_on`` is the last day on which it is kept on time; ``confirmed_by`` is the confirming organisation;
+    ``made_by`` is the opaque id of the person who promised it or wrote the promise down.
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    meeting_id: UUID | None
+    organisation_id: UUID
+    title: str
+    mandate: Mandate
+    made_on: date
+    due_on: date
+    made_by: str = ""
+    state: CommitmentState = CommitmentState.OPEN
+    kept_on: date | None = None
+    confirmed_by: UUID | None = None
+    note: str = ""
+    broken_on: date | None = None
+    broken_because: str = ""
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a day that has passed."""
+        if self.due_on < self.made_on:
+            raise DueTooEarly(made_on=str(self.made_on), due_on=str(self.due_on))
+
+    @property
+    def late(self) -> bool:
+        """Whether it was kept after its day."""
+        return self.kept_on is not None and self.kept_on > self.due_on
+
+    def keep(
+        self, by: UUID, person: str, kept_on: date, note: str, today: date, owners: Collection[str] = ()
+    ) -> None:
+        """Another party confirms that it was kept, on time or late by the day on which it was.
+
+        So does another ``person`` than made the promise, and than those who act for its owner (``owners``).
+        """
+        after = machine.after(self.state, "confirm")
+        if by == self.organisation_id:
+            raise OwnWordOnly
+        if person == self.made_by or person in owners:
+            raise SamePerson
+        if not self.made_on <= kept_on <= today:
+            raise KeptOnImpossible(made_on=str(self.made_on), kept_on=str(kept_on))
+        self.state, self.kept_on, self.confirmed_by, self.note = after, kept_on, by, note
+
+    def give_up(self, by: UUID | None, reason: str, today: date) -> None:
+        """Its owner breaks it, and says why."""
+        after = machine.after(self.state, "give up")
+        if by != self.organisation_id:
+            raise NotTheOwner
+        self.state, self.broken_on, self.broken_because = after, today, reason
+
+    def pass_day(self) -> None:
+        """Its day has passed."""
+        self.state = machine.after(self.state, "day passed")
+
+    def pass_grace(self, today: date) -> None:
+        """The days in which it could be kept late have passed as well."""
+        self.state = machine.after(self.state, "thirty days passed")
+        self.broken_on, self.broken_because = today, UNKEPT

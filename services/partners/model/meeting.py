@@ -1,0 +1,241 @@
+"""Meetings of a board: called, held with or without a quorum, and minuted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.partners.model.board import Board
+from shared.contracts.partners import Mandate, OutcomeKind
+from shared.identity.actor import Actor
+from shared.refusal import Refusal
+from shared.states import Machine
+
+REMINDED = timedelta(hours=24)
+"""So long before a meeting its members are reminded."""
+LAPSES = timedelta(days=7)
+"""So long after its time a meeting lapses of which nobody recorded that it took place."""
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands."""
+
+    CALLED = "called"
+    HELD = "held"
+    MINUTED = "minuted"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+machine = Machine(
+    "meeting",
+    {
+        (MeetingState.CALLED, "reschedule"): MeetingState.CALLED,
+        (MeetingState.CALLED, "hold"): MeetingState.HELD,
+        (MeetingState.CALLED, "cancel"): MeetingState.CANCELLED,
+        (MeetingState.CALLED, "seven days passed"): MeetingState.LAPSED,
+        (MeetingState.LAPSED, "hold"): MeetingState.HELD,
+        (MeetingState.HELD, "record outcome"): MeetingState.HELD,
+        (MeetingState.HELD, "write minutes"): MeetingState.HELD,
+        (MeetingState.HELD, "approve minutes"): MeetingState.MINUTED,
+    },
+)
+
+
+class MeetingInThePast(Refusal):
+    """A meeting is called for a time to come."""
+
+    kind = "invalid"
+    message = "A meeting cannot be called for %(scheduled_at)s: that has passed."
+    remedy = "Give a time in the future."
+
+
+class HeldAtImpossible(Refusal):
+    """A meeting took place after it was called and not in the future."""
+
+    kind = "invalid"
+    message = "A meeting called at %(called_at)s cannot have been held at %(held_at)s."
+    remedy = "Give the time at which it began: after it was called, and not in the future."
+
+
+class NotQuorate(Refusal):
+    """Too few were present to decide."""
+
+    kind = "conflict"
+    message = "The meeting had no quorum: %(present)s of %(seats)s seats were present."
+    remedy = "Record what was said as information, and call another meeting to decide."
+
+
+class MinutesMissing(Refusal):
+    """There is nothing to approve."""
+
+    kind = "conflict"
+    message = "Nobody has written the minutes of this meeting yet."
+    remedy = "Write them first."
+
+
+class WasNotPresent(Refusal):
+    """Only who was there can say that the minutes are right."""
+
+    kind = "forbidden"
+    message = "Only a member of the board who was present approves the minutes."
+    remedy = "Ask one of those who attended the meeting."
+
+
+class OwnMinutes(Refusal):
+    """Nobody approves what he or she wrote."""
+
+    kind = "forbidden"
+    message = "You wrote these minutes: somebody else who was present approves them."
+    remedy = "Ask another member who attended the meeting."
+
+
+class WithheldWithoutReason(Refusal):
+    """Minutes are public by default (Law 14/2008); an exception needs a recorded reason."""
+
+    kind = "invalid"
+    message = "Minutes are public unless a reason to withhold them is recorded."
+    remedy = "Give the reason, or let the minutes be public."
+
+
+@dataclass(eq=False)
+class Attendance:
+    """One member who was present, by the seat held on that day."""
+
+    seat_id: UUID
+    holder: UUID
+    organisation_id: UUID
+
+
+@dataclass(eq=False)
+class Outcome:
+    """What a meeting brought under one of the board's mandates; a commitment has its own aggregate."""
+
+    id: UUID
+    kind: OutcomeKind
+    mandate: Mandate
+    text: str
+    recorded_at: datetime
+    commitment_id: UUID | None = None
+
+
+@dataclass(eq=False)
+class Meeting:
+    """One meeting of a board.
+
+    ``seats`` and ``quorate`` are of the day on which it was held. ``minutes_by`` names who had a hand in
+    the minutes, ``approved_by`` who confirmed them, all by their opaque ids.
+    """
+
+    id: UUID
+    agency: str
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    place: str
+    agenda: list[str]
+    scheduled_at: datetime
+    called_at: datetime
+    state: MeetingState = MeetingState.CALLED
+    cancelled_because: str = ""
+    held_at: datetime | None = None
+    held_on: date | None = None
+    seats: int = 0
+    quorate: bool = False
+    minutes: str = ""
+    minutes_by: list[str] = field(default_factory=list)
+    minutes_public: bool = True
+    withheld_because: str = ""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    attendances: list[Attendance] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a time that has passed."""
+        self._check_time(self.scheduled_at, self.called_at)
+
+    @property
+    def organisations(self) -> list[UUID]:
+        """The organisations of those who were present, each once."""
+        return list(dict.fromkeys(one.organisation_id for one in self.attendances))
+
+    def count(self, kind: OutcomeKind) -> int:
+        """How many outcomes of a kind it has."""
+        return sum(outcome.kind == kind for outcome in self.outcomes)
+
+    def reschedule(self, to: datetime, place: str | None, now: datetime) -> None:
+        """Move to another time, and perhaps place."""
+        self.state = machine.after(self.state, "reschedule")
+        self._check_time(to, now)
+        self.scheduled_at = to
+        self.place = place or self.place
+
+    def cancel(self, reason: str) -> None:
+        """Not take place."""
+        self.state = machine.after(self.state, "cancel")
+        self.cancelled_because = reason
+
+    def lapse(self) -> None:
+        """Count as not held, as long as nobody says otherwise."""
+        self.state = machine.after(self.state, "seven days passed")
+
+    def hold(self, board: Board, holders: tuple[UUID, ...], at: datetime, day: date, now: datetime) -> None:
+        """Have been held at ``at``, on the local ``day``; the quorum is that of the seats of that day."""
+        after = machine.after(self.state, "hold")
+        if not self.called_at <= at <= now:
+            raise HeldAtImpossible(called_at=self.called_at.isoformat(), held_at=at.isoformat())
+        present = board.present(holders, day)
+        self.state, self.held_at, self.held_on = after, at, day
+        self.seats = len(board.filled(day))
+        self.quorate = board.has_quorum(len(present), self.seats)
+        self.attendances = [Attendance(seat.id, seat.holder, seat.organisation_id) for seat in present]
+
+    def record(self, outcome: Outcome) -> None:
+        """Add an outcome; a decision needs a quorum."""
+        self.state = machine.after(self.state, "record outcome")
+        if outcome.kind == "decision" and not self.quorate:
+            raise NotQuorate(present=len(self.attendances), seats=self.seats)
+        self.outcomes.append(outcome)
+
+    def write_minutes(self, text: str, by: str, withheld_because: str, *, public: bool) -> None:
+        """Put the minutes down, or amend them; public unless there is a reason against it."""
+        self.state = machine.after(self.state, "write minutes")
+        if not public and not withheld_because:
+            raise WithheldWithoutReason
+        self.minutes, self.minutes_public = text, public
+        self.withheld_because = "" if public else withheld_because
+        self.minutes_by = list(dict.fromkeys([*self.minutes_by, by]))
+
+    def approve_minutes(self, by: str, at: datetime) -> None:
+        """Confirm the minutes as a member who was present and did not write them."""
+        after = machine.after(self.state, "approve minutes")
+        if not self.minutes:
+            raise MinutesMissing
+        if by not in {str(one.holder) for one in self.attendances}:
+            raise WasNotPresent
+        if by in self.minutes_by:
+            raise OwnMinutes
+        self.state, self.approved_by, self.approved_at = after, by, at
+
+    def shows_minutes_to(self, reader: Actor) -> bool:
+        """Whether a reader sees the minutes: everybody once approved and public, else those who work on them.
+
+        These are the agency's coordinators and secretaries, those who were present, and the
+        representatives of their organisations.
+        """
+        if self.state is MeetingState.MINUTED and self.minutes_public:
+            return True
+        works = reader.agency == self.agency and (reader.has("secretary") or reader.has("coordinator"))
+        return works or reader.organisation in self.organisations or self._attended(reader.person)
+
+    def _attended(self, person: str) -> bool:
+        return any(str(one.holder) == person for one in self.attendances)
+
+    @staticmethod
+    def _check_time(scheduled_at: datetime, now: datetime) -> None:
+        if scheduled_at <= now:
+            raise MeetingInThePast(scheduled_at=scheduled_at.isoformat())

@@ -1,0 +1,240 @@
+"""Partnerships: parties that come together, sign a charter, work through a life cycle, and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.partners.model import standing
+from services.partners.model.charter import (
+    Charter,
+    CharterNotProposed,
+    CharterSignedAlready,
+    CharterUnknown,
+)
+from services.partners.model.lifecycle import Stage, require_step
+from services.partners.model.party import (
+    NotBoundYet,
+    OnlyAnObserver,
+    Party,
+    require_both_sides,
+    require_partnership,
+)
+from services.partners.model.standing import LeadCannotLeave, NotTheLead, PartnershipOver, State
+from shared.identity.actor import NotAParty
+
+
+@dataclass(eq=False)
+class Partnership:
+    """Parties with a shared vision and mission, in force once every bound party has signed.
+
+    ``all_parties`` holds those that left as well, because their signatures stay. Of ``charters`` the last
+    that everybody signed is in force; a newer one may be proposed beside it.
+    """
+
+    id: UUID
+    agency: str
+    title: str
+    area: str
+    problem: str
+    formed_at: datetime
+    all_parties: list[Party]
+    state: State = State.FORMING
+    lifecycle: Stage = Stage.OPERATIONAL_AWARENESS
+    charters: list[Charter] = field(default_factory=list)
+    exit_plan: str | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse parties that make no partnership."""
+        require_partnership(self.all_parties)
+
+    @property
+    def parties(self) -> list[Party]:
+        """The parties that have not left."""
+        return [party for party in self.all_parties if party.left_at is None]
+
+    @property
+    def lead(self) -> Party:
+        """The party that leads."""
+        return next(party for party in self.all_parties if party.role == "lead")
+
+    @property
+    def in_force(self) -> Charter | None:
+        """The charter that every party had signed last; a newer proposal does not change it."""
+        return next((one for one in reversed(self.charters) if one.endorsed_at is not None), None)
+
+    @property
+    def proposed(self) -> Charter | None:
+        """The charter that awaits signatures."""
+        newest = self.charters[-1] if self.charters else None
+        return newest if newest and newest.is_proposal and self.state is not State.ENDED else None
+
+    @property
+    def charter(self) -> Charter | None:
+        """The charter that counts: the one in force, else the newest."""
+        return self.in_force or (self.charters[-1] if self.charters else None)
+
+    @property
+    def charter_version(self) -> int:
+        """The number of the newest version of the charter; 0 before the first."""
+        return len(self.charters)
+
+    @property
+    def charter_due(self) -> bool:
+        """Whether the charter in force was signed by others than sign now, and no new one is proposed."""
+        if self.state is not State.SIGNED or self.in_force is None or self.proposed is not None:
+            return False
+        return {party.id for party in self.parties if party.must_sign} != self.in_force.signed_by
+
+    @property
+    def bound(self) -> list[Party]:
+        """The parties that are bound, and may therefore act."""
+        return [party for party in self.parties if self.is_bound(party)]
+
+    def is_bound(self, party: Party) -> bool:
+        """Whether a party is bound: no observer, and once a charter is in force one that has signed it."""
+        return party.must_sign and (self.in_force is None or party.id in self.in_force.signed_by)
+
+    def require_bound(self, party: Party) -> None:
+        """Refuse what only bound parties do, with :class:`OnlyAnObserver` and :class:`NotBoundYet`."""
+        if not party.must_sign:
+            raise OnlyAnObserver(party=party.organisation_name)
+        if not self.is_bound(party):
+            raise NotBoundYet(party=party.organisation_name)
+
+    def people_of(self, organisation_id: UUID) -> set[str]:
+        """Who is known to act for an organisation: signed a charter for it, or answers for its part."""
+        theirs = {
+            party.id: party.senior for party in self.all_parties if party.organisation_id == organisation_id
+        }
+        signers = {
+            one.person for charter in self.charters for one in charter.signatures if one.party_id in theirs
+        }
+        return signers | {str(senior) for senior in theirs.values() if senior is not None}
+
+    def party_of(self, organisation_id: UUID | None) -> Party:
+        """The party that an organisation is; raises :class:`NotAParty`."""
+        for party in self.parties:
+            if party.organisation_id == organisation_id:
+                return party
+        raise NotAParty
+
+    def charter_numbered(self, number: int) -> Charter:
+        """One version of the charter; raises :class:`CharterUnknown`."""
+        for charter in self.charters:
+            if charter.number == number:
+                return charter
+        raise CharterUnknown(number=number, newest=self.charter_version)
+
+    def require_running(self) -> None:
+        """Refuse what is done after the end, with :class:`PartnershipOver`."""
+        if self.state is State.ENDED:
+            raise PartnershipOver(title=self.title)
+
+    def require_lead(self, party: Party) -> None:
+        """Refuse another party than the lead, with :class:`NotTheLead`."""
+        if party is not self.lead:
+            raise NotTheLead(lead=self.lead.organisation_name)
+
+    def propose_charter(
+        self, by: Party, vision: str, mission: str, means: Sequence[str], at: datetime
+    ) -> Charter:
+        """Put a new version of the charter before the parties; earlier signatures do not count for it."""
+        self.require_running()
+        self.require_lead(by)
+        self.state = standing.machine.after(self.state, "propose charter")
+        self._drop_proposal(at)
+        number = self.charter_version + 1
+        charter = Charter(number, vision, mission, list(means), by.organisation_id, at)
+        self.charters.append(charter)
+        return charter
+
+    def withdraw_charter(self, by: Party, at: datetime) -> Charter:
+        """Take a proposal back; whatever charter is in force stays so."""
+        self.require_running()
+        self.require_lead(by)
+        if self.proposed is None:
+            raise CharterNotProposed(state=self.state)
+        self.state = standing.machine.after(self.state, "withdraw charter")
+        return self._drop_proposal(at) or self.charters[-1]
+
+    def sign(self, party: Party, charter_version: int, person: str, at: datetime) -> bool:
+        """Sign the proposal for one party; returns whether it was the last required signature."""
+        self.require_running()
+        charter = self._charter_to_sign(party)
+        charter.sign(party, charter_version, person, at)
+        if any(one.must_sign and one.id not in charter.signed_by for one in self.parties):
+            return False
+        self.state = standing.machine.after(self.state, "last signature")
+        charter.endorsed_at = at
+        return True
+
+    def _charter_to_sign(self, party: Party) -> Charter:
+        if self.proposed is not None:
+            return self.proposed
+        if self.in_force is not None and party.id in self.in_force.signed_by:
+            raise CharterSignedAlready(party=party.organisation_name, version=self.in_force.number)
+        raise CharterNotProposed(state=self.state)
+
+    def _drop_proposal(self, at: datetime) -> Charter | None:
+        proposal = self.proposed
+        if proposal is not None:
+            proposal.withdrawn_at = at
+        return proposal
+
+    def join(self, party: Party) -> Charter | None:
+        """Take in another party, which is bound once it has signed a charter with the others.
+
+        Returns the proposal that falls, because it was meant for other parties.
+        """
+        self.require_running()
+        require_partnership([*self.parties, party])
+        self.all_parties.append(party)
+        return self._parties_change(party, party.joined_at)
+
+    def leave(self, party: Party, reason: str, at: datetime) -> Charter | None:
+        """Let a party go, where the others still make a partnership; returns the proposal that falls."""
+        self.require_running()
+        if party is self.lead:
+            raise LeadCannotLeave(party=party.organisation_name)
+        require_both_sides(one for one in self.parties if one is not party)
+        party.left_at, party.leave_reason = at, reason
+        return self._parties_change(party, at)
+
+    def _parties_change(self, party: Party, at: datetime) -> Charter | None:
+        if not party.must_sign:
+            return None
+        fallen = self._drop_proposal(at)
+        self.state = standing.machine.after(self.state, "parties change")
+        return fallen
+
+    def name_senior(self, party: Party, senior: UUID) -> None:
+        """Say who answers for a party's part; an observer has none."""
+        self.require_running()
+        if not party.must_sign:
+            raise OnlyAnObserver(party=party.organisation_name)
+        party.senior = senior
+
+    def plan_exit(self, by: Party, plan: str) -> None:
+        """Say how the partnership would end in good order."""
+        self.require_running()
+        self.require_lead(by)
+        self.exit_plan = plan
+
+    def go_to(self, stage: Stage) -> Stage:
+        """Stand in another stage of the life cycle; returns the stage before."""
+        self.require_running()
+        require_step(self.lifecycle, stage)
+        before, self.lifecycle = self.lifecycle, stage
+        return before
+
+    def end(self, reason: str, at: datetime) -> None:
+        """Be over, for good."""
+        self.require_running()
+        self.state = standing.machine.after(self.state, "end")
+        self.ended_at, self.end_reason = at, reason

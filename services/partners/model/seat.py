@@ -1,0 +1,84 @@
+"""Seats of a board: held by somebody for a term, until one of several things ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.partners import Position
+from shared.refusal import N_, Refusal
+
+TERM = N_("term")
+"""The reason with which a seat becomes free because its term has passed."""
+REPLACED = N_("replaced")
+"""The reason with which a seat becomes free because an election filled it anew."""
+
+
+ENDED_MEMBERSHIP = N_("membership ended")
+"""The reason with which a seat becomes free because its holder belongs to the organisation no longer."""
+
+
+class HolderTwice(Refusal):
+    """A person holds one seat of a board."""
+
+    kind = "invalid"
+    message = "The person %(holder)s is named for two seats."
+    remedy = "Give each person one seat."
+
+
+class TermImpossible(Refusal):
+    """A term contains the day on which the seat is filled."""
+
+    kind = "invalid"
+    message = "A term from %(since)s until %(until)s does not contain this day, %(today)s."
+    remedy = "Let the term begin today or earlier and end today or later, or leave its end open."
+
+
+class UnknownSeat(Refusal):
+    """The board has no such seat, or nobody holds it any more."""
+
+    kind = "unknown"
+    message = "Nobody holds a seat %(seat)s of this board today."
+    remedy = "Read the board to see which seats are filled."
+
+
+class NotOnTheBoard(Refusal):
+    """Only who holds a seat on that day counts as present."""
+
+    kind = "invalid"
+    message = "The person %(holder)s held no seat of this board on %(day)s."
+    remedy = "Name as present only those who held a seat on that day; guests belong into the minutes."
+
+
+@dataclass(eq=False)
+class Seat:
+    """One seat from ``since`` through ``until`` (both days count; None: open), unless it ended before.
+
+    On ``ended_on`` itself it is no longer held.
+    """
+
+    id: UUID
+    holder: UUID
+    organisation_id: UUID
+    organisation_kind: str
+    position: Position
+    since: date
+    until: date | None
+    ended_on: date | None = None
+    ended_because: str = ""
+
+    def is_filled(self, on: date) -> bool:
+        """Whether somebody holds it on that day."""
+        if on < self.since or (self.until is not None and on > self.until):
+            return False
+        return self.ended_on is None or on < self.ended_on
+
+    def end(self, on: date, reason: str) -> None:
+        """Let it be free from that day on."""
+        self.ended_on, self.ended_because = on, reason
+
+    def require_term(self, today: date) -> None:
+        """Refuse a term that does not contain ``today``, with :class:`TermImpossible`."""
+        if not self.since <= today or (self.until is not None and self.until < today):
+            raise TermImpossible(since=str(self.since), until=str(self.until or "–"), today=str(today))

@@ -1,0 +1,248 @@
+"""Trust rounds (C2): each party scores every other, sealed until the round closes; then means are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from shared.refusal import Refusal
+from shared.states import Machine
+
+DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
+"""What trust is made of: honest, sincere, open, answerable; strengthening and of benefit to each other."""
+SHORTEST, LONGEST = timedelta(days=1), timedelta(days=90)
+RATERS_NEEDED = 3
+"""With fewer raters, who knows the own scores could reckon from a mean what the others gave."""
+
+
+class RoundState(StrEnum):
+    """Where a trust round stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+machine = Machine(
+    "trust round",
+    {
+        (RoundState.OPEN, "score"): RoundState.OPEN,
+        (RoundState.OPEN, "close"): RoundState.CLOSED,
+    },
+)
+
+
+class ClosingImpossible(Refusal):
+    """A round is open for a day at least and ninety at most."""
+
+    kind = "invalid"
+    message = "A trust round cannot close at %(closes_at)s."
+    remedy = "Let it close between one and ninety days from now."
+
+
+class PartiesMissing(Refusal):
+    """Trust is between parties that are bound by the charter."""
+
+    kind = "conflict"
+    message = "A trust round needs at least two parties that are bound; there are %(parties)s."
+    remedy = "Observers score nobody and are scored by nobody: wait for other parties to join."
+
+
+class RoundOpenAlready(Refusal):
+    """One round at a time."""
+
+    kind = "conflict"
+    message = "Trust round %(number)s of this partnership is open already."
+    remedy = "Wait until it has closed."
+
+
+class NotInTheRound(Refusal):
+    """Only the parties that were bound when the round opened score and are scored."""
+
+    kind = "forbidden"
+    message = "The organisation %(organisation)s takes no part in this trust round."
+    remedy = "A round is among the parties that were bound when it opened: read which they are."
+
+
+class OwnScore(Refusal):
+    """Nobody scores themselves."""
+
+    kind = "invalid"
+    message = "A party does not score itself."
+    remedy = "Leave your own organisation out."
+
+
+class ScoredTwice(Refusal):
+    """A submission scores each party once."""
+
+    kind = "invalid"
+    message = "The organisation %(organisation)s is scored twice in one submission."
+    remedy = "Score each party once; a later submission replaces this one as a whole."
+
+
+class ScoringOver(Refusal):
+    """The time of the round has passed."""
+
+    kind = "conflict"
+    message = "Scores were taken until %(closes_at)s."
+    remedy = "Wait for the next trust round."
+
+
+class ScoresMissing(Refusal):
+    """Before its time a round closes only when every party has scored."""
+
+    kind = "conflict"
+    message = "%(missing)s of the parties have not scored all others yet."
+    remedy = "Wait for their scores; at %(closes_at)s the round closes by itself."
+
+
+@dataclass(eq=False)
+class Score:
+    """How one party (``rater``) sees another: 1 to 5 on each dimension; deleted when the round closes."""
+
+    rater: UUID
+    rated: UUID
+    honesty: int
+    sincerity: int
+    transparency: int
+    accountability: int
+    strengthening: int
+    benefit: int
+
+    @property
+    def values(self) -> list[int]:
+        """The six, in the order of the dimensions."""
+        return [getattr(self, name) for name in DIMENSIONS]
+
+
+@dataclass(eq=False)
+class RoundParty:
+    """A party of the round, and when it handed in the scores of all the others; of some does not count."""
+
+    organisation_id: UUID
+    scored_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairMean:
+    """T_ij of C2: the mean of six scores of one party by another, rounded to four decimals."""
+
+    rater: UUID
+    rated: UUID
+    mean: float
+
+
+@dataclass(eq=False)
+class TrustRound:
+    """One round of mutual scoring; ``number`` counts a partnership's rounds.
+
+    While it is open no score may be read by anybody. Its closing leaves (C2): ``coverage`` (scored
+    ordered pairs / n(n−1)), ``trust`` (the least mean among the pairs that scored each other),
+    ``asymmetry`` (the greatest difference within such a pair), ``dimensions`` (the mean of each over all
+    scores) and ``received`` (the mean that a party received). All but the coverage need three raters, and
+    so three parties: of fewer, each could reckon what the other gave.
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    number: int
+    opened_at: datetime
+    closes_at: datetime
+    parties: list[RoundParty]
+    state: RoundState = RoundState.OPEN
+    closed_at: datetime | None = None
+    coverage: float | None = None
+    trust: float | None = None
+    asymmetry: float | None = None
+    dimensions: dict[str, float] = field(default_factory=dict)
+    received: dict[str, float] = field(default_factory=dict)
+    scores: list[Score] = field(default_factory=list)
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a round of nobody, or of no length."""
+        if len(self.parties) < 2:
+            raise PartiesMissing(parties=len(self.parties))
+        if not SHORTEST <= self.closes_at - self.opened_at <= LONGEST:
+            raise ClosingImpossible(closes_at=self.closes_at.isoformat())
+
+    def party(self, organisation_id: UUID | None) -> RoundParty:
+        """A party of the round; raises :class:`NotInTheRound`."""
+        for party in self.parties:
+            if party.organisation_id == organisation_id:
+                return party
+        raise NotInTheRound(organisation=str(organisation_id or "–"))
+
+    def score(self, rater: UUID | None, scores: Sequence[Score], at: datetime) -> bool:
+        """Take in one party's scores, in place of those before; returns whether they are of all others."""
+        self.state = machine.after(self.state, "score")
+        if at >= self.closes_at:
+            raise ScoringOver(closes_at=self.closes_at.isoformat())
+        party = self.party(rater)
+        seen: set[UUID] = set()
+        for score in scores:
+            if score.rated == party.organisation_id:
+                raise OwnScore
+            self.party(score.rated)
+            if score.rated in seen:
+                raise ScoredTwice(organisation=str(score.rated))
+            seen.add(score.rated)
+        self.scores = [one for one in self.scores if one.rater != party.organisation_id] + list(scores)
+        complete = len(seen) == len(self.parties) - 1
+        party.scored_at = at if complete else None
+        return complete
+
+    def close(self, at: datetime, *, over: bool = False) -> list[PairMean]:
+        """Unseal: compute what may be known, forget every score, and return the means of the pairs.
+
+        Before its time only if every party has scored, or if the partnership is ``over``.
+        """
+        after = machine.after(self.state, "close")
+        missing = sum(party.scored_at is None for party in self.parties)
+        if missing and at < self.closes_at and not over:
+            raise ScoresMissing(missing=missing, closes_at=self.closes_at.isoformat())
+        pairs = [
+            PairMean(one.rater, one.rated, round(sum(one.values) / len(DIMENSIONS), 4)) for one in self.scores
+        ]
+        pairs.sort(key=lambda pair: (pair.rater, pair.rated))
+        means = {(pair.rater, pair.rated): pair.mean for pair in pairs}
+        members = len(self.parties)
+        self.coverage = round(len(means) / (members * (members - 1)), 4)
+        if len({score.rater for score in self.scores}) >= RATERS_NEEDED:
+            self.trust, self.asymmetry = _mutual(means)
+            self.dimensions = _per_dimension(self.scores)
+            self.received = _received(self.scores)
+        self.scores = []
+        self.state, self.closed_at = after, at
+        return pairs
+
+
+def _mutual(means: Mapping[tuple[UUID, UUID], float]) -> tuple[float | None, float | None]:
+    """The least mean, and the greatest difference, of those who scored each other; None where nobody did."""
+    both = [(mean, means[there, here]) for (here, there), mean in means.items() if (there, here) in means]
+    if not both:
+        return None, None
+    return min(map(min, both)), round(max(abs(one - other) for one, other in both), 4)
+
+
+def _per_dimension(scores: Sequence[Score]) -> dict[str, float]:
+    """The mean of each dimension over all scores."""
+    columns = zip(*(score.values for score in scores), strict=True)
+    return {
+        name: round(sum(column) / len(scores), 4) for name, column in zip(DIMENSIONS, columns, strict=True)
+    }
+
+
+def _received(scores: Sequence[Score]) -> dict[str, float]:
+    """The mean that each party received, of those that enough others scored."""
+    totals: dict[UUID, list[int]] = {}
+    for score in scores:
+        totals.setdefault(score.rated, []).append(sum(score.values))
+    return {
+        str(rated): round(sum(found) / (len(found) * len(DIMENSIONS)), 4)
+        for rated, found in sorted(totals.items())
+        if len(found) >= RATERS_NEEDED
+    }

@@ -1,0 +1,68 @@
+"""Agreements as they are read: what is known of them by everybody, some texts by the parties alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.partners.model.agreement import Agreement, AgreementFile
+from services.partners.model.partnership import Partnership
+from services.partners.tables.agreements import agreements
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+from shared.identity.actor import Actor
+from shared.refusal import Refusal
+
+
+class AgreementWithoutFile(Refusal):
+    """Nobody has handed in the signed text."""
+
+    kind = "unknown"
+    message = "No file of this agreement is kept."
+    remedy = "Ask a party of the partnership to hand it in."
+
+
+class AgreementNotPublic(Refusal):
+    """The text of an agreement that is not public is for those who take part."""
+
+    kind = "forbidden"
+    message = "The text of this agreement is not public: %(reason)s"
+    remedy = "Ask one of its signatories, or ask the public body for it under Law 14/2008."
+
+
+def agreement(session: Session, agreement_id: UUID) -> Agreement:
+    """One agreement; raises ``UnknownAggregate``."""
+    return reading.one(session, Agreement, agreement_id)
+
+
+def list_agreements(
+    session: Session, wanted: dict[str, object], after: UUID | None, limit: int
+) -> list[Agreement]:
+    """Agreements in the order of their registration."""
+    return reading.several(session, Agreement, agreements, wanted, after, limit)
+
+
+def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> AgreementFile:
+    """The signed text: of a public agreement for everybody, else for those who take part.
+
+    These are its signatories, the parties, and the coordinators of the agency.
+    Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
+    """
+    found = agreement(session, agreement_id)
+    if not found.public:
+        actor.sign_in()
+        partnership = session.get_one(Partnership, found.partnership_id)
+        known = {one.id for one in found.signatories}
+        known |= {party.organisation_id for party in partnership.parties}
+        ours = actor.has("coordinator") and actor.agency == found.agency
+        if not ours and actor.organisation not in known:
+            raise AgreementNotPublic(reason=found.exception_reason)
+    if found.file is None:
+        raise AgreementWithoutFile
+    return found.file
+
+
+def agreement_timeline(session: Session, agreement_id: UUID) -> list[Envelope]:
+    """Everything that happened to an agreement, oldest first; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Agreement, agreement_id)

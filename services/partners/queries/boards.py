@@ -1,0 +1,27 @@
+"""What can be read of boards."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.partners.model.board import Board
+from services.partners.tables.boards import boards
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+def board(session: Session, board_id: UUID) -> Board:
+    """One board with all seats that it ever had; raises ``UnknownAggregate``."""
+    return reading.one(session, Board, board_id)
+
+
+def list_boards(session: Session, wanted: dict[str, object], after: UUID | None, limit: int) -> list[Board]:
+    """Boards in the order of their making."""
+    return reading.several(session, Board, boards, wanted, after, limit)
+
+
+def timeline(session: Session, board_id: UUID) -> list[Envelope]:
+    """Everything that happened to a board; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Board, board_id)

@@ -1,0 +1,81 @@
+"""What of a partnership belongs into a calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.partners.model.agreement import Agreement
+from services.partners.model.commitment import Commitment
+from services.partners.model.meeting import Meeting
+from services.partners.model.partnership import Partnership
+from services.partners.tables.agreements import agreements
+from services.partners.tables.commitments import commitments
+from services.partners.tables.meetings import meetings
+from shared.backbone import reading
+from shared.backbone.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A partnership's meetings, promises and agreements that end, and when each was changed last."""
+
+    partnership: Partnership
+    meetings: list[Meeting]
+    commitments: list[Commitment]
+    agreements: list[Agreement]
+    changed: dict[UUID, datetime]
+
+
+def dates(session: Session, partnership_id: UUID) -> Dates:
+    """Everything with a date; raises ``UnknownAggregate``.
+
+    Agreements that are not public are in it: what is withheld of them is their file.
+    """
+    partnership = reading.one(session, Partnership, partnership_id)
+    found = Dates(
+        partnership=partnership,
+        meetings=list(
+            session.scalars(
+                sa.select(Meeting).where(meetings.c.partnership_id == partnership_id).order_by(meetings.c.id)
+            )
+        ),
+        commitments=list(
+            session.scalars(
+                sa.select(Commitment)
+                .where(commitments.c.partnership_id == partnership_id)
+                .order_by(commitments.c.id)
+            )
+        ),
+        agreements=list(
+            session.scalars(
+                sa.select(Agreement)
+                .where(
+                    agreements.c.partnership_id == partnership_id,
+                    agreements.c.in_force_until.is_not(None),
+                )
+                .order_by(agreements.c.id)
+            )
+        ),
+        changed={},
+    )
+    found.changed.update(_last_changes(session, partnership_id))
+    return found
+
+
+def _last_changes(session: Session, partnership_id: UUID) -> dict[UUID, datetime]:
+    about = [
+        sa.select(table.c.id).where(table.c.partnership_id == partnership_id)
+        for table in (meetings, commitments, agreements)
+    ]
+    last = sa.func.max(outbox.c.recorded_at, type_=outbox.c.recorded_at.type)
+    rows = session.connection().execute(
+        sa.select(outbox.c.aggregate_id, last)
+        .where(sa.or_(*(outbox.c.aggregate_id.in_(one) for one in about)))
+        .group_by(outbox.c.aggregate_id)
+    )
+    return {row[0]: row[1] for row in rows}

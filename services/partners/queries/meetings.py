@@ -1,0 +1,29 @@
+"""What can be read of meetings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.partners.model.meeting import Meeting
+from services.partners.tables.meetings import meetings
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+def meeting(session: Session, meeting_id: UUID) -> Meeting:
+    """One meeting with attendance and outcomes; raises ``UnknownAggregate``."""
+    return reading.one(session, Meeting, meeting_id)
+
+
+def list_meetings(
+    session: Session, wanted: dict[str, object], after: UUID | None, limit: int
+) -> list[Meeting]:
+    """Meetings in the order in which they were called."""
+    return reading.several(session, Meeting, meetings, wanted, after, limit)
+
+
+def timeline(session: Session, meeting_id: UUID) -> list[Envelope]:
+    """Everything that happened to a meeting; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Meeting, meeting_id)

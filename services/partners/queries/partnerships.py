@@ -1,0 +1,97 @@
+"""Partnerships, their charters and their timelines as they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.partners.model.charter import Charter, Part, changes
+from services.partners.model.partnership import Partnership
+from services.partners.model.standing import State
+from services.partners.queries.organisations import lies_within
+from services.partners.queries.trust import without_pairs
+from services.partners.tables.agreements import agreements
+from services.partners.tables.boards import boards
+from services.partners.tables.commitments import commitments
+from services.partners.tables.contacts import ceremonies, contacts
+from services.partners.tables.meetings import meetings
+from services.partners.tables.partnerships import parties, partnerships
+from services.partners.tables.trust import trust_rounds
+from shared.backbone import outbox, reading
+from shared.backbone.envelope import Envelope
+
+# Each has a column partnership_id, and its id is that of an aggregate.
+TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
+    agreements,
+    contacts,
+    ceremonies,
+    boards,
+    meetings,
+    commitments,
+    trust_rounds,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipFilter:
+    """Which partnerships: in a state, in an area or within it, with an organisation as a party."""
+
+    state: State | None = None
+    area: str | None = None
+    organisation_id: UUID | None = None
+
+
+def partnership(session: Session, partnership_id: UUID) -> Partnership:
+    """One partnership with its parties and charters; raises ``UnknownAggregate``."""
+    return reading.one(session, Partnership, partnership_id)
+
+
+def list_partnerships(
+    session: Session, wanted: PartnershipFilter, after: UUID | None, limit: int
+) -> list[Partnership]:
+    """Partnerships in the order of their forming."""
+    query = sa.select(Partnership).order_by(partnerships.c.id).limit(limit)
+    if after is not None:
+        query = query.where(partnerships.c.id > after)
+    if wanted.state is not None:
+        query = query.where(partnerships.c.state == wanted.state)
+    if wanted.area is not None:
+        query = query.where(lies_within(partnerships.c.area, wanted.area))
+    if wanted.organisation_id is not None:
+        theirs = sa.select(parties.c.partnership_id).where(
+            parties.c.organisation_id == wanted.organisation_id, parties.c.left_at.is_(None)
+        )
+        query = query.where(partnerships.c.id.in_(theirs))
+    return list(session.scalars(query))
+
+
+def charter_changes(
+    session: Session, partnership_id: UUID, number: int, since: int | None
+) -> tuple[Charter, Charter, dict[str, list[Part]]]:
+    """What changed in a version since an earlier one (the one before, if none is named).
+
+    Version 1 has changed nothing since itself. Raises ``CharterUnknown``.
+    """
+    found = partnership(session, partnership_id)
+    after = found.charter_numbered(number)
+    before = found.charter_numbered(max(1, number - 1) if since is None else since)
+    return before, after, changes(before, after)
+
+
+def partnership_timeline(session: Session, partnership_id: UUID) -> list[Envelope]:
+    """Everything that happened to a partnership and to what belongs to it, oldest first.
+
+    Raises ``UnknownAggregate``.
+    """
+    partnership(session, partnership_id)
+    selects = [
+        sa.select(table.c.id).where(table.c.partnership_id == partnership_id)
+        for table in TABLES_OF_A_PARTNERSHIP
+    ]
+    itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
+    # One subquery, so that the index on the events' aggregates serves it.
+    found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
+    return [without_pairs(one) for one in found]

@@ -1,0 +1,25 @@
+"""The registry's tables, and the mapping of the model onto them."""
+
+from services.partners.tables import (
+    agreements,
+    boards,
+    commitments,
+    contacts,
+    meetings,
+    organisations,
+    partnerships,
+    trust,
+)
+from services.partners.tables.registry import metadata
+
+__all__ = [
+    "agreements",
+    "boards",
+    "commitments",
+    "contacts",
+    "meetings",
+    "metadata",
+    "organisations",
+    "partnerships",
+    "trust",
+]

@@ -1,0 +1,60 @@
+"""Which kinds of products a partnership has, for which phases and audiences, beside what it means to have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+KINDS = ("situation_picture", "guidance", "education_material", "legal_umbrella", "reference")
+PHASES = ("prevention", "handling", "rehabilitation")
+
+State = Literal["current", "ended", "exempt", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """For one audience: whether there is a product now, was one, is none needed (and why), or is none."""
+
+    audience: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of product, with its cells phase by phase."""
+
+    kind: str
+    phases: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+def matrix(
+    plan: Mapping[str, Any], published: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]
+) -> list[Row]:
+    """Every kind, phase and audience of a plan, beside the products that the public can see.
+
+    A published product that is not in force any more (a revoked or lapsed regulation) counts as ended.
+    These are facts, no measure: whether a product is used is not looked at, and nothing is counted up.
+    """
+    good: set[tuple[str, str, str]] = set()
+    gone: set[tuple[str, str, str]] = set()
+    for one in (*published, *ended):
+        cells = {(one["kind"], phase, audience) for phase in one["phases"] for audience in one["audiences"]}
+        (good if one["standing"] == "published" else gone).update(cells)
+    exempt = {(one["kind"], one["phase"], one["audience"]): one["reason"] for one in plan["exemptions"]}
+
+    def cell(kind: str, phase: str, audience: str) -> Cell:
+        key = (kind, phase, audience)
+        if key in good:
+            return Cell(audience, "current")
+        if key in exempt:
+            return Cell(audience, "exempt", exempt[key])
+        return Cell(audience, "ended" if key in gone else "none")
+
+    def row(kind: str, audiences: Sequence[str]) -> Row:
+        return Row(
+            kind, tuple((phase, tuple(cell(kind, phase, one) for one in audiences)) for phase in PHASES)
+        )
+
+    return [row(kind, plan["audiences"]) for kind in KINDS]

@@ -1,0 +1,197 @@
+"""How values become words and pictures on a page: filters, labels and charts for the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.portal import charts, labels
+from services.portal.charts import Bar, Point, Span
+from shared.i18n import N_, Locale, translations, translator
+from shared.i18n.formats import show_date, show_moment, show_number, show_share, show_size
+
+HERE = Path(__file__).parent
+LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
+MONTHS = 36  # beyond so many, incidents are counted by years
+MAP = {**labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
+
+
+def templates(locale: Locale, zone: ZoneInfo) -> Environment:
+    """The templates in one language, for readers in one zone."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    say = translator(locale)
+
+    def word(value: Any, among: Mapping[str, str] = MAP) -> str:
+        """The label of a value; what has none is a free word, written with hyphens for its spaces."""
+        return say(among[value]) if value in among else str(value or "").replace("-", " ")
+
+    drawing = Drawing(say, locale, zone)
+    environment.filters |= {
+        "day": lambda value: show_date(_date(value, zone), locale) if value else "",
+        "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
+        "number": lambda value: show_number(value, locale),
+        "score": drawing.score,
+        "share": lambda value: show_share(value, locale),
+        "size": lambda value: show_size(value, locale),
+        "word": word,
+        "words": lambda values: ", ".join(word(one) for one in values),
+        "standing": lambda value: word(value, labels.STANDINGS),
+        "body": lambda value: word(value, labels.BODIES),
+        "prohibition": lambda value: word(value, labels.PROHIBITIONS),
+        "event": lambda value: event_label(value, say),
+    }
+    environment.globals |= {
+        "plan_chart": drawing.plan,
+        "trend_chart": drawing.trend,
+        "share_chart": drawing.shares,
+        "trust_chart": drawing.trust,
+        "trust_trend": drawing.trust_trend,
+        "incident_chart": drawing.incidents,
+        "mean": mean,
+        "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
+    }
+    return environment
+
+
+def event_label(event_type: str, say: Callable[[str], str]) -> str:
+    """What an event is called: by its type (``partners.board-met``), or by its name in a timeline."""
+    bare = _VERSION.sub("", event_type)
+    found = labels.EVENTS.get(bare) or _BY_NAME.get(bare)
+    return say(found) if found else bare
+
+
+_VERSION = re.compile(r"\.v\d+$")
+_BY_NAME = {name.partition(".")[2]: label for name, label in labels.EVENTS.items()}
+
+
+def mean(values: Iterable[float]) -> float | None:
+    """The mean of values, or None of none."""
+    given = list(values)
+    return sum(given) / len(given) if given else None
+
+
+class Drawing:
+    """The charts, with the words of one language and the days of one zone."""
+
+    def __init__(self, say: Callable[[str], str], locale: Locale, zone: ZoneInfo) -> None:
+        self.say = say
+        self.locale = locale
+        self.zone = zone
+
+    def plan(self, program: Mapping[str, Any], today: date) -> Markup:
+        """The stages of a programme over time."""
+        until = program["ended_on"] or today.isoformat()
+        rows = [
+            Span(
+                f"{one['position']}. {one['title']}",
+                "overdue" if one["overdue"] else one["state"],
+                self._both(one["planned_start"], one["planned_end"]),
+                self._both(one["started_at"], one["completed_at"] or until),
+            )
+            for one in program["stages"]
+        ]
+        title = self.say(N_("Stages: as planned and as done"))
+        return charts.plan(title, rows, today, self.say(N_("today")), self._month)
+
+    def trend(self, indicator: Mapping[str, Any]) -> Markup:
+        """An indicator over its periods, from its baseline on."""
+        points = [
+            Point(
+                self._month(date.fromisoformat(one["on"])),
+                one["actual"] if one["baseline"] is None else one["baseline"],
+                one["target"],
+            )
+            for one in indicator["series"]
+        ]
+        return charts.trend(indicator["title"], points, self._number)
+
+    def shares(self, shares: Mapping[str, Any]) -> Markup:
+        """What each party gave, of all that was verified."""
+        total = sum(one["value"] for one in shares["parties"])
+        if not total:
+            return Markup("")
+        rows = [
+            Bar(one["name"] or "–", one["value"] / total, show_share(one["value"] / total, self.locale))
+            for one in shares["parties"]
+        ]
+        return charts.bars(self.say(N_("Verified contributions by party")), rows)
+
+    def trust(self, means: Mapping[str, Any]) -> Markup:
+        """The means of a trust round, dimension by dimension."""
+        rows = [
+            Bar(self.say(MAP[name]), value / HIGHEST, self.score(value))
+            for name, value in means["dimensions"].items()
+        ]
+        return charts.bars(self.say(N_("Trust among the parties, of 5")), rows)
+
+    def trust_trend(self, rounds: Sequence[Mapping[str, Any]]) -> Markup:
+        """How trust went from round to round: the mean of all dimensions."""
+        points = [
+            Point(
+                self._month(_date(one["closed_at"], self.zone)),
+                mean(one["means"]["dimensions"].values()),
+                None,
+            )
+            for one in rounds
+        ]
+        title = self.say(N_("Trust from round to round, of 5"))
+        return charts.trend(title, points, self.score, LOWEST, HIGHEST)
+
+    def incidents(self, incidents: Sequence[Mapping[str, Any]]) -> Markup:
+        """Incidents month by month, or over many years year by year."""
+        if not incidents:
+            return Markup("")
+        days = sorted(date.fromisoformat(one["on"]) for one in incidents)
+        spans = [day.year * 12 + day.month - 1 for day in days]
+        if spans[-1] - spans[0] < MONTHS:
+            shown = [
+                (self._month(date(span // 12, span % 12 + 1, 1)), spans.count(span))
+                for span in range(spans[0], spans[-1] + 1)
+            ]
+            return charts.columns(self.say(N_("Incidents by month")), shown)
+        years = [day.year for day in days]
+        counts = [(str(year), years.count(year)) for year in range(years[0], years[-1] + 1)]
+        return charts.columns(self.say(N_("Incidents by year")), counts)
+
+    def score(self, value: float) -> str:
+        """A mean of scores, with one decimal."""
+        return format_decimal(value, "0.0", locale=self.locale)
+
+    def _month(self, day: date) -> str:
+        return format_skeleton("yMMM", day, locale=self.locale)
+
+    def _number(self, value: float) -> str:
+        return show_number(value, self.locale)
+
+    def _both(self, start: str | None, end: str | None) -> tuple[date, date] | None:
+        if not start or not end:
+            return None
+        first, last = _date(start, self.zone), _date(end, self.zone)
+        return first, max(first, last)
+
+
+def _moment(value: str | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _date(value: str | date, zone: ZoneInfo) -> date:
+    if isinstance(value, str):
+        return date.fromisoformat(value) if len(value) == len("2026-01-05") else _date(_moment(value), zone)
+    return value.astimezone(zone).date() if isinstance(value, datetime) else value

@@ -1,0 +1,79 @@
+"""How products are shown in lists: each by one of its versions, with its warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Self
+
+from services.products.api.reading import today, words
+from services.products.api.related import WarningOut
+from services.products.api.views import Facts, View
+from services.products.model.product import Product
+from services.products.model.standing import Standing
+from services.products.model.version import READABLE, UNDER_WAY, Version, VersionState
+from services.products.queries.relations import Related, related
+from shared.http.door import Door
+from shared.http.paging import Page, PageParams
+
+
+class HeadingOut(View):
+    """Title and summary in one language."""
+
+    language: str
+    title: str
+    summary: str
+
+
+class CardOut(Facts):
+    """A product in a list, with its published (or, at its end, its last) version."""
+
+    standing: Standing
+    number: int
+    code: str
+    state: VersionState
+    languages: list[str]
+    published_at: datetime | None
+    valid_until: date | None
+    withdrawn_reason: str | None
+    headings: list[HeadingOut]
+    warnings: list[WarningOut]
+
+    @classmethod
+    def of(
+        cls,
+        product: Product,
+        version: Version,
+        found: Sequence[Related],
+        today: date,
+        translate: Callable[[str], str],
+    ) -> Self:
+        """The view of a product by one of its versions."""
+        readable = version.state in READABLE or version.state in UNDER_WAY
+        shown = {
+            "standing": product.standing(today),
+            "number": version.number,
+            "code": version.code,
+            "state": version.state,
+            "languages": version.languages,
+            "published_at": version.published_at,
+            "valid_until": version.valid_until,
+            "withdrawn_reason": version.withdrawn_reason,
+            "headings": [HeadingOut.model_validate(one) for one in version.texts] if readable else [],
+            "warnings": WarningOut.all_of(found, translate),
+        }
+        return cls.model_validate({**cls.facts(product), **shown})
+
+
+async def cards(
+    door: Door, paging: PageParams, found: Sequence[Product], *, newest: bool = False
+) -> Page[CardOut]:
+    """A page of products, each with its warnings; ``newest`` shows them by the version under way."""
+    day, translate = today(door), words(door)
+    links = await door.read(related, found, day, door.actor.organisation)
+
+    def card(one: Product) -> CardOut:
+        version = one.newest if newest else one.published or one.known[-1]
+        return CardOut.of(one, version, links[one.id], day, translate)
+
+    return paging.page(found, card, lambda one: one.id)

@@ -1,0 +1,105 @@
+"""What the code on a printed version tells for ever, over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from services.products.api.reading import today, words
+from services.products.api.related import RelatedOut, WarningOut
+from services.products.api.views import BASE
+from services.products.model.standing import Standing
+from services.products.model.version import Version, VersionState
+from services.products.queries import records as queries
+from shared.http.door import Door, DoorDep
+
+router = APIRouter(prefix="/v1")
+Fate = Literal["current", "superseded", "withdrawn", "expired"]
+FATES: dict[VersionState, Fate] = {
+    VersionState.PUBLISHED: "current",
+    VersionState.SUPERSEDED: "superseded",
+    VersionState.WITHDRAWN: "withdrawn",
+    VersionState.EXPIRED: "expired",
+}
+
+
+class CurrentOut(BaseModel):
+    """The version that is published now."""
+
+    number: int
+    code: str
+    title: str
+    link: str
+
+
+class PrintedOut(BaseModel):
+    """What became of a printed version.
+
+    ``current`` is the published version, if there is one; ``replaced_by`` lists products that took this
+    one's place; ``reason`` says why it was withdrawn; ``standing`` tells of a revoked legal umbrella.
+    """
+
+    code: str
+    status: Fate
+    product_id: UUID
+    kind: str
+    title: str
+    number: int
+    languages: list[str]
+    published_at: datetime
+    valid_until: date | None
+    closed_at: datetime | None
+    reason: str | None
+    link: str
+    standing: Standing
+    revoked_on: date | None
+    current: CurrentOut | None
+    replaced_by: list[RelatedOut]
+    warnings: list[WarningOut]
+
+    @classmethod
+    def of(cls, found: queries.Resolved, door: Door) -> Self:
+        """The view of what a code leads to."""
+        product, version = found.product, found.version
+        link = f"{BASE}/products/{product.id}"
+        return cls.model_validate(
+            {
+                "code": version.code,
+                "status": FATES[version.state],
+                "product_id": product.id,
+                "kind": product.kind,
+                "title": version.title,
+                "number": version.number,
+                "languages": version.languages,
+                "published_at": version.published_at,
+                "valid_until": version.valid_until,
+                "closed_at": version.closed_at,
+                "reason": version.withdrawn_reason,
+                "link": link,
+                "standing": product.standing(today(door)),
+                "revoked_on": product.legal.revoked_on if product.legal else None,
+                "current": _current(product.published, link),
+                "replaced_by": [
+                    RelatedOut.of(one)
+                    for one in found.related
+                    if (one.relation, one.direction, one.standing) == ("replaces", "from", Standing.PUBLISHED)
+                ],
+                "warnings": WarningOut.all_of(found.related, words(door)),
+            }
+        )
+
+
+@router.get("/prints/{code}")
+async def resolve_code(code: Annotated[str, Path(max_length=60)], door: DoorDep) -> PrintedOut:
+    """Tell what became of the version on which a code is printed, for ever."""
+    return PrintedOut.of(await door.read(queries.resolved, code, today(door)), door)
+
+
+def _current(version: Version | None, link: str) -> CurrentOut | None:
+    if version is None:
+        return None
+    return CurrentOut(number=version.number, code=version.code, title=version.title, link=link)

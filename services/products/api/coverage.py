@@ -1,0 +1,84 @@
+"""Coverage plans over HTTP: for whom a partnership means to have products, and what it leaves out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.products.commands import coverage as commands
+from services.products.queries import coverage as queries
+from shared.contracts.products import Phase, ProductKind
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Prose, Slug
+from shared.http.history import Happened
+
+router = APIRouter(prefix="/v1")
+
+
+class ExemptionIn(BaseModel):
+    """A cell that needs no product, and why."""
+
+    kind: ProductKind
+    phase: Phase
+    audience: Slug
+    reason: Prose
+
+
+class CoverageIn(BaseModel):
+    """The whole plan; it replaces the one before."""
+
+    audiences: Annotated[list[Slug], Field(min_length=1, max_length=20)]
+    exemptions: Annotated[list[ExemptionIn], Field(max_length=300)] = []
+
+
+class ExemptionOut(BaseModel):
+    """A cell that needs no product, and why."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    phase: str
+    audience: str
+    reason: str
+
+
+class CoverageOut(BaseModel):
+    """A plan; ``declared_by`` is None when a coordinator of the agency declared it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    agency: str
+    audiences: list[str]
+    exemptions: list[ExemptionOut]
+    declared_by: UUID | None
+    declared_at: datetime
+
+
+@router.put("/coverage-plans/{partnership_id}", response_model=CoverageOut)
+async def declare_coverage(partnership_id: UUID, body: CoverageIn, door: DoorDep) -> Response:
+    """Declare the plan of a partnership (representative of a party, or coordinator of its agency)."""
+    exemptions = tuple(
+        commands.Exempt(one.kind, one.phase, one.audience, one.reason) for one in body.exemptions
+    )
+    command = commands.DeclareCoverage(partnership_id, tuple(body.audiences), exemptions)
+    return await door.do(commands.declare_coverage, command, CoverageOut.model_validate)
+
+
+@router.get("/coverage-plans/{partnership_id}")
+async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response) -> CoverageOut:
+    """Show the plan of a partnership."""
+    found = await door.read(queries.plan, partnership_id)
+    response.headers["ETag"] = etag(found.version)
+    return CoverageOut.model_validate(found)
+
+
+@router.get("/coverage-plans/{partnership_id}/timeline")
+async def coverage_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
+    """Tell every plan that was declared, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, partnership_id)]

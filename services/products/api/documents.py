@@ -1,0 +1,96 @@
+"""Products as documents: a leaflet to print, and a page to keep and read without a network."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, Response
+
+from services.products.api.reading import today
+from services.products.api.views import BASE
+from services.products.queries import documents as queries
+from services.products.render import leaflet, page, press
+from shared.contracts.products import Language
+from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.door import Door, DoorDep
+from shared.i18n import negotiate, translator
+
+router = APIRouter(prefix="/v1")
+Number = Annotated[int | None, Query(ge=1, le=100_000)]
+
+
+@router.get(
+    "/products/{product_id}/print.pdf",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "The leaflet (PDF/UA-1, A4)"}},
+)
+async def print_product(
+    product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None
+) -> Response:
+    """The text of a version as an accessible leaflet, the same bytes each time.
+
+    What it rests on that is good no longer is told with the day on which it was printed.
+    Parties print any version; what is not published, or is so no longer, says so on every page.
+    """
+    shown = await _edition(door, product_id, version, language)
+    if not shown.readable:
+        shown.version.require_readable()
+    edition = shown.edition
+    sheet = leaflet.sheet(edition, translator(edition.locale), today(door))
+    headers = _headers(shown, tag_of(sheet, press.edition()))
+    headers["Content-Disposition"] = (
+        f'inline; filename="{edition.code}-v{edition.number}-{edition.language}.pdf"'
+    )
+    known = unchanged(door.request, headers)
+    return known or Response(await press.printed(sheet), 200, headers, media_type="application/pdf")
+
+
+@router.get(
+    "/products/{product_id}/page.html",
+    response_class=HTMLResponse,
+    responses={410: {"content": {"text/html": {}}, "description": "Withdrawn or expired: why, not what"}},
+)
+async def show_page(
+    product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None
+) -> Response:
+    """A version as one HTML file that needs no network; what may be read no longer says why."""
+    shown = await _edition(door, product_id, version, language)
+    edition = shown.edition
+    where = f"{door.runtime.settings.public_url}{BASE}/products/{product_id}/print.pdf"
+    written = page.page(
+        edition,
+        translator(edition.locale),
+        as_of=today(door),
+        pdf=f"{where}?language={edition.language}&version={edition.number}" if shown.readable else None,
+        readable=shown.readable,
+    )
+    headers = _headers(shown, tag_of(written)) | {"Content-Security-Policy": page.POLICY}
+    if not shown.readable:
+        return HTMLResponse(written, 410, headers)
+    return unchanged(door.request, headers) or HTMLResponse(written, 200, headers)
+
+
+async def _edition(
+    door: Door, product_id: UUID, number: int | None, language: Language | None
+) -> queries.Shown:
+    settings = door.runtime.settings
+    preferred = negotiate(door.request.headers.get("accept-language"))
+    return await door.read(
+        queries.edition,
+        queries.Asked(product_id, number, language, preferred),
+        door.actor.organisation,
+        settings.public_url,
+        door.runtime.clock.now(),
+        settings.time_zone,
+    )
+
+
+def _headers(shown: queries.Shown, tag: str) -> dict[str, str]:
+    return headers_of(tag) | {
+        "Content-Language": shown.edition.language,
+        "Vary": "Accept-Language, Authorization",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }

@@ -1,0 +1,82 @@
+"""Open data over HTTP: the catalogue for harvesters, the feed for readers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.products.api.views import BASE
+from services.products.queries import feeds as queries
+from services.products.render import catalogue, feed
+from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.door import Door, DoorDep
+from shared.http.paging import PageDep, PageParams
+from shared.i18n import translator
+
+router = APIRouter(prefix="/v1")
+
+
+@router.get(
+    "/catalog.jsonld",
+    response_class=Response,
+    responses={200: {"content": {"application/ld+json": {}}, "description": "A dcat:Catalog (DCAT 3)"}},
+)
+async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
+    """What is published as open data, a page at a time; the header Link leads to the next page."""
+    stamp = await door.read(queries.stamp)
+    url = door.runtime.settings.public_url
+    headers = headers_of(
+        tag_of(catalogue.FORMAT, url, paging.after, paging.limit, stamp.state), stamp.modified
+    )
+    known = unchanged(door.request, headers)
+    if known is not None:
+        return known
+    found = await door.read(queries.offered, paging.after, paging.limit + 1)
+    page = paging.page(found, lambda one: one.product.id, lambda one: one.product.id)
+    base = url + BASE
+    following = f"{base}/catalog.jsonld?{_query(paging, page.next)}" if page.next else None
+    if following:
+        headers["Link"] = f'<{following}>; rel="next"'
+    written = catalogue.catalogue(
+        found[: paging.limit],
+        public_url=url,
+        base=base,
+        here=_here(door, f"{base}/catalog.jsonld"),
+        following=following,
+        total=len(stamp.state),
+    )
+    return Response(orjson.dumps(written), 200, headers, media_type="application/ld+json")
+
+
+@router.get(
+    "/feed.atom",
+    response_class=Response,
+    responses={200: {"content": {"application/atom+xml": {}}, "description": "An Atom feed"}},
+)
+async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Query()] = "id") -> Response:
+    """The newest fifty publications and withdrawals."""
+    found = await door.read(queries.news, language)
+    base = door.runtime.settings.public_url + BASE
+    written = feed.feed(
+        found.entries,
+        language=language,
+        base=base,
+        here=f"{base}/feed.atom?language={language}",
+        translate=translator(language),
+    )
+    headers = headers_of(tag_of(written), found.modified) | {"Content-Language": language}
+    known = unchanged(door.request, headers)
+    return known or Response(written, 200, headers, media_type="application/atom+xml")
+
+
+def _query(paging: PageParams, cursor: str) -> str:
+    return urlencode({"cursor": cursor, "limit": paging.limit})
+
+
+def _here(door: Door, address: str) -> str:
+    query = door.request.url.query
+    return f"{address}?{query}" if query else address

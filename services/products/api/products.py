@@ -1,0 +1,112 @@
+"""Products over HTTP: parties draft them, everybody reads what is published."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from services.products.api.cards import CardOut, cards
+from services.products.api.forms import ContentIn, ProductIn
+from services.products.api.reading import today, words
+from services.products.api.views import ProductOut, ProductShown
+from services.products.commands import products as commands
+from services.products.queries import products as queries
+from services.products.queries.records import Counts, counts
+from services.products.queries.relations import Related, related
+from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Slug
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1")
+
+
+@router.post("/products", status_code=201, response_model=ProductOut)
+async def draft_product(body: ProductIn, door: DoorDep) -> Response:
+    """Draft a product with its first version (representative of a party)."""
+    command = commands.DraftProduct(
+        body.partnership_id, body.kind, body.facets(), body.words(), body.valid_until
+    )
+    return await door.create(commands.draft_product, command, ProductOut.of)
+
+
+@router.post("/products/{product_id}/edit", response_model=ProductOut)
+async def edit_product(product_id: UUID, body: ContentIn, door: DoorDep) -> Response:
+    """Write the draft anew: what is sent replaces its facets, texts and last day (send If-Match)."""
+    command = commands.EditProduct(product_id, body.facets(), body.words(), body.valid_until)
+    return await door.do(commands.edit_product, command, ProductOut.of)
+
+
+@router.post("/products/{product_id}/versions", status_code=201, response_model=ProductOut)
+async def begin_version(product_id: UUID, door: DoorDep) -> Response:
+    """Begin the next version as a draft with the texts and files of the newest."""
+    return await door.create(commands.begin_version, commands.BeginVersion(product_id), ProductOut.of)
+
+
+@router.get("/products")
+async def list_products(
+    door: DoorDep,
+    paging: PageDep,
+    partnership_id: UUID | None = None,
+    kind: ProductKind | None = None,
+    phase: Phase | None = None,
+    audience: Annotated[Slug | None, Query()] = None,
+    tense: Tense | None = None,
+    subject: Subject | None = None,
+    medium: Medium | None = None,
+    language: Language | None = None,
+    problem_id: UUID | None = None,
+    state: Literal["published", "withdrawn", "expired"] = "published",
+) -> Page[CardOut]:
+    """List published products by their facets, or, by their state, those that no longer are."""
+    wanted = queries.Wanted(
+        standing=state,
+        partnership_id=partnership_id,
+        kind=kind,
+        tense=tense,
+        subject=subject,
+        problem_id=problem_id,
+        phase=phase,
+        audience=audience,
+        medium=medium,
+        language=language,
+    )
+    found = await door.read(queries.list_published, wanted, paging.after, paging.limit + 1)
+    return await cards(door, paging, found)
+
+
+@router.get("/drafts")
+async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
+    """List the products that one's own organisation has under way with others."""
+    door.actor.sign_in()
+    found = await door.read(queries.list_under_way, door.actor.organisation, paging.after, paging.limit + 1)
+    return await cards(door, paging, found, newest=True)
+
+
+@router.get("/products/{product_id}")
+async def show_product(product_id: UUID, door: DoorDep, response: Response) -> ProductShown:
+    """Show one product: all of it to the parties, to others what was published."""
+    day = today(door)
+    seen, found, counted = await door.read(_whole, product_id, door.actor.organisation, day)
+    response.headers["ETag"] = etag(seen.product.version)
+    return ProductShown.shown(seen.product, seen.as_party, found, counted, day, words(door))
+
+
+@router.get("/products/{product_id}/timeline")
+async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
+    """Tell what happened to a product and with it, oldest first; to others from its publication on."""
+    found = await door.read(queries.timeline, product_id, door.actor.organisation)
+    return [Happened.of(one) for one in found]
+
+
+def _whole(
+    session: Session, product_id: UUID, reader: UUID | None, day: date
+) -> tuple[queries.Seen, list[Related], Counts]:
+    seen = queries.product(session, product_id, reader)
+    return seen, related(session, [seen.product], day, reader)[product_id], counts(session, product_id)

@@ -1,0 +1,147 @@
+"""Records over HTTP: a product was used in an action, or copies of it were printed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.products.api.views import View
+from services.products.commands import records as commands
+from services.products.model.records import PrintBatch, Use
+from services.products.queries import records as queries
+from shared.backbone import reading
+from shared.contracts.products import Language, Phase
+from shared.http.door import Door, DoorDep, etag
+from shared.http.fields import Day, Slug
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep, PageParams
+
+router = APIRouter(prefix="/v1")
+Number = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class RecordIn(BaseModel):
+    """What happened on a day; without a version with the published one."""
+
+    on: Day
+    product_version: Number | None = None
+
+
+class UseIn(RecordIn):
+    """A use; a coordinator names the party, a version that was superseded since is named by its number."""
+
+    phase: Phase
+    audience: Slug
+    reached: Annotated[int, Field(ge=0, le=100_000_000, description="People that it reached")]
+    activity_id: UUID | None = None
+    organisation_id: UUID | None = None
+
+
+class PrintBatchIn(RecordIn):
+    """Printed copies."""
+
+    language: Language
+    copies: Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+class RecordOut(View):
+    """What every record tells: of which version, by whom, on which day."""
+
+    id: UUID
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    organisation_id: UUID
+    on: date
+    recorded_at: datetime
+
+
+class UseOut(RecordOut):
+    """A use of a product."""
+
+    phase: str
+    audience: str
+    activity_id: UUID | None
+    reached: int
+
+
+class PrintBatchOut(RecordOut):
+    """Printed copies of a version."""
+
+    language: str
+    copies: int
+
+
+R = TypeVar("R", Use, PrintBatch)
+V = TypeVar("V", bound=RecordOut)
+
+
+@router.post("/products/{product_id}/uses", status_code=201, response_model=UseOut)
+async def record_use(product_id: UUID, body: UseIn, door: DoorDep) -> Response:
+    """Record that a published version was used (representative of a party, or coordinator).
+
+    Its phase and audience are among those for which the version was made.
+    """
+    command = commands.RecordUse(product_id=product_id, **dict(body))
+    return await door.create(commands.record_use, command, UseOut.model_validate)
+
+
+@router.get("/products/{product_id}/uses")
+async def list_uses(product_id: UUID, door: DoorDep, paging: PageDep) -> Page[UseOut]:
+    """List the uses of a product."""
+    return await _listed(door, paging, product_id, Use, UseOut)
+
+
+@router.get("/uses/{use_id}")
+async def show_use(use_id: UUID, door: DoorDep, response: Response) -> UseOut:
+    """Show one use."""
+    return await _shown(door, response, use_id, Use, UseOut)
+
+
+@router.get("/uses/{use_id}/timeline")
+async def use_timeline(use_id: UUID, door: DoorDep) -> list[Happened]:
+    """Tell what happened to a use record, oldest first."""
+    return [Happened.of(one) for one in await door.read(reading.timeline, Use, use_id)]
+
+
+@router.post("/products/{product_id}/print-batches", status_code=201, response_model=PrintBatchOut)
+async def record_print_batch(product_id: UUID, body: PrintBatchIn, door: DoorDep) -> Response:
+    """Record that copies were printed (representative of a party)."""
+    command = commands.RecordPrintBatch(product_id=product_id, **dict(body))
+    return await door.create(commands.record_print_batch, command, PrintBatchOut.model_validate)
+
+
+@router.get("/products/{product_id}/print-batches")
+async def list_print_batches(product_id: UUID, door: DoorDep, paging: PageDep) -> Page[PrintBatchOut]:
+    """List the print batches of a product."""
+    return await _listed(door, paging, product_id, PrintBatch, PrintBatchOut)
+
+
+@router.get("/print-batches/{batch_id}")
+async def show_print_batch(batch_id: UUID, door: DoorDep, response: Response) -> PrintBatchOut:
+    """Show one print batch."""
+    return await _shown(door, response, batch_id, PrintBatch, PrintBatchOut)
+
+
+@router.get("/print-batches/{batch_id}/timeline")
+async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
+    """Tell what happened to a print batch, oldest first."""
+    return [Happened.of(one) for one in await door.read(reading.timeline, PrintBatch, batch_id)]
+
+
+async def _listed(door: Door, paging: PageParams, product_id: UUID, kind: type[R], view: type[V]) -> Page[V]:
+    reader, limit = door.actor.organisation, paging.limit + 1
+    found = await door.read(queries.list_of, kind, product_id, reader, paging.after, limit)
+    return paging.page(found, view.model_validate, lambda one: one.id)
+
+
+async def _shown(door: Door, response: Response, record_id: UUID, kind: type[R], view: type[V]) -> V:
+    found = await door.read(reading.one, kind, record_id)
+    response.headers["ETag"] = etag(found.version)
+    return view.model_validate(found)

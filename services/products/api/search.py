@@ -1,0 +1,147 @@
+"""Search over HTTP: published products by words and facets, the best first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+
+from services.products.api.reading import today
+from services.products.api.views import BASE
+from services.products.model.standing import Standing
+from services.products.queries import search as queries
+from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.http.door import DoorDep
+from shared.http.fields import Slug, Storable
+from shared.http.paging import CursorUnreadable
+
+router = APIRouter(prefix="/v1")
+_PLACE = struct.Struct(">Bq16s")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class PieceOut(BaseModel):
+    """A piece of plain text; ``hit`` marks the words that were looked for."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    hit: bool
+
+
+class HitOut(BaseModel):
+    """A product that was found, in the language that fits best.
+
+    ``title`` and ``snippet`` are pieces to be joined. ``score`` is from 0 to 63: all words in the title
+    count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1. ``standing`` tells of a
+    regulation that is revoked or lapsed, ``warnings`` counts what it rests on that is good no longer.
+    """
+
+    product_id: UUID
+    product_version: int
+    language: str
+    partnership_id: UUID
+    partnership: str
+    kind: str
+    phases: list[str]
+    audiences: list[str]
+    media: list[str]
+    tense: str | None
+    subject: str | None
+    published_at: datetime
+    score: int
+    title: list[PieceOut]
+    snippet: list[PieceOut]
+    link: str
+    page: str
+    standing: Standing
+    warnings: int
+
+    @classmethod
+    def of(cls, hit: queries.Hit) -> Self:
+        """The view of a hit."""
+        link = f"{BASE}/products/{hit.place.product_id}"
+        first = {facet: values[0] for facet, values in hit.facets.items()}
+        return cls(
+            product_id=hit.place.product_id,
+            product_version=hit.number,
+            language=hit.language,
+            partnership_id=hit.partnership_id,
+            partnership=hit.partnership,
+            kind=first["kind"],
+            phases=hit.facets.get("phase", []),
+            audiences=hit.facets.get("audience", []),
+            media=hit.facets.get("medium", []),
+            tense=first.get("tense"),
+            subject=first.get("subject"),
+            published_at=hit.place.published_at,
+            score=hit.place.score,
+            title=[PieceOut.model_validate(piece) for piece in hit.title],
+            snippet=[PieceOut.model_validate(piece) for piece in hit.snippet],
+            link=link,
+            page=f"{link}/page.html?language={hit.language}",
+            standing=hit.standing,
+            warnings=hit.warnings,
+        )
+
+
+class FoundOut(BaseModel):
+    """Hits, how many products were found in all, and for each facet how many each of its values gives.
+
+    A facet is counted as if none of its values were chosen, so that one sees what another would give.
+    """
+
+    items: list[HitOut]
+    next: str | None
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+@router.get("/search")
+async def search(
+    door: DoorDep,
+    q: Annotated[
+        str, Query(max_length=200, description="Words; “in quotes” they stand side by side"), Storable
+    ] = "",
+    language: Language | None = None,
+    kind: ProductKind | None = None,
+    phase: Phase | None = None,
+    audience: Slug | None = None,
+    tense: Tense | None = None,
+    subject: Subject | None = None,
+    medium: Medium | None = None,
+    partnership_id: UUID | None = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="From next of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> FoundOut:
+    """Find what is published: each word in one of its forms, the last one also as a beginning."""
+    sought = queries.Sought(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
+    after = _read(cursor) if cursor else None
+    found = await door.read(queries.search, sought, after, limit + 1, today(door))
+    shown = found.hits[:limit]
+    return FoundOut(
+        items=[HitOut.of(hit) for hit in shown],
+        next=_written(shown[-1].place) if len(found.hits) > limit else None,
+        total=found.total,
+        facets=found.counts,
+    )
+
+
+def _written(place: queries.Place) -> str:
+    micros = (place.published_at - _EPOCH) // timedelta(microseconds=1)
+    packed = _PLACE.pack(place.score, micros, place.product_id.bytes)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _read(cursor: str) -> queries.Place:
+    try:
+        score, micros, product = _PLACE.unpack(base64.urlsafe_b64decode(cursor + "=="))
+        return queries.Place(score, _EPOCH + timedelta(microseconds=micros), UUID(bytes=product))
+    except (ValueError, OverflowError, binascii.Error, struct.error):
+        raise CursorUnreadable(cursor=cursor) from None

@@ -1,0 +1,96 @@
+"""Legal umbrellas over HTTP: which are in force on a day, and what followed what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.products.api.reading import today
+from services.products.api.views import LegalOut, ProductOut
+from services.products.commands import umbrellas as commands
+from services.products.model.product import Product
+from services.products.model.standing import Standing
+from services.products.queries import umbrellas as queries
+from shared.contracts.partners import OrganisationKind
+from shared.contracts.products import Means
+from shared.http.door import DoorDep, etag
+from shared.http.fields import AreaCode, Day
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1")
+
+
+class RevocationIn(BaseModel):
+    """From which day on a regulation is in force no longer, and which umbrella took its place."""
+
+    on: Day
+    replaced_by: UUID | None = None
+
+
+class UmbrellaOut(LegalOut):
+    """A legal umbrella; ``in_force`` tells whether it is so on the day that was asked for."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    standing: Standing
+    in_force: bool
+
+    @classmethod
+    def on(cls, product: Product, day: date, now: date) -> Self:
+        """The view of an umbrella, seen from a day."""
+        legal = product.legal
+        return cls.model_validate(
+            {
+                **LegalOut.model_validate(legal).model_dump(),
+                "product_id": product.id,
+                "partnership_id": product.partnership_id,
+                "title": product.title,
+                "standing": product.standing(now),
+                "in_force": legal is not None and product.published is not None and legal.in_force(day),
+            }
+        )
+
+
+@router.get("/umbrellas")
+async def list_umbrellas(
+    door: DoorDep,
+    paging: PageDep,
+    on: Annotated[Day | None, Query(description="The day; today by default")] = None,
+    means: Means | None = None,
+    area: Annotated[AreaCode | None, Query(description="An administrative code, such as 35.15.07")] = None,
+    actor: OrganisationKind | None = None,
+) -> Page[UmbrellaOut]:
+    """List the umbrellas in force on a day, for an act by these means, in that area, by such an actor."""
+    now = today(door)
+    day = on or now
+    sought = queries.Sought(day, means, area, actor)
+    found = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
+    return paging.page(found, lambda one: UmbrellaOut.on(one, day, now), lambda one: one.id)
+
+
+@router.get("/umbrellas/{product_id}")
+async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> UmbrellaOut:
+    """Show one umbrella as it stands today."""
+    found = await door.read(queries.umbrella, product_id)
+    response.headers["ETag"] = etag(found.version)
+    return UmbrellaOut.on(found, today(door), today(door))
+
+
+@router.get("/umbrellas/{product_id}/succession")
+async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
+    """Tell what an umbrella replaced, and what replaced it, the oldest first."""
+    found = await door.read(queries.succession, product_id)
+    return [UmbrellaOut.on(one, today(door), today(door)) for one in found]
+
+
+@router.post("/umbrellas/{product_id}/revoke", response_model=ProductOut)
+async def revoke_umbrella(product_id: UUID, body: RevocationIn, door: DoorDep) -> Response:
+    """Record that a regulation is in force no longer from a day on (representative of a party)."""
+    command = commands.RevokeUmbrella(product_id, body.on, body.replaced_by)
+    return await door.do(commands.revoke_umbrella, command, ProductOut.of)

@@ -1,0 +1,212 @@
+"""What is shown of a product: the parties see everything, the public what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.products.api.related import RelatedOut, WarningOut
+from services.products.model.product import Product
+from services.products.model.standing import Standing
+from services.products.model.umbrella import Umbrella
+from services.products.model.version import READABLE, File, Version
+from services.products.queries.records import Counts
+from services.products.queries.relations import Related
+
+BASE = "/api/products/v1"
+
+
+class View(BaseModel):
+    """A view that is taken from the model's own attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class TextOut(View):
+    """The words in one language; ``body`` is restricted Markdown."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+
+
+class FileOut(View):
+    """A file: ``size`` in bytes, ``role`` main or attachment."""
+
+    id: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    language: str | None
+    medium: str
+    role: str
+    added_at: datetime
+    download: str
+
+    @classmethod
+    def of(cls, product_id: UUID, file: File) -> Self:
+        """The view of a file."""
+        return cls.model_validate(vars(file) | {"download": f"{BASE}/products/{product_id}/files/{file.id}"})
+
+
+class LegalTermsOut(View):
+    """What a regulation covers; ``in_force_until`` is its last day in force."""
+
+    number: str
+    issuer: str
+    in_force_from: date
+    in_force_until: date | None
+    means: list[str]
+    areas: list[str]
+    actors: list[str]
+
+
+class LegalOut(LegalTermsOut):
+    """The same with its revocation: in force no longer on ``revoked_on``; ``replaced_by`` came after it."""
+
+    revoked_on: date | None
+    replaced_by: UUID | None
+
+    @classmethod
+    def of(cls, umbrella: Umbrella | None) -> Self | None:
+        """The view of an umbrella, where there is one."""
+        return cls.model_validate(umbrella) if umbrella else None
+
+
+class FacetsOut(View):
+    """The facets of one version."""
+
+    phases: list[str]
+    audiences: list[str]
+    media: list[str]
+    tense: str | None
+    subject: str | None
+    problem_id: UUID | None
+    legal: LegalTermsOut | None
+
+
+class VersionOut(View):
+    """An edition, where it stands, and, as long as it may be read, its content.
+
+    ``code`` is printed on it; ``closed_at`` ended its use; ``withdrawn_reason`` is its tombstone.
+    """
+
+    number: int
+    code: str
+    state: str
+    title: str
+    languages: list[str]
+    valid_until: date | None
+    drafted_by: UUID
+    drafted_at: datetime
+    submitted_by: UUID | None
+    published_at: datetime | None
+    closed_at: datetime | None
+    withdrawn_reason: str | None
+    approvals: list[UUID]
+    facets: FacetsOut
+    texts: list[TextOut]
+    files: list[FileOut]
+
+    @classmethod
+    def of(cls, product: Product, version: Version, *, readable: bool) -> Self:
+        """The view of a version, with its content or without."""
+        shown: dict[str, Any] = {
+            "title": version.title,
+            "languages": version.languages,
+            "approvals": [one.organisation_id for one in product.approvals_of(version.number)],
+            "facets": FacetsOut.model_validate(version.facets),
+            "texts": [TextOut.model_validate(one) for one in version.texts] if readable else [],
+            "files": [FileOut.of(product.id, one) for one in version.files] if readable else [],
+        }
+        return cls.model_validate({**vars(version), **shown})
+
+
+class Facts(View):
+    """What every view of a product has."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    title: str
+    kind: str
+    phases: list[str]
+    audiences: list[str]
+    media: list[str]
+    tense: str | None
+    subject: str | None
+    problem_id: UUID | None
+    legal: LegalOut | None
+    download: str | None
+
+    @staticmethod
+    def facts(product: Product) -> dict[str, Any]:
+        """These facts of a product."""
+        version = product.published
+        has_main = version is not None and any(one.role == "main" for one in version.files)
+        download = f"{BASE}/products/{product.id}/file" if has_main else None
+        return {**vars(product), "legal": LegalOut.of(product.legal), "download": download}
+
+
+class ProductOut(Facts):
+    """A product with its editions; ``download`` leads to the main file of the published one."""
+
+    drafted_by: UUID
+    drafted_at: datetime
+    versions: list[VersionOut]
+
+    @classmethod
+    def of(cls, product: Product) -> Self:
+        """What the parties see."""
+        return cls.model_validate(cls.whole(product, as_party=True))
+
+    @classmethod
+    def whole(cls, product: Product, *, as_party: bool) -> dict[str, Any]:
+        """The product with every version that the reader may know of."""
+        shown = product.kept if as_party else product.known
+        versions = [VersionOut.of(product, one, readable=as_party or one.state in READABLE) for one in shown]
+        return {**cls.facts(product), "versions": versions}
+
+
+class CountsOut(View):
+    """How often it was used, how many people that reached, and the printed copies of each version."""
+
+    used: int
+    reached: int
+    copies: dict[int, int]
+
+
+class ProductShown(ProductOut):
+    """A product with how it stands, what it is related to, what to beware of, and how much it was used."""
+
+    standing: Standing
+    related: list[RelatedOut]
+    warnings: list[WarningOut]
+    counts: CountsOut
+
+    @classmethod
+    def shown(
+        cls,
+        product: Product,
+        as_party: bool,
+        found: Sequence[Related],
+        counts: Counts,
+        today: date,
+        translate: Callable[[str], str],
+    ) -> Self:
+        """The view of a product for this reader."""
+        return cls.model_validate(
+            {
+                **cls.whole(product, as_party=as_party),
+                "standing": product.standing(today),
+                "related": [RelatedOut.of(one) for one in found],
+                "warnings": WarningOut.all_of(found, translate),
+                "counts": CountsOut.model_validate(counts),
+            }
+        )

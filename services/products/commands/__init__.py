@@ -1,0 +1,1 @@
+"""What can be done with products: one command and one function per use case."""

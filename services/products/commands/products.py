@@ -1,0 +1,161 @@
+"""Drafting: a party begins a product, writes it, adds files to it, and begins its next version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.products.commands.acting import for_party, product_of
+from services.products.commands.telling import cells, facts
+from services.products.model.code import code_of
+from services.products.model.facets import Facets
+from services.products.model.product import Product
+from services.products.model.text import Text
+from services.products.model.version import File, Version
+from shared import areas
+from shared.backbone.transaction import Transaction
+from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, as they were sent."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+
+    def text(self) -> Text:
+        """A text of these words."""
+        return Text(self.language, self.title, self.summary, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProduct:
+    """Begin a product with its first version."""
+
+    partnership_id: UUID
+    kind: str
+    facets: Facets
+    texts: tuple[Words, ...]
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditProduct:
+    """Write the draft anew: its facets, its texts and its last day."""
+
+    product_id: UUID
+    facets: Facets
+    texts: tuple[Words, ...]
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddFile:
+    """Add a stored file to the draft."""
+
+    product_id: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+    language: str | None
+    medium: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFile:
+    """Take a file from the draft."""
+
+    product_id: UUID
+    file_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BeginVersion:
+    """Begin the next version of a product."""
+
+    product_id: UUID
+
+
+def draft_product(tx: Transaction, command: DraftProduct) -> Product:
+    """Draft a product as a party of a signed partnership."""
+    acting = for_party(tx, command.partnership_id)
+    _require_areas(command.facets)
+    texts = [words.text() for words in command.texts]
+    draft = Version.first(code_of(tx.new_id()), command.facets, texts, acting.party, tx.now)
+    draft.valid_until = command.valid_until
+    product = Product.begun(tx.new_id(), acting.agency, command.partnership_id, command.kind, draft)
+    tx.add(product)
+    told = facts(product, product.newest) | cells(product.newest)
+    told |= {"kind": product.kind, "drafted_by": acting.party}
+    tx.record(ProductDrafted.model_validate(told))
+    return product
+
+
+def edit_product(tx: Transaction, command: EditProduct) -> Product:
+    """Write the draft anew as a party."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    _require_areas(command.facets)
+    product.edit(command.facets, [words.text() for words in command.texts], command.valid_until)
+    told = facts(product, product.newest) | cells(product.newest) | {"edited_by": acting.party}
+    tx.record(ProductEdited.model_validate(told))
+    return product
+
+
+def add_file(tx: Transaction, command: AddFile) -> Product:
+    """Add a file to the draft as a party."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    file = File(
+        id=tx.new_id(),
+        filename=command.filename,
+        media_type=command.media_type,
+        size=command.size,
+        sha256=command.sha256,
+        key=command.key,
+        language=command.language,
+        medium=command.medium,
+        role=command.role,
+        added_at=tx.now,
+    )
+    product.add_file(file)
+    tx.record(FileAdded.model_validate(_of_file(product, file) | {"added_by": acting.party}))
+    return product
+
+
+def remove_file(tx: Transaction, command: RemoveFile) -> Product:
+    """Take a file from the draft as a party; the versions before keep theirs."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    file = product.remove_file(command.file_id)
+    tx.record(FileRemoved.model_validate(_of_file(product, file) | {"removed_by": acting.party}))
+    return product
+
+
+def begin_version(tx: Transaction, command: BeginVersion) -> Product:
+    """Begin the next version as a party: a draft with the texts and files of the newest."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    version = product.begin_version(tx.new_id, acting.party, tx.now)
+    told = facts(product, version) | cells(version) | {"drafted_by": acting.party}
+    tx.record(VersionDrafted.model_validate(told))
+    return product
+
+
+def _require_areas(facets: Facets) -> None:
+    """Refuse a code that looks Indonesian and is none; raises ``UnknownArea``."""
+    for area in facets.legal.areas if facets.legal else ():
+        areas.require(area)
+
+
+def _of_file(product: Product, file: File) -> dict[str, Any]:
+    of_file = {"sha256": file.sha256, "role": file.role, "medium": file.medium}
+    return facts(product, product.newest) | of_file

@@ -1,0 +1,126 @@
+"""Records of what happened with a published version: its uses, and the copies that were printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.products.commands.acting import for_party, for_party_or_agency, product_of
+from services.products.model.product import Product
+from services.products.model.records import (
+    PrintBatch,
+    Use,
+    require_language,
+    require_made_for,
+    require_public_on,
+)
+from services.products.model.version import Version
+from shared.backbone.transaction import Transaction
+from shared.contracts.products import PrintBatchRecorded, ProductUsed
+
+
+@dataclass(frozen=True, slots=True)
+class RecordUse:
+    """Record a use; without ``product_version`` that of the published one."""
+
+    product_id: UUID
+    product_version: int | None
+    phase: str
+    audience: str
+    reached: int
+    on: date
+    activity_id: UUID | None
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPrintBatch:
+    """Record printed copies; without ``product_version`` those of the published one."""
+
+    product_id: UUID
+    product_version: int | None
+    language: str
+    copies: int
+    on: date
+
+
+def record_use(tx: Transaction, command: RecordUse) -> Use:
+    """Record, as a party or as a coordinator for a party, that a product was used in an action."""
+    product = product_of(tx, command.product_id)
+    acting = for_party_or_agency(tx, product.partnership_id, command.organisation_id)
+    version = _public_then(tx, product, command.product_version, command.on)
+    require_made_for(version, command.phase, command.audience)
+    use = tx.add(
+        Use(
+            id=tx.new_id(),
+            agency=acting.agency,
+            product_id=product.id,
+            partnership_id=product.partnership_id,
+            title=version.title,
+            product_version=version.number,
+            phase=command.phase,
+            audience=command.audience,
+            organisation_id=acting.party,
+            activity_id=command.activity_id,
+            reached=command.reached,
+            on=command.on,
+            recorded_at=tx.now,
+        )
+    )
+    tx.record(
+        ProductUsed.model_validate(
+            {
+                "use_id": use.id,
+                **{name: getattr(use, name) for name in ProductUsed.model_fields if name != "use_id"},
+            }
+        )
+    )
+    return use
+
+
+def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch:
+    """Record, as a party, that copies of a version were printed."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id, even_ended=True)
+    version = _public_then(tx, product, command.product_version, command.on)
+    require_language(version, command.language)
+    batch = tx.add(
+        PrintBatch(
+            id=tx.new_id(),
+            agency=acting.agency,
+            product_id=product.id,
+            partnership_id=product.partnership_id,
+            title=version.title,
+            product_version=version.number,
+            language=command.language,
+            copies=command.copies,
+            on=command.on,
+            organisation_id=acting.party,
+            recorded_at=tx.now,
+        )
+    )
+    tx.record(
+        PrintBatchRecorded.model_validate(
+            {
+                "batch_id": batch.id,
+                **{
+                    name: getattr(batch, name)
+                    for name in PrintBatchRecorded.model_fields
+                    if name != "batch_id"
+                },
+            }
+        )
+    )
+    return batch
+
+
+def _public_then(tx: Transaction, product: Product, number: int | None, on: date) -> Version:
+    """The version in question, which was public on that day."""
+    version = product.require_published(tx.today) if number is None else product.numbered(number)
+    since = date.max if version.published_at is None else version.published_at.astimezone(tx.zone).date()
+    until = tx.today if version.closed_at is None else version.closed_at.astimezone(tx.zone).date()
+    if version.valid_until is not None:
+        until = min(until, version.valid_until)
+    require_public_on(version, on, since, until, tx.today)
+    return version

@@ -1,0 +1,61 @@
+"""Relations: a party says how its product stands to another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.products.commands.acting import for_party, product_of
+from services.products.model.product import Product
+from services.products.model.relation import require_no_circle
+from services.products.tables.partnerships import is_party
+from services.products.tables.products import products, relations
+from shared.backbone.transaction import Transaction, UnknownAggregate, noun
+from shared.contracts.products import ProductRelated
+
+
+@dataclass(frozen=True, slots=True)
+class RelateProduct:
+    """Put a product in a relation to another one."""
+
+    product_id: UUID
+    relation: str
+    target: UUID
+
+
+def relate_product(tx: Transaction, command: RelateProduct) -> Product:
+    """Relate a product, as a party, to one that the party may see."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    product.relate(command.relation, command.target, acting.party, tx.now)
+    target = tx.session.get(Product, command.target)
+    if target is None or not (target.known or is_party(tx.session, target.partnership_id, acting.party)):
+        raise UnknownAggregate(kind=noun(Product), id=str(command.target))
+    target.require_kept()
+
+    def next_of(some: set[UUID]) -> Iterable[UUID]:
+        # Held while we look: nobody closes a circle on the other side meanwhile.
+        tx.execute(
+            sa.select(products.c.id).where(products.c.id.in_(some)).order_by(products.c.id).with_for_update()
+        )
+        return tx.session.scalars(
+            sa.select(relations.c.target).where(
+                relations.c.product_id.in_(some), relations.c.relation == command.relation
+            )
+        )
+
+    require_no_circle(command.relation, product.id, command.target, next_of)
+    tx.record(
+        ProductRelated.model_validate(
+            {
+                "product_id": product.id,
+                "partnership_id": product.partnership_id,
+                "relation": command.relation,
+                "target": command.target,
+            }
+        )
+    )
+    return product

@@ -1,0 +1,49 @@
+"""What the events say of a product and its version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.products.model.product import Product
+from services.products.model.version import Version
+from shared.contracts.products import ProductPublished
+
+
+def facts(product: Product, version: Version) -> dict[str, Any]:
+    """What every event about a version says."""
+    return {
+        "product_id": product.id,
+        "partnership_id": product.partnership_id,
+        "title": version.title,
+        "product_version": version.number,
+    }
+
+
+def cells(version: Version) -> dict[str, Any]:
+    """For what and for whom a version is."""
+    facets = version.facets
+    return {
+        "phases": facets.phases,
+        "audiences": facets.audiences,
+        "tense": facets.tense,
+        "subject": facets.subject,
+    }
+
+
+def published(product: Product, version: Version) -> ProductPublished:
+    """The event of a publication."""
+    legal = version.facets.legal
+    return ProductPublished.model_validate(
+        {
+            **facts(product, version),
+            **cells(version),
+            "kind": product.kind,
+            "media": version.facets.media,
+            "languages": version.languages,
+            "valid_until": version.valid_until,
+            "approved_by": [one.organisation_id for one in product.approvals_of(version.number)],
+            "files": [one.sha256 for one in version.files],
+            "texts": [{"language": one.language, "sha256": one.sha256} for one in version.texts],
+            "legal": legal and {name: getattr(legal, name) for name in legal.__slots__},
+        }
+    )

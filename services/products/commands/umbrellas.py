@@ -1,0 +1,60 @@
+"""Legal umbrellas: a party records that a regulation was revoked, and what took its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.products.commands.acting import for_party, product_of
+from services.products.commands.endings import watch_umbrella
+from services.products.model.product import Product
+from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
+from shared.backbone.transaction import Transaction
+from shared.contracts.products import LegalUmbrellaRevoked
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeUmbrella:
+    """Record the first day on which a regulation is in force no longer, and its successor."""
+
+    product_id: UUID
+    on: date
+    replaced_by: UUID | None
+
+
+def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
+    """Revoke a published legal umbrella as a party; also after the partnership's end."""
+    product = product_of(tx, command.product_id)
+    for_party(tx, product.partnership_id, even_ended=True)
+    umbrella = product.require_umbrella()
+    if command.replaced_by is not None:
+        _require_successor(tx, product, command.replaced_by)
+    umbrella.revoke(command.on, command.replaced_by)
+    watch_umbrella(tx, product)
+    tx.record(
+        LegalUmbrellaRevoked(
+            product_id=product.id,
+            partnership_id=product.partnership_id,
+            title=product.title,
+            number=umbrella.number,
+            on=command.on,
+            replaced_by=command.replaced_by,
+        )
+    )
+    return product
+
+
+def _require_successor(tx: Transaction, product: Product, successor: UUID) -> None:
+    """Refuse what is no published umbrella, and what was itself, in the end, replaced by the product."""
+    following: UUID | None = successor
+    while following is not None:
+        if following == product.id and product.legal is not None:
+            raise SuccessionInCircle(number=product.legal.number)
+        # Held while we look: nobody closes a circle on the other side meanwhile.
+        found = tx.session.get(Product, following, with_for_update=True)
+        if found is None or found.legal is None:
+            raise NoUmbrella(id=str(following))
+        if following == successor:
+            found.require_umbrella()
+        following = found.legal.replaced_by

@@ -1,0 +1,120 @@
+"""The way of a version: reviewed, approved by two parties, published, and at its end put out of use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.products.commands.acting import for_party, product_of
+from services.products.commands.endings import unwatch, watch
+from services.products.commands.search import index_version, unindex
+from services.products.commands.telling import facts, published
+from services.products.model.product import Product
+from shared.backbone.transaction import Transaction
+from shared.contracts.products import (
+    ChangesRequested,
+    ProductApproved,
+    ProductSuperseded,
+    ProductWithdrawn,
+    ReviewRequested,
+    ReviewTakenBack,
+    VersionDiscarded,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionAct:
+    """Discard, submit, take back, approve or publish the newest version."""
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RequestChanges:
+    """Send the newest version back to its draft."""
+
+    product_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawProduct:
+    """Have the published version used no more."""
+
+    product_id: UUID
+    reason: str
+
+
+def discard_version(tx: Transaction, command: VersionAct) -> Product:
+    """Give the draft up as a party; also after the end, when it can be of no use any more."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id, even_ended=True)
+    version = product.discard(tx.now)
+    tx.record(
+        VersionDiscarded(**facts(product, version), product_gone=product.is_gone, discarded_by=acting.party)
+    )
+    return product
+
+
+def submit_version(tx: Transaction, command: VersionAct) -> Product:
+    """Ask the parties to review the newest version."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    version = product.submit(acting.party)
+    tx.record(ReviewRequested(**facts(product, version), requested_by=acting.party))
+    return product
+
+
+def take_back_review(tx: Transaction, command: VersionAct) -> Product:
+    """Have the newest version as a draft again, as the party that submitted it; also after the end."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id, even_ended=True)
+    version = product.take_back(acting.party)
+    tx.record(ReviewTakenBack(**facts(product, version), taken_back_by=acting.party))
+    return product
+
+
+def request_changes(tx: Transaction, command: RequestChanges) -> Product:
+    """Send the newest version back as another party than the one that submitted it."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    version = product.request_changes(acting.party)
+    tx.record(ChangesRequested(**facts(product, version), requested_by=acting.party, reason=command.reason))
+    return product
+
+
+def approve_version(tx: Transaction, command: VersionAct) -> Product:
+    """Approve the newest version for the actor's organisation."""
+    product = product_of(tx, command.product_id)
+    acting = for_party(tx, product.partnership_id)
+    approvals = product.approve(acting.party, tx.actor.person, tx.now)
+    tx.record(
+        ProductApproved(**facts(product, product.newest), approved_by=acting.party, approvals=approvals)
+    )
+    return product
+
+
+def publish_version(tx: Transaction, command: VersionAct) -> Product:
+    """Publish the newest version, once two parties have approved it."""
+    product = product_of(tx, command.product_id)
+    for_party(tx, product.partnership_id)
+    before = product.publish(tx.now, tx.today)
+    version = product.newest
+    tx.record(published(product, version))
+    if before is not None:
+        unwatch(tx, product, before)
+        tx.record(ProductSuperseded(**facts(product, before), superseded_by=version.number))
+    watch(tx, product, version)
+    index_version(tx, product)
+    return product
+
+
+def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
+    """Put the published version out of use, with the reason as its tombstone; also after the end."""
+    product = product_of(tx, command.product_id)
+    for_party(tx, product.partnership_id, even_ended=True)
+    version = product.withdraw(command.reason, tx.now, tx.today)
+    unwatch(tx, product, version)
+    tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))
+    unindex(tx, product.id)
+    return product

@@ -1,0 +1,26 @@
+"""The short code that is printed on a version: ten characters that nobody confuses."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base32 as Douglas Crockford wrote it down (crockford.com/base32.html): no I, L, O and U."""
+LENGTH = 10
+_READ_AS = str.maketrans("ILO", "110", "- ")
+
+
+def code_of(new: UUID) -> str:
+    """The code made of a fresh id: its last fifty bits, which are random in a UUIDv7."""
+    bits = new.int
+    signs = []
+    for _ in range(LENGTH):
+        bits, rest = divmod(bits, len(ALPHABET))
+        signs.append(ALPHABET[rest])
+    return "".join(reversed(signs))
+
+
+def read_code(typed: str) -> str | None:
+    """The code that somebody typed, however they wrote it; None when it is none."""
+    code = typed.upper().translate(_READ_AS)
+    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None

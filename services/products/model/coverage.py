@@ -1,0 +1,91 @@
+"""The coverage plan of a partnership: for whom it means to have products, and which cells need none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from shared.refusal import Refusal
+
+
+class AudienceTwice(Refusal):
+    """An audience is declared once."""
+
+    kind = "invalid"
+    message = "The audience %(audience)s is named twice."
+    remedy = "Name each audience once."
+
+
+class ExemptionElsewhere(Refusal):
+    """Only a cell of the declared audiences can be exempt."""
+
+    kind = "invalid"
+    message = "The exemption for %(audience)s concerns no declared audience."
+    remedy = "Declare the audience, or leave its exemption out."
+
+
+class ExemptTwice(Refusal):
+    """A cell is exempt once, for one reason."""
+
+    kind = "invalid"
+    message = "The cell %(kind_)s, %(phase)s, %(audience)s is exempt twice."
+    remedy = "Give one reason for each cell."
+
+
+@dataclass(eq=False)
+class Exemption:
+    """A cell of the coverage matrix that needs no product, for a reason."""
+
+    kind: str
+    phase: str
+    audience: str
+    reason: str
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        """Which cell it is."""
+        return self.kind, self.phase, self.audience
+
+
+@dataclass(eq=False)
+class CoveragePlan:
+    """The plan of one partnership; its id is that of the partnership."""
+
+    id: UUID
+    agency: str
+    audiences: list[str] = field(default_factory=list)
+    exemptions: list[Exemption] = field(default_factory=list)
+    declared_by: UUID | None = None
+    declared_at: datetime | None = None
+    version: int = 0
+
+    def declare(
+        self, audiences: Sequence[str], exemptions: Sequence[Exemption], by: UUID | None, at: datetime
+    ) -> None:
+        """Have this plan and no other."""
+        _require_once(audiences)
+        seen: set[tuple[str, str, str]] = set()
+        for one in exemptions:
+            if one.audience not in audiences:
+                raise ExemptionElsewhere(audience=one.audience)
+            if one.cell in seen:
+                raise ExemptTwice(kind_=one.kind, phase=one.phase, audience=one.audience)
+            seen.add(one.cell)
+        known = {one.cell: one for one in self.exemptions}
+        kept = []
+        for one in exemptions:
+            same = known.get(one.cell, one)
+            same.reason = one.reason
+            kept.append(same)
+        self.audiences, self.exemptions = list(audiences), kept
+        self.declared_by, self.declared_at = by, at
+
+
+def _require_once(audiences: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for audience in audiences:
+        if audience in seen:
+            raise AudienceTwice(audience=audience)
+        seen.add(audience)

@@ -1,0 +1,104 @@
+"""What happened with a published version: it was used in an action, or copies of it were printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.products.model.version import Version
+from shared.days import require_past
+from shared.refusal import Refusal, Term
+
+
+class NotPublishedThen(Refusal):
+    """Only what was published on that day could be used or printed."""
+
+    kind = "conflict"
+    message = "Version %(number)s was not published on %(on)s."
+    remedy = "Check the day, and which version was used."
+
+
+class LanguageMissing(Refusal):
+    """Copies are printed in a language that the version has."""
+
+    kind = "invalid"
+    message = "Version %(number)s has no text and no file in the language %(language)s."
+    remedy = "Choose one of: %(languages)s."
+
+
+class NotForPhase(Refusal):
+    """A product is used in a phase for which it was made."""
+
+    kind = "invalid"
+    message = "Version %(number)s is not made for the phase %(phase)s."
+    remedy = "Choose one of: %(phases)s."
+
+
+class NotForAudience(Refusal):
+    """A product is used for people for whom it was made."""
+
+    kind = "invalid"
+    message = "Version %(number)s is not made for the audience %(audience)s."
+    remedy = "Choose one of: %(audiences)s."
+
+
+def require_made_for(version: Version, phase: str, audience: str) -> None:
+    """Refuse a use in a phase or for an audience that is not among those of the version."""
+    facets = version.facets
+    if phase not in facets.phases:
+        phases = [Term(one) for one in facets.phases]
+        raise NotForPhase(number=version.number, phase=Term(phase), phases=phases)
+    if audience not in facets.audiences:
+        raise NotForAudience(number=version.number, audience=audience, audiences=list(facets.audiences))
+
+
+def require_public_on(version: Version, on: date, since: date, until: date, today: date) -> None:
+    """Refuse a day on which the version was not public; ``since`` and ``until`` are its first and last."""
+    require_past(on, today)
+    if not since <= on <= until:
+        raise NotPublishedThen(number=version.number, on=on)
+
+
+def require_language(version: Version, language: str) -> None:
+    """Refuse a language that the version does not have."""
+    if language not in version.languages:
+        raise LanguageMissing(number=version.number, language=language, languages=list(version.languages))
+
+
+@dataclass(eq=False)
+class Use:
+    """A product was used in an action: ``reached`` counts the people that it reached, ``on`` that day."""
+
+    id: UUID
+    agency: str
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    phase: str
+    audience: str
+    organisation_id: UUID
+    activity_id: UUID | None
+    reached: int
+    on: date
+    recorded_at: datetime
+    version: int = 0
+
+
+@dataclass(eq=False)
+class PrintBatch:
+    """Copies of a version that a party printed."""
+
+    id: UUID
+    agency: str
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    language: str
+    copies: int
+    on: date
+    organisation_id: UUID
+    recorded_at: datetime
+    version: int = 0

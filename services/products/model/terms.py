@@ -1,0 +1,128 @@
+"""The words by which products are found: one analysis of texts and questions, whatever the database."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import snowballstemmer  # type: ignore[import-untyped]
+
+STEMMED = {"id": "indonesian", "en": "english"}
+"""Languages with a stemmer (snowballstem.org); words of others are found as they are written."""
+LONGEST_WORD = 60
+MOST_WORDS = 16
+"""Words of a question that are looked for; further ones are left out."""
+
+# Too frequent to tell texts apart. They count inside a phrase, and where a question has no other words.
+_FREQUENT = {
+    *("ada", "adalah", "agar", "akan", "atau", "bagi", "dalam", "dan", "dari", "dengan", "di", "itu", "ini"),
+    *("juga", "ke", "kepada", "oleh", "pada", "para", "sebagai", "untuk", "yang"),
+    *("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that"),
+    *("the", "this", "to", "was", "with"),
+}
+_WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
+_MARKS = re.compile("[\u0300-\u036f]")
+_PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_here = threading.local()
+
+
+class Span(NamedTuple):
+    """A word where it stands in a text: ``text[start:end]``, and what it is compared as."""
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a text must have.
+
+    ``stems`` are the ways to say it, each one or more stems in a row. A word that begins with ``begins``
+    (unless that is empty) will do as well.
+    """
+
+    stems: tuple[tuple[str, ...], ...]
+    begins: str = ""
+
+
+def spans(text: str) -> Iterator[Span]:
+    """The words of a text in their order."""
+    for found in _WORD.finditer(text):
+        word = _folded(found[0])
+        if word:
+            yield Span(found.start(), found.end(), word)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without case and diacritics."""
+    return [span.word for span in spans(text)]
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a word in a language: *mencegah* and *pencegahan* both give *cegah*."""
+    algorithm = STEMMED.get(language)
+    if algorithm is None:
+        return word
+    # A stemmer works on itself, so that each thread has its own.
+    known: dict[str, object] = _here.__dict__.setdefault("stemmers", {})
+    if algorithm not in known:
+        known[algorithm] = snowballstemmer.stemmer(algorithm)
+    return cast("str", known[algorithm].stemWord(word)) or word  # type: ignore[attr-defined]
+
+
+def stems(text: str, language: str) -> list[str]:
+    """The stems of a text's words in their order."""
+    return [stem(word, language) for word in words(text)]
+
+
+def asked(question: str) -> list[Clause]:
+    """What a question asks for; every clause must be met.
+
+    Words in quotation marks, and words that signs join (1/2021), stand side by side in the text. The last
+    word may be the beginning of one, unless a space or a quotation mark follows it.
+    """
+    clauses: list[Clause] = []
+    frequent: list[Clause] = []
+    room = MOST_WORDS
+    for found in _PIECE.finditer(question):
+        inside = words(found[1] if found[1] is not None else found[2])[:room]
+        room -= len(inside)
+        if len(inside) == 1 and found[1] is None:
+            begins = inside[0] if found.end() == len(question) else ""
+            common = inside[0] in _FREQUENT and not begins
+            (frequent if common else clauses).append(_clause(inside, begins))
+        elif inside:
+            clauses.append(_clause(inside))
+    return list(dict.fromkeys(clauses or frequent))
+
+
+def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
+    """The words of a text for which it was found."""
+    single = {way[0] for clause in clauses for way in clause.stems if len(way) == 1}
+    begins = tuple(clause.begins for clause in clauses if clause.begins)
+    phrases = [way for clause in clauses for way in clause.stems if len(way) > 1]
+    found, hit = list(spans(text)), set[int]()
+    stemmed = [stem(span.word, language) for span in found]
+    for at, (span, one) in enumerate(zip(found, stemmed, strict=True)):
+        if one in single or span.word in single or (begins and span.word.startswith(begins)):
+            hit.add(at)
+        for phrase in phrases:
+            if tuple(stemmed[at : at + len(phrase)]) == phrase:
+                hit.update(range(at, at + len(phrase)))
+    return [found[at] for at in sorted(hit)]
+
+
+def _clause(inside: list[str], begins: str = "") -> Clause:
+    # The language of a question is not known: it is read as each of them.
+    ways = [tuple(stem(one, language) for one in inside) for language in STEMMED]
+    return Clause(tuple(dict.fromkeys([*ways, tuple(inside)])), begins)
+
+
+def _folded(word: str) -> str:
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", word)).casefold()
+    return "".join(sign for sign in plain if sign.isalnum())[:LONGEST_WORD]

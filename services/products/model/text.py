@@ -1,0 +1,83 @@
+"""The words of a version in one language, in a Markdown that every reader and printer can show."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from shared.refusal import Refusal
+
+LANGUAGES = ("id", "en", "jv", "mad")
+"""Indonesian first: it is what most people here read."""
+
+_NOT_MEANT = (
+    (re.compile(r"<[A-Za-z/!?]"), "HTML"),
+    (re.compile(r"!\["), "![…]"),
+    # A link leads to the web, to a mail address or to a place in the same text.
+    (re.compile(r"\]\(\s*<?(?!https?://|mailto:|#)[^)\s]"), "[…](…)"),
+    (re.compile(r"^ {0,3}\[[^\]]+\]:\s", re.MULTILINE), "[…]: …"),
+)
+
+
+class MarkupNotAllowed(Refusal):
+    """A body holds headings, paragraphs, emphasis, lists, links and tables, and nothing else."""
+
+    kind = "invalid"
+    message = "Line %(line)s of the text in %(language)s holds markup that is not allowed here: %(found)s."
+    remedy = (
+        "Write plain Markdown with headings, emphasis, lists, tables and links such as "
+        "[text](https://example.org), without HTML and pictures."
+    )
+
+
+class LanguageTwice(Refusal):
+    """A version has one text for each language."""
+
+    kind = "invalid"
+    message = "There are two texts in the language %(language)s."
+    remedy = "Give one text for each language."
+
+
+@dataclass(eq=False)
+class Text:
+    """Title, summary and body in one language; ``body`` is restricted Markdown and may be empty."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+
+    def check(self) -> None:
+        """Refuse HTML, pictures, references and links that lead elsewhere than to the web or to mail."""
+        for pattern, found in _NOT_MEANT:
+            place = pattern.search(self.body)
+            if place is not None:
+                line = self.body.count("\n", 0, place.start()) + 1
+                raise MarkupNotAllowed(line=line, language=self.language, found=found)
+
+    @property
+    def sha256(self) -> str:
+        """What tells these words from any others; it is printed on a leaflet."""
+        return fingerprint(self.title, self.summary, self.body)
+
+    def copy(self) -> Text:
+        """The same words for another version."""
+        return Text(self.language, self.title, self.summary, self.body)
+
+
+def fingerprint(title: str, summary: str, body: str) -> str:
+    """SHA-256 (hex) of title, summary and body as UTF-8, an empty line between them."""
+    words = f"{title}\n\n{summary}\n\n{body}"
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def in_order(texts: list[Text]) -> list[Text]:
+    """Checked texts, Indonesian first."""
+    seen: set[str] = set()
+    for text in texts:
+        text.check()
+        if text.language in seen:
+            raise LanguageTwice(language=text.language)
+        seen.add(text.language)
+    return sorted(texts, key=lambda text: LANGUAGES.index(text.language))

@@ -1,0 +1,229 @@
+"""One edition of a product: its texts, its files and the states of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from services.products.model.facets import Facets
+from services.products.model.text import LANGUAGES, Text, in_order
+from shared.refusal import Refusal
+from shared.states import Machine
+
+MOST_FILES = 20
+
+
+class VersionState(StrEnum):
+    """Where a version stands."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    DISCARDED = "discarded"
+
+
+LIFE = Machine(
+    "version",
+    {
+        (VersionState.DRAFT, "edit"): VersionState.DRAFT,
+        (VersionState.DRAFT, "discard"): VersionState.DISCARDED,
+        (VersionState.DRAFT, "submit"): VersionState.IN_REVIEW,
+        (VersionState.IN_REVIEW, "take back"): VersionState.DRAFT,
+        (VersionState.IN_REVIEW, "request changes"): VersionState.DRAFT,
+        (VersionState.IN_REVIEW, "first approval"): VersionState.IN_REVIEW,
+        (VersionState.IN_REVIEW, "second approval"): VersionState.APPROVED,
+        (VersionState.APPROVED, "take back"): VersionState.DRAFT,
+        (VersionState.APPROVED, "request changes"): VersionState.DRAFT,
+        (VersionState.APPROVED, "publish"): VersionState.PUBLISHED,
+        (VersionState.PUBLISHED, "newer version published"): VersionState.SUPERSEDED,
+        (VersionState.PUBLISHED, "withdraw"): VersionState.WITHDRAWN,
+        (VersionState.PUBLISHED, "last day passed"): VersionState.EXPIRED,
+    },
+)
+UNDER_WAY = (VersionState.DRAFT, VersionState.IN_REVIEW, VersionState.APPROVED)
+READABLE = (VersionState.PUBLISHED, VersionState.SUPERSEDED)
+"""The states in which everybody may read the texts and files."""
+
+
+class TooManyFiles(Refusal):
+    """A version keeps to a number of files that a reader can look through."""
+
+    kind = "conflict"
+    message = "The version has %(most)s files already, as many as it may have."
+    remedy = "Remove one first, or put several into one."
+
+
+class UnknownFile(Refusal):
+    """The version has no such file."""
+
+    kind = "unknown"
+    message = "The product has no file with the id %(id)s."
+    remedy = "Take the id from the files of one of its versions."
+
+
+class VersionWithdrawn(Refusal):
+    """What was withdrawn is kept for the parties; the public learns why it is gone."""
+
+    kind = "unknown"
+    message = "Version %(number)s was withdrawn: %(reason)s"
+    remedy = "Do not use it any more; the product's page says whether something takes its place."
+
+
+class VersionExpired(Refusal):
+    """The last day on which it was valid has passed."""
+
+    kind = "unknown"
+    message = "Version %(number)s was valid until %(valid_until)s."
+    remedy = "Do not use it any more; the product's page says whether a newer version is there."
+
+
+@dataclass(eq=False)
+class File:
+    """A file of a version: ``size`` in bytes, ``sha256`` in hex, ``role`` main or attachment."""
+
+    id: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+    language: str | None
+    medium: str
+    role: str
+    added_at: datetime
+
+    def copy(self, new_id: UUID) -> File:
+        """The same file for another version."""
+        return File(
+            id=new_id,
+            filename=self.filename,
+            media_type=self.media_type,
+            size=self.size,
+            sha256=self.sha256,
+            key=self.key,
+            language=self.language,
+            medium=self.medium,
+            role=self.role,
+            added_at=self.added_at,
+        )
+
+
+@dataclass(eq=False)
+class Version:
+    """One edition: ``code`` is printed on it, ``valid_until`` is its last day, at ``closed_at`` it ended."""
+
+    number: int
+    code: str
+    drafted_by: UUID
+    drafted_at: datetime
+    facets: Facets
+    valid_until: date | None = None
+    state: VersionState = VersionState.DRAFT
+    submitted_by: UUID | None = None
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    withdrawn_reason: str | None = None
+    texts: list[Text] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+    @classmethod
+    def first(cls, code: str, facets: Facets, texts: Sequence[Text], by: UUID, at: datetime) -> Self:
+        """The draft of a product's first version."""
+        version = cls(1, code, by, at, facets)
+        version.write(texts)
+        return version
+
+    @property
+    def title(self) -> str:
+        """The title in its first language."""
+        return self.texts[0].title
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is on its way to publication."""
+        return self.state in UNDER_WAY
+
+    @property
+    def was_published(self) -> bool:
+        """Whether the public knows it."""
+        return self.published_at is not None
+
+    @property
+    def languages(self) -> list[str]:
+        """Every language of its texts and files, Indonesian first."""
+        found = {text.language for text in self.texts} | {one.language for one in self.files}
+        return [language for language in LANGUAGES if language in found]
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is something to read: a text with a body, or a main file."""
+        return any(text.body for text in self.texts) or any(one.role == "main" for one in self.files)
+
+    def text_in(self, language: str) -> Text | None:
+        """Its words in a language."""
+        return next((text for text in self.texts if text.language == language), None)
+
+    def require(self, act: str) -> None:
+        """Refuse what the state does not allow; raises ``ActImpossible``."""
+        LIFE.after(self.state, act)
+
+    def go(self, act: str) -> None:
+        """Change the state; raises ``ActImpossible``."""
+        self.state = LIFE.after(self.state, act)
+
+    def write(self, texts: Sequence[Text]) -> None:
+        """Have these texts and no others."""
+        kept = []
+        for text in in_order(list(texts)):
+            known = self.text_in(text.language)
+            if known is None:
+                kept.append(text)
+            else:
+                known.title, known.summary, known.body = text.title, text.summary, text.body
+                kept.append(known)
+        self.texts = kept
+
+    def add_file(self, file: File) -> None:
+        """Keep one more file, while it is a draft."""
+        self.require("edit")
+        if len(self.files) >= MOST_FILES:
+            raise TooManyFiles(most=MOST_FILES)
+        self.files.append(file)
+
+    def remove_file(self, file_id: UUID) -> File:
+        """Keep a file no longer, while it is a draft; returns it."""
+        self.require("edit")
+        found = next((one for one in self.files if one.id == file_id), None)
+        if found is None:
+            raise UnknownFile(id=str(file_id))
+        self.files.remove(found)
+        return found
+
+    def require_readable(self) -> None:
+        """Refuse the texts and files of what is withdrawn or expired, with the reason."""
+        if self.state is VersionState.WITHDRAWN:
+            raise VersionWithdrawn(number=self.number, reason=self.withdrawn_reason)
+        if self.state is VersionState.EXPIRED:
+            raise VersionExpired(number=self.number, valid_until=self.valid_until)
+
+    def following(
+        self, number: int, by: UUID, at: datetime, new_id: Callable[[], UUID], code: str
+    ) -> Version:
+        """The draft of the next version, with the same texts, files and facets."""
+        return Version(
+            number=number,
+            code=code,
+            drafted_by=by,
+            drafted_at=at,
+            facets=self.facets,
+            texts=[text.copy() for text in self.texts],
+            files=[one.copy(new_id()) for one in self.files],
+        )

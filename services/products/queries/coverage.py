@@ -1,0 +1,21 @@
+"""The coverage plan of a partnership, as it was declared last."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.products.model.coverage import CoveragePlan
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+def plan(session: Session, partnership_id: UUID) -> CoveragePlan:
+    """The plan of a partnership; raises ``UnknownAggregate`` before one was declared."""
+    return reading.one(session, CoveragePlan, partnership_id)
+
+
+def timeline(session: Session, partnership_id: UUID) -> list[Envelope]:
+    """Every plan that was declared."""
+    return reading.timeline(session, CoveragePlan, partnership_id)

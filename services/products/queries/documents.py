@@ -1,0 +1,118 @@
+"""An edition as a leaflet and a page show it, with what the reader may see."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.products.model.product import Product
+from services.products.model.standing import Standing, UnknownVersion
+from services.products.model.text import Text
+from services.products.model.version import READABLE, Version
+from services.products.queries.products import product
+from services.products.queries.relations import WARNINGS, warnings
+from services.products.render.edition import LANGUAGES, Edition, Regulation
+from services.products.tables.partnerships import partnerships
+from shared.refusal import Refusal, Term
+
+
+class UnknownText(Refusal):
+    """The version has no text in that language."""
+
+    kind = "unknown"
+    message = "Version %(number)s has no text in %(language)s."
+    remedy = "It can be read in: %(there)s."
+
+
+class Asked(NamedTuple):
+    """Which version (None: the published one, else the newest the reader may know of), in which language.
+
+    Without a language it is the reader's ``preferred`` one, if the version has a text in it, else its first.
+    """
+
+    product_id: UUID
+    number: int | None
+    language: str | None
+    preferred: str
+
+
+class Shown(NamedTuple):
+    """An edition with its version, and whether this reader may read its text."""
+
+    edition: Edition
+    version: Version
+    readable: bool
+
+
+def edition(
+    session: Session, asked: Asked, organisation: UUID | None, public_url: str, now: datetime, zone: ZoneInfo
+) -> Shown:
+    """The edition that was asked for; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
+    found, as_party = product(session, asked.product_id, organisation)
+    version = _version(found, asked.number, as_party=as_party)
+    text = _text(version, asked)
+    title = session.scalar(sa.select(partnerships.c.title).where(partnerships.c.id == found.partnership_id))
+    today = now.astimezone(zone).date()
+    dated = (version.published_at or version.drafted_at).astimezone(zone)
+    shown = Edition(
+        language=text.language,
+        title=text.title,
+        summary=text.summary,
+        body=text.body,
+        kind=found.kind,
+        phases=version.facets.phases,
+        audiences=version.facets.audiences,
+        partnership=title or "–",
+        number=version.number,
+        code=version.code,
+        address=f"{public_url}/p/{version.code}",
+        state=_state(found, version, today),
+        dated=dated,
+        published_on=dated.date() if version.published_at else None,
+        valid_until=version.valid_until,
+        closed_on=version.closed_at.astimezone(zone).date() if version.closed_at else None,
+        reason=version.withdrawn_reason,
+        legal=_regulation(found, version),
+        warnings=tuple((WARNINGS[one.standing], one.other.title) for one in warnings(session, found, today)),
+    )
+    return Shown(shown, version, as_party or version.state in READABLE)
+
+
+def _version(found: Product, number: int | None, *, as_party: bool) -> Version:
+    known = found.kept if as_party else found.known
+    if number is None:
+        return found.published or known[-1]
+    version = found.numbered(number)
+    if version not in known:
+        # The public does not learn of a version that is under way; nobody reads one that was discarded.
+        raise UnknownVersion(number=number)
+    return version
+
+
+def _text(version: Version, asked: Asked) -> Text:
+    text = version.text_in(asked.language or asked.preferred)
+    if text is None and asked.language is None:
+        text = version.texts[0]
+    if text is None:
+        there = [Term(LANGUAGES[text.language]) for text in version.texts]
+        raise UnknownText(number=version.number, language=Term(LANGUAGES[asked.language or ""]), there=there)
+    return text
+
+
+def _state(found: Product, version: Version, today: date) -> str:
+    standing = found.standing(today)
+    ended = version is found.published and standing in (Standing.REVOKED, Standing.LAPSED)
+    return str(standing if ended else version.state)
+
+
+def _regulation(found: Product, version: Version) -> Regulation | None:
+    terms = version.facets.legal
+    if terms is None:
+        return None
+    revoked = found.legal.revoked_on if found.legal else None
+    return Regulation(terms.number, terms.issuer, terms.in_force_from, terms.in_force_until, revoked)

@@ -1,0 +1,187 @@
+"""What can be read of products: the public sees what is published, the parties everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.products.model.product import Product
+from services.products.model.standing import ProductGone
+from services.products.model.version import UNDER_WAY, File, UnknownFile, Version, VersionState
+from services.products.tables.partnerships import is_party, parties
+from services.products.tables.products import files, products, texts, versions
+from services.products.tables.records import print_batches, uses
+from services.products.tables.types import holds
+from shared.backbone import outbox
+from shared.backbone.envelope import Envelope
+from shared.backbone.transaction import UnknownAggregate, noun
+
+# What the public learns from a timeline: what became of published versions, not how they were made.
+PUBLIC_EVENTS = {
+    "product-published",
+    "product-superseded",
+    "product-withdrawn",
+    "product-expiring",
+    "product-expired",
+    "product-related",
+    "legal-umbrella-revoked",
+    "legal-umbrella-lapsed",
+    "product-used",
+    "print-batch-recorded",
+}
+
+
+class Seen(NamedTuple):
+    """A product, and whether the reader belongs to a party of its partnership."""
+
+    product: Product
+    as_party: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The facets by which published products are chosen; None is every one."""
+
+    standing: str = "published"
+    partnership_id: UUID | None = None
+    kind: str | None = None
+    tense: str | None = None
+    subject: str | None = None
+    problem_id: UUID | None = None
+    phase: str | None = None
+    audience: str | None = None
+    medium: str | None = None
+    language: str | None = None
+
+    def clauses(self) -> Iterator[sa.ColumnElement[bool]]:
+        """The conditions on the table of products."""
+        yield _has_version(self.standing)
+        if self.standing != VersionState.PUBLISHED:
+            yield ~_has_version(VersionState.PUBLISHED)
+        for name in ("partnership_id", "kind", "tense", "subject", "problem_id"):
+            value = getattr(self, name)
+            if value is not None:
+                yield products.c[name] == value
+        for column, word in (
+            (products.c.phases, self.phase),
+            (products.c.audiences, self.audience),
+            (products.c.media, self.medium),
+        ):
+            if word is not None:
+                yield holds(column, word)
+        if self.language is not None:
+            in_text, in_file = (_has_version(self.standing, of, self.language) for of in (texts, files))
+            yield sa.or_(in_text, in_file)
+
+
+def _has_version(
+    state: str, of: sa.Table | None = None, language: str | None = None
+) -> sa.ColumnElement[bool]:
+    found = sa.select(versions.c.number).where(
+        versions.c.product_id == products.c.id, versions.c.state == VersionState(state)
+    )
+    if of is not None:
+        found = found.where(
+            of.c.product_id == versions.c.product_id,
+            of.c.number == versions.c.number,
+            of.c.language == language,
+        )
+    return found.exists()
+
+
+def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Product]:
+    """What the public can find by its facets, in the order of its drafting."""
+    query = sa.select(Product).where(*wanted.clauses()).order_by(products.c.id).limit(limit)
+    if after is not None:
+        query = query.where(products.c.id > after)
+    return list(session.scalars(query))
+
+
+def list_under_way(
+    session: Session, organisation: UUID | None, after: UUID | None, limit: int
+) -> list[Product]:
+    """Products that a party works on, in the order of their drafting."""
+    mine = sa.select(parties.c.partnership_id).where(parties.c.organisation_id == organisation)
+    under_way = sa.select(versions.c.product_id).where(versions.c.state.in_(UNDER_WAY))
+    query = sa.select(Product).where(products.c.partnership_id.in_(mine), products.c.id.in_(under_way))
+    if after is not None:
+        query = query.where(products.c.id > after)
+    return list(session.scalars(query.order_by(products.c.id).limit(limit)))
+
+
+def product(
+    session: Session, product_id: UUID, organisation: UUID | None, *, even_gone: bool = False
+) -> Seen:
+    """One product: for everybody once it was published, before that for its parties alone.
+
+    Of one that was discarded as a draft nothing is left for them but its timeline.
+    """
+    found = session.get(Product, product_id)
+    if found is not None:
+        as_party = is_party(session, found.partnership_id, organisation)
+        if found.known or as_party:
+            if not even_gone:
+                found.require_kept()
+            return Seen(found, as_party)
+    raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+
+
+def held(session: Session, product_id: UUID, organisation: UUID | None) -> Product:
+    """A product of one's own partnership; raises ``UnknownAggregate`` for others."""
+    found, as_party = product(session, product_id, organisation)
+    if not as_party:
+        raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+    return found
+
+
+def file(session: Session, product_id: UUID, file_id: UUID, organisation: UUID | None) -> File:
+    """A file that the reader may have; a named refusal tells why one is gone."""
+    found, as_party = product(session, product_id, organisation)
+    for version in found.kept if as_party else found.known:
+        for one in version.files:
+            if one.id == file_id:
+                if not as_party:
+                    version.require_readable()
+                return one
+    raise UnknownFile(id=str(file_id))
+
+
+def main_file(session: Session, product_id: UUID) -> File:
+    """The first main file of the published version; a named refusal tells why there is none."""
+    found, _ = product(session, product_id, None)
+    version: Version = found.published or found.known[-1]
+    version.require_readable()
+    for one in version.files:
+        if one.role == "main":
+            return one
+    raise UnknownFile(id="main")
+
+
+def timeline(session: Session, product_id: UUID, organisation: UUID | None) -> list[Envelope]:
+    """All that happened to a product and with it; the public sees it from its publication on."""
+    found, as_party = product(session, product_id, organisation, even_gone=True)
+    events = outbox.history(
+        session,
+        found.id,
+        sa.select(uses.c.id).where(uses.c.product_id == found.id),
+        sa.select(print_batches.c.id).where(print_batches.c.product_id == found.id),
+    )
+    if as_party:
+        return events
+    hidden = _hidden_targets(session, found, organisation)
+    return [one for one in events if one.name in PUBLIC_EVENTS and one.data.get("target") not in hidden]
+
+
+def _hidden_targets(session: Session, found: Product, organisation: UUID | None) -> set[str]:
+    hidden = set()
+    for link in found.relations:
+        try:
+            product(session, link.target, organisation)
+        except (UnknownAggregate, ProductGone):
+            hidden.add(str(link.target))
+    return hidden

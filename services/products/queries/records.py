@@ -1,0 +1,82 @@
+"""Uses and printed copies: read one by one, counted, and found by the code that is printed on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.products.model.code import read_code
+from services.products.model.product import Product
+from services.products.model.records import PrintBatch, Use
+from services.products.model.version import Version
+from services.products.queries.products import product
+from services.products.queries.relations import Related, related
+from services.products.tables.products import versions
+from services.products.tables.records import print_batches, uses
+from shared.backbone import reading
+from shared.refusal import Refusal
+
+R = TypeVar("R", Use, PrintBatch)
+_TABLES: dict[type, sa.Table] = {Use: uses, PrintBatch: print_batches}
+
+
+class UnknownCode(Refusal):
+    """No published version has that code."""
+
+    kind = "unknown"
+    message = "No published version has the code %(code)s."
+    remedy = "Type the ten characters again as they are printed beside the QR code."
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often a product was used, how many people that reached, and the copies of each version."""
+
+    used: int
+    reached: int
+    copies: dict[int, int]
+
+
+class Resolved(NamedTuple):
+    """What a printed code leads to."""
+
+    product: Product
+    version: Version
+    related: list[Related]
+
+
+def list_of(
+    session: Session, kind: type[R], product_id: UUID, reader: UUID | None, after: UUID | None, limit: int
+) -> list[R]:
+    """The uses or the print batches of a product that the reader may see, in the order of recording."""
+    product(session, product_id, reader)
+    return reading.several(session, kind, _TABLES[kind], {"product_id": product_id}, after, limit)
+
+
+def counts(session: Session, product_id: UUID) -> Counts:
+    """How much a product was used and printed."""
+    used, reached = session.execute(
+        sa.select(sa.func.count(), sa.func.sum(uses.c.reached)).where(uses.c.product_id == product_id)
+    ).one()
+    copies = session.execute(
+        sa.select(print_batches.c.product_version, sa.func.sum(print_batches.c.copies))
+        .where(print_batches.c.product_id == product_id)
+        .group_by(print_batches.c.product_version)
+        .order_by(print_batches.c.product_version)
+    ).all()
+    return Counts(used, int(reached or 0), {number: int(total) for number, total in copies})
+
+
+def resolved(session: Session, typed: str, today: date) -> Resolved:
+    """The version on which a code is printed, for ever; raises :class:`UnknownCode`."""
+    code = read_code(typed)
+    row = session.execute(sa.select(versions).where(versions.c.code == code)).first()
+    if code is None or row is None or row.published_at is None:
+        raise UnknownCode(code=typed[:40])
+    found = session.get_one(Product, row.product_id)
+    return Resolved(found, found.numbered(row.number), related(session, [found], today)[found.id])

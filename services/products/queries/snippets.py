@@ -1,0 +1,70 @@
+"""Shows why a text was found: a piece of it in which the words that were looked for are marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.products.model.terms import Clause, Span, matched
+
+SNIPPET = 240
+"""Characters of a snippet, about."""
+_AHEAD = 60
+# Every sign at which str.splitlines ends a line.
+_LINE_ENDS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+
+
+class Piece(NamedTuple):
+    """A piece of a text; ``hit`` for the words that were looked for."""
+
+    text: str
+    hit: bool
+
+
+def whole(text: str, language: str, clauses: Sequence[Clause]) -> list[Piece]:
+    """The whole of a text."""
+    return _pieces(text, matched(text, language, clauses), 0, len(text))
+
+
+def snippet(texts: Sequence[str], language: str, clauses: Sequence[Clause]) -> list[Piece]:
+    """The place with the most hits in the first text that has any, else how the first of them begins."""
+    for text in texts:
+        hits = matched(text, language, clauses)
+        if hits:
+            return _cut(text, hits, max(0, _densest(hits) - _AHEAD))
+    return _cut(next(filter(None, texts), ""), [], 0)
+
+
+def _densest(hits: Sequence[Span]) -> int:
+    """Where a snippet holds the most hits (the first such place)."""
+    most, start, last = 0, hits[0].start, 0
+    for first, hit in enumerate(hits):
+        while last < len(hits) and hits[last].end <= hit.start + SNIPPET - _AHEAD:
+            last += 1
+        if last - first > most:
+            most, start = last - first, hit.start
+    return start
+
+
+def _cut(text: str, hits: Sequence[Span], start: int) -> list[Piece]:
+    """A piece of the text between two words, with signs of what was left out."""
+    end = min(len(text), start + SNIPPET)
+    if start > 0:
+        start = text.find(" ", start - 1, start + _AHEAD) + 1 or start
+    if end < len(text):
+        end = max(text.rfind(" ", start + SNIPPET // 2, end), end - _AHEAD)
+    pieces = _pieces(text, hits, start, end)
+    before = [Piece("… ", False)] if start > 0 else []
+    after = [Piece(" …", False)] if end < len(text) else []
+    return before + pieces + after
+
+
+def _pieces(text: str, hits: Sequence[Span], start: int, end: int) -> list[Piece]:
+    pieces, at = [], start
+    for hit in hits:
+        if hit.start >= at and hit.end <= end:
+            pieces += [Piece(text[at : hit.start], False), Piece(text[hit.start : hit.end], True)]
+            at = hit.end
+    pieces.append(Piece(text[at:end], False))
+    return [Piece(_LINE_ENDS.sub(" ", text), hit) for text, hit in pieces if text]

@@ -1,0 +1,89 @@
+"""Legal umbrellas: which are in force on a day for an act, and in which order they followed one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.products.model.product import Product
+from services.products.model.umbrella import NoUmbrella, areas_around
+from services.products.tables.products import products, umbrellas, versions
+from services.products.tables.types import holds
+from shared.backbone.transaction import UnknownAggregate, noun
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The day, and the act for which legal ground is sought; None is any."""
+
+    on: date
+    means: str | None = None
+    area: str | None = None
+    actor: str | None = None
+
+
+def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: int) -> list[Product]:
+    """The published umbrellas that are in force on that day and cover the act."""
+    table = umbrellas.c
+    published = sa.select(versions.c.product_id).where(versions.c.state == "published")
+    query = (
+        sa.select(Product)
+        .join(umbrellas, table.product_id == products.c.id)
+        .where(
+            products.c.id.in_(published),
+            table.in_force_from <= sought.on,
+            sa.or_(table.in_force_until.is_(None), table.in_force_until >= sought.on),
+            sa.or_(table.revoked_on.is_(None), table.revoked_on > sought.on),
+        )
+    )
+    if sought.means is not None:
+        query = query.where(holds(table.means, sought.means))
+    if sought.actor is not None:
+        query = query.where(holds(table.actors, sought.actor))
+    if sought.area is not None:
+        query = query.where(holds(table.areas, *areas_around(sought.area)))
+    if after is not None:
+        query = query.where(products.c.id > after)
+    return list(session.scalars(query.order_by(products.c.id).limit(limit)))
+
+
+def umbrella(session: Session, product_id: UUID) -> Product:
+    """One legal umbrella that the public knows."""
+    found = session.get(Product, product_id)
+    if found is None or not found.known:
+        raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+    if found.legal is None:
+        raise NoUmbrella(id=str(product_id))
+    return found
+
+
+def succession(session: Session, product_id: UUID) -> list[Product]:
+    """What an umbrella replaced, the umbrella itself, and what replaced it, the oldest first."""
+    itself = umbrella(session, product_id)
+    chain = {itself.id: itself}
+    new = {itself.id}
+    while new:
+        before = session.scalars(sa.select(umbrellas.c.product_id).where(umbrellas.c.replaced_by.in_(new)))
+        new = set(before) - set(chain)
+        chain |= _public(session, new)
+    following = itself.legal.replaced_by if itself.legal else None
+    while following is not None and following not in chain:
+        found = session.get(Product, following)
+        if found is None or found.legal is None:
+            break
+        chain[found.id] = found
+        following = found.legal.replaced_by
+    return sorted(chain.values(), key=_in_force_from)
+
+
+def _public(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
+    found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
+    return {one.id: one for one in found}
+
+
+def _in_force_from(one: Product) -> tuple[date, UUID]:
+    return (one.legal.in_force_from if one.legal else date.min), one.id

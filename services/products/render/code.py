@@ -1,0 +1,28 @@
+"""The QR code of a printed or saved edition."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+INK = "#083f40"
+"""Dark teal: 11 to 1 on white, which every reader of codes can tell apart."""
+
+
+def picture(address: str) -> str:
+    """The QR code that leads to an address, as SVG of one path; error correction M mends 15 percent."""
+    written = io.BytesIO()
+    segno.make_qr(address, error="m").save(
+        written,
+        kind="svg",
+        border=2,
+        dark=INK,
+        light="#fff",
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        omitsize=True,
+        nl=False,
+    )
+    return written.getvalue().decode()

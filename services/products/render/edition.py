@@ -1,0 +1,204 @@
+"""One edition in one language: all that a leaflet or a page shows of it, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from services.products.model.text import fingerprint
+from shared.i18n import N_, Locale
+from shared.i18n.formats import show_date
+
+Translate = Callable[[str], str]
+Tone = Literal["good", "draft", "over"]
+
+KINDS = {
+    "situation_picture": N_("Situation picture"),
+    "guidance": N_("Guidance"),
+    "education_material": N_("Education material"),
+    "legal_umbrella": N_("Legal umbrella"),
+    "reference": N_("Reference"),
+}
+PHASES = {
+    "prevention": N_("prevention"),
+    "handling": N_("handling"),
+    "rehabilitation": N_("rehabilitation"),
+}
+LANGUAGES = {
+    "id": N_("Indonesian"),
+    "en": N_("English"),
+    "jv": N_("Javanese"),
+    "mad": N_("Madurese"),
+}
+# Audiences that partnerships name often, in either language.
+_YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
+_STUDENTS, _OFFICERS, _RIDERS = N_("Students"), N_("Officers"), N_("Riders and drivers")
+AUDIENCES = {
+    "youth": _YOUTH,
+    "remaja": _YOUTH,
+    "parents": _PARENTS,
+    "orang-tua": _PARENTS,
+    "residents": _RESIDENTS,
+    "warga": _RESIDENTS,
+    "students": _STUDENTS,
+    "pelajar": _STUDENTS,
+    "officers": _OFFICERS,
+    "petugas": _OFFICERS,
+    "riders": _RIDERS,
+    "pengendara": _RIDERS,
+}
+DRAFT = N_("Draft")
+BEWARE = N_("Beware")
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """What a legal umbrella says of itself; in force until the day ``until``, or before ``revoked_on``."""
+
+    number: str
+    issuer: str
+    since: date
+    until: date | None
+    revoked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version in one language.
+
+    ``state`` is that of the version, or revoked or lapsed for a published regulation that is in force no
+    longer. ``address`` is where its code leads. ``dated`` is when it was published, else drafted.
+    ``warnings`` are what a reader is told of, and the titles of the products that it rests on in vain.
+    """
+
+    language: str
+    title: str
+    summary: str
+    body: str
+    kind: str
+    phases: tuple[str, ...]
+    audiences: tuple[str, ...]
+    partnership: str
+    number: int
+    code: str
+    address: str
+    state: str
+    dated: datetime
+    published_on: date | None
+    valid_until: date | None
+    closed_on: date | None = None
+    reason: str | None = None
+    legal: Regulation | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def locale(self) -> Locale:
+        """The language of what stands around the text."""
+        return "en" if self.language == "en" else "id"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of title, summary and body as UTF-8, an empty line between them."""
+        return fingerprint(self.title, self.summary, self.body)
+
+    @property
+    def short_fingerprint(self) -> str:
+        """The first 16 signs, in fours."""
+        return " ".join(self.fingerprint[at : at + 4] for at in range(0, 16, 4))
+
+    @property
+    def spoken_code(self) -> str:
+        """The code in two halves, as one reads it out."""
+        half = len(self.code) // 2
+        return f"{self.code[:half]}-{self.code[half:]}" if half > 3 else self.code
+
+
+class Status(NamedTuple):
+    """How an edition stands: one word, what that means, and how it looks."""
+
+    word: str
+    meaning: str
+    tone: Tone
+
+
+_STATUS: dict[str, tuple[str, str, Tone]] = {
+    "draft": (DRAFT, N_("Not published: do not hand it out."), "draft"),
+    "in_review": (N_("Draft in review"), N_("Not published: do not hand it out."), "draft"),
+    "approved": (N_("Draft, approved"), N_("Not published yet: do not hand it out."), "draft"),
+    "published": (N_("Valid"), N_("This is the current version."), "good"),
+    "discarded": (N_("Discarded"), N_("Given up as a draft: do not hand it out."), "over"),
+    "superseded": (N_("Superseded"), N_("A newer version took its place on %(day)s."), "over"),
+    "withdrawn": (N_("Withdrawn"), N_("Withdrawn on %(day)s. Do not use it: %(reason)s"), "over"),
+    "expired": (N_("Expired"), N_("It was valid until %(until)s. Do not use it any more."), "over"),
+    "revoked": (N_("Revoked"), N_("The regulation is in force no longer since %(revoked)s."), "over"),
+    "lapsed": (N_("Lapsed"), N_("The regulation was in force until %(lapsed)s."), "over"),
+}
+
+
+def status(edition: Edition, translate: Translate) -> Status:
+    """How it stands, in the language of the edition."""
+
+    def shown(day: date | None) -> str:
+        return show_date(day, edition.locale) if day else "–"
+
+    word, meaning, tone = _STATUS[edition.state]
+    filled = {
+        "day": shown(edition.closed_on),
+        "until": shown(edition.valid_until),
+        "reason": edition.reason or "–",
+        "revoked": shown(edition.legal.revoked_on if edition.legal else None),
+        "lapsed": shown(edition.legal.until if edition.legal else None),
+    }
+    return Status(translate(word), translate(meaning) % filled, tone)
+
+
+def warnings(edition: Edition, translate: Translate, as_of: date) -> list[str]:
+    """What it rests on that is good no longer, with the day for which that is known."""
+    sure = as_of_day(edition, translate, as_of)
+    return [f"{translate(text) % {'title': title}} {sure}" for text, title in edition.warnings]
+
+
+def as_of_day(edition: Edition, translate: Translate, as_of: date) -> str:
+    """The day for which what is said is known."""
+    return translate(N_("As of %(day)s.")) % {"day": show_date(as_of, edition.locale)}
+
+
+def audience(slug: str, translate: Translate) -> str:
+    """An audience in words: those that are known translated, others with spaces and a capital."""
+    known = AUDIENCES.get(slug)
+    if known:
+        return translate(known)
+    words = slug.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def kind_line(edition: Edition, translate: Translate) -> str:
+    """What it is and for which phases: “Guidance · prevention, handling”."""
+    phases = ", ".join(translate(PHASES[one]) for one in edition.phases)
+    kind = translate(KINDS[edition.kind])
+    return f"{kind} · {phases}" if phases else kind
+
+
+def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
+    """What one needs to know of an edition to rely on it: (name, value) pairs."""
+    locale = edition.locale
+    found = [(N_("Partnership"), edition.partnership), (N_("Version"), str(edition.number))]
+    if edition.published_on:
+        found.append((N_("Published"), show_date(edition.published_on, locale)))
+        until = show_date(edition.valid_until, locale) if edition.valid_until else translate(N_("no end set"))
+        found.append((N_("Valid until"), until))
+    if edition.legal:
+        legal = edition.legal
+        found += [
+            (N_("Regulation"), legal.number),
+            (N_("Issued by"), legal.issuer),
+            (N_("In force from"), show_date(legal.since, locale)),
+        ]
+        if legal.until:
+            found.append((N_("In force until"), show_date(legal.until, locale)))
+    if edition.audiences:
+        found.append((N_("Made for"), ", ".join(audience(one, translate) for one in edition.audiences)))
+    found += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
+    return [(translate(name), value) for name, value in found]

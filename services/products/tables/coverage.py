@@ -1,0 +1,45 @@
+"""The tables of coverage plans, and the mapping of the model onto them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import relationship
+
+from services.products.model.coverage import CoveragePlan, Exemption
+from services.products.tables.registry import mapper_registry, metadata
+from services.products.tables.types import Words
+from shared.backbone.tables import Instant
+
+coverage_plans = sa.Table(
+    "coverage_plans",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("audiences", Words, nullable=False),
+    sa.Column("declared_by", sa.Uuid),
+    sa.Column("declared_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+exemptions = sa.Table(
+    "exemptions",
+    metadata,
+    sa.Column("partnership_id", sa.ForeignKey("coverage_plans.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("phase", sa.Text, primary_key=True),
+    sa.Column("audience", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+mapper_registry.map_imperatively(Exemption, exemptions)
+mapper_registry.map_imperatively(
+    CoveragePlan,
+    coverage_plans,
+    properties={
+        "exemptions": relationship(
+            Exemption,
+            lazy="selectin",
+            order_by=(exemptions.c.audience, exemptions.c.kind, exemptions.c.phase),
+            cascade="all, delete-orphan",
+        )
+    },
+)

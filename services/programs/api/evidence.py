@@ -1,0 +1,86 @@
+"""Evidence over HTTP: uploads, what is known of them, and the files for the parties."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, UploadFile
+from pydantic import BaseModel
+from starlette.responses import Response, StreamingResponse
+
+from services.programs.commands import evidence as commands
+from services.programs.model.evidence import Evidence
+from services.programs.queries import evidence as queries
+from shared.http.door import DoorDep
+from shared.http.files import DOWNLOAD, filename_of, hand_out, take
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1")
+
+
+class EvidenceOut(BaseModel):
+    """An uploaded file: ``size`` in bytes, ``sha256`` in hexadecimal."""
+
+    id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    stage_id: UUID | None
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    uploaded_at: datetime
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Self:
+        """The view of a piece of evidence."""
+        return cls.model_validate(evidence, from_attributes=True)
+
+
+@router.post("/evidence", status_code=201, response_model=EvidenceOut)
+async def upload_evidence(
+    partnership_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()], door: DoorDep
+) -> Response:
+    """Upload a file as evidence of one's own organisation (role representative)."""
+    door.actor.require("representative")
+    stored = await take(door, file)
+    command = commands.AddEvidence(
+        partnership_id=partnership_id,
+        filename=filename_of(file, "evidence"),
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        key=stored.key,
+    )
+    return await door.create(commands.add_evidence, command, EvidenceOut.of)
+
+
+@router.get("/evidence")
+async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
+    """List all evidence of a partnership, submitted or not, as one of its parties."""
+    found = await door.read(
+        queries.list_evidence, partnership_id, door.actor.organisation, paging.after, paging.limit + 1
+    )
+    return paging.page(found, EvidenceOut.of, lambda one: one.id)
+
+
+@router.get("/evidence/{evidence_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
+async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingResponse:
+    """Download evidence as a party of its partnership."""
+    return await hand_out(door, await door.read(queries.evidence_for, evidence_id, door.actor.organisation))
+
+
+@router.get("/evidence/{evidence_id}/timeline")
+async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happened]:
+    """What happened to evidence, oldest first; before it was submitted, for the partnership's parties."""
+    found = await door.read(queries.timeline, evidence_id, door.actor.organisation)
+    return [Happened.of(one) for one in found]
+
+
+@router.get("/stages/{stage_id}/evidence")
+async def list_stage_evidence(stage_id: UUID, door: DoorDep) -> list[EvidenceOut]:
+    """What was submitted as evidence of a stage: names, sizes and hashes (the files are for the parties)."""
+    return [EvidenceOut.of(one) for one in await door.read(queries.evidence_of, stage_id)]

@@ -1,0 +1,52 @@
+"""Programmes for other systems: an IATI activity file, and a calendar to subscribe to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.programs.queries import calendar, iati
+from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.door import DoorDep
+from shared.i18n import Locale, negotiate, translator
+
+router = APIRouter(prefix="/v1")
+
+
+class Xml(Response):
+    """An XML document."""
+
+    media_type = "application/xml"
+
+
+class ICalendar(Response):
+    """An iCalendar file."""
+
+    media_type = "text/calendar"
+
+
+@router.get("/iati.xml", response_class=Xml)
+async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Response:
+    """All programmes, or those of one partnership, as an IATI 2.03 activity file."""
+    zone = door.runtime.settings.time_zone
+    found = await door.read(iati.activities_xml, partnership_id, zone)
+    headers = headers_of(tag_of(found))
+    return unchanged(door.request, headers) or Xml(found, headers=headers)
+
+
+@router.get("/partnerships/{partnership_id}/calendar.ics", response_class=ICalendar)
+async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | None = None) -> Response:
+    """A partnership's stages and periods as whole-day entries, to subscribe to in any calendar.
+
+    ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
+    """
+    locale = language or negotiate(door.request.headers.get("accept-language"))
+    found = await door.read(calendar.calendar, partnership_id, translator(locale))
+    headers = headers_of(tag_of(found)) | {
+        "Content-Language": locale,
+        "Vary": "Accept-Language",
+        "Content-Disposition": f'inline; filename="kemitraan-{partnership_id}-programs.ics"',
+    }
+    return unchanged(door.request, headers) or ICalendar(found, headers=headers)

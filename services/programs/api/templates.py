@@ -1,0 +1,190 @@
+"""Stage templates over HTTP: what fits a type of problem, and the plan that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.programs.commands import templates as commands
+from services.programs.model.template import StageTemplate, Texts
+from services.programs.queries import templates as queries
+from shared.contracts.programs import Phase
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Day, Line, Prose, Slug
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+from shared.i18n import Locale, negotiate
+
+router = APIRouter(prefix="/v1")
+LONGEST = 1830
+"""Days, about five years: what a template's stage may wait, and what it may take."""
+
+
+class LineIn(BaseModel):
+    """A title in Indonesian, and in English where there is one."""
+
+    id: Line
+    en: Line | None = None
+
+
+class ProseIn(BaseModel):
+    """A text in Indonesian, and in English where there is one."""
+
+    id: Prose
+    en: Prose | None = None
+
+
+class TemplateStageIn(BaseModel):
+    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
+
+    title: LineIn
+    phase: Phase | None = None
+    deliverables: list[LineIn] = Field(default_factory=list, max_length=20)
+    offset: int = Field(ge=0, le=LONGEST)
+    days: int = Field(ge=1, le=LONGEST)
+    depends_on: list[Annotated[int, Field(ge=1, le=50)]] = Field(
+        default_factory=list, max_length=50, description="Positions of stages, counted from 1"
+    )
+
+
+class TemplateIn(BaseModel):
+    """The stages that fit a type of problem."""
+
+    problem_type: Slug
+    title: LineIn
+    description: ProseIn
+    stages: list[TemplateStageIn] = Field(min_length=1, max_length=50)
+
+
+class TextOut(BaseModel):
+    """A text in its languages."""
+
+    id: str
+    en: str | None = None
+
+
+class TemplateStageOut(BaseModel):
+    """A stage of a template."""
+
+    position: int
+    title: TextOut
+    phase: Phase | None
+    deliverables: list[TextOut]
+    offset: int
+    days: int
+    depends_on: list[int]
+
+
+class TemplateOut(BaseModel):
+    """A template; ``shipped`` ones come with the software, others were added by ``agency``."""
+
+    id: UUID
+    agency: str
+    problem_type: str
+    shipped: bool
+    title: TextOut
+    description: TextOut
+    stages: list[TemplateStageOut]
+
+    @classmethod
+    def of(cls, template: StageTemplate) -> Self:
+        """The view of a template."""
+        return cls.model_validate(template, from_attributes=True)
+
+
+class PlannedOut(BaseModel):
+    """A stage as ``POST /v1/programs`` takes it; ``responsible`` is null until a party is named."""
+
+    title: str
+    responsible: UUID | None
+    phase: Phase | None
+    deliverables: list[str]
+    depends_on: list[int]
+    planned_start: date
+    planned_end: date
+
+
+class PlanOut(BaseModel):
+    """A template turned into stages with dates, to be adapted."""
+
+    template_id: UUID
+    planned_start: date
+    planned_end: date
+    stages: list[PlannedOut]
+
+
+@router.post("/templates", status_code=201, response_model=TemplateOut)
+async def add_template(body: TemplateIn, door: DoorDep) -> Response:
+    """Add a stage template of one's own agency (role coordinator)."""
+    stages = tuple(
+        commands.StageShape(
+            title=_texts(one.title),
+            phase=one.phase,
+            deliverables=[_texts(each) for each in one.deliverables],
+            offset=one.offset,
+            days=one.days,
+            depends_on=sorted(set(one.depends_on)),
+        )
+        for one in body.stages
+    )
+    command = commands.AddTemplate(body.problem_type, _texts(body.title), _texts(body.description), stages)
+    return await door.create(commands.add_template, command, TemplateOut.of)
+
+
+@router.get("/templates")
+async def list_templates(
+    door: DoorDep, paging: PageDep, problem_type: Slug | None = None
+) -> Page[TemplateOut]:
+    """List templates: those for a type of problem with the general ones, or all."""
+    found = await door.read(queries.list_templates, problem_type, paging.after, paging.limit + 1)
+    return paging.page(found, TemplateOut.of, lambda one: one.id)
+
+
+@router.get("/templates/{template_id}")
+async def show_template(template_id: UUID, door: DoorDep, response: Response) -> TemplateOut:
+    """Show one template in its languages."""
+    found = await door.read(queries.template, template_id)
+    response.headers["ETag"] = etag(found.version)
+    return TemplateOut.of(found)
+
+
+@router.get("/templates/{template_id}/timeline")
+async def show_template_timeline(template_id: UUID, door: DoorDep) -> list[Happened]:
+    """What happened to a template, oldest first; to one that came with the software, nothing did."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, template_id)]
+
+
+@router.get("/templates/{template_id}/plan")
+async def plan_template(
+    template_id: UUID,
+    start: Day,
+    door: DoorDep,
+    language: Locale | None = None,
+    responsible: UUID | None = None,
+) -> PlanOut:
+    """Turn a template into stages with dates, in the reader's language or in ``language``.
+
+    ``start`` is the first day; ``responsible`` is filled in as the party of every stage.
+    """
+    found = await door.read(queries.template, template_id)
+    chosen = language or negotiate(door.request.headers.get("accept-language"))
+    stages = [
+        PlannedOut.model_validate({**asdict(plan), "responsible": responsible})
+        for plan in found.plan(start, chosen)
+    ]
+    return PlanOut(
+        template_id=found.id,
+        planned_start=min(one.planned_start for one in stages),
+        planned_end=max(one.planned_end for one in stages),
+        stages=stages,
+    )
+
+
+def _texts(given: LineIn | ProseIn) -> Texts:
+    return {"id": given.id} if given.en is None else {"id": given.id, "en": given.en}

@@ -1,0 +1,116 @@
+"""Programmes and their stages as they are shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.programs.model.program import Program
+from shared.contracts.programs import Phase
+
+
+class StageOut(BaseModel):
+    """A stage and how far it is.
+
+    ``depends_on`` holds the positions of the stages for which it waits; ``evidence`` is how many files were
+    submitted; ``overdue`` tells that its planned end passed before it was submitted.
+    """
+
+    id: UUID
+    position: int
+    title: str
+    responsible: UUID
+    phase: Phase | None
+    deliverables: list[str]
+    depends_on: list[int]
+    planned_start: date | None
+    planned_end: date | None
+    state: str
+    overdue: bool
+    overdue_since: datetime | None
+    led_by: UUID | None
+    started_at: datetime | None
+    submitted_at: datetime | None
+    submitted_by: UUID | None
+    evidence: int
+    judged_by: UUID | None
+    completed_at: datetime | None
+    returned_reason: str
+    skipped_reason: str
+
+
+class MoneyOut(BaseModel):
+    """An amount in whole units of a currency (ISO 4217)."""
+
+    amount: int
+    currency: str
+
+
+class RecommendationOut(BaseModel):
+    """What a programme advised the next one, when it was closed."""
+
+    id: UUID
+    text: str
+
+
+class AnswerOut(BaseModel):
+    """What a programme made of a recommendation of the one before it."""
+
+    recommendation_id: UUID
+    adopted: bool
+    reason: str
+
+
+class ProgramOut(BaseModel):
+    """A programme and how far it is."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    title: str
+    context: str
+    objectives: list[str]
+    state: str
+    cycle: int = Field(description="Counts from 1")
+    previous_id: UUID | None
+    template_id: UUID | None
+    problems: list[UUID]
+    budget: MoneyOut | None
+    planned_start: date | None
+    planned_end: date | None
+    approved_at: datetime
+    started_at: datetime | None
+    ended_on: date | None
+    handed_over_to: UUID | None
+    handover_note: str
+    decision_id: UUID | None
+    abandoned_reason: str
+    completed: int
+    stages: list[StageOut]
+    recommendations: list[RecommendationOut]
+    answers: list[AnswerOut]
+
+    @classmethod
+    def of(cls, program: Program) -> Self:
+        """The view of a programme."""
+        budget = None
+        if program.budget_amount is not None and program.budget_currency is not None:
+            budget = MoneyOut(amount=program.budget_amount, currency=program.budget_currency)
+        return cls.model_validate(
+            {
+                **vars(program),
+                "state": program.state.value,
+                "problems": list(program.problems),
+                "budget": budget,
+                "completed": program.completed,
+                "stages": [StageOut.model_validate(one, from_attributes=True) for one in program.stages],
+                "recommendations": [
+                    RecommendationOut.model_validate(one, from_attributes=True)
+                    for one in program.recommendations
+                ],
+                "answers": [AnswerOut.model_validate(one, from_attributes=True) for one in program.answers],
+            }
+        )

@@ -1,0 +1,209 @@
+"""How a programme is agreed: its stages, its problems, its template, and the cycle that it continues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.programs.commands import deadlines
+from services.programs.commands.acting import open_agency_of, own_coordinator, parties_of
+from services.programs.model.cycle import Answer, RecommendationUnknown
+from services.programs.model.plan import StagePlan, check_dates, dependencies
+from services.programs.model.program import Addressed, Program, ProgramState
+from services.programs.model.stage import Stage
+from services.programs.model.template import StageTemplate
+from services.programs.tables.problems import problems
+from services.programs.tables.programs import programs
+from services.programs.tables.templates import shipped
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
+from shared.refusal import Refusal
+
+
+class ResponsibleIsNoParty(Refusal):
+    """A stage's responsible organisation is bound by the partnership."""
+
+    kind = "invalid"
+    message = "The organisation that shall do stage %(position)s is not a party of the partnership."
+    remedy = "Name one of the partnership's parties; observers are bound to nothing."
+
+
+class ProblemUnknown(Refusal):
+    """A programme works on problems of its own partnership."""
+
+    kind = "invalid"
+    message = "The partnership has no problem with the id %(id)s."
+    remedy = "Register the problem for this partnership first."
+
+
+class TemplateUnknown(Refusal):
+    """The template that the stages came from is one that exists."""
+
+    kind = "invalid"
+    message = "There is no stage template with the id %(id)s."
+    remedy = "List the templates to see what there is, or name none."
+
+
+class PreviousContinuedAlready(Refusal):
+    """One cycle follows another, not two."""
+
+    kind = "conflict"
+    message = "The programme %(id)s is continued by another one already."
+    remedy = "Continue that one when it is closed, or abandon it first."
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveProgram:
+    """Agree on a programme with its ordered stages; ``answers`` go to ``previous_id``'s recommendations."""
+
+    partnership_id: UUID
+    title: str
+    context: str
+    objectives: tuple[str, ...]
+    stages: tuple[StagePlan, ...]
+    problems: tuple[UUID, ...] = ()
+    budget: tuple[int, str] | None = None
+    planned_start: date | None = None
+    planned_end: date | None = None
+    template_id: UUID | None = None
+    previous_id: UUID | None = None
+    answers: tuple[tuple[UUID, bool, str], ...] = ()
+
+
+def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
+    """Approve a programme for a signed partnership that has not ended (a coordinator of its agency)."""
+    tx.actor.require("coordinator")
+    agency = open_agency_of(tx, command.partnership_id)
+    own_coordinator(tx, agency)
+    check_dates(command.planned_start, command.planned_end)
+    amount, currency = command.budget or (None, None)
+    program = Program(
+        id=tx.new_id(),
+        agency=agency,
+        partnership_id=command.partnership_id,
+        title=command.title,
+        context=command.context,
+        objectives=list(command.objectives),
+        approved_at=tx.now,
+        template_id=_template(tx, command.template_id),
+        budget_amount=amount,
+        budget_currency=currency,
+        planned_start=command.planned_start,
+        planned_end=command.planned_end,
+        stages=_stages(tx, command),
+        addressed=_addressed(tx, command),
+    )
+    _continue(tx, program, command)
+    tx.add(program)
+    tx.record(_approved(program))
+    _record_answers(tx, program)
+    for stage in program.stages:
+        deadlines.watch(tx, program, stage)
+    return program
+
+
+def _stages(tx: Transaction, command: ApproveProgram) -> list[Stage]:
+    members = parties_of(tx, command.partnership_id)
+    waits = dependencies([plan.depends_on for plan in command.stages])
+    stages = []
+    for position, plan in enumerate(command.stages, 1):
+        if plan.responsible not in members:
+            raise ResponsibleIsNoParty(position=position)
+        check_dates(plan.planned_start, plan.planned_end)
+        stages.append(
+            Stage(
+                id=tx.new_id(),
+                position=position,
+                title=plan.title,
+                responsible=plan.responsible,
+                phase=plan.phase,
+                deliverables=list(plan.deliverables),
+                depends_on=waits[position - 1],
+                planned_start=plan.planned_start,
+                planned_end=plan.planned_end,
+            )
+        )
+    return stages
+
+
+def _addressed(tx: Transaction, command: ApproveProgram) -> list[Addressed]:
+    query = sa.select(problems.c.id).where(
+        problems.c.partnership_id == command.partnership_id, problems.c.id.in_(command.problems)
+    )
+    known = set(tx.session.execute(query).scalars())
+    wanted = sorted(set(command.problems))
+    for one in wanted:
+        if one not in known:
+            raise ProblemUnknown(id=str(one))
+    return [Addressed(problem_id=one) for one in wanted]
+
+
+def _template(tx: Transaction, template_id: UUID | None) -> UUID | None:
+    if template_id is None or template_id in shipped():
+        return template_id
+    if tx.session.get(StageTemplate, template_id) is None:
+        raise TemplateUnknown(id=str(template_id))
+    return template_id
+
+
+def _continue(tx: Transaction, program: Program, command: ApproveProgram) -> None:
+    answers = [Answer(one, adopted, reason) for one, adopted, reason in command.answers]
+    if command.previous_id is None:
+        if answers:
+            raise RecommendationUnknown(id=str(answers[0].recommendation_id))
+        return
+    # Loaded for change, so that of two that would continue it at once the second sees the first.
+    previous = tx.get(Program, command.previous_id)
+    program.continue_from(previous, answers)
+    query = sa.select(programs.c.id).where(
+        programs.c.previous_id == previous.id, programs.c.state != ProgramState.ABANDONED
+    )
+    if tx.session.execute(query).first() is not None:
+        raise PreviousContinuedAlready(id=str(previous.id))
+
+
+def _approved(program: Program) -> ProgramApproved:
+    return ProgramApproved(
+        program_id=program.id,
+        partnership_id=program.partnership_id,
+        title=program.title,
+        cycle=program.cycle,
+        previous_id=program.previous_id,
+        problems=program.problems,
+        planned_start=program.planned_start,
+        planned_end=program.planned_end,
+        stages=_facts(program.stages),
+    )
+
+
+def _facts(stages: Sequence[Stage]) -> tuple[StageFacts, ...]:
+    ids = {stage.position: stage.id for stage in stages}
+    return tuple(
+        StageFacts(
+            stage_id=stage.id,
+            position=stage.position,
+            title=stage.title,
+            responsible=stage.responsible,
+            depends_on=tuple(ids[one] for one in stage.depends_on),
+            planned_start=stage.planned_start,
+            planned_end=stage.planned_end,
+        )
+        for stage in stages
+    )
+
+
+def _record_answers(tx: Transaction, program: Program) -> None:
+    for answer in program.answers:
+        tx.record(
+            RecommendationAnswered(
+                program_id=program.id,
+                partnership_id=program.partnership_id,
+                recommendation_id=answer.recommendation_id,
+                adopted=answer.adopted,
+                reason=answer.reason,
+            )
+        )

@@ -1,0 +1,154 @@
+"""What can be done with contributions: record, verify, dispute and correct them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.programs.commands.acting import acting_party
+from services.programs.commands.belonging import program_of, stage_of
+from services.programs.model.contribution import CURRENCY, Contribution, Correction
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import (
+    ContributionDisputed,
+    ContributionKind,
+    ContributionRecorded,
+    ContributionVerified,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContribution:
+    """Tell what was given to a programme."""
+
+    program_id: UUID
+    stage_id: UUID | None
+    kind: ContributionKind
+    amount: float
+    unit: str
+    value: int
+    on: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyContribution:
+    """Confirm what another party gave."""
+
+    contribution_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeContribution:
+    """Disagree with what another party says that it gave."""
+
+    contribution_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectContribution:
+    """Say anew what was given, after a dispute."""
+
+    contribution_id: UUID
+    amount: float
+    value: int
+    note: str
+
+
+def record_contribution(tx: Transaction, command: RecordContribution) -> Contribution:
+    """Record what the actor's own organisation gave."""
+    program = program_of(tx, command.program_id)
+    party = acting_party(tx, program.partnership_id)
+    contribution = Contribution(
+        id=tx.new_id(),
+        agency=program.agency,
+        program_id=program.id,
+        partnership_id=program.partnership_id,
+        stage_id=stage_of(program, command.stage_id),
+        organisation_id=party,
+        kind=command.kind,
+        amount=command.amount,
+        unit=command.unit,
+        value=command.value,
+        currency=program.budget_currency or CURRENCY,
+        on=command.on,
+        note=command.note,
+        stated_by=tx.actor.person,
+        stated_at=tx.now,
+    )
+    contribution.check(tx.today)
+    tx.add(contribution)
+    _recorded(tx, contribution)
+    return contribution
+
+
+def verify_contribution(tx: Transaction, command: VerifyContribution) -> Contribution:
+    """Verify a contribution as another bound party and another person."""
+    contribution, party = _judged(tx, command.contribution_id)
+    contribution.verify(party, tx.actor.person, tx.now)
+    tx.record(
+        ContributionVerified(
+            contribution_id=contribution.id,
+            program_id=contribution.program_id,
+            partnership_id=contribution.partnership_id,
+            stage_id=contribution.stage_id,
+            organisation_id=contribution.organisation_id,
+            kind=contribution.kind,
+            value=contribution.value,
+            currency=contribution.currency,
+            on=contribution.on,
+            verified_by=party,
+        )
+    )
+    return contribution
+
+
+def dispute_contribution(tx: Transaction, command: DisputeContribution) -> Contribution:
+    """Dispute a contribution as another bound party and another person."""
+    contribution, party = _judged(tx, command.contribution_id)
+    contribution.dispute(party, tx.actor.person, command.reason, tx.now)
+    tx.record(
+        ContributionDisputed(
+            contribution_id=contribution.id,
+            program_id=contribution.program_id,
+            partnership_id=contribution.partnership_id,
+            organisation_id=contribution.organisation_id,
+            disputed_by=party,
+            reason=command.reason,
+        )
+    )
+    return contribution
+
+
+def correct_contribution(tx: Transaction, command: CorrectContribution) -> Contribution:
+    """Correct a disputed contribution as the party that gave it: it is recorded again."""
+    contribution, party = _judged(tx, command.contribution_id)
+    said = Correction(command.amount, command.value, command.note)
+    contribution.correct(tx.new_id(), party, tx.actor.person, tx.now, said)
+    _recorded(tx, contribution)
+    return contribution
+
+
+def _judged(tx: Transaction, contribution_id: UUID) -> tuple[Contribution, UUID]:
+    contribution = tx.get(Contribution, contribution_id)
+    return contribution, acting_party(tx, contribution.partnership_id)
+
+
+def _recorded(tx: Transaction, contribution: Contribution) -> None:
+    tx.record(
+        ContributionRecorded(
+            contribution_id=contribution.id,
+            program_id=contribution.program_id,
+            partnership_id=contribution.partnership_id,
+            stage_id=contribution.stage_id,
+            organisation_id=contribution.organisation_id,
+            kind=contribution.kind,
+            amount=contribution.amount,
+            unit=contribution.unit,
+            value=contribution.value,
+            currency=contribution.currency,
+            on=contribution.on,
+        )
+    )

@@ -1,0 +1,63 @@
+"""What is done with evidence: a party's uploaded file is kept under its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.programs.commands.acting import acting_party, agency_of
+from services.programs.model.evidence import Evidence
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import EvidenceUploaded
+from shared.refusal import Refusal
+
+
+class UnknownEvidence(Refusal):
+    """Evidence is uploaded by the submitting party beforehand, and shows one stage."""
+
+    kind = "unknown"
+    message = "There is no unused evidence with the id %(id)s of your organisation in this partnership."
+    remedy = "Upload the file first and use the id of the answer."
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvidence:
+    """Keep the facts about a file that was stored."""
+
+    partnership_id: UUID
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+
+
+def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
+    """Keep an uploaded file as evidence of the actor's organisation."""
+    agency = agency_of(tx, command.partnership_id)
+    party = acting_party(tx, command.partnership_id)
+    evidence = tx.add(
+        Evidence(
+            id=tx.new_id(),
+            agency=agency,
+            partnership_id=command.partnership_id,
+            organisation_id=party,
+            filename=command.filename,
+            media_type=command.media_type,
+            size=command.size,
+            sha256=command.sha256,
+            key=command.key,
+            uploaded_at=tx.now,
+        )
+    )
+    tx.record(
+        EvidenceUploaded(
+            evidence_id=evidence.id,
+            partnership_id=evidence.partnership_id,
+            organisation_id=party,
+            sha256=evidence.sha256,
+            size=evidence.size,
+            media_type=evidence.media_type,
+        )
+    )
+    return evidence

@@ -1,0 +1,176 @@
+"""What can be done with indicators: define them, set targets, and have the clock miss measurements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.programs.commands.acting import organiser
+from services.programs.commands.belonging import problem_of, program_of
+from services.programs.model.indicator import Baseline, Indicator
+from services.programs.model.period import Period
+from services.programs.model.program import Program, ProgramState
+from shared import areas
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import (
+    Capacity,
+    IndicatorDefined,
+    Measure,
+    MeasurementMissing,
+    ResultType,
+    TargetSet,
+)
+
+MISSING = "measurement-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DefineIndicator:
+    """Say what shall be measured for a programme; ``dimensions`` are pairs of a name and a value."""
+
+    program_id: UUID
+    problem_id: UUID | None
+    title: str
+    description: str
+    result: ResultType
+    measure: Measure
+    ascending: bool
+    aggregation_status: bool
+    capacity: Capacity | None
+    baseline: Baseline | None
+    dimensions: tuple[tuple[str, str], ...]
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPeriod:
+    """Add a period with what shall be reached in it."""
+
+    indicator_id: UUID
+    starts: date
+    ends: date
+    target: float | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTarget:
+    """Aim at something else in a period."""
+
+    indicator_id: UUID
+    period_id: UUID
+    target: float | None
+    comment: str
+
+
+def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
+    """Define an indicator as a coordinator or a bound party."""
+    program = program_of(tx, command.program_id)
+    organiser(tx, program.partnership_id)
+    problem_of(tx, program, command.problem_id)
+    for place in command.locations:
+        areas.require(place)
+    indicator = _indicator(tx, program, command)
+    indicator.check(tx.today)
+    tx.add(indicator)
+    tx.record(_defined(indicator))
+    return indicator
+
+
+def _indicator(tx: Transaction, program: Program, command: DefineIndicator) -> Indicator:
+    baseline = command.baseline
+    return Indicator(
+        id=tx.new_id(),
+        agency=program.agency,
+        program_id=program.id,
+        partnership_id=program.partnership_id,
+        problem_id=command.problem_id,
+        title=command.title,
+        description=command.description,
+        result=command.result,
+        measure=command.measure,
+        ascending=command.ascending,
+        aggregation_status=command.aggregation_status,
+        capacity=command.capacity,
+        baseline_value=baseline.value if baseline else None,
+        baseline_on=baseline.on if baseline else None,
+        baseline_comment=baseline.comment if baseline else "",
+        defined_at=tx.now,
+        dimensions=dict(command.dimensions),
+        locations=list(dict.fromkeys(command.locations)),
+    )
+
+
+def _defined(indicator: Indicator) -> IndicatorDefined:
+    return IndicatorDefined(
+        indicator_id=indicator.id,
+        program_id=indicator.program_id,
+        partnership_id=indicator.partnership_id,
+        problem_id=indicator.problem_id,
+        title=indicator.title,
+        result=indicator.result,
+        measure=indicator.measure,
+        ascending=indicator.ascending,
+        capacity=indicator.capacity,
+        baseline=indicator.baseline_value,
+        baseline_on=indicator.baseline_on,
+    )
+
+
+def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
+    """Add a period with its target, as a coordinator or a bound party.
+
+    Nobody is told that one is missing whose time to be measured was over when it was planned.
+    """
+    indicator = tx.get(Indicator, command.indicator_id)
+    organiser(tx, indicator.partnership_id)
+    period = Period(tx.new_id(), command.starts, command.ends, command.target, command.comment)
+    indicator.plan(period)
+    if period.missing_from > tx.today:
+        tx.set_timer(MISSING, indicator.id, tx.start_of(period.missing_from), key=str(period.id))
+    _target_set(tx, indicator, period)
+    return indicator
+
+
+def set_target(tx: Transaction, command: SetTarget) -> Indicator:
+    """Set another target for a period that is not measured, as a coordinator or a bound party."""
+    indicator = tx.get(Indicator, command.indicator_id)
+    organiser(tx, indicator.partnership_id)
+    period = indicator.period(command.period_id)
+    indicator.aim(period, command.target, command.comment)
+    _target_set(tx, indicator, period)
+    return indicator
+
+
+def measurement_missing(tx: Transaction, due: Due) -> None:
+    """Thirty days after a period's end: note that nobody measured it, if that is so."""
+    indicator = tx.get(Indicator, due.about)
+    period = indicator.period(UUID(due.key))
+    if program_of(tx, indicator.program_id).state is ProgramState.ABANDONED:
+        return
+    if indicator.miss(period, tx.now):
+        tx.record(
+            MeasurementMissing(
+                indicator_id=indicator.id,
+                program_id=indicator.program_id,
+                partnership_id=indicator.partnership_id,
+                title=indicator.title,
+                period_start=period.starts,
+                period_end=period.ends,
+            )
+        )
+
+
+def _target_set(tx: Transaction, indicator: Indicator, period: Period) -> None:
+    tx.record(
+        TargetSet(
+            indicator_id=indicator.id,
+            program_id=indicator.program_id,
+            partnership_id=indicator.partnership_id,
+            period_start=period.starts,
+            period_end=period.ends,
+            target=period.target,
+        )
+    )

@@ -1,0 +1,216 @@
+"""What is done with a problem: register it, record what happens, move it through its phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.programs.commands.acting import acting_party, open_agency_of, organiser
+from services.programs.model.findings import Incident, Signal
+from services.programs.model.problem import Problem
+from services.programs.model.sara import ProblemPhase
+from shared import areas
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import (
+    Impact,
+    IncidentRecorded,
+    ProblemPhaseChanged,
+    ProblemRegistered,
+    ResponseDated,
+    SignalActedOn,
+    SignalObserved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProblem:
+    """Name a problem for joint work."""
+
+    partnership_id: UUID
+    title: str
+    description: str
+    area: str
+    problem_type: str
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True)
+class RecordIncident:
+    """Add an incident by its reference."""
+
+    problem_id: UUID
+    reference: str
+    on: date
+    area: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObserveSignal:
+    """Add an early sign."""
+
+    problem_id: UUID
+    on: date
+    area: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnSignal:
+    """Note what was done about an early sign."""
+
+    problem_id: UUID
+    signal_id: UUID
+    on: date
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveProblem:
+    """Go to another phase; ``exception_reason`` is why the analysis begins with too few incidents."""
+
+    problem_id: UUID
+    to: ProblemPhase
+    reason: str = ""
+    exception_reason: str = ""
+
+
+def register_problem(tx: Transaction, command: RegisterProblem) -> Problem:
+    """Register a problem of a signed partnership (a coordinator, or a party's representative)."""
+    tx.actor.sign_in()
+    agency = open_agency_of(tx, command.partnership_id)
+    organiser(tx, command.partnership_id)
+    areas.require(command.area)
+    problem = tx.add(
+        Problem(
+            id=tx.new_id(),
+            agency=agency,
+            partnership_id=command.partnership_id,
+            title=command.title,
+            description=command.description,
+            area=command.area,
+            problem_type=command.problem_type,
+            impact=command.impact,
+            registered_at=tx.now,
+        )
+    )
+    tx.record(
+        ProblemRegistered(
+            problem_id=problem.id,
+            partnership_id=problem.partnership_id,
+            title=problem.title,
+            problem_type=problem.problem_type,
+            area=problem.area,
+            impact=problem.impact,
+        )
+    )
+    return problem
+
+
+def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
+    """Record an incident; one of a day after the response is a recurrence."""
+    problem = loaded(tx, command.problem_id)
+    areas.require(command.area)
+    incident = Incident(
+        id=tx.new_id(),
+        reference=command.reference,
+        on=command.on,
+        area=command.area,
+        note=command.note,
+        recurrence=False,
+        recorded_at=tx.now,
+    )
+    problem.record_incident(incident, tx.today)
+    tx.record(
+        IncidentRecorded(
+            problem_id=problem.id,
+            partnership_id=problem.partnership_id,
+            incident_id=incident.id,
+            on=incident.on,
+            area=incident.area,
+            recurrence=incident.recurrence,
+        )
+    )
+    return problem
+
+
+def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
+    """Record an early sign."""
+    problem = loaded(tx, command.problem_id)
+    areas.require(command.area)
+    signal = Signal(id=tx.new_id(), on=command.on, area=command.area, note=command.note, observed_at=tx.now)
+    problem.observe(signal, tx.today)
+    tx.record(
+        SignalObserved(
+            problem_id=problem.id,
+            partnership_id=problem.partnership_id,
+            signal_id=signal.id,
+            on=signal.on,
+        )
+    )
+    return problem
+
+
+def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
+    """Note that the actor's organisation, a party, acted on an early sign."""
+    problem = tx.get(Problem, command.problem_id)
+    party = acting_party(tx, problem.partnership_id)
+    problem.act_on(command.signal_id, command.on, party, command.act, tx.today)
+    tx.record(
+        SignalActedOn(
+            problem_id=problem.id,
+            partnership_id=problem.partnership_id,
+            signal_id=command.signal_id,
+            on=command.on,
+            organisation_id=party,
+        )
+    )
+    return problem
+
+
+def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
+    """Move the work on a problem to another phase, forward or back."""
+    problem = loaded(tx, command.problem_id)
+    before, exception = problem.phase, problem.exception_reason
+    problem.move(command.to, command.reason, command.exception_reason)
+    excepted = problem.exception_reason if problem.exception_reason != exception else ""
+    tx.record(
+        ProblemPhaseChanged(
+            problem_id=problem.id,
+            partnership_id=problem.partnership_id,
+            title=problem.title,
+            before=before.value,
+            after=problem.phase.value,
+            reason=command.reason or excepted,
+        )
+    )
+    return problem
+
+
+def loaded(tx: Transaction, problem_id: UUID) -> Problem:
+    """The problem, for a coordinator or a representative of one of its partnership's parties."""
+    problem = tx.get(Problem, problem_id)
+    organiser(tx, problem.partnership_id)
+    return problem
+
+
+def stage_completed(tx: Transaction, problem_id: UUID) -> None:
+    """Note that a programme for the problem completed a stage today."""
+    problem = tx.get(Problem, problem_id)
+    before = problem.response_on
+    problem.complete_stage(tx.today)
+    response_dated(tx, problem, before)
+
+
+def response_dated(tx: Transaction, problem: Problem, before: date | None) -> None:
+    """Tell the day of the response and what came after it, if that day is another one than ``before``."""
+    if problem.response_on != before:
+        tx.record(
+            ResponseDated(
+                problem_id=problem.id,
+                partnership_id=problem.partnership_id,
+                on=problem.response_on,
+                recurrences=problem.recurrences,
+            )
+        )

@@ -1,0 +1,98 @@
+"""How a programme ends: closed with its recommendations, or abandoned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.programs.commands import deadlines
+from services.programs.commands.acting import coordinator_or_lead
+from services.programs.model.cycle import Recommendation
+from services.programs.model.program import HandOver, Program
+from services.programs.tables.partnerships import organisations
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import ProgramAbandoned, ProgramClosed
+from shared.refusal import Refusal
+
+
+class HandedOverToNobody(Refusal):
+    """What goes on is carried on by an organisation of the registry."""
+
+    kind = "invalid"
+    message = "No organisation with the id %(id)s is known, so nothing can be handed over to it."
+    remedy = "Register the organisation first. If that was done just now, try again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class CloseProgram:
+    """Close a programme with its recommendations; ``decision_id`` is what a board decided about it."""
+
+    program_id: UUID
+    recommendations: tuple[str, ...]
+    handover: HandOver | None
+    decision_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonProgram:
+    """Give a programme up."""
+
+    program_id: UUID
+    reason: str
+
+
+def close_program(tx: Transaction, command: CloseProgram) -> Program:
+    """Close a programme whose stages are behind it (a coordinator, or the lead party)."""
+    program = tx.get(Program, command.program_id)
+    coordinator_or_lead(tx, program.partnership_id)
+    if command.handover is not None:
+        _require_known(tx, command.handover.to)
+    advice = [
+        Recommendation(id=tx.new_id(), position=position, text=text)
+        for position, text in enumerate(command.recommendations, 1)
+    ]
+    program.close(tx.today, advice, command.handover)
+    program.decision_id = command.decision_id
+    tx.record(
+        ProgramClosed(
+            program_id=program.id,
+            partnership_id=program.partnership_id,
+            title=program.title,
+            cycle=program.cycle,
+            on=tx.today,
+            stages_completed=program.completed,
+            stages_total=len(program.stages),
+            recommendations=tuple(one.id for one in advice),
+            handed_over_to=program.handed_over_to,
+            decision_id=program.decision_id,
+        )
+    )
+    return program
+
+
+def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
+    """Give a programme up, for a reason (a coordinator, or the lead party)."""
+    program = tx.get(Program, command.program_id)
+    coordinator_or_lead(tx, program.partnership_id)
+    program.abandon(tx.today, command.reason)
+    for stage in program.stages:
+        deadlines.forget(tx, program, stage)
+    tx.record(
+        ProgramAbandoned(
+            program_id=program.id,
+            partnership_id=program.partnership_id,
+            title=program.title,
+            cycle=program.cycle,
+            on=tx.today,
+            reason=command.reason,
+        )
+    )
+    return program
+
+
+def _require_known(tx: Transaction, organisation_id: UUID) -> None:
+    query = sa.select(organisations.c.id).where(organisations.c.id == organisation_id)
+    if tx.session.execute(query).first() is None:
+        raise HandedOverToNobody(id=str(organisation_id))

@@ -1,0 +1,162 @@
+"""What is done with a programme's stages: start, submit, judge, skip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.programs.commands import deadlines
+from services.programs.commands.acting import acting_party, coordinator_or_lead
+from services.programs.commands.deadlines import facts
+from services.programs.commands.evidence import UnknownEvidence
+from services.programs.commands.problems import stage_completed
+from services.programs.model.evidence import Evidence
+from services.programs.model.program import Program
+from services.programs.model.stage import Stage
+from shared.backbone.transaction import Transaction
+from shared.contracts.programs import (
+    StageCompleted,
+    StageReturned,
+    StageSkipped,
+    StageStarted,
+    StageSubmitted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StartStage:
+    """Start a stage; ``led_by`` is the person who leads it, else the actor."""
+
+    program_id: UUID
+    stage_id: UUID
+    led_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitStage:
+    """Submit a stage with evidence."""
+
+    program_id: UUID
+    stage_id: UUID
+    evidence: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptStage:
+    """Accept a submitted stage."""
+
+    program_id: UUID
+    stage_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnStage:
+    """Return a stage with a reason."""
+
+    program_id: UUID
+    stage_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStage:
+    """Give a stage up with a reason."""
+
+    program_id: UUID
+    stage_id: UUID
+    reason: str
+
+
+def start_stage(tx: Transaction, command: StartStage) -> Program:
+    """Start a stage as the responsible party."""
+    program = tx.get(Program, command.program_id)
+    party = acting_party(tx, program.partnership_id)
+    stage = program.stage(command.stage_id)
+    program.start(stage, party, command.led_by or _person(tx), tx.now)
+    tx.record(
+        StageStarted(**facts(program, stage), responsible=stage.responsible, led_by=stage.led_by, on=tx.today)
+    )
+    return program
+
+
+def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
+    """Submit a stage with its evidence as the responsible party."""
+    program = tx.get(Program, command.program_id)
+    party = acting_party(tx, program.partnership_id)
+    stage = program.stage(command.stage_id)
+    named = dict.fromkeys(command.evidence)
+    files = [_evidence(tx, one, program, party, stage) for one in named]
+    program.submit(stage, party, tx.actor.person, files, tx.now)
+    hashes = tuple(file.sha256 for file in files)
+    tx.record(StageSubmitted(**facts(program, stage), submitted_by=party, evidence=hashes))
+    return program
+
+
+def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
+    """Accept a submitted stage as another party and another person: it is completed."""
+    program = tx.get(Program, command.program_id)
+    party = acting_party(tx, program.partnership_id)
+    stage = program.stage(command.stage_id)
+    program.accept(stage, party, tx.actor.person, tx.now)
+    deadlines.forget(tx, program, stage)
+    tx.record(
+        StageCompleted(
+            **facts(program, stage),
+            stages_total=len(program.stages),
+            stages_completed=program.completed,
+            submitted_by=stage.submitted_by or stage.responsible,
+            accepted_by=party,
+            problems=program.problems,
+            evidence=stage.evidence,
+            on=tx.today,
+        )
+    )
+    for one in program.problems:
+        stage_completed(tx, one)
+    return program
+
+
+def return_stage(tx: Transaction, command: ReturnStage) -> Program:
+    """Return a submitted stage as another party and another person, with a reason."""
+    program = tx.get(Program, command.program_id)
+    party = acting_party(tx, program.partnership_id)
+    stage = program.stage(command.stage_id)
+    late = stage.planned_end is not None and tx.today > stage.planned_end
+    since = tx.start_of(stage.planned_end + deadlines.DAY) if stage.planned_end and late else None
+    program.give_back(stage, party, tx.actor.person, command.reason, since)
+    if late and not stage.overdue:
+        # The end passed while the stage waited to be judged: nobody was told that it is late.
+        deadlines.watch_end(tx, program, stage)
+    tx.record(StageReturned(**facts(program, stage), returned_by=party, reason=command.reason))
+    return program
+
+
+def skip_stage(tx: Transaction, command: SkipStage) -> Program:
+    """Give a stage up, for a reason (a coordinator, or the lead party)."""
+    program = tx.get(Program, command.program_id)
+    coordinator_or_lead(tx, program.partnership_id)
+    stage = program.stage(command.stage_id)
+    program.skip(stage, command.reason)
+    deadlines.forget(tx, program, stage)
+    tx.record(StageSkipped(**facts(program, stage), reason=command.reason))
+    return program
+
+
+def _person(tx: Transaction) -> UUID | None:
+    """The actor's opaque id, where it has the form of one that events can carry."""
+    try:
+        return UUID(tx.actor.person)
+    except ValueError:
+        return None
+
+
+def _evidence(tx: Transaction, evidence_id: UUID, program: Program, party: UUID, stage: Stage) -> Evidence:
+    """A file of the party that no other stage has."""
+    found = tx.session.get(Evidence, evidence_id)
+    if (
+        found is None
+        or (found.partnership_id, found.organisation_id) != (program.partnership_id, party)
+        or found.stage_id not in (None, stage.id)
+    ):
+        raise UnknownEvidence(id=str(evidence_id))
+    return found

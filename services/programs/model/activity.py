@@ -1,0 +1,150 @@
+"""Activities: what a party did, by which means, how intense, on which legal basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+from services.programs.model.umbrella import Umbrella
+from shared.contracts.programs import Impact, Means, Phase, Prohibition
+from shared.days import require_past
+from shared.refusal import N_, Refusal, Term
+from shared.states import Machine
+
+
+class ActivityState(StrEnum):
+    """Whether an activity still counts."""
+
+    RECORDED = "recorded"
+    RETRACTED = "retracted"
+
+
+ACTIVITY = Machine(
+    "activity",
+    {
+        (ActivityState.RECORDED, "retract"): ActivityState.RETRACTED,
+    },
+)
+
+
+class Intensity(IntEnum):
+    """How far an activity reaches into people's freedom, from telling to coercing."""
+
+    INFORM = 1
+    ASSIST = 2
+    MEDIATE = 3
+    RESTRICT = 4
+    COERCE = 5
+
+    @property
+    def word(self) -> str:
+        """Its name, as a text for the catalogues."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Intensity.INFORM: N_("inform"),
+    Intensity.ASSIST: N_("assist"),
+    Intensity.MEDIATE: N_("mediate"),
+    Intensity.RESTRICT: N_("restrict"),
+    Intensity.COERCE: N_("coerce"),
+}
+
+
+class RecordedByAnother(Refusal):
+    """Each organisation answers for its own activities."""
+
+    kind = "forbidden"
+    message = "Another organisation recorded this activity."
+    remedy = "Let a representative of that organisation retract it."
+
+
+class ProhibitionTwice(Refusal):
+    """A prohibition is explained once."""
+
+    kind = "invalid"
+    message = "The prohibition “%(prohibition)s” is named twice."
+    remedy = "Name each prohibition once, with one note that explains what happened."
+
+
+class ImpactMissing(Refusal):
+    """What restricts people answers something that is known by its impact."""
+
+    kind = "invalid"
+    message = "An activity of the intensity %(intensity)s (%(name)s) needs the impact of what it answers."
+    remedy = "Name the problem on which the activity works, or give the impact."
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A prohibition of police–community forums that an activity hit, and what happened."""
+
+    prohibition: Prohibition
+    note: str
+
+
+@dataclass(eq=False)
+class Activity:
+    """Something that a party did for a programme.
+
+    ``trained`` holds the opaque ids of those who were trained, ``breaches`` the note for each prohibition
+    that was hit. ``legal_umbrella`` is the id of a product of that kind, ``umbrella`` what is known of it
+    (None while that is being heard anew).
+    """
+
+    id: UUID
+    agency: str
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID | None
+    problem_id: UUID | None
+    organisation_id: UUID
+    recorded_by: str
+    recorded_at: datetime
+    title: str
+    means: Means
+    intensity: int
+    phase: Phase
+    impact: Impact | None
+    legal_umbrella: UUID | None
+    legal_citation: str
+    area: str
+    on: date
+    reached: int
+    audience: str
+    trained: list[str] = field(default_factory=list)
+    breaches: dict[Prohibition, str] = field(default_factory=dict)
+    state: ActivityState = ActivityState.RECORDED
+    retracted_reason: str = ""
+    umbrella: Umbrella | None = None
+    version: int = 0
+
+    def check(self, today: date) -> None:
+        """What must hold when it is recorded; raises ``DayToCome`` and :class:`ImpactMissing`."""
+        require_past(self.on, today)
+        if self.intensity >= Intensity.RESTRICT and self.impact is None:
+            raise ImpactMissing(intensity=self.intensity, name=Term(Intensity(self.intensity).word))
+
+    def retract(self, by: UUID, reason: str) -> None:
+        """Take it back as the organisation that recorded it; it stays readable, with the reason."""
+        if by != self.organisation_id:
+            raise RecordedByAnother
+        self.state = ACTIVITY.after(self.state, "retract")
+        self.retracted_reason = reason
+
+    @property
+    def trained_members(self) -> tuple[UUID, ...]:
+        """The ids of those who were trained."""
+        return tuple(UUID(one) for one in self.trained)
+
+
+def noted(breaches: tuple[Breach, ...]) -> dict[Prohibition, str]:
+    """The notes by prohibition; raises :class:`ProhibitionTwice`."""
+    notes: dict[Prohibition, str] = {}
+    for one in breaches:
+        if one.prohibition in notes:
+            raise ProhibitionTwice(prohibition=one.prohibition)
+        notes[one.prohibition] = one.note
+    return notes

@@ -1,0 +1,175 @@
+"""Contributions: what a party says that it gave, and what another party says to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.contracts.programs import ContributionKind
+from shared.days import require_past
+from shared.refusal import Refusal
+from shared.states import Machine
+
+CURRENCY = "IDR"
+"""The currency (ISO 4217) of values where a programme names none."""
+
+
+class ContributionState(StrEnum):
+    """What the other parties say to a contribution."""
+
+    RECORDED = "recorded"
+    VERIFIED = "verified"
+    DISPUTED = "disputed"
+
+
+CONTRIBUTION = Machine(
+    "contribution",
+    {
+        (ContributionState.RECORDED, "verify"): ContributionState.VERIFIED,
+        (ContributionState.RECORDED, "dispute"): ContributionState.DISPUTED,
+        (ContributionState.DISPUTED, "correct"): ContributionState.RECORDED,
+    },
+)
+
+
+class JudgedByItsContributor(Refusal):
+    """Another party than the contributor verifies or disputes."""
+
+    kind = "forbidden"
+    message = "Your organisation recorded this contribution, so another party must judge it."
+    remedy = "Let a representative of another party verify or dispute it."
+
+
+class JudgedByItsRecorder(Refusal):
+    """Another person than the one who recorded it verifies or disputes."""
+
+    kind = "forbidden"
+    message = "You recorded or corrected this contribution yourself, so another person must judge it."
+    remedy = "Let somebody else of another party verify or dispute it."
+
+
+class NotTheContributor(Refusal):
+    """The contributor corrects what it said."""
+
+    kind = "forbidden"
+    message = "Another organisation recorded this contribution."
+    remedy = "Let a representative of that organisation correct it."
+
+
+class NothingCorrected(Refusal):
+    """A correction says something else than before."""
+
+    kind = "invalid"
+    message = "The correction says the same as what was disputed."
+    remedy = (
+        "Change the amount, the value or the note, or come to an agreement with the party that disputes it."
+    )
+
+
+@dataclass(eq=False)
+class EarlierStatement:
+    """What was said before a correction, and why another party disputed it."""
+
+    id: UUID
+    position: int
+    amount: float
+    value: int
+    note: str
+    stated_by: str
+    stated_at: datetime
+    disputed_by: UUID
+    disputed_at: datetime
+    reason: str
+
+
+@dataclass(eq=False)
+class Contribution:
+    """What a party gave to a programme: ``amount`` in its ``unit``, worth ``value``.
+
+    ``value`` is an estimate in whole units of ``currency``, the programme's; 0 is allowed for what has no
+    price, such as advice: once verified it counts, but adds nothing to the shares. ``stated_by`` is the
+    opaque id of who said it last; ``earlier`` keeps everything that was said before, oldest first.
+    """
+
+    id: UUID
+    agency: str
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID | None
+    organisation_id: UUID
+    kind: ContributionKind
+    amount: float
+    unit: str
+    value: int
+    currency: str
+    on: date
+    note: str
+    stated_by: str
+    stated_at: datetime
+    state: ContributionState = ContributionState.RECORDED
+    judged_by: UUID | None = None
+    judged_at: datetime | None = None
+    reason: str = ""
+    earlier: list[EarlierStatement] = field(default_factory=list)
+    version: int = 0
+
+    def check(self, today: date) -> None:
+        """What must hold when it is recorded; raises ``DayToCome``."""
+        require_past(self.on, today)
+
+    def verify(self, by: UUID, person: str, at: datetime) -> None:
+        """Confirm it as another party and another person."""
+        self._another(by, person)
+        self.state = CONTRIBUTION.after(self.state, "verify")
+        self.judged_by, self.judged_at, self.reason = by, at, ""
+
+    def dispute(self, by: UUID, person: str, reason: str, at: datetime) -> None:
+        """Disagree as another party and another person, with the reason."""
+        self._another(by, person)
+        self.state = CONTRIBUTION.after(self.state, "dispute")
+        self.judged_by, self.judged_at, self.reason = by, at, reason
+
+    def correct(self, statement: UUID, by: UUID, person: str, at: datetime, said: Correction) -> None:
+        """Say it anew as the contributor, after a dispute; what was said stays under the id ``statement``."""
+        if by != self.organisation_id:
+            raise NotTheContributor
+        following = CONTRIBUTION.after(self.state, "correct")
+        if (said.amount, said.value, said.note) == (self.amount, self.value, self.note):
+            raise NothingCorrected
+        if self.judged_by is None or self.judged_at is None:
+            raise ValueError(f"contribution {self.id} is disputed by nobody")
+        self.earlier.append(
+            EarlierStatement(
+                id=statement,
+                position=len(self.earlier) + 1,
+                amount=self.amount,
+                value=self.value,
+                note=self.note,
+                stated_by=self.stated_by,
+                stated_at=self.stated_at,
+                disputed_by=self.judged_by,
+                disputed_at=self.judged_at,
+                reason=self.reason,
+            )
+        )
+        self.state = following
+        self.amount, self.value, self.note = said.amount, said.value, said.note
+        self.stated_by, self.stated_at = person, at
+        self.judged_by, self.judged_at, self.reason = None, None, ""
+
+    def _another(self, by: UUID, person: str) -> None:
+        if by == self.organisation_id:
+            raise JudgedByItsContributor
+        if person == self.stated_by or any(person == one.stated_by for one in self.earlier):
+            raise JudgedByItsRecorder
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a contribution is said to be after a dispute."""
+
+    amount: float
+    value: int
+    note: str

@@ -1,0 +1,110 @@
+"""What is known about a problem: incidents, early signs, root causes, and the options to respond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.programs import Side
+from shared.days import require_past
+from shared.refusal import Refusal
+
+
+class RootCauseWithoutEvidence(Refusal):
+    """A cause that nothing shows is an opinion."""
+
+    kind = "invalid"
+    message = "The root cause is named without evidence."
+    remedy = "Say what shows it, or name uploaded files."
+
+
+class SignalActedOnAlready(Refusal):
+    """It counts who acted first."""
+
+    kind = "conflict"
+    message = "Somebody acted on this signal already, on %(on)s."
+    remedy = "Observe a new signal when the sign is there again."
+
+
+class BeforeItsSign(Refusal):
+    """Nobody acts on a sign before it is there."""
+
+    kind = "invalid"
+    message = "The signal was observed on %(observed)s, so nobody acted on it on %(on)s."
+    remedy = "Give a day on or after the observation."
+
+
+@dataclass(eq=False)
+class Incident:
+    """Something that happened, by its reference in the records of whoever handled it.
+
+    ``recurrence`` tells that its day is after that of the response to the problem. No names of people belong
+    here: no suspect's, no victim's, no witness's.
+    """
+
+    id: UUID
+    reference: str
+    on: date
+    area: str
+    note: str
+    recurrence: bool
+    recorded_at: datetime
+
+
+@dataclass(eq=False)
+class Signal:
+    """An early sign, and the organisation that acted on it."""
+
+    id: UUID
+    on: date
+    area: str
+    note: str
+    observed_at: datetime
+    acted_on: date | None = None
+    acted_by: UUID | None = None
+    act: str = ""
+
+    def act_on(self, on: date, by: UUID, act: str, today: date) -> None:
+        """Note that an organisation acted on it, on a day since its observation."""
+        if self.acted_on is not None:
+            raise SignalActedOnAlready(on=self.acted_on.isoformat())
+        require_past(on, today)
+        if on < self.on:
+            raise BeforeItsSign(observed=self.on.isoformat(), on=on.isoformat())
+        self.acted_on, self.acted_by, self.act = on, by, act
+
+
+@dataclass(eq=False)
+class RootCause:
+    """A cause on one side of the problem-analysis triangle, with evidence as text, as files, or both."""
+
+    id: UUID
+    side: Side
+    statement: str
+    evidence: str
+    identified_at: datetime
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is evidence for it."""
+        return bool(self.evidence or self.files)
+
+    def check(self) -> None:
+        """Refuse a cause that nothing shows."""
+        if not self.shown:
+            raise RootCauseWithoutEvidence
+
+
+@dataclass(eq=False)
+class Option:
+    """One way to respond, as it is compared with the others."""
+
+    id: UUID
+    title: str
+    description: str
+    expected_effect: str
+    cost: str
+    effort: str
+    proposed_at: datetime

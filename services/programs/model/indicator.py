@@ -1,0 +1,194 @@
+"""Indicators in the shape of IATI 2.03: a baseline, and for each period a target and what was reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from services.programs.model.period import (
+    MeasuredAlready,
+    MeasuredTooEarly,
+    Measurement,
+    Period,
+    PeriodReversed,
+    PeriodsOverlap,
+    TargetAfterMeasurement,
+    reached,
+)
+from shared.contracts.programs import Capacity, Measure, ResultType
+from shared.days import require_past
+from shared.refusal import Refusal
+
+
+class UnknownPeriod(Refusal):
+    """The indicator has no such period."""
+
+    kind = "unknown"
+    message = "This indicator has no period with the id %(id)s."
+    remedy = "Read the indicator to see its periods."
+
+
+class NumberNeeded(Refusal):
+    """All indicators but qualitative ones are measured in numbers."""
+
+    kind = "invalid"
+    message = "An indicator of this measure (%(measure)s) needs a number as its value."
+    remedy = "Give the value, or define a qualitative indicator instead."
+
+
+class NoNumberAllowed(Refusal):
+    """Qualitative indicators are described in words (IATI 2.03: no value for the measure 5)."""
+
+    kind = "invalid"
+    message = "A qualitative indicator has no number as its value."
+    remedy = "Leave the value out and describe it in the comment."
+
+
+class CommentNeeded(Refusal):
+    """A qualitative measurement says something."""
+
+    kind = "invalid"
+    message = "A qualitative measurement needs a comment."
+    remedy = "Describe in the comment what was found."
+
+
+class UnknownMeasurement(Refusal):
+    """The indicator has no such measurement."""
+
+    kind = "unknown"
+    message = "This indicator has no measurement with the id %(id)s."
+    remedy = "Read the indicator to see its measurements."
+
+
+class CorrectedAlready(Refusal):
+    """Only the current measurement is corrected."""
+
+    kind = "conflict"
+    message = "That measurement has been corrected already."
+    remedy = "Read the indicator again and correct the current measurement of the period."
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Where it stood before."""
+
+    value: float | None
+    on: date
+    comment: str
+
+
+@dataclass(eq=False)
+class Indicator:
+    """What is measured for a programme; ``ascending`` when more is better."""
+
+    id: UUID
+    agency: str
+    program_id: UUID
+    partnership_id: UUID
+    problem_id: UUID | None
+    title: str
+    description: str
+    result: ResultType
+    measure: Measure
+    ascending: bool
+    aggregation_status: bool
+    capacity: Capacity | None
+    baseline_value: float | None
+    baseline_on: date | None
+    baseline_comment: str
+    defined_at: datetime
+    dimensions: dict[str, str] = field(default_factory=dict)
+    locations: list[str] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    version: int = 0
+
+    @property
+    def in_order(self) -> list[Period]:
+        """The periods by their first day."""
+        return sorted(self.periods, key=lambda period: period.starts)
+
+    def check(self, today: date) -> None:
+        """What must hold of the baseline; raises refusals of numbers and ``DayToCome``."""
+        if self.baseline_on is not None:
+            require_past(self.baseline_on, today)
+            self._number(self.baseline_value)
+
+    def period(self, period_id: UUID) -> Period:
+        """One period; raises :class:`UnknownPeriod`."""
+        for period in self.periods:
+            if period.id == period_id:
+                return period
+        raise UnknownPeriod(id=str(period_id))
+
+    def measured(self, measurement_id: UUID) -> Period:
+        """The period of a measurement; raises :class:`UnknownMeasurement`."""
+        for period in self.periods:
+            if any(one.id == measurement_id for one in period.measurements):
+                return period
+        raise UnknownMeasurement(id=str(measurement_id))
+
+    def plan(self, period: Period) -> None:
+        """Add a period with its target."""
+        if period.ends < period.starts:
+            raise PeriodReversed(**period.days)
+        for other in self.periods:
+            if period.starts <= other.ends and other.starts <= period.ends:
+                raise PeriodsOverlap(**other.days)
+        self._target(period.target)
+        self.periods.append(period)
+
+    def aim(self, period: Period, target: float | None, comment: str) -> None:
+        """Set another target for a period that nobody has measured yet."""
+        if period.measurements:
+            raise TargetAfterMeasurement(**period.days)
+        self._target(target)
+        period.target, period.target_comment = target, comment
+
+    def record(self, period: Period, measurement: Measurement, today: date) -> None:
+        """Add the first measurement of a period; it is missing no longer."""
+        if period.measurements:
+            raise MeasuredAlready(**period.days)
+        self._append(period, measurement, today)
+        period.missing_since = None
+
+    def correct(self, measurement_id: UUID, by: Measurement, reason: str, today: date) -> Period:
+        """Put a newer measurement in the place of the current one, which stays; returns its period."""
+        period = self.measured(measurement_id)
+        current = period.current
+        if current is None or current.id != measurement_id:
+            raise CorrectedAlready
+        by.corrects, by.reason = measurement_id, reason
+        self._append(period, by, today)
+        return period
+
+    def miss(self, period: Period, at: datetime) -> bool:
+        """Note that a period has no measurement; returns whether that is new."""
+        if period.measurements or period.missing_since is not None:
+            return False
+        period.missing_since = at
+        return True
+
+    def on_target(self, period: Period) -> bool | None:
+        """Whether the current measurement reaches the target; None where either has no number."""
+        current = period.current
+        return reached(self.measure, self.ascending, current.value if current else None, period.target)
+
+    def _append(self, period: Period, measurement: Measurement, today: date) -> None:
+        require_past(measurement.on, today)
+        if measurement.on < period.starts:
+            raise MeasuredTooEarly(on=measurement.on.isoformat(), starts=period.starts.isoformat())
+        self._number(measurement.value)
+        if self.measure == "qualitative" and not measurement.comment:
+            raise CommentNeeded
+        measurement.position = len(period.measurements) + 1
+        period.measurements.append(measurement)
+
+    def _number(self, value: float | None) -> None:
+        self._target(value)
+        if value is None and self.measure != "qualitative":
+            raise NumberNeeded(measure=self.measure)
+
+    def _target(self, value: float | None) -> None:
+        if value is not None and self.measure == "qualitative":
+            raise NoNumberAllowed

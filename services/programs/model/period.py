@@ -1,0 +1,115 @@
+"""Periods of an indicator and what was measured in them: every measurement stays, the last one counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from shared.contracts.programs import Measure
+from shared.refusal import Refusal
+
+GRACE = timedelta(days=30)
+"""How long after a period's end its measurement may still be missing."""
+
+
+class PeriodReversed(Refusal):
+    """A period begins before it ends."""
+
+    kind = "invalid"
+    message = "The period would end on %(ends)s, before it begins on %(starts)s."
+    remedy = "Give the first day and the last day of the period."
+
+
+class PeriodsOverlap(Refusal):
+    """The periods of an indicator do not overlap."""
+
+    kind = "conflict"
+    message = "The indicator has a period from %(starts)s to %(ends)s already, which overlaps this one."
+    remedy = "Choose days outside the periods that there are, or set the target of that period."
+
+
+class TargetAfterMeasurement(Refusal):
+    """The goal does not move once it is known what was reached."""
+
+    kind = "conflict"
+    message = "The period from %(starts)s to %(ends)s has been measured, so its target stays."
+    remedy = "Set targets before the period is measured; choose another target for a later period."
+
+
+class MeasuredAlready(Refusal):
+    """A period has one current measurement."""
+
+    kind = "conflict"
+    message = "The period from %(starts)s to %(ends)s has been measured already."
+    remedy = "Correct its measurement with a reason; the earlier one stays readable."
+
+
+class MeasuredTooEarly(Refusal):
+    """What a period brought is measured once it has begun."""
+
+    kind = "invalid"
+    message = "The measurement is of %(on)s, before its period begins on %(starts)s."
+    remedy = "Give the day of the measurement, or choose the period in which it lies."
+
+
+@dataclass(eq=False)
+class Measurement:
+    """What was reached in a period: ``value``, or for a qualitative indicator ``comment``.
+
+    ``corrects`` is the id of the measurement that this one replaces, ``reason`` why.
+    """
+
+    id: UUID
+    value: float | None
+    comment: str
+    on: date
+    organisation_id: UUID
+    source: str
+    evidence: list[str]
+    measured_by: str
+    measured_at: datetime
+    position: int = 0
+    corrects: UUID | None = None
+    reason: str = ""
+
+
+@dataclass(eq=False)
+class Period:
+    """A span of days, both included, with what shall be and what was reached in it."""
+
+    id: UUID
+    starts: date
+    ends: date
+    target: float | None
+    target_comment: str
+    missing_since: datetime | None = None
+    measurements: list[Measurement] = field(default_factory=list)
+
+    @property
+    def current(self) -> Measurement | None:
+        """The measurement that no other corrects."""
+        return self.measurements[-1] if self.measurements else None
+
+    @property
+    def days(self) -> dict[str, str]:
+        """Its first and last day, as texts of refusals take them."""
+        return {"starts": self.starts.isoformat(), "ends": self.ends.isoformat()}
+
+    @property
+    def missing_from(self) -> date:
+        """The first day on which a measurement counts as missing."""
+        return self.ends + timedelta(days=1) + GRACE
+
+
+def reached(measure: Measure, ascending: bool, actual: float | None, target: float | None) -> bool | None:
+    """Whether ``actual`` reaches ``target``: at least it where ascending, else at most it.
+
+    Nominal values name classes and have no order, so only the class aimed at is on target. None where a
+    number is missing, as it always is for qualitative indicators.
+    """
+    if measure == "qualitative" or actual is None or target is None:
+        return None
+    if measure == "nominal":
+        return actual == target
+    return actual >= target if ascending else actual <= target

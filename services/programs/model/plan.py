@@ -1,0 +1,80 @@
+"""What is planned before it is a stage: titles, parties, dates, and which stage waits for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from uuid import UUID
+
+from shared.contracts.programs import Phase
+from shared.refusal import Refusal
+
+
+class DatesReversed(Refusal):
+    """What ends has begun before."""
+
+    kind = "invalid"
+    message = "The planned end %(end)s is before the planned start %(start)s."
+    remedy = "Plan the end on the day of the start or later."
+
+
+class DependencyUnknown(Refusal):
+    """A stage waits for other stages of its programme."""
+
+    kind = "invalid"
+    message = "Stage %(position)s cannot depend on stage %(on)s: that is not another stage of this programme."
+    remedy = "Name the positions of other stages, counted from 1."
+
+
+class CircularDependency(Refusal):
+    """Stages that wait for one another would never begin."""
+
+    kind = "invalid"
+    message = "These stages wait for one another: %(stages)s."
+    remedy = "Take one of these dependencies away."
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """A stage to come.
+
+    ``depends_on`` holds positions, counted from 1; None stands for the stage before, and ``()`` for no
+    dependency at all. Dates are calendar days, the end inclusive.
+    """
+
+    title: str
+    responsible: UUID
+    phase: Phase | None = None
+    deliverables: tuple[str, ...] = ()
+    depends_on: tuple[int, ...] | None = None
+    planned_start: date | None = None
+    planned_end: date | None = None
+
+
+def check_dates(start: date | None, end: date | None) -> None:
+    """Refuse an end before the start with :class:`DatesReversed`."""
+    if start is not None and end is not None and end < start:
+        raise DatesReversed(start=start.isoformat(), end=end.isoformat())
+
+
+def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
+    """For each stage in order, the positions of the stages for which it waits.
+
+    Raises :class:`DependencyUnknown` and :class:`CircularDependency`.
+    """
+    resolved = []
+    for position, named in enumerate(wanted, 1):
+        before = [position - 1] if position > 1 else []
+        depends_on = before if named is None else sorted(set(named))
+        for other in depends_on:
+            if other == position or not 1 <= other <= len(wanted):
+                raise DependencyUnknown(position=position, on=other)
+        resolved.append(depends_on)
+    try:
+        TopologicalSorter(dict(enumerate(resolved, 1))).prepare()
+    except CycleError as error:
+        # The first and the last of the cycle are the same stage.
+        raise CircularDependency(stages=[str(one) for one in error.args[1]]) from None
+    return resolved

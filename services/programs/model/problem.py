@@ -1,0 +1,224 @@
+"""Problems: what disturbs a community, worked on from scanning to assessment (SARA)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from services.programs.model import sara
+from services.programs.model.findings import Incident, Option, RootCause, Signal
+from services.programs.model.sara import ProblemPhase
+from shared.contracts.programs import Impact
+from shared.days import require_past
+from shared.refusal import Refusal
+
+LEAST_INCIDENTS = 2
+"""How many incidents make a problem: one alone is an event (Eck and Clarke 2003)."""
+LEAST_OPTIONS = 2
+"""How many options a choice needs."""
+
+
+class TooFewIncidents(Refusal):
+    """A problem is more than one incident, unless there is a reason to work on it before."""
+
+    kind = "conflict"
+    message = "The problem has %(found)s incident references; its analysis needs at least %(needed)s."
+    remedy = "Record the incidents, or give the reason for an exception."
+
+
+class IncidentRecordedAlready(Refusal):
+    """One incident counts once."""
+
+    kind = "conflict"
+    message = "The incident %(reference)s is recorded for this problem already."
+    remedy = "Record another incident, or leave it at that."
+
+
+class RootCauseMissing(Refusal):
+    """A response answers a cause, not a symptom."""
+
+    kind = "conflict"
+    message = "The problem has no root cause with evidence, so no response can follow."
+    remedy = "Name at least one root cause, with what shows it."
+
+
+class ResponseNotChosen(Refusal):
+    """What is done was chosen among options."""
+
+    kind = "conflict"
+    message = "No response to the problem is chosen."
+    remedy = "Compare at least two options and choose one, with the reason."
+
+
+class TooFewOptions(Refusal):
+    """To choose is to compare."""
+
+    kind = "conflict"
+    message = "A response is chosen among at least %(needed)s options; there are %(found)s."
+    remedy = "Propose another option first."
+
+
+class UnknownOption(Refusal):
+    """The problem has no such option."""
+
+    kind = "unknown"
+    message = "This problem has no option with the id %(id)s."
+    remedy = "Read the problem to see its options."
+
+
+class UnknownSignal(Refusal):
+    """The problem has no such signal."""
+
+    kind = "unknown"
+    message = "This problem has no signal with the id %(id)s."
+    remedy = "Read the problem to see its signals."
+
+
+class ResponseNotCarriedOut(Refusal):
+    """What was not done cannot be assessed."""
+
+    kind = "conflict"
+    message = "Nothing shows that a response was carried out, so there is nothing to assess."
+    remedy = "Complete a stage of a programme for this problem, or record the response as carried out."
+
+
+class BackwardWithoutReason(Refusal):
+    """Going back is no shame, but it is explained."""
+
+    kind = "invalid"
+    message = "The problem goes back from “%(before)s” to “%(after)s” without a reason."
+    remedy = "Say why the work goes back."
+
+
+@dataclass(eq=False)
+class Problem:
+    """A problem of a partnership's community.
+
+    ``problem_type`` is a slug that chooses stage templates, ``area`` an administrative code.
+    ``stage_completed_on`` is the day of the first completed stage of a programme for it.
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    title: str
+    description: str
+    area: str
+    problem_type: str
+    impact: Impact
+    registered_at: datetime
+    phase: ProblemPhase = ProblemPhase.SCANNING
+    exception_reason: str = ""
+    chosen_option: UUID | None = None
+    choice_reason: str = ""
+    carried_out_on: date | None = None
+    carried_out_by: UUID | None = None
+    carried_out_note: str = ""
+    stage_completed_on: date | None = None
+    incidents: list[Incident] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    root_causes: list[RootCause] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    version: int = 0
+
+    @property
+    def response_on(self) -> date | None:
+        """The day of the response: when it was carried out, else that of the first completed stage."""
+        return self.carried_out_on or self.stage_completed_on
+
+    @property
+    def recurrences(self) -> tuple[UUID, ...]:
+        """The incidents that came after the response."""
+        return tuple(one.id for one in self.incidents if one.recurrence)
+
+    def record_incident(self, incident: Incident, today: date) -> None:
+        """Add an incident; one of a day after the response is a recurrence, whenever it is recorded."""
+        require_past(incident.on, today)
+        if any(one.reference == incident.reference for one in self.incidents):
+            raise IncidentRecordedAlready(reference=incident.reference)
+        self.incidents.append(incident)
+        self._tell_apart()
+
+    def complete_stage(self, on: date) -> None:
+        """Note that a programme for it completed a stage; the first one counts."""
+        if self.stage_completed_on is None:
+            self.stage_completed_on = on
+            self._tell_apart()
+
+    def observe(self, signal: Signal, today: date) -> None:
+        """Add an early sign."""
+        require_past(signal.on, today)
+        self.signals.append(signal)
+
+    def act_on(self, signal_id: UUID, on: date, by: UUID, act: str, today: date) -> Signal:
+        """Note that an organisation acted on an early sign."""
+        found = next((one for one in self.signals if one.id == signal_id), None)
+        if found is None:
+            raise UnknownSignal(id=str(signal_id))
+        found.act_on(on, by, act, today)
+        return found
+
+    def identify(self, cause: RootCause) -> None:
+        """Add a root cause with its evidence."""
+        sara.PROBLEM.after(self.phase, "name a root cause")
+        cause.check()
+        self.root_causes.append(cause)
+
+    def propose(self, option: Option) -> None:
+        """Add a way to respond."""
+        sara.PROBLEM.after(self.phase, "propose an option")
+        self.options.append(option)
+
+    def choose(self, option_id: UUID, reason: str) -> Option:
+        """Choose one option among several, with the reason; another choice is not carried out yet."""
+        sara.PROBLEM.after(self.phase, "choose a response")
+        found = next((one for one in self.options if one.id == option_id), None)
+        if found is None:
+            raise UnknownOption(id=str(option_id))
+        if len(self.options) < LEAST_OPTIONS:
+            raise TooFewOptions(needed=LEAST_OPTIONS, found=len(self.options))
+        if found.id != self.chosen_option:
+            self.carried_out_on, self.carried_out_by, self.carried_out_note = None, None, ""
+            self._tell_apart()
+        self.chosen_option, self.choice_reason = found.id, reason
+        return found
+
+    def carry_out(self, on: date, by: UUID, note: str, today: date) -> UUID:
+        """Note that a party carried the chosen response out; returns the id of the option."""
+        sara.PROBLEM.after(self.phase, "record the response")
+        require_past(on, today)
+        if self.chosen_option is None:
+            raise ResponseNotChosen
+        self.carried_out_on, self.carried_out_by, self.carried_out_note = on, by, note
+        self._tell_apart()
+        return self.chosen_option
+
+    def move(self, to: ProblemPhase, reason: str, exception_reason: str) -> None:
+        """Go to another phase."""
+        following = sara.PROBLEM.after(self.phase, f"move to {to}")
+        if sara.backward(self.phase, to):
+            if not reason:
+                raise BackwardWithoutReason(before=self.phase, after=to)
+        else:
+            self._may_enter(to, exception_reason)
+        self.phase = following
+
+    def _may_enter(self, to: ProblemPhase, exception_reason: str) -> None:
+        if to is ProblemPhase.ANALYSIS:
+            if len(self.incidents) < LEAST_INCIDENTS:
+                if not exception_reason:
+                    raise TooFewIncidents(found=len(self.incidents), needed=LEAST_INCIDENTS)
+                self.exception_reason = exception_reason
+        elif to is ProblemPhase.RESPONSE:
+            if not any(cause.shown for cause in self.root_causes):
+                raise RootCauseMissing
+            if self.chosen_option is None:
+                raise ResponseNotChosen
+        elif to is ProblemPhase.ASSESSMENT and self.response_on is None:
+            raise ResponseNotCarriedOut
+
+    def _tell_apart(self) -> None:
+        """Incidents after the response are recurrences; one of the same day is not."""
+        for one in self.incidents:
+            one.recurrence = self.response_on is not None and one.on > self.response_on

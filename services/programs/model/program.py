@@ -1,0 +1,225 @@
+"""Programmes: real joint work on problems, in cycles, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.programs.model.cycle import Answer, Recommendation, check_answers
+from services.programs.model.evidence import Evidence
+from services.programs.model.stage import Stage, StageState
+from shared.refusal import Refusal
+from shared.states import Machine
+
+
+class ProgramState(StrEnum):
+    """Where a programme stands."""
+
+    APPROVED = "approved"
+    RUNNING = "running"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+PROGRAM = Machine(
+    "programme",
+    {
+        (ProgramState.APPROVED, "start a stage"): ProgramState.RUNNING,
+        (ProgramState.RUNNING, "start a stage"): ProgramState.RUNNING,
+        (ProgramState.APPROVED, "change a stage"): ProgramState.APPROVED,
+        (ProgramState.RUNNING, "change a stage"): ProgramState.RUNNING,
+        (ProgramState.RUNNING, "close"): ProgramState.CLOSED,
+        # Every stage was skipped: nothing began, and still there is something to learn from it.
+        (ProgramState.APPROVED, "close"): ProgramState.CLOSED,
+        (ProgramState.APPROVED, "abandon"): ProgramState.ABANDONED,
+        (ProgramState.RUNNING, "abandon"): ProgramState.ABANDONED,
+    },
+)
+
+
+class UnknownStage(Refusal):
+    """The programme has no such stage."""
+
+    kind = "unknown"
+    message = "This programme has no stage with the id %(id)s."
+    remedy = "Read the programme to see its stages."
+
+
+class DependencyOpen(Refusal):
+    """A stage begins after all the stages for which it waits."""
+
+    kind = "conflict"
+    message = "Stage %(position)s cannot start: it waits for stage %(open)s."
+    remedy = "Complete what it waits for first, or have it skipped with a reason."
+
+
+class StagesOpen(Refusal):
+    """A programme closes when its stages are behind it."""
+
+    kind = "conflict"
+    message = "The programme cannot be closed: these stages are neither completed nor skipped: %(stages)s."
+    remedy = "Complete them, skip them with a reason, or abandon the programme."
+
+
+class PreviousNotClosed(Refusal):
+    """A cycle follows a programme that was closed."""
+
+    kind = "conflict"
+    message = "The programme “%(title)s” is not closed, so no next cycle can follow it."
+    remedy = "Close it with its recommendations first."
+
+
+class PreviousElsewhere(Refusal):
+    """Cycles follow one another within one partnership."""
+
+    kind = "invalid"
+    message = "The programme %(id)s belongs to another partnership."
+    remedy = "Name a closed programme of the same partnership."
+
+
+@dataclass(eq=False)
+class Addressed:
+    """A problem on which a programme works."""
+
+    problem_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The organisation that carries on what must not end, and what that needs."""
+
+    to: UUID
+    note: str
+
+
+@dataclass(eq=False)
+class Program:
+    """A programme with its ordered stages.
+
+    ``cycle`` counts from 1; ``previous_id`` is the programme that this one continues. The budget is in
+    whole units of ``budget_currency`` (ISO 4217). ``template_id`` is where its stages came from,
+    ``decision_id`` the decision of a board that closed it.
+    """
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+    title: str
+    context: str
+    objectives: list[str]
+    approved_at: datetime
+    cycle: int = 1
+    previous_id: UUID | None = None
+    template_id: UUID | None = None
+    budget_amount: int | None = None
+    budget_currency: str | None = None
+    planned_start: date | None = None
+    planned_end: date | None = None
+    state: ProgramState = ProgramState.APPROVED
+    started_at: datetime | None = None
+    ended_on: date | None = None
+    handed_over_to: UUID | None = None
+    handover_note: str = ""
+    decision_id: UUID | None = None
+    abandoned_reason: str = ""
+    stages: list[Stage] = field(default_factory=list)
+    addressed: list[Addressed] = field(default_factory=list)
+    recommendations: list[Recommendation] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    version: int = 0
+
+    @property
+    def completed(self) -> int:
+        """How many stages are completed."""
+        return sum(stage.state is StageState.COMPLETED for stage in self.stages)
+
+    @property
+    def problems(self) -> tuple[UUID, ...]:
+        """The problems on which it works."""
+        return tuple(one.problem_id for one in self.addressed)
+
+    def stage(self, stage_id: UUID) -> Stage:
+        """One stage; raises :class:`UnknownStage`."""
+        for stage in self.stages:
+            if stage.id == stage_id:
+                return stage
+        raise UnknownStage(id=str(stage_id))
+
+    def continue_from(self, previous: Program, answers: Sequence[Answer]) -> None:
+        """Follow a closed programme of the same partnership as its next cycle, with answers to its advice."""
+        if previous.partnership_id != self.partnership_id:
+            raise PreviousElsewhere(id=str(previous.id))
+        if previous.state is not ProgramState.CLOSED:
+            raise PreviousNotClosed(title=previous.title)
+        check_answers(previous.recommendations, answers)
+        self.previous_id, self.cycle, self.answers = previous.id, previous.cycle + 1, list(answers)
+
+    def start(self, stage: Stage, by: UUID, led_by: UUID | None, at: datetime) -> None:
+        """Begin a stage, after everything for which it waits; the first one makes the programme run."""
+        following = PROGRAM.after(self.state, "start a stage")
+        for other in self.stages:
+            if other.position in stage.depends_on and not other.done:
+                raise DependencyOpen(position=stage.position, open=other.position)
+        stage.start(by, led_by, at)
+        self.state, self.started_at = following, self.started_at or at
+
+    def submit(self, stage: Stage, by: UUID, person: str, files: Sequence[Evidence], at: datetime) -> None:
+        """Submit a stage with its evidence."""
+        self._changing()
+        stage.submit(by, person, files, at)
+
+    def accept(self, stage: Stage, by: UUID, person: str, at: datetime) -> None:
+        """Accept a submitted stage."""
+        self._changing()
+        stage.accept(by, person, at)
+
+    def give_back(
+        self, stage: Stage, by: UUID, person: str, reason: str, late_since: datetime | None
+    ) -> None:
+        """Return a submitted stage with a reason."""
+        self._changing()
+        stage.give_back(by, person, reason, late_since)
+
+    def skip(self, stage: Stage, reason: str) -> None:
+        """Give a stage up, for a reason."""
+        self._changing()
+        stage.skip(reason)
+
+    def replan(self, stage: Stage, start: date | None, end: date | None) -> bool:
+        """Give a stage other planned dates; returns whether its end is another one."""
+        self._changing()
+        return stage.replan(start, end)
+
+    def reassign(self, stage: Stage, to: UUID) -> UUID:
+        """Have another party do a stage; returns the one that did it until now."""
+        self._changing()
+        return stage.reassign(to)
+
+    def close(self, on: date, recommendations: Sequence[Recommendation], handover: HandOver | None) -> None:
+        """Close it with its recommendations, once every stage is completed or skipped."""
+        following = PROGRAM.after(self.state, "close")
+        still_open = [str(stage.position) for stage in self.stages if not stage.done]
+        if still_open:
+            raise StagesOpen(stages=still_open)
+        self.state, self.ended_on = following, on
+        self.recommendations = list(recommendations)
+        if handover is not None:
+            self.handed_over_to, self.handover_note = handover.to, handover.note
+
+    def abandon(self, on: date, reason: str) -> None:
+        """Give it up before its end, for a reason."""
+        self.state = PROGRAM.after(self.state, "abandon")
+        self.ended_on, self.abandoned_reason = on, reason
+        for stage in self.stages:
+            stage.overdue_since = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether its stages can still change."""
+        return PROGRAM.allows(self.state, "change a stage")
+
+    def _changing(self) -> None:
+        PROGRAM.after(self.state, "change a stage")

@@ -1,0 +1,216 @@
+"""A stage: one step of a programme, done by a party, shown by evidence, accepted by another party."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.programs.model.evidence import Evidence
+from services.programs.model.plan import check_dates
+from shared.contracts.programs import Phase
+from shared.refusal import Refusal
+from shared.states import Machine
+
+
+class StageState(StrEnum):
+    """Where a stage stands."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+
+
+STAGE = Machine(
+    "stage",
+    {
+        (StageState.PLANNED, "start"): StageState.IN_PROGRESS,
+        (StageState.IN_PROGRESS, "submit"): StageState.SUBMITTED,
+        (StageState.SUBMITTED, "accept"): StageState.COMPLETED,
+        (StageState.SUBMITTED, "return"): StageState.RETURNED,
+        (StageState.RETURNED, "submit"): StageState.SUBMITTED,
+        (StageState.PLANNED, "skip"): StageState.SKIPPED,
+        (StageState.IN_PROGRESS, "skip"): StageState.SKIPPED,
+        (StageState.RETURNED, "skip"): StageState.SKIPPED,
+        (StageState.PLANNED, "replan"): StageState.PLANNED,
+        (StageState.IN_PROGRESS, "replan"): StageState.IN_PROGRESS,
+        (StageState.RETURNED, "replan"): StageState.RETURNED,
+        (StageState.PLANNED, "reassign"): StageState.PLANNED,
+        (StageState.IN_PROGRESS, "reassign"): StageState.IN_PROGRESS,
+        (StageState.RETURNED, "reassign"): StageState.RETURNED,
+    },
+)
+OPEN = (StageState.PLANNED, StageState.IN_PROGRESS, StageState.RETURNED)
+"""States in which the responsible party still has to do something, so that a stage can be overdue."""
+DONE = (StageState.COMPLETED, StageState.SKIPPED)
+"""States that let the stages begin which wait for this one."""
+
+
+class NotTheResponsibleParty(Refusal):
+    """The responsible party does the work of a stage."""
+
+    kind = "forbidden"
+    message = "Another party is responsible for stage %(position)s."
+    remedy = "Let a representative of the responsible party do this."
+
+
+class ResponsibleAlready(Refusal):
+    """A stage is given to another party than the one that does it."""
+
+    kind = "conflict"
+    message = "That organisation is responsible for stage %(position)s already."
+    remedy = "Name another party, or leave it at that."
+
+
+class AcceptedByItsSubmitter(Refusal):
+    """Another party than the submitter judges."""
+
+    kind = "forbidden"
+    message = "Your organisation submitted stage %(position)s, so another party must judge it."
+    remedy = "Let a representative of another party accept or return it."
+
+
+class JudgedByTheSamePerson(Refusal):
+    """Four eyes: another person than the one who submitted judges, whatever the organisation."""
+
+    kind = "forbidden"
+    message = "You submitted stage %(position)s yourself, so another person must judge it."
+    remedy = "Let somebody else who represents another party accept or return it."
+
+
+class EvidenceMissing(Refusal):
+    """A stage completes only with evidence."""
+
+    kind = "invalid"
+    message = "Stage %(position)s was submitted without evidence."
+    remedy = "Upload at least one file first and name it in the submission."
+
+
+@dataclass(eq=False)
+class Stage:
+    """One step of a programme.
+
+    ``depends_on`` holds the positions of the stages for which it waits. ``overdue_since`` is set by the
+    clock; ``overdue_told`` is the planned end for which that was told, so that it is told once for each.
+    """
+
+    id: UUID
+    position: int
+    title: str
+    responsible: UUID
+    phase: Phase | None = None
+    deliverables: list[str] = field(default_factory=list)
+    depends_on: list[int] = field(default_factory=list)
+    planned_start: date | None = None
+    planned_end: date | None = None
+    state: StageState = StageState.PLANNED
+    led_by: UUID | None = None
+    started_at: datetime | None = None
+    submitted_at: datetime | None = None
+    submitted_by: UUID | None = None
+    submitter: str = ""
+    judged_by: UUID | None = None
+    completed_at: datetime | None = None
+    returned_reason: str = ""
+    skipped_reason: str = ""
+    evidence: int = 0
+    overdue_since: datetime | None = None
+    overdue_told: date | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the responsible party still has to do something."""
+        return self.state in OPEN
+
+    @property
+    def done(self) -> bool:
+        """Whether stages that wait for this one may begin."""
+        return self.state in DONE
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the planned end passed before the stage was submitted."""
+        return self.overdue_since is not None
+
+    def start(self, by: UUID, led_by: UUID | None, at: datetime) -> None:
+        """Begin as the responsible party; ``led_by`` leads the work."""
+        following = STAGE.after(self.state, "start")
+        self._responsible(by)
+        self.state, self.led_by, self.started_at = following, led_by, at
+
+    def submit(self, by: UUID, person: str, files: Sequence[Evidence], at: datetime) -> None:
+        """Submit as the responsible party, with its evidence."""
+        following = STAGE.after(self.state, "submit")
+        self._responsible(by)
+        if not files:
+            raise EvidenceMissing(position=self.position)
+        for file in files:
+            self.evidence += file.stage_id is None
+            file.stage_id = self.id
+        self.state, self.submitted_by, self.submitter, self.submitted_at = following, by, person, at
+        self.returned_reason, self.overdue_since = "", None
+
+    def accept(self, by: UUID, person: str, at: datetime) -> None:
+        """Accept as another party and another person: the stage is completed."""
+        following = STAGE.after(self.state, "accept")
+        self._another(by, person)
+        self.state, self.judged_by, self.completed_at = following, by, at
+
+    def give_back(self, by: UUID, person: str, reason: str, late_since: datetime | None) -> None:
+        """Return as another party and another person.
+
+        ``late_since`` is when the planned end passed, or None; a stage that was overdue is so again.
+        """
+        following = STAGE.after(self.state, "return")
+        self._another(by, person)
+        self.state, self.judged_by, self.returned_reason = following, by, reason
+        if self.overdue_told == self.planned_end:
+            self.overdue_since = late_since
+
+    def skip(self, reason: str) -> None:
+        """Give it up, for a reason; what waits for it may begin."""
+        self.state = STAGE.after(self.state, "skip")
+        self.skipped_reason, self.overdue_since = reason, None
+
+    def replan(self, start: date | None, end: date | None) -> bool:
+        """Give it other planned dates; returns whether the end is another one."""
+        following = STAGE.after(self.state, "replan")
+        check_dates(start, end)
+        moved = end != self.planned_end
+        self.state, self.planned_start, self.planned_end = following, start, end
+        if moved:
+            self.overdue_since, self.overdue_told = None, None
+        return moved
+
+    def reassign(self, to: UUID) -> UUID:
+        """Have another party do it; whoever led the work leads it no longer. Returns the party before."""
+        following = STAGE.after(self.state, "reassign")
+        if to == self.responsible:
+            raise ResponsibleAlready(position=self.position)
+        before = self.responsible
+        self.state, self.responsible, self.led_by = following, to, None
+        return before
+
+    def pass_end(self, today: date, since: datetime) -> bool:
+        """Have the clock pass the planned end; returns whether that is news for this planned end."""
+        if not self.open or self.planned_end is None or today <= self.planned_end:
+            return False
+        self.overdue_since = self.overdue_since or since
+        news = self.overdue_told != self.planned_end
+        self.overdue_told = self.planned_end
+        return news
+
+    def _responsible(self, by: UUID) -> None:
+        if by != self.responsible:
+            raise NotTheResponsibleParty(position=self.position)
+
+    def _another(self, by: UUID, person: str) -> None:
+        if by == self.submitted_by:
+            raise AcceptedByItsSubmitter(position=self.position)
+        if person == self.submitter:
+            raise JudgedByTheSamePerson(position=self.position)

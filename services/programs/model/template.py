@@ -1,0 +1,77 @@
+"""Stage templates: how joint work on a type of problem is usually staged, to be chosen and adapted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.programs.model.plan import dependencies
+from shared.contracts.programs import Phase
+
+GENERAL = "general"
+"""The type of the templates that fit any problem."""
+
+Texts = dict[str, str]
+"""One text in its languages: ``{"id": …, "en": …}``; Indonesian is always there."""
+
+
+@dataclass(eq=False)
+class TemplateStage:
+    """A stage of a template: it begins ``offset`` days after the first day and takes ``days`` days."""
+
+    position: int
+    title: Texts
+    phase: Phase | None
+    deliverables: list[Texts]
+    offset: int
+    days: int
+    depends_on: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlan:
+    """A stage of a template with its dates, in one language; it lacks the responsible party alone."""
+
+    title: str
+    phase: Phase | None
+    deliverables: list[str]
+    depends_on: list[int]
+    planned_start: date
+    planned_end: date
+
+
+@dataclass(eq=False)
+class StageTemplate:
+    """The stages that fit a type of problem; ``shipped`` ones come with the software."""
+
+    id: UUID
+    agency: str
+    problem_type: str
+    title: Texts
+    description: Texts
+    stages: list[TemplateStage] = field(default_factory=list)
+    shipped: bool = False
+    version: int = 0
+
+    def check(self) -> None:
+        """Refuse dependencies that lead nowhere, or in a circle."""
+        dependencies([tuple(stage.depends_on) for stage in self.stages])
+
+    def plan(self, start: date, language: str) -> list[TemplatePlan]:
+        """The stages with their dates, when the first day is ``start``; the ends are inclusive."""
+        return [
+            TemplatePlan(
+                title=_in(language, stage.title),
+                phase=stage.phase,
+                deliverables=[_in(language, one) for one in stage.deliverables],
+                depends_on=list(stage.depends_on),
+                planned_start=start + timedelta(days=stage.offset),
+                planned_end=start + timedelta(days=stage.offset + stage.days - 1),
+            )
+            for stage in self.stages
+        ]
+
+
+def _in(language: str, texts: Texts) -> str:
+    return texts.get(language) or texts["id"]

@@ -1,0 +1,48 @@
+"""Legal umbrellas: the regulations that cover activities, as the products tell of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+Standing = Literal["in_force", "revoked", "lapsed", "withdrawn"]
+"""How it stands with a regulation: not ended, ended by another one, past its last day, or told no more."""
+
+
+@dataclass(eq=False)
+class Umbrella:
+    """A regulation that was published as a product.
+
+    ``in_force_until`` is its last day in force, ``revoked_on`` the first day on which it was no longer.
+    ``withdrawn`` tells that the product was withdrawn; ``lapsed`` that the products said that it lapsed.
+    """
+
+    id: UUID
+    title: str
+    number: str
+    product_version: int
+    in_force_from: date
+    in_force_until: date | None
+    revoked_on: date | None = None
+    lapsed: bool = False
+    withdrawn: bool = False
+
+    def in_force(self, on: date) -> bool:
+        """Whether it was in force on that day; a withdrawal of the product changes nothing in the law."""
+        return (
+            self.in_force_from <= on
+            and (self.in_force_until is None or on <= self.in_force_until)
+            and (self.revoked_on is None or on < self.revoked_on)
+        )
+
+    def standing(self, today: date) -> Standing:
+        """How it stands with it today; one that is not in force yet has not ended either."""
+        if self.withdrawn:
+            return "withdrawn"
+        if self.revoked_on is not None and self.revoked_on <= today:
+            return "revoked"
+        if self.lapsed or (self.in_force_until is not None and self.in_force_until < today):
+            return "lapsed"
+        return "in_force"

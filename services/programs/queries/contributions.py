@@ -1,0 +1,83 @@
+"""What can be read of contributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.programs.model.contribution import CURRENCY, Contribution, ContributionState
+from services.programs.queries.programs import program
+from services.programs.tables.contributions import contributions
+from services.programs.tables.partnerships import organisations, parties
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one party gave: how many verified contributions, and what they are worth together."""
+
+    organisation_id: UUID
+    name: str | None
+    count: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What all parties gave to a programme; values are in ``currency``."""
+
+    program_id: UUID
+    currency: str
+    parties: list[Share]
+
+
+def contribution(session: Session, contribution_id: UUID) -> Contribution:
+    """One contribution with what was said before; raises ``UnknownAggregate``."""
+    return reading.one(session, Contribution, contribution_id)
+
+
+def list_contributions(
+    session: Session, wanted: dict[str, object], after: UUID | None, limit: int
+) -> list[Contribution]:
+    """Contributions in the order of their recording; ``wanted`` names columns and values (None: any)."""
+    return reading.several(session, Contribution, contributions, wanted, after, limit)
+
+
+def shares(session: Session, program_id: UUID) -> Shares:
+    """Per party the number and the value of its verified contributions; raises ``UnknownAggregate``.
+
+    Every bound party appears, also one that gave nothing yet, and every organisation that gave something
+    before it left. The order is that of the organisations' ids.
+    """
+    found = program(session, program_id)
+    given = sa.select(
+        contributions.c.organisation_id, sa.func.count(), sa.func.sum(contributions.c.value)
+    ).where(contributions.c.program_id == program_id, contributions.c.state == ContributionState.VERIFIED)
+    sums = {
+        organisation: (count, int(value))
+        for organisation, count, value in session.execute(given.group_by(contributions.c.organisation_id))
+    }
+    bound = session.scalars(
+        sa.select(parties.c.organisation_id).where(
+            parties.c.partnership_id == found.partnership_id, parties.c.role != "observer"
+        )
+    )
+    everyone = sorted({*bound, *sums})
+    known = session.execute(
+        sa.select(organisations.c.id, organisations.c.name).where(organisations.c.id.in_(everyone))
+    )
+    names: dict[UUID, str] = {row.id: row.name for row in known}
+    return Shares(
+        program_id=program_id,
+        currency=found.budget_currency or CURRENCY,
+        parties=[Share(one, names.get(one), *sums.get(one, (0, 0))) for one in everyone],
+    )
+
+
+def timeline(session: Session, contribution_id: UUID) -> list[Envelope]:
+    """The events of a contribution, oldest first; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Contribution, contribution_id)

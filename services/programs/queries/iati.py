@@ -1,0 +1,184 @@
+"""What the programmes report to IATI: gathered here, written by iati_xml."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.programs.model.contribution import CURRENCY, Contribution, ContributionState
+from services.programs.model.indicator import Indicator
+from services.programs.model.program import Program, ProgramState
+from services.programs.queries.changes import last_changes
+from services.programs.queries.iati_xml import (
+    ACCOUNTABLE,
+    FUNDING,
+    IMPLEMENTING,
+    Funds,
+    Participant,
+    Reported,
+    activity_file,
+)
+from services.programs.tables.contributions import contributions
+from services.programs.tables.indicators import indicators
+from services.programs.tables.partnerships import organisations, parties, partnerships
+from services.programs.tables.programs import programs
+from shared.areas import area_name
+from shared.refusal import Refusal
+
+Q = TypeVar("Q", bound=sa.Select[Any])
+
+
+class OfProgram(Protocol):
+    """What belongs to a programme."""
+
+    program_id: UUID
+
+
+F = TypeVar("F", bound=OfProgram)
+
+STATUS = {
+    ProgramState.APPROVED: "1",
+    ProgramState.RUNNING: "2",
+    ProgramState.CLOSED: "4",
+    ProgramState.ABANDONED: "5",
+}
+"""Codes of ActivityStatus: identified, being implemented, closed, cancelled."""
+
+
+class NothingToReport(Refusal):
+    """An IATI file holds at least one activity."""
+
+    kind = "unknown"
+    message = "There is no programme to report."
+    remedy = "Approve a programme first, or ask for another partnership."
+
+
+def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo) -> bytes:
+    """The IATI file of all programmes or of a partnership's; ``zone`` says which day an instant is.
+
+    Raises :class:`NothingToReport`.
+    """
+    found = list(session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id)))
+    if not found:
+        raise NothingToReport
+    of_indicators = _of(indicators, sa.select(Indicator), partnership_id)
+    measured = _by_program(session.scalars(of_indicators.order_by(indicators.c.id)))
+    of_contributions = _of(contributions, sa.select(Contribution), partnership_id).where(
+        contributions.c.kind == "funds", contributions.c.state == ContributionState.VERIFIED
+    )
+    given = _by_program(session.scalars(of_contributions.order_by(contributions.c.on, contributions.c.id)))
+    everything = (programs, indicators, contributions)
+    changed = last_changes(
+        session, *(_of(table, sa.select(table.c.id), partnership_id) for table in everything)
+    )
+    around = _Around(session, partnership_id)
+    return activity_file(
+        [_reported(one, measured[one.id], given[one.id], around, zone, changed) for one in found]
+    )
+
+
+def _of(table: sa.Table, query: Q, partnership_id: UUID | None) -> Q:
+    """What a query finds, of one partnership or of all."""
+    return query if partnership_id is None else query.where(table.c.partnership_id == partnership_id)
+
+
+def _by_program(found: Iterable[F]) -> dict[UUID, list[F]]:
+    grouped: dict[UUID, list[F]] = defaultdict(list)
+    for one in found:
+        grouped[one.program_id].append(one)
+    return grouped
+
+
+class _Around:
+    """The parties and areas of the partnerships in question."""
+
+    def __init__(self, session: Session, partnership_id: UUID | None) -> None:
+        self.parties: dict[UUID, list[sa.Row[Any]]] = defaultdict(list)
+        query = _of(parties, sa.select(parties), partnership_id)
+        for row in session.execute(query.order_by(parties.c.role, parties.c.name, parties.c.organisation_id)):
+            self.parties[row.partnership_id].append(row)
+        rows = session.execute(sa.select(partnerships.c.id, partnerships.c.area))
+        self.areas: dict[UUID, str] = {row.id: row.area for row in rows}
+        known = session.execute(sa.select(organisations))
+        self.organisations: dict[UUID, tuple[str, str]] = {row.id: (row.name, row.kind) for row in known}
+
+    def organisation(self, organisation_id: UUID) -> tuple[str, str]:
+        """An organisation's name and kind; its id stands for the name of one that is not known."""
+        return self.organisations.get(organisation_id, (str(organisation_id), "other"))
+
+
+def _reported(
+    program: Program,
+    measured: Sequence[Indicator],
+    given: Sequence[Contribution],
+    around: _Around,
+    zone: ZoneInfo,
+    changed: Mapping[UUID, datetime],
+) -> Reported:
+    touched = [program.id, *(one.id for one in measured), *(one.id for one in given)]
+    places = [around.areas.get(program.partnership_id), *(one for each in measured for one in each.locations)]
+    areas = tuple(dict.fromkeys(place for place in places if place))
+    return Reported(
+        id=program.id,
+        agency=program.agency,
+        title=program.title,
+        description="\n".join(["\n".join(program.objectives), program.context]).strip() or program.title,
+        participants=tuple(_participants(program, given, around)),
+        status=STATUS[program.state],
+        dates=_dates(program, zone),
+        areas=areas,
+        in_indonesia=bool(areas) and all(indonesian(one) for one in areas),
+        budget=program.budget_amount,
+        currency=program.budget_currency or CURRENCY,
+        funds=tuple(
+            Funds(one.id, one.on, one.value, around.organisation(one.organisation_id)[0], one.note)
+            for one in given
+        ),
+        previous=program.previous_id,
+        indicators=tuple(measured),
+        changed_at=max(changed.get(one, program.approved_at) for one in touched),
+    )
+
+
+def indonesian(area: str) -> bool:
+    """Whether a code is that of an Indonesian area; of a village only the district is known."""
+    district, _, village = area.rpartition(".")
+    known = area_name(district) is not None and len(village) == 4 and village.isdecimal()
+    return area_name(area) is not None or known
+
+
+def _participants(program: Program, given: Sequence[Contribution], around: _Around) -> Iterable[Participant]:
+    """Every bound party implements; the lead is accountable too, and who gave verified funds funds."""
+    funders = {one.organisation_id for one in given}
+    bound = [row for row in around.parties[program.partnership_id] if row.role != "observer"]
+    for row in bound:
+        roles = [FUNDING] if row.organisation_id in funders else []
+        roles += [ACCOUNTABLE] if row.role == "lead" else []
+        yield Participant(row.name, row.kind, (*roles, IMPLEMENTING))
+    if not bound:
+        yield Participant(program.agency, "other", (ACCOUNTABLE,))
+    for gone in sorted(funders - {row.organisation_id for row in bound}):
+        yield Participant(*around.organisation(gone), (FUNDING,))
+
+
+def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:
+    """By code of ActivityDateType; a start is demanded, so the approval stands for an unplanned one."""
+    starts = [one.planned_start for one in program.stages if one.planned_start]
+    ends = [one.planned_end for one in program.stages if one.planned_end]
+    planned_end = program.planned_end or max(ends, default=None)
+    planned_start = program.planned_start or min(starts, default=None)
+    approved = program.approved_at.astimezone(zone).date()
+    found = {
+        "1": planned_start or (min(approved, planned_end) if planned_end else approved),
+        "2": program.started_at.astimezone(zone).date() if program.started_at else None,
+        "3": planned_end,
+        "4": program.ended_on,
+    }
+    return {kind: day for kind, day in found.items() if day is not None}

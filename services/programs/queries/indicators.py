@@ -1,0 +1,29 @@
+"""What can be read of indicators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.programs.model.indicator import Indicator
+from services.programs.tables.indicators import indicators
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+def indicator(session: Session, indicator_id: UUID) -> Indicator:
+    """One indicator with its periods; raises ``UnknownAggregate``."""
+    return reading.one(session, Indicator, indicator_id)
+
+
+def list_indicators(
+    session: Session, wanted: dict[str, object], after: UUID | None, limit: int
+) -> list[Indicator]:
+    """Indicators in the order of their definition; ``wanted`` names columns and values (None: any)."""
+    return reading.several(session, Indicator, indicators, wanted, after, limit)
+
+
+def timeline(session: Session, indicator_id: UUID) -> list[Envelope]:
+    """The events of an indicator, oldest first; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Indicator, indicator_id)

@@ -1,0 +1,45 @@
+"""What can be read of problems."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, lazyload
+
+from services.programs.model.problem import Problem
+from services.programs.model.sara import ProblemPhase
+from services.programs.tables.problems import problems
+from shared.backbone import reading
+from shared.backbone.envelope import Envelope
+
+
+def problem(session: Session, problem_id: UUID) -> Problem:
+    """One problem with all that is known of it; raises ``UnknownAggregate``."""
+    return reading.one(session, Problem, problem_id)
+
+
+def list_problems(
+    session: Session,
+    partnership_id: UUID | None,
+    phase: ProblemPhase | None,
+    problem_type: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Problem]:
+    """Problems in the order of their registration, without what hangs on them."""
+    query = sa.select(Problem).options(lazyload("*")).order_by(problems.c.id).limit(limit)
+    if partnership_id is not None:
+        query = query.where(problems.c.partnership_id == partnership_id)
+    if phase is not None:
+        query = query.where(problems.c.phase == phase)
+    if problem_type is not None:
+        query = query.where(problems.c.problem_type == problem_type)
+    if after is not None:
+        query = query.where(problems.c.id > after)
+    return list(session.scalars(query))
+
+
+def timeline(session: Session, problem_id: UUID) -> list[Envelope]:
+    """What happened to a problem, oldest first; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Problem, problem_id)

@@ -1,0 +1,41 @@
+"""What can be read of stage templates: those that are shipped, and the agencies' own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.programs.model.template import GENERAL, StageTemplate
+from services.programs.tables.templates import shipped, templates
+from shared.backbone import outbox, reading
+from shared.backbone.envelope import Envelope
+
+
+def template(session: Session, template_id: UUID) -> StageTemplate:
+    """One template; raises ``UnknownAggregate``."""
+    return shipped().get(template_id) or reading.one(session, StageTemplate, template_id)
+
+
+def list_templates(
+    session: Session, problem_type: str | None, after: UUID | None, limit: int
+) -> list[StageTemplate]:
+    """Templates for a type of problem, the general ones among them; or all. In the order of their ids."""
+    wanted = {problem_type, GENERAL}
+    query = sa.select(StageTemplate).order_by(templates.c.id).limit(limit)
+    if problem_type is not None:
+        query = query.where(templates.c.problem_type.in_(wanted))
+    if after is not None:
+        query = query.where(templates.c.id > after)
+    ours = [
+        one
+        for one in shipped().values()
+        if (problem_type is None or one.problem_type in wanted) and (after is None or one.id > after)
+    ]
+    return sorted([*ours, *session.scalars(query)], key=lambda one: one.id)[:limit]
+
+
+def timeline(session: Session, template_id: UUID) -> list[Envelope]:
+    """What happened to a template (nothing, to one that is shipped); raises ``UnknownAggregate``."""
+    return outbox.history(session, template(session, template_id).id)

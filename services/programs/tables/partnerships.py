@@ -1,0 +1,33 @@
+"""Copies of the registry's facts: organisations, signed partnerships, their parties; see subscribers.py."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.programs.tables.registry import metadata
+
+partnerships = sa.Table(
+    "partnerships",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False),
+)
+organisations = sa.Table(
+    "organisations",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+)
+parties = sa.Table(
+    "parties",
+    metadata,
+    sa.Column("partnership_id", sa.Uuid, primary_key=True),
+    sa.Column("organisation_id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+)

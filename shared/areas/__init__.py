@@ -1,0 +1,81 @@
+"""Indonesia's provinces, regencies, cities and districts by their codes, such as 35.15 for Sidoarjo."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shared.refusal import Refusal
+
+# Province, regency or city, district, and the ten digits of a village (desa or kelurahan).
+_INDONESIAN = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?")
+_VILLAGE = re.compile(r"([0-9]{2}\.[0-9]{2}\.[0-9]{2})\.[0-9]{4}")
+
+
+class UnknownArea(Refusal):
+    """The code has the form of an Indonesian one, but there is no such area."""
+
+    kind = "invalid"
+    message = "There is no province, regency, city, district or village with the code %(code)s."
+    remedy = "Look the code up among the areas; outside Indonesia use a code of another form, such as MY-01."
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An administrative area: its code and its name."""
+
+    code: str
+    name: str
+
+    @property
+    def part_of(self) -> str | None:
+        """The code of the area around it; None for a province."""
+        return self.code.rpartition(".")[0] or None
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    with Path(__file__).with_name("indonesia.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return {code: name for code, name in rows}  # noqa: C416  (dict() would not check that there are two)
+
+
+def area_name(code: str) -> str | None:
+    """The name of a province, regency, city or district; None for villages and for free codes."""
+    return _names().get(code)
+
+
+def require(code: str) -> None:
+    """Refuse a code that looks Indonesian and is none, with :class:`UnknownArea`.
+
+    Of a village only its district is known; every code of another form is free.
+    """
+    village = _VILLAGE.fullmatch(code)
+    if _INDONESIAN.fullmatch(code) and (village[1] if village else code) not in _names():
+        raise UnknownArea(code=code)
+
+
+def search(q: str, limit: int) -> list[Area]:
+    """At most ``limit`` areas whose name holds ``q`` or whose code begins with it.
+
+    Names that begin with ``q`` come first, then the larger areas.
+    """
+    wanted = q.strip().casefold()
+    found = []
+    for code, name in _names().items():
+        place = name.casefold().find(wanted)
+        if place >= 0 or code.startswith(wanted):
+            short = name.casefold().removeprefix("kabupaten ").removeprefix("kota ")
+            begins = place == 0 or short.startswith(wanted) or code.startswith(wanted)
+            found.append((not begins, len(code), name, code))
+    return [Area(code, name) for _, _, name, code in sorted(found)[:limit]]
+
+
+def within(code: str, region: str) -> bool:
+    """Whether the area ``code`` is ``region`` or lies in it."""
+    return code == region or code.startswith(f"{region}.")

@@ -1,0 +1,47 @@
+"""How one aggregate, a page of them, or a timeline is read."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.backbone import outbox
+from shared.backbone.envelope import Envelope
+from shared.backbone.transaction import Aggregate, UnknownAggregate, noun
+
+A = TypeVar("A", bound=Aggregate)
+
+
+def one(session: Session, kind: type[A], aggregate_id: UUID) -> A:
+    """One aggregate; raises ``UnknownAggregate``."""
+    found = session.get(kind, aggregate_id)
+    if found is None:
+        raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
+    return found
+
+
+def several(
+    session: Session,
+    kind: type[A],
+    table: sa.Table,
+    wanted: dict[str, object],
+    after: UUID | None,
+    limit: int,
+) -> list[A]:
+    """Aggregates in the order of their making; ``wanted`` names columns and values (None: any)."""
+    query = sa.select(kind).order_by(table.c.id).limit(limit)
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(table.c[name] == value)
+    if after is not None:
+        query = query.where(table.c.id > after)
+    return list(session.scalars(query))
+
+
+def timeline(session: Session, kind: type[A], aggregate_id: UUID) -> list[Envelope]:
+    """Everything that happened to an aggregate, oldest first; raises ``UnknownAggregate``."""
+    one(session, kind, aggregate_id)
+    return outbox.history(session, aggregate_id)

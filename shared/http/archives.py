@@ -1,0 +1,172 @@
+"""Archives over HTTP: an administrator takes everything out of a service, or puts it into an empty one."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.responses import Response, StreamingResponse
+
+from shared.backbone.archive import Contents, Report, written
+from shared.backbone.archive_import import read_in
+from shared.backbone.transaction import Transaction
+from shared.http.door import Door, DoorDep
+from shared.http.files import DOWNLOAD
+from shared.refusal import Refusal
+from shared.storage import FileUnknown
+
+router = APIRouter(prefix="/v1", tags=["operations"])
+JSON_LINES = "application/jsonl"
+CHUNK = 256 * 1024
+
+
+class HashUnreadable(Refusal):
+    """A file of an archive is called by its SHA-256."""
+
+    kind = "invalid"
+    message = "%(given)s is not the SHA-256 of a file (64 hexadecimal digits)."
+    remedy = "Use the hash as the archive names it."
+
+
+class RefusedOut(BaseModel):
+    """A line that was not taken, and why."""
+
+    line: int
+    what: str
+    reason: str
+
+
+class ReportOut(BaseModel):
+    """What an import found; ``kept`` tells whether anything was changed."""
+
+    lines: int
+    taken: dict[str, int]
+    refused_lines: int
+    refused: list[RefusedOut]
+    kept: bool
+
+    @classmethod
+    def of(cls, report: Report) -> ReportOut:
+        """The view of a report."""
+        return cls.model_validate(report, from_attributes=True)
+
+
+class _NothingKept(Exception):
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+
+@router.get(
+    "/archive",
+    response_class=StreamingResponse,
+    responses={200: {"content": {JSON_LINES: {}}, "description": "The archive"}},
+)
+async def export_archive(door: DoorDep) -> StreamingResponse:
+    """Everything that this service knows, as JSON Lines (role administrator).
+
+    It holds personal data and secrets of subscriptions: keep it as you keep the database itself.
+    """
+    door.actor.require("administrator")
+    contents = _contents(door)
+    spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
+
+    def write(session: Session) -> int:
+        spool.seek(0)  # a read may run again
+        spool.truncate()
+        return sum(spool.write(line) for line in written(session, contents))
+
+    size = await door.read(write)
+    spool.seek(0)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{contents.service}.jsonl"',
+        "Content-Length": str(size),
+    }
+    return StreamingResponse(_sent(spool), media_type=JSON_LINES, headers=headers)
+
+
+@router.post("/archive")
+async def import_archive(request: Request, door: DoorDep, dry_run: bool = False) -> ReportOut:
+    """Take an archive of this service in (role administrator): all of it, or nothing.
+
+    With ``dry_run`` (or the header ``Dry-Run: true``) nothing is changed; the report is the same. Other
+    writes to this service wait meanwhile.
+    """
+    door.actor.require("administrator")
+    contents = _contents(door)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "archive.jsonl")
+        with file.open("wb") as spool:  # noqa: ASYNC230  (a local file, a chunk at a time)
+            async for chunk in request.stream():
+                spool.write(chunk)
+
+        def run(tx: Transaction) -> Report:
+            with file.open("rb") as lines:
+                report = read_in(tx, contents, lines)
+            if dry_run or door.is_dry or report.refused:
+                raise _NothingKept(report)
+            report.kept = True
+            return report
+
+        try:
+            return ReportOut.of(await door.runtime.database.write(door.context, run))
+        except _NothingKept as nothing:
+            return ReportOut.of(nothing.report)
+
+
+@router.get("/archive/files/{sha256}", response_class=StreamingResponse, responses=DOWNLOAD)
+async def export_file(sha256: str, door: DoorDep) -> StreamingResponse:
+    """One stored file by its SHA-256 (role administrator)."""
+    door.actor.require("administrator")
+    content = await door.runtime.blobs.get(_key(sha256))
+    return StreamingResponse(content, media_type="application/octet-stream")
+
+
+@router.head("/archive/files/{sha256}", response_class=Response)
+async def has_file(sha256: str, door: DoorDep) -> Response:
+    """Whether a file is here (role administrator)."""
+    door.actor.require("administrator")
+    try:
+        await door.runtime.blobs.get(_key(sha256))
+    except FileUnknown:
+        return Response(status_code=404)
+    return Response(status_code=200)
+
+
+@router.put("/archive/files/{sha256}", status_code=204)
+async def import_file(sha256: str, request: Request, door: DoorDep) -> Response:
+    """Store a file of an archive; its content must have this SHA-256 (role administrator)."""
+    door.actor.require("administrator")
+    door.refuse_dry_run()
+    await door.runtime.blobs.restore(request.stream(), _key(sha256))
+    return Response(status_code=204)
+
+
+def _contents(door: Door) -> Contents:
+    service = door.runtime.service
+    if service.metadata is None:
+        raise LookupError(f"{service.name} keeps nothing")
+    copies = [table for projection in service.projections for table in projection.tables]
+    return Contents.of(service.name, service.metadata, copies, service.derive)
+
+
+def _key(sha256: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise HashUnreadable(given=sha256[:80])
+    return f"sha256/{sha256[:2]}/{sha256[2:]}"
+
+
+async def _sent(spool: IO[bytes]) -> AsyncIterator[bytes]:
+    with spool:
+        for chunk in _chunks(spool):
+            yield chunk
+
+
+def _chunks(spool: IO[bytes]) -> Iterator[bytes]:
+    while chunk := spool.read(CHUNK):
+        yield chunk

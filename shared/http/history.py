@@ -1,0 +1,44 @@
+"""Timelines: what happened to something, when, by whom, on whose behalf, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.backbone.envelope import Envelope
+
+
+class Happened(BaseModel):
+    """One event of a timeline.
+
+    ``by`` is the opaque id of the person who acted (None: the system did, by its clock), ``organisation``
+    the one on whose behalf, ``reason`` why, where a reason was asked for.
+    """
+
+    id: UUID
+    event: str
+    time: datetime
+    about: UUID
+    by: str | None
+    organisation: str | None
+    reason: str | None
+    correlation_id: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> Self:
+        """The view of an event."""
+        return cls(
+            id=envelope.id,
+            event=f"{envelope.name}.v{envelope.version}",
+            time=envelope.time,
+            about=envelope.aggregate_id,
+            by=envelope.actor,
+            organisation=envelope.organisation,
+            reason=envelope.data.get("reason") or None,
+            correlation_id=envelope.correlation_id,
+            data=envelope.data,
+        )

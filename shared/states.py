@@ -1,0 +1,68 @@
+"""State machines as data: one table for each, from which the code, the refusals and the diagrams are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from shared.refusal import Refusal, Term
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class ActImpossible(Refusal):
+    """The state does not allow the act."""
+
+    kind = "conflict"
+    message = "“%(act)s” is not possible: the state of the %(thing)s is “%(state)s”."
+    remedy = "Possible from there: %(possible)s."
+
+
+class Machine(Generic[S]):
+    """Every change of the state of one kind of thing: ``(from, act) → to``.
+
+    ``thing`` is what it is called (“stage”). Acts are words (“submit”), or what happened (“term passed”).
+    Things and acts are texts for the catalogues; they are found where a Machine is made of literals.
+    """
+
+    def __init__(self, thing: str, moves: Mapping[tuple[S, str], S]) -> None:
+        self.thing = thing
+        self.moves = dict(moves)
+
+    def after(self, state: S, act: str) -> S:
+        """Where ``act`` leads from ``state``; raises :class:`ActImpossible`."""
+        following = self.moves.get((state, act))
+        if following is None:
+            raise ActImpossible(
+                act=Term(act),
+                thing=Term(self.thing),
+                state=state,
+                possible=[Term(one) for one in self.acts(state)] or "–",
+            )
+        return following
+
+    def allows(self, state: S, act: str) -> bool:
+        """Whether ``act`` is possible in ``state``."""
+        return (state, act) in self.moves
+
+    def acts(self, state: S) -> list[str]:
+        """What is possible in ``state``, in the table's order."""
+        return [act for before, act in self.moves if before is state]
+
+    def mermaid(self) -> str:
+        """The table as a Mermaid state diagram; what nothing leads to is where it begins."""
+        lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in self._beginnings())]
+        lines += [f"    {before} --> {after}: {act}" for (before, act), after in self.moves.items()]
+        lines += [f"    {state} --> [*]" for state in self._ends()]
+        return "\n".join(lines)
+
+    def _beginnings(self) -> Iterator[S]:
+        reached = {after for (before, _), after in self.moves.items() if after is not before}
+        seen = dict.fromkeys(before for before, _ in self.moves)
+        free = [state for state in seen if state not in reached]
+        yield from free or list(seen)[:1]
+
+    def _ends(self) -> Iterator[S]:
+        left = {before for before, _ in self.moves}
+        yield from dict.fromkeys(after for after in self.moves.values() if after not in left)

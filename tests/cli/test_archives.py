@@ -1,0 +1,413 @@
+"""What the commands about archives, lists, timers and the history do, and say when they cannot."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.cli import spreadsheets
+from services.cli.past import SERVICES
+from services.cli.registry import service
+from shared.clock import SystemClock
+from shared.settings import SERVICES_WITH_URL
+from tests.cli.shell import Ended, beside, shell
+from tests.http.reading import everything
+from tests.support.history import at_its_end, lived
+from tests.support.system import System, free_port, system
+
+pytestmark = pytest.mark.timeout(300)
+STORING = [service(name) for name in SERVICES_WITH_URL]
+
+
+@pytest.fixture(scope="module")
+def history() -> Path:
+    """The archives of one partnership's three years."""
+    return lived(1)
+
+
+@asynccontextmanager
+async def running(folder: Path, names: tuple[str, ...] = SERVICES_WITH_URL) -> AsyncIterator[System]:
+    """The services that keep something; tokens are minted by the commands, so it is today."""
+    folder.mkdir(exist_ok=True)
+    async with system(folder, [service(name) for name in names]) as here:
+        yield here
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[System]:
+    """An empty system."""
+    async with running(tmp_path / "here") as there:
+        yield there
+
+
+async def organisations(here: System) -> list[str]:
+    """The names that are registered."""
+    answer = await here.call("GET", "/api/partners/v1/organisations?limit=100")
+    return [one["name"] for one in answer.body["items"]]
+
+
+def rows(ended: Ended) -> list[list[str]]:
+    """The cells of a printed table."""
+    lines = [line for line in ended.out.splitlines() if "│" in line]
+    return [[cell.strip() for cell in line.strip("│ ").split("│")] for line in lines]
+
+
+# --- archives ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["jsonl", "csv"])
+async def test_what_was_exported_can_be_imported_and_every_read_is_the_same(
+    tmp_path: Path, history: Path, shape: str
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    async with running(tmp_path / "a") as here:
+        taken = await beside(here).kemitraan("archive", "import", str(history))
+        assert taken.code == 0, taken.err
+        assert [(row[0], row[3], row[4]) for row in rows(taken)] == [
+            (name, "0", "kept") for name in ("partners", "programs", "products")
+        ]
+        written = await beside(here).kemitraan("archive", "export", str(first), "--format", shape)
+        assert (written.code, written.out) == (0, f"exported to {first}\n")
+        before = await everything(here, "products")
+    held = {file.name for file in first.iterdir()}
+    assert held == {"files", *SERVICES_WITH_URL} if shape == "csv" else held > {"files", "partners.jsonl"}
+    async with running(tmp_path / "b") as there:
+        taken = await beside(there).kemitraan("archive", "import", str(first))
+        assert taken.code == 0, taken.err
+        await beside(there).kemitraan("archive", "export", str(second))
+        after = await everything(there, "products")
+    assert {path for path in after if "/files/" in path}
+    assert {path: shown for path, shown in after.items() if "/files/" in path} == {
+        path: shown for path, shown in before.items() if "/files/" in path
+    }
+    for name in SERVICES:
+        assert (second / f"{name}.jsonl").read_bytes() == (history / f"{name}.jsonl").read_bytes()
+    for file in (history / "files").iterdir():
+        assert (second / "files" / file.name).read_bytes() == file.read_bytes()
+
+
+async def test_a_dry_run_reports_and_changes_nothing(here: System, history: Path) -> None:
+    dry = await beside(here).kemitraan("archive", "import", str(history), "--dry-run")
+    assert dry.code == 0
+    assert {row[4] for row in rows(dry)} == {"nothing was changed"}
+    assert await organisations(here) == []
+    done = await beside(here).kemitraan("archive", "import", str(history))
+    assert [row[:4] for row in rows(done)] == [row[:4] for row in rows(dry)]
+    assert len(await organisations(here)) == 5
+
+
+async def test_refused_lines_are_shown_reported_and_fail_the_command(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    await beside(here).kemitraan("archive", "import", str(history))
+    report = tmp_path / "refused.jsonl"
+    again = await beside(here).kemitraan("archive", "import", str(history), "--report", str(report))
+    assert again.code == 1
+    assert {row[2] for row in rows(again)} == {"0"}
+    assert "partners line 2 (" in again.err
+    assert "it is here already" in again.err
+    assert "more (--report FILE writes" in again.err
+    found = [json.loads(line) for line in report.read_text().splitlines()]
+    assert found[0].keys() == {"service", "line", "what", "reason"}
+    assert {one["service"] for one in found} == set(SERVICES)
+
+
+async def test_a_file_that_is_missing_or_changed_stops_an_import_before_anything_is_sent(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(history, copy)
+    named = next(iter(sorted((copy / "files").iterdir())))
+    content = named.read_bytes()
+    named.write_bytes(content + b"!")
+    changed = await beside(here).kemitraan("archive", "import", str(copy))
+    assert changed.code == 1
+    assert f"{named} is not what its name says: its content was changed" in changed.err
+    named.unlink()
+    missing = await beside(here).kemitraan("archive", "import", str(copy), "--dry-run")
+    assert missing.code == 1
+    assert f"{named} is missing: the archive names it" in missing.err
+
+
+async def test_a_cut_archive_is_refused_in_the_services_own_words(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    lines = (history / "partners.jsonl").read_bytes().splitlines(keepends=True)
+    folder = tmp_path / "cut"
+    folder.mkdir()
+    shutil.copytree(history / "files", folder / "files")
+    (folder / "partners.jsonl").write_bytes(b"".join(lines[:-1]))
+    ended = await beside(here).kemitraan("archive", "import", str(folder))
+    assert ended.code == 1
+    assert "partners: This is no whole archive of the service partners: its end is missing" in ended.err
+    assert await organisations(here) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ("archive import nowhere", 2, "does not exist"),
+        ("archive import .", 1, "holds no archive: none of notifications.jsonl, partners.jsonl"),
+        ("archive export . --format xlsx", 2, "'jsonl', 'csv'"),
+        ("archive import file.txt", 2, "is a file"),
+        ("archive export out", 1, "Is it running (kemitraan up)?"),
+        ("import organisations nowhere.csv", 2, "does not exist"),
+        ("import houses file.txt", 2, "'organisations', 'people'"),
+        ("timers", 1, "Is it running (kemitraan up)?"),
+        ("timers portal", 2, "there is no service 'portal' with data of its own"),
+        ("demo --until 2999-01-01 --out out", 2, "a history lies in the past: --until is"),
+        ("demo --until tomorrow", 2, "'tomorrow' does not match"),
+        ("demo --scale -1", 2, "-1 is not in the range"),
+        ("demo --no-live --scale 1 --out file.txt", 2, "is a file"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_with_what_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").write_text("Halo")
+    nowhere = shell(tmp_path, KEMITRAAN_PORT=str(free_port()), PYTHONPATH=str(Path(__file__).parents[2]))
+    ended = await nowhere.kemitraan(*arguments.split())
+    assert (ended.code, ended.out) == (code, "")
+    assert said in " ".join(ended.err.split())
+
+
+# --- spreadsheets --------------------------------------------------------------------------------------
+
+ODD: list[Any] = [
+    None,
+    "",
+    " ",
+    "\\N",
+    "7",
+    7,
+    35.10,
+    "35.10",
+    True,
+    "true",
+    "null",
+    '"',
+    '{"a": 1}',
+    {"a": [1, None, "x"]},
+    [],
+    "=1+1",
+    "-3",
+    "+62",
+    "@here",
+    "\tx",
+    "a,b;c",
+    "two\r\nlines\n",
+    "“é”\u2028",
+    2**53,
+    1e-9,
+]
+
+
+def test_every_value_comes_back_from_a_spreadsheet_as_the_kind_that_it_was(tmp_path: Path) -> None:
+    lines = [{"format": "kemitraan-archive", "version": 1, "service": "testing"}]
+    lines += [{"table": "odd", "row": {"value": value, "other": "x"}} for value in ODD]
+    lines += [{"event": {"id": "1", "data": ODD}}, {"end": len(ODD) + 1}]
+    archive, again = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    archive.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    spreadsheets.to_csv(archive, tmp_path / "sheets")
+    spreadsheets.from_csv(tmp_path / "sheets", again, "testing")
+    assert [json.loads(line) for line in again.read_text().split("\n")[:-1]] == lines
+
+
+def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_number_that_was_a_text(tmp_path: Path) -> None:
+    archive = tmp_path / "a.jsonl"
+    head = {"format": "kemitraan-archive", "version": 1, "service": "testing"}
+    texts = ["=1+1", "+62", "-3", "@x", "35.10", "007", "1e5"]
+    lines = [head, *({"table": "odd", "row": {"value": one}} for one in texts), {"end": len(texts)}]
+    archive.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    spreadsheets.to_csv(archive, tmp_path / "sheets")
+    with (tmp_path / "sheets" / "odd.csv").open(newline="") as file:
+        cells = [row["value"] for row in csv.DictReader(file)]
+    assert [cell for cell in cells if cell != "007"] == [json.dumps(one) for one in texts if one != "007"]
+    assert cells[5] == "007"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("tables.txt", None, "tables.txt is missing: it says in which order the tables go"),
+        ("organisations.csv", None, "organisations.csv is missing, but tables.txt names it"),
+        ("organisations.csv", b"", "does not begin with a line of different column names"),
+        ("organisations.csv", b"id,id\n1,2\n", "does not begin with a line of different column names"),
+        ("organisations.csv", b"id,name\n1\n", "line 2 of"),
+        ("organisations.csv", b"id,name\n1,2,3\n", "has 3 cells, its header 2"),
+        ("organisations.csv", b"id,name\n\xff,2\n", "organisations.csv is not UTF-8 text"),
+        ("organisations.csv", b'id,name\n"1"x,2\n', "organisations.csv is no CSV"),
+        ("events.csv", b"happened\n{}\n", "it should have one, event"),
+    ],
+)
+def test_a_spreadsheet_of_another_form_is_named(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    (tmp_path / "tables.txt").write_text("organisations\nevents\n")
+    (tmp_path / "organisations.csv").write_text("id,name\n1,x\n")
+    (tmp_path / "events.csv").write_text("event\n{}\n")
+    spreadsheets.from_csv(tmp_path, tmp_path / "out.jsonl", "partners")
+    if content is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(spreadsheets.SheetUnreadable) as refused:
+        spreadsheets.from_csv(tmp_path, tmp_path / "out.jsonl", "partners")
+    assert said in str(refused.value)
+
+
+async def test_a_column_with_another_name_is_refused_by_the_service(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    spreadsheets.to_csv(history / "partners.jsonl", tmp_path / "sheets" / "partners")
+    shutil.copytree(history / "files", tmp_path / "sheets" / "files")
+    sheet = tmp_path / "sheets" / "partners" / "organisations.csv"
+    sheet.write_text(sheet.read_text().replace("name", "nama", 1))
+    ended = await beside(here).kemitraan("archive", "import", str(tmp_path / "sheets"))
+    assert ended.code == 1
+    assert "name: Field required" in ended.err
+    assert "nama: Extra inputs are not permitted" in ended.err
+
+
+async def test_two_archives_of_one_service_are_not_chosen_between(tmp_path: Path, here: System) -> None:
+    (tmp_path / "both" / "partners").mkdir(parents=True)
+    (tmp_path / "both" / "partners.jsonl").write_text("")
+    ended = await beside(here).kemitraan("archive", "import", str(tmp_path / "both"))
+    assert ended.code == 1
+    assert "holds both partners.jsonl and CSV files of partners" in ended.err
+    over = await beside(here).kemitraan("archive", "export", str(tmp_path / "both"), "--format", "csv")
+    assert over.code == 1
+    assert "holds partners, partners.jsonl already: choose an empty folder" in over.err
+
+
+# --- lists ---------------------------------------------------------------------------------------------
+
+LIST = """name,kind,area
+Polres Satu,police,35.15
+"Forum, Desa Dua",community,35.15
+"""
+
+
+async def test_a_list_is_registered_once_however_often_it_is_sent(tmp_path: Path, here: System) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(LIST, "utf-8-sig")
+    dry = await beside(here).kemitraan("import", "organisations", str(file), "--dry-run")
+    assert (dry.code, dry.out) == (0, "2 organisations would be registered, 0 refused\n")
+    assert await organisations(here) == []
+    done = await beside(here).kemitraan("import", "organisations", str(file))
+    assert (done.code, done.out) == (0, "2 organisations registered, 0 refused\n")
+    file.write_text(LIST + "Sekolah Tiga,school,35.15\n")
+    more = await beside(here).kemitraan("import", "organisations", str(file))
+    assert (more.code, more.out) == (0, "1 organisations registered, 2 registered before, 0 refused\n")
+    assert sorted(await organisations(here)) == ["Forum, Desa Dua", "Polres Satu", "Sekolah Tiga"]
+
+
+async def test_lines_that_are_refused_are_reported_and_the_others_go_on(tmp_path: Path, here: System) -> None:
+    file, report = tmp_path / "list.jsonl", tmp_path / "refused.jsonl"
+    bodies = [
+        {"name": "Satu", "email": "satu@example.org"},
+        {"name": "D"},
+        {"name": "Tiga", "email": "tiga"},
+        {"name": "Empat"},
+    ]
+    file.write_text("\n".join(map(json.dumps, bodies)) + "\n\n")
+    ended = await beside(here).kemitraan("import", "people", str(file), "--report", str(report))
+    assert (ended.code, ended.out) == (1, "2 people registered, 2 refused\n")
+    assert "line 2 (persons): /name: " in ended.err
+    assert "line 3 (persons): /email: " in ended.err
+    found = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [one["line"] for one in found] == [2, 3]
+    listed = await here.call(
+        "GET", "/api/partners/v1/persons", token=here.key.mint(_coordinator(), clock=SystemClock())
+    )
+    assert [one["name"] for one in listed.body["items"]] == ["Satu", "Empat"]
+
+
+def _coordinator() -> Any:
+    from services.cli.client import AGENCY
+    from shared.identity.actor import Actor
+
+    return Actor(person="reader", agency=AGENCY, roles=frozenset({"coordinator"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", b"nama,kind,area\nx,police,1\n", "it should name the columns name, kind, area"),
+        ("a.csv", b"name,kind\nx,police\n", "it should name the columns name, kind, area"),
+        ("a.csv", b"", "the first line of"),
+        ("a.csv", b"name,kind,area\nForum, Desa,community,1\n", "line 2 of"),
+        ("a.csv", b"name,kind,area\n\xff\n", "is not UTF-8 text (byte 16)"),
+        ("a.csv", b'name,kind,area\n"x"y,police,1\n', "is no CSV"),
+        ("a.jsonl", b'{"name": "x"}\n{\n', "line 2 of"),
+        ("a.jsonl", b"[1]\n", "should be a JSON object"),
+    ],
+)
+async def test_a_list_of_another_form_is_refused_before_anything_is_sent(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    ended = await shell(tmp_path).kemitraan("import", "organisations", str(file))
+    assert (ended.code, ended.out) == (2, "")
+    assert said in " ".join(ended.err.replace("│", " ").split())
+
+
+# --- timers, and the history ---------------------------------------------------------------------------
+
+
+async def test_timers_are_listed_by_when_they_are_due(here: System, history: Path) -> None:
+    empty = await beside(here).kemitraan("timers")
+    assert (empty.code, empty.out) == (0, "no timers\n")
+    await beside(here).kemitraan("archive", "import", str(history))
+    listed = (await beside(here).kemitraan("timers", "--json")).json
+    assert listed
+    assert all(
+        one.keys() == {"service", "name", "about", "key", "due_at", "attempts", "failing"} for one in listed
+    )
+    assert [one["due_at"] for one in listed] == sorted(one["due_at"] for one in listed)
+    shown = await beside(here).kemitraan("timers", "partners")
+    assert all(one["about"] in shown.out for one in listed if one["service"] == "partners")
+    assert not any(one["about"] in shown.out for one in listed if one["service"] == "products")
+
+
+async def test_a_history_is_written_as_an_archive_that_depends_on_the_seed(tmp_path: Path) -> None:
+    plain = shell(tmp_path, KEMITRAAN_BLOB_URL=(tmp_path / "elsewhere").as_uri())
+    until = ("--until", "2026-01-31", "--scale", "1", "--seed")
+    for seed in ("tests", "other"):
+        ended = await plain.kemitraan("demo", "--out", str(tmp_path / seed), *until, seed)
+        assert (ended.code, ended.err) == (0, ""), ended.err
+        assert ended.out == f"{tmp_path / seed}\n"
+    for name in SERVICES:
+        own = (tmp_path / "tests" / f"{name}.jsonl").read_bytes()
+        assert own == (lived(1) / f"{name}.jsonl").read_bytes()
+        assert own != (tmp_path / "other" / f"{name}.jsonl").read_bytes()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: System) -> None:
+    until = ("--until", "2026-01-31", "--no-live", "--lang", "en", "--scale", "1")
+    loaded = await beside(here).kemitraan("demo", *until)
+    assert loaded.code == 0, loaded.err
+    assert "1 partnerships with three years of history" in loaded.out
+    assert len(await organisations(here)) == 5
+    again = await beside(here).kemitraan("demo", *until, "--seed", "other")
+    assert again.code == 1
+    assert "The history could not be loaded: partners: line " in again.err
+    assert len(await organisations(here)) == 5
+    # Without a number of partnerships there is nothing to do where there are some.
+    left = await beside(here).kemitraan("demo", *until[:4])
+    assert (left.code, left.out) == (0, "")
+
+
+def test_the_clock_of_the_history_is_not_that_of_these_commands() -> None:
+    assert at_its_end().now() < SystemClock().now()
+    assert {one.name for one in STORING} == set(SERVICES_WITH_URL)

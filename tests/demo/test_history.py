@@ -1,0 +1,256 @@
+"""The demonstration's history: the same for the same seed, in order of time, and of four kinds of lives."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.history import COURSES, YEARS
+from services.cli.past import SERVICES
+from services.cli.registry import service
+from tests.support.history import END, UNTIL, lived
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]
+
+# What the history does not show, and why not.
+NOT_SHOWN: dict[str, str] = {}
+
+
+class Told:
+    """The archives of a history, taken apart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for name in SERVICES:
+            for line in (folder / f"{name}.jsonl").read_bytes().splitlines():
+                entry = json.loads(line)
+                if "row" in entry:
+                    self.rows[f"{name}.{entry['table']}"].append(entry["row"])
+                elif "event" in entry:
+                    self.events[name].append(entry["event"])
+
+    def all_events(self) -> Iterator[dict[str, Any]]:
+        """Every event."""
+        for found in self.events.values():
+            yield from found
+
+    def kinds(self) -> Counter[str]:
+        """How often each type of event occurs."""
+        return Counter(one["type"].rpartition(".v")[0] for one in self.all_events())
+
+    def partnership(self, number: int) -> Partnership:
+        """A partnership, in the order in which the stories are told."""
+        theme, _ = COURSES[number]
+        own = [one for one in self.rows["partners.partnerships"] if one["problem"] == theme.problem]
+        return Partnership(self, own[number // 4]["id"])
+
+
+class Partnership:
+    """One partnership of a history."""
+
+    def __init__(self, told: Told, id_: str) -> None:
+        self.told = told
+        self.id = id_
+        self.row = next(one for one in told.rows["partners.partnerships"] if one["id"] == id_)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Its rows of a table, in the order of their making."""
+        return [one for one in self.told.rows[table] if one.get("partnership_id") == self.id]
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The data of its events of a type, in their order."""
+        return [
+            one["data"]
+            for one in self.told.all_events()
+            if one["type"] == f"{kind}.v1" and one["data"].get("partnership_id") == self.id
+        ]
+
+    def kinds(self) -> set[str]:
+        """The types of its events."""
+        return {
+            one["type"].rpartition(".v")[0]
+            for one in self.told.all_events()
+            if one["data"].get("partnership_id") == self.id
+        }
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """Eight partnerships: the four kinds twice, the last one in its other ending."""
+    return Told(lived(len(COURSES)))
+
+
+# --- as a whole ----------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_and_day_make_the_same_history_byte_for_byte() -> None:
+    first, second = lived(1), lived(1, again=1)
+    assert first != second
+    names = sorted(file.relative_to(first) for file in first.rglob("*") if file.is_file())
+    assert names == sorted(file.relative_to(second) for file in second.rglob("*") if file.is_file())
+    assert len(names) >= len(SERVICES) + 4
+    for name in names:
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_events_of_each_service_are_in_the_order_of_time_and_within_the_span(told: Told) -> None:
+    begins = (END - YEARS).isoformat()
+    for name, events in told.events.items():
+        times = [one["time"] for one in events]
+        assert times == sorted(times), name
+        assert begins <= times[0] < times[-1] <= END.isoformat()
+    ids = [one["id"] for one in told.all_events()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_kind_of_event_occurs(told: Told) -> None:
+    published = {event.type() for name in SERVICES for event in service(name).publishes}
+    assert published - told.kinds().keys() == NOT_SHOWN.keys()
+
+
+def test_nothing_that_was_due_is_left_undone(told: Told) -> None:
+    for name in SERVICES:
+        timers = told.rows[f"{name}.timers"]
+        assert timers, name
+        assert all(one["due_at"] >= END.isoformat() for one in timers)
+        assert all(one["attempts"] == 0 for one in timers)
+
+
+def test_organisations_and_people_are_marked_as_invented(told: Told) -> None:
+    for table in ("organisations", "persons"):
+        assert all(one["name"].endswith("(demonstrasi)") for one in told.rows[f"partners.{table}"])
+    addresses = [one["email"] for one in told.rows["partners.persons"]]
+    assert all(one.endswith("@example.org") for one in addresses)
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_no_partnership_meets_people_or_problems_of_another(told: Told) -> None:
+    problems = {one["id"]: one["partnership_id"] for one in told.rows["programs.problems"]}
+    for program in told.rows["programs.programs"]:
+        addressed = [
+            one["problem_id"]
+            for one in told.rows["programs.addressed_problems"]
+            if one["program_id"] == program["id"]
+        ]
+        assert {problems[one] for one in addressed} == {program["partnership_id"]}
+
+
+# --- the four lives ------------------------------------------------------------------------------------
+
+
+def test_the_substantive_one_does_real_work_and_goes_on(told: Told) -> None:
+    life = told.partnership(0)
+    assert life.row["state"] == "signed"
+    parties = [one for one in life.rows("partners.parties") if one["left_at"] is None]
+    second = [one for one in life.events("partners.charter-endorsed") if one["charter_version"] == 2]
+    assert len(parties) == len(second) == 5
+    cycles = sorted(life.rows("programs.programs"), key=lambda one: one["cycle"])
+    assert [one["state"] for one in cycles] == ["closed", "closed", "closed", "running"]
+    assert [one["previous_id"] for one in cycles[1:]] == [one["id"] for one in cycles[:-1]]
+    for earlier, later in pairwise(cycles):
+        gap = date.fromisoformat(later["planned_start"]) - date.fromisoformat(earlier["ended_on"])
+        assert gap <= timedelta(days=30)
+    answers = life.events("programs.recommendation-answered")
+    assert {one["adopted"] for one in answers} == {True, False}
+    assert len(answers) == 6
+    kept = life.events("partners.commitment-kept")
+    assert {one["late"] for one in kept} == {True, False}
+    assert len(life.events("partners.commitment-broken")) == 1
+    rounds = life.rows("partners.trust_rounds")
+    assert [one["state"] for one in rounds] == ["closed"] * 5
+    assert all(one["coverage"] == 1.0 and one["trust"] >= 3 for one in rounds[1:])
+    meetings = [one for one in life.rows("partners.meetings") if one["state"] == "minuted"]
+    assert len(meetings) == 11
+    assert all(one["quorate"] for one in meetings)
+    stages = stages_of(told, cycles[-1])
+    overdue = [one for one in stages if one["overdue_since"] is not None]
+    assert [one["state"] for one in overdue] == ["in_progress"]
+
+
+def test_the_substantive_ones_products_have_every_fate(told: Told) -> None:
+    life = told.partnership(0)
+    ids = {one["id"] for one in life.rows("products.products")}
+    versions = [one for one in told.rows["products.versions"] if one["product_id"] in ids]
+    fates = Counter(one["state"] for one in versions)
+    assert {"published", "superseded", "withdrawn", "expired"} <= fates.keys()
+    assert fates["published"] >= 7
+    assert len(life.events("products.legal-umbrella-revoked")) == 1
+    assert len(life.events("products.product-used")) == 16
+    kinds = {one["kind"] for one in life.rows("products.products")}
+    assert kinds == {"situation_picture", "guidance", "education_material", "legal_umbrella", "reference"}
+
+
+def test_every_stage_was_judged_by_another_party(told: Told) -> None:
+    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v1"]
+    assert len(completed) > 40
+    assert all(one["data"]["accepted_by"] != one["data"]["submitted_by"] for one in completed)
+
+
+def test_the_one_on_paper_has_agreements_and_nothing_else(told: Told) -> None:
+    life = told.partnership(1)
+    assert life.row["state"] == "signed"
+    states = Counter(one["state"] for one in life.rows("partners.agreements"))
+    assert states == {"expired": 2, "terminated": 1, "in_force": 1}
+    about = {kind for kind in life.kinds() if not kind.startswith("partners.agreement-")}
+    assert about == {
+        "partners.partnership-formed",
+        "partners.charter-proposed",
+        "partners.charter-endorsed",
+        "partners.partnership-signed",
+    }
+
+
+def test_the_ceremonial_one_celebrates_and_decides_nothing(told: Told) -> None:
+    life = told.partnership(2)
+    assert len(life.rows("partners.ceremonies")) == 6
+    states = Counter(one["state"] for one in life.rows("partners.meetings"))
+    assert states == {"held": 3, "cancelled": 1, "lapsed": 1}
+    assert not any(one["quorate"] for one in life.events("partners.board-met"))
+    assert life.kinds() & {"partners.decision-taken", "partners.commitment-made"} == set()
+    assert life.rows("programs.programs") == []
+    assert life.rows("products.products") == []
+    (problem,) = life.rows("programs.problems")
+    assert problem["phase"] == "scanning"
+
+
+def test_the_interrupted_one_stops_after_a_good_year(told: Told) -> None:
+    life = told.partnership(3)
+    assert life.row["state"] == "signed"
+    first, second = sorted(life.rows("programs.programs"), key=lambda one: one["cycle"])
+    assert (first["state"], second["state"]) == ("closed", "abandoned")
+    gap = date.fromisoformat(second["planned_start"]) - date.fromisoformat(first["ended_on"])
+    assert gap > timedelta(days=30)
+    assert [one["state"] for one in stages_of(told, second)].count("completed") == 1
+    trust = [one["trust"] for one in life.rows("partners.trust_rounds")]
+    assert trust == sorted(trust, reverse=True)
+    assert trust[0] > trust[-1]
+    assert trust[-1] < 3
+    assert [one["state"] for one in life.rows("partners.agreements")] == ["expired"]
+    assert [one["state"] for one in life.rows("partners.boards")] == ["dissolved"]
+    broken = {one["reason"] for one in life.events("partners.commitment-broken")}
+    assert len(broken) == 2
+    assert len(life.events("partners.party-left")) == 1
+
+
+def test_of_two_that_were_interrupted_one_ends_in_good_order(told: Told) -> None:
+    life = told.partnership(7)
+    assert life.row["state"] == "ended"
+    assert life.row["exit_plan"]
+    (end,) = life.events("partners.partnership-ended")
+    last = [one for one in told.all_events() if one["data"].get("partnership_id") == life.id][-1]
+    assert end["reason"]
+    assert date.fromisoformat(last["time"][:10]) < UNTIL
+
+
+def stages_of(told: Told, program: dict[str, Any]) -> list[dict[str, Any]]:
+    """The stages of a programme."""
+    return [one for one in told.rows["programs.stages"] if one["program_id"] == program["id"]]

@@ -1,0 +1,1 @@
+"""Documents that say what the code does are held to it."""

@@ -1,0 +1,444 @@
+"""A service is taken out of one installation and put into another: every read is the same there."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from services.cli.archivist import named_files
+from services.cli.client import AGENCY
+from services.cli.past import SERVICES
+from services.cli.registry import service
+from services.notifications.subscribers import NEWS, TOLD
+from services.partners.tables.trust import trust_scores
+from services.products.tables.search import search_texts
+from shared.backbone import cursor, outbox, tables
+from shared.backbone.envelope import Envelope
+from shared.backbone.projection import Projection
+from shared.clock import MovableClock
+from shared.host.runtime import ServiceRuntime
+from shared.identity.actor import Actor
+from tests.http.reading import Reading, everything, reader
+from tests.partners import world
+from tests.support.history import END, at_its_end, lived
+from tests.support.postgres import Postgres
+from tests.support.system import Answer, System, system
+from tests.support.wait import eventually
+
+ALL = (*SERVICES, "notifications")
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind (none is named for SQLite)."""
+    if request.param == "sqlite":
+        return ""
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.create_database()
+
+
+@pytest.fixture(scope="module")
+def history() -> Path:
+    """The archives of one partnership's three years."""
+    return lived(1)
+
+
+@asynccontextmanager
+async def running(folder: Path, url: str = "", names: Sequence[str] = ALL) -> AsyncIterator[System]:
+    """A system at the end of the history, where people know it under one address.
+
+    Its timers do not run on, as its clock stands still.
+    """
+    folder.mkdir(exist_ok=True)
+    known, services = "https://kemitraan.example", [service(name) for name in names]
+    async with system(folder, services, url, clock=at_its_end(), public_url=known) as here:
+        yield here
+
+
+def administrator(here: System) -> str:
+    """A token of an administrator."""
+    return here.token("administrator")
+
+
+async def export(here: System, name: str) -> bytes:
+    """The archive of a service."""
+    headers = {"Authorization": f"Bearer {administrator(here)}"}
+    async with here.session.get(f"{here.url}/api/{name}/v1/archive", headers=headers) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "application/jsonl"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.jsonl"'
+        body = await answer.read()
+        assert len(body) == int(answer.headers["Content-Length"])
+        return body
+
+
+async def put(here: System, name: str, archive: bytes, query: str = "", **headers: str) -> Answer:
+    """Import an archive."""
+    path = f"/api/{name}/v1/archive{query}"
+    return await here.call("POST", path, archive, token=administrator(here), **headers)
+
+
+async def put_whole(here: System, archives: dict[str, bytes], files: Path) -> None:
+    """Import archives with their files."""
+    for name, archive in archives.items():
+        for line in archive.splitlines():
+            for part in line.split(b'"sha256/')[1:]:
+                sha256 = part.partition(b'"')[0].replace(b"/", b"").decode()
+                path = f"/api/{name}/v1/archive/files/{sha256}"
+                content = (files / sha256).read_bytes()
+                sent = await here.call("PUT", path, content, token=administrator(here))
+                assert sent.status == 204
+        answer = await put(here, name, archive)
+        assert answer.status == 200
+        assert answer.body["refused"] == []
+        assert answer.body["kept"] is True
+        assert sum(answer.body["taken"].values()) == answer.body["lines"] == archive.count(b"\n") - 2
+
+
+def archives_in(folder: Path) -> dict[str, bytes]:
+    """The archives of a folder."""
+    return {name: (folder / f"{name}.jsonl").read_bytes() for name in SERVICES}
+
+
+async def all_heard(here: System) -> None:
+    """Wait until everything is published, and every projection and reaction has heard of it."""
+    keeping = [one for one in here.runtimes if one.service.metadata is not None]
+
+    async def published() -> bool:
+        return not any([(await one.database.read(outbox.backlog)).pending for one in keeping])
+
+    async def worked() -> bool:
+        followed = [(one, reaction) for one in keeping for reaction in one.service.reactions]
+        infos = [
+            await one.bus.api(f"CONSUMER.INFO.EVENTS.{reaction.durable(one.service.name)}")
+            for one, reaction in followed
+        ]
+        return not any(info["num_pending"] or info["num_ack_pending"] for info in infos)
+
+    async def projected() -> bool:
+        followed = [(one, projection) for one in keeping for projection in one.service.projections]
+        return all([await stands_at_the_end(one, projection, keeping) for one, projection in followed])
+
+    for condition in (published, projected, worked):
+        await eventually(condition, timeout=60, every=0.1)
+
+
+async def stands_at_the_end(
+    runtime: ServiceRuntime, projection: Projection, publishers: Sequence[ServiceRuntime]
+) -> bool:
+    """Whether a projection has applied the last of the events that it follows."""
+    names = [f"evt.%.{one.publisher}.{one.event_name}.%" for one in projection.events]
+    followed = sa.or_(*(tables.outbox.c.subject.like(name) for name in names))
+    last = sa.select(sa.func.max(tables.outbox.c.stream_sequence)).where(followed)
+    ends = [await one.database.read(lambda session: session.scalar(last)) or 0 for one in publishers]
+    stands = await runtime.database.read(lambda session: cursor.load(session, projection.name))
+    return stands is not None and stands.stream_sequence >= max(ends)
+
+
+async def count(runtime: ServiceRuntime, table: sa.Table) -> int:
+    """How many rows a table has."""
+    query = sa.select(sa.func.count()).select_from(table)
+    return await runtime.database.read(lambda session: session.connection().execute(query).scalar_one())
+
+
+async def notices(here: System) -> list[dict[str, Any]]:
+    """Every notice."""
+    found: list[dict[str, Any]] = []
+    following: str | None = ""
+    while following is not None:
+        path = f"/api/notifications/v1/notices?limit=100{following and f'&cursor={following}'}"
+        body = (await here.call("GET", path, token=reader(here))).body
+        found, following = found + body["items"], body["next"]
+    return found
+
+
+async def delivered(here: System) -> bool:
+    """Whether there are notices, and each has been delivered."""
+    found = await notices(here)
+    return bool(found) and all(one["closed"] for one in found)
+
+
+async def told(here: System) -> list[Envelope]:
+    """Every event of the services of which somebody might be told."""
+    types = {one.type() for one in TOLD}
+    found: list[Envelope] = []
+    query = sa.select(tables.outbox.c.envelope)
+    for runtime in here.runtimes:
+        rows = await runtime.database.read(lambda session: session.connection().scalars(query).all())
+        found += [one for one in map(Envelope.decode, rows) if one.event_type in types]
+    return found
+
+
+async def subscribed(here: System) -> None:
+    """Somebody wants to be told of everything, in the inbox."""
+    body = {"scope": "all", "channel": "inbox"}
+    made = await here.call(
+        "POST", "/api/notifications/v1/subscriptions", body, token=reader(here, "notifications")
+    )
+    assert made.status == 201, made.body
+
+
+# --- the same there ------------------------------------------------------------------------------------
+
+
+async def test_every_read_is_the_same_in_the_other_installation_on_either_database(
+    tmp_path: Path, postgres: Postgres, history: Path
+) -> None:
+    readings: list[dict[str, Reading]] = []
+    exports: list[dict[str, bytes]] = []
+    urls = ["", postgres.create_databases(ALL), ""]
+    archives: dict[str, bytes] = archives_in(history)
+    found = next(line for line in archives["partners"].splitlines() if b'"table":"partnerships"' in line)
+    partnership = json.loads(found)["row"]["id"]
+    for number, url in enumerate(urls):
+        async with running(tmp_path / str(number), url) as here:
+            if number == 0:
+                await subscribed(here)
+            else:
+                # The notifications first, as they know what was told already.
+                archives = {name: exports[-1][name] for name in reversed(ALL)}
+            await put_whole(here, archives, history / "files")
+            await all_heard(here)
+            await eventually(lambda here=here: delivered(here), timeout=30)  # type: ignore[misc]
+            exports.append({name: await export(here, name) for name in ALL})
+            asked = {"partnership_id": partnership, "start": "2026-03-02"}
+            readings.append({name: await everything(here, name, **asked) for name in ALL})
+            if number:
+                continue
+            news = [one for one in await told(here) if one.time >= END - NEWS]
+            assert {one["event_id"] for one in await notices(here)} == {str(one.id) for one in news}
+            assert 0 < len(news) < len(await told(here)) / 5
+    assert exports[0] == exports[1] == exports[2]
+    assert {name: exports[0][name] for name in SERVICES} == archives_in(history)
+    first = readings[0]
+    for others in readings[1:]:
+        for name in ALL:
+            assert others[name].keys() == first[name].keys()
+            differing = [path for path in first[name] if others[name][path] != first[name][path]]
+            assert differing == [], f"{name}: {others[name][differing[0]]} was {first[name][differing[0]]}"
+    statuses = Counter(shown[0] for each in first.values() for shown in each.values())
+    assert statuses[200] > 250
+    assert statuses.keys() <= {200, 404, 422}, statuses
+    assert "/api/programs/v1/iati.xml" in first["programs"]
+    assert any(path.endswith("/calendar.ics") for path in first["programs"])
+    assert any(shown[2] == "application/pdf" for shown in first["partners"].values())
+    assert first["notifications"]["/api/notifications/v1/inbox"][3].count(b"notice") > 3
+
+
+async def test_what_was_told_is_not_told_again_and_what_is_old_is_not_told_at_all(
+    tmp_path: Path, history: Path
+) -> None:
+    async with running(tmp_path / "a") as here:
+        await subscribed(here)
+        await put_whole(here, archives_in(history), history / "files")
+        await all_heard(here)
+        await eventually(lambda: delivered(here), timeout=30)
+        before = await notices(here)
+        archives = {name: await export(here, name) for name in reversed(ALL)}
+    assert all(one["deliveries"] for one in before)
+    async with running(tmp_path / "b") as there:
+        await put_whole(there, archives, history / "files")
+        await all_heard(there)
+        assert await notices(there) == before
+        # A reaction whose inbox were lost would tell of the last month again.
+        consumers = sa.select(tables.inbox.c.consumer).distinct()
+        runtime = next(one for one in there.runtimes if one.service.name == "notifications")
+        found = await runtime.database.read(lambda session: session.connection().scalars(consumers).all())
+        assert found == ["reaction/notify"]
+
+
+# --- what follows from it is made anew -----------------------------------------------------------------
+
+
+async def test_imported_products_are_found_by_their_words(
+    tmp_path: Path, postgres: Postgres, history: Path
+) -> None:
+    for number, url in enumerate(("", postgres.create_database())):
+        async with running(tmp_path / str(number), url, ["products"]) as here:
+            await put_whole(here, {"products": archives_in(history)["products"]}, history / "files")
+            found = await here.call("GET", "/api/products/v1/search?q=pendampingan")
+            assert found.status == 200
+            assert found.body["total"] > 0
+            listed = await here.call("GET", "/api/products/v1/products?limit=100")
+            # Each in two languages.
+            assert await count(here.runtimes[0], search_texts) == 2 * len(listed.body["items"])
+
+
+async def test_parties_of_an_open_trust_round_score_anew_as_no_archive_holds_scores(tmp_path: Path) -> None:
+    async with running(tmp_path / "a", "", ["partners"]) as here:
+        partnership, (police, village) = await world.signed(here, "lead", "member")
+        closes = (here.clock.now() + timedelta(days=14)).isoformat()
+        secretary = here.token("secretary")
+        opened = await world.made(
+            here, "/trust-rounds", {"partnership_id": partnership, "closes_at": closes}, token=secretary
+        )
+        assert (await score(here, opened["id"], police, village)).status == 200
+        archive = await export(here, "partners")
+        timers = await here.call("GET", "/api/partners/v1/timers", token=here.token("operator"))
+    assert b'"trust_rounds"' in archive
+    assert b"trust_scores" not in archive
+    assert b"sincerity" not in archive
+    async with running(tmp_path / "b", "", ["partners"]) as there:
+        await put_whole(there, {"partners": archive}, tmp_path)
+        path = f"/trust-rounds/{opened['id']}"
+        shown = await world.got(there, path, token=secretary_of(there))
+        assert [one["scored"] for one in shown["parties"]] == [False, False]
+        assert shown["state"] == "open"
+        again = await there.call("GET", "/api/partners/v1/timers", token=there.token("operator"))
+        assert again.body == timers.body
+        for rater, rated in ((police, village), (village, police)):
+            assert (await score(there, opened["id"], rater, rated)).status == 200
+        closed = await world.made(there, f"{path}/close", None, token=secretary_of(there))
+        assert (closed["state"], closed["means"]["coverage"]) == ("closed", 1.0)
+        assert await count(there.runtimes[0], trust_scores) == 0
+
+
+def secretary_of(here: System) -> str:
+    """A token of a secretary."""
+    return here.token("secretary")
+
+
+async def score(here: System, round_: str, rater: Any, rated: Any) -> Answer:
+    """Hand in a party's scores."""
+    names = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
+    scores = [{"rated": str(rated)} | dict.fromkeys(names, 4)]
+    return await here.call(
+        "PUT",
+        f"/api/partners/v1/trust-rounds/{round_}/scores",
+        {"scores": scores},
+        token=here.representative(rater),
+    )
+
+
+# --- refused -------------------------------------------------------------------------------------------
+
+
+async def state(here: System) -> dict[str, Any]:
+    """What a service holds, and whether anything waits for the relay."""
+    database = here.runtimes[0].database
+    return {"archive": await export(here, "partners"), "backlog": await database.read(outbox.backlog)}
+
+
+async def test_a_dry_run_reports_the_same_and_changes_nothing(
+    tmp_path: Path, url: str, history: Path
+) -> None:
+    archive = archives_in(history)["partners"]
+    async with running(tmp_path, url, ["partners"]) as here:
+        empty = await state(here)
+        by_query = await put(here, "partners", archive, "?dry_run=true")
+        by_header = await put(here, "partners", archive, Dry_Run="true")
+        assert await state(here) == empty
+        done = await put(here, "partners", archive)
+        assert by_query.body == by_header.body == done.body | {"kept": False}
+        assert done.body["kept"] is True
+        assert (await export(here, "partners")) == archive
+
+
+async def test_one_bad_line_among_many_is_named_and_nothing_is_kept(
+    tmp_path: Path, url: str, history: Path
+) -> None:
+    lines = archives_in(history)["partners"].splitlines(keepends=True)
+    where = next(number for number, line in enumerate(lines) if b'"table":"seats"' in line)
+    row = json.loads(lines[where])
+    row["row"]["board_id"] = str(uuid4())
+    lines[where] = json.dumps(row).encode() + b"\n"
+    async with running(tmp_path, url, ["partners"]) as here:
+        empty = await state(here)
+        report = (await put(here, "partners", b"".join(lines))).body
+        dangling = "what it refers to is not here"
+        assert report["refused"][0] == {"line": where + 1, "what": "seats", "reason": dangling}
+        # With the seat those are refused that sat on it; nothing else is.
+        assert {(one["what"], one["reason"]) for one in report["refused"][1:]} == {("attendances", dangling)}
+        assert report["kept"] is False
+        assert await state(here) == empty
+
+
+async def test_the_second_import_is_refused_line_by_line(tmp_path: Path, url: str, history: Path) -> None:
+    archive = archives_in(history)["partners"]
+    async with running(tmp_path, url, ["partners"]) as here:
+        await put(here, "partners", archive)
+        report = (await put(here, "partners", archive)).body
+        assert report["refused_lines"] == report["lines"]
+        assert (report["kept"], len(report["refused"])) == (False, min(1000, report["lines"]))
+        assert (await export(here, "partners")) == archive
+
+
+async def test_what_is_no_whole_archive_of_this_service_is_refused(tmp_path: Path, history: Path) -> None:
+    archives = archives_in(history)
+    async with running(tmp_path, "", ["partners"]) as here:
+        own = archives["partners"]
+        for given in (b"", b"Halo", archives["programs"], own[:-5], own[:5000]):
+            answer = await put(here, "partners", given)
+            assert (answer.status, answer.body["type"]) == (422, "/problems/archive-unreadable")
+            assert "partners" in answer.body["detail"]
+        assert (await export(here, "partners")).count(b"\n") == 2
+
+
+async def test_a_file_travels_and_another_content_under_its_name_is_refused(tmp_path: Path) -> None:
+    content = b"lokasi,jumlah\nA,14\n"
+    sha256 = hashlib.sha256(content).hexdigest()
+    async with running(tmp_path, "", ["programs"]) as here:
+        path = f"/api/programs/v1/archive/files/{sha256}"
+        token = administrator(here)
+        assert (await here.call("HEAD", path, token=token)).status == 404
+        missing = await here.call("GET", path, token=token)
+        assert (missing.status, missing.body["type"]) == (404, "/problems/file-unknown")
+        changed = await here.call("PUT", path, content + b"B,9\n", token=token)
+        assert (changed.status, changed.body["type"]) == (422, "/problems/file-not-as-named")
+        dry = await here.call("PUT", path, content, token=token, Dry_Run="true")
+        assert (dry.status, dry.body["type"]) == (422, "/problems/dry-run-impossible")
+        assert (await here.call("HEAD", path, token=token)).status == 404
+        for _ in range(2):
+            assert (await here.call("PUT", path, content, token=token)).status == 204
+        assert (await here.call("HEAD", path, token=token)).status == 200
+        assert (await here.call("GET", path, token=token)).body == content
+        odd = await here.call("GET", "/api/programs/v1/archive/files/7", token=token)
+        assert (odd.status, odd.body["type"]) == (422, "/problems/hash-unreadable")
+
+
+async def test_every_file_of_the_history_travels_with_it(history: Path) -> None:
+    named = {one for name in SERVICES for one in named_files(history / f"{name}.jsonl")}
+    kept = {file.name for file in (history / "files").iterdir()}
+    assert named == kept
+    assert len(named) >= 4
+    for file in (history / "files").iterdir():
+        content = await asyncio.to_thread(file.read_bytes)
+        assert hashlib.sha256(content).hexdigest() == file.name
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "archive"),
+        ("POST", "archive"),
+        ("GET", f"archive/files/{'0' * 64}"),
+        ("PUT", f"archive/files/{'0' * 64}"),
+    ],
+)
+async def test_an_administrator_moves_archives_and_nobody_else(
+    tmp_path: Path, method: str, path: str
+) -> None:
+    async with running(tmp_path, "", ["partners"]) as here:
+        place = f"/api/partners/v1/{path}"
+        nobody = await here.call(method, place, b"x")
+        assert nobody.status == 401
+        others = here.token("coordinator", "secretary", "operator", "publisher", "resident")
+        refused = await here.call(method, place, b"x", token=others)
+        assert (refused.status, refused.body["type"]) == (403, "/problems/role-missing")
+
+
+def test_the_history_belongs_to_the_demonstrations_agency() -> None:
+    assert Actor(person="x", agency=AGENCY).agency == "polresta-delta"
+    assert isinstance(at_its_end(), MovableClock)

@@ -1,0 +1,122 @@
+"""Contacts and ceremonies are recorded, by those who took part, after they took place."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from tests.partners.world import BASE, formed, got, made, member, other_agency, post, problem
+from tests.support.system import System
+
+
+async def test_a_contact_is_recorded_with_who_took_part(here: System) -> None:
+    partnership, (lead, village) = await formed(here, "lead", "member")
+    people = [await member(here, lead, "Ani Contoh"), await member(here, village, "Budi Contoh")]
+    path = f"/partnerships/{partnership}/contacts"
+    body = {
+        "kind": "visit",
+        "on": "2026-01-04",
+        "subject": "Sambang desa",
+        "attended_by": [people[1], people[0], people[1]],
+        "organisations": [str(village), str(lead)],
+    }
+    contact = await made(here, path, body, token=here.representative(village))
+    assert (contact["attended_by"], contact["organisations"]) == (people, [str(lead), str(village)])
+    assert contact["participants"] == [
+        {"person_id": people[0], "organisation_id": str(lead)},
+        {"person_id": people[1], "organisation_id": str(village)},
+    ]
+    page = await got(here, path)
+    assert page["items"] == [contact]
+    last = (await got(here, f"/partnerships/{partnership}/timeline"))[-1]
+    assert (last["event"], last["data"]["attendees"]) == (
+        "contact-recorded.v1",
+        [
+            {"member": people[0], "organisation_id": str(lead)},
+            {"member": people[1], "organisation_id": str(village)},
+        ],
+    )
+    shown = await here.call("GET", f"{BASE}/contacts/{contact['id']}")
+    assert (shown.body, shown.headers["ETag"]) == (contact, '"1"')
+    assert [one["event"] for one in await got(here, f"/contacts/{contact['id']}/timeline")] == [last["event"]]
+    assert last["data"]["on"] == "2026-01-04"
+    assert "Ani" not in str(page)
+
+
+async def test_what_a_contact_names_is_known(here: System) -> None:
+    partnership, (lead, village) = await formed(here, "lead", "member")
+    person, stranger = await member(here, lead), await here.organisation("Radio", "media")
+    villager = await member(here, village, "Budi Contoh")
+    outsider = await member(here, stranger, "Citra Contoh")
+    path = f"/partnerships/{partnership}/contacts"
+    body = {
+        "kind": "call",
+        "on": "2026-01-05",
+        "subject": "Kabar",
+        "attended_by": [person, villager],
+        "organisations": [str(lead), str(village)],
+    }
+    for changed, refused in (
+        ({"attended_by": [person, str(uuid4())]}, (422, "person-unknown")),
+        ({"attended_by": [person, villager, outsider]}, (422, "belongs-to-none")),
+        ({"on": "2025-12-01"}, (422, "belongs-to-none")),
+        ({"attended_by": [person]}, (422, "nobody-of-party")),
+        ({"organisations": [str(lead), str(stranger)]}, (422, "organisation-not-a-party")),
+        ({"organisations": [str(lead), str(lead)], "attended_by": [person]}, (422, "contact-of-one-party")),
+        ({"on": "2026-01-06"}, (422, "day-to-come")),
+        ({"on": "9999-12-31"}, (422, "invalid-request")),
+        ({"kind": "dream"}, (422, "invalid-request")),
+        ({"attended_by": []}, (422, "invalid-request")),
+    ):
+        assert problem(await post(here, path, body | changed)) == refused
+    assert problem(await post(here, path, body, token=here.representative(stranger))) == (403, "not-a-party")
+    assert problem(await post(here, path, body, token=other_agency(here, "coordinator"))) == (
+        403,
+        "other-agency",
+    )
+    assert (await here.call("POST", f"{BASE}{path}", body)).status == 401
+    unknown = await post(here, f"/partnerships/{uuid4()}/contacts", body)
+    assert problem(unknown) == (404, "unknown-aggregate")
+    assert (await got(here, path))["items"] == []
+    assert (await here.call("GET", f"{BASE}/contacts/{uuid4()}")).status == 404
+    assert (await here.call("GET", f"{BASE}/contacts/{uuid4()}/timeline")).status == 404
+
+
+async def test_who_took_part_belonged_to_a_party_on_that_day(here: System) -> None:
+    partnership, (lead, village) = await formed(here, "lead", "member")
+    people = [await member(here, lead), await member(here, village, "Budi Contoh")]
+    token = here.token("coordinator")
+    (his,) = (await got(here, f"/memberships?person_id={people[1]}", token))["items"]
+    await made(here, f"/memberships/{his['id']}/end", {"until": "2026-01-03"})
+    body = {
+        "kind": "call",
+        "on": "2026-01-04",
+        "subject": "Kabar",
+        "attended_by": people,
+        "organisations": [str(lead), str(village)],
+    }
+    path = f"/partnerships/{partnership}/contacts"
+    assert problem(await post(here, path, body)) == (422, "belongs-to-none")
+    await made(here, path, body | {"on": "2026-01-03"})
+
+
+async def test_ceremonies_are_listed_per_partnership(here: System) -> None:
+    partnership, (lead, village) = await formed(here, "lead", "member")
+    elsewhere, _ = await formed(here, "lead", "member")
+    path = f"/partnerships/{partnership}/ceremonies"
+    for day in ("2026-01-03", "2026-01-05"):
+        body = {"title": "Deklarasi", "on": day, "organisations": [str(lead), str(village)]}
+        await made(here, path, body)
+    page = await got(here, f"{path}?limit=1")
+    assert [one["on"] for one in page["items"]] == ["2026-01-03"]
+    following = await got(here, f"{path}?limit=1&cursor={page['next']}")
+    assert [one["on"] for one in following["items"]] == ["2026-01-05"]
+    assert (await got(here, f"/partnerships/{elsewhere}/ceremonies"))["items"] == []
+    assert problem(await post(here, path, body | {"on": "2026-01-06"})) == (422, "day-to-come")
+    assert (await here.call("GET", f"{BASE}/partnerships/{uuid4()}/ceremonies")).status == 404
+    first = page["items"][0]
+    shown = await here.call("GET", f"{BASE}/ceremonies/{first['id']}")
+    assert (shown.body, shown.headers["ETag"]) == (first, '"1"')
+    (told,) = await got(here, f"/ceremonies/{first['id']}/timeline")
+    assert (told["event"], told["reason"]) == ("ceremony-recorded.v1", None)
+    assert (await here.call("GET", f"{BASE}/ceremonies/{uuid4()}")).status == 404
+    assert (await here.call("GET", f"{BASE}/ceremonies/{uuid4()}/timeline")).status == 404

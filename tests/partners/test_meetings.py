@@ -1,0 +1,428 @@
+"""Meetings: called and reminded of, held with or without a quorum, concluded and minuted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.identity.actor import Actor
+from tests.partners.assembly import DAY, NOBODY, START, TODAY, Assembly, assembled
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Assembly]:
+    """The registry with a partnership, on either database."""
+    async with assembled(tmp_path, database_url) as found:
+        yield found
+
+
+def outcome(kind: str, mandate: str = "ease", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "mandate": mandate, "text": f"Tentang {kind}", **more}
+
+
+async def board_of_three(here: Assembly) -> str:
+    """Ani of the village presides, Budi of the police and Fitri of the school are members."""
+    board = await here.board(
+        here.seat("Ani", "village", "chair"), here.seat("Budi", "police"), here.seat("Fitri", "school")
+    )
+    return str(board["id"])
+
+
+async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
+    board = await board_of_three(here)
+    meeting = await here.meeting(board)
+    path = f"meetings/{meeting['id']}"
+    assert (meeting["state"], meeting["agenda"]) == ("called", ["Balap liar", "Ronda malam"])
+    held = await here.held_later(meeting["id"], "Ani", "Budi")
+    assert (held["state"], held["seats"], held["quorate"]) == ("held", 3, True)
+    assert {one["holder"] for one in held["attendances"]} == {here.people["Ani"], here.people["Budi"]}
+
+    await here.made(f"{path}/outcomes", outcome("information"), by=here.secretary)
+    await here.made(f"{path}/outcomes", outcome("decision", "evaluate"), by=here.secretary)
+    promised = {
+        "organisation_id": here.organisations["school"],
+        "title": "Razia knalpot di parkiran sekolah",
+        "due_on": "2026-02-01",
+    }
+    concluded = await here.made(
+        f"{path}/outcomes", outcome("commitment", "strengthen", commitment=promised), by=here.secretary
+    )
+    assert [one["kind"] for one in concluded["outcomes"]] == ["information", "decision", "commitment"]
+    commitment = (await here.get(f"commitments/{concluded['outcomes'][2]['commitment_id']}")).body
+    assert (commitment["title"], commitment["meeting_id"]) == (promised["title"], meeting["id"])
+    assert (commitment["mandate"], commitment["made_on"]) == ("strengthen", "2026-01-08")
+
+    written = await here.put(f"{path}/minutes", {"text": "Rapat dibuka."}, by=here.secretary)
+    assert (written.status, written.body["minutes"]) == (200, "Rapat dibuka.")
+    minuted = await here.made(f"{path}/minutes/approve", None, by=here.member("Ani"))
+    assert minuted["state"] == "minuted"
+    events = await here.events(meeting["id"], commitment["id"])
+    assert [one.name for one in events] == [
+        "meeting-called",
+        "board-met",
+        "information-noted",
+        "decision-taken",
+        "commitment-made",
+        "commitment-noted",
+        "minutes-written",
+        "minutes-approved",
+    ]
+    met, decided, approved = events[1].data, events[3].data, events[7].data
+    assert (met["seats"], met["present"], met["quorate"]) == (3, 2, True)
+    assert {(one["member"], one["organisation_id"]) for one in met["attendees"]} == {
+        (here.people["Ani"], here.organisations["village"]),
+        (here.people["Budi"], here.organisations["police"]),
+    }
+    noted = concluded["outcomes"][2]
+    assert events[5].data == {
+        "meeting_id": meeting["id"],
+        "board_id": board,
+        "partnership_id": here.partnership,
+        "outcome_id": noted["id"],
+        "mandate": "strengthen",
+        "text": noted["text"],
+        "commitment_id": noted["commitment_id"],
+    }
+    assert (decided["mandate"], decided["outcome_id"]) == ("evaluate", concluded["outcomes"][1]["id"])
+    assert (approved["decisions"], approved["commitments"]) == (1, 1)
+    timeline = (await here.get(f"{path}/timeline")).body
+    assert [one["by"] for one in timeline][-1] == here.people["Ani"]
+
+    # Minuted is final.
+    for act, body, by in (
+        ("outcomes", outcome("information"), here.secretary),
+        ("minutes/approve", None, here.member("Budi")),
+        ("cancel", {"reason": "terlambat"}, here.secretary),
+        ("reschedule", {"scheduled_at": str(here.clock.now() + DAY), "reason": "xx"}, here.secretary),
+    ):
+        assert await here.refused(f"{path}/{act}", body, by=by) == "act-impossible"
+    again = await here.put(f"{path}/minutes", {"text": "Lain."}, by=here.secretary)
+    assert again.body["type"] == "/problems/act-impossible"
+
+
+async def test_meetings_are_listed_by_partnership_board_and_state(here: Assembly) -> None:
+    board, other = await board_of_three(here), await board_of_three(here)
+    first, second = await here.meeting(board), await here.meeting(other)
+    await here.made(f"meetings/{second['id']}/cancel", {"reason": "hujan"}, by=here.secretary)
+    for filters, found in (
+        ("", [first["id"], second["id"]]),
+        (f"partnership_id={here.partnership}", [first["id"], second["id"]]),
+        (f"board_id={board}", [first["id"]]),
+        ("state=cancelled", [second["id"]]),
+        (f"board_id={board}&state=cancelled", []),
+        (f"partnership_id={NOBODY}", []),
+    ):
+        answer = await here.get(f"meetings?{filters}")
+        assert [one["id"] for one in answer.body["items"]] == found
+    page = await here.get("meetings?limit=1")
+    assert (await here.get(f"meetings?cursor={page.body['next']}")).body["items"][0]["id"] == second["id"]
+    shown = await here.get(f"meetings/{first['id']}")
+    assert (shown.body, shown.headers["ETag"]) == (first, '"1"')
+    assert (await here.get(f"meetings/{NOBODY}")).status == 404
+    assert (await here.get("meetings?state=sleeping")).status == 422
+
+
+async def test_its_members_are_reminded_a_day_before(here: Assembly) -> None:
+    meeting = await here.meeting(await board_of_three(here))
+    await here.pass_time(2 * DAY - timedelta(seconds=1))
+    assert await here.names(meeting["id"]) == ["meeting-called"]
+    await here.pass_time(timedelta(seconds=1))
+    await here.pass_time(HOUR)
+    assert await here.names(meeting["id"]) == ["meeting-called", "meeting-approaching"]
+
+
+async def test_a_meeting_within_a_day_needs_no_reminder(here: Assembly) -> None:
+    soon = (here.clock.now() + 20 * HOUR).isoformat()
+    meeting = await here.meeting(await board_of_three(here), scheduled_at=soon)
+    await here.pass_time(19 * HOUR)
+    assert await here.names(meeting["id"]) == ["meeting-called"]
+
+
+async def test_a_stop_beyond_the_meeting_reminds_of_nothing_but_lets_it_lapse_once(here: Assembly) -> None:
+    board = await board_of_three(here)
+    later = await here.meeting(board, scheduled_at=(here.clock.now() + 5 * DAY).isoformat())
+    sooner = await here.meeting(board)
+    await here.pass_time(30 * DAY)
+    await here.fire()
+    lapsed = [one for one in await here.events() if one.name.startswith("meeting-") and not one.actor]
+    assert [(one.name, str(one.aggregate_id)) for one in lapsed] == [
+        ("meeting-lapsed", sooner["id"]),
+        ("meeting-lapsed", later["id"]),
+    ]
+    assert (await here.get(f"meetings/{later['id']}")).body["state"] == "lapsed"
+
+
+async def test_a_lapsed_meeting_can_still_be_recorded_as_held(here: Assembly) -> None:
+    meeting = await here.meeting(await board_of_three(here))
+    await here.pass_time(11 * DAY)
+    path = f"meetings/{meeting['id']}"
+    assert await here.refused(f"{path}/cancel", {"reason": "lupa"}, by=here.secretary) == "act-impossible"
+    when = (START + 3 * DAY).isoformat()
+    body = {"held_at": when, "present": [here.people["Ani"], here.people["Fitri"]]}
+    held = await here.made(f"{path}/hold", body, by=here.secretary)
+    assert (held["state"], held["held_on"], held["quorate"]) == ("held", "2026-01-08", True)
+    await here.pass_time(30 * DAY)
+    assert await here.names(meeting["id"]) == ["meeting-called", "meeting-lapsed", "board-met"]
+
+
+async def test_a_moved_meeting_takes_its_timers_along(here: Assembly) -> None:
+    meeting = await here.meeting(await board_of_three(here))
+    body = {
+        "scheduled_at": (START + 20 * DAY).isoformat(),
+        "place": "Aula sekolah",
+        "reason": "balai dipakai",
+    }
+    moved = await here.made(f"meetings/{meeting['id']}/reschedule", body, by=here.secretary)
+    assert (moved["place"], moved["state"]) == ("Aula sekolah", "called")
+    assert await here.timers(meeting["id"]) == {
+        "meeting-approaching": START + 19 * DAY,
+        "meeting-lapsed": START + 27 * DAY,
+    }
+    event = (await here.events(meeting["id"]))[-1]
+    assert event.name == "meeting-rescheduled"
+    assert event.data["before"].startswith("2026-01-08")
+    await here.pass_time(19 * DAY)
+    assert (await here.names(meeting["id"]))[2:] == ["meeting-approaching"]
+    soon = {"scheduled_at": (here.clock.now() + 2 * HOUR).isoformat(), "reason": "lebih awal"}
+    moved = await here.made(f"meetings/{meeting['id']}/reschedule", soon, by=here.coordinator)
+    assert moved["place"] == "Aula sekolah"
+    assert list(await here.timers(meeting["id"])) == ["meeting-lapsed"]
+
+
+async def test_a_cancelled_meeting_is_never_spoken_of_again(here: Assembly) -> None:
+    meeting = await here.meeting(await board_of_three(here))
+    path = f"meetings/{meeting['id']}"
+    gone = await here.made(f"{path}/cancel", {"reason": "banjir"}, by=here.coordinator)
+    assert (gone["state"], gone["cancelled_because"]) == ("cancelled", "banjir")
+    await here.pass_time(60 * DAY)
+    assert await here.names(meeting["id"]) == ["meeting-called", "meeting-cancelled"]
+    timeline = (await here.get(f"{path}/timeline")).body
+    assert timeline[-1]["reason"] == "banjir"
+    body = {"held_at": here.clock.now().isoformat(), "present": [here.people["Ani"]]}
+    assert await here.refused(f"{path}/hold", body, by=here.secretary) == "act-impossible"
+
+
+async def test_the_quorum_is_that_of_the_seats_of_the_day(here: Assembly) -> None:
+    board = await here.board(
+        here.seat("Ani", "village", "chair"),
+        here.seat("Budi", "police", until=str(TODAY + 2 * DAY)),
+        here.seat("Fitri", "school", until=str(TODAY + 2 * DAY)),
+        here.seat("Eko", "police"),
+        quorum=67,
+    )
+    on_last_day = await here.meeting(board["id"], scheduled_at=(START + 2 * DAY).isoformat())
+    after = await here.meeting(board["id"], scheduled_at=(START + 3 * DAY).isoformat())
+    here.clock.move(4 * DAY)
+    present = [here.people["Ani"], here.people["Eko"]]
+    body = {"held_at": (START + 2 * DAY).isoformat(), "present": present}
+    held = await here.made(f"meetings/{on_last_day['id']}/hold", body, by=here.secretary)
+    assert (held["seats"], len(held["attendances"]), held["quorate"]) == (4, 2, False)
+    decision = outcome("decision")
+    path = f"meetings/{on_last_day['id']}/outcomes"
+    assert await here.refused(path, decision, by=here.secretary) == "not-quorate"
+    await here.made(path, outcome("information"), by=here.secretary)
+    body = {"held_at": (START + 3 * DAY).isoformat(), "present": present}
+    held = await here.made(f"meetings/{after['id']}/hold", body, by=here.secretary)
+    assert (held["seats"], held["quorate"]) == (2, True)
+    await here.made(f"meetings/{after['id']}/outcomes", decision, by=here.secretary)
+    third = await here.meeting(board["id"])
+    here.clock.move(3 * DAY)
+    body = {"held_at": here.clock.now().isoformat(), "present": [here.people["Budi"]]}
+    assert await here.refused(f"meetings/{third['id']}/hold", body, by=here.secretary) == "not-on-the-board"
+
+
+async def test_somebody_named_twice_is_present_once(here: Assembly) -> None:
+    meeting = await here.held(await board_of_three(here), "Ani", "Ani", "Ani")
+    assert (len(meeting["attendances"]), meeting["quorate"]) == (1, False)
+
+
+async def test_times_that_cannot_be_are_refused(here: Assembly) -> None:
+    board = await board_of_three(here)
+    past = here.meeting_body(board, scheduled_at=here.clock.now().isoformat())
+    assert await here.refused("meetings", past, by=here.secretary) == "meeting-in-the-past"
+    here.clock.move(DAY)
+    meeting = await here.meeting(board)
+    path = f"meetings/{meeting['id']}"
+    moved = {"scheduled_at": (here.clock.now() - HOUR).isoformat(), "reason": "salah"}
+    assert await here.refused(f"{path}/reschedule", moved, by=here.secretary) == "meeting-in-the-past"
+    for when in (here.clock.now() + HOUR, here.clock.now() - HOUR):
+        body = {"held_at": when.isoformat(), "present": [here.people["Ani"]]}
+        assert await here.refused(f"{path}/hold", body, by=here.secretary) == "held-at-impossible"
+    whole = here.meeting_body(board)
+    changes: list[dict[str, Any]] = [
+        {"scheduled_at": "9999-12-31T23:59:59Z"},
+        {"scheduled_at": "0001-01-01T00:00:00+14:00"},
+        {"scheduled_at": "9999-12-31T23:59:59-12:00"},
+        {"scheduled_at": "2026-01-08T10:00:00"},  # without a zone
+        {"scheduled_at": 10**40},
+        {"agenda": []},
+        {"agenda": ["ok", "x\0y"]},
+        {"title": "x" * 201},
+        {"board_id": 7},
+    ]
+    for change in changes:
+        assert await here.refused("meetings", whole | change, by=here.secretary) == "invalid-request"
+    unknown = whole | {"board_id": NOBODY}
+    assert await here.refused("meetings", unknown, by=here.secretary) == "unknown-aggregate"
+    body = {"held_at": here.clock.now().isoformat(), "present": []}
+    assert await here.refused(f"{path}/hold", body, by=here.secretary) == "invalid-request"
+
+
+async def test_minutes_are_confirmed_by_somebody_who_was_there_and_did_not_write_them(
+    here: Assembly,
+) -> None:
+    board = await board_of_three(here)
+    meeting = await here.meeting(board)
+    path = f"meetings/{meeting['id']}"
+    early = await here.put(f"{path}/minutes", {"text": "Dulu"}, by=here.secretary)
+    assert early.body["type"] == "/problems/act-impossible"
+    await here.held_later(meeting["id"], "Ani", "Budi")
+    approve = f"{path}/minutes/approve"
+    assert await here.refused(approve, None, by=here.member("Ani")) == "minutes-missing"
+    ani = here.system.token("secretary", person=here.people["Ani"])
+    assert (await here.put(f"{path}/minutes", {"text": "Pertama"}, by=ani)).status == 200
+    assert (await here.put(f"{path}/minutes", {"text": "Kedua"}, by=here.secretary)).status == 200
+    # Ani wrote the first version: another hand in the text does not make it somebody else's.
+    assert await here.refused(approve, None, by=ani) == "own-minutes"
+    assert await here.refused(approve, None, by=here.member("Fitri")) == "was-not-present"
+    assert await here.refused(approve, None, by=here.secretary) == "was-not-present"
+    assert await here.refused(approve, None, by=None) == "sign-in-first"
+    assert (await here.made(approve, None, by=here.member("Budi")))["state"] == "minuted"
+
+
+async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds_them(
+    here: Assembly,
+) -> None:
+    board = await board_of_three(here)
+    public = await here.held(board, "Ani", "Budi")
+    withheld = await here.held(board, "Ani", "Budi")
+    because = {"text": "Nama saksi", "public": False}
+    no_reason = await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
+    assert no_reason.body["type"] == "/problems/withheld-without-reason"
+    because["withheld_because"] = "melindungi saksi"
+    await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
+    await here.put(f"meetings/{public['id']}/minutes", {"text": "Terbuka"}, by=here.secretary)
+
+    async def seen(by: str | None) -> list[str | None]:
+        listed = (await here.get("meetings", by=by)).body["items"]
+        single = [
+            (await here.get(f"meetings/{one['id']}", by=by)).body["minutes"] for one in (public, withheld)
+        ]
+        assert [one["minutes"] for one in listed] == single
+        return single
+
+    outsiders = [
+        None,
+        here.member("Fitri"),
+        here.representative("school"),
+        here.system.key.mint(elsewhere(), clock=here.clock),
+    ]
+    insiders = [here.secretary, here.coordinator, here.member("Ani"), here.representative("village")]
+    for token in outsiders:
+        assert await seen(token) == [None, None]  # nobody has approved them yet
+    for token in insiders:
+        assert await seen(token) == ["Terbuka", "Nama saksi"]
+    for meeting in (public, withheld):
+        await here.made(f"meetings/{meeting['id']}/minutes/approve", None, by=here.member("Budi"))
+    for token in outsiders:
+        assert await seen(token) == ["Terbuka", None]
+    for token in insiders:
+        assert await seen(token) == ["Terbuka", "Nama saksi"]
+    events = await here.events(withheld["id"])
+    written = next(one for one in events if one.name == "minutes-written")
+    assert (written.data["public"], written.data["reason"]) == (False, "melindungi saksi")
+    assert all("Nama saksi" not in str(one.data) for one in events)
+
+
+async def test_a_promise_at_a_meeting_is_one_of_a_party(here: Assembly) -> None:
+    meeting = await here.held(await board_of_three(here), "Ani")
+    path = f"meetings/{meeting['id']}/outcomes"
+    promised = {"organisation_id": NOBODY, "title": "Lampu jalan", "due_on": "2026-02-01"}
+    body = outcome("commitment", commitment=promised)
+    assert await here.refused(path, body, by=here.secretary) == "organisation-not-a-party"
+    promised["organisation_id"] = here.organisations["village"]
+    early = outcome("commitment", commitment=promised | {"due_on": "2026-01-07"})
+    assert await here.refused(path, early, by=here.secretary) == "due-too-early"
+    for wrong in (outcome("commitment"), outcome("decision", commitment=promised)):
+        assert await here.refused(path, wrong, by=here.secretary) == "invalid-request"
+    assert (await here.get("commitments")).body["items"] == []
+    assert (await here.get(f"meetings/{meeting['id']}")).body["outcomes"] == []
+    # The meeting had no quorum; a party can bind itself all the same.
+    assert meeting["quorate"] is False
+    before = (await here.get(f"meetings/{meeting['id']}")).headers["ETag"]
+    made = await here.post(path, body, by=here.secretary, If_Match=before)
+    assert made.body["outcomes"][0]["commitment_id"] is not None
+    assert made.headers["ETag"] != before
+    stale = await here.post(path, body, by=here.secretary, If_Match=before)
+    assert stale.body["type"] == "/problems/changed-since-read"
+    key = {"Idempotency_Key": "once"}
+    for _ in range(2):
+        assert (await here.post(path, outcome("information"), by=here.secretary, **key)).status == 201
+    assert len((await here.get(f"meetings/{meeting['id']}")).body["outcomes"]) == 2
+
+
+async def test_an_observer_promises_nothing_at_a_meeting_either(here: Assembly) -> None:
+    meeting = await here.held(await board_of_three(here), "Ani")
+    promised = {"organisation_id": here.organisations["radio"], "title": "Siaran", "due_on": "2026-02-01"}
+    body = outcome("commitment", commitment=promised)
+    path = f"meetings/{meeting['id']}/outcomes"
+    assert await here.refused(path, body, by=here.secretary) == "only-an-observer"
+
+
+async def test_a_timeline_shows_no_empty_reason(here: Assembly) -> None:
+    meeting = await here.held(await board_of_three(here), "Ani")
+    path = f"meetings/{meeting['id']}"
+    await here.put(f"{path}/minutes", {"text": "Terbuka"}, by=here.secretary)
+    written = (await here.get(f"{path}/timeline")).body[-1]
+    assert (written["event"], written["data"]["reason"], written["reason"]) == (
+        "minutes-written.v1",
+        "",
+        None,
+    )
+
+
+async def test_secretaries_keep_the_records_of_their_own_agency(here: Assembly) -> None:
+    board = await board_of_three(here)
+    meeting = await here.meeting(board)
+    path = f"meetings/{meeting['id']}"
+    stranger = here.system.key.mint(elsewhere(), clock=here.clock)
+    later = {"scheduled_at": (here.clock.now() + DAY).isoformat(), "reason": "maju"}
+    hold = {"held_at": here.clock.now().isoformat(), "present": [here.people["Ani"]]}
+    acts: list[tuple[str, Any]] = [
+        ("meetings", here.meeting_body(board)),
+        (f"{path}/reschedule", later),
+        (f"{path}/cancel", {"reason": "batal"}),
+        (f"{path}/hold", hold),
+        (f"{path}/outcomes", outcome("information")),
+    ]
+    for act, body in acts:
+        assert await here.refused(act, body, by=None) == "sign-in-first"
+        assert await here.refused(act, body, by=here.representative("police")) == "role-missing"
+        assert await here.refused(act, body, by=stranger) == "other-agency"
+    for act, body in acts[3:]:
+        assert await here.refused(act, body, by=here.coordinator) == "role-missing"
+    minutes = {"text": "Notulen"}
+    for by, name in ((here.coordinator, "role-missing"), (stranger, "other-agency")):
+        answer = await here.put(f"{path}/minutes", minutes, by=by)
+        assert answer.body["type"] == f"/problems/{name}"
+    stale = await here.post(f"{path}/cancel", {"reason": "batal"}, by=here.secretary, If_Match='"9"')
+    assert stale.body["type"] == "/problems/changed-since-read"
+
+
+async def test_an_ended_partnership_calls_no_meetings(here: Assembly) -> None:
+    board = await board_of_three(here)
+    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    body = here.meeting_body(board)
+    assert await here.refused("meetings", body, by=here.secretary) == "partnership-over"
+
+
+def elsewhere() -> Actor:
+    """Somebody with every role, in another agency."""
+    roles = frozenset({"coordinator", "secretary"})
+    return Actor(person="p-elsewhere", agency="polres-lain", roles=roles)

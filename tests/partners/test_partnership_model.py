@@ -1,0 +1,212 @@
+"""Whatever parties do in whatever order, a partnership stays one."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.partners.model.lifecycle import Stage
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST, NotBoundYet, OnlyAnObserver, Party
+from services.partners.model.standing import PartnershipOver, State
+from shared.clock import MovableClock
+from shared.refusal import Refusal
+
+CLOCK = MovableClock()
+WHICH = st.integers(0, 60)
+
+
+def party(role: str, kind: str) -> Party:
+    return Party(uuid4(), uuid4(), f"{role} {kind}", kind, role, "work", "safety", CLOCK.now())
+
+
+class PartnershipLife(RuleBasedStateMachine):
+    """Random acts on one partnership, refused or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.partnership = Partnership(
+            uuid4(),
+            "polresta-contoh",
+            "Aman bersama",
+            "35.15",
+            "balap liar",
+            CLOCK.now(),
+            [party("lead", "police"), party("member", "community")],
+        )
+        self.clock = MovableClock()
+        self.kept: dict[int, tuple[str, int]] = {}
+        self.ended: str | None = None
+
+    def some(self, which: int) -> Party:
+        return self.partnership.all_parties[which % len(self.partnership.all_parties)]
+
+    @rule(role=st.sampled_from(["member", "observer", "lead"]), kind=st.sampled_from(["police", "school"]))
+    def join(self, role: str, kind: str) -> None:
+        with contextlib.suppress(Refusal):
+            before = self.partnership.proposed
+            fallen = self.partnership.join(party(role, kind))
+            assert fallen is (None if role == "observer" else before)
+
+    @rule(which=WHICH)
+    def join_twice(self, which: int) -> None:
+        before = len(self.partnership.parties)
+        known = self.partnership.parties[which % before]
+        again = party("member", "school")
+        again.organisation_id = known.organisation_id
+        with contextlib.suppress(Refusal):
+            self.partnership.join(again)
+        assert len(self.partnership.parties) == before
+
+    @rule(which=WHICH)
+    def leave(self, which: int) -> None:
+        leaving = self.some(which)
+        with contextlib.suppress(Refusal):
+            now = self.partnership.party_of(leaving.organisation_id)
+            self.partnership.leave(now, "enough", self.clock.now())
+            assert self.partnership.proposed is None or not now.must_sign
+
+    @rule(which=WHICH, words=st.text("ab ", min_size=1, max_size=8))
+    def propose(self, which: int, words: str) -> None:
+        by = self.some(which)
+        with contextlib.suppress(Refusal):
+            charter = self.partnership.propose_charter(by, words, "mm", ["act"], self.clock.now())
+            assert by is self.partnership.lead
+            self.kept[charter.number] = (words, 0)
+
+    @rule(which=WHICH)
+    def withdraw(self, which: int) -> None:
+        by, before, state = self.some(which), self.partnership.proposed, self.partnership.state
+        with contextlib.suppress(Refusal):
+            assert self.partnership.withdraw_charter(by, self.clock.now()) is before
+            assert by is self.partnership.lead
+            assert self.partnership.state is (State.SIGNED if state is State.SIGNED else State.FORMING)
+
+    @rule(which=WHICH, back=st.integers(0, 1), hat=st.integers(0, 9))
+    def sign(self, which: int, back: int, hat: int) -> None:
+        signer = self.some(which)
+        number = max(1, self.partnership.charter_version - back)
+        before = self.partnership.charter_version
+        with contextlib.suppress(Refusal):
+            signing = self.partnership.party_of(signer.organisation_id)
+            person = str(signing.id) if hat else "p-everywhere"
+            last = self.partnership.sign(signing, number, person, self.clock.now())
+            assert number == before
+            assert last is (self.partnership.proposed is None)
+            assert not last or self.partnership.state is State.SIGNED
+            self.kept[number] = (self.kept[number][0], self.kept[number][1] + 1)
+
+    @rule(stage=st.sampled_from(list(Stage)))
+    def go_to(self, stage: Stage) -> None:
+        order = list(Stage)
+        with contextlib.suppress(Refusal):
+            before = self.partnership.go_to(stage)
+            step = order.index(stage) - order.index(before)
+            assert step == 1 or step < 0
+
+    @rule(which=WHICH)
+    def name_senior(self, which: int) -> None:
+        with contextlib.suppress(Refusal):
+            self.partnership.name_senior(self.some(which), uuid4())
+            assert self.ended is None
+
+    @rule(days=st.integers(1, 400))
+    def wait(self, days: int) -> None:
+        self.clock.move(timedelta(days=days))
+
+    @precondition(lambda self: self.ended is None)
+    @rule(sure=st.integers(0, 4))
+    def end(self, sure: int) -> None:
+        if not sure:
+            self.partnership.end("enough", self.clock.now())
+            self.ended = self._picture()
+
+    @precondition(lambda self: self.ended is not None)
+    @rule(which=WHICH, stage=st.sampled_from(list(Stage)))
+    def do_anything_after_the_end(self, which: int, stage: Stage) -> None:
+        one, now = self.partnership, self.clock.now()
+        for act in (
+            lambda: one.join(party("observer", "school")),
+            lambda: one.leave(one.parties[which % len(one.parties)], "enough", now),
+            lambda: one.name_senior(self.some(which), uuid4()),
+            lambda: one.propose_charter(one.lead, "vv", "mm", ["act"], now),
+            lambda: one.withdraw_charter(one.lead, now),
+            lambda: one.sign(self.some(which), one.charter_version, "p-1", now),
+            lambda: one.go_to(stage),
+            lambda: one.plan_exit(one.lead, "plan"),
+            lambda: one.end("again", now),
+        ):
+            with pytest.raises(PartnershipOver):
+                act()
+
+    def _picture(self) -> str:
+        one = self.partnership
+        held = [(party.id, party.left_at, party.senior) for party in one.all_parties]
+        return repr((held, one.lifecycle, one.state, one.charter_version, one.exit_plan))
+
+    @invariant()
+    def it_joins_police_with_others_under_one_lead(self) -> None:
+        parties = self.partnership.parties
+        assert {one.kind == "police" for one in parties} == {True, False}
+        assert [one.role for one in parties].count("lead") == 1
+        assert 2 <= len(parties) <= MOST
+        assert len({one.organisation_id for one in parties}) == len(parties)
+
+    @invariant()
+    def a_signed_one_has_a_charter_in_force_whatever_is_proposed_beside_it(self) -> None:
+        one = self.partnership
+        if one.state is State.SIGNED:
+            assert one.in_force is not None
+            assert one.charter is one.in_force
+            signing = {party.id for party in one.parties if party.must_sign}
+            assert one.charter_due == (signing != one.in_force.signed_by and one.proposed is None)
+            assert one.lead.id in one.in_force.signed_by
+        elif one.state is not State.ENDED:
+            assert one.in_force is None
+            assert (one.state is State.PROPOSED) == (one.proposed is not None)
+
+    @invariant()
+    def a_proposal_is_the_newest_version_and_lacks_a_signature(self) -> None:
+        one = self.partnership
+        if one.proposed is not None:
+            assert one.proposed is one.charters[-1]
+            assert one.proposed.signed_by < {party.id for party in one.parties if party.must_sign}
+        for charter in one.charters:
+            assert charter.endorsed_at is None or charter.withdrawn_at is None
+            people = [signature.person for signature in charter.signatures]
+            assert len(set(people)) == len(people)
+
+    @invariant()
+    def bound_is_who_signs_and_has_signed_what_is_in_force(self) -> None:
+        one = self.partnership
+        for member in one.parties:
+            signed = one.in_force is None or member.id in one.in_force.signed_by
+            assert (member in one.bound) == (member.role != "observer" and signed)
+            if member in one.bound:
+                one.require_bound(member)
+            else:
+                with pytest.raises(OnlyAnObserver if member.role == "observer" else NotBoundYet):
+                    one.require_bound(member)
+
+    @invariant()
+    def every_version_is_kept_as_it_was(self) -> None:
+        charters = self.partnership.charters
+        assert [one.number for one in charters] == list(range(1, len(charters) + 1))
+        assert {one.number: (one.vision, len(one.signatures)) for one in charters} == self.kept
+        for one in charters:
+            assert len(one.signed_by) == len(one.signatures)
+
+    @invariant()
+    def nothing_changes_after_the_end(self) -> None:
+        if self.ended is not None:
+            assert self._picture() == self.ended
+
+
+PartnershipLife.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestPartnershipLife = PartnershipLife.TestCase

@@ -1,0 +1,22 @@
+"""The whole system with one of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from services.cli.registry import NAMES, service
+from shared.clock import MovableClock
+from tests.portal.world import World, populated
+from tests.support.system import system
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Every service in one process; the portal reads them over HTTP."""
+    clock = MovableClock()
+    folder = tmp_path_factory.mktemp("portal")
+    async with system(folder, [service(name) for name in NAMES], clock=clock) as here:
+        yield await populated(here, clock)

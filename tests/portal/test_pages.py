@@ -1,0 +1,244 @@
+"""Every page, in a real browser and as a reader without one gets it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from services.cli.registry import service
+from services.products.service import service as products_service
+from shared.clock import MovableClock
+from tests.portal.world import HOSTILE, LONG, World, unknown
+from tests.products.world import World as Products
+from tests.support.browser import browser
+from tests.support.system import System, system
+
+LANGUAGES = ("id", "en")
+# One system serves all of these tests; they only read.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page, and words that stand on it in Indonesian and in English."""
+
+    path: str
+    words: tuple[tuple[str, ...], tuple[str, ...]]
+    status: int = 200
+
+
+def pages(world: World) -> list[Shown]:
+    guide, lesson = world.products["guide"], world.products["lesson"]
+    old, new = world.products["old"], world.products["new"]
+    superseded, current = (one["code"] for one in guide["versions"])
+    withdrawn, revoked = (one["versions"][0]["code"] for one in (lesson, old))
+    base = f"/partnerships/{world.partnership}"
+    return [
+        Shown(
+            "/",
+            (("Karya bersama", "1 dari 2 tahap selesai"), ("Work done together", "1 of 2 stages completed")),
+        ),
+        Shown(base, (("Piagam", "Kuorum", "Rapat", "Kepercayaan"), ("Charter", "Mutual trust", "Exit plan"))),
+        Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
+        Shown(f"/partnerships/{world.bare}/charters/1", (("belum ditandatangani",), ("not signed by all",))),
+        Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
+        Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
+        Shown(f"/programs/{world.program}", (("Terlambat", "1 bukti"), ("Overdue", "1 piece of evidence"))),
+        Shown(f"/problems/{world.problem}", (("Akar masalah",), ("Root causes", "Options compared"))),
+        Shown(f"/products/{guide['id']}", (("Bersandar pada", "500"), ("Requires", "500", "30 people"))),
+        Shown(f"/products/{lesson['id']}", (("Ditarik", "teleponnya"), ("Withdrawn", "teleponnya"))),
+        Shown(f"/products/{old['id']}", (("Dicabut",), ("Revoked", "What came after it"))),
+        Shown("/products?q=ronda", (("Petunjuk meronda",), ("product found",))),
+        Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing was found",))),
+        Shown(f"/p/{current}", (("masih berlaku",), ("This copy is current",))),
+        Shown(f"/p/{superseded}", (("versi yang lebih baru",), ("There is a newer version",))),
+        Shown(f"/p/{withdrawn}", (("Jangan gunakan",), ("Do not use this copy", "salah"))),
+        Shown(
+            f"/p/{revoked}",
+            (("Tidak berlaku lagi",), ("No longer in force", new["title"])),
+        ),
+        Shown("/p/AAAAAAAAAA", (("Tidak ditemukan",), ("Not found",)), 404),
+        Shown(f"/programs/{unknown()}", (("Tidak ditemukan",), ("Not found",)), 404),
+    ]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_every_page_fits_speaks_both_languages_and_complains_of_nothing(
+    world: World, width: int
+) -> None:
+    async with browser() as chromium:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if width == 390 else "light"
+        )
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        for shown in pages(world):
+            for place, language in enumerate(LANGUAGES):
+                path = f"{shown.path}{'&' if '?' in shown.path else '?'}lang={language}"
+                answer = await page.goto(world.here.url + path)
+                assert answer is not None
+                assert answer.status == shown.status, path
+                await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+                text = (await page.locator("main").inner_text()).lower()
+                missing = [word for word in shown.words[place] if word.lower() not in text]
+                assert missing == [], f"{path} does not say {missing}"
+                await _is_sound(page, path, language)
+        # Chromium itself reports the status of a page that is not there.
+        assert [one for one in complaints if "status of 404" not in one] == []
+
+
+async def _is_sound(page: Page, path: str, language: str) -> None:
+    """Nothing sticks out, and whoever listens to the page finds their way."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        f"{path} is wider than the window"
+    )
+    found: dict[str, Any] = await page.evaluate(
+        """() => ({
+            language: document.documentElement.lang,
+            title: document.title,
+            levels: [...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1])),
+            mains: document.querySelectorAll('main').length,
+            nameless: [...document.querySelectorAll('a,button,input,select,svg[role=img],nav,[role=region]')]
+                .filter(one => one.type !== 'hidden' && !one.textContent.trim())
+                .filter(one => !one.getAttribute('aria-label') && !one.labels?.length)
+                .map(one => one.outerHTML.slice(0, 80)),
+            unreachable: [...document.querySelectorAll('.scroll')].filter(one => one.tabIndex !== 0).length,
+            ids: [...document.querySelectorAll('[id]')].map(one => one.id),
+            dangling: [...document.querySelectorAll('[aria-labelledby]')]
+                .filter(one => !document.getElementById(one.getAttribute('aria-labelledby')))
+                .map(one => one.outerHTML.slice(0, 80)),
+            lost: [...document.querySelectorAll('a[href^="#"]')]
+                .filter(one => !document.getElementById(one.getAttribute('href').slice(1)))
+                .map(one => one.getAttribute('href')),
+        })"""
+    )
+    assert found["language"] == language, path
+    assert "Kemitraan" in found["title"], path
+    assert found["mains"] == 1, path
+    assert found["levels"].count(1) == 1, f"{path} has not one heading of the first level"
+    steps = zip(found["levels"], found["levels"][1:], strict=False)
+    assert all(after - before <= 1 for before, after in steps), f"{path} skips a heading: {found['levels']}"
+    for what in ("nameless", "dangling", "lost"):
+        assert found[what] == [], f"{path}: {what}"
+    assert found["unreachable"] == 0, f"{path} scrolls something that no key reaches"
+    assert len(set(found["ids"])) == len(found["ids"]), f"{path} uses an id twice"
+
+
+@pytest.mark.browser
+async def test_a_reader_with_a_keyboard_skips_to_the_content(world: World) -> None:
+    async with browser() as chromium:
+        page = await chromium.new_page(viewport={"width": 390, "height": 900})
+        await page.goto(f"{world.here.url}/partnerships/{world.partnership}?lang=en")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "skip"
+        assert await page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+        await page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+
+
+async def test_texts_of_people_stay_text_and_what_is_sealed_or_withheld_is_not_shown(world: World) -> None:
+    partnership = await world.text(f"/partnerships/{world.partnership}")
+    home = await world.text("/")
+    for page in (partnership, home):
+        assert HOSTILE not in page
+        assert "Balap &lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;liar&#34;" in page
+    assert LONG in partnership
+    for person in world.people:
+        assert person not in partnership, "people do not appear on public pages, not even as ids"
+    links = re.findall(r"/api/partners/v1/agreements/[0-9a-f-]+/file", partnership)
+    assert len(links) == 1, "the text of an agreement that is not public is not linked"
+    assert "not public: Data pribadi korban." in partnership
+    assert "Semua setuju." in partnership, "approved minutes are public"
+    assert "Kelas lain" in await world.text(f"/programs/{world.program}"), "what was retracted stays readable"
+    assert "Tercatat dua kali." in await world.text(f"/programs/{world.program}")
+
+
+async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
+    page = await world.text(f"/partnerships/{world.partnership}")
+    start = page.index('<table class="matrix">')
+    matrix = page[start : page.index("</table>", start)]
+    cells = re.findall(r'<li class="(\w+)"[^>]*>([\w ]+)<span', matrix)
+    assert len(cells) == 5 * 3 * 2, "each kind, phase and audience of the plan"
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th><td>(.*?)</td>', matrix, re.DOTALL))
+    prevention = {
+        kind: dict(re.findall(r'<li class="(\w+)"[^>]*>([\w ]+)<', row)) for kind, row in rows.items()
+    }
+    assert prevention["Guidance to act"] == {"current": "remaja", "none": "orang tua"}
+    assert prevention["Education material"] == {"ended": "remaja", "none": "orang tua"}
+    assert 'title="Tidak perlu."' in matrix
+    bare = await world.text(f"/partnerships/{world.bare}")
+    assert "matrix" not in bare, "who declared no plan is not held to one"
+
+
+async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
+    for path in (
+        f"/partnerships/{world.partnership}/charters/9",
+        f"/partnerships/{world.partnership}/charters/{10**30}",
+        f"/partnerships/{world.partnership}/charters/0",
+        f"/products/{unknown()}",
+        f"/problems/{unknown()}",
+        f"/partnerships/{unknown()}",
+        "/partnerships/nobody",
+        "/p/%3Fstate=published",
+        "/p/%23",
+        "/p/%00",
+        "/?cursor=%00",
+        "/nothing",
+    ):
+        for language, words in (("id", "Tidak ditemukan"), ("en", "Not found")):
+            answer = await world.page(path, language)
+            assert answer.status == 404, path
+            assert words in answer.body.decode(), path
+            assert answer.headers["Content-Language"] == language
+            assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("chosen", ["q=%00", "kind=nonsense", "cursor=nonsense", "audience=Not%20A%20Slug"])
+async def test_a_question_that_cannot_be_asked_is_told_so(tmp_path: Path, chosen: str) -> None:
+    async with system(tmp_path, [products_service, service("portal")]) as here:
+        answer = await here.call("GET", f"/products?{chosen}", Accept_Language="en")
+        assert answer.status == 200
+        assert "One cannot look for this." in answer.body.decode()
+
+
+async def test_a_search_is_narrowed_by_facets_and_read_page_by_page(tmp_path: Path) -> None:
+    clock = MovableClock()
+    async with system(tmp_path, [products_service, service("portal")], clock=clock) as here:
+        world = await Products.founded(here, clock)
+        for number in range(22):
+            words = {"language": "id", "title": f"Petunjuk ronda {number}", "body": "Berdua."}
+            await world.published("guidance", texts=[words])
+        await world.published(
+            "education_material",
+            phases=["handling"],
+            texts=[{"language": "id", "title": "Modul ronda", "body": "Berdua."}],
+        )
+        first = await _searched(here, "q=ronda&kind=guidance")
+        assert "22 products found" in first
+        assert first.count('<a href="/products/0') == 20
+        assert "<mark>ronda</mark>" in first
+        more = re.search(r'rel="next" href="/products\?([^"]+)"', first)
+        assert more is not None
+        second = await _searched(here, more.group(1).replace("&amp;", "&"))
+        seen = set(re.findall(r'href="/products/(0[0-9a-f-]+)', first + second))
+        assert len(seen) == 22, "no product is lost or shown twice"
+        assert 'value="guidance" selected' in second, "the choice stays"
+        assert "1 product found" in await _searched(here, "q=ronda&phase=handling")
+        assert "Education material (1)" in first, "each facet says what another choice would give"
+
+
+async def _searched(here: System, chosen: str) -> str:
+    answer = await here.call("GET", f"/products?{chosen}", Accept_Language="en")
+    assert answer.status == 200
+    page: str = answer.body.decode()
+    return page

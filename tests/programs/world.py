@@ -1,0 +1,278 @@
+"""What tests of the programmes begin with: a signed partnership, a problem, a programme, evidence."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+import aiohttp
+
+from services.programs import subscribers
+from shared.backbone import outbox
+from shared.backbone.envelope import Envelope
+from shared.backbone.transaction import Context, Transaction
+from shared.contracts.event import Event
+from shared.contracts.partners import PartnershipEnded, PartnershipSigned, PartyFacts, PartyLeft
+from shared.contracts.products import LegalFacts, ProductPublished
+from shared.contracts.programs import Phase
+from shared.host.runtime import ServiceRuntime
+from shared.identity.actor import SYSTEM, Actor
+from tests.support.system import Answer, System
+
+BASE = "/api/programs/v1"
+AGENCY = "polresta-contoh"
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """A signed partnership: the police lead, the village is a member, the school observes."""
+
+    police: UUID = field(default_factory=uuid4)
+    village: UUID = field(default_factory=uuid4)
+    school: UUID = field(default_factory=uuid4)
+    id: UUID = field(default_factory=uuid4)
+    title: str = "Aman bersama"
+
+    @property
+    def signed(self) -> PartnershipSigned:
+        """What the registry publishes of it."""
+        members: tuple[tuple[UUID, str, Any, Literal["lead", "member", "observer"]], ...] = (
+            (self.police, "Polresta Contoh", "police", "lead"),
+            (self.village, "Forum Desa Contoh", "community", "member"),
+            (self.school, "Sekolah Contoh", "school", "observer"),
+        )
+        return PartnershipSigned(
+            partnership_id=self.id,
+            charter_version=1,
+            title=self.title,
+            area="35.15",
+            parties=tuple(
+                PartyFacts(
+                    party_id=uuid4(), organisation_id=one, organisation_name=name, kind=kind, role=role
+                )
+                for one, name, kind, role in members
+            ),
+        )
+
+
+def runtime_of(here: System) -> ServiceRuntime:
+    """The running programmes."""
+    (found,) = [one for one in here.runtimes if one.service.name == "programs"]
+    return found
+
+
+async def hear(here: System, event: Event, agency: str = AGENCY) -> None:
+    """Have the programmes hear an event of another service, without a broker's delay."""
+    context = Context(actor=SYSTEM, correlation_id="test", causation_id="test")
+
+    def apply(tx: Transaction) -> None:
+        tx.agency = agency
+        for projection in (subscribers.signed_partnerships, subscribers.legal_umbrellas):
+            if event.type() in projection.handlers:
+                projection.handlers[event.type()](tx, event)
+
+    await runtime_of(here).database.write(context, apply)
+
+
+async def publish(here: System, event: PartnershipSigned | PartyLeft | PartnershipEnded) -> None:
+    """Have the registry publish an event over the broker."""
+    (registry,) = [one for one in here.runtimes if one.service.name == "partners"]
+    context = Context(actor=SYSTEM, correlation_id="test", causation_id="test")
+
+    def append(tx: Transaction) -> None:
+        envelope = Envelope(
+            id=tx.new_id(),
+            publisher=event.publisher,
+            name=event.event_name,
+            version=event.event_version,
+            aggregate_id=event.aggregate_id,
+            aggregate_version=1,
+            agency=AGENCY,
+            time=tx.now,
+            correlation_id="test",
+            causation_id="test",
+            data=event.model_dump(mode="json"),
+        )
+        outbox.append(tx.session.connection(), [envelope])
+
+    await registry.database.write(context, append)
+
+
+async def signed(here: System, agency: str = AGENCY) -> Partnership:
+    """A signed partnership that the programmes know."""
+    partnership = Partnership()
+    await hear(here, partnership.signed, agency)
+    return partnership
+
+
+def stranger(here: System, *roles: str, organisation: UUID | None = None) -> str:
+    """A token of another agency; a coordinator's, unless roles are given."""
+    actor = Actor("p-2", "polresta-lain", organisation, frozenset(roles or ("coordinator",)))
+    return here.key.mint(actor, clock=here.clock)
+
+
+def regulation(product_id: UUID, version: int = 1, **legal: Any) -> ProductPublished:
+    """What the products publish of a legal umbrella, in force in 2025 and 2026."""
+    facts: dict[str, Any] = {
+        "number": "Perpol 1/2021",
+        "issuer": "Polri",
+        "in_force_from": date(2025, 1, 1),
+        "in_force_until": date(2026, 12, 31),
+        "means": ("educate",),
+        "areas": ("ID",),
+        "actors": ("police",),
+    }
+    return ProductPublished(
+        product_id=product_id,
+        partnership_id=uuid4(),
+        product_version=version,
+        title="Pemolisian masyarakat",
+        kind="legal_umbrella",
+        phases=("prevention",),
+        audiences=(),
+        tense=None,
+        subject=None,
+        media=("electronic",),
+        languages=("id",),
+        valid_until=None,
+        approved_by=(),
+        files=(),
+        texts=(),
+        legal=LegalFacts(**facts | legal),
+    )
+
+
+async def umbrella(here: System, **legal: Any) -> UUID:
+    """A published legal umbrella that the programmes know."""
+    product_id = uuid4()
+    await hear(here, regulation(product_id, **legal))
+    return product_id
+
+
+async def fire(here: System) -> None:
+    """Have fired what is due, by this test or by the running clockwork."""
+    clockwork = runtime_of(here).clockwork
+    assert clockwork is not None
+    await clockwork.fire()
+
+
+def plan(title: str, responsible: UUID, phase: Phase | None = None, **more: Any) -> dict[str, Any]:
+    """A stage to come."""
+    return {"title": title, "responsible": str(responsible), "phase": phase, **more}
+
+
+async def approve(here: System, partnership: Partnership, **more: Any) -> Answer:
+    """Ask for a programme; of two stages (the police's, the village's), unless ``more`` says otherwise."""
+    body = {
+        "partnership_id": str(partnership.id),
+        "title": "Malam tanpa balap liar",
+        "objectives": ["Lebih sedikit korban"],
+        "stages": [plan("Satu", partnership.police), plan("Dua", partnership.village)],
+        **more,
+    }
+    return await here.call("POST", f"{BASE}/programs", body, token=here.token("coordinator"))
+
+
+async def approved(here: System, partnership: Partnership, **more: Any) -> dict[str, Any]:
+    """A programme."""
+    answer = await approve(here, partnership, **more)
+    assert answer.status == 201, answer.body
+    program: dict[str, Any] = answer.body
+    return program
+
+
+async def act(
+    here: System, program: dict[str, Any], position: int, verb: str, by: UUID | str, body: Any = None
+) -> Answer:
+    """One act on a stage, by an organisation's representative, or by whom a token stands for."""
+    stage = program["stages"][position - 1]["id"]
+    path = f"{BASE}/programs/{program['id']}/stages/{stage}/{verb}"
+    token = by if isinstance(by, str) else here.representative(by)
+    return await here.call("POST", path, body, token=token)
+
+
+async def upload(
+    here: System, partnership_id: UUID | str, by: UUID, content: bytes = b"a,b\r\n1,2\r\n"
+) -> Answer:
+    """A party uploads a file."""
+    form = aiohttp.FormData({"partnership_id": str(partnership_id)}, quote_fields=False)
+    form.add_field("file", content, filename="bukti kerja.csv", content_type="text/csv")
+    return await here.call("POST", f"{BASE}/evidence", form, token=here.representative(by))
+
+
+async def submit(here: System, program: dict[str, Any], position: int, by: UUID) -> Answer:
+    """Submit a stage with a fresh file."""
+    file = await upload(here, program["partnership_id"], by, f"{uuid4()}\n".encode())
+    assert file.status == 201, file.body
+    return await act(here, program, position, "submit", by, {"evidence": [file.body["id"]]})
+
+
+async def complete(here: System, program: dict[str, Any], position: int, by: UUID, other: UUID) -> Answer:
+    """A stage from its start to its acceptance by another party."""
+    for answer in (
+        await act(here, program, position, "start", by),
+        await submit(here, program, position, by),
+        await act(here, program, position, "accept", other),
+    ):
+        assert answer.status == 200, answer.body
+    return answer
+
+
+async def events(here: System, what: str, about: str) -> list[dict[str, Any]]:
+    """The timeline of a problem or programme (``what`` is the plural noun)."""
+    answer = await here.call("GET", f"{BASE}/{what}/{about}/timeline")
+    assert answer.status == 200, answer.body
+    found: list[dict[str, Any]] = answer.body
+    return found
+
+
+async def told(here: System, what: str, about: str) -> list[str]:
+    """The names of what happened, without their versions."""
+    return [one["event"].partition(".")[0] for one in await events(here, what, about)]
+
+
+def person_of(organisation: UUID) -> str:
+    """The opaque id of the person for whom ``System.representative`` makes tokens."""
+    return str(uuid5(NAMESPACE_URL, str(organisation)))
+
+
+async def register(here: System, partnership: Partnership, **more: Any) -> Answer:
+    """Ask for a problem to be registered, by the village unless ``token`` says otherwise."""
+    token = more.pop("token", None) or here.representative(partnership.village)
+    body = {
+        "partnership_id": str(partnership.id),
+        "title": "Balap liar",
+        "description": "Setiap akhir pekan di Jalan Lingkar.",
+        "area": "35.15",
+        "problem_type": "street-racing",
+        "impact": "damages",
+        **more,
+    }
+    return await here.call("POST", f"{BASE}/problems", body, token=token)
+
+
+async def registered(here: System, partnership: Partnership, **more: Any) -> dict[str, Any]:
+    """A problem."""
+    answer = await register(here, partnership, **more)
+    assert answer.status == 201, answer.body
+    problem: dict[str, Any] = answer.body
+    return problem
+
+
+async def on_problem(here: System, problem: dict[str, Any], path: str, body: Any, by: UUID) -> Answer:
+    """One act on a problem, by an organisation's representative."""
+    return await here.call(
+        "POST", f"{BASE}/problems/{problem['id']}/{path}", body, token=here.representative(by)
+    )
+
+
+def shape(value: Any) -> Any:
+    """All that is in a model, as plain values that can be compared."""
+    if isinstance(value, list):
+        return [shape(one) for one in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: shape(getattr(value, name)) for name in value.__dataclass_fields__}
+    return deepcopy(value)

@@ -170,11 +170,12 @@ async def told(answer: aiohttp.ClientResponse) -> str:
 
 
 def bars(console: Console = out) -> Progress:
-    """Progress as this command line shows it; it leaves nothing behind."""
+    """Progress as this command line shows it on a terminal; it leaves nothing behind."""
     return Progress(
         TextColumn("{task.description:<24}"),
         BarColumn(),
         MofNCompleteColumn(),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

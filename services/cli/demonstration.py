@@ -59,17 +59,11 @@ def play_demo(
     # What the system of the past has to say is of no interest, unless something goes wrong in it.
     configure_logging("warning", settings.log_format)
 
-    async def run() -> str:
-        if out_folder is not None:
-            return await _write(out_folder, PARTNERSHIPS if scale is None else scale, seed, last, lang)
-        partnerships = scale
-        if partnerships is None:
-            partnerships = 0 if await has_partnerships(settings) else PARTNERSHIPS
-        if partnerships and (stopped := await load(settings, partnerships, seed, last, lang)):
-            return stopped
-        return await play(settings, lang) if live else ""
-
-    if stopped := quickly(run()):
+    if out_folder is not None:
+        work = _write(out_folder, PARTNERSHIPS if scale is None else scale, seed, last, lang)
+    else:
+        work = _present(settings, scale, seed, last, lang, live=live)
+    if stopped := quickly(work):
         fail(stopped)
 
 
@@ -77,29 +71,46 @@ async def demonstrate(settings: Settings, lang: Locale | None) -> None:
     """Load the history and play, in a system that has just begun; nothing where there are partnerships."""
     from services.cli.story import last_day
 
-    lang = language(lang)
-    if await has_partnerships(settings):
-        return
-    stopped = await load(settings, PARTNERSHIPS, SEED, last_day(), lang)
-    if stopped := stopped or await play(settings, lang):
+    there_are = await has_partnerships(settings)
+    if there_are is not True and (
+        stopped := await _present(settings, None, SEED, last_day(), language(lang), live=True)
+    ):
         err.print(stopped, markup=False)
 
 
-async def has_partnerships(settings: Settings) -> bool:
-    """Whether the running system knows any partnership; False where nobody answers (others say so)."""
+async def has_partnerships(settings: Settings) -> bool | str:
+    """Whether the running system knows any partnership, or why it does not say."""
     import aiohttp
 
     url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
     try:
         async with aiohttp.ClientSession() as session, session.get(url) as answer:
             return bool((await answer.json(content_type=None))["items"])
-    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
-        return False
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return reason_of(error)
+    except (ValueError, LookupError, TypeError):
+        return f"{url} is answered by something else"
 
 
-async def load(settings: Settings, scale: int, seed: str, until: date, lang: Locale) -> str:
+async def _present(
+    settings: Settings, scale: int | None, seed: str, until: date, lang: Locale, *, live: bool
+) -> str:
+    """Load the history, then play; returns why that stopped, or nothing."""
+    say = translator(lang)
+    there_are = await has_partnerships(settings)
+    if isinstance(there_are, str):
+        said = N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?")
+        return say(said) % {"reason": there_are}
+    if there_are and scale:
+        return say(N_("There are partnerships already; a history is loaded into an empty system."))
+    wanted = (0 if there_are else PARTNERSHIPS) if scale is None else scale
+    stopped = await _load(settings, wanted, seed, until, lang) if wanted else ""
+    return stopped or (await play(settings, lang) if live else "")
+
+
+async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Locale) -> str:
     """Load the history; returns why that stopped, or nothing."""
-    import aiohttp
+    from aiohttp import ClientError
 
     from demo.client import DemoFailed
     from services.cli import story
@@ -109,10 +120,7 @@ async def load(settings: Settings, scale: int, seed: str, until: date, lang: Loc
     begun = time.monotonic()
     try:
         taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")))
-    except aiohttp.ClientError as error:
-        said = N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?")
-        return say(said) % {"reason": reason_of(error)}
-    except (ArchiveFailed, DemoFailed, TimeoutError) as error:
+    except (ArchiveFailed, DemoFailed, TimeoutError, ClientError) as error:
         return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
     text = N_("%(partnerships)s partnerships with three years of history: %(lines)s records in %(seconds)s s")
     seconds = round(time.monotonic() - begun, 1)

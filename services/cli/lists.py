@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Sort:
     """What a list holds: where it is registered, by whom, and its columns (the first ones are needed)."""
 
     service: str
@@ -36,9 +36,9 @@ class Kind:
         return self.needed + self.more
 
 
-KINDS = {
-    "organisations": Kind("partners", "organisations", "coordinator", ("name", "kind", "area")),
-    "people": Kind("partners", "persons", "coordinator", ("name",), ("email", "phone")),
+SORTS = {
+    "organisations": Sort("partners", "organisations", "coordinator", ("name", "kind", "area")),
+    "people": Sort("partners", "persons", "coordinator", ("name",), ("email", "phone")),
 }
 
 
@@ -52,9 +52,7 @@ class Tally:
 
 
 def import_list(
-    what: Annotated[
-        Literal["organisations", "people"], typer.Argument(metavar="KIND", help="organisations or people.")
-    ],
+    kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
     file: Annotated[
         Path,
         typer.Argument(
@@ -72,8 +70,8 @@ def import_list(
     A line that is refused is reported and the others go on; a mended list can be sent again as a whole, as a
     line that was registered before is left alone for a day.
     """
-    settings, kind, tally = load_settings(), KINDS[what], Tally()
-    lines = list(_lines(file, kind))
+    settings, sort, tally = load_settings(), SORTS[kind], Tally()
+    lines = list(_lines(file, sort))
 
     async def run() -> None:
         from aiohttp import ClientSession
@@ -82,20 +80,20 @@ def import_list(
 
         async with ClientSession() as session:
             with bars() as progress:
-                for number, body in progress.track(lines, description=what):
-                    await _register(session, settings, kind, number, body, tally, dry_run=dry_run)
+                for number, body in progress.track(lines, description=kind):
+                    await _register(session, settings, sort, number, body, tally, dry_run=dry_run)
 
     speak(run())
     done = "would be registered" if dry_run else "registered"
     before = f", {tally.known} registered before" if tally.known else ""
-    typer.echo(f"{tally.registered} {what} {done}{before}, {len(tally.refused)} refused")
+    typer.echo(f"{tally.registered} {kind} {done}{before}, {len(tally.refused)} refused")
     tell(tally.refused, report, len(tally.refused))
 
 
 async def _register(
     session: ClientSession,
     settings: Settings,
-    kind: Kind,
+    sort: Sort,
     number: int,
     body: dict[str, Any],
     tally: Tally,
@@ -106,43 +104,43 @@ async def _register(
 
     written = json.dumps(body, sort_keys=True)
     headers = {
-        "Authorization": f"Bearer {mint(settings, kind.role)}",
+        "Authorization": f"Bearer {mint(settings, sort.role)}",
         "Accept-Language": "en",
         "Dry-Run": str(dry_run).lower(),
         # The same line sent twice, after a break, is registered once.
-        "Idempotency-Key": hashlib.sha256(f"{kind.path} {written}".encode()).hexdigest(),
+        "Idempotency-Key": hashlib.sha256(f"{sort.path} {written}".encode()).hexdigest(),
     }
-    url = f"{settings.service_url(kind.service)}/api/{kind.service}/v1/{kind.path}"
+    url = f"{settings.service_url(sort.service)}/api/{sort.service}/v1/{sort.path}"
     async with session.post(url, json=body, headers=headers) as answer:
         if answer.status >= 400:
-            tally.refused.append({"line": number, "what": kind.path, "reason": await told(answer)})
+            tally.refused.append({"line": number, "what": sort.path, "reason": await told(answer)})
         elif "Idempotency-Replayed" in answer.headers:
             tally.known += 1
         else:
             tally.registered += 1
 
 
-def _lines(file: Path, kind: Kind) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(file: Path, sort: Sort) -> Iterator[tuple[int, dict[str, Any]]]:
     """The lines of the file with their numbers; ends the command where it is no such file."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise typer.BadParameter(f"{file} is not UTF-8 text (byte {error.start + 1})") from None
     try:
-        yield from _of_csv(text, file, kind) if file.suffix.lower() == ".csv" else _of_json(text, file)
+        yield from _of_csv(text, file, sort) if file.suffix.lower() == ".csv" else _of_json(text, file)
     except csv.Error as error:
         raise typer.BadParameter(f"{file} is no CSV: {error}") from None
 
 
-def _of_csv(text: str, file: Path, kind: Kind) -> Iterator[tuple[int, dict[str, Any]]]:
+def _of_csv(text: str, file: Path, sort: Sort) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     header = [name.strip() for name in next(reader, [])]
-    unknown = [name or "(nothing)" for name in header if name not in kind.columns]
-    missing = [name for name in kind.needed if name not in header]
+    unknown = [name or "(nothing)" for name in header if name not in sort.columns]
+    missing = [name for name in sort.needed if name not in header]
     if unknown or missing or len(set(header)) < len(header):
         raise typer.BadParameter(
             f"the first line of {file} is “{','.join(header)}”; it should name the columns"
-            f" {', '.join(kind.needed)}" + (f", and may name {', '.join(kind.more)}" if kind.more else "")
+            f" {', '.join(sort.needed)}" + (f", and may name {', '.join(sort.more)}" if sort.more else "")
         )
     for cells in reader:
         if not any(cells):

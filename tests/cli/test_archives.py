@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from services.cli import spreadsheets
+from services.cli.client import mint
 from services.cli.past import SERVICES
 from services.cli.registry import service
 from shared.clock import SystemClock
 from shared.settings import SERVICES_WITH_URL
 from tests.cli.shell import Ended, beside, shell
-from tests.http.reading import everything
+from tests.http.reading import Reading, everything
 from tests.support.history import at_its_end, lived
 from tests.support.system import System, free_port, system
 
@@ -53,6 +54,11 @@ async def organisations(here: System) -> list[str]:
     return [one["name"] for one in answer.body["items"]]
 
 
+def files_in(reading: Reading) -> Reading:
+    """The files that were read."""
+    return {path: shown for path, shown in reading.items() if path.endswith("/file")}
+
+
 def rows(ended: Ended) -> list[list[str]]:
     """The cells of a printed table."""
     lines = [line for line in ended.out.splitlines() if "│" in line]
@@ -75,18 +81,14 @@ async def test_what_was_exported_can_be_imported_and_every_read_is_the_same(
         ]
         written = await beside(here).kemitraan("archive", "export", str(first), "--format", shape)
         assert (written.code, written.out) == (0, f"exported to {first}\n")
-        before = await everything(here, "products")
+        before = files_in(await everything(here, "partners"))
     held = {file.name for file in first.iterdir()}
     assert held == {"files", *SERVICES_WITH_URL} if shape == "csv" else held > {"files", "partners.jsonl"}
     async with running(tmp_path / "b") as there:
         taken = await beside(there).kemitraan("archive", "import", str(first))
         assert taken.code == 0, taken.err
         await beside(there).kemitraan("archive", "export", str(second))
-        after = await everything(there, "products")
-    assert {path for path in after if "/files/" in path}
-    assert {path: shown for path, shown in after.items() if "/files/" in path} == {
-        path: shown for path, shown in before.items() if "/files/" in path
-    }
+        assert files_in(await everything(there, "partners")) == before != {}
     for name in SERVICES:
         assert (second / f"{name}.jsonl").read_bytes() == (history / f"{name}.jsonl").read_bytes()
     for file in (history / "files").iterdir():
@@ -110,7 +112,8 @@ async def test_refused_lines_are_shown_reported_and_fail_the_command(
     report = tmp_path / "refused.jsonl"
     again = await beside(here).kemitraan("archive", "import", str(history), "--report", str(report))
     assert again.code == 1
-    assert {row[2] for row in rows(again)} == {"0"}
+    assert {row[4] for row in rows(again)} == {"nothing was changed"}
+    assert all(int(row[3]) > int(row[1]) * 0.9 for row in rows(again))
     assert "partners line 2 (" in again.err
     assert "it is here already" in again.err
     assert "more (--report FILE writes" in again.err
@@ -164,7 +167,7 @@ async def test_a_cut_archive_is_refused_in_the_services_own_words(
         ("timers portal", 2, "there is no service 'portal' with data of its own"),
         ("demo --until 2999-01-01 --out out", 2, "a history lies in the past: --until is"),
         ("demo --until tomorrow", 2, "'tomorrow' does not match"),
-        ("demo --scale -1", 2, "-1 is not in the range"),
+        ("demo --scale=-1", 2, "greater than or equal to 0"),
         ("demo --no-live --scale 1 --out file.txt", 2, "is a file"),
     ],
 )
@@ -325,17 +328,9 @@ async def test_lines_that_are_refused_are_reported_and_the_others_go_on(tmp_path
     assert "line 3 (persons): /email: " in ended.err
     found = [json.loads(line) for line in report.read_text().splitlines()]
     assert [one["line"] for one in found] == [2, 3]
-    listed = await here.call(
-        "GET", "/api/partners/v1/persons", token=here.key.mint(_coordinator(), clock=SystemClock())
-    )
+    token = mint(here.settings, "coordinator")
+    listed = await here.call("GET", "/api/partners/v1/persons", token=token)
     assert [one["name"] for one in listed.body["items"]] == ["Satu", "Empat"]
-
-
-def _coordinator() -> Any:
-    from services.cli.client import AGENCY
-    from shared.identity.actor import Actor
-
-    return Actor(person="reader", agency=AGENCY, roles=frozenset({"coordinator"}))
 
 
 @pytest.mark.parametrize(
@@ -394,18 +389,33 @@ async def test_a_history_is_written_as_an_archive_that_depends_on_the_seed(tmp_p
 
 
 async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: System) -> None:
-    until = ("--until", "2026-01-31", "--no-live", "--lang", "en", "--scale", "1")
-    loaded = await beside(here).kemitraan("demo", *until)
+    english = ("demo", "--until", "2026-01-31", "--no-live", "--lang", "en")
+    loaded = await beside(here).kemitraan(*english, "--scale", "1")
     assert loaded.code == 0, loaded.err
     assert "1 partnerships with three years of history" in loaded.out
     assert len(await organisations(here)) == 5
-    again = await beside(here).kemitraan("demo", *until, "--seed", "other")
-    assert again.code == 1
-    assert "The history could not be loaded: partners: line " in again.err
+    again = await beside(here).kemitraan(*english, "--scale", "1", "--seed", "other")
+    assert (again.code, again.out) == (1, "")
+    assert again.err == "There are partnerships already; a history is loaded into an empty system.\n"
     assert len(await organisations(here)) == 5
     # Without a number of partnerships there is nothing to do where there are some.
-    left = await beside(here).kemitraan("demo", *until[:4])
-    assert (left.code, left.out) == (0, "")
+    left = await beside(here).kemitraan(*english)
+    assert (left.code, left.out, left.err) == (0, "", "")
+
+
+async def test_a_history_that_a_service_refuses_leaves_all_of_them_empty(here: System) -> None:
+    body = {"name": "FKPM Gresik (demonstrasi)", "kind": "community", "area": "35.25"}
+    token = mint(here.settings, "coordinator")
+    made = await here.call("POST", "/api/partners/v1/organisations", body, token=token)
+    assert made.status == 201
+    stopped = await beside(here).kemitraan(
+        "demo", "--until", "2026-01-31", "--no-live", "--lang", "en", "--scale", "1"
+    )
+    assert (stopped.code, stopped.out) == (1, "")
+    assert stopped.err.startswith("The history could not be loaded: partners: line ")
+    assert await organisations(here) == ["FKPM Gresik (demonstrasi)"]
+    programs = await here.call("GET", "/api/programs/v1/programs")
+    assert programs.body["items"] == []
 
 
 def test_the_clock_of_the_history_is_not_that_of_these_commands() -> None:

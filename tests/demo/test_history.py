@@ -118,11 +118,10 @@ def test_every_kind_of_event_occurs(told: Told) -> None:
 
 
 def test_nothing_that_was_due_is_left_undone(told: Told) -> None:
-    for name in SERVICES:
-        timers = told.rows[f"{name}.timers"]
-        assert timers, name
-        assert all(one["due_at"] >= END.isoformat() for one in timers)
-        assert all(one["attempts"] == 0 for one in timers)
+    timers = [one for name in SERVICES for one in told.rows[f"{name}.timers"]]
+    assert len(timers) > 10
+    assert all(one["due_at"] >= END.isoformat() for one in timers)
+    assert all(one["attempts"] == 0 for one in timers)
 
 
 def test_organisations_and_people_are_marked_as_invented(told: Told) -> None:

@@ -229,7 +229,7 @@ async def test_every_read_is_the_same_in_the_other_installation_on_either_databa
             differing = [path for path in first[name] if others[name][path] != first[name][path]]
             assert differing == [], f"{name}: {others[name][differing[0]]} was {first[name][differing[0]]}"
     statuses = Counter(shown[0] for each in first.values() for shown in each.values())
-    assert statuses[200] > 250
+    assert statuses[200] > 150
     assert statuses.keys() <= {200, 404, 422}, statuses
     assert "/api/programs/v1/iati.xml" in first["programs"]
     assert any(path.endswith("/calendar.ics") for path in first["programs"])

@@ -222,7 +222,7 @@ class Explorer:
         known = [*islice(_coverage(operation, GenerationMode.POSITIVE), 12)]
         case = max(known, key=lambda one: (len(_kinds_of(one.body)), -len(str(one.body))))
         for parameter in operation.query:
-            for value in ("a\0b", "x" * 3000, *map(str, NUMBERS)):
+            for value in ("a\0b", str(2**63)):
                 self.send(_with(case, query=case.query | {parameter.name: value}), 0, 0, sensible=True)
         for parameter in operation.path_parameters:
             strange = case.path_parameters | {parameter.name: "a\0b"}

@@ -59,7 +59,8 @@ async def parked(here: System) -> str:
         "source": "/x",
         "type": "partners.partnership-signed.v1",
         "subject": str(uuid4()),
-        "time": "2026-01-01T00:00:00+00:00",
+        # Nobody is told of what is long past.
+        "time": datetime.now(UTC).isoformat(),
         "agency": "polresta-contoh",
         "aggregateversion": 1,
         "correlationid": "c",
@@ -248,12 +249,11 @@ async def test_projections_are_listed_and_rebuilt(here: System) -> None:
     operator = beside(here)
     shown = await operator.kemitraan("projections", "list")
     assert shown.code == 0
-    assert all(text in shown.out for text in ("programs", "products", "programs.stage-completed"))
+    assert all(text in shown.out for text in ("programs", "products", "partners.partnership-signed"))
     read = (await operator.kemitraan("projections", "list", "programs", "--json")).json
-    events = ["partners.partnership-signed"]
-    assert read == [
-        {"service": "programs", "name": "partnerships", "events": events, "lag": 0, "failing": None}
-    ]
+    (own,) = [one for one in read if one["name"] == "partnerships"]
+    assert "partners.partnership-signed" in own.pop("events")
+    assert own == {"service": "programs", "name": "partnerships", "lag": 0, "failing": None}
     rebuilt = await operator.kemitraan("projections", "rebuild", "programs", "partnerships")
     assert rebuilt.code == 0
     assert "watch it with: kemitraan projections list programs" in rebuilt.out

@@ -54,6 +54,7 @@ class Life:
     partnership: str = ""
     board: str = ""
     problem: str = ""
+    decree: str = ""
     numbers: int = 0
 
     def __post_init__(self) -> None:

@@ -30,7 +30,10 @@ async def declare(life: Life, day: int) -> None:
 
 
 async def umbrella(life: Life, day: int, number: str, days: int | None = None) -> str:
-    """A joint decree that covers what the parties do, for some days or until it is revoked."""
+    """A joint decree that covers what the parties do, for some days or until it is revoked.
+
+    What they do from then on refers to it.
+    """
     legal = {
         "number": f"{number} {MARK}",
         "issuer": f"Kepala daerah dan kepala kepolisian {life.place} {MARK}",
@@ -52,7 +55,10 @@ async def umbrella(life: Life, day: int, number: str, days: int | None = None) -
             "A joint decree on what the partnership does; references: Perpol 1/2021 and Law 14/2008.",
         ),
     )
-    return await publish(life, day, offer, legal=legal)
+    made = await publish(life, day, offer, legal=legal)
+    if not days:
+        life.decree = made
+    return made
 
 
 async def publish(

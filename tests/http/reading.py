@@ -39,7 +39,8 @@ async def everything(here: System, service: str, **query: str) -> Reading:
     acts = {path: found["get"] for path, found in described["paths"].items() if "get" in found}
     paths = [path for path in acts if not LEFT_OUT.match(path)]
     reading: Reading = {}
-    known: dict[str, list[str]] = {name: list(values) for name, values in OTHERS.items()}
+    known = {name: list(values) for name, values in OTHERS.items()}
+    known |= {name: [value] for name, value in query.items()}
     for path in sorted(paths, key=lambda one: one.count("{")):
         names = PARAMETER.findall(path)
         asked = _asked(acts[path], query)

@@ -230,11 +230,12 @@ async def test_every_read_is_the_same_in_the_other_installation_on_either_databa
             assert differing == [], f"{name}: {others[name][differing[0]]} was {first[name][differing[0]]}"
     statuses = Counter(shown[0] for each in first.values() for shown in each.values())
     assert statuses[200] > 150
-    assert statuses.keys() <= {200, 404, 422}, statuses
+    assert statuses.keys() <= {200, 403, 404, 422}, statuses
     assert "/api/programs/v1/iati.xml" in first["programs"]
-    assert any(path.endswith("/calendar.ics") for path in first["programs"])
+    for name in ("partners", "programs"):
+        assert any("calendar.ics" in path for path in first[name])
     assert any(shown[2] == "application/pdf" for shown in first["partners"].values())
-    assert first["notifications"]["/api/notifications/v1/inbox"][3].count(b"notice") > 3
+    assert b'"notice":' in first["notifications"]["/api/notifications/v1/inbox"][3]
 
 
 async def test_what_was_told_is_not_told_again_and_what_is_old_is_not_told_at_all(

@@ -1,8 +1,9 @@
 """`kemitraan`, made to die by SIGKILL at one exact point of its work.
 
-``python -m tests.support.dying POINT FUSE …`` runs the command line ``…`` as it is, but for two things: while
-the file FUSE exists, the first process that comes to POINT takes the file away and is killed; and a message
-that a killed process left unacknowledged comes again after two seconds instead of thirty.
+``python -m tests.support.dying POINT FUSE …`` runs the command line ``…`` as it is, but for three things:
+while the file FUSE exists, the first process that comes to POINT takes the file away and is killed; a message
+that a killed process left unacknowledged comes again after two seconds instead of thirty; and every
+projection keeps a tally of what it applied, in the transaction of its rows, which may look the same twice.
 """
 
 from __future__ import annotations
@@ -15,20 +16,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from nats.aio.msg import Msg
 
 from services.cli.app import main
 from services.cli.registry import NAMES, service
-from shared.backbone import projection
+from shared.backbone import migrate, projection
 from shared.backbone.envelope import Envelope
 from shared.backbone.outbox import OutboxRow
-from shared.backbone.projection import ProjectionRunner
+from shared.backbone.projection import Projection, ProjectionRunner
 from shared.backbone.puller import Puller
 from shared.backbone.reaction import ReactionRunner
 from shared.backbone.relay import Relay
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import PartnershipSigned
 
+# How often a projection applied an event; of the tests alone.
+tally = sa.Table(
+    "tally",
+    sa.MetaData(),
+    sa.Column("projection", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+)
 SEVERAL = 3
 ACK_WAIT = 2.0
 
@@ -149,6 +159,28 @@ def _of_interest(rows: Sequence[OutboxRow]) -> bool:
     return any(f".{PartnershipSigned.event_name}." in row.subject for row in rows)
 
 
+def _keep_tallies() -> None:
+    upgrade, apply = migrate.upgrade, Projection.apply
+
+    def with_tally(url: str, migrations: Path) -> list[str]:
+        revisions = upgrade(url, migrations)
+        engine = sa.create_engine(migrate.sync_url(url), poolclass=sa.NullPool)
+        tally.metadata.create_all(engine)
+        engine.dispose()
+        return revisions
+
+    def counted(self: Projection, tx: Transaction, envelope: Envelope) -> None:
+        apply(self, tx, envelope)
+        ours = sa.and_(tally.c.projection == self.name, tally.c.event_id == envelope.id)
+        more = sa.update(tally).where(ours).values(times=tally.c.times + 1)
+        if not tx.execute(more).rowcount:
+            row = {"projection": self.name, "event_id": envelope.id, "times": 1}
+            tx.execute(sa.insert(tally), row)
+
+    migrate.upgrade = with_tally
+    Projection.apply = counted  # type: ignore[method-assign]
+
+
 def _come_again_soon() -> None:
     for name in NAMES:
         for reaction in service(name).reactions:
@@ -159,5 +191,6 @@ if __name__ == "__main__":
     point, path = sys.argv[1:3]
     del sys.argv[1:3]
     POINTS[point](Fuse(Path(path)))
+    _keep_tallies()
     _come_again_soon()
     main()

@@ -12,6 +12,10 @@ PYTEST_WORKERS ?= 2
 
 BIN := .venv/bin
 CHECKED := services shared demo tests benchmarks
+# What is here is read, new files included, except what git ignores; nobody is asked whether a secret works. build/ is
+# named beside: on a clean clone it appears, with the compiled rules, only after git was asked.
+IGNORED_BY_GIT = git ls-files --others --ignored --exclude-standard --directory | sed 's|^|--exclude=./|; s|/$$||' | tr '\n' '\0'
+KINGFISHER := --exclude=./.git --exclude=./build --git-history none --no-validate --no-update-check --redact --no-dedup --quiet --rule-cache-dir build/kingfisher
 
 .PHONY: help run test check bench docs fmt lock compose-test clean distclean
 
@@ -24,13 +28,15 @@ run: .venv/.ready-to-run ## start everything and play the demonstration (127.0.0
 test: .venv/.ready-to-develop ## run the tests (PYTEST_ARGS="-k charter" to choose)
 	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
 
-check: .venv/.ready-to-develop ## lint, types, import rules, dependencies, spelling, generated documents
+check: .venv/.ready-to-develop ## lint, types, import rules, dependencies, spelling, security, secrets, generated documents
 	@echo "→ ruff";           $(BIN)/ruff check --quiet .
 	@echo "→ format";         $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
 	@echo "→ mypy, strict";   $(BIN)/mypy --no-error-summary $(CHECKED)
 	@echo "→ import rules";   $(BIN)/lint-imports --no-logo | tail -n +2 | grep -v '^$$'
 	@echo "→ dependencies";   $(BIN)/deptry --no-ansi . 2>&1 | tail -n 12
 	@echo "→ spelling";       $(BIN)/codespell
+	@echo "→ bandit";         $(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared demo 2> >(grep -v 'nosec encountered' >&2)
+	@echo "→ secrets";        $(IGNORED_BY_GIT) | xargs -0 $(BIN)/kingfisher scan . $(KINGFISHER)
 	@echo "→ documents";      $(BIN)/kemitraan docs check
 	@echo "✓ all checks passed"
 

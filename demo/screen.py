@@ -17,7 +17,13 @@ from rich.text import Text
 from demo.feed import Heard
 from shared.i18n import Locale, negotiate
 
-COLOURS = {"partners": "cyan", "programs": "yellow", "products": "magenta", "notifications": "blue"}
+COLOURS = {
+    "partners": "cyan",
+    "programs": "yellow",
+    "products": "magenta",
+    "notifications": "blue",
+    "identity": "white",
+}
 
 
 def spoken(environment: Mapping[str, str]) -> Locale:

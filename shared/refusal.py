@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import ClassVar, Literal
 
-Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid"]
+Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid", "limited"]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

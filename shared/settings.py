@@ -2,17 +2,21 @@
 
 import re
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.networks import hosts_and_networks
+from shared.rates import Rate
 
 T = TypeVar("T")
 
-SERVICES_WITH_URL = ("partners", "programs", "products", "notifications")
+SERVICES_WITH_URL = ("partners", "programs", "products", "notifications", "identity")
 
 _URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]*(?=@)", re.IGNORECASE)
 _URL_TOKEN = re.compile(r"(?P<head>://)[^\s/:@]{20,}(?=@)")
@@ -47,7 +51,7 @@ def _in_data(*parts: str) -> Any:
 def _own_url(fields: dict[str, Any]) -> str:
     host: str = fields["host"]
     # A wildcard address can be listened on but not visited.
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # nosec B104
     return f"http://{reachable}:{fields['port']}"
 
 
@@ -60,6 +64,7 @@ def _of_service(service: str) -> Any:
 
 
 _HTTP = "an http:// or https:// URL"
+_RATE = "a number a second, minute, hour or day (600/minute), or none for no limit"
 
 
 class Settings(BaseSettings):
@@ -85,9 +90,22 @@ class Settings(BaseSettings):
     )
     nats_url: str = _setting(
         "NATS servers; empty starts an embedded nats-server.",
-        "nats:// or tls:// URLs, separated by commas",
+        "tls:// URLs, separated by commas; nats:// on this machine only",
         "",
         env="NATS_URL",
+    )
+    nats_ca: Path | None = _setting(
+        "Certificate authority that NATS servers' certificates are checked with.",
+        "the path of a PEM file, made by `kemitraan keys init`",
+        None,
+        env="NATS_CA_FILE",
+        shown="the system's",
+    )
+    nats_credentials: str = _setting(
+        "Credentials of the service's NATS user; `{service}` becomes its name (`provisioner` for `streams`).",
+        "the path of a .creds file; needed for servers that are not on this machine",
+        "",
+        env="NATS_CREDENTIALS_FILE",
     )
     database_url: str = _setting(
         "Database; `{service}` becomes the service's name.",
@@ -125,6 +143,42 @@ class Settings(BaseSettings):
         "smtp://127.0.0.1:8025",
     )
     mail_from: str = _setting("Sender of outgoing mail.", "one e-mail address", "kemitraan@localhost")
+    trusted_proxies: str = _setting(
+        "Proxies in front; X-Forwarded-For and X-Forwarded-Proto are believed of these alone.",
+        "addresses and networks (10.1.0.0/16), separated by commas",
+        "",
+    )
+    limit_address: str = _setting(
+        "Requests without an account from one address (an IPv6 network of 64 bits counts as one).",
+        _RATE,
+        "1200/minute",
+    )
+    limit_account: str = _setting("Requests of one account.", _RATE, "6000/minute")
+    limit_public_writes: str = _setting(
+        "What anybody may send without an account (subscribe, confirm, unsubscribe), from one address.",
+        _RATE,
+        "30/minute",
+    )
+    limit_exempt: str = _setting(
+        "From where requests are not counted: the machine itself, and where the portal reads from.",
+        "addresses and networks, separated by commas, or none",
+        "127.0.0.0/8,::1",
+    )
+    arrival_seconds: float = _setting(
+        "How long a request's head may take to arrive, and each next piece of its body.",
+        "seconds, from 1 on",
+        20.0,
+    )
+    answer_seconds: float = _setting(
+        "How long the work on a request may take until its answer begins; archives are not held to it.",
+        "seconds, from 1 on",
+        60.0,
+    )
+    webhook_allow: str = _setting(
+        "Where webhooks may go beside the public network: endpoints for development, or an agency's own.",
+        "host names, addresses and networks (10.1.0.0/16), separated by commas",
+        "",
+    )
     public_url: str = _setting(
         "Address under which people reach the system.", _HTTP, _own_url, shown="http://<host>:<port>"
     )
@@ -132,6 +186,30 @@ class Settings(BaseSettings):
     programs_url: str = _of_service("programs")
     products_url: str = _of_service("products")
     notifications_url: str = _of_service("notifications")
+    identity_url: str = _of_service("identity")
+    access_minutes: int = _setting(
+        "How long an access token lives; a shorter life makes for more exchanges.",
+        "a whole number from 5 to 15",
+        10,
+    )
+    session_idle_hours: int = _setting(
+        "After how many hours without use a session ends.", "a whole number from 1 to 168", 8
+    )
+    session_days: int = _setting(
+        "After how many days a session ends in any case.", "a whole number from 1 to 30", 7
+    )
+    oidc_issuer: str = _setting(
+        "OpenID Connect provider through which people sign in; empty: with passwords that are kept here.",
+        "an https:// URL, exactly as the provider writes it; http:// on this machine only",
+        "",
+    )
+    oidc_client_id: str = _setting("What the provider calls this installation.", "the client's id", "")
+    oidc_client_secret: SecretStr = _setting(
+        "The client's secret at the provider; empty for a public client.",
+        "the client's secret",
+        SecretStr(""),
+        shown="empty",
+    )
     time_zone: ZoneInfo = _setting(
         "Where the users live: it says when a day begins.",
         "an IANA time zone, such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura",
@@ -152,6 +230,10 @@ class Settings(BaseSettings):
         """Return the database URL of `service`."""
         return self.database_url.replace("{service}", service)
 
+    def nats_credentials_for(self, user: str) -> str:
+        """Return the path of the credentials of `user`, empty when there are none."""
+        return self.nats_credentials.replace("{service}", user)
+
     def service_url(self, service: str) -> str:
         """Return the base URL (no trailing slash) of a service's HTTP API."""
         if service not in SERVICES_WITH_URL:
@@ -162,6 +244,14 @@ class Settings(BaseSettings):
     @classmethod
     def _a_port(cls, value: int) -> int:
         return _require(value, 1 <= value <= 65535)
+
+    @field_validator("access_minutes", "session_idle_hours", "session_days")
+    @classmethod
+    def _a_life(cls, value: int, info: ValidationInfo) -> int:
+        least, most = {"access_minutes": (5, 15), "session_idle_hours": (1, 168)}.get(
+            str(info.field_name), (1, 30)
+        )
+        return _require(value, least <= value <= most)
 
     @field_validator("stream_replicas")
     @classmethod
@@ -188,6 +278,48 @@ class Settings(BaseSettings):
     def _a_service_url(cls, value: str) -> str:
         return _checked_urls(value, "public_url")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _an_issuer(cls, value: str) -> str:
+        _checked_urls(value, "oidc_issuer")
+        parts = urlsplit(value)
+        _require(value, parts.scheme != "http" or parts.hostname in ("127.0.0.1", "::1", "localhost"))
+        return value  # as the provider writes it: tokens are compared with it sign by sign
+
+    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
+    @classmethod
+    def _places(cls, value: str, info: ValidationInfo) -> str:
+        names, _ = hosts_and_networks("" if value == "none" else value)
+        _require(value, not names or info.field_name == "webhook_allow")
+        return "" if value == "none" else value
+
+    @field_validator("limit_address", "limit_account", "limit_public_writes")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        Rate.parse(value)
+        return value
+
+    @field_validator("arrival_seconds", "answer_seconds")
+    @classmethod
+    def _some_time(cls, value: float) -> float:
+        return _require(value, 1 <= value <= 86400)
+
+    @field_validator("nats_ca")
+    @classmethod
+    def _a_file(cls, value: Path | None) -> Path | None:
+        return _require(value, value is None or value.is_file())
+
+    @field_validator("nats_credentials")
+    @classmethod
+    def _guarded_off_this_machine(cls, value: str, info: ValidationInfo) -> str:
+        away = [url for url in info.data.get("nats_url", "").split(",") if url and not _on_this_machine(url)]
+        plain = [mask_url_secrets(url) for url in away if not url.startswith("tls://")]
+        if plain:
+            raise ValueError(f"NATS_URL goes off this machine without TLS ({', '.join(plain)}): use tls://")
+        if away and not value:
+            raise ValueError("it is empty, and NATS_URL goes off this machine: name a .creds file")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _a_database(cls, value: str) -> str:
@@ -209,6 +341,7 @@ _SCHEMES = {
     "blob_url": {"s3", "file"},
     "public_url": {"http", "https"},
     "otlp_endpoint": {"http", "https"},
+    "oidc_issuer": {"http", "https"},
 }
 
 
@@ -222,6 +355,14 @@ def _checked_urls(value: str, field: str) -> str:
         _ = parts.port  # raises ValueError when it is no number
         _require(url, parts.scheme in _SCHEMES[field] and bool(parts.hostname or parts.scheme == "file"))
     return ",".join(urls)
+
+
+def _on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _require(value: T, right: bool) -> T:
@@ -248,6 +389,9 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError(_explain(error)) from None
 
 
+_EXPLAINED = {"nats_credentials"}  # what is wrong there follows from another setting
+
+
 def _explain(error: ValidationError) -> str:
     by_name = {name: name for name in Settings.model_fields} | {
         _variable(n): n for n in Settings.model_fields
@@ -260,6 +404,9 @@ def _explain(error: ValidationError) -> str:
         field = by_name.get(name)
         if field is None:
             lines.append(f"{name} is not a setting.")
+            continue
+        if (reason := str(problem.get("ctx", {}).get("error", "wrong"))) != "wrong" and field in _EXPLAINED:
+            lines.append(f"{_variable(field)}: {reason}.")
             continue
         value = mask_url_secrets(str(problem["input"]))
         lines.append(f"{_variable(field)} is {value!r}; it should be {_extra(field, 'right')}.")

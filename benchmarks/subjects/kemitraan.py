@@ -16,15 +16,17 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session, registry
 from starlette.responses import Response
 
+from shared.backbone import streams
+from shared.backbone.broker import Bus
 from shared.backbone.projection import Projection
 from shared.backbone.tables import service_metadata
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import Event
-from shared.host.host import serve
+from shared.host.host import all_consumers, serve
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.door import DoorDep
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 
 mapper_registry = registry(metadata=service_metadata())
 things = sa.Table(
@@ -161,6 +163,15 @@ async def ready(runtimes: list[ServiceRuntime]) -> None:
     stopwatch.watch(runtimes[0])
 
 
+async def main(settings: Settings) -> None:
+    """Provision as the operator does, and serve until SIGTERM."""
+    bus = Bus(settings.nats_url, "benchmark")
+    await bus.start()
+    await streams.apply(bus, settings.stream_replicas, all_consumers([service]))
+    await bus.stop()
+    await serve([service], settings, on_ready=ready)
+
+
 if __name__ == "__main__":
     settings = load_settings(
         port=int(os.environ["BENCH_PORT"]),
@@ -169,4 +180,4 @@ if __name__ == "__main__":
         log_level="warning",
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve([service], settings, on_ready=ready))
+        runner.run(main(settings))

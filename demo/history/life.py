@@ -58,7 +58,7 @@ class Life:
     numbers: int = 0
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(self.seed)  # noqa: S311  (a story, not a secret)
+        self.chance = random.Random(self.seed)  # noqa: S311  (a story, not a secret)  # nosec B311
 
     # --- time and calls ----------------------------------------------------------------------------
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 from rich.text import Text
 
-from services.cli import archives, demonstration, docs, lists, operations
-from services.cli.client import ROLES, fail, mint, out, readiness, show
+from services.cli import accounts, archives, demonstration, docs, keys, lists, operations
+from services.cli.client import ROLES, mint, out, readiness, show
 from services.cli.demonstration import Lang
 from services.cli.registry import NAMES, chosen
 from shared.i18n import N_, Locale, translator
@@ -32,6 +31,9 @@ app.add_typer(operations.projections_app, name="projections")
 app.add_typer(operations.mail_app, name="mail")
 app.add_typer(docs.app, name="docs")
 app.add_typer(archives.archive_app, name="archive")
+app.add_typer(keys.keys_app, name="keys")
+app.add_typer(accounts.accounts_app, name="accounts")
+app.add_typer(accounts.agencies_app, name="agencies")
 app.command("import")(lists.import_list)
 app.command("timers")(operations.timers_list)
 app.command("demo")(demonstration.play_demo)
@@ -59,6 +61,8 @@ def up(
     from shared.host.mail_sink import mail_sink
 
     settings = load_settings()
+    if demo and not settings.webhook_allow:  # the demonstration's own endpoint is on loopback
+        settings = settings.model_copy(update={"webhook_allow": "127.0.0.1"})
     found = chosen(services)
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
@@ -106,22 +110,6 @@ def token(
     if role == "representative" and organisation is None:
         raise typer.BadParameter("a representative acts for an organisation: add --organisation ID")
     typer.echo(mint(load_settings(), role, organisation))
-
-
-keys_app = typer.Typer(no_args_is_help=True, help="The key that signs tokens.")
-app.add_typer(keys_app, name="keys")
-
-
-@keys_app.command("init")
-def keys_init(out_folder: Annotated[Path, typer.Option("--out", help="Where to write them.")]) -> None:
-    """Make signing.json (private, mode 600) and jwks.json (public); keys that exist are kept."""
-    from shared.identity.signing import SigningKey
-
-    try:
-        SigningKey.create_or_load(out_folder / "signing.json")
-    except ValueError as error:
-        fail(str(error))
-    typer.echo(f"{out_folder}/signing.json (private) and {out_folder}/jwks.json (public)")
 
 
 def _signpost(settings: Settings, lang: Locale) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
 # tell of a partnership, and the notifications must know every event that was told already.
-TAKEN_OUT = ("products", "programs", "partners", "notifications")
+TAKEN_OUT = ("products", "programs", "partners", "notifications", "identity")
 # The notifications first: they then know what was told, before they hear of it again.
-PUT_IN = ("notifications", "partners", "programs", "products")
+PUT_IN = ("notifications", "partners", "programs", "products", "identity")
 SHOWN = 20
 
 archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")

@@ -25,7 +25,7 @@ class ArchiveFailed(RuntimeError):
 
 
 class Archivist:
-    """Moves archives and their files; ``urls`` says where a service is, ``token`` is an administrator's."""
+    """Moves archives and their files; ``urls`` says where a service is, ``token`` is a custodian's."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Archivist:
     @classmethod
     def of(cls, settings: Settings, session: aiohttp.ClientSession, progress: Progress) -> Archivist:
         """The archivist of the system that the settings name."""
-        return cls(settings.service_url, lambda: mint(settings, "administrator"), session, progress)
+        return cls(settings.service_url, lambda: mint(settings, "custodian"), session, progress)
 
     async def take_out(self, folder: Path, services: Iterable[str]) -> None:
         """Write each service's archive, and every file that it names.

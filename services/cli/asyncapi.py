@@ -89,15 +89,17 @@ def typed(contract: type[Event]) -> type[CloudEvent]:
 
 
 def _received(service: Service) -> dict[type[Event], str]:
-    """Each event that the service hears, with those of its consumers that hear it."""
+    """Each event of others that the service hears, with those of its consumers that hear it."""
     heard: dict[type[Event], list[str]] = {}
-    for projection in service.projections:
+    for projection in service.follows:
         for event in projection.events:
             heard.setdefault(event, []).append(f"the projection {projection.name}")
     for reaction in service.reactions:
         for event in reaction.events:
             heard.setdefault(event, []).append(f"the reaction {reaction.name}")
-    return {event: " and ".join(consumers) for event, consumers in heard.items()}
+    # What it hears of itself is its own affair: a channel has one direction.
+    others = {event: consumers for event, consumers in heard.items() if event.publisher != service.name}
+    return {event: " and ".join(consumers) for event, consumers in others.items()}
 
 
 def _taking(message: type[CloudEvent]) -> Callable[..., Awaitable[None]]:

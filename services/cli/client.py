@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
@@ -13,13 +14,14 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shared.identity.actor import Actor
+from shared.identity.permissions import GRANTED
 from shared.settings import SERVICES_WITH_URL, Settings, SettingsError
 
 if TYPE_CHECKING:
     import aiohttp
 
 AGENCY = "polresta-delta"
-ROLES = ("coordinator", "representative", "secretary", "publisher", "administrator", "operator", "resident")
+ROLES = tuple(GRANTED)
 PATIENCE = 30.0
 out = Console()
 err = Console(stderr=True)
@@ -40,19 +42,30 @@ def show(headers: Sequence[str | Column], rows: Iterable[Sequence[str | Text]]) 
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
-    """A short-lived token for a demonstration account of that role."""
+    """A short-lived token for somebody of the demonstration in that role, who needs no account."""
+    person = f"{role}-{organisation}" if organisation else role
+    return signed(settings, Actor(person, AGENCY, organisation, frozenset({role})))
+
+
+def host(*roles: str, agency: str = AGENCY) -> Actor:
+    """Whoever may use the signing key: in any role, of any agency."""
+    return Actor(person="host", agency=agency, roles=frozenset(roles))
+
+
+def signed(settings: Settings, actor: Actor) -> str:
+    """A short-lived token for an actor."""
     from shared.identity.signing import SigningKey
 
-    person = f"{role}-{organisation}" if organisation else role
-    actor = Actor(person=person, agency=AGENCY, organisation=organisation, roles=frozenset({role}))
     try:
         return SigningKey.create_or_load(settings.signing_key).mint(actor)
     except ValueError as error:
         raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
 
 
-def call(settings: Settings, method: str, service: str, path: str, body: Any = None) -> Any:
-    """One request as operator; ends the command with the problem's own words when it is refused."""
+def call(
+    settings: Settings, method: str, service: str, path: str, body: Any = None, *, by: Actor | None = None
+) -> Any:
+    """One request, as operator if by nobody else; ends the command with the problem's own words."""
     import aiohttp
 
     if service not in SERVICES_WITH_URL:
@@ -60,22 +73,30 @@ def call(settings: Settings, method: str, service: str, path: str, body: Any = N
             f"there is no service {service!r} with data of its own; there are {', '.join(SERVICES_WITH_URL)}"
         )
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-    headers = {"Authorization": f"Bearer {mint(settings, 'operator')}", "Accept-Language": "en"}
-
-    async def request() -> tuple[int, Any]:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
-            session.request(method, url, json=body, headers=headers) as answer,
-        ):
-            return answer.status, await answer.json(content_type=None)
 
     try:
-        status, answer = asyncio.run(request())
+        status, answer = asyncio.run(ask(settings, method, service, path, body, by or host("operator")))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         fail(f"{service} does not answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?")
     if status >= 400:
         fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip())
     return answer
+
+
+async def ask(
+    settings: Settings, method: str, service: str, path: str, body: Any, by: Actor
+) -> tuple[int, Any]:
+    """The status and the body of one answer; raises what aiohttp raises, and ValueError for no JSON."""
+    import aiohttp
+
+    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
+    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en"}
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
+        session.request(method, url, json=body, headers=headers) as answer,
+    ):
+        text = await answer.read()
+        return answer.status, json.loads(text) if text else None
 
 
 def readiness(settings: Settings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from services.cli.client import err, fail, mint, out, reason_of
+from services.cli.demonstration_accounts import show_accounts
 from shared.i18n import N_, Locale, translator
 from shared.settings import Settings, load_settings
 
@@ -76,6 +77,7 @@ async def demonstrate(settings: Settings, lang: Locale | None) -> None:
         stopped := await _present(settings, None, SEED, last_day(), language(lang), live=True)
     ):
         err.print(stopped, markup=False)
+    await show_accounts(settings, language(lang))
 
 
 async def has_partnerships(settings: Settings) -> bool | str:

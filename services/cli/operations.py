@@ -39,21 +39,23 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
     from shared.backbone import streams
     from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
-    from shared.host.host import all_reactions, reach
+    from shared.backbone.credentials import Credentials
+    from shared.host.host import all_consumers, reach
+    from shared.host.rights import PROVISIONER
 
     settings = load_settings()
     if not settings.nats_url:
         raise SettingsError("NATS_URL is empty; the embedded broker is provisioned by `kemitraan up` itself.")
-    bus = Bus(settings.nats_url, "kemitraan streams")
+    bus = Bus(settings.nats_url, "kemitraan streams", Credentials.of(settings, PROVISIONER))
     try:
-        await reach(settings.nats_url)
+        await reach(bus)
         await bus.start()
         try:
             work = streams.apply if apply else streams.diff
-            return await work(bus, settings.stream_replicas, all_reactions(chosen(None)))
+            return await work(bus, settings.stream_replicas, all_consumers(chosen(None)))
         finally:
             await bus.stop()
-    except (NatsError, OSError) as error:
+    except (NatsError, OSError, LookupError) as error:
         fail(f"the broker does not answer (NATS_URL): {reason_of(error)}")
     except (JetStreamError, JetStreamUnavailable) as error:
         fail(str(error))

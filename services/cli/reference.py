@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from prometheus_client import REGISTRY
 
 from services.cli.asyncapi import asyncapi
 from services.cli.registry import NAMES, service
 from shared.contracts.event import Event
 from shared.host.service import Service
+from shared.http import archives, operations
 from shared.http.app import describe
+from shared.identity.permissions import Permission, Relation
 from shared.settings import settings_table
 from shared.states import Machine
 
@@ -31,6 +36,7 @@ def generated(root: Path) -> dict[Path, str]:
         docs / "events.md": events(services),
         docs / "settings.md": f"{HEAD}# Settings\n\nAll come from the environment.\n\n{settings_table()}",
         docs / "metrics.md": metrics(),
+        docs / "permissions.md": permissions(services),
     }
     for one in services:
         for contract in one.publishes:
@@ -48,11 +54,56 @@ def generated(root: Path) -> dict[Path, str]:
     return files
 
 
+def permissions(services: list[Service]) -> str:
+    """Who may do what: the one table of permissions."""
+    lines = [
+        HEAD + "# Permissions",
+        "",
+        "Who may do what, in which relation to what it is about. The code enforces this from the same table.",
+        "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
+    ]
+    for one in services:
+        if one.metadata is None:
+            continue
+        # What every service with data offers is told once, at the end.
+        lines += ["", f"## {one.name}", "", *_rows(one.permissions, _operations(describe(one)))]
+    kept = describe(services[0])
+    lines += ["", "## every service with data", ""]
+    shared = {**operations.PERMISSIONS, **archives.PERMISSIONS}
+    return "\n".join([*lines, *_rows(shared, _operations(kept))]) + "\n"
+
+
+def _operations(app: FastAPI) -> dict[str, str]:
+    """Method and path of each operation."""
+    return {
+        route.endpoint.__name__: f"`{min(route.methods or {'GET'})} {route.path}`"
+        for route in app.routes
+        if isinstance(route, APIRoute)
+    }
+
+
+def _rows(rows: Mapping[str, Permission], places: Mapping[str, str]) -> list[str]:
+    lines = ["| operation | | who may |", "|---|---|---|"]
+    for name, permission in rows.items():
+        lines.append(f"| {name.replace('_', ' ')} | {places.get(name, '')} | {_who(permission)} |")
+    return lines
+
+
+def _who(permission: Permission) -> str:
+    by_relation: dict[Relation, list[str]] = {}
+    for grant in permission.grants:
+        by_relation.setdefault(grant.relation, []).append(grant.role)
+    return "; ".join(
+        ", ".join(roles) + (f" ({relation})" if relation != Relation.ANY else "")
+        for relation, roles in by_relation.items()
+    )
+
+
 def events(services: list[Service]) -> str:
     """Who publishes what, and who listens."""
     listeners: dict[str, list[str]] = {}
     for one in services:
-        heard: list[type[Event]] = [event for each in one.projections for event in each.events]
+        heard: list[type[Event]] = [event for each in one.follows for event in each.events]
         heard += [event for each in one.reactions for event in each.events]
         for event in heard:
             listeners.setdefault(event.type(), []).append(one.name)

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from shared.host.service import Service
 
-NAMES = ("partners", "programs", "products", "notifications", "portal")
+NAMES = ("partners", "programs", "products", "notifications", "identity", "portal")
 
 
 def service(name: str) -> Service:

@@ -68,6 +68,6 @@ async def write_history(
             await course.run(end)
             progress.remove_task(task)
             archivist = Archivist(
-                lambda _service: there.url, lambda: there.mint("administrator", None), session, progress
+                lambda _service: there.url, lambda: there.mint("custodian", None), session, progress
             )
             await archivist.take_out(folder, SERVICES)

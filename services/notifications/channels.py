@@ -19,7 +19,9 @@ import orjson
 from opentelemetry.trace import Span
 from opentelemetry.util.types import AttributeValue
 from standardwebhooks import Webhook
+from yarl import URL
 
+from shared.http.outgoing import Guard, OutgoingRefused
 from shared.i18n import N_, Locale, translator
 from shared.i18n.formats import show_date, show_moment
 from shared.observability import tracing
@@ -131,7 +133,7 @@ class Email:
                     username=unquote(server.username) if server.username else None,
                     password=unquote(server.password) if server.password else None,
                     use_tls=secure,
-                    start_tls=None if server.username and not secure else False,
+                    start_tls=bool(server.username) and not secure,
                     tls_context=ssl.create_default_context() if secure or server.username else None,
                     timeout=SECONDS,
                 )
@@ -160,10 +162,11 @@ def _in_words(value: str, locale: Locale) -> str:
 
 
 class WebhookChannel:
-    """Posts a signed request (Standard Webhooks), following no redirect."""
+    """Posts a signed request (Standard Webhooks) where the guard lets it go, following no redirect."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, guard: Guard) -> None:
         self.session = session
+        self.guard = guard
 
     async def send(self, message: Message, now: datetime) -> None:
         """Post the notice; raises :class:`Rejected`."""
@@ -182,22 +185,23 @@ class WebhookChannel:
             "webhook-signature": signature,
             "X-Correlation-ID": message.correlation_id,
         }
-        url = urlsplit(message.address)
-        port = url.port or (443 if url.scheme == "https" else 80)
-        # The path of a webhook is often its password.
-        asked = {tracing.HTTP_METHOD: "POST", tracing.URL_FULL: f"{url.scheme}://{url.netloc}/REDACTED"}
         try:
-            with _sending("POST", message, url.hostname or "", port, asked) as current:
+            url = self.guard.url(message.address)
+            # The path of a webhook is often its password.
+            asked = {tracing.HTTP_METHOD: "POST", tracing.URL_FULL: f"{url.origin()}/REDACTED"}
+            with _sending("POST", message, url.raw_host or "", url.port or 0, asked) as current:
                 if carried := tracing.current_traceparent() or message.traceparent:
                     headers["traceparent"] = carried
-                status = await self._post(message.address, body, headers)
+                status = await self._post(url, body, headers)
                 tracing.answered(current, status, failed_from=400)
+        except OutgoingRefused as refused:
+            raise Rejected(str(refused), for_good=True) from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Rejected(type(error).__name__) from error
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise Rejected(f"the endpoint answered {status}", gone=status == GONE)
 
-    async def _post(self, url: str, body: str, headers: dict[str, str]) -> int:
+    async def _post(self, url: URL, body: str, headers: dict[str, str]) -> int:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         async with self.session.post(
             url, data=body, headers=headers, timeout=timeout, allow_redirects=False

@@ -22,9 +22,11 @@ from services.notifications.model import (
     SubscriptionState,
     UnsubscribeUnknown,
 )
+from services.notifications.permissions import PERMISSIONS
 from services.notifications.tables import deliveries, subscriptions
 from shared.backbone.transaction import Transaction, UnknownAggregate
 from shared.contracts.notifications import NoticeDelivered, NoticeIssued
+from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 
 Channel = Literal["email", "webhook", "inbox"]
@@ -90,10 +92,8 @@ class Outcome:
 
 def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
     """Subscribe; an e-mail address must be confirmed by its owner before anything else is sent to it."""
-    if command.channel == "webhook":
-        tx.actor.require("coordinator")
-    if command.channel == "inbox" and tx.actor.is_anonymous:
-        tx.actor.require("resident")
+    if command.channel != "email":
+        PERMISSIONS[f"subscribe_{command.channel}"].require_role(tx.actor)
     if command.channel != "inbox" and not command.address:
         raise AddressMissing(channel=command.channel)
     subscription = tx.add(
@@ -142,6 +142,7 @@ def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     subscription = tx.get(Subscription, command.subscription_id)
     if subscription.person != tx.actor.person:
         raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
+    tx.permit({Relation.OWN})
     return _ended(subscription, "ended by its owner")
 
 

@@ -39,7 +39,8 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with self.database.exclusive("notifications/dispatch"), aiohttp.ClientSession() as session:
+        guard = self.runtime.outgoing
+        async with self.database.exclusive("notifications/dispatch"), guard.session() as session:
             left = await self.database.write(self._context, commands.forget_sending)
             if left:
                 log.warning("deliveries with an unknown outcome are tried again", deliveries=left)
@@ -56,7 +57,7 @@ class Dispatcher:
     async def dispatch_once(self, session: aiohttp.ClientSession) -> int:
         """Send one batch of due deliveries; returns how many."""
         begun = await self.database.write(self._context, lambda tx: _messages(commands.begin_due(tx, BATCH)))
-        hooks = WebhookChannel(session)
+        hooks = WebhookChannel(session, self.runtime.outgoing)
         # Settled one by one: a crash leaves at most what was in the air with an unknown outcome.
         await asyncio.gather(*(self._deliver(message, hooks) for message in begun))
         return len(begun)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from services.notifications.api import router
 from services.notifications.dispatch import Dispatcher
+from services.notifications.permissions import PERMISSIONS
 from services.notifications.subscribers import notify
 from services.notifications.tables import metadata
+from services.notifications.visibility import visible
 from shared.contracts import notifications as events
+from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -15,7 +18,9 @@ service = Service(
     router=router,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events.NoticeIssued, events.NoticeDelivered),
+    publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
     reactions=(notify,),
     workers=(Dispatcher,),
+    permissions=PERMISSIONS,
+    visible=visible,
 )

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from services.partners.api import router
 from services.partners.commands import agreements, boards, commitments, meetings, trust
+from services.partners.permissions import PERMISSIONS
 from services.partners.tables import metadata
+from services.partners.visibility import visible
 from shared.backbone.clockwork import Timer
 from shared.contracts import partners as events
+from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -63,6 +66,7 @@ service = Service(
         events.TrustRoundClosed,
         events.ContactRecorded,
         events.CeremonyRecorded,
+        *ACTS["partners"].contracts,
     ),
     timers=(
         Timer("agreement-entered-into-force", agreements.agreement_entered_into_force),
@@ -78,4 +82,6 @@ service = Service(
     ),
     keeps_files=True,
     derive=trust.ask_again,
+    permissions=PERMISSIONS,
+    visible=visible,
 )

@@ -11,20 +11,24 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import orjson
-from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.portal import queries
-from services.portal.queries import NotThere, Reader
+from services.portal import account, queries, sign_in
+from services.portal.language import locale_of
+from services.portal.queries import AccessEnded, NotThere, Reader
+from services.portal.rendering import SECURE, Renderer
+from services.portal.same_origin import SameOrigin
 from services.portal.subscribers import Feed, Happened
-from services.portal.views import event_label, templates
+from services.portal.views import event_label
+from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
-from shared.i18n import Locale, negotiate, translator
+from shared.i18n import Locale, translator
 from shared.i18n.formats import show_moment
 
 if TYPE_CHECKING:
@@ -35,22 +39,7 @@ HEARTBEAT = 15.0
 LARGEST = 100_000
 """No charter has more versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
-SECURE = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-}
 Query = Callable[[Reader], Awaitable[dict[str, Any]]]
-
-
-def locale_of(request: Request) -> Locale:
-    """The language asked for by ``?lang=``, else by Accept-Language."""
-    wanted = request.query_params.get("lang")
-    return negotiate(wanted if wanted in ("id", "en") else request.headers.get("accept-language"))
 
 
 class Pages:
@@ -58,11 +47,8 @@ class Pages:
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.settings = runtime.settings
-        self.clock = runtime.clock
         self.feed = runtime.worker(Feed)
-        self.environments: dict[Locale, Environment] = {
-            locale: templates(locale, runtime.settings.time_zone) for locale in ("id", "en")
-        }
+        self.renderer = Renderer(runtime)
 
     async def home(self, request: Request) -> Response:
         """Partnerships, products and the feed."""
@@ -123,46 +109,37 @@ class Pages:
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
     async def missing(self, request: Request, _error: Exception) -> Response:
-        """Nothing public is there."""
-        return self._rendered(request, "missing.html", {}, set(), status=HTTPStatus.NOT_FOUND)
+        """Nothing is there for whoever asks."""
+        return await self.renderer.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
+
+    async def foreign(self, request: Request) -> Response:
+        """Something was sent from a page of somebody else."""
+        # As the public sees it: for a page of somebody else, nobody is even looked up.
+        request.state.visit = Visit()
+        return await self.renderer.page(
+            request, "foreign.html", {"here": "/"}, status=HTTPStatus.FORBIDDEN, private=True
+        )
 
     async def _page(self, request: Request, template: str, query: Query, **more: Any) -> Response:
         async with aiohttp.ClientSession() as session:
-            reader = Reader(session, self.settings, locale_of(request))
             try:
-                seen = await query(reader)
+                reader, seen = await self._read(session, request, query)
             except NotThere:
                 raise HTTPException(HTTPStatus.NOT_FOUND) from None
-        return self._rendered(request, template, seen | more, reader.silent)
+        return await self.renderer.page(request, template, seen | more, silent=reader.silent)
 
-    def _rendered(
-        self,
-        request: Request,
-        template: str,
-        values: dict[str, Any],
-        silent: set[str],
-        status: int = HTTPStatus.OK,
-    ) -> Response:
-        locale = locale_of(request)
-        page = (
-            self.environments[locale]
-            .get_template(template)
-            .render(
-                lang=locale,
-                other="en" if locale == "id" else "id",
-                here=request.url.path,
-                query={key: value for key, value in request.query_params.items() if key != "lang"},
-                silent=sorted(silent),
-                today=self.clock.now().astimezone(self.settings.time_zone).date(),
-                **values,
-            )
-        )
-        headers = SECURE | {
-            "Content-Language": locale,
-            "Vary": "Accept-Language",
-            "Cache-Control": "no-cache",
-        }
-        return HTMLResponse(page, status, headers=headers)
+    async def _read(
+        self, session: aiohttp.ClientSession, request: Request, query: Query
+    ) -> tuple[Reader, dict[str, Any]]:
+        visit = await self.renderer.visitors.visit(request)
+        while True:
+            reader = Reader(session, self.settings, locale_of(request), visit.token)
+            try:
+                return reader, await query(reader)
+            except AccessEnded:
+                # It may have been withdrawn, and the session not; who is refused anew reads as the public.
+                renewed = await self.renderer.visitors.again(request)
+                visit = renewed if renewed.token != visit.token else Visit()
 
 
 def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> dict[str, str]:
@@ -215,7 +192,11 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/products/{id:uuid}", made.product),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
+        *sign_in.routes(made.renderer),
+        *account.routes(made.renderer),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: made.missing})
+    own = Middleware(SameOrigin, public_url=runtime.settings.public_url, refuse=made.foreign)
+    app = Starlette(routes=routes, middleware=[own], exception_handlers={HTTPStatus.NOT_FOUND: made.missing})
+    app.state.runtime = runtime
     return RequestScope(app, runtime.service.name, runtime.new_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.contracts.audit import ACTS
 from shared.i18n import N_
 
 EVENTS = {
@@ -110,6 +111,28 @@ EVENTS = {
     "products.coverage-declared": N_("Audiences declared"),
     "notifications.notice-issued": N_("Notice issued"),
     "notifications.notice-delivered": N_("Notice delivered"),
+    "identity.agency-founded": N_("Agency founded"),
+    "identity.account-opened": N_("Account opened"),
+    "identity.account-locked": N_("Account locked"),
+    "identity.account-unlocked": N_("Account unlocked"),
+    "identity.account-closed": N_("Account closed"),
+    "identity.role-granted": N_("Role granted"),
+    "identity.role-withdrawn": N_("Role withdrawn"),
+    "identity.password-changed": N_("Password changed"),
+    "identity.one-time-link-made": N_("One-time link made"),
+    "identity.totp-enrolled": N_("Authenticator enrolled"),
+    "identity.totp-dropped": N_("Authenticator dropped"),
+    "identity.signed-in": N_("Signed in"),
+    "identity.sign-in-refused": N_("Sign-in refused"),
+    "identity.signed-out": N_("Signed out"),
+    "identity.token-made": N_("API token made"),
+    "identity.token-revoked": N_("API token revoked"),
+    "identity.access-revoked": N_("Access withdrawn"),
+    **{
+        f"{service}.{act}": text
+        for service in ACTS
+        for act, text in (("access-refused", N_("Access refused")), ("data-exported", N_("Data exported")))
+    },
 }
 KINDS = {
     "situation_picture": N_("Situation picture"),

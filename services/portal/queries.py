@@ -1,10 +1,11 @@
-"""What the pages show, read from the services' public APIs."""
+"""What the pages show, read from the services' APIs as whoever looks at them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,25 +25,37 @@ AT_HOME = 12
 
 
 class NotThere(LookupError):
-    """No such thing is public."""
+    """No such thing is there for whoever reads."""
+
+
+class AccessEnded(Exception):
+    """A service does not believe the token any more: it was withdrawn, or has expired."""
 
 
 @dataclass
 class Reader:
-    """Reads for one page; a service that is down leaves a gap, not an error (``silent`` names it)."""
+    """Reads for one page; a service that is down leaves a gap, not an error (``silent`` names it).
+
+    It reads as whoever ``token`` was given to, and without one as the public; raises :class:`AccessEnded`.
+    """
 
     session: aiohttp.ClientSession
     settings: Settings
     locale: Locale
+    token: str = field(default="", repr=False)
     silent: set[str] = field(default_factory=set)
 
     async def one(self, service: str, path: str) -> Any:
         """What is at a path; raises :class:`NotThere`, and is None where the service does not answer."""
         url = f"{self.settings.service_url(service)}/api/{service}/v1/{path}"
-        headers = {"Accept-Language": self.locale}
+        headers: dict[str, str] = {"Accept-Language": self.locale}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with self.session.get(url, timeout=timeout, headers=headers) as answer:
+                if self.token and answer.status == HTTPStatus.UNAUTHORIZED:
+                    raise AccessEnded
                 found = await answer.json(content_type=None)
                 if answer.status in NOTHING and found["type"] != "/problems/unknown-service":
                     raise NotThere(path)
@@ -116,7 +129,6 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
     lists = {
         "charters": ("partners", f"{base}/charters"),
         "ceremonies": ("partners", f"{base}/ceremonies"),
-        "contacts": ("partners", f"{base}/contacts"),
         "timeline": ("partners", f"{base}/timeline"),
         "agreements": ("partners", "agreements"),
         "boards": ("partners", "boards"),

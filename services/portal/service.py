@@ -11,5 +11,6 @@ service = Service(
     title="portal, what everybody can see",
     router=APIRouter(prefix="/v1"),
     workers=(Feed,),
+    hears_everything=True,
     pages=pages,
 )

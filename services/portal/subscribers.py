@@ -11,13 +11,28 @@ from uuid import UUID
 
 from shared.backbone.broker import EVENTS
 from shared.backbone.envelope import Envelope, MalformedEnvelope
-from shared.backbone.puller import Puller, PullerLost
+from shared.backbone.puller import PassingPuller, PullerLost
+from shared.contracts.audit import is_confidential
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
 KEPT = 50
 WAITING = 200
+INSIDE = frozenset(
+    {
+        *(f"partners.{name}" for name in ("partnership-formed", "charter-proposed", "charter-withdrawn")),
+        *(f"partners.{name}" for name in ("charter-endorsed", "party-joined", "party-left", "senior-named")),
+        *(f"partners.{name}" for name in ("senior-left", "membership-began", "membership-ended")),
+        *(f"partners.{name}" for name in ("contact-recorded", "minutes-written", "trust-scored")),
+        *(f"products.{name}" for name in ("product-drafted", "version-drafted", "product-edited")),
+        *(f"products.{name}" for name in ("file-added", "file-removed", "version-discarded")),
+        *(f"products.{name}" for name in ("review-requested", "review-taken-back", "changes-requested")),
+        *(f"products.{name}" for name in ("product-approved", "product-related", "coverage-declared")),
+        "programs.evidence-uploaded",
+    }
+)
+"""What may happen before a partnership is signed or a product published, or between people: not for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +49,11 @@ class Happened:
 
 
 class Feed:
-    """Follows every event from the newest fifty on; a watcher who cannot keep up is let go."""
+    """Follows what is public, from the newest fifty on; who cannot keep up is let go."""
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.bus = runtime.bus
+        self.service = runtime.service.name
         self.recent: deque[Happened] = deque(maxlen=KEPT)
         self.watchers: set[asyncio.Queue[Happened | None]] = set()
         self._next = 0
@@ -49,7 +65,7 @@ class Feed:
             if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
                 self._next = max(1, last - KEPT + 1)
             try:
-                async with Puller(self.bus, ["evt.>"], self._next) as puller:
+                async with PassingPuller(self.bus, self.service, self._next) as puller:
                     while True:
                         for message in await puller.next():
                             self._arrived(message.metadata.sequence.stream, message.data)
@@ -61,6 +77,8 @@ class Feed:
         try:
             envelope = Envelope.decode(body)
         except MalformedEnvelope:
+            return
+        if is_confidential(envelope.event_type) or envelope.event_type in INSIDE:
             return
         happened = Happened(
             sequence=sequence,

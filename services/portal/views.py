@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import segno
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -47,6 +48,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
         "number": lambda value: show_number(value, locale),
+        "said": say,
         "score": drawing.score,
         "share": lambda value: show_share(value, locale),
         "size": lambda value: show_size(value, locale),
@@ -65,6 +67,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "trust_trend": drawing.trust_trend,
         "incident_chart": drawing.incidents,
         "mean": mean,
+        "qr_code": qr_code,
         "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
     }
     return environment
@@ -79,6 +82,14 @@ def event_label(event_type: str, say: Callable[[str], str]) -> str:
 
 _VERSION = re.compile(r"\.v\d+$")
 _BY_NAME = {name.partition(".")[2]: label for name, label in labels.EVENTS.items()}
+
+
+def qr_code(text: str) -> Markup:
+    """A QR code as SVG within a page, without style or script; it is read on white also in the dark."""
+    drawn = segno.make_qr(text, error="m").svg_inline(
+        border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
+    )
+    return Markup(drawn)  # noqa: S704  (drawn from numbers alone)  # nosec B704
 
 
 def mean(values: Iterable[float]) -> float | None:

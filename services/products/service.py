@@ -5,10 +5,13 @@ from pathlib import Path
 from services.products.api import router
 from services.products.commands import endings
 from services.products.commands.search import reindex
+from services.products.permissions import PERMISSIONS
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
+from services.products.visibility import visible
 from shared.backbone.clockwork import Timer
 from shared.contracts import products as events
+from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -39,6 +42,7 @@ service = Service(
         events.ProductUsed,
         events.PrintBatchRecorded,
         events.CoverageDeclared,
+        *ACTS["products"].contracts,
     ),
     projections=(signed_partnerships,),
     timers=(
@@ -48,4 +52,6 @@ service = Service(
     ),
     keeps_files=True,
     derive=reindex,
+    permissions=PERMISSIONS,
+    visible=visible,
 )

@@ -4,10 +4,13 @@ from pathlib import Path
 
 from services.programs.api import router
 from services.programs.commands import deadlines, indicators
+from services.programs.permissions import PERMISSIONS
 from services.programs.subscribers import legal_umbrellas, signed_partnerships
 from services.programs.tables import metadata
+from services.programs.visibility import visible
 from shared.backbone.clockwork import Timer
 from shared.contracts import programs as events
+from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -52,6 +55,7 @@ service = Service(
         events.IndicatorMeasured,
         events.MeasurementCorrected,
         events.MeasurementMissing,
+        *ACTS["programs"].contracts,
     ),
     projections=(signed_partnerships, legal_umbrellas),
     timers=(
@@ -60,4 +64,6 @@ service = Service(
         Timer(indicators.MISSING, indicators.measurement_missing),
     ),
     keeps_files=True,
+    permissions=PERMISSIONS,
+    visible=visible,
 )

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
+from shared.backbone.visibility import Visible, everything, seen_by
 from shared.clock import Clock
+from shared.identity.actor import SYSTEM, Actor
 from shared.observability import metrics
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class Database(ABC):
         self.clock = clock
         self.new_id = new_id
         self._listeners: list[asyncio.Event] = []
+        self.visible: Visible = everything
 
     @abstractmethod
     async def start(self) -> None:
@@ -55,8 +58,8 @@ class Database(ABC):
         """
 
     @abstractmethod
-    async def read(self, function: Callable[[Session], T]) -> T:
-        """Run ``function`` on a consistent snapshot, apart from the writer."""
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
+        """Run ``function`` on a consistent snapshot of what ``actor`` may see, apart from the writer."""
 
     @abstractmethod
     def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
@@ -80,6 +83,7 @@ class Database(ABC):
         self, session: Session, context: Context, function: Callable[[Transaction], T]
     ) -> tuple[T, list[Envelope]]:
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
+        seen_by(session, context.actor, self.visible)
         tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone)
         result = function(tx)
         tx.seal()

@@ -88,19 +88,19 @@ def mark(session: Session, published: Sequence[tuple[int, int]], at: datetime) -
         )
 
 
-def last_published(session: Session) -> tuple[UUID, int] | None:
-    """The event with the highest stream sequence, as ``(event id, stream sequence)``."""
+def last_published(session: Session) -> tuple[UUID, int, str] | None:
+    """The event with the highest stream sequence, as ``(event id, stream sequence, subject)``."""
     row = (
         session.connection()
         .execute(
-            sa.select(outbox.c.event_id, outbox.c.stream_sequence)
+            sa.select(outbox.c.event_id, outbox.c.stream_sequence, outbox.c.subject)
             .where(outbox.c.stream_sequence.is_not(None))
             .order_by(outbox.c.stream_sequence.desc())
             .limit(1)
         )
         .first()
     )
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def unpublish_all(session: Session) -> int:

@@ -18,7 +18,9 @@ from shared.backbone import outbox
 from shared.backbone.database import Database, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
+from shared.backbone.visibility import seen_by
 from shared.clock import Clock
+from shared.identity.actor import SYSTEM, Actor
 
 T = TypeVar("T")
 # Serialization failure, deadlock; and a unique violation: somebody was faster, and the next try sees it.
@@ -68,9 +70,10 @@ class PostgresqlDatabase(Database):
         outbox.append(connection, recorded)
         return result, recorded
 
-    async def read(self, function: Callable[[Session], T]) -> T:
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
         def run(connection: sa.Connection) -> T:
             with Session(bind=connection, expire_on_commit=False) as session:
+                seen_by(session, actor, self.visible)
                 return function(session)
 
         attempt = 1

@@ -56,6 +56,10 @@ class Projection:
         tx.agency = envelope.agency
         self.handlers[envelope.event_type](tx, envelope.event())
 
+    def durable(self, service: str) -> str:
+        """The name of the durable consumer."""
+        return f"{service}-{self.name}"
+
     @property
     def filter_subjects(self) -> list[str]:
         """The subjects that this projection follows."""
@@ -73,7 +77,7 @@ class ProjectionRunner:
         self.failing: str | None = "not started"
         self.lag = 0
         self.after_apply: Callable[[], None] = lambda: None
-        self._consumer = f"{service}-{projection.name}"
+        self._consumer = projection.durable(service)
         self._context = Context(actor=SYSTEM, correlation_id="projection", causation_id="projection")
         self._puller: Puller | None = None
         bus.on_reconnect(self._reconnected)
@@ -115,7 +119,7 @@ class ProjectionRunner:
 
     async def _follow(self) -> None:
         created, sequence = await self._position()
-        async with Puller(self.bus, self.projection.filter_subjects, sequence + 1) as puller:
+        async with Puller(self.bus, self._consumer, sequence + 1) as puller:
             self._puller = puller
             self._caught_up(puller)
             while True:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 from collections import deque
-from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import orjson
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 from shared.backbone.broker import EVENTS, Bus
 
@@ -24,11 +26,15 @@ class PullerLost(RuntimeError):
 
 
 class Puller:
-    """Reads ``EVENTS`` from ``start`` on through an ephemeral consumer without acknowledgements."""
+    """Reads ``EVENTS`` from ``start`` on through a durable consumer without acknowledgements.
 
-    def __init__(self, bus: Bus, filter_subjects: Sequence[str], start: int, batch: int = BATCH) -> None:
+    What the consumer filters is provisioned; this only moves it to its place. One reads it at a time: who
+    opens it takes it from whoever had it, who finds out by a gap or by silence.
+    """
+
+    def __init__(self, bus: Bus, consumer: str, start: int, batch: int = BATCH) -> None:
         self._bus = bus
-        self._filter = list(filter_subjects)
+        self._name = consumer
         self._start = start
         self._batch = batch
         self._ready: deque[Msg] = deque()
@@ -39,36 +45,26 @@ class Puller:
         self._reconnects = bus.reconnects
         self._subscription: Subscription | None = None
         self._inbox = ""
-        self._name = ""
         self.pending = 0
 
     async def __aenter__(self) -> Self:
         self._inbox = self._bus.client.new_inbox()
         self._subscription = await self._bus.client.subscribe(self._inbox, cb=self._receive)
-        config = {
-            "deliver_policy": "by_start_sequence",
-            "opt_start_seq": self._start,
-            "ack_policy": "none",
-            "filter_subjects": self._filter,
-            "mem_storage": True,
-            "num_replicas": 1,
-            "inactive_threshold": 60 * SECOND,
-        }
         try:
-            answer = await self._bus.api(
-                f"CONSUMER.CREATE.{EVENTS}", {"stream_name": EVENTS, "config": config}
-            )
+            answer = await self._open()
         except BaseException:
             await self._subscription.unsubscribe()
             raise
-        self._name = answer["name"]
         self.pending = answer.get("num_pending", 0)
         return self
 
+    async def _open(self) -> dict[str, Any]:
+        return await self._bus.api(f"CONSUMER.RESET.{EVENTS}.{self._name}", {"seq": self._start})
+
     async def __aexit__(self, *_: object) -> None:
         if self._subscription is not None and self._bus.is_connected:
-            await self._subscription.unsubscribe()
-            await self._bus.client.publish(f"$JS.API.CONSUMER.DELETE.{EVENTS}.{self._name}", b"")
+            with contextlib.suppress(NatsError):  # it may belong to a connection that was closed
+                await self._subscription.unsubscribe()
 
     async def next(self) -> list[Msg]:
         """Wait for at least one message and return all that have arrived; raises :class:`PullerLost`."""
@@ -95,8 +91,7 @@ class Puller:
             "expires": int(EXPIRES * SECOND),
             "idle_heartbeat": int(HEARTBEAT * SECOND),
         }
-        subject = f"$JS.API.CONSUMER.MSG.NEXT.{EVENTS}.{self._name}"
-        await self._bus.client.publish(subject, orjson.dumps(request), reply=self._inbox)
+        await self._bus.ask(f"CONSUMER.MSG.NEXT.{EVENTS}.{self._name}", orjson.dumps(request), self._inbox)
 
     async def _receive(self, message: Msg) -> None:
         status = (message.headers or {}).get("Status") if not message.reply else None
@@ -122,3 +117,26 @@ class Puller:
         """Give up this position: the next :meth:`next` raises :class:`PullerLost`."""
         self._lost = reason
         self._arrived.set()
+
+
+class PassingPuller(Puller):
+    """Reads every event through a consumer of its own that the broker forgets soon after."""
+
+    def __init__(self, bus: Bus, service: str, start: int, batch: int = BATCH) -> None:
+        super().__init__(bus, f"{service}-{secrets.token_hex(8)}", start, batch)
+
+    async def _open(self) -> dict[str, Any]:
+        config = {
+            "name": self._name,
+            "deliver_policy": "by_start_sequence",
+            "opt_start_seq": self._start,
+            "ack_policy": "none",
+            "filter_subject": "evt.>",
+            "mem_storage": True,
+            "num_replicas": 1,
+            "inactive_threshold": 60 * SECOND,
+        }
+        # The filter is part of the subject, so that the broker's permissions cover it.
+        return await self._bus.api(
+            f"CONSUMER.CREATE.{EVENTS}.{self._name}.evt.>", {"stream_name": EVENTS, "config": config}
+        )

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from shared.backbone import dead_letters, inbox, spans
 from shared.backbone.broker import EVENTS
+from shared.backbone.credentials import NOBODY
 from shared.backbone.database import Database
 from shared.backbone.envelope import Envelope, MalformedEnvelope, subject_filter
 from shared.backbone.tasks import end
@@ -167,8 +168,11 @@ async def _held(message: NatsMessage, ack_wait: float) -> AsyncIterator[None]:
         holding.cancel()
 
 
-def attach(broker: NatsBroker, runner: ReactionRunner) -> None:
-    """Subscribe a reaction on its durable consumer: the one place that decides how FastStream consumes."""
+def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox) -> None:
+    """Subscribe a reaction on its durable consumer: the one place that decides how FastStream consumes.
+
+    Messages come to a subject below ``inbox``.
+    """
     reaction = runner.reaction
     config = ConsumerConfig(
         durable_name=reaction.durable(runner.service),
@@ -193,6 +197,7 @@ def attach(broker: NatsBroker, runner: ReactionRunner) -> None:
         config=config,
         pull_sub=PullSub(batch_size=min(16, reaction.in_flight), timeout=1.0),
         ack_policy=AckPolicy.MANUAL,
+        inbox_prefix=f"{inbox}.".encode(),
     )
 
     async def handle() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 import structlog
 
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 BATCH = 256
 POLL = 1.0
 RETRY = (0.1, 0.5, 1.0, 2.0)
+LOOKS = (0.0, 0.2, 1.0)
 
 
 class Relay:
@@ -147,7 +148,7 @@ class Relay:
         last = await self.database.read(outbox.last_published)
         lost = known is not None and known.stream_created != created
         if not lost and last is not None:
-            lost = not await self._stream_holds(str(last[0]), last[1])
+            lost = not await self._stream_holds(*last)
 
         def note(tx: Transaction) -> int:
             cursor.save(tx.session, "relay", created, 0, tx.now)
@@ -160,13 +161,16 @@ class Relay:
                     "the broker lost events: refilling from the outbox", service=self.service, events=queued
                 )
 
-    async def _stream_holds(self, event_id: str, sequence: int) -> bool:
-        try:
-            answer = await self.bus.api(f"STREAM.MSG.GET.{EVENTS}", {"seq": sequence})
-        except JetStreamError:
-            return False
-        headers = base64.b64decode(answer["message"].get("hdrs", ""))
-        return event_id.encode() in headers
+    async def _stream_holds(self, event_id: UUID, sequence: int, subject: str) -> bool:
+        """Whether the last event is there; asked by subject, as a service may read its own only."""
+        for pause in LOOKS:  # a replica that has not caught up may have answered
+            await asyncio.sleep(pause)
+            found = await self.bus.last(subject)
+            stored = (found.headers or {}) if found else {}
+            at = int(stored.get("Nats-Sequence", 0))
+            if at > sequence or (at == sequence and stored.get("Nats-Msg-Id") == str(event_id)):
+                return True
+        return False
 
 
 def _headers(row: OutboxRow) -> dict[str, str]:

@@ -23,7 +23,9 @@ from shared.backbone import outbox
 from shared.backbone.database import Database, DatabaseInUse, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
+from shared.backbone.visibility import seen_by
 from shared.clock import Clock
+from shared.identity.actor import SYSTEM, Actor
 
 T = TypeVar("T")
 GROUP = 64
@@ -87,9 +89,10 @@ class SqliteDatabase(Database):
         result: T = await job.future
         return result
 
-    async def read(self, function: Callable[[Session], T]) -> T:
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
         def run() -> T:
             with Session(self._reader, expire_on_commit=False) as session:
+                seen_by(session, actor, self.visible)
                 return function(session)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.backbone.broker import EVENTS, Bus, JetStreamError
+from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 
+Consumer = Reaction | Projection
 SECOND = 1_000_000_000
 NOT_FOUND = 404
 
@@ -47,48 +49,59 @@ def declared_stream(replicas: int) -> dict[str, Any]:
     }
 
 
-def declared_consumer(service: str, reaction: Reaction) -> dict[str, Any]:
-    """The durable pull consumer of one reaction. Retries are counted and parked by the reaction itself."""
+def declared_consumer(service: str, consumer: Consumer) -> dict[str, Any]:
+    """The durable pull consumer of a reaction or a projection: what it may read is fixed here.
+
+    A reaction counts and parks its retries itself. A projection acknowledges nothing: its place is a row
+    beside what it writes, and it moves the consumer there.
+    """
+    if isinstance(consumer, Projection):
+        return {
+            "durable_name": consumer.durable(service),
+            "ack_policy": "none",
+            "deliver_policy": "all",
+            "filter_subjects": list(consumer.filter_subjects),
+        }
     return {
-        "durable_name": reaction.durable(service),
+        "durable_name": consumer.durable(service),
         "ack_policy": "explicit",
-        "ack_wait": int(reaction.ack_wait * SECOND),
+        "ack_wait": int(consumer.ack_wait * SECOND),
         "max_deliver": -1,
-        "max_ack_pending": reaction.in_flight,
+        "max_ack_pending": consumer.in_flight,
         "deliver_policy": "all",
-        "filter_subjects": list(reaction.filter_subjects),
+        "filter_subjects": list(consumer.filter_subjects),
     }
 
 
-async def diff(bus: Bus, replicas: int, reactions: Iterable[tuple[str, Reaction]]) -> list[Drift]:
+async def diff(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]]) -> list[Drift]:
     """What the broker lacks or has otherwise; empty when all is as declared."""
     declared = declared_stream(replicas)
     actual = await _config(bus, f"STREAM.INFO.{EVENTS}")
     if actual is None:
         return [Drift(EVENTS, "stream", EVENTS, None)]
     found = _compare(EVENTS, declared, actual)
-    for service, reaction in reactions:
-        consumer = declared_consumer(service, reaction)
+    for service, one in consumers:
+        consumer = declared_consumer(service, one)
         name = consumer["durable_name"]
         actual = await _config(bus, f"CONSUMER.INFO.{EVENTS}.{name}")
         found += [Drift(name, "consumer", name, None)] if actual is None else _compare(name, consumer, actual)
     return found
 
 
-async def apply(bus: Bus, replicas: int, reactions: Iterable[tuple[str, Reaction]]) -> list[Drift]:
+async def apply(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]]) -> list[Drift]:
     """Create or change what drifted, and return what was changed; data is never dropped."""
-    reactions = list(reactions)
-    changed = await diff(bus, replicas, reactions)
+    consumers = list(consumers)
+    changed = await diff(bus, replicas, consumers)
     places = {drift.place for drift in changed}
     if EVENTS in places:
         verb = (
             "CREATE" if any(drift.place == EVENTS and drift.actual is None for drift in changed) else "UPDATE"
         )
         await bus.api(f"STREAM.{verb}.{EVENTS}", declared_stream(replicas))
-        changed = [*changed, *(d for d in await diff(bus, replicas, reactions) if d.place not in places)]
+        changed = [*changed, *(d for d in await diff(bus, replicas, consumers) if d.place not in places)]
         places = {drift.place for drift in changed}
-    for service, reaction in reactions:
-        consumer = declared_consumer(service, reaction)
+    for service, one in consumers:
+        consumer = declared_consumer(service, one)
         name = consumer["durable_name"]
         if name in places:
             # Without an action JetStream creates or updates, and refuses what cannot be changed in place.

@@ -117,6 +117,14 @@ idempotency_keys = sa.Table(
     sa.Column("kept_at", Instant, nullable=False, index=True),
 )
 
+revocations = sa.Table(
+    "revocations",
+    metadata,
+    sa.Column("about", sa.Uuid, primary_key=True),
+    sa.Column("below", sa.Integer, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
+
 
 def state_text(states: type[StrEnum]) -> sa.Enum:
     """A state as the text of its value."""

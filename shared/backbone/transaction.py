@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Protocol, TypeVar
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from shared.backbone import timers
 from shared.backbone.envelope import Envelope
+from shared.backbone.visibility import unhidden
 from shared.contracts.event import Event
 from shared.i18n import N_
 from shared.identity.actor import Actor
+from shared.identity.permissions import NOBODY, Permission, Relation
 from shared.observability.tracing import current_traceparent
 from shared.refusal import Refusal, Term
 
@@ -52,6 +54,10 @@ class ChangedSinceRead(Refusal):
     remedy = N_("Read it again and repeat your change on what you find.")
 
 
+class NeverAsked(AssertionError):
+    """A use case did its work without :meth:`Transaction.permit`: a fault in it, so nothing is kept."""
+
+
 def noun(kind: type) -> Term:
     """What an aggregate is called, for the catalogues: “trust round” for ``TrustRound``."""
     return Term(re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower())
@@ -59,13 +65,17 @@ def noun(kind: type) -> Term:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who acts, and where the act came from; it travels from the first request to the last effect."""
+    """Who acts, and where the act came from; it travels from the first request to the last effect.
+
+    ``permission`` says who may do the operation that is asked for; the system itself needs none.
+    """
 
     actor: Actor
     correlation_id: str
     causation_id: str
     traceparent: str | None = None
     expected_version: int | None = None
+    permission: Permission = NOBODY
 
     def caused_by(self, envelope: Envelope) -> Context:
         """The context of work that ``envelope`` causes."""
@@ -80,6 +90,15 @@ class Context:
         """The same context below the current span, if there is one."""
         traceparent = current_traceparent()
         return replace(self, traceparent=traceparent) if traceparent else self
+
+
+@dataclass(slots=True)
+class _Act:
+    """What stands for the aggregate of an act."""
+
+    id: UUID
+    agency: str
+    version: int = 0
 
 
 class Transaction:
@@ -103,6 +122,7 @@ class Transaction:
         self._into: Table | None = None
         self._rows: list[Mapping[str, Any]] = []
         self._expected = context.expected_version
+        self._asked = context.actor.is_system or not context.permission.asks_for_relation
         self.recorded: list[Envelope] = []
         # Whose data this is: the actor's agency, or that of the event which a projection applies.
         self.agency = context.actor.agency
@@ -139,6 +159,18 @@ class Transaction:
         """The person or system that acts."""
         return self.context.actor
 
+    def permit(self, relations: Iterable[Relation]) -> frozenset[str]:
+        """Refuse an actor who may not do this to the thing to which ``relations`` tie them.
+
+        Returns the roles in which the actor may.
+        """
+        self._asked = True
+        return self.context.permission.require(self.actor, relations)
+
+    def repeat(self) -> None:
+        """Do nothing anew: what was permitted and answered before is answered again."""
+        self._asked = True
+
     def get(self, kind: type[A], aggregate_id: UUID) -> A:
         """Load an aggregate for change.
 
@@ -155,6 +187,11 @@ class Transaction:
                 raise ChangedSinceRead(kind=noun(kind), actual=found.version, expected=expected)
         self._aggregates[aggregate_id] = found
         return found
+
+    def reach(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate that an act has consequences for, whether or not its actor may see it."""
+        with unhidden(self.session):
+            return self.get(kind, aggregate_id)
 
     def add(self, aggregate: A) -> A:
         """Keep a new aggregate."""
@@ -191,8 +228,18 @@ class Transaction:
             self._aggregates[event.aggregate_id].version += 1
         self._events.append(event)
 
+    def witness(self, event: Event, agency: str = "") -> None:
+        """Record an act that is about no aggregate: it has an id of its own, and happened once."""
+        self._aggregates[event.aggregate_id] = _Act(event.aggregate_id, agency or self.agency)
+        self.record(event)
+
     def seal(self) -> None:
-        """Write what waits and put the recorded events into envelopes; calling it again does nothing."""
+        """Write what waits and put the recorded events into envelopes; calling it again does nothing.
+
+        Raises :class:`NeverAsked` where a permission depends on whose something is, and nobody looked.
+        """
+        if not self._asked:
+            raise NeverAsked(self.context.permission)
         self._write_rows()
         self.recorded += [self._wrap(event) for event in self._events]
         self._events = []

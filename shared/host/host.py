@@ -23,14 +23,18 @@ from starlette.types import ASGIApp
 
 from shared.backbone import streams
 from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable, connection_options
-from shared.backbone.reaction import Reaction
+from shared.backbone.credentials import Credentials
 from shared.clock import Clock, new_id
+from shared.host.listening import listening
 from shared.host.nats_server import NatsServer, NatsServerError
 from shared.host.probes import Probes
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
 from shared.http.front import front
+from shared.http.headers import SecureHeaders
+from shared.http.limits import Limited
+from shared.http.patience import Patience
 from shared.identity.signing import SigningKey
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
@@ -44,9 +48,9 @@ class CannotListen(RuntimeError):
     """Nobody could reach this process: its address cannot be had, or is somebody else's."""
 
 
-def all_reactions(services: Sequence[Service]) -> list[tuple[str, Reaction]]:
-    """Every reaction with the name of its service, as provisioning wants them."""
-    return [(service.name, reaction) for service in services for reaction in service.reactions]
+def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consumer]]:
+    """Every projection and reaction with the name of its service, as provisioning wants them."""
+    return [(service.name, one) for service in services for one in service.consumers]
 
 
 def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
@@ -58,9 +62,15 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         Route("/metrics", probes.metrics),
         Route("/.well-known/jwks.json", _jwks(runtimes[0].settings)),
     ]
-    routes += [Mount("/", one.service.pages(one)) for one in runtimes if one.service.pages is not None]
+    routes += [
+        Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
+    ]
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
-    return front(apis, Starlette(routes=routes))
+    settings = runtimes[0].settings
+    patient = Patience(
+        front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
+    )
+    return SecureHeaders(patient, settings.public_url)
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
@@ -93,12 +103,15 @@ async def hosting(
             guard = asyncio.create_task(_keep_broker(server))
             stack.callback(guard.cancel)
             settings = settings.model_copy(update={"nats_url": server.url})
-        provisioner = Bus(settings.nats_url, "provisioner")
-        await _connect(provisioner)
-        stack.push_async_callback(provisioner.stop)
-        keeper = asyncio.create_task(_keep_streams(provisioner, settings, services, embedded=embedded))
-        stack.callback(keeper.cancel)
-        await _provisioned(provisioner, settings, services, embedded=embedded)
+        # A broker that is not ours shows each service its own consumers only.
+        for group in [services] if embedded else [[service] for service in services]:
+            user = "provisioner" if embedded else group[0].name
+            watcher = Bus(settings.nats_url, f"{user} streams", Credentials.of(settings, user))
+            await _connect(watcher)
+            stack.push_async_callback(watcher.stop)
+            keeper = asyncio.create_task(_keep_streams(watcher, settings, group, embedded=embedded))
+            stack.callback(keeper.cancel)
+            await _provisioned(watcher, settings, group, embedded=embedded)
         runtimes = [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
         for runtime in runtimes:
             stack.push_async_callback(runtime.stop)
@@ -120,10 +133,10 @@ async def _keep_broker(server: NatsServer) -> None:
             await asyncio.sleep(WAIT_SECONDS)
 
 
-async def reach(url: str) -> None:
+async def reach(bus: Bus) -> None:
     """Connect to the broker once and part; raises ``nats.errors.Error`` or ``OSError`` with the reason.
 
-    The client of a :class:`Bus` tries for ever instead, as it must, so it could not say that it waits.
+    A :class:`Bus` itself tries for ever instead, as it must, so it could not say that it waits.
     """
     reasons: list[Exception] = []
 
@@ -132,8 +145,9 @@ async def reach(url: str) -> None:
 
     once = {"allow_reconnect": False, "max_reconnect_attempts": 1, "error_cb": note}
     probe = Client()
+    options = connection_options(bus.url, "probe", bus.credentials)
     try:
-        await probe.connect(**connection_options(url, "probe") | once)
+        await probe.connect(**options | bus.credentials.options(options["servers"]) | once)
     except NoServersError as error:
         raise reasons[-1] if reasons else error from None
     await probe.close()
@@ -142,8 +156,8 @@ async def reach(url: str) -> None:
 async def _connect(bus: Bus) -> None:
     while True:
         try:
-            await reach(bus.url)
-        except (NatsError, OSError) as error:
+            await reach(bus)
+        except (NatsError, OSError, LookupError) as error:
             log.warning("waiting for the broker (NATS_URL)", reason=str(error) or type(error).__name__)
             await asyncio.sleep(WAIT_SECONDS)
         else:
@@ -153,13 +167,13 @@ async def _connect(bus: Bus) -> None:
 
 async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
     """Have the streams that these services need: made by us where the broker is ours, else waited for."""
-    reactions = all_reactions(services)
+    consumers = all_consumers(services)
     while True:
         try:
             if embedded:
-                await streams.apply(bus, settings.stream_replicas, reactions)
+                await streams.apply(bus, settings.stream_replicas, consumers)
                 return
-            drift = await streams.diff(bus, settings.stream_replicas, reactions)
+            drift = await streams.diff(bus, settings.stream_replicas, consumers)
             if not any(one.actual is None for one in drift):
                 for one in drift:
                     log.warning("stream drift; run: kemitraan streams apply", drift=str(one))
@@ -217,30 +231,20 @@ async def _run(
     async with _bound(settings) as listener, _unless(stopping, hosting(services, settings)) as runtimes:
         if runtimes is None:
             return
-        config = uvicorn.Config(
-            root_app(runtimes),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(listening(root_app(runtimes), settings))
         # Signals are ours: uvicorn would re-raise them after its own shutdown.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-        listening = asyncio.create_task(server.serve([listener]))
+        served = asyncio.create_task(server.serve([listener]))
         ready: asyncio.Task[None] | None = None
         try:
-            while not server.started and not listening.done():
+            while not server.started and not served.done():
                 await asyncio.sleep(0.01)
             _settle_heap()
             log.info("ready", services=[one.service.name for one in runtimes], url=settings.public_url)
             if on_ready is not None and server.started:
                 ready = asyncio.ensure_future(on_ready(runtimes))
             waiting = asyncio.create_task(stopping.wait())
-            await asyncio.wait({listening, waiting}, return_when="FIRST_COMPLETED")
+            await asyncio.wait({served, waiting}, return_when="FIRST_COMPLETED")
             waiting.cancel()
         finally:
             if ready is not None:
@@ -248,7 +252,7 @@ async def _run(
                 with contextlib.suppress(asyncio.CancelledError):
                     await ready
             server.should_exit = True
-            await listening
+            await served
 
 
 @asynccontextmanager

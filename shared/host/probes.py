@@ -62,7 +62,7 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:
-        pairs = [(name, reaction) for reaction in runtime.service.reactions]
+        pairs = [(name, one) for one in runtime.service.consumers]
         drift = await streams.diff(runtime.bus, runtime.settings.stream_replicas, pairs)
         found.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
     return found

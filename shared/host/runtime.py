@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
@@ -10,9 +11,10 @@ from uuid import UUID
 import structlog
 from faststream.nats import NatsBroker
 
-from shared.backbone import dead_letters, migrate, outbox
+from shared.backbone import dead_letters, migrate, outbox, revoked
 from shared.backbone.broker import Bus, connection_options
 from shared.backbone.clockwork import Clockwork
+from shared.backbone.credentials import Credentials
 from shared.backbone.database import Database
 from shared.backbone.engines import open_database
 from shared.backbone.projection import ProjectionRunner
@@ -21,6 +23,8 @@ from shared.backbone.relay import Relay
 from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
 from shared.host.service import Service, Worker
+from shared.http.limits import Limits
+from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
 from shared.observability import metrics
 from shared.settings import Settings
@@ -31,6 +35,7 @@ log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
 RESTART_SECONDS = 1.0
+REVOKED_SECONDS = 2.0
 
 
 class ServiceRuntime:
@@ -49,7 +54,10 @@ class ServiceRuntime:
         self.new_id = ids
         self.verifier = TokenVerifier(settings.jwks)
         self.blobs = BlobStore.at(settings.blob_url)
-        self.bus = Bus(settings.nats_url, service.name)
+        self.outgoing = Guard(settings.webhook_allow)
+        self.limits = Limits(settings)
+        self.credentials = Credentials.of(settings, service.name)
+        self.bus = Bus(settings.nats_url, service.name, self.credentials)
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
         self.workers: list[Worker] = []
@@ -58,6 +66,8 @@ class ServiceRuntime:
         self.broker: NatsBroker | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._reactions_closed = asyncio.Event()
+        self._revoked = asyncio.Event()
 
     def worker(self, kind: type[W]) -> W:
         """The service's own worker of that kind; ``LookupError`` where it has none."""
@@ -86,6 +96,7 @@ class ServiceRuntime:
             zone=self.settings.time_zone,
             durable=durable,
         )
+        self._database.visible = self.service.visible
         await self._database.start()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations)
         log.debug("database ready", service=self.service.name, revisions=revisions)
@@ -104,9 +115,13 @@ class ServiceRuntime:
     async def _start_backbone(self, database: Database) -> None:
         self.relay = Relay(self.service.name, database, self.bus)
         self._supervise(self.relay.run, "relay")
-        for projection in self.service.projections:
+        await self._read_revocations()
+        self._supervise(self._keep_revocations, "revocations")
+        for projection in self.service.follows:
             follower = ProjectionRunner(self.service.name, projection, database, self.bus)
             self.followers.append(follower)
+            if projection is revoked.PROJECTION:
+                follower.after_apply = self._revoked.set
             self._supervise(follower.run, f"projection {projection.name}")
         self._supervise(self._sample_for_ever, "sampler")
         if self.service.timers:
@@ -115,13 +130,52 @@ class ServiceRuntime:
         self.reactions = runners(self.service.name, self.service.reactions, database)
         if self.reactions:
             await self._start_reactions()
+            self._supervise(self._keep_reactions, "reactions")
 
     async def _start_reactions(self) -> None:
-        options = connection_options(self.settings.nats_url, f"{self.service.name} reactions")
-        self.broker = NatsBroker(**options, logger=None)
+        options = connection_options(
+            self.settings.nats_url, f"{self.service.name} reactions", self.credentials
+        )
+        self.broker = NatsBroker(
+            **options,
+            security=self.credentials.security(options["servers"]),
+            js_options={"prefix": self.credentials.prefix},
+            closed_cb=self._note_closed,
+            logger=None,
+        )
         for runner in self.reactions:
-            attach(self.broker, runner)
+            attach(self.broker, runner, self.credentials.inbox)
         await self.broker.start()
+
+    async def _keep_revocations(self) -> None:
+        """Have the verifier know what is revoked: at once here, soon where another instance follows."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._revoked.wait(), REVOKED_SECONDS)
+            self._revoked.clear()
+            await self._read_revocations()
+
+    async def _read_revocations(self) -> None:
+        now = self.clock.now()
+        self.verifier.revocations.replace(
+            await self.database.read(lambda session: revoked.current(session, now))
+        )
+
+    async def _note_closed(self) -> None:
+        self._reactions_closed.set()
+
+    async def _keep_reactions(self) -> None:
+        """Start the reactions anew when their connection was closed for good (see ``Bus``)."""
+        while True:
+            await self._reactions_closed.wait()
+            if self.broker is not None:
+                await self.broker.stop()
+            try:
+                await self._start_reactions()
+            except BaseException:
+                self._reactions_closed.set()
+                raise
+            self._reactions_closed.clear()
 
     def _supervise(self, run: Callable[[], object], name: str) -> None:
         async def for_ever() -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 from fastapi import APIRouter
 
+from shared.backbone import revoked
 from shared.backbone.clockwork import Timer
 from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
+from shared.backbone.visibility import Visible, everything
 from shared.contracts.event import Event
+from shared.identity.permissions import Permission
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -36,6 +39,8 @@ class Service:
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
+    ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
+    ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
     """
 
     name: str
@@ -49,5 +54,18 @@ class Service:
     timers: tuple[Timer, ...] = ()
     workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
     keeps_files: bool = False
+    hears_everything: bool = False
     derive: Callable[[Transaction], None] | None = None
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+
+    @property
+    def follows(self) -> list[Projection]:
+        """Its own projections, and what every service with data must know: which access was revoked."""
+        return [*self.projections, *([revoked.PROJECTION] if self.metadata is not None else [])]
+
+    @property
+    def consumers(self) -> list[Projection | Reaction]:
+        """All that follows events for this service."""
+        return [*self.follows, *self.reactions]

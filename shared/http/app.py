@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from shared.http import problems
-from shared.http.archives import router as archives
+from shared.http import archives, limits, operations, problems, witness
+from shared.http.limits import Limited, TooManyRequests
 from shared.http.middleware import RequestScope
-from shared.http.operations import router as operations
+from shared.identity.permissions import Permission
+from shared.refusal import Refusal
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 def describe(service: Service) -> FastAPI:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
-    kept = [*operations.routes, *archives.routes]
+    kept = [*operations.router.routes, *archives.router.routes]
     app = FastAPI(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
@@ -38,9 +40,19 @@ def describe(service: Service) -> FastAPI:
     return app
 
 
+def permissions_of(service: Service) -> Mapping[str, Permission]:
+    """Who may do what in a service: its own table, and that of what every service with data offers."""
+    kept = {**operations.PERMISSIONS, **archives.PERMISSIONS} if service.metadata is not None else {}
+    return {**service.permissions, **kept}
+
+
 def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     """The running application of a service."""
     app = describe(service)
     app.state.runtime = runtime
+    app.state.permissions = permissions_of(service)
+    app.add_exception_handler(Refusal, witness.refused)
+    app.add_exception_handler(TooManyRequests, limits.refused)
+    app.add_middleware(Limited, runtime=runtime)
     app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
     return app

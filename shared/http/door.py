@@ -16,6 +16,7 @@ from starlette.responses import Response
 from shared.backbone.transaction import Context, Transaction
 from shared.http import idempotency
 from shared.identity.actor import ANONYMOUS, Actor
+from shared.identity.permissions import READ_ONLY, OnlyReads, Permission
 from shared.observability import metrics
 from shared.observability.tracing import readable, span
 from shared.refusal import Refusal
@@ -30,7 +31,10 @@ C = TypeVar("C")
 class Versioned(Protocol):
     """What a use case returns: something whose version becomes the ETag."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """Counted up with each change."""
+        ...
 
 
 V = TypeVar("V", bound=Versioned)
@@ -96,12 +100,20 @@ class Door:
             raise DryRunImpossible
 
     async def read(self, query: Callable[..., T], *args: Any) -> T:
-        """Run a query of ``queries.py`` on a snapshot."""
+        """Run a query on a snapshot of what the actor may see."""
 
         def run(session: Session) -> T:
             return query(session, *args)
 
-        return await self.runtime.database.read(run)
+        return await self.runtime.database.read(run, self.actor)
+
+    async def ask(self, question: Callable[[Transaction, C], object], command: C) -> None:
+        """Ask first whether something may be done, before ten megabytes are stored for nothing."""
+
+        def run(tx: Transaction) -> None:
+            question(tx, command)
+
+        await self.runtime.database.write(self.context, run)
 
     async def do(
         self,
@@ -109,15 +121,13 @@ class Door:
         command: C,
         view: Callable[[V], BaseModel],
         status: int = 200,
-        *,
-        public: bool = False,
     ) -> Response:
-        """Run a use case and answer with its view and ETag; only a ``public`` one needs no token."""
+        """Run a use case and answer with its view and ETag."""
 
         def run(tx: Transaction) -> tuple[bytes, int]:
             return _shown(use_case(tx, command), view)
 
-        body, version = await self._write(use_case, run, public=public)
+        body, version = await self._write(use_case, run)
         return _answer(body, version, status)
 
     async def create(
@@ -125,13 +135,11 @@ class Door:
         use_case: Callable[[Transaction, C], V],
         command: C,
         view: Callable[[V], BaseModel],
-        *,
-        public: bool = False,
     ) -> Response:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
         key = self.request.headers.get("idempotency-key")
         if key is None or self.is_dry:
-            return await self.do(use_case, command, view, 201, public=public)
+            return await self.do(use_case, command, view, 201)
         print_of = hashlib.sha256(
             f"{self.request.method} {self.request.url.path} {command!r}".encode()
         ).hexdigest()
@@ -139,22 +147,19 @@ class Door:
         def run(tx: Transaction) -> tuple[bytes, int, bool]:
             kept = idempotency.claim(tx, key, print_of)
             if kept is not None:
+                tx.repeat()
                 return kept.body, kept.version, True
             body, version = _shown(use_case(tx, command), view)
             idempotency.keep(tx, key, body, version)
             return body, version, False
 
-        body, version, replayed = await self._write(use_case, run, public=public)
+        body, version, replayed = await self._write(use_case, run)
         answer = _answer(body, version, 201)
         if replayed:
             answer.headers["Idempotency-Replayed"] = "true"
         return answer
 
-    async def _write(
-        self, use_case: Callable[..., Any], run: Callable[[Transaction], T], *, public: bool
-    ) -> T:
-        if not public:
-            self.actor.sign_in()
+    async def _write(self, use_case: Callable[..., Any], run: Callable[[Transaction], T]) -> T:
         service, name = self.runtime.service.name, use_case.__name__
         begun = time.perf_counter()
         try:
@@ -210,20 +215,41 @@ def etag(version: int) -> str:
 
 
 async def door(request: Request) -> Door:
-    """The dependency behind :data:`DoorDep`."""
+    """The dependency behind :data:`DoorDep`: opens for those whose role may do what is asked for.
+
+    It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
+    """
     runtime: ServiceRuntime = request.app.state.runtime
     ids: dict[str, str] = request.scope["ids"]
-    context = Context(
-        actor=await _actor(request, runtime),
+    permission: Permission = request.app.state.permissions[request.scope["endpoint"].__name__]
+    actor = await _actor(request, runtime)
+    context = request.scope["context"] = Context(
+        actor=actor,
         correlation_id=ids["correlation_id"],
         causation_id=ids["request_id"],
         traceparent=readable(request.headers.get("traceparent")),
         expected_version=_expected(request.headers.get("if-match")),
+        permission=permission,
     )
+    _admit(request, runtime, context)
     return Door(request, runtime, context)
 
 
 DoorDep = Annotated[Door, Depends(door)]
+
+
+def _admit(request: Request, runtime: ServiceRuntime, context: Context) -> None:
+    """Refuse whoever has no role for this; a command that is refused here is counted as any other is."""
+    reads = request.method in ("GET", "HEAD")
+    try:
+        context.permission.require_role(context.actor)
+        if context.actor.has(READ_ONLY) and not reads:
+            raise OnlyReads
+    except Refusal as refusal:
+        if not reads:
+            name = request.scope["endpoint"].__name__
+            metrics.COMMANDS.labels(runtime.service.name, name, "refused", refusal.code).inc()
+        raise
 
 
 async def _actor(request: Request, runtime: ServiceRuntime) -> Actor:

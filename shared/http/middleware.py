@@ -18,6 +18,7 @@ from shared.observability import metrics, tracing
 
 LARGEST_BODY = 11 * 1024 * 1024
 _off: AbstractContextManager[Span] = nullcontext(INVALID_SPAN)
+_ARCHIVE = re.compile(r"(?:/api/[a-z]+)?/v1/archive(?:/files/[^/]+)?")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
@@ -38,7 +39,7 @@ class RequestScope:
             await self.app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        if _may_be_too_large(headers) and "/v1/archive" not in scope["path"]:
+        if _may_be_too_large(headers) and not _ARCHIVE.fullmatch(scope["path"]):
             receive = _bounded(receive)
         given = headers.get(b"x-correlation-id", b"").decode("latin-1")
         request_id = str(self.new_id())

@@ -19,9 +19,21 @@ from shared.contracts.event import contracts
 from shared.http.door import DoorDep
 from shared.http.fields import Storable
 from shared.http.paging import Page, PageDep
+from shared.identity.permissions import PUBLIC, Role, may, table
 from shared.refusal import Refusal
 
 router = APIRouter(prefix="/v1", tags=["operations"])
+OPERATOR = may(Role.OPERATOR)
+PERMISSIONS = table(
+    list_dead_letters=OPERATOR,
+    show_dead_letter=OPERATOR,
+    replay_dead_letter=OPERATOR,
+    discard_dead_letter=OPERATOR,
+    list_timers=OPERATOR,
+    list_projections=OPERATOR,
+    rebuild_projection=OPERATOR,
+    show_schema=PUBLIC,
+)
 State = Literal["parked", "replayed", "discarded"]
 
 
@@ -111,7 +123,6 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
 @router.get("/dead-letters")
 async def list_dead_letters(door: DoorDep, paging: PageDep, state: State = "parked") -> Page[DeadLetterOut]:
     """Dead letters in one state (parked, replayed, discarded), oldest first."""
-    door.actor.require("operator")
     found = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)
     return paging.page(found, shown, lambda letter: letter.id)
 
@@ -119,14 +130,12 @@ async def list_dead_letters(door: DoorDep, paging: PageDep, state: State = "park
 @router.get("/dead-letters/{letter_id}")
 async def show_dead_letter(letter_id: UUID, door: DoorDep) -> DeadLetterOut:
     """One dead letter with the event that it holds."""
-    door.actor.require("operator")
     return shown(await door.read(dead_letters.find, letter_id))
 
 
 @router.post("/dead-letters/{letter_id}/replay")
 async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | None = None) -> DeadLetterOut:
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
-    door.actor.require("operator")
     door.refuse_dry_run()
     letter = await door.read(dead_letters.find, letter_id)
     runner = next((one for one in door.runtime.reactions if one.reaction.name == letter.consumer), None)
@@ -154,7 +163,6 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
 @router.post("/dead-letters/{letter_id}/discard")
 async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -> DeadLetterOut:
     """Give the event up, with a reason."""
-    door.actor.require("operator")
     door.refuse_dry_run()
     await door.runtime.database.write(
         door.context, lambda tx: dead_letters.settle(tx, letter_id, "discarded", body.reason)
@@ -165,7 +173,6 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
 @router.get("/timers")
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
     """The timers that fire next, and why one fails if it does."""
-    door.actor.require("operator")
     found = await door.read(timers.listed, limit)
     return [TimerOut.model_validate(one, from_attributes=True) for one in found]
 
@@ -173,7 +180,6 @@ async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)]
 @router.get("/projections")
 async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     """Every projection of this service and how far it is."""
-    door.actor.require("operator")
     return [
         ProjectionOut(
             name=one.projection.name,
@@ -188,7 +194,6 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
 @router.post("/projections/{name}/rebuild", status_code=202)
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     """Empty a projection and follow the stream from its beginning."""
-    door.actor.require("operator")
     door.refuse_dry_run()
     runner = next((one for one in door.runtime.followers if one.projection.name == name), None)
     if runner is None:
@@ -202,7 +207,7 @@ async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     response_class=Response,
     responses={200: {"content": {"application/schema+json": {}}, "description": "A JSON Schema"}},
 )
-async def show_schema(name: str) -> Response:
+async def show_schema(name: str, _door: DoorDep) -> Response:
     """The JSON Schema of an event that this system publishes."""
     for contract in contracts():
         if f"{contract.type()}.v{contract.event_version}" == name:

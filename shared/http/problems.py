@@ -23,6 +23,7 @@ STATUS = {
     "conflict": 409,
     "stale": 412,
     "invalid": 422,
+    "limited": 429,
 }
 TITLES = {
     400: N_("The request cannot be read"),
@@ -30,10 +31,14 @@ TITLES = {
     403: N_("Not allowed"),
     404: N_("Not found"),
     405: N_("This method is not offered here"),
+    408: N_("Too slow"),
     409: N_("Not possible in this state"),
     412: N_("Changed meanwhile"),
     413: N_("Too large"),
+    414: N_("Address too long"),
     422: N_("Not accepted"),
+    429: N_("Too often"),
+    431: N_("Headers too long"),
     500: N_("A fault on our side"),
     503: N_("Not available now"),
 }

@@ -14,6 +14,7 @@ from joserfc.jws import JWSRegistry
 
 from shared.clock import Clock, SystemClock, new_id
 from shared.identity.actor import Actor
+from shared.identity.revocations import Origin
 
 ISSUER = AUDIENCE = "kemitraan"
 ALGORITHM = "EdDSA"
@@ -61,8 +62,37 @@ class SigningKey:
         """Return the public JWK."""
         return {**self._key.as_dict(private=False), "kid": self.kid, "use": "sig", "alg": ALGORITHM}
 
-    def mint(self, actor: Actor, ttl: timedelta = LONGEST_LIFE, *, clock: Clock | None = None) -> str:
-        """Return a signed token for `actor`; raises ValueError when it would live longer than 15 minutes."""
+    @classmethod
+    def rotate(cls, path: Path) -> "SigningKey":
+        """Replace the key at `path`; what the earlier one signed is believed until it is withdrawn."""
+        cls.create_or_load(path)  # its public half is published, whoever wrote it
+        fresh = cls(OKPKey.generate_key("Ed25519"))
+        # Published first: nobody shall meet a token whose key is not known yet.
+        fresh._publish(path.with_name("jwks.json"))
+        private = json.dumps(fresh._key.as_dict(private=True), indent=2) + "\n"
+        _write_beside(path, private, 0o600).replace(path)
+        return fresh
+
+    def withdraw_others(self, path: Path) -> int:
+        """Publish this key alone beside `path`; returns how many others are no longer believed."""
+        public = path.with_name("jwks.json")
+        others = [key for key in json.loads(public.read_bytes())["keys"] if key.get("kid") != self.kid]
+        text = json.dumps({"keys": [self.public()]}, indent=2) + "\n"
+        _write_beside(public, text, 0o644).replace(public)
+        return len(others)
+
+    def mint(
+        self,
+        actor: Actor,
+        ttl: timedelta = LONGEST_LIFE,
+        *,
+        clock: Clock | None = None,
+        origin: Origin | None = None,
+    ) -> str:
+        """Return a signed token for `actor`; raises ValueError when it would live longer than 15 minutes.
+
+        Only a token that says its `origin` can be revoked before it expires.
+        """
         if not timedelta(0) < ttl <= LONGEST_LIFE:
             raise ValueError(f"a token lives at most {LONGEST_LIFE}, not {ttl}")
         issued: datetime = (clock or SystemClock()).now()
@@ -78,6 +108,8 @@ class SigningKey:
         }
         if actor.organisation is not None:
             claims["organisation"] = str(actor.organisation)
+        if origin is not None:
+            claims |= origin.claims
         return jwt.encode({"alg": ALGORITHM, "kid": self.kid}, claims, self._key, registry=EdDsaOnly())
 
     def _publish(self, path: Path) -> None:

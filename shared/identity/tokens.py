@@ -18,6 +18,7 @@ from joserfc.jwk import OKPKey
 from joserfc.jws import extract_compact
 
 from shared.identity.actor import Actor
+from shared.identity.revocations import Origin, Revocations
 from shared.identity.signing import ALGORITHM, AUDIENCE, ISSUER, LONGEST_LIFE, EdDsaOnly, SigningKey
 from shared.refusal import N_, Refusal
 
@@ -46,6 +47,7 @@ class Fault(Enum):
     TIME = N_("its claims iat and exp are not both times")
     TEXT = N_("its claims sub, agency and roles are not all text")
     ACTOR = N_("its claims name no valid actor")
+    ORIGIN = N_("its claims account, gen and sid do not say where it comes from")
 
 
 class TokenMalformed(TokenRefused):
@@ -93,10 +95,16 @@ class TokenLivesTooLong(TokenRefused):
     remedy = _FRESH
 
 
+class TokenRevoked(TokenRefused):
+    message = "The token was withdrawn before it expired."
+    remedy = "Sign in again, or ask the administrator of your agency."
+
+
 @dataclass(frozen=True, slots=True)
 class _Verified:
     actor: Actor
     expires: float
+    origin: Origin | None
 
 
 class TokenVerifier:
@@ -104,6 +112,7 @@ class TokenVerifier:
 
     `jwks` is a file or an http(s) URL. It is read on first use, again when a token names an unknown key
     (at most every `RELOAD_SECONDS`) and every `REFRESH_SECONDS`, so that keys can be rotated and withdrawn.
+    What `revocations` cover is refused although it has not expired.
     """
 
     RELOAD_SECONDS = 3.0
@@ -120,6 +129,7 @@ class TokenVerifier:
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
         self._registry = EdDsaOnly()
+        self.revocations = Revocations()
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
 
     async def verify(self, token: str, now: datetime) -> Actor:
@@ -128,15 +138,20 @@ class TokenVerifier:
         known = self._verified.get(token)
         if known is not None and stamp < known.expires and self._age(stamp) < self.REFRESH_SECONDS:
             self._verified.move_to_end(token)
-            return known.actor
+            return self._believed(known)
         if self._age(stamp) >= self.REFRESH_SECONDS:
             await self._read_keys(stamp, older_than=self.REFRESH_SECONDS)
         claims = await self._claims(token, stamp)
         actor = self._check(claims, now)
-        self._verified[token] = _Verified(actor, float(claims["exp"]))
+        verified = self._verified[token] = _Verified(actor, float(claims["exp"]), _origin(claims))
         while len(self._verified) > self.REMEMBERED:
             self._verified.popitem(last=False)
-        return actor
+        return self._believed(verified)
+
+    def _believed(self, verified: _Verified) -> Actor:
+        if self.revocations.covers(verified.origin):
+            raise TokenRevoked
+        return verified.actor
 
     async def _claims(self, token: str, stamp: float) -> dict[str, Any]:
         """Check the token's form and signature; what it claims is not looked at yet."""
@@ -227,6 +242,13 @@ def _moment(claims: dict[str, Any], name: str) -> datetime:
     except (ValueError, OverflowError, OSError):
         pass
     raise TokenMalformed(what=Fault.TIME)
+
+
+def _origin(claims: dict[str, Any]) -> Origin | None:
+    try:
+        return Origin.read(claims)
+    except ValueError as error:
+        raise TokenMalformed(what=Fault.ORIGIN) from error
 
 
 def _actor(claims: dict[str, Any]) -> Actor:

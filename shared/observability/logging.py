@@ -16,7 +16,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(?P<head>Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
-_JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+_JWT = re.compile(r"\b(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|kmt_[\w-]{20,})")
 
 _OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
 # Below warning these write statements with their values, or one line per call.

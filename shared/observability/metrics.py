@@ -14,6 +14,11 @@ HTTP_REQUESTS = Histogram(
     ("service", "method", "route", "status"),
     buckets=_QUICK,
 )
+HTTP_LIMITED = Counter(
+    "kemitraan_http_requests_limited_total",
+    "Requests that were not served because there were too many, by the limit that they met.",
+    ("service", "limit"),
+)
 COMMANDS = Counter(
     "kemitraan_commands_total",
     "Commands by outcome: accepted, or refused with its reason.",

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from shared.backbone import tables
-from shared.backbone.puller import BATCH, Puller
+from shared.backbone.puller import BATCH, PassingPuller
 from shared.host.nats_server import NatsServer
 from tests.backbone.world import World, copies, world
 from tests.support.wait import eventually
@@ -78,7 +78,7 @@ async def test_trap_22_a_slow_follower_holds_at_most_one_batch(
         await asyncio.gather(*(here.make(f"{n}") for n in range(2000)))
         while await here.relay.publish_once():
             pass
-        async with Puller(here.bus, ["evt.>"], 1) as puller:
+        async with PassingPuller(here.bus, "testing", 1) as puller:
             seen, largest = 0, 0
             while seen < 2000:
                 messages = await puller.next()
@@ -150,5 +150,5 @@ async def test_lag_is_known(broker_server: NatsServer, sqlite_url: str, events: 
         await asyncio.gather(*(here.make(f"{n}") for n in range(events)))
         while await here.relay.publish_once():
             pass
-        async with Puller(here.bus, ["evt.>"], 1) as puller:
+        async with PassingPuller(here.bus, "testing", 1) as puller:
             assert puller.pending == events

@@ -121,7 +121,7 @@ async def test_trap_13_the_broker_lost_its_store(broker_server: NatsServer, sqli
         shutil.rmtree(broker_server.store)
         await broker_server.restart()
         await eventually(lambda: here.bus.is_connected)
-        await streams.apply(here.bus, 1, [("testing", here.reaction)])
+        await streams.apply(here.bus, 1, [("testing", here.reaction), ("testing", here.follower.projection)])
         await eventually(lambda: _is(here.stored(), 2), timeout=20)
         await here.rename(thing.id, "after the loss")
         await eventually(lambda: _name(here, "after the loss"), timeout=20)

@@ -26,6 +26,7 @@ from shared.backbone.transaction import Context, Transaction
 from shared.clock import SystemClock, new_id
 from shared.contracts.event import Event
 from shared.identity.actor import Actor
+from shared.identity.permissions import PUBLIC, Permission
 
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
@@ -133,7 +134,10 @@ def working(before: Callable[[Envelope], None] = lambda envelope: None, **option
 
 def context(**changes: Any) -> Context:
     """A command's context."""
-    return replace(Context(actor=ACTOR, correlation_id="c-1", causation_id="r-1"), **changes)
+    return replace(
+        Context(actor=ACTOR, correlation_id="c-1", causation_id="r-1", permission=Permission(PUBLIC)),
+        **changes,
+    )
 
 
 @dataclass
@@ -207,7 +211,7 @@ async def world(nats_url: str, database_url: str, reaction: Reaction | None = No
     broker = NatsBroker(**options, logger=None)
     await database.start()
     await bus.start()
-    await streams.apply(bus, 1, [("testing", reaction)])
+    await streams.apply(bus, 1, [("testing", reaction), ("testing", copying())])
     worker = ReactionRunner("testing", reaction, database)
     attach(broker, worker)
     here = World(

@@ -108,7 +108,7 @@ async def test_a_wrong_setting_is_named(
         ("dead-letters show notifications 7", "should be a valid UUID"),
         ("dead-letters list notifications --state lost", "'parked', 'replayed', 'discarded'"),
         ("dead-letters discard notifications 01a211f7-2af0-7d05-8c07-3db1b0d5ac3e", "--reason"),
-        ("token mayor", "there is no role 'mayor'; there are coordinator"),
+        ("token mayor", "there is no role 'mayor'; there are administrator"),
         ("token representative", "add --organisation ID"),
         ("keys init", "--out"),
         ("mail show 7", "there is no message '7'; see: kemitraan mail list"),
@@ -210,7 +210,7 @@ async def test_a_dead_letter_is_listed_shown_mended_and_replayed(here: System, t
     assert "already" in again.err
     assert (await operator.kemitraan("dead-letters", "list")).out == "no dead letters are parked\n"
     kept = (await operator.kemitraan("dead-letters", "list", "--state", "replayed", "--json")).json
-    assert [one["settled_by"] for one in kept] == ["operator"]
+    assert [one["settled_by"] for one in kept] == ["host"]
 
 
 async def test_a_dead_letter_is_discarded_with_its_reason(here: System) -> None:

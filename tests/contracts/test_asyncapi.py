@@ -23,9 +23,10 @@ each_service = pytest.mark.parametrize("one", SERVICES, ids=lambda one: one.name
 
 
 def heard(one: Service) -> set[type[Event]]:
-    """What a service's projections and reactions hear."""
-    followed = [event for projection in one.projections for event in projection.events]
-    return {*followed, *(event for reaction in one.reactions for event in reaction.events)}
+    """What a service's projections and reactions hear of others."""
+    followed = [event for projection in one.follows for event in projection.events]
+    followed += [event for reaction in one.reactions for event in reaction.events]
+    return {event for event in followed if event.publisher != one.name}
 
 
 def name(contract: type[Event]) -> str:

@@ -14,11 +14,12 @@ from demo import files
 from services.notifications.model import Subscription
 from shared.clock import MovableClock
 from shared.identity.actor import Actor
+from shared.identity.permissions import GRANTED
 from tests.support.system import System
 from tests.support.wait import eventually
 
 DAY = timedelta(days=1)
-ROLES = ("coordinator", "representative", "secretary", "publisher", "administrator", "operator", "resident")
+ROLES = tuple(GRANTED)
 
 
 @dataclass

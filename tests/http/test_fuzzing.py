@@ -15,11 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 import pytest
@@ -27,26 +25,23 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.config import GenerationConfig
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.transport import Response
-from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from demo import files
 from services.cli.registry import NAMES, service
 from shared.clock import MovableClock
-from tests.http.seeded import DAY, Seeded, seed
+from tests.http.seeded import Seeded, seed
+from tests.http.sensible import Operation, Request, World, coverage, label_of
 from tests.support.postgres import Postgres
 from tests.support.system import system
 
-Operation = APIOperation[Any, Any, Any, Any]
-Request = Case[Operation]
 Place = tuple[str | int, ...]
 
-SERVICES = [name for name in NAMES if name != "portal"]
+# What identity guards cannot be only tried, and needs people who have signed in: see tests/identity.
+SERVICES = [name for name in NAMES if name not in ("portal", "identity")]
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
@@ -58,24 +53,6 @@ ENDS = re.compile(
 EVERYWHERE = re.compile(r"/v1/(dead-letters|timers|projections|schemas|archive)")
 """What every service has alike: explored wholly in one alone."""
 ALIKE = "notifications"
-SAME = {
-    "organisation_id": ("organisations", "signatories", "responsible", "rated"),
-    "person_id": ("holder", "attended_by", "present", "trained", "senior", "led_by"),
-    "evidence_id": ("evidence", "files"),
-    "product_id": ("replaced_by", "target", "legal_umbrella"),
-    "agreement_id": ("renews",),
-    "program_id": ("previous_id",),
-    "problem_id": ("problems",),
-}
-ALIASES = {alias: name for name, aliases in SAME.items() for alias in aliases}
-OTHER = {"rated", "target", "replaced_by"}
-"""What is never the thing itself that the request is about, or the one who sends it."""
-AREAS = {"area", "areas", "locations"}
-DAYS = {"since": -1, "signed_on": -1, "starts": 40, "ends": 60} | dict.fromkeys(
-    ("due_on", "until", "in_force_until", "planned_end", "valid_until", "closes_at", "scheduled_at"), 9
-)
-"""How many days after today a day is put, by the name of its field; today else."""
-
 ODD = "\u202e🚓 a\u0301\x01\x0b]]>%s%(x)s'\";--<script>{{7*7}}#set\\"
 TEXTS = ("a\0b", "a\ud800b", "x" * 20_000)
 NUMBERS = (2**31, 2**63, -(2**63) - 1, 10**40)
@@ -178,6 +155,7 @@ class Explorer:
 
     def __post_init__(self) -> None:
         self.tokens = self.seeded.tokens()
+        self.world = World(self.seeded)
         self.url = self.seeded.here.url
         self.session.trust_env = False  # else each request looks for proxies and passwords
 
@@ -191,7 +169,7 @@ class Explorer:
     def cover(self, operation: Operation, most: int) -> None:
         """Boundary values of every parameter and field, right ones and wrong ones."""
         for mode in GenerationMode:
-            for number, case in enumerate(islice(_coverage(operation, mode), most)):
+            for number, case in enumerate(islice(coverage(operation, mode), most)):
                 bearer = number % 2 if number % 4 else number // 4 % len(self.tokens)
                 self.send(case, number, bearer, sensible=number % 8 != 7)
 
@@ -219,7 +197,7 @@ class Explorer:
 
     def provoke(self, operation: Operation) -> None:
         """What databases dislike, in one place after the other; then odd signs in all texts at once."""
-        known = [*islice(_coverage(operation, GenerationMode.POSITIVE), 12)]
+        known = [*islice(coverage(operation, GenerationMode.POSITIVE), 12)]
         case = max(known, key=lambda one: (len(_kinds_of(one.body)), -len(str(one.body))))
         for parameter in operation.query:
             for value in ("a\0b", str(2**63)):
@@ -227,7 +205,7 @@ class Explorer:
         for parameter in operation.path_parameters:
             strange = case.path_parameters | {parameter.name: "a\0b"}
             self.send(_with(case, path_parameters=strange), 0, 0, sensible=False)
-        body = self._accepted(operation) or case.body
+        body = self.world.accepted(operation) or case.body
         for place in _kinds_of(body).values():
             for value in _disliked(_at(body, place), as_json=case.media_type == JSON):
                 self.send(_with(case, body=_replaced(body, place, value)), 0, 0, sensible=True)
@@ -237,7 +215,7 @@ class Explorer:
     def send(self, case: Request, number: int, bearer: int, *, sensible: bool) -> None:
         """One request; ``number`` chooses the younger or the older of the things that there are."""
         if sensible:
-            self._make_sensible(case, number)
+            self.world.make_sensible(case, number)
         headers = {}
         if token := self.tokens[bearer]:
             headers["Authorization"] = f"Bearer {token}"
@@ -245,7 +223,7 @@ class Explorer:
             headers["Dry-Run"] = "true"  # no address that was made up shall ever be called
         base = f"{self.url}{case.operation.schema.base_path}"
         answer = case.call(base_url=base, session=self.session, headers=headers, allow_redirects=False)
-        label = _label(case.operation)
+        label = label_of(case.operation)
         if answer.status_code < 400 and case.method == case.operation.method.upper():
             self.tally.done[label] += 1
         reasons = _judged(case, answer) if case.method != "HEAD" else []
@@ -295,69 +273,9 @@ class Explorer:
         told = f"{headers} {(body or b'')[:200]!r}"
         self.tally.note(f"{method} {path}", answer.status_code, reasons, answer.content, lambda: told)
 
-    # --- what makes a request come far ------------------------------------------------------------
-
-    def _make_sensible(self, case: Request, number: int) -> None:
-        case.path_parameters = {
-            name: self._known(case.path, name, value, number) for name, value in case.path_parameters.items()
-        }
-        case.query = {name: self._better(name, value, number) for name, value in case.query.items()}
-        if not isinstance(case.body, dict):
-            return
-        body: dict[str, Any] = {name: self._better(name, value, number) for name, value in case.body.items()}
-        if "file" in body and case.media_type == "multipart/form-data":
-            body["file"] = files.pdf("Bukti", f"{self.tally.cases}")
-            case.multipart_content_types = {"file": "application/pdf"}
-        case.body = body
-
-    def _accepted(self, operation: Operation) -> Any:
-        """What was sent there when the system was filled."""
-        base = operation.schema.base_path.removeprefix("/api").rstrip("/")
-        path = re.sub(r"\{\w+\}", "[^/]+", base + operation.path)
-        wanted = re.compile(f"{operation.method.upper()} {path}")
-        return next((one for sent, one in self.seeded.accepted.items() if wanted.fullmatch(sent)), None)
-
-    def _known(self, path: str, name: str, value: Any, number: int) -> Any:
-        known = self.seeded.ids.get(name)
-        for begin, place in (("/v1/prints/", 2), ("/v1/projections/", 1), ("/v1/schemas/", 0)):
-            if known and path.startswith(begin):
-                return known[place]
-        return known[number % len(known)] if known else value
-
-    def _better(self, name: str, value: Any, number: int) -> Any:
-        """The same with ids and days of this world, as far as it is an id or a day at all."""
-        if isinstance(value, dict):
-            return {key: self._better(key, one, number) for key, one in value.items()}
-        if isinstance(value, list):
-            return [self._better(name, one, number + place) for place, one in enumerate(value)]
-        if not isinstance(value, str):
-            return value
-        if name in AREAS and re.fullmatch("0+", value):
-            return self.seeded.ids["code"][0]
-        known = self.seeded.ids.get(ALIASES.get(name, name))
-        if known and (_is(UUID, value) or name == "token"):
-            return known[(number + (name in OTHER)) % len(known)]
-        if _is(date.fromisoformat, value):
-            return self.seeded.day(DAYS.get(name, 0))
-        if _is(datetime.fromisoformat, value):
-            return (self.seeded.clock.now() + DAYS.get(name, 0) * DAY).isoformat()
-        return value
-
-
-def _label(operation: Operation) -> str:
-    return f"{operation.method.upper()} {operation.schema.base_path.rstrip('/')}{operation.path}"
-
 
 def _ends(operation: Operation) -> bool:
     return operation.method == "delete" or ENDS.search(operation.path) is not None
-
-
-def _coverage(operation: Operation, mode: GenerationMode) -> Iterator[Request]:
-    config = GenerationConfig()
-    found: Iterator[Request] = operation.schema.iter_coverage_cases(
-        operation, generation_modes=[mode], generation_config=config
-    )
-    return found
 
 
 def _judged(case: Request, answer: Response) -> list[str]:
@@ -384,14 +302,6 @@ def _amiss(status: int, kind: str, content: bytes) -> list[str]:
     if body.get("status") != status:
         found.append("another status is told")
     return [*found, "a fault"] if status >= 500 else found
-
-
-def _is(kind: Callable[[str], object], text: str) -> bool:
-    try:
-        kind(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _shown(case: Request) -> str:
@@ -459,7 +369,7 @@ def explore(seeded: Seeded, most: int, examples: int) -> Tally:
     """Send requests to every operation of every service."""
     explorer, ids = Explorer(seeded), seeded.ids
     found = [(name, operation) for name in SERVICES for operation in explorer.operations(name)]
-    explorer.tally.operations = [_label(operation) for _, operation in found]
+    explorer.tally.operations = [label_of(operation) for _, operation in found]
     lively = [one for one in found if not _ends(one[1])]
     deadly = [one for one in reversed(found) if _ends(one[1])]
     for name, operation in lively:

@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
+from demo import files
 from demo.client import Client
 from services.cli.registry import NAMES, service
 from shared.backbone import migrate
@@ -86,8 +87,16 @@ class World:
         await self.sign("before")
         await self.complete("before")
         await self.cover("before")
+        await self.be_refused()
         # What a projection has not taken up by now, the kill points could hold back for ever.
         await self.all_applied_once()
+
+    async def be_refused(self) -> None:
+        """Try what one may not do, of which auditors shall read."""
+        url = self.client.url("notifications", "dead-letters")
+        headers = {"Authorization": f"Bearer {self.system.token('resident')}"}
+        async with self.session.get(url, headers=headers) as answer:
+            assert answer.status == 403
 
     async def all_applied_once(self) -> None:
         """Wait until every projection has applied every event that it follows, and each of them once."""
@@ -134,7 +143,7 @@ class World:
 
         def form() -> aiohttp.FormData:
             data = aiohttp.FormData({"partnership_id": partnership})
-            data.add_field("file", b"%PDF-1.4", filename="bukti.pdf", content_type="application/pdf")
+            data.add_field("file", files.pdf("Bukti"), filename="bukti.pdf", content_type="application/pdf")
             return data
 
         evidence = await self._as(1, "programs", "evidence", form)

@@ -29,7 +29,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @dataclass
 class Assembly:
-    """A running registry with one partnership of a police, a village, a school and an observer."""
+    """A running registry with one signed partnership of a police, a village, a school and an observer."""
 
     system: System
     clock: MovableClock
@@ -79,6 +79,15 @@ class Assembly:
         assert answer.status in range(400, 500), (answer.status, answer.body)
         name: str = answer.body["type"].removeprefix("/problems/")
         return name
+
+    async def sign(self, *parties: str, version: int = 1) -> None:
+        """The lead proposes a charter, and these parties sign it."""
+        path = f"partnerships/{self.partnership}"
+        charter = {"vision": "Hidup lebih baik", "mission": "Mencegah dan memulihkan", "means": ["act"]}
+        await self.made(f"{path}/charter", charter, by=self.representative("police"))
+        for party in parties:
+            body = {"charter_version": version}
+            await self.made(f"{path}/signatures", body, by=self.representative(party))
 
     async def people_of(self, party: str, *names: str) -> None:
         """Register people as members of a party's organisation."""
@@ -195,7 +204,7 @@ async def assembled(folder: Path, database_url: str) -> AsyncIterator[Assembly]:
 
 
 async def _begin(here: Assembly) -> None:
-    """Register who takes part, and form the partnership."""
+    """Register who takes part; they form the partnership and sign its charter."""
     roles = {"police": "lead", "village": "member", "school": "member", "radio": "observer"}
     kinds = {"police": "police", "village": "community", "school": "school", "radio": "media"}
     for party, kind in kinds.items():
@@ -216,6 +225,7 @@ async def _begin(here: Assembly) -> None:
     }
     formed = await here.made("partnerships", body, by=here.coordinator)
     here.partnership = formed["id"]
+    await here.sign("police", "village", "school")
     await here.people_of("village", "Ani", "Citra", "Dewi")
     await here.people_of("police", "Budi", "Eko")
     await here.people_of("school", "Fitri")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 
+from demo import files
 from tests.partners.world import (
     BASE,
     clock_of,
@@ -21,11 +22,12 @@ from tests.partners.world import (
     pass_days,
     post,
     problem,
+    signed,
 )
 from tests.support.system import Answer, System
 
 TODAY = date(2026, 1, 5)
-PDF = b"%PDF-1.7\nperjanjian contoh\n"
+PDF = files.pdf("Perjanjian contoh")
 
 
 def agreement(partnership: str, signatories: list[UUID], **changed: Any) -> dict[str, Any]:
@@ -153,8 +155,8 @@ async def test_what_lies_in_the_past_happens_at_once(here: System) -> None:
 
 
 async def test_a_renewed_agreement_is_not_warned_of(here: System) -> None:
-    partnership, both = await formed(here, "lead", "member")
-    elsewhere, _ = await formed(here, "lead", "member")
+    partnership, both = await signed(here, "lead", "member")
+    elsewhere, _ = await signed(here, "lead", "member")
     first = await made(here, "/agreements", agreement(partnership, both))
     follow = {"renews": first["id"], "in_force_from": "2027-01-05", "in_force_until": "2028-01-04"}
     for body, refused in (
@@ -211,7 +213,7 @@ async def test_when_a_renewal_is_terminated_the_end_of_the_first_is_told_of_agai
 
 
 async def test_a_decree_has_one_signatory_and_its_signatories_end_it(here: System) -> None:
-    partnership, both = await formed(here, "lead", "member")
+    partnership, both = await signed(here, "lead", "member")
     body = agreement(partnership, both[:1], kind="decree", number="SK/1/2026")
     decree = await made(here, "/agreements", body, token=here.representative(both[1]))
     path, gone = f"/agreements/{decree['id']}/terminate", {"on": day(0), "reason": "Dicabut"}
@@ -277,7 +279,7 @@ async def test_what_is_no_agreement_is_refused(here: System) -> None:
 
 
 async def test_parties_and_the_own_coordinators_register_agreements(here: System) -> None:
-    partnership, both = await formed(here, "lead", "member")
+    partnership, both = await signed(here, "lead", "member")
     stranger, body = await here.organisation("Radio", "media"), agreement(partnership, both)
     by_stranger = await post(here, "/agreements", body, token=here.representative(stranger))
     assert problem(by_stranger) == (403, "not-a-party")
@@ -311,7 +313,7 @@ async def test_agreements_are_found_by_partnership_state_and_kind(here: System) 
 
 
 async def test_the_text_of_an_agreement_is_handed_out_to_everybody(here: System) -> None:
-    partnership, both = await formed(here, "lead", "member")
+    partnership, both = await signed(here, "lead", "member")
     path = f"/agreements/{(await made(here, '/agreements', agreement(partnership, both)))['id']}"
     missing = await here.call("GET", f"{BASE}{path}/file")
     assert problem(missing) == (404, "agreement-without-file")
@@ -355,7 +357,7 @@ async def test_only_documents_and_pictures_are_agreements(
 
 
 async def test_an_exception_is_explained_and_its_text_is_for_the_parties(here: System) -> None:
-    partnership, both = await formed(here, "lead", "member")
+    partnership, both = await signed(here, "lead", "member")
     stranger = await here.organisation("Radio", "media")
     body = agreement(partnership, both, public=False, exception_reason="Memuat pola pengamanan objek vital")
     made_so = await made(here, "/agreements", body)
@@ -369,6 +371,8 @@ async def test_an_exception_is_explained_and_its_text_is_for_the_parties(here: S
     for token, expected in (
         (None, 401),
         (here.token("coordinator"), 200),
+        (here.token("auditor"), 200),
+        (other_agency(here, "auditor"), 403),
         (other_agency(here, "coordinator"), 403),
         (here.token("secretary"), 403),
         (here.representative(stranger), 403),

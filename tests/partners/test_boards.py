@@ -22,7 +22,7 @@ from services.partners.model.board import (
     VotesImpossible,
 )
 from services.partners.model.meeting import Meeting, MeetingState, NotQuorate, Outcome
-from services.partners.model.seat import NotOnTheBoard, Seat, UnknownSeat
+from services.partners.model.seat import HeldNoSeat, Seat, UnknownSeat
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
 from tests.partners.assembly import DAY, NOBODY, START, TODAY, Assembly, assembled
@@ -533,7 +533,7 @@ class BoardAndMeetings(RuleBasedStateMachine):
         sitting = self.sitting()
         try:
             meeting.hold(self.board, tuple(sorted(present)), self.now, self.today, self.now)
-        except NotOnTheBoard:
+        except HeldNoSeat:
             assert not present <= set(sitting)
             assert meeting.state is MeetingState.CALLED
         else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from tests.partners.world import BASE, formed, got, made, member, other_agency, post, problem
+from tests.partners.world import BASE, formed, got, made, member, other_agency, post, problem, signed
 from tests.support.system import System
 
 
 async def test_a_contact_is_recorded_with_who_took_part(here: System) -> None:
-    partnership, (lead, village) = await formed(here, "lead", "member")
+    partnership, (lead, village) = await signed(here, "lead", "member")
     people = [await member(here, lead, "Ani Contoh"), await member(here, village, "Budi Contoh")]
     path = f"/partnerships/{partnership}/contacts"
     body = {
@@ -35,7 +35,7 @@ async def test_a_contact_is_recorded_with_who_took_part(here: System) -> None:
             {"member": people[1], "organisation_id": str(village)},
         ],
     )
-    shown = await here.call("GET", f"{BASE}/contacts/{contact['id']}")
+    shown = await here.call("GET", f"{BASE}/contacts/{contact['id']}", token=here.token("auditor"))
     assert (shown.body, shown.headers["ETag"]) == (contact, '"1"')
     assert [one["event"] for one in await got(here, f"/contacts/{contact['id']}/timeline")] == [last["event"]]
     assert last["data"]["on"] == "2026-01-04"
@@ -43,7 +43,7 @@ async def test_a_contact_is_recorded_with_who_took_part(here: System) -> None:
 
 
 async def test_what_a_contact_names_is_known(here: System) -> None:
-    partnership, (lead, village) = await formed(here, "lead", "member")
+    partnership, (lead, village) = await signed(here, "lead", "member")
     person, stranger = await member(here, lead), await here.organisation("Radio", "media")
     villager = await member(here, village, "Budi Contoh")
     outsider = await member(here, stranger, "Citra Contoh")
@@ -77,8 +77,9 @@ async def test_what_a_contact_names_is_known(here: System) -> None:
     unknown = await post(here, f"/partnerships/{uuid4()}/contacts", body)
     assert problem(unknown) == (404, "unknown-aggregate")
     assert (await got(here, path))["items"] == []
-    assert (await here.call("GET", f"{BASE}/contacts/{uuid4()}")).status == 404
-    assert (await here.call("GET", f"{BASE}/contacts/{uuid4()}/timeline")).status == 404
+    for path in (f"/contacts/{uuid4()}", f"/contacts/{uuid4()}/timeline"):
+        assert (await here.call("GET", f"{BASE}{path}", token=here.token("auditor"))).status == 404
+        assert (await here.call("GET", f"{BASE}{path}")).status == 401
 
 
 async def test_who_took_part_belonged_to_a_party_on_that_day(here: System) -> None:
@@ -100,8 +101,8 @@ async def test_who_took_part_belonged_to_a_party_on_that_day(here: System) -> No
 
 
 async def test_ceremonies_are_listed_per_partnership(here: System) -> None:
-    partnership, (lead, village) = await formed(here, "lead", "member")
-    elsewhere, _ = await formed(here, "lead", "member")
+    partnership, (lead, village) = await signed(here, "lead", "member")
+    elsewhere, _ = await signed(here, "lead", "member")
     path = f"/partnerships/{partnership}/ceremonies"
     for day in ("2026-01-03", "2026-01-05"):
         body = {"title": "Deklarasi", "on": day, "organisations": [str(lead), str(village)]}

@@ -109,12 +109,12 @@ async def test_an_observer_joins_without_any_signature(here: System) -> None:
 
 
 async def test_the_lead_and_the_own_coordinators_take_parties_in(here: System) -> None:
-    partnership, (_, first) = await formed(here, "lead", "member")
+    partnership, (_, first) = await signed(here, "lead", "member")
     path, body = f"/partnerships/{partnership}/parties", terms(await here.organisation("SMA", "school"))
     by_member = await post(here, path, body, token=here.representative(first))
     assert problem(by_member) == (403, "not-the-lead")
     by_stranger = await post(here, path, body, token=here.representative(uuid4()))
-    assert problem(by_stranger) == (403, "not-a-party")
+    assert problem(by_stranger) == (403, "not-the-lead")
     by_other = await post(here, path, body, token=other_agency(here, "coordinator"))
     assert problem(by_other) == (403, "other-agency")
     assert (await here.call("POST", f"{BASE}{path}", body)).status == 401

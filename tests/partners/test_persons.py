@@ -50,7 +50,7 @@ async def test_a_person_is_corrected_by_the_own_agency(here: System) -> None:
     person = await made(here, "/persons", PERSON)
     path, body = f"/persons/{person['id']}/amend", {"name": "Siti Aminah Contoh"}
     stranger = await post(here, path, body, token=other_agency(here, "coordinator"))
-    assert problem(stranger) == (403, "other-agency")
+    assert problem(stranger) == (404, "unknown-aggregate")
     token = here.token("coordinator")
     amended = await here.call("POST", f"{BASE}{path}", body, token=token, If_Match='"1"')
     assert (amended.body["name"], amended.body["email"]) == ("Siti Aminah Contoh", None)
@@ -94,7 +94,7 @@ async def test_a_membership_joins_a_person_and_an_organisation_of_one_agency(her
     person = (await made(here, "/persons", PERSON))["id"]
     body = {"person_id": person, "organisation_id": str(village), "role": "Ketua", "since": "2026-01-01"}
     other = other_agency(here, "coordinator")
-    assert problem(await post(here, "/memberships", body, token=other)) == (403, "other-agency")
+    assert problem(await post(here, "/memberships", body, token=other)) == (404, "unknown-aggregate")
     theirs = (await made(here, "/persons", PERSON, token=other))["id"]
     foreign = await post(here, "/memberships", body | {"person_id": theirs}, token=other)
     assert problem(foreign) == (403, "other-agency")

@@ -26,6 +26,7 @@ from services.partners.model.trust import (
     RoundParty,
     RoundState,
     Score,
+    ScoredForAnotherParty,
     ScoredTwice,
     ScoresMissing,
     ScoringOver,
@@ -296,6 +297,7 @@ async def test_the_mean_that_a_party_received_needs_three_raters(here: Assembly)
     joined = await here.post(f"partnerships/{here.partnership}/parties", body, by=here.coordinator)
     assert joined.status == 201, joined.body
     here.organisations["hospital"] = body["organisation_id"]
+    await here.sign("police", "village", "school", "hospital", version=2)
     round_ = await opened(here)
     await score(here, round_, "hospital", police=5, village=1)
     await score(here, round_, "village", police=[1, 2, 3, 4, 5, 5])
@@ -495,21 +497,28 @@ class Rounds(RuleBasedStateMachine):
         self.now = START
         self.given: dict[tuple[UUID, UUID], list[int]] = {}
         self.submitted: set[UUID] = set()
+        self.hands: dict[UUID, str] = {}
         self.closed: dict[str, Any] | None = None
 
     @rule(
-        rater=st.integers(1, 6), sheet=st.lists(st.tuples(st.integers(1, 6), points), min_size=1, max_size=4)
+        rater=st.integers(1, 6),
+        person=st.sampled_from(["", "", "", "p-hats"]),
+        sheet=st.lists(st.tuples(st.integers(1, 6), points), min_size=1, max_size=4),
     )
-    def submit(self, rater: int, sheet: list[tuple[int, list[int]]]) -> None:
+    def submit(self, rater: int, person: str, sheet: list[tuple[int, list[int]]]) -> None:
         by = UUID(int=rater)
+        person = person or f"p-{rater}"
+        others = {hand for party, hand in self.hands.items() if party != by}
         scores = [scored(by, UUID(int=rated), six) for rated, six in sheet]
         rated = [one.rated for one in scores]
         try:
-            self.round.score(by, scores, self.now)
+            self.round.score(by, person, scores, self.now)
         except ActImpossible:
             assert self.round.state is RoundState.CLOSED
         except ScoringOver:
             assert self.now >= self.round.closes_at
+        except ScoredForAnotherParty:
+            assert person in others
         except OwnScore:
             assert by in rated
         except ScoredTwice:
@@ -520,6 +529,8 @@ class Rounds(RuleBasedStateMachine):
             assert self.closed is None
             assert {by, *rated} <= set(self.parties)
             assert by not in rated
+            assert person not in others
+            self.hands[by] = person
             self.given = {pair: six for pair, six in self.given.items() if pair[0] != by}
             self.given |= {(by, UUID(int=one)): six for one, six in sheet}
             self.submitted.discard(by)
@@ -595,7 +606,8 @@ def test_the_order_of_submissions_does_not_matter(data: st.DataObject, count: in
     for order in (list(sheets), data.draw(st.permutations(list(sheets)))):
         round_ = round_of(parties)
         for rater in order:
-            round_.score(rater, [scored(rater, rated, six) for rated, six in sheets[rater]], START)
+            sheet = [scored(rater, rated, six) for rated, six in sheets[rater]]
+            round_.score(rater, f"p-{rater}", sheet, START)
         outcomes.append((round_.close(round_.closes_at), computed(round_)))
     assert outcomes[0] == outcomes[1]
 
@@ -615,3 +627,18 @@ def test_envelopes_other_than_the_closing_are_shown_whole() -> None:
         data={"pairs": "kept"},
     )
     assert without_pairs(envelope) is envelope
+
+
+async def test_one_person_scores_for_one_party(here: Assembly) -> None:
+    round_ = await opened(here)
+    hats = {
+        party: here.system.token("representative", organisation=UUID(here.organisations[party]), person="p-9")
+        for party in ("police", "village")
+    }
+    path = f"trust-rounds/{round_}/scores"
+    assert (await here.put(path, sheet(here, village=5), by=hats["police"])).status == 200
+    assert (
+        await refused(here, round_, sheet(here, police=5), by=hats["village"]) == "scored-for-another-party"
+    )
+    assert (await here.put(path, sheet(here, village=4), by=hats["police"])).status == 200
+    await score(here, round_, "village", police=3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from playwright.async_api import Page
 from services.cli.registry import service
 from services.products.service import service as products_service
 from shared.clock import MovableClock
+from tests.identity.world import founded
+from tests.portal.reader import Reader
 from tests.portal.world import HOSTILE, LONG, World, unknown
 from tests.products.world import World as Products
 from tests.support.browser import browser
@@ -45,7 +48,7 @@ def pages(world: World) -> list[Shown]:
         ),
         Shown(base, (("Piagam", "Kuorum", "Rapat", "Kepercayaan"), ("Charter", "Mutual trust", "Exit plan"))),
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
-        Shown(f"/partnerships/{world.bare}/charters/1", (("belum ditandatangani",), ("not signed by all",))),
+        Shown(f"/partnerships/{world.bare}/charters/2", (("belum ditandatangani",), ("not signed by all",))),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
         Shown(f"/programs/{world.program}", (("Terlambat", "1 bukti"), ("Overdue", "1 piece of evidence"))),
@@ -201,6 +204,34 @@ async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
             assert words in answer.body.decode(), path
             assert answer.headers["Content-Language"] == language
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_whoever_works_for_the_agency_reads_every_page_and_what_is_not_public(world: World) -> None:
+    office = await founded(world.here)
+    await office.account("ani", "coordinator")
+    await office.account("budi", "representative", organisation_id=str(world.bodies[0]))
+    text = {"language": "id", "title": "Rancangan panduan", "body": "Berdua."}
+    draft = {
+        "partnership_id": world.partnership,
+        "kind": "guidance",
+        "phases": ["prevention"],
+        "audiences": ["remaja"],
+        "media": ["electronic"],
+        "texts": [text],
+    }
+    drafted = await world.made("/api/products/v1/products", draft, 0)
+    hidden = f"/products/{drafted['id']}"
+    assert (await world.page(hidden)).status == 404
+    for name in ("ani", "budi"):
+        reader = Reader(world.here)
+        assert (await reader.sign_in(name)).status == 303
+        for shown in [*pages(world), Shown(hidden, ((), ("Rancangan panduan",)))]:
+            got = await reader.open(shown.path)
+            assert got.status == shown.status, shown.path
+            assert "does not answer" not in got.text, shown.path
+            assert f"Orang {name}" in got.text
+            assert [word for word in shown.words[1] if word.lower() not in unescape(got.text).lower()] == []
+    assert "Polresta Contoh" in (await reader.open("/account")).text
 
 
 @pytest.mark.parametrize("chosen", ["q=%00", "kind=nonsense", "cursor=nonsense", "audience=Not%20A%20Slug"])

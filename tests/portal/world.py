@@ -37,7 +37,7 @@ class World:
     people: list[str] = field(default_factory=list)
     partnership: str = ""
     bare: str = ""
-    """A partnership of which there are parties and a proposed charter, and nothing else."""
+    """A partnership of which there are parties, a charter and a proposed one, and nothing else."""
     problem: str = ""
     program: str = ""
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -110,6 +110,7 @@ class World:
         self.bare = await self._formed("Hanya di atas kertas", "Belum dikaji.")
         for number, vision in enumerate(("Pulang selamat", "Pulang dengan selamat"), 1):
             await self._charter(self.partnership, number, vision)
+        await self._charter(self.bare, 1, "Kelak")
         unsigned = {"vision": "Nanti", "mission": "Nanti", "means": ["coordinate"]}
         await self.made(f"{PARTNERS}/partnerships/{self.bare}/charter", unsigned, 0)
         await self._board()

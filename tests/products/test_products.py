@@ -77,7 +77,7 @@ async def test_only_a_party_of_a_partnership_that_lasts_drafts(world: World) -> 
     )
     await world.hear(left)
     await world.projected(lambda known: world.school not in {one for one, _ in known})
-    assert refused(await world.act(draft, "submit", world.school)) == (403, "not-a-party")
+    assert refused(await world.act(draft, "submit", world.school)) == (404, "unknown-aggregate")
     await world.hear(
         PartnershipEnded(partnership_id=world.partnership, title="Aman bersama", reason="its aim is reached")
     )
@@ -158,8 +158,8 @@ async def test_a_draft_is_written_anew_by_whoever_has_read_it(world: World) -> N
     bad = await world.call("POST", f"{path}/edit", changed | {"legal": LEGAL}, by=world.police)
     assert refused(bad) == (422, "legal-facts-not-meant")
     assert refused(await world.call("POST", f"{path}/edit", changed, by=world.outsider)) == (
-        403,
-        "not-a-party",
+        404,
+        "unknown-aggregate",
     )
     await world.done(product, "submit")
     late = await world.call("POST", f"{path}/edit", changed, by=world.police, Accept_Language="en")
@@ -201,7 +201,7 @@ async def test_files_are_checked_kept_with_the_draft_and_removable(world: World)
     left = await world.call("DELETE", f"{path}/{second}", by=world.police)
     assert (left.status, len(left.body["versions"][0]["files"])) == (200, 19)
     assert refused(await world.call("DELETE", f"{path}/{second}", by=world.police)) == (404, "unknown-file")
-    assert (await world.call("DELETE", f"{path}/{file['id']}", by=world.outsider)).status == 403
+    assert (await world.call("DELETE", f"{path}/{file['id']}", by=world.outsider)).status == 404
 
     await world.publish(product)
     assert refused(await world.upload(product)) == (409, "act-impossible")

@@ -116,7 +116,7 @@ async def test_a_coordinator_of_another_agency_records_nothing(world: World) -> 
     product = await world.published()
     path, body = f"/products/{product['id']}/uses", use(organisation_id=str(world.village))
     elsewhere = world.coordinator("polda-lain")
-    assert refused(await world.call("POST", path, body, token=elsewhere)) == (403, "not-a-party")
+    assert refused(await world.call("POST", path, body, token=elsewhere)) == (403, "other-agency")
     assert (await world.call("POST", path, body, token=world.coordinator())).status == 201
     batch = {"language": "id", "copies": 5, "on": TODAY.isoformat()}
     copies = f"/products/{product['id']}/print-batches"

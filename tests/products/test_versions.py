@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
@@ -39,7 +39,7 @@ async def test_two_parties_and_two_persons_approve_before_it_is_public(world: Wo
     assert refused(unapproved) == (409, "approvals-missing")
     await world.done(product, "approve", world.police)
     assert refused(await world.act(product, "approve", world.police)) == (409, "approved-already")
-    assert refused(await world.act(product, "approve", world.outsider)) == (403, "not-a-party")
+    assert refused(await world.act(product, "approve", world.outsider)) == (404, "unknown-aggregate")
     both = world.here.token("representative", organisation=world.village, person="one-and-the-same")
     third = await world.drafted()
     await world.done(third, "submit")
@@ -109,6 +109,16 @@ async def test_there_is_something_to_read_before_it_is_reviewed(world: World) ->
     assert refused(await world.act(product, "submit")) == (409, "nothing-to-review")
     await world.upload(product)
     assert states(await world.done(product, "submit")) == ["in_review"]
+
+
+async def test_who_submitted_does_not_send_it_back_for_another_party(world: World) -> None:
+    product = await world.drafted()
+    await world.done(product, "submit")
+    person = str(uuid5(NAMESPACE_URL, str(world.police)))
+    same = world.here.token("representative", organisation=world.village, person=person)
+    path, why = f"/products/{product['id']}/request-changes", {"reason": "Gambar salah."}
+    assert refused(await world.call("POST", path, why, token=same)) == (403, "same-person-reviews")
+    assert states(await world.done(product, "request-changes", world.village, why)) == ["draft"]
 
 
 async def test_another_party_sends_it_back_and_approvals_begin_anew(world: World) -> None:
@@ -277,7 +287,7 @@ async def test_a_discarded_draft_is_gone_but_for_its_timeline(world: World) -> N
     path = f"/products/{product['id']}"
     other = await world.published()
     await world.done(other, "relations", body={"relation": "derived_from", "target": product["id"]})
-    assert refused(await world.act(product, "discard", world.outsider)) == (403, "not-a-party")
+    assert refused(await world.act(product, "discard", world.outsider)) == (404, "unknown-aggregate")
     await world.done(product, "submit")
     assert refused(await world.act(product, "discard")) == (409, "act-impossible")
     await world.done(product, "take-back")
@@ -352,7 +362,7 @@ async def test_who_submitted_a_version_takes_it_back_and_approvals_are_void(worl
     await world.done(product, "submit", world.village)
     await world.done(product, "approve", world.school)
     assert refused(await world.act(product, "take-back", world.police)) == (403, "others-review")
-    assert refused(await world.act(product, "take-back", world.outsider)) == (403, "not-a-party")
+    assert refused(await world.act(product, "take-back", world.outsider)) == (404, "unknown-aggregate")
     back = await world.done(product, "take-back", world.village)
     assert (states(back), back["versions"][0]["approvals"]) == (["draft"], [])
     last = (await world.events(product))[-1]
@@ -470,9 +480,9 @@ class ProductLife(RuleBasedStateMachine):
             done = self.attempt(self.product.remove_file, known[0] if known else uuid4())
             assert done is (draft and bool(known))
 
-    @rule(by=st.sampled_from(PARTIES))
-    def submit(self, by: UUID) -> None:
-        if self.attempt(self.product.submit, by):
+    @rule(by=st.sampled_from(PARTIES), person=st.sampled_from(PERSONS))
+    def submit(self, by: UUID, person: str) -> None:
+        if self.attempt(self.product.submit, by, person):
             self.approved[self.product.newest.number] = set()
 
     @rule(by=st.sampled_from(PARTIES))
@@ -492,11 +502,12 @@ class ProductLife(RuleBasedStateMachine):
             assert draft not in self.product.kept
             assert self.product.is_gone is not bool(self.product.known)
 
-    @rule(by=st.sampled_from(PARTIES))
-    def request_changes(self, by: UUID) -> None:
-        if self.attempt(self.product.request_changes, by):
+    @rule(by=st.sampled_from(PARTIES), person=st.sampled_from(PERSONS))
+    def request_changes(self, by: UUID, person: str) -> None:
+        if self.attempt(self.product.request_changes, by, person):
             self.approved[self.product.newest.number] = set()
             assert self.product.newest.submitted_by != by
+            assert self.product.newest.submitter != person
 
     @rule(by=st.sampled_from(PARTIES), person=st.sampled_from(PERSONS))
     def approve(self, by: UUID, person: str) -> None:

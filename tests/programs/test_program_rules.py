@@ -56,7 +56,7 @@ class OneProgram(RuleBasedStateMachine):
             uuid4(), "polresta-contoh", uuid4(), "Program", "", ["Aman"], NOW, stages=stages
         )
         self.today = TODAY
-        self.submitters: dict[UUID, str] = {}
+        self.submitters: dict[UUID, set[str]] = {}
         self.judges: dict[UUID, str] = {}
         self.told: list[tuple[UUID, date]] = []
 
@@ -95,7 +95,7 @@ class OneProgram(RuleBasedStateMachine):
         if self.attempt(lambda: self.program.submit(stage, by, person, evidence, NOW)):
             assert by == stage.responsible
             assert files, "submitted without evidence"
-            self.submitters[stage.id] = person
+            self.submitters.setdefault(stage.id, set()).add(person)
 
     @rule(data=st.data(), person=persons)
     def submit_as_planned(self, data: st.DataObject, person: str) -> None:
@@ -103,7 +103,7 @@ class OneProgram(RuleBasedStateMachine):
         stage = self.stage(data, StageState.IN_PROGRESS, StageState.RETURNED)
         files = [_file(stage.responsible)]
         if self.attempt(lambda: self.program.submit(stage, stage.responsible, person, files, NOW)):
-            self.submitters[stage.id] = person
+            self.submitters.setdefault(stage.id, set()).add(person)
 
     @rule(data=st.data(), by=parties, person=persons)
     def accept(self, data: st.DataObject, by: UUID, person: str) -> None:
@@ -118,7 +118,7 @@ class OneProgram(RuleBasedStateMachine):
         since = NOW if late else None
         if self.attempt(lambda: self.program.give_back(stage, by, person, "Kurang", since)):
             assert by != stage.responsible
-            assert person != self.submitters[stage.id]
+            assert person not in self.submitters[stage.id]
             assert stage.overdue is (late and (stage.id, stage.planned_end) in self.told)
 
     @rule(data=st.data())
@@ -143,6 +143,7 @@ class OneProgram(RuleBasedStateMachine):
             assert not waiting, "another party answers for what was submitted"
             assert before != stage.responsible == to
             assert stage.led_by is None
+            self.submitters.pop(stage.id, None)
 
     @rule(days=st.integers(1, 3))
     def wait(self, days: int) -> None:
@@ -169,7 +170,7 @@ class OneProgram(RuleBasedStateMachine):
                 assert stage.evidence > 0
                 assert stage.submitted_by == stage.responsible
                 assert stage.judged_by not in (None, stage.submitted_by)
-                assert self.judges[stage.id] != self.submitters[stage.id]
+                assert self.judges[stage.id] not in self.submitters[stage.id]
 
     @invariant()
     def what_began_had_nothing_to_wait_for(self) -> None:

@@ -131,7 +131,9 @@ async def test_an_observer_is_bound_to_no_stage_and_does_no_act(here: System) ->
     bound = await approve(here, partnership, stages=[plan("Satu", partnership.school)])
     assert bound.body["type"] == "/problems/responsible-is-no-party"
     program = await approved(here, partnership)
-    assert (await close(here, program, partnership.school)).body["type"] == "/problems/not-a-party"
+    assert (await close(here, program, partnership.school)).body["type"] == "/problems/not-the-lead"
+    started = await act(here, program, 1, "start", partnership.school)
+    assert started.body["type"] == "/problems/not-a-party"
 
 
 async def test_a_coordinator_alone_approves(here: System) -> None:

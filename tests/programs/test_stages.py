@@ -107,6 +107,23 @@ async def test_who_submitted_does_not_judge_for_another_party(here: System) -> N
     assert (await act(here, program, 1, "accept", partnership.village)).status == 200
 
 
+async def test_who_submitted_earlier_does_not_judge_what_a_colleague_submitted_since(here: System) -> None:
+    partnership = await signed(here)
+    program = await approved(here, partnership)
+    await act(here, program, 1, "start", partnership.police)
+    await submit(here, program, 1, partnership.police)
+    await act(here, program, 1, "return", partnership.village, {"reason": "Kurang"})
+    file = await upload(here, partnership.id, partnership.police, b"lagi\n")
+    colleague = here.token("representative", organisation=partnership.police, person="p-3")
+    again = await act(here, program, 1, "submit", colleague, {"evidence": [file.body["id"]]})
+    assert again.status == 200, again.body
+    first = here.token(
+        "representative", organisation=partnership.village, person=person_of(partnership.police)
+    )
+    assert refused(await act(here, program, 1, "accept", first), 403, "judged-by-the-same-person")
+    assert (await act(here, program, 1, "accept", partnership.village)).status == 200
+
+
 async def test_stages_wait_for_those_that_they_name(here: System) -> None:
     partnership = await signed(here)
     stages = [

@@ -73,12 +73,13 @@ def test_secrets_are_masked_wherever_they_stand(lines: io.StringIO) -> None:
         password="hunter2",
         headers={"Authorization": "hunter2", "X-Api-Key": b"hunter2", "accept": "text/plain"},
         urls=["nats://u:hunter2@h"],
-        said=f"Bearer {jwt} and {jwt}",
+        said=f"Bearer {jwt} and {jwt} and kmt_{'x' * 43}",
         tokens_left=3,
     )
     text = lines.getvalue()
     assert "hunter2" not in text
     assert "eyJ" not in text
+    assert "kmt_" not in text
     (line,) = read(lines)
     assert line["tokens_left"] == 3
     assert line["headers"]["accept"] == "text/plain"

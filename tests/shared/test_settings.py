@@ -13,6 +13,8 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [*os.environ]:
         if name.startswith("KEMITRAAN_") or name in {
             "NATS_URL",
+            "NATS_CA_FILE",
+            "NATS_CREDENTIALS_FILE",
             "DATABASE_URL",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
         }:
@@ -34,7 +36,9 @@ def test_every_variable_of_the_table_is_read(monkeypatch: pytest.MonkeyPatch) ->
     values = {
         "KEMITRAAN_HOST": "0.0.0.0",
         "KEMITRAAN_PORT": "9000",
-        "NATS_URL": "nats://a:4222, tls://b:4222",
+        "NATS_URL": "tls://a:4222, tls://b:4222",
+        "NATS_CA_FILE": __file__,
+        "NATS_CREDENTIALS_FILE": "/k/{service}.creds",
         "DATABASE_URL": "postgresql://{service}:pw@db/{service}",
         "KEMITRAAN_STREAM_REPLICAS": "3",
         "KEMITRAAN_BLOB_URL": "s3://bucket/prefix",
@@ -52,7 +56,9 @@ def test_every_variable_of_the_table_is_read(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, value)
     settings = load_settings()
     assert (settings.port, settings.stream_replicas, settings.log_level) == (9000, 3, "warning")
-    assert settings.nats_url == "nats://a:4222,tls://b:4222"
+    assert settings.nats_url == "tls://a:4222,tls://b:4222"
+    assert settings.nats_ca == Path(__file__)
+    assert settings.nats_credentials_for("products") == "/k/products.creds"
     assert settings.database_for("products") == "postgresql://products:pw@db/products"
     assert settings.service_url("partners") == "https://kemitraan.example"
     assert settings.service_url("programs") == "http://programs:8000"
@@ -76,6 +82,7 @@ def test_an_empty_variable_means_the_default_and_port_is_not_ours(
         ("KEMITRAAN_PORT", "http"),
         ("NATS_URL", "http://a:4222"),
         ("NATS_URL", "nats://a:port"),
+        ("NATS_CA_FILE", "/no/such/file.pem"),
         ("DATABASE_URL", "mysql://a/b"),
         ("DATABASE_URL", "sqlite:///one-for-all.sqlite3"),
         ("KEMITRAAN_STREAM_REPLICAS", "2"),
@@ -97,6 +104,39 @@ def test_a_wrong_value_is_named_with_what_would_be_right(
         load_settings()
     text = str(refused.value)
     assert text.startswith(f"{name} is {value!r}; it should be ") and text.count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "credentials", "said"),
+    [
+        ("nats://bus.example:4222", "/k/a.creds", "without TLS (nats://bus.example:4222): use tls://"),
+        (
+            "nats://u:hunter2@10.0.0.1:4222",
+            "/k/a.creds",
+            "without TLS (nats://u:***@10.0.0.1:4222): use tls://",
+        ),
+        (
+            "tls://bus.example:4222,nats://bus.example:4223",
+            "/k/a.creds",
+            "(nats://bus.example:4223): use tls://",
+        ),
+        ("tls://bus.example:4222", "", "NATS_URL goes off this machine: name a .creds file"),
+        ("tls://[2001:db8::1]:4222", "", "NATS_URL goes off this machine: name a .creds file"),
+    ],
+)
+def test_a_broker_elsewhere_needs_tls_and_credentials(url: str, credentials: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(nats_url=url, nats_credentials=credentials)
+    text = str(refused.value)
+    assert text.startswith("NATS_CREDENTIALS_FILE: ") and said in text and text.count("\n") == 0
+    assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nats://127.0.0.1:4222", "nats://u:p@localhost:4222", "nats://[::1]:4222"]
+)
+def test_a_broker_on_this_machine_may_be_plain(url: str) -> None:
+    assert load_settings(nats_url=url).nats_url == url
 
 
 def test_two_wrong_values_make_two_lines_and_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from joserfc import jwt
 from shared.clock import MovableClock
 from shared.identity import tokens
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
+from shared.identity.revocations import ALL, Origin
 from shared.identity.signing import EdDsaOnly
 from shared.identity.tokens import SigningKey, TokenVerifier
 
@@ -28,6 +29,10 @@ OFFICER = Actor(
     organisation=UUID("0197a000-0000-7000-8000-000000000001"),
     roles=frozenset({"representative", "editor"}),
 )
+
+
+ACCOUNT = UUID("0197a000-0000-7000-8000-000000000002")
+SESSION = UUID("0197a000-0000-7000-8000-000000000003")
 
 
 @pytest.fixture
@@ -118,6 +123,10 @@ async def test_hs256_keyed_with_the_public_key_is_refused(
         ({"roles": "admin"}, tokens.TokenMalformed),
         ({"organisation": "x"}, tokens.TokenMalformed),
         ({"organisation": 5}, tokens.TokenMalformed),
+        ({"account": "x", "gen": 1, "sid": "y"}, tokens.TokenMalformed),
+        ({"gen": 1}, tokens.TokenMalformed),
+        ({"account": str(ACCOUNT), "gen": "1", "sid": str(SESSION)}, tokens.TokenMalformed),
+        ({"account": str(ACCOUNT), "gen": True, "sid": str(SESSION)}, tokens.TokenMalformed),
     ],
 )
 async def test_wrong_claims_are_refused_each_with_its_reason(
@@ -130,6 +139,49 @@ async def test_wrong_claims_are_refused_each_with_its_reason(
     with pytest.raises(reason) as refused:
         await verifier.verify(forged(key, clock, **changed), clock.now())
     assert refused.value.kind == "unauthenticated"
+
+
+async def test_a_header_names_a_key_and_nothing_else_makes_one(
+    tmp_path: Path, key: SigningKey, verifier: TokenVerifier, clock: MovableClock
+) -> None:
+    stranger = SigningKey.create_or_load(tmp_path / "elsewhere" / "signing.json")
+    for header in (
+        {"kid": key.kid},
+        {"kid": key.kid, "jwk": stranger.public()},
+        {"kid": key.kid, "jku": "https://elsewhere.example/jwks.json"},
+        {"kid": key.kid, "x5u": "https://elsewhere.example/cert.pem"},
+    ):
+        with pytest.raises((tokens.TokenSignatureWrong, tokens.TokenMalformed)):
+            await verifier.verify(forged(stranger, clock, header), clock.now())
+    for kid in ("../jwks.json", "' OR 1=1 --", "", "\0"):
+        with pytest.raises(tokens.TokenKeyUnknown):
+            await verifier.verify(forged(key, clock, {"kid": kid}), clock.now())
+    _, payload, signature = key.mint(OFFICER, clock=clock).split(".")
+    for odd in (None, 5, [key.kid]):
+        odd_one = unsigned({"alg": "EdDSA", "kid": odd}, payload)
+        with pytest.raises(tokens.TokenMalformed):
+            await verifier.verify(f"{odd_one}.{signature}", clock.now())
+
+
+async def test_what_is_revoked_is_refused_though_it_was_believed_before(
+    key: SigningKey, verifier: TokenVerifier, clock: MovableClock
+) -> None:
+    older = key.mint(OFFICER, clock=clock, origin=Origin(ACCOUNT, 1, SESSION))
+    newer = key.mint(OFFICER, clock=clock, origin=Origin(ACCOUNT, 2, SESSION))
+    minted_on_the_host = key.mint(OFFICER, clock=clock)
+    for token in (older, newer, minted_on_the_host):
+        assert await verifier.verify(token, clock.now()) == OFFICER
+    verifier.revocations.replace([(ACCOUNT, 2)])
+    with pytest.raises(tokens.TokenRevoked):
+        await verifier.verify(older, clock.now())
+    assert await verifier.verify(newer, clock.now()) == OFFICER
+    verifier.revocations.replace([(SESSION, ALL)])
+    for token in (older, newer):
+        with pytest.raises(tokens.TokenRevoked):
+            await verifier.verify(token, clock.now())
+    assert await verifier.verify(minted_on_the_host, clock.now()) == OFFICER
+    verifier.revocations.replace([])
+    assert await verifier.verify(older, clock.now()) == OFFICER
 
 
 async def test_one_audience_of_several_is_enough(

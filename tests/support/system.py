@@ -17,6 +17,7 @@ import uvicorn
 
 from shared.clock import Clock, SystemClock
 from shared.host.host import hosting, root_app
+from shared.host.listening import listening
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.identity.actor import Actor
@@ -136,10 +137,11 @@ async def system(
     url = f"http://127.0.0.1:{port}"
     if database_url:
         settings["database_url"] = database_url
-    configured = load_settings(data=folder, port=port, **{"public_url": url} | settings)
+    given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
+    configured = load_settings(data=folder, port=port, **given)
     async with (
         hosting(services, configured, clock) as runtimes,
-        _listening(runtimes, port),
+        _listening(runtimes, configured),
         aiohttp.ClientSession() as session,
     ):
         key = SigningKey.create_or_load(configured.signing_key)
@@ -147,11 +149,8 @@ async def system(
 
 
 @asynccontextmanager
-async def _listening(runtimes: list[ServiceRuntime], port: int) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        root_app(runtimes), host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="off"
-    )
-    server = uvicorn.Server(config)
+async def _listening(runtimes: list[ServiceRuntime], settings: Settings) -> AsyncIterator[None]:
+    server = uvicorn.Server(listening(root_app(runtimes), settings))
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve())
     while not server.started:

@@ -135,7 +135,7 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
 @router.post("/agreements/{agreement_id}/file", status_code=201, response_model=AgreementOut)
 async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], door: DoorDep) -> Response:
     """Hand in the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
-    door.actor.sign_in()
+    await door.ask(commands.for_its_file, agreement_id)
     stored = await take(door, file, FILE_TYPES)
     command = commands.AttachFile(agreement_id, filename_of(file, "agreement"), stored)
     return await door.create(commands.attach_file, command, AgreementOut.of)
@@ -143,7 +143,11 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
 
 @router.get("/agreements/{agreement_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
 async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
-    """Download the signed text; of an agreement that is not public, as a party, signatory or coordinator."""
+    """Download the signed text.
+
+    Of an agreement that is not public it is for representatives of its signatories and of the parties, and
+    for coordinators and auditors of the agency.
+    """
     return await hand_out(door, await door.read(queries.agreement_file, agreement_id, door.actor))
 
 

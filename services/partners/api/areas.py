@@ -11,6 +11,7 @@ from services.partners.api.fields import Search
 from services.partners.queries import areas as queries
 from shared import areas
 from shared.areas import Area
+from shared.http.door import DoorDep
 
 router = APIRouter(prefix="/v1", tags=["areas"])
 
@@ -36,12 +37,14 @@ class AreaOut(BaseModel):
 
 
 @router.get("/areas")
-async def find_areas(q: Search, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[AreaOut]:
+async def find_areas(
+    q: Search, _door: DoorDep, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> list[AreaOut]:
     """Find Indonesian areas by a piece of their name or the beginning of their code."""
     return [AreaOut.of(area) for area in areas.search(q, limit)]
 
 
 @router.get("/areas/{code}")
-async def show_area(code: Annotated[str, Path(max_length=40)]) -> AreaOut:
+async def show_area(code: Annotated[str, Path(max_length=40)], _door: DoorDep) -> AreaOut:
     """Show one Indonesian area."""
     return AreaOut.of(queries.area(code))

@@ -110,14 +110,14 @@ async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -
 
 @router.get("/partnerships/{partnership_id}/contacts")
 async def list_contacts(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[ContactOut]:
-    """List the contacts of a partnership."""
+    """List the contacts of a partnership (staff of its agency, or representative of a party)."""
     found = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
     return paging.page(found, ContactOut.of, lambda one: one.id)
 
 
 @router.get("/contacts/{contact_id}")
 async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> ContactOut:
-    """Show one contact."""
+    """Show one contact (staff of its agency, or representative of a party)."""
     found = await door.read(queries.contact, contact_id)
     response.headers["ETag"] = etag(found.version)
     return ContactOut.of(found)
@@ -125,7 +125,7 @@ async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> C
 
 @router.get("/contacts/{contact_id}/timeline")
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a contact, oldest first."""
+    """Everything that happened to a contact (staff of its agency, or representative of a party)."""
     return [Happened.of(one) for one in await door.read(queries.contact_timeline, contact_id)]
 
 

@@ -53,7 +53,7 @@ class OrganisationOut(OrganisationIn):
 
 @router.post("/organisations", status_code=201, response_model=OrganisationOut)
 async def register_organisation(body: OrganisationIn, door: DoorDep) -> Response:
-    """Register an organisation (role coordinator)."""
+    """Register an organisation (role administrator or coordinator)."""
     command = commands.RegisterOrganisation(name=body.name, kind=body.kind, area=body.area)
     return await door.create(commands.register_organisation, command, OrganisationOut.of)
 
@@ -82,7 +82,7 @@ async def show_organisation(organisation_id: UUID, door: DoorDep, response: Resp
 
 @router.post("/organisations/{organisation_id}/amend", response_model=OrganisationOut)
 async def amend_organisation(organisation_id: UUID, body: OrganisationAmendment, door: DoorDep) -> Response:
-    """Give an organisation another name or area (coordinator of its agency)."""
+    """Give an organisation another name or area (administrator or coordinator of its agency)."""
     command = commands.AmendOrganisation(organisation_id, body.name, body.area)
     return await door.do(commands.amend_organisation, command, OrganisationOut.of)
 

@@ -41,7 +41,7 @@ class LifecycleStageOut(BaseModel):
 
 
 @router.get("/lifecycle-stages")
-async def list_lifecycle_stages() -> list[LifecycleStageOut]:
+async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
     """List the eight stages of a partnership's life cycle (ISO 44001) in their order."""
     return [
         LifecycleStageOut(
@@ -129,5 +129,9 @@ async def end_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -
 
 @router.get("/partnerships/{partnership_id}/timeline")
 async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a partnership and to what belongs to it, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.partnership_timeline, partnership_id)]
+    """Everything that happened to a partnership and to what belongs to it, oldest first.
+
+    Contacts are in it for the agency's own staff and for representatives of the parties alone.
+    """
+    found = await door.read(queries.partnership_timeline, partnership_id, door.actor)
+    return [Happened.of(one) for one in found]

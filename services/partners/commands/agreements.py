@@ -8,11 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import (
-    require_bound_or_coordinator,
-    require_signatory_or_coordinator,
-)
-from services.partners.commands.parties import named, running
+from services.partners.commands.authority import permit, permit_bound
+from services.partners.commands.parties import named
 from services.partners.model.agreement import Agreement, AgreementFile, AgreementState
 from services.partners.model.charter import ObserversDoNotSign
 from services.partners.model.organisation import Organisation
@@ -75,9 +72,9 @@ class TerminateAgreement:
 
 def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement:
     """Register one, as a bound party or as a coordinator; what its days have brought happens at once."""
-    tx.actor.sign_in()
-    partnership = running(tx, command.partnership_id)
-    require_bound_or_coordinator(tx.actor, partnership)
+    partnership = tx.get(Partnership, command.partnership_id)
+    permit_bound(tx, partnership)
+    partnership.require_running()
     require_past(command.signed_on, tx.today)
     agreement = _agreement(tx, partnership, command)
     if command.renews is not None:
@@ -102,11 +99,16 @@ def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement
     return agreement
 
 
+def for_its_file(tx: Transaction, agreement_id: UUID) -> Agreement:
+    """The agreement, for whoever may hand in its text."""
+    agreement = tx.get(Agreement, agreement_id)
+    permit_bound(tx, tx.get(Partnership, agreement.partnership_id))
+    return agreement
+
+
 def attach_file(tx: Transaction, command: AttachFile) -> Agreement:
     """Keep the signed text, as a bound party or as a coordinator."""
-    tx.actor.sign_in()
-    agreement = tx.get(Agreement, command.agreement_id)
-    require_bound_or_coordinator(tx.actor, tx.get(Partnership, agreement.partnership_id))
+    agreement = for_its_file(tx, command.agreement_id)
     file = command.file
     agreement.attach(
         AgreementFile(command.filename, file.media_type, file.size, file.sha256, file.key, tx.now)
@@ -125,9 +127,8 @@ def attach_file(tx: Transaction, command: AttachFile) -> Agreement:
 
 def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreement:
     """Terminate one, as a signatory or as a coordinator; of what it renewed, the end is told of again."""
-    tx.actor.sign_in()
     agreement = tx.get(Agreement, command.agreement_id)
-    require_signatory_or_coordinator(tx.actor, agreement)
+    permit(tx, agreement)
     agreement.terminate(command.on, command.reason, tx.today)
     for name in (BEGINS, WARNS, ENDS):
         tx.drop_timer(name, agreement.id)

@@ -1,70 +1,72 @@
-"""Who may do what in the registry."""
+"""Who acts on what: the relations of an actor to a thing of the registry."""
 
 from __future__ import annotations
 
 from services.partners.model.agreement import Agreement
+from services.partners.model.board import Board
+from services.partners.model.commitment import Commitment
+from services.partners.model.meeting import Meeting
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
-from shared.backbone.transaction import Aggregate
-from shared.identity.actor import Actor
-from shared.refusal import Refusal
+from services.partners.model.trust import TrustRound
+from shared.backbone.transaction import Aggregate, Transaction
+from shared.identity.permissions import Relation, Role
 
 
-class OtherAgency(Refusal):
-    """Each agency looks after what it registered."""
-
-    kind = "forbidden"
-    message = "This belongs to another agency, and its own coordinators look after it."
-    remedy = "Ask a coordinator of that agency."
-
-
-class NotASignatory(Refusal):
-    """An agreement is ended by those who made it."""
-
-    kind = "forbidden"
-    message = "Your organisation did not sign the agreement %(number)s."
-    remedy = "Ask a representative of one of its signatories, or a coordinator of the agency."
+def permit(tx: Transaction, thing: Aggregate) -> frozenset[str]:
+    """Refuse whoever may not do this to ``thing``; returns the roles in which the actor may."""
+    ties = _ties(tx, thing)
+    if thing.agency == tx.actor.agency:
+        ties.add(Relation.OWN_AGENCY)
+    return tx.permit(ties)
 
 
-def require_own_coordinator(actor: Actor, thing: Aggregate) -> None:
-    """Refuse everybody but a coordinator of the agency that ``thing`` belongs to."""
-    actor.require("coordinator")
-    if actor.agency != thing.agency:
-        raise OtherAgency
+def own_party(tx: Transaction, partnership: Partnership) -> Party:
+    """The party for which the actor may do this."""
+    permit(tx, partnership)
+    return partnership.party_of(tx.actor.organisation)
 
 
-def bound_party(actor: Actor, partnership: Partnership) -> Party:
-    """The party that the actor represents, if it is bound; refuses everybody else."""
-    actor.require("representative")
-    party = partnership.party_of(actor.organisation)
+def bound_party(tx: Transaction, partnership: Partnership) -> Party:
+    """The party for which the actor may do this, if it is bound."""
+    party = own_party(tx, partnership)
     partnership.require_bound(party)
     return party
 
 
-def require_bound_or_coordinator(actor: Actor, partnership: Partnership) -> None:
-    """Refuse everybody but a bound party's representative and a coordinator of the partnership's agency."""
-    if not _is_coordinator(actor, partnership):
-        bound_party(actor, partnership)
+def permit_bound(tx: Transaction, partnership: Partnership) -> None:
+    """Refuse whoever may not do this to a partnership; whoever may as a party alone, only if it is bound."""
+    if permit(tx, partnership) == {Role.REPRESENTATIVE}:
+        partnership.require_bound(partnership.party_of(tx.actor.organisation))
 
 
-def require_signatory_or_coordinator(actor: Actor, agreement: Agreement) -> None:
-    """Refuse everybody but a signatory's representative and a coordinator of the agreement's agency."""
-    if not _is_coordinator(actor, agreement):
-        actor.require("representative")
-        if not agreement.signed_for(actor.organisation):
-            raise NotASignatory(number=agreement.number)
+def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
+    organisation = tx.actor.organisation
+    match thing:
+        case Partnership():
+            return _as_party(tx, thing)
+        case Agreement() if thing.signed_for(organisation):
+            return {Relation.SIGNATORY}
+        case Commitment() if thing.organisation_id == organisation:
+            return {Relation.OWN}
+        case TrustRound() if any(one.organisation_id == organisation for one in thing.parties):
+            return {Relation.PARTY}
+        case TrustRound():
+            return _as_party(tx, tx.get(Partnership, thing.partnership_id))
+        case Meeting() if thing.attended_by(tx.actor.person):
+            return {Relation.BOARD}
+        case Meeting():
+            return _seat(tx, tx.get(Board, thing.board_id))
+    return set()
 
 
-def require_lead_or_coordinator(actor: Actor, partnership: Partnership) -> None:
-    """Refuse everybody but the lead's representative and a coordinator of the partnership's agency."""
-    if not _is_coordinator(actor, partnership):
-        actor.require("representative")
-        partnership.require_lead(partnership.party_of(actor.organisation))
+def _as_party(tx: Transaction, partnership: Partnership) -> set[Relation]:
+    for party in partnership.parties:
+        if party.organisation_id == tx.actor.organisation:
+            return {Relation.PARTY, Relation.LEAD} if party is partnership.lead else {Relation.PARTY}
+    return set()
 
 
-def _is_coordinator(actor: Actor, thing: Aggregate) -> bool:
-    if not actor.has("coordinator"):
-        return False
-    if actor.agency != thing.agency and not actor.has("representative"):
-        raise OtherAgency
-    return actor.agency == thing.agency
+def _seat(tx: Transaction, board: Board) -> set[Relation]:
+    holds = any(str(seat.holder) == tx.actor.person for seat in board.filled(tx.today))
+    return {Relation.BOARD} if holds else set()

@@ -8,10 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.authority import permit
 from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
-from services.partners.commands.office import require_own_secretary
 from services.partners.commands.parties import named, running
 from services.partners.commands.vacating import forget_term, freed, record_end, standing_boards, watch_term
 from services.partners.model.board import ENDED_PARTNERSHIP, Board
@@ -95,9 +94,9 @@ class DissolveBoard:
 
 def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
     """Constitute a board of a running partnership."""
-    tx.actor.require("coordinator")
-    partnership = running(tx, command.partnership_id)
-    require_own_coordinator(tx.actor, partnership)
+    partnership = tx.get(Partnership, command.partnership_id)
+    permit(tx, partnership)
+    partnership.require_running()
     board = tx.add(
         Board(
             id=tx.new_id(),
@@ -127,9 +126,8 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
 
 def elect_member(tx: Transaction, command: ElectMember) -> Board:
     """Record an election as secretary; a new chair takes the old one's place."""
-    tx.actor.require("secretary")
     board = tx.get(Board, command.board_id)
-    require_own_secretary(tx.actor, board)
+    permit(tx, board)
     partnership = running(tx, board.partnership_id)
     at_meeting = command.meeting_id is not None
     voters = _voters(tx, board, command.meeting_id)
@@ -153,18 +151,16 @@ def elect_member(tx: Transaction, command: ElectMember) -> Board:
 
 def vacate_seat(tx: Transaction, command: VacateSeat) -> Board:
     """Record as secretary that a holder leaves."""
-    tx.actor.require("secretary")
     board = tx.get(Board, command.board_id)
-    require_own_secretary(tx.actor, board)
+    permit(tx, board)
     freed(tx, board, board.vacate(command.seat_id, tx.today, command.reason))
     return board
 
 
 def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
     """Dissolve a board; the meetings that it had called will not take place."""
-    tx.actor.require("coordinator")
     board = tx.get(Board, command.board_id)
-    require_own_coordinator(tx.actor, board)
+    permit(tx, board)
     _dissolve(tx, board, command.reason)
     return board
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.partners.commands import facts
+from services.partners.commands.authority import own_party
 from services.partners.model.partnership import Partnership
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
@@ -45,9 +46,8 @@ class SignCharter:
 
 def propose_charter(tx: Transaction, command: ProposeCharter) -> Partnership:
     """Propose a charter as the lead party."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    party = partnership.party_of(tx.actor.organisation)
+    party = own_party(tx, partnership)
     charter = partnership.propose_charter(party, command.vision, command.mission, command.means, tx.now)
     tx.record(
         CharterProposed(partnership_id=partnership.id, charter_version=charter.number, means=command.means)
@@ -57,9 +57,8 @@ def propose_charter(tx: Transaction, command: ProposeCharter) -> Partnership:
 
 def withdraw_charter(tx: Transaction, command: WithdrawCharter) -> Partnership:
     """Take a proposal back as the lead party; a charter in force stays so."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    charter = partnership.withdraw_charter(partnership.party_of(tx.actor.organisation), tx.now)
+    charter = partnership.withdraw_charter(own_party(tx, partnership), tx.now)
     tx.record(
         CharterWithdrawn(partnership_id=partnership.id, charter_version=charter.number, reason=command.reason)
     )
@@ -68,9 +67,8 @@ def withdraw_charter(tx: Transaction, command: WithdrawCharter) -> Partnership:
 
 def sign_charter(tx: Transaction, command: SignCharter) -> Partnership:
     """Sign for the actor's organisation; the last required signature puts the proposed charter in force."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    party = partnership.party_of(tx.actor.organisation)
+    party = own_party(tx, partnership)
     complete = partnership.sign(party, command.charter_version, tx.actor.person, tx.now)
     tx.record(
         CharterEndorsed(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.partners.commands.authority import bound_party
+from services.partners.commands.authority import bound_party, permit
 from services.partners.commands.memberships import acts_for
-from services.partners.commands.parties import running
 from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
 from services.partners.model.partnership import Partnership
 from shared.backbone.timers import Due
@@ -55,9 +54,9 @@ class GiveUpCommitment:
 
 def make_commitment(tx: Transaction, command: MakeCommitment) -> Commitment:
     """Promise something as representative of a bound party, without a meeting."""
-    tx.actor.require("representative")
-    partnership = running(tx, command.partnership_id)
-    owner = bound_party(tx.actor, partnership).organisation_id
+    partnership = tx.get(Partnership, command.partnership_id)
+    owner = bound_party(tx, partnership).organisation_id
+    partnership.require_running()
     return promise(tx, partnership, owner, command.title, command.mandate, tx.today, command.due_on)
 
 
@@ -105,10 +104,9 @@ def promise(
 
 def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitment:
     """Confirm as representative of another bound party that a commitment was kept (four eyes)."""
-    tx.actor.require("representative")
     commitment = tx.get(Commitment, command.commitment_id)
     partnership = tx.get(Partnership, commitment.partnership_id)
-    party, person, owner = bound_party(tx.actor, partnership), tx.actor.person, commitment.organisation_id
+    party, person, owner = bound_party(tx, partnership), tx.actor.person, commitment.organisation_id
     owners = partnership.people_of(owner) | ({person} if acts_for(tx, person, owner) else set())
     kept_on = command.kept_on or tx.today
     commitment.keep(party.organisation_id, person, kept_on, command.note, tx.today, owners)
@@ -130,9 +128,9 @@ def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitmen
 
 def give_up_commitment(tx: Transaction, command: GiveUpCommitment) -> Commitment:
     """Give a promise up as representative of its owner."""
-    tx.actor.require("representative")
     commitment = tx.get(Commitment, command.commitment_id)
-    commitment.give_up(tx.actor.organisation, command.reason, tx.today)
+    permit(tx, commitment)
+    commitment.give_up(command.reason, tx.today)
     _drop_timers(tx, commitment)
     _record_broken(tx, commitment)
     return commitment

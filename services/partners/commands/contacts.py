@@ -9,8 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import require_bound_or_coordinator
-from services.partners.commands.parties import named, running
+from services.partners.commands.authority import permit_bound
+from services.partners.commands.parties import named
 from services.partners.model.contact import Ceremony, Contact, Participant
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
@@ -119,9 +119,9 @@ def record_ceremony(tx: Transaction, command: RecordCeremony) -> Ceremony:
 
 
 def _partnership(tx: Transaction, partnership_id: UUID, on: date) -> Partnership:
-    tx.actor.sign_in()
-    partnership = running(tx, partnership_id)
-    require_bound_or_coordinator(tx.actor, partnership)
+    partnership = tx.get(Partnership, partnership_id)
+    permit_bound(tx, partnership)
+    partnership.require_running()
     require_past(on, tx.today)
     return partnership
 

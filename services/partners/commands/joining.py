@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.partners.commands import facts
-from services.partners.commands.authority import require_lead_or_coordinator
+from services.partners.commands.authority import own_party, permit
 from services.partners.commands.memberships import require_member
 from services.partners.commands.vacating import vacate_seats_of
 from services.partners.model.charter import PARTIES_CHANGED, Charter
@@ -53,9 +53,8 @@ class NameSenior:
 
 def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
     """Take in a party, as the lead or as a coordinator."""
-    tx.actor.sign_in()
     partnership = tx.get(Partnership, command.partnership_id)
-    require_lead_or_coordinator(tx.actor, partnership)
+    permit(tx, partnership)
     party = new_party(tx, command.terms)
     fallen = partnership.join(party)
     tx.record(PartyJoined(partnership_id=partnership.id, party=facts.of_party(party)))
@@ -65,9 +64,8 @@ def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
 
 def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership:
     """Leave with the actor's organisation; the seats that it held on boards become free."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    party = partnership.party_of(tx.actor.organisation)
+    party = own_party(tx, partnership)
     fallen = partnership.leave(party, command.reason, tx.now)
     tx.record(
         PartyLeft(
@@ -84,9 +82,8 @@ def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership
 
 def name_senior(tx: Transaction, command: NameSenior) -> Partnership:
     """Name the senior person of the actor's organisation; he or she is a member of it."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    party = partnership.party_of(tx.actor.organisation)
+    party = own_party(tx, partnership)
     require_member(tx, command.senior, party.organisation_id)
     partnership.name_senior(party, command.senior)
     tx.record(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.partners.commands.office import require_own_office
+from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
 from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
@@ -54,9 +54,8 @@ class CancelMeeting:
 
 def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
     """Call a meeting of a standing board (secretary or coordinator)."""
-    tx.actor.sign_in()
     board = tx.get(Board, command.board_id)
-    require_own_office(tx.actor, board)
+    permit(tx, board)
     running(tx, board.partnership_id)
     board.require_standing()
     meeting = tx.add(
@@ -87,9 +86,8 @@ def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
 
 def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
     """Move a meeting that was called (secretary or coordinator)."""
-    tx.actor.sign_in()
     meeting = tx.get(Meeting, command.meeting_id)
-    require_own_office(tx.actor, meeting)
+    permit(tx, meeting)
     before = meeting.scheduled_at
     meeting.reschedule(command.scheduled_at, command.place, tx.now)
     _set_timers(tx, meeting)
@@ -109,9 +107,8 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
 
 def cancel_meeting(tx: Transaction, command: CancelMeeting) -> Meeting:
     """Call a meeting off (secretary or coordinator)."""
-    tx.actor.sign_in()
     meeting = tx.get(Meeting, command.meeting_id)
-    require_own_office(tx.actor, meeting)
+    permit(tx, meeting)
     call_off(tx, meeting, command.reason)
     return meeting
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.authority import permit
 from services.partners.commands.vacating import vacate_places_of
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
@@ -55,12 +55,11 @@ class EndMembership:
 
 def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
     """Begin a membership; the person and the organisation are of the actor's agency."""
-    tx.actor.require("coordinator")
     person = tx.get(Person, command.person_id)
-    require_own_coordinator(tx.actor, person)
+    permit(tx, person)
     person.require_active()
     organisation = tx.get(Organisation, command.organisation_id)
-    require_own_coordinator(tx.actor, organisation)
+    permit(tx, organisation)
     require_past(command.since, tx.today)
     if is_member(tx, person.id, organisation.id):
         raise MemberAlready(organisation=organisation.name)
@@ -87,9 +86,8 @@ def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
 
 def end_membership(tx: Transaction, command: EndMembership) -> Membership:
     """End a membership of the actor's agency."""
-    tx.actor.require("coordinator")
     membership = tx.get(Membership, command.membership_id)
-    require_own_coordinator(tx.actor, membership)
+    permit(tx, membership)
     close(tx, membership, command.until)
     return membership
 

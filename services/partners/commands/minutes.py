@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from services.partners.commands.authority import permit
 from services.partners.commands.commitments import promise
 from services.partners.commands.meetings import APPROACHING, LAPSED
-from services.partners.commands.office import require_own_secretary
 from services.partners.commands.parties import named, running
 from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, Outcome
@@ -74,9 +74,8 @@ class ApproveMinutes:
 
 def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
     """Record as secretary that a meeting took place; its quorum is computed from the seats of that day."""
-    tx.actor.require("secretary")
     meeting = tx.get(Meeting, command.meeting_id)
-    require_own_secretary(tx.actor, meeting)
+    permit(tx, meeting)
     board = tx.get(Board, meeting.board_id)
     day = command.held_at.astimezone(tx.zone).date()
     meeting.hold(board, command.present, command.held_at, day, tx.now)
@@ -103,9 +102,8 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
 
 def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
     """Record an outcome as secretary; a promise becomes a commitment in the same transaction."""
-    tx.actor.require("secretary")
     meeting = tx.get(Meeting, command.meeting_id)
-    require_own_secretary(tx.actor, meeting)
+    permit(tx, meeting)
     outcome = Outcome(tx.new_id(), command.kind, command.mandate, command.text, tx.now)
     meeting.record(outcome)
     about = {
@@ -128,9 +126,8 @@ def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
 
 def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
     """Write or amend the minutes as secretary."""
-    tx.actor.require("secretary")
     meeting = tx.get(Meeting, command.meeting_id)
-    require_own_secretary(tx.actor, meeting)
+    permit(tx, meeting)
     meeting.write_minutes(command.text, tx.actor.person, command.withheld_because, public=command.public)
     tx.record(
         MinutesWritten(
@@ -146,8 +143,8 @@ def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
 
 def approve_minutes(tx: Transaction, command: ApproveMinutes) -> Meeting:
     """Confirm the minutes, by whoever was present and did not write them; nothing is added afterwards."""
-    tx.actor.sign_in()
     meeting = tx.get(Meeting, command.meeting_id)
+    permit(tx, meeting)
     meeting.approve_minutes(tx.actor.person, tx.now)
     tx.record(
         MinutesApproved(

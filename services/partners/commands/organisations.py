@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.authority import permit
 from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from services.partners.tables.partnerships import parties
@@ -45,7 +45,6 @@ class AmendOrganisation:
 
 def register_organisation(tx: Transaction, command: RegisterOrganisation) -> Organisation:
     """Register an organisation for the actor's agency."""
-    tx.actor.require("coordinator")
     areas.require(command.area)
     _require_free_name(tx, command.name)
     organisation = tx.add(
@@ -68,9 +67,8 @@ def register_organisation(tx: Transaction, command: RegisterOrganisation) -> Org
 
 def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisation:
     """Amend an organisation of the actor's agency; partnerships show it under its new name."""
-    tx.actor.require("coordinator")
     organisation = tx.get(Organisation, command.organisation_id)
-    require_own_coordinator(tx.actor, organisation)
+    permit(tx, organisation)
     areas.require(command.area)
     if command.name != organisation.name:
         _require_free_name(tx, command.name)

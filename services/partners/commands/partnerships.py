@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.partners.commands import facts
 from services.partners.commands.agreements import drop_reminders
-from services.partners.commands.authority import require_lead_or_coordinator
+from services.partners.commands.authority import own_party, permit
 from services.partners.commands.boards import dissolve_boards_of
 from services.partners.commands.joining import PartyTerms, new_party
 from services.partners.commands.trust import close_rounds_of
@@ -60,7 +60,6 @@ class EndPartnership:
 
 def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
     """Form a partnership of registered organisations; nothing is signed yet."""
-    tx.actor.require("coordinator")
     areas.require(command.area)
     partnership = tx.add(
         Partnership(
@@ -86,9 +85,8 @@ def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
 
 def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership:
     """Go one stage on, or back, as the lead or as a coordinator."""
-    tx.actor.sign_in()
     partnership = tx.get(Partnership, command.partnership_id)
-    require_lead_or_coordinator(tx.actor, partnership)
+    permit(tx, partnership)
     before = partnership.go_to(command.stage)
     tx.record(
         LifecycleAdvanced(
@@ -103,9 +101,8 @@ def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership
 
 def plan_exit(tx: Transaction, command: PlanExit) -> Partnership:
     """Write down the exit plan, as the lead party."""
-    tx.actor.require("representative")
     partnership = tx.get(Partnership, command.partnership_id)
-    partnership.plan_exit(partnership.party_of(tx.actor.organisation), command.plan)
+    partnership.plan_exit(own_party(tx, partnership), command.plan)
     tx.record(ExitPlanned(partnership_id=partnership.id))
     return partnership
 
@@ -116,9 +113,8 @@ def end_partnership(tx: Transaction, command: EndPartnership) -> Partnership:
     Its boards are dissolved with their coming meetings, its open trust round is closed. Agreements and
     commitments run on until their own ends; only nobody is reminded to renew an agreement.
     """
-    tx.actor.sign_in()
     partnership = tx.get(Partnership, command.partnership_id)
-    require_lead_or_coordinator(tx.actor, partnership)
+    permit(tx, partnership)
     partnership.end(command.reason, tx.now)
     tx.record(PartnershipEnded(partnership_id=partnership.id, title=partnership.title, reason=command.reason))
     dissolve_boards_of(tx, partnership.id)

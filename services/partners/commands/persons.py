@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import require_own_coordinator
+from services.partners.commands.authority import permit
 from services.partners.commands.memberships import close
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
@@ -42,7 +42,6 @@ class RetirePerson:
 
 def register_person(tx: Transaction, command: RegisterPerson) -> Person:
     """Register a person."""
-    tx.actor.require("coordinator")
     return tx.add(
         Person(
             id=tx.new_id(),
@@ -76,7 +75,6 @@ def retire_person(tx: Transaction, command: RetirePerson) -> Person:
 
 
 def _person(tx: Transaction, person_id: UUID) -> Person:
-    tx.actor.require("coordinator")
     person = tx.get(Person, person_id)
-    require_own_coordinator(tx.actor, person)
+    permit(tx, person)
     return person

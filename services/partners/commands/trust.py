@@ -8,8 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.office import require_own_office, require_own_secretary
-from services.partners.commands.parties import running
+from services.partners.commands.authority import permit
+from services.partners.model.partnership import Partnership
 from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundState, Score, TrustRound
 from services.partners.tables.trust import trust_parties, trust_rounds
 from shared.backbone.timers import Due
@@ -60,9 +60,9 @@ class CloseTrustRound:
 
 def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
     """Open the next round of a partnership (secretary or coordinator); one is open at a time."""
-    tx.actor.sign_in()
-    partnership = running(tx, command.partnership_id)
-    require_own_office(tx.actor, partnership)
+    partnership = tx.get(Partnership, command.partnership_id)
+    permit(tx, partnership)
+    partnership.require_running()
     last = _last(tx, partnership.id)
     if last is not None and last.state is RoundState.OPEN:
         raise RoundOpenAlready(number=last.number)
@@ -93,8 +93,8 @@ def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
 
 def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     """Hand in scores as representative of a party; what is published of it is that it happened (C2)."""
-    tx.actor.require("representative")
     round_ = tx.get(TrustRound, command.round_id)
+    permit(tx, round_)
     rater = round_.party(tx.actor.organisation).organisation_id
     scores = [
         Score(
@@ -109,7 +109,7 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
         )
         for one in command.scores
     ]
-    complete = round_.score(rater, scores, tx.now)
+    complete = round_.score(rater, tx.actor.person, scores, tx.now)
     tx.record(
         TrustScored(
             round_id=round_.id,
@@ -123,9 +123,8 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
 
 def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
     """Close a round early as secretary, once every party has scored all others."""
-    tx.actor.require("secretary")
     round_ = tx.get(TrustRound, command.round_id)
-    require_own_secretary(tx.actor, round_)
+    permit(tx, round_)
     _close(tx, round_)
     tx.drop_timer(CLOSES, round_.id)
     return round_
@@ -150,7 +149,9 @@ def ask_again(tx: Transaction) -> None:
     """Have every party of an open round score anew: an archive, from which it was read, holds no scores."""
     still_open = sa.select(trust_rounds.c.id).where(trust_rounds.c.state == RoundState.OPEN)
     tx.execute(
-        sa.update(trust_parties).where(trust_parties.c.round_id.in_(still_open)).values(scored_at=None)
+        sa.update(trust_parties)
+        .where(trust_parties.c.round_id.in_(still_open))
+        .values(scored_at=None, scored_by="")
     )
 
 

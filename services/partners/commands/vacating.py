@@ -56,7 +56,7 @@ def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
     found = sa.select(boards.c.id).where(
         boards.c.partnership_id == partnership_id, boards.c.state == BoardState.STANDING
     )
-    return [tx.get(Board, one) for one in tx.session.scalars(found.order_by(boards.c.id)).all()]
+    return [tx.reach(Board, one) for one in tx.session.scalars(found.order_by(boards.c.id)).all()]
 
 
 def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID, reason: str) -> None:
@@ -86,7 +86,7 @@ def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, un
         .distinct()
     )
     for board_id in sorted(tx.session.scalars(held).all()):
-        board = tx.get(Board, board_id)
+        board = tx.reach(Board, board_id)
         for seat in board.lose(person_id, organisation_id, on):
             freed(tx, board, seat)
     answers = (
@@ -100,7 +100,7 @@ def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, un
         )
     )
     for partnership_id in sorted(set(tx.session.scalars(answers).all())):
-        partnership = tx.get(Partnership, partnership_id)
+        partnership = tx.reach(Partnership, partnership_id)
         partnership.party_of(organisation_id).senior = None
         tx.record(
             SeniorLeft(

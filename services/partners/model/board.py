@@ -11,8 +11,8 @@ from services.partners.model.seat import (
     ENDED_MEMBERSHIP,
     REPLACED,
     TERM,
+    HeldNoSeat,
     HolderTwice,
-    NotOnTheBoard,
     Seat,
     UnknownSeat,
 )
@@ -139,11 +139,11 @@ class Board:
         return filled > 0 and present * 100 >= self.quorum * filled
 
     def present(self, holders: tuple[UUID, ...], on: date) -> list[Seat]:
-        """The seats of those who were present on that day; raises :class:`NotOnTheBoard`."""
+        """The seats of those who were present on that day; raises :class:`HeldNoSeat`."""
         held = {seat.holder: seat for seat in self.filled(on)}
         for holder in holders:
             if holder not in held:
-                raise NotOnTheBoard(holder=str(holder), day=str(on))
+                raise HeldNoSeat(holder=str(holder), day=str(on))
         return [held[holder] for holder in dict.fromkeys(holders)]
 
     def require_standing(self) -> None:

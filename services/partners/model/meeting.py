@@ -10,6 +10,7 @@ from uuid import UUID
 from services.partners.model.board import Board
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.identity.actor import Actor
+from shared.identity.permissions import Role
 from shared.refusal import Refusal
 from shared.states import Machine
 
@@ -17,6 +18,8 @@ REMINDED = timedelta(hours=24)
 """So long before a meeting its members are reminded."""
 LAPSES = timedelta(days=7)
 """So long after its time a meeting lapses of which nobody recorded that it took place."""
+READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})
+"""Who of an agency reads minutes that are not for everybody (yet)."""
 
 
 class MeetingState(StrEnum):
@@ -215,7 +218,7 @@ class Meeting:
         after = machine.after(self.state, "approve minutes")
         if not self.minutes:
             raise MinutesMissing
-        if by not in {str(one.holder) for one in self.attendances}:
+        if not self.attended_by(by):
             raise WasNotPresent
         if by in self.minutes_by:
             raise OwnMinutes
@@ -224,15 +227,17 @@ class Meeting:
     def shows_minutes_to(self, reader: Actor) -> bool:
         """Whether a reader sees the minutes: everybody once approved and public, else those who work on them.
 
-        These are the agency's coordinators and secretaries, those who were present, and the
+        These are the agency's coordinators, secretaries and auditors, those who were present, and the
         representatives of their organisations.
         """
         if self.state is MeetingState.MINUTED and self.minutes_public:
             return True
-        works = reader.agency == self.agency and (reader.has("secretary") or reader.has("coordinator"))
-        return works or reader.organisation in self.organisations or self._attended(reader.person)
+        works = reader.agency == self.agency and not reader.roles.isdisjoint(READERS)
+        represents = reader.has(Role.REPRESENTATIVE) and reader.organisation in self.organisations
+        return works or represents or self.attended_by(reader.person)
 
-    def _attended(self, person: str) -> bool:
+    def attended_by(self, person: str) -> bool:
+        """Whether somebody, by an opaque id, was present."""
         return any(str(one.holder) == person for one in self.attendances)
 
     @staticmethod

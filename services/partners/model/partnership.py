@@ -22,8 +22,9 @@ from services.partners.model.party import (
     require_both_sides,
     require_partnership,
 )
-from services.partners.model.standing import LeadCannotLeave, NotTheLead, PartnershipOver, State
+from services.partners.model.standing import LeadCannotLeave, PartnershipOver, State
 from shared.identity.actor import NotAParty
+from shared.identity.permissions import NotTheLead
 
 
 @dataclass(eq=False)
@@ -139,7 +140,7 @@ class Partnership:
     def require_lead(self, party: Party) -> None:
         """Refuse another party than the lead, with :class:`NotTheLead`."""
         if party is not self.lead:
-            raise NotTheLead(lead=self.lead.organisation_name)
+            raise NotTheLead
 
     def propose_charter(
         self, by: Party, vision: str, mission: str, means: Sequence[str], at: datetime

@@ -43,7 +43,7 @@ class UnknownSeat(Refusal):
     remedy = "Read the board to see which seats are filled."
 
 
-class NotOnTheBoard(Refusal):
+class HeldNoSeat(Refusal):
     """Only who holds a seat on that day counts as present."""
 
     kind = "invalid"

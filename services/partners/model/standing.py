@@ -48,14 +48,6 @@ class PartnershipOver(Refusal):
     remedy = "Form a new partnership to go on together."
 
 
-class NotTheLead(Refusal):
-    """Only the lead party does this."""
-
-    kind = "forbidden"
-    message = "Only the lead party, %(lead)s, does this."
-    remedy = "Ask the lead party to do it."
-
-
 class LeadCannotLeave(Refusal):
     """A partnership is never without its lead."""
 

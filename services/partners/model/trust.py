@@ -82,6 +82,14 @@ class ScoredTwice(Refusal):
     remedy = "Score each party once; a later submission replaces this one as a whole."
 
 
+class ScoredForAnotherParty(Refusal):
+    """What one party thinks of another is not said for both by one person."""
+
+    kind = "forbidden"
+    message = "You have handed in scores for another party of this trust round already."
+    remedy = "Let another representative of your organisation hand them in."
+
+
 class ScoringOver(Refusal):
     """The time of the round has passed."""
 
@@ -119,10 +127,14 @@ class Score:
 
 @dataclass(eq=False)
 class RoundParty:
-    """A party of the round, and when it handed in the scores of all the others; of some does not count."""
+    """A party of the round, and when it handed in the scores of all the others; of some does not count.
+
+    ``scored_by`` is the opaque id of the person who handed in scores for it last.
+    """
 
     organisation_id: UUID
     scored_at: datetime | None = None
+    scored_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +188,17 @@ class TrustRound:
                 return party
         raise NotInTheRound(organisation=str(organisation_id or "–"))
 
-    def score(self, rater: UUID | None, scores: Sequence[Score], at: datetime) -> bool:
-        """Take in one party's scores, in place of those before; returns whether they are of all others."""
+    def score(self, rater: UUID | None, person: str, scores: Sequence[Score], at: datetime) -> bool:
+        """Take in one party's scores, in place of those before; returns whether they are of all others.
+
+        The ``person`` who hands them in does so for one party of the round.
+        """
         self.state = machine.after(self.state, "score")
         if at >= self.closes_at:
             raise ScoringOver(closes_at=self.closes_at.isoformat())
         party = self.party(rater)
+        if any(one.scored_by == person for one in self.parties if one is not party):
+            raise ScoredForAnotherParty
         seen: set[UUID] = set()
         for score in scores:
             if score.rated == party.organisation_id:
@@ -192,7 +209,7 @@ class TrustRound:
             seen.add(score.rated)
         self.scores = [one for one in self.scores if one.rater != party.organisation_id] + list(scores)
         complete = len(seen) == len(self.parties) - 1
-        party.scored_at = at if complete else None
+        party.scored_at, party.scored_by = at if complete else None, person
         return complete
 
     def close(self, at: datetime, *, over: bool = False) -> list[PairMean]:

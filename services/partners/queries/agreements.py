@@ -12,7 +12,11 @@ from services.partners.tables.agreements import agreements
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
 from shared.identity.actor import Actor
+from shared.identity.permissions import Role
 from shared.refusal import Refusal
+
+READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
+"""Who of an agency reads the texts that are not public."""
 
 
 class AgreementWithoutFile(Refusal):
@@ -46,8 +50,8 @@ def list_agreements(
 def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> AgreementFile:
     """The signed text: of a public agreement for everybody, else for those who take part.
 
-    These are its signatories, the parties, and the coordinators of the agency.
-    Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
+    These are the representatives of its signatories and of the parties, and the coordinators and auditors of
+    the agency. Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
     """
     found = agreement(session, agreement_id)
     if not found.public:
@@ -55,8 +59,8 @@ def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> Agreem
         partnership = session.get_one(Partnership, found.partnership_id)
         known = {one.id for one in found.signatories}
         known |= {party.organisation_id for party in partnership.parties}
-        ours = actor.has("coordinator") and actor.agency == found.agency
-        if not ours and actor.organisation not in known:
+        ours = actor.agency == found.agency and not actor.roles.isdisjoint(READERS)
+        if not ours and not (actor.has(Role.REPRESENTATIVE) and actor.organisation in known):
             raise AgreementNotPublic(reason=found.exception_reason)
     if found.file is None:
         raise AgreementWithoutFile

@@ -20,13 +20,14 @@ from services.partners.tables.contacts import ceremonies, contacts
 from services.partners.tables.meetings import meetings
 from services.partners.tables.partnerships import parties, partnerships
 from services.partners.tables.trust import trust_rounds
+from services.partners.visibility import contacts_seen_by
 from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
+from shared.identity.actor import Actor
 
-# Each has a column partnership_id, and its id is that of an aggregate.
+# Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
 TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
     agreements,
-    contacts,
     ceremonies,
     boards,
     meetings,
@@ -81,8 +82,8 @@ def charter_changes(
     return before, after, changes(before, after)
 
 
-def partnership_timeline(session: Session, partnership_id: UUID) -> list[Envelope]:
-    """Everything that happened to a partnership and to what belongs to it, oldest first.
+def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -> list[Envelope]:
+    """Everything that happened to a partnership and to what of it the actor may see, oldest first.
 
     Raises ``UnknownAggregate``.
     """
@@ -91,6 +92,9 @@ def partnership_timeline(session: Session, partnership_id: UUID) -> list[Envelop
         sa.select(table.c.id).where(table.c.partnership_id == partnership_id)
         for table in TABLES_OF_A_PARTNERSHIP
     ]
+    selects.append(
+        sa.select(contacts.c.id).where(contacts.c.partnership_id == partnership_id, contacts_seen_by(actor))
+    )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.
     found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))

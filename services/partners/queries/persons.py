@@ -9,27 +9,18 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships, persons
-from shared.backbone import outbox
+from shared.backbone import reading
 from shared.backbone.envelope import Envelope
-from shared.backbone.transaction import UnknownAggregate, noun
-from shared.identity.actor import Actor
 
 
-def person(session: Session, person_id: UUID, actor: Actor) -> Person:
-    """One person, for coordinators of the same agency; to others there is none (``UnknownAggregate``)."""
-    actor.require("coordinator")
-    found = session.get(Person, person_id)
-    if found is None or found.agency != actor.agency:
-        raise UnknownAggregate(kind=noun(Person), id=str(person_id))
-    return found
+def person(session: Session, person_id: UUID) -> Person:
+    """One person of the reader's agency; raises ``UnknownAggregate``."""
+    return reading.one(session, Person, person_id)
 
 
-def list_persons(
-    session: Session, actor: Actor, q: str | None, after: UUID | None, limit: int
-) -> list[Person]:
-    """The persons of the actor's agency, for its coordinators, in the order of their registration."""
-    actor.require("coordinator")
-    query = sa.select(Person).where(persons.c.agency == actor.agency).order_by(persons.c.id).limit(limit)
+def list_persons(session: Session, q: str | None, after: UUID | None, limit: int) -> list[Person]:
+    """The persons of the reader's agency, in the order of their registration."""
+    query = sa.select(Person).order_by(persons.c.id).limit(limit)
     if after is not None:
         query = query.where(persons.c.id > after)
     if q is not None:
@@ -38,45 +29,18 @@ def list_persons(
 
 
 def list_memberships(
-    session: Session,
-    actor: Actor,
-    person_id: UUID | None,
-    organisation_id: UUID | None,
-    after: UUID | None,
-    limit: int,
+    session: Session, person_id: UUID | None, organisation_id: UUID | None, after: UUID | None, limit: int
 ) -> list[Membership]:
-    """The memberships that the actor may see, in the order in which they were entered.
-
-    Coordinators see those of their agency, others those in their own organisation.
-    """
-    query = sa.select(Membership).where(_visible_to(actor)).order_by(memberships.c.id).limit(limit)
-    if after is not None:
-        query = query.where(memberships.c.id > after)
-    if person_id is not None:
-        query = query.where(memberships.c.person_id == person_id)
-    if organisation_id is not None:
-        query = query.where(memberships.c.organisation_id == organisation_id)
-    return list(session.scalars(query))
+    """The memberships that the reader may see, in the order in which they were entered."""
+    wanted: dict[str, object] = {"person_id": person_id, "organisation_id": organisation_id}
+    return reading.several(session, Membership, memberships, wanted, after, limit)
 
 
-def membership(session: Session, membership_id: UUID, actor: Actor) -> Membership:
-    """One membership that the actor may see; raises ``UnknownAggregate``."""
-    query = sa.select(Membership).where(memberships.c.id == membership_id, _visible_to(actor))
-    found = session.scalars(query).first()
-    if found is None:
-        raise UnknownAggregate(kind=noun(Membership), id=str(membership_id))
-    return found
+def membership(session: Session, membership_id: UUID) -> Membership:
+    """One membership that the reader may see; raises ``UnknownAggregate``."""
+    return reading.one(session, Membership, membership_id)
 
 
-def membership_timeline(session: Session, membership_id: UUID, actor: Actor) -> list[Envelope]:
-    """Everything that happened to a membership that the actor may see, oldest first."""
-    membership(session, membership_id, actor)
-    return outbox.history(session, membership_id)
-
-
-def _visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    actor.sign_in()
-    if actor.has("coordinator"):
-        return memberships.c.agency == actor.agency
-    actor.require("representative")
-    return memberships.c.organisation_id == actor.organisation
+def membership_timeline(session: Session, membership_id: UUID) -> list[Envelope]:
+    """Everything that happened to a membership that the reader may see, oldest first."""
+    return reading.timeline(session, Membership, membership_id)

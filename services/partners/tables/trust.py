@@ -35,6 +35,7 @@ trust_parties = sa.Table(
     sa.Column("round_id", sa.ForeignKey("trust_rounds.id"), primary_key=True),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), primary_key=True),
     sa.Column("scored_at", Instant),
+    sa.Column("scored_by", sa.Text, nullable=False),
 )
 
 trust_scores = sa.Table(

@@ -70,7 +70,7 @@ async def cards(
 ) -> Page[CardOut]:
     """A page of products, each with its warnings; ``newest`` shows them by the version under way."""
     day, translate = today(door), words(door)
-    links = await door.read(related, found, day, door.actor.organisation)
+    links = await door.read(related, found, day)
 
     def card(one: Product) -> CardOut:
         version = one.newest if newest else one.published or one.known[-1]

@@ -32,7 +32,7 @@ async def print_product(
     """The text of a version as an accessible leaflet, the same bytes each time.
 
     What it rests on that is good no longer is told with the day on which it was printed.
-    Parties print any version; what is not published, or is so no longer, says so on every page.
+    Who works on it prints any version; what is not published, or is so no longer, says so on every page.
     """
     shown = await _edition(door, product_id, version, language)
     if not shown.readable:
@@ -80,7 +80,7 @@ async def _edition(
     return await door.read(
         queries.edition,
         queries.Asked(product_id, number, language, preferred),
-        door.actor.organisation,
+        door.actor,
         settings.public_url,
         door.runtime.clock.now(),
         settings.time_zone,

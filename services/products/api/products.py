@@ -23,6 +23,7 @@ from shared.http.door import DoorDep, etag
 from shared.http.fields import Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1")
 
@@ -83,30 +84,29 @@ async def list_products(
 
 @router.get("/drafts")
 async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
-    """List the products that one's own organisation has under way with others."""
-    door.actor.sign_in()
-    found = await door.read(queries.list_under_way, door.actor.organisation, paging.after, paging.limit + 1)
+    """List the products under way on which one works, for a party or for the agency."""
+    found = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)
     return await cards(door, paging, found, newest=True)
 
 
 @router.get("/products/{product_id}")
 async def show_product(product_id: UUID, door: DoorDep, response: Response) -> ProductShown:
-    """Show one product: all of it to the parties, to others what was published."""
+    """Show one product: all of it to those who work on it, to others what was published."""
     day = today(door)
-    seen, found, counted = await door.read(_whole, product_id, door.actor.organisation, day)
+    seen, found, counted = await door.read(_whole, product_id, door.actor, day)
     response.headers["ETag"] = etag(seen.product.version)
-    return ProductShown.shown(seen.product, seen.as_party, found, counted, day, words(door))
+    return ProductShown.shown(seen.product, seen.inside, found, counted, day, words(door))
 
 
 @router.get("/products/{product_id}/timeline")
 async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a product and with it, oldest first; to others from its publication on."""
-    found = await door.read(queries.timeline, product_id, door.actor.organisation)
+    found = await door.read(queries.timeline, product_id, door.actor)
     return [Happened.of(one) for one in found]
 
 
 def _whole(
-    session: Session, product_id: UUID, reader: UUID | None, day: date
+    session: Session, product_id: UUID, reader: Actor, day: date
 ) -> tuple[queries.Seen, list[Related], Counts]:
     seen = queries.product(session, product_id, reader)
-    return seen, related(session, [seen.product], day, reader)[product_id], counts(session, product_id)
+    return seen, related(session, [seen.product], day)[product_id], counts(session, product_id)

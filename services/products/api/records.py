@@ -136,8 +136,7 @@ async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
 
 
 async def _listed(door: Door, paging: PageParams, product_id: UUID, kind: type[R], view: type[V]) -> Page[V]:
-    reader, limit = door.actor.organisation, paging.limit + 1
-    found = await door.read(queries.list_of, kind, product_id, reader, paging.after, limit)
+    found = await door.read(queries.list_of, kind, product_id, paging.after, paging.limit + 1)
     return paging.page(found, view.model_validate, lambda one: one.id)
 
 

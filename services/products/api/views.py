@@ -1,4 +1,4 @@
-"""What is shown of a product: the parties see everything, the public what was published."""
+"""What is shown of a product: who works on it sees everything, the public what was published."""
 
 from __future__ import annotations
 
@@ -163,14 +163,14 @@ class ProductOut(Facts):
 
     @classmethod
     def of(cls, product: Product) -> Self:
-        """What the parties see."""
-        return cls.model_validate(cls.whole(product, as_party=True))
+        """What those see who work on it."""
+        return cls.model_validate(cls.whole(product, inside=True))
 
     @classmethod
-    def whole(cls, product: Product, *, as_party: bool) -> dict[str, Any]:
+    def whole(cls, product: Product, *, inside: bool) -> dict[str, Any]:
         """The product with every version that the reader may know of."""
-        shown = product.kept if as_party else product.known
-        versions = [VersionOut.of(product, one, readable=as_party or one.state in READABLE) for one in shown]
+        shown = product.kept if inside else product.known
+        versions = [VersionOut.of(product, one, readable=inside or one.state in READABLE) for one in shown]
         return {**cls.facts(product), "versions": versions}
 
 
@@ -194,7 +194,7 @@ class ProductShown(ProductOut):
     def shown(
         cls,
         product: Product,
-        as_party: bool,
+        inside: bool,
         found: Sequence[Related],
         counts: Counts,
         today: date,
@@ -203,7 +203,7 @@ class ProductShown(ProductOut):
         """The view of a product for this reader."""
         return cls.model_validate(
             {
-                **cls.whole(product, as_party=as_party),
+                **cls.whole(product, inside=inside),
                 "standing": product.standing(today),
                 "related": [RelatedOut.of(one) for one in found],
                 "warnings": WarningOut.all_of(found, translate),

@@ -1,4 +1,4 @@
-"""Who acts for a partnership: a representative of one of its parties, or a coordinator of its agency."""
+"""Who acts for a partnership: a representative of one of its parties, or somebody of its agency."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.products.commands.authority import OfPartnership, permit
 from services.products.model.product import Product
 from services.products.tables.partnerships import is_party, partnerships
 from shared.backbone.transaction import Transaction
 from shared.identity.actor import NotAParty
+from shared.identity.permissions import Role
 from shared.refusal import Refusal
 
 
@@ -38,46 +40,60 @@ class OrganisationNeeded(Refusal):
     remedy = "Give organisation_id, the id of a party of the partnership."
 
 
-class Acting(NamedTuple):
-    """The agency of the partnership, and the party for which somebody acts."""
+class Partnership(NamedTuple):
+    """A signed partnership, as this service has heard of it."""
 
+    partnership_id: UUID
     agency: str
-    party: UUID
+    title: str
+    ended: bool
+
+    def require_open(self) -> None:
+        """Refuse anything new after the end; raises :class:`PartnershipOver`."""
+        if self.ended:
+            raise PartnershipOver(title=self.title)
 
 
-def for_party(tx: Transaction, partnership_id: UUID, *, even_ended: bool = False) -> Acting:
+def partnership_of(tx: Transaction, partnership_id: UUID) -> Partnership:
+    """A signed partnership; raises :class:`UnknownPartnership`."""
+    query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
+    found = tx.session.execute(query).first()
+    if found is None:
+        raise UnknownPartnership(id=str(partnership_id))
+    return Partnership(found.id, found.agency, found.title, found.ended)
+
+
+def permit_new(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
+    """The same as ``permit``, and refuse anything new after the partnership's end."""
+    roles = permit(tx, thing)
+    partnership_of(tx, thing.partnership_id).require_open()
+    return roles
+
+
+def for_party(tx: Transaction, thing: OfPartnership, *, even_ended: bool = False) -> UUID:
     """The party for which a representative acts; refuses others, and anything new after the end."""
-    tx.actor.require("representative")
-    agency = agency_of(tx, partnership_id, even_ended=even_ended)
-    party = tx.actor.organisation
-    if party is None or not is_party(tx.session, partnership_id, party):
-        raise NotAParty
-    return Acting(agency, party)
-
-
-def for_party_or_agency(tx: Transaction, partnership_id: UUID, party: UUID | None) -> Acting:
-    """The same where a coordinator of the agency may record it for a ``party``, even after the end."""
-    agency = agency_of(tx, partnership_id, even_ended=True)
-    if not is_coordinator_of(tx, agency):
-        acting = for_party(tx, partnership_id, even_ended=True)
-        if party not in (None, acting.party):
-            raise NotAParty
-        return acting
-    party = party or tx.actor.organisation
+    party = represented(tx, permit(tx, thing) if even_ended else permit_new(tx, thing))
     if party is None:
-        raise OrganisationNeeded
-    if not is_party(tx.session, partnership_id, party):
         raise NotAParty
-    return Acting(agency, party)
+    return party
 
 
-def is_coordinator_of(tx: Transaction, agency: str) -> bool:
-    """Whether the actor coordinates for that agency; refuses a coordinator of another one who is no party."""
-    if not tx.actor.has("coordinator"):
-        return False
-    if tx.actor.agency != agency and not tx.actor.has("representative"):
+def for_party_or_agency(tx: Transaction, thing: OfPartnership, named: UUID | None) -> UUID:
+    """The same where a coordinator of the agency may record it for a ``named`` party, even after the end."""
+    roles = permit(tx, thing)
+    own = represented(tx, roles)
+    if named in (None, own):
+        if own is None:
+            raise OrganisationNeeded
+        return own
+    if Role.COORDINATOR not in roles or not is_party(tx.session, thing.partnership_id, named):
         raise NotAParty
-    return tx.actor.agency == agency
+    return named
+
+
+def represented(tx: Transaction, roles: frozenset[str]) -> UUID | None:
+    """The party for which somebody acts who may do so in these roles, if any."""
+    return tx.actor.organisation if Role.REPRESENTATIVE in roles else None
 
 
 def product_of(tx: Transaction, product_id: UUID) -> Product:
@@ -85,18 +101,6 @@ def product_of(tx: Transaction, product_id: UUID) -> Product:
     product = tx.get(Product, product_id)
     product.require_kept()
     return product
-
-
-def agency_of(tx: Transaction, partnership_id: UUID, *, even_ended: bool = False) -> str:
-    """Whose data a partnership is; refuses one that is not known, and anything new after the end."""
-    query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
-    found = tx.session.execute(query).first()
-    if found is None:
-        raise UnknownPartnership(id=str(partnership_id))
-    if found.ended and not even_ended:
-        raise PartnershipOver(title=found.title)
-    agency: str = found.agency
-    return agency
 
 
 def hold(tx: Transaction, partnership_id: UUID) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.products.commands.acting import agency_of, for_party, hold, is_coordinator_of
+from services.products.commands.acting import hold, partnership_of, permit_new, represented
 from services.products.model.coverage import CoveragePlan, Exemption
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import CoverageDeclared
+from shared.identity.permissions import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,15 @@ class DeclareCoverage:
 
 def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
     """Declare the plan as a party, or as a coordinator of the partnership's agency."""
-    agency, party = agency_of(tx, command.partnership_id), None
-    if not is_coordinator_of(tx, agency):
-        party = for_party(tx, command.partnership_id).party
+    partnership = partnership_of(tx, command.partnership_id)
+    roles = permit_new(tx, partnership)
+    party = None if Role.COORDINATOR in roles else represented(tx, roles)
     hold(tx, command.partnership_id)
     known = tx.session.get(CoveragePlan, command.partnership_id) is not None
     plan = (
         tx.get(CoveragePlan, command.partnership_id)
         if known
-        else tx.add(CoveragePlan(id=command.partnership_id, agency=agency))
+        else tx.add(CoveragePlan(id=command.partnership_id, agency=partnership.agency))
     )
     plan.declare(
         command.audiences,

@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.products.commands.acting import for_party, product_of
+from sqlalchemy.orm import Session
+
+from services.products.commands.acting import for_party, partnership_of, product_of
+from services.products.commands.authority import relations
 from services.products.commands.telling import cells, facts
 from services.products.model.code import code_of
 from services.products.model.facets import Facets
@@ -15,8 +18,11 @@ from services.products.model.product import Product
 from services.products.model.text import Text
 from services.products.model.version import File, Version
 from shared import areas
+from shared.backbone import reading
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
+from shared.identity.actor import Actor
+from shared.identity.permissions import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +90,25 @@ class BeginVersion:
     product_id: UUID
 
 
+def held(session: Session, product_id: UUID, actor: Actor) -> tuple[Product, set[Relation]]:
+    """A product and what ties an actor to it, asked before a file is stored."""
+    product = reading.one(session, Product, product_id)
+    product.require_kept()
+    return product, relations(session, actor, product)
+
+
 def draft_product(tx: Transaction, command: DraftProduct) -> Product:
     """Draft a product as a party of a signed partnership."""
-    acting = for_party(tx, command.partnership_id)
+    partnership = partnership_of(tx, command.partnership_id)
+    party = for_party(tx, partnership)
     _require_areas(command.facets)
     texts = [words.text() for words in command.texts]
-    draft = Version.first(code_of(tx.new_id()), command.facets, texts, acting.party, tx.now)
+    draft = Version.first(code_of(tx.new_id()), command.facets, texts, party, tx.now)
     draft.valid_until = command.valid_until
-    product = Product.begun(tx.new_id(), acting.agency, command.partnership_id, command.kind, draft)
+    product = Product.begun(tx.new_id(), partnership.agency, command.partnership_id, command.kind, draft)
     tx.add(product)
     told = facts(product, product.newest) | cells(product.newest)
-    told |= {"kind": product.kind, "drafted_by": acting.party}
+    told |= {"kind": product.kind, "drafted_by": party}
     tx.record(ProductDrafted.model_validate(told))
     return product
 
@@ -102,10 +116,10 @@ def draft_product(tx: Transaction, command: DraftProduct) -> Product:
 def edit_product(tx: Transaction, command: EditProduct) -> Product:
     """Write the draft anew as a party."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
+    party = for_party(tx, product)
     _require_areas(command.facets)
     product.edit(command.facets, [words.text() for words in command.texts], command.valid_until)
-    told = facts(product, product.newest) | cells(product.newest) | {"edited_by": acting.party}
+    told = facts(product, product.newest) | cells(product.newest) | {"edited_by": party}
     tx.record(ProductEdited.model_validate(told))
     return product
 
@@ -113,7 +127,7 @@ def edit_product(tx: Transaction, command: EditProduct) -> Product:
 def add_file(tx: Transaction, command: AddFile) -> Product:
     """Add a file to the draft as a party."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
+    party = for_party(tx, product)
     file = File(
         id=tx.new_id(),
         filename=command.filename,
@@ -127,25 +141,25 @@ def add_file(tx: Transaction, command: AddFile) -> Product:
         added_at=tx.now,
     )
     product.add_file(file)
-    tx.record(FileAdded.model_validate(_of_file(product, file) | {"added_by": acting.party}))
+    tx.record(FileAdded.model_validate(_of_file(product, file) | {"added_by": party}))
     return product
 
 
 def remove_file(tx: Transaction, command: RemoveFile) -> Product:
     """Take a file from the draft as a party; the versions before keep theirs."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
+    party = for_party(tx, product)
     file = product.remove_file(command.file_id)
-    tx.record(FileRemoved.model_validate(_of_file(product, file) | {"removed_by": acting.party}))
+    tx.record(FileRemoved.model_validate(_of_file(product, file) | {"removed_by": party}))
     return product
 
 
 def begin_version(tx: Transaction, command: BeginVersion) -> Product:
     """Begin the next version as a party: a draft with the texts and files of the newest."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
-    version = product.begin_version(tx.new_id, acting.party, tx.now)
-    told = facts(product, version) | cells(version) | {"drafted_by": acting.party}
+    party = for_party(tx, product)
+    version = product.begin_version(tx.new_id, party, tx.now)
+    told = facts(product, version) | cells(version) | {"drafted_by": party}
     tx.record(VersionDrafted.model_validate(told))
     return product
 

@@ -48,20 +48,20 @@ class RecordPrintBatch:
 def record_use(tx: Transaction, command: RecordUse) -> Use:
     """Record, as a party or as a coordinator for a party, that a product was used in an action."""
     product = product_of(tx, command.product_id)
-    acting = for_party_or_agency(tx, product.partnership_id, command.organisation_id)
+    party = for_party_or_agency(tx, product, command.organisation_id)
     version = _public_then(tx, product, command.product_version, command.on)
     require_made_for(version, command.phase, command.audience)
     use = tx.add(
         Use(
             id=tx.new_id(),
-            agency=acting.agency,
+            agency=product.agency,
             product_id=product.id,
             partnership_id=product.partnership_id,
             title=version.title,
             product_version=version.number,
             phase=command.phase,
             audience=command.audience,
-            organisation_id=acting.party,
+            organisation_id=party,
             activity_id=command.activity_id,
             reached=command.reached,
             on=command.on,
@@ -82,13 +82,13 @@ def record_use(tx: Transaction, command: RecordUse) -> Use:
 def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch:
     """Record, as a party, that copies of a version were printed."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id, even_ended=True)
+    party = for_party(tx, product, even_ended=True)
     version = _public_then(tx, product, command.product_version, command.on)
     require_language(version, command.language)
     batch = tx.add(
         PrintBatch(
             id=tx.new_id(),
-            agency=acting.agency,
+            agency=product.agency,
             product_id=product.id,
             partnership_id=product.partnership_id,
             title=version.title,
@@ -96,7 +96,7 @@ def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch
             language=command.language,
             copies=command.copies,
             on=command.on,
-            organisation_id=acting.party,
+            organisation_id=party,
             recorded_at=tx.now,
         )
     )

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from services.products.commands.acting import for_party, product_of
 from services.products.model.product import Product
 from services.products.model.relation import require_no_circle
-from services.products.tables.partnerships import is_party
 from services.products.tables.products import products, relations
 from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.products import ProductRelated
@@ -27,12 +26,12 @@ class RelateProduct:
 
 
 def relate_product(tx: Transaction, command: RelateProduct) -> Product:
-    """Relate a product, as a party, to one that the party may see."""
+    """Relate a product, as a party, to one that the actor may see."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
-    product.relate(command.relation, command.target, acting.party, tx.now)
+    party = for_party(tx, product)
+    product.relate(command.relation, command.target, party, tx.now)
     target = tx.session.get(Product, command.target)
-    if target is None or not (target.known or is_party(tx.session, target.partnership_id, acting.party)):
+    if target is None:
         raise UnknownAggregate(kind=noun(Product), id=str(command.target))
     target.require_kept()
 

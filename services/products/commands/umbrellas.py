@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.products.commands.acting import for_party, product_of
+from services.products.commands.acting import product_of
+from services.products.commands.authority import permit
 from services.products.commands.endings import watch_umbrella
 from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
@@ -26,7 +27,7 @@ class RevokeUmbrella:
 def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
     """Revoke a published legal umbrella as a party; also after the partnership's end."""
     product = product_of(tx, command.product_id)
-    for_party(tx, product.partnership_id, even_ended=True)
+    permit(tx, product)
     umbrella = product.require_umbrella()
     if command.replaced_by is not None:
         _require_successor(tx, product, command.replaced_by)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.products.commands.acting import for_party, product_of
+from services.products.commands.acting import for_party, permit_new, product_of
+from services.products.commands.authority import permit
 from services.products.commands.endings import unwatch, watch
 from services.products.commands.search import index_version, unindex
 from services.products.commands.telling import facts, published
@@ -48,56 +49,52 @@ class WithdrawProduct:
 def discard_version(tx: Transaction, command: VersionAct) -> Product:
     """Give the draft up as a party; also after the end, when it can be of no use any more."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id, even_ended=True)
+    party = for_party(tx, product, even_ended=True)
     version = product.discard(tx.now)
-    tx.record(
-        VersionDiscarded(**facts(product, version), product_gone=product.is_gone, discarded_by=acting.party)
-    )
+    tx.record(VersionDiscarded(**facts(product, version), product_gone=product.is_gone, discarded_by=party))
     return product
 
 
 def submit_version(tx: Transaction, command: VersionAct) -> Product:
     """Ask the parties to review the newest version."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
-    version = product.submit(acting.party)
-    tx.record(ReviewRequested(**facts(product, version), requested_by=acting.party))
+    party = for_party(tx, product)
+    version = product.submit(party, tx.actor.person)
+    tx.record(ReviewRequested(**facts(product, version), requested_by=party))
     return product
 
 
 def take_back_review(tx: Transaction, command: VersionAct) -> Product:
     """Have the newest version as a draft again, as the party that submitted it; also after the end."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id, even_ended=True)
-    version = product.take_back(acting.party)
-    tx.record(ReviewTakenBack(**facts(product, version), taken_back_by=acting.party))
+    party = for_party(tx, product, even_ended=True)
+    version = product.take_back(party)
+    tx.record(ReviewTakenBack(**facts(product, version), taken_back_by=party))
     return product
 
 
 def request_changes(tx: Transaction, command: RequestChanges) -> Product:
     """Send the newest version back as another party than the one that submitted it."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
-    version = product.request_changes(acting.party)
-    tx.record(ChangesRequested(**facts(product, version), requested_by=acting.party, reason=command.reason))
+    party = for_party(tx, product)
+    version = product.request_changes(party, tx.actor.person)
+    tx.record(ChangesRequested(**facts(product, version), requested_by=party, reason=command.reason))
     return product
 
 
 def approve_version(tx: Transaction, command: VersionAct) -> Product:
     """Approve the newest version for the actor's organisation."""
     product = product_of(tx, command.product_id)
-    acting = for_party(tx, product.partnership_id)
-    approvals = product.approve(acting.party, tx.actor.person, tx.now)
-    tx.record(
-        ProductApproved(**facts(product, product.newest), approved_by=acting.party, approvals=approvals)
-    )
+    party = for_party(tx, product)
+    approvals = product.approve(party, tx.actor.person, tx.now)
+    tx.record(ProductApproved(**facts(product, product.newest), approved_by=party, approvals=approvals))
     return product
 
 
 def publish_version(tx: Transaction, command: VersionAct) -> Product:
-    """Publish the newest version, once two parties have approved it."""
+    """Publish the newest version, once two parties have approved it (a party, or the agency's publisher)."""
     product = product_of(tx, command.product_id)
-    for_party(tx, product.partnership_id)
+    permit_new(tx, product)
     before = product.publish(tx.now, tx.today)
     version = product.newest
     tx.record(published(product, version))
@@ -112,7 +109,7 @@ def publish_version(tx: Transaction, command: VersionAct) -> Product:
 def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
     """Put the published version out of use, with the reason as its tombstone; also after the end."""
     product = product_of(tx, command.product_id)
-    for_party(tx, product.partnership_id, even_ended=True)
+    permit(tx, product)
     version = product.withdraw(command.reason, tx.now, tx.today)
     unwatch(tx, product, version)
     tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))

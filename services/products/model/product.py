@@ -149,18 +149,18 @@ class Product:
             self.relations.clear()
         return version
 
-    def submit(self, by: UUID) -> Version:
-        """Ask the parties to review the draft."""
+    def submit(self, by: UUID, person: str) -> Version:
+        """Ask the parties to review the draft; ``person`` is the opaque id of who does so."""
         version = self.newest
         require_content(version)
         version.go("submit")
-        version.submitted_by = by
+        version.submitted_by, version.submitter = by, person
         return version
 
-    def request_changes(self, by: UUID) -> Version:
+    def request_changes(self, by: UUID, person: str) -> Version:
         """Send the version back to its draft; approvals given so far were for other words."""
         version = self.newest
-        require_other_party(version, by)
+        require_other_party(version, by, person)
         return self._back_to_draft(version, "request changes")
 
     def take_back(self, by: UUID) -> Version:

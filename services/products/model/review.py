@@ -53,6 +53,14 @@ class OwnReview(Refusal):
     remedy = "Let another party review it."
 
 
+class SamePersonReviews(Refusal):
+    """Another person than the one who submitted reviews, whichever organisation they act for."""
+
+    kind = "forbidden"
+    message = "You submitted version %(number)s yourself, for another organisation."
+    remedy = "Let somebody else of another party review it."
+
+
 class OthersReview(Refusal):
     """A review is taken back by the party that asked for it."""
 
@@ -87,11 +95,13 @@ def require_content(version: Version) -> None:
         raise NothingToReview(number=version.number)
 
 
-def require_other_party(version: Version, by: UUID) -> None:
-    """Refuse changes that the submitter itself asks for."""
+def require_other_party(version: Version, by: UUID, person: str) -> None:
+    """Refuse changes for which the submitting party asks, or the person who submitted."""
     version.require("request changes")
     if version.submitted_by == by:
         raise OwnReview(number=version.number)
+    if version.submitter == person:
+        raise SamePersonReviews(number=version.number)
 
 
 def require_submitter(version: Version, by: UUID) -> None:

@@ -118,7 +118,10 @@ class File:
 
 @dataclass(eq=False)
 class Version:
-    """One edition: ``code`` is printed on it, ``valid_until`` is its last day, at ``closed_at`` it ended."""
+    """One edition: ``code`` is printed on it, ``valid_until`` is its last day, at ``closed_at`` it ended.
+
+    ``submitter`` is the opaque id of the person who submitted it last, for the party ``submitted_by``.
+    """
 
     number: int
     code: str
@@ -128,6 +131,7 @@ class Version:
     valid_until: date | None = None
     state: VersionState = VersionState.DRAFT
     submitted_by: UUID | None = None
+    submitter: str = ""
     published_at: datetime | None = None
     closed_at: datetime | None = None
     withdrawn_reason: str | None = None

@@ -18,6 +18,7 @@ from services.products.queries.products import product
 from services.products.queries.relations import WARNINGS, warnings
 from services.products.render.edition import LANGUAGES, Edition, Regulation
 from services.products.tables.partnerships import partnerships
+from shared.identity.actor import Actor
 from shared.refusal import Refusal, Term
 
 
@@ -50,11 +51,11 @@ class Shown(NamedTuple):
 
 
 def edition(
-    session: Session, asked: Asked, organisation: UUID | None, public_url: str, now: datetime, zone: ZoneInfo
+    session: Session, asked: Asked, reader: Actor, public_url: str, now: datetime, zone: ZoneInfo
 ) -> Shown:
     """The edition that was asked for; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
-    found, as_party = product(session, asked.product_id, organisation)
-    version = _version(found, asked.number, as_party=as_party)
+    found, inside = product(session, asked.product_id, reader)
+    version = _version(found, asked.number, inside=inside)
     text = _text(version, asked)
     title = session.scalar(sa.select(partnerships.c.title).where(partnerships.c.id == found.partnership_id))
     today = now.astimezone(zone).date()
@@ -80,11 +81,11 @@ def edition(
         legal=_regulation(found, version),
         warnings=tuple((WARNINGS[one.standing], one.other.title) for one in warnings(session, found, today)),
     )
-    return Shown(shown, version, as_party or version.state in READABLE)
+    return Shown(shown, version, inside or version.state in READABLE)
 
 
-def _version(found: Product, number: int | None, *, as_party: bool) -> Version:
-    known = found.kept if as_party else found.known
+def _version(found: Product, number: int | None, *, inside: bool) -> Version:
+    known = found.kept if inside else found.known
     if number is None:
         return found.published or known[-1]
     version = found.numbered(number)

@@ -1,4 +1,4 @@
-"""What can be read of products: the public sees what is published, the parties everything."""
+"""What can be read of products: the public sees what is published, who works on one sees all of it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.standing import ProductGone
 from services.products.model.version import UNDER_WAY, File, UnknownFile, Version, VersionState
-from services.products.tables.partnerships import is_party, parties
 from services.products.tables.products import files, products, texts, versions
 from services.products.tables.records import print_batches, uses
 from services.products.tables.types import holds
-from shared.backbone import outbox
+from services.products.visibility import works_on, works_on_this
+from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import UnknownAggregate, noun
+from shared.identity.actor import Actor
 
 # What the public learns from a timeline: what became of published versions, not how they were made.
 PUBLIC_EVENTS = {
@@ -37,10 +37,10 @@ PUBLIC_EVENTS = {
 
 
 class Seen(NamedTuple):
-    """A product, and whether the reader belongs to a party of its partnership."""
+    """A product, and whether the reader works on it, and so sees how it is made."""
 
     product: Product
-    as_party: bool
+    inside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,58 +102,49 @@ def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: 
     return list(session.scalars(query))
 
 
-def list_under_way(
-    session: Session, organisation: UUID | None, after: UUID | None, limit: int
-) -> list[Product]:
-    """Products that a party works on, in the order of their drafting."""
-    mine = sa.select(parties.c.partnership_id).where(parties.c.organisation_id == organisation)
+def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: int) -> list[Product]:
+    """Products under way on which the reader works, in the order of their drafting."""
     under_way = sa.select(versions.c.product_id).where(versions.c.state.in_(UNDER_WAY))
-    query = sa.select(Product).where(products.c.partnership_id.in_(mine), products.c.id.in_(under_way))
+    query = sa.select(Product).where(works_on(reader), products.c.id.in_(under_way))
     if after is not None:
         query = query.where(products.c.id > after)
     return list(session.scalars(query.order_by(products.c.id).limit(limit)))
 
 
-def product(
-    session: Session, product_id: UUID, organisation: UUID | None, *, even_gone: bool = False
-) -> Seen:
-    """One product: for everybody once it was published, before that for its parties alone.
+def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: bool = False) -> Seen:
+    """One product: for everybody once it was published, before that for those who work on it.
 
     Of one that was discarded as a draft nothing is left for them but its timeline.
     """
-    found = session.get(Product, product_id)
-    if found is not None:
-        as_party = is_party(session, found.partnership_id, organisation)
-        if found.known or as_party:
-            if not even_gone:
-                found.require_kept()
-            return Seen(found, as_party)
-    raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+    found = reading.one(session, Product, product_id)
+    if not even_gone:
+        found.require_kept()
+    return Seen(found, works_on_this(session, reader, found))
 
 
-def held(session: Session, product_id: UUID, organisation: UUID | None) -> Product:
-    """A product of one's own partnership; raises ``UnknownAggregate`` for others."""
-    found, as_party = product(session, product_id, organisation)
-    if not as_party:
-        raise UnknownAggregate(kind=noun(Product), id=str(product_id))
-    return found
-
-
-def file(session: Session, product_id: UUID, file_id: UUID, organisation: UUID | None) -> File:
+def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> File:
     """A file that the reader may have; a named refusal tells why one is gone."""
-    found, as_party = product(session, product_id, organisation)
-    for version in found.kept if as_party else found.known:
+    found, inside = product(session, product_id, reader)
+    for version in found.kept if inside else found.known:
         for one in version.files:
             if one.id == file_id:
-                if not as_party:
+                if not inside:
                     version.require_readable()
                 return one
     raise UnknownFile(id=str(file_id))
 
 
+def known(session: Session, product_id: UUID) -> Product:
+    """One product that the public knows, whoever reads it; raises ``UnknownAggregate``."""
+    found = session.get(Product, product_id)
+    if found is None or not found.known:
+        raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+    return found
+
+
 def main_file(session: Session, product_id: UUID) -> File:
     """The first main file of the published version; a named refusal tells why there is none."""
-    found, _ = product(session, product_id, None)
+    found = known(session, product_id)
     version: Version = found.published or found.known[-1]
     version.require_readable()
     for one in version.files:
@@ -162,26 +153,16 @@ def main_file(session: Session, product_id: UUID) -> File:
     raise UnknownFile(id="main")
 
 
-def timeline(session: Session, product_id: UUID, organisation: UUID | None) -> list[Envelope]:
+def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope]:
     """All that happened to a product and with it; the public sees it from its publication on."""
-    found, as_party = product(session, product_id, organisation, even_gone=True)
+    found, inside = product(session, product_id, reader, even_gone=True)
     events = outbox.history(
         session,
         found.id,
         sa.select(uses.c.id).where(uses.c.product_id == found.id),
         sa.select(print_batches.c.id).where(print_batches.c.product_id == found.id),
     )
-    if as_party:
-        return events
-    hidden = _hidden_targets(session, found, organisation)
-    return [one for one in events if one.name in PUBLIC_EVENTS and one.data.get("target") not in hidden]
-
-
-def _hidden_targets(session: Session, found: Product, organisation: UUID | None) -> set[str]:
-    hidden = set()
-    for link in found.relations:
-        try:
-            product(session, link.target, organisation)
-        except (UnknownAggregate, ProductGone):
-            hidden.add(str(link.target))
-    return hidden
+    targets = {link.target: session.get(Product, link.target) for link in found.relations}
+    hidden = {str(one) for one, other in targets.items() if other is None or (other.is_gone and not inside)}
+    told = events if inside else [one for one in events if one.name in PUBLIC_EVENTS]
+    return [one for one in told if one.data.get("target") not in hidden]

@@ -14,7 +14,6 @@ from services.products.model.code import read_code
 from services.products.model.product import Product
 from services.products.model.records import PrintBatch, Use
 from services.products.model.version import Version
-from services.products.queries.products import product
 from services.products.queries.relations import Related, related
 from services.products.tables.products import versions
 from services.products.tables.records import print_batches, uses
@@ -50,11 +49,9 @@ class Resolved(NamedTuple):
     related: list[Related]
 
 
-def list_of(
-    session: Session, kind: type[R], product_id: UUID, reader: UUID | None, after: UUID | None, limit: int
-) -> list[R]:
+def list_of(session: Session, kind: type[R], product_id: UUID, after: UUID | None, limit: int) -> list[R]:
     """The uses or the print batches of a product that the reader may see, in the order of recording."""
-    product(session, product_id, reader)
+    reading.one(session, Product, product_id).require_kept()
     return reading.several(session, kind, _TABLES[kind], {"product_id": product_id}, after, limit)
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
 from services.products.model.standing import Standing
-from services.products.tables.partnerships import parties
 from services.products.tables.products import products, relations
 from shared.refusal import N_
 
@@ -61,9 +60,7 @@ class Related:
         return translate(WARNINGS[self.standing]) % {"title": self.other.title}
 
 
-def related(
-    session: Session, some: Iterable[Product], today: date, organisation: UUID | None = None
-) -> dict[UUID, list[Related]]:
+def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID, list[Related]]:
     """The relations of some products, of which the reader may see the other side."""
     ids = {one.id for one in some}
     rows = session.execute(
@@ -71,7 +68,7 @@ def related(
         .where(sa.or_(relations.c.product_id.in_(ids), relations.c.target.in_(ids)))
         .order_by(relations.c.added_at, relations.c.product_id, relations.c.target)
     ).all()
-    others = _visible(session, {one for source, _, target in rows for one in (source, target)}, organisation)
+    others = _visible(session, {one for source, _, target in rows for one in (source, target)})
     found: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
         for here, direction, there in ((source, "to", target), (target, "from", source)):
@@ -87,9 +84,6 @@ def warnings(session: Session, one: Product, today: date) -> list[Related]:
     return [found for found in related(session, [one], today)[one.id] if found.is_warning]
 
 
-def _visible(session: Session, ids: set[UUID], organisation: UUID | None) -> dict[UUID, Product]:
-    mine = set(
-        session.scalars(sa.select(parties.c.partnership_id).where(parties.c.organisation_id == organisation))
-    )
+def _visible(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
     found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
-    return {one.id: one for one in found if one.known or (one.partnership_id in mine and not one.is_gone)}
+    return {one.id: one for one in found if not one.is_gone}

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, areas_around
+from services.products.queries.products import known
 from services.products.tables.products import products, umbrellas, versions
 from services.products.tables.types import holds
-from shared.backbone.transaction import UnknownAggregate, noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: i
 
 def umbrella(session: Session, product_id: UUID) -> Product:
     """One legal umbrella that the public knows."""
-    found = session.get(Product, product_id)
-    if found is None or not found.known:
-        raise UnknownAggregate(kind=noun(Product), id=str(product_id))
+    found = known(session, product_id)
     if found.legal is None:
         raise NoUmbrella(id=str(product_id))
     return found

@@ -45,6 +45,7 @@ versions = sa.Table(
     sa.Column("valid_until", sa.Date),
     sa.Column("state", state_text(VersionState), nullable=False),
     sa.Column("submitted_by", sa.Uuid),
+    sa.Column("submitter", sa.Text, nullable=False),
     sa.Column("published_at", Instant),
     sa.Column("closed_at", Instant),
     sa.Column("withdrawn_reason", sa.Text),

@@ -56,8 +56,8 @@ _INSERT = {
 }
 _OF_PRODUCT = "(SELECT id FROM search_texts WHERE product_id = :product)"
 _DELETE = {
-    "sqlite": f"DELETE FROM search_index WHERE rowid IN {_OF_PRODUCT}",  # noqa: S608  (all of it is ours)
-    "postgresql": f"DELETE FROM search_index WHERE id IN {_OF_PRODUCT}",  # noqa: S608
+    "sqlite": f"DELETE FROM search_index WHERE rowid IN {_OF_PRODUCT}",  # noqa: S608  (all of it is ours)  # nosec B608
+    "postgresql": f"DELETE FROM search_index WHERE id IN {_OF_PRODUCT}",  # noqa: S608  # nosec B608
 }
 # Fields stand this far apart, so that no phrase begins in one and ends in the next.
 _APART = 10

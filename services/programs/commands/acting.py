@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from services.programs.commands.authority import OfPartnership, permit
 from services.programs.tables.partnerships import parties, partnerships
 from shared.backbone.transaction import Transaction
 from shared.identity.actor import NotAParty
+from shared.identity.permissions import Role
 from shared.refusal import Refusal
 
 
@@ -26,14 +30,6 @@ class PartnershipOver(Refusal):
     kind = "conflict"
     message = "The partnership “%(title)s” has ended, so nothing new begins in it."
     remedy = "Finish what runs, or form a new partnership first."
-
-
-class OtherAgency(Refusal):
-    """Each agency coordinates the partnerships that it registered."""
-
-    kind = "forbidden"
-    message = "This belongs to another agency, and its own coordinators look after it."
-    remedy = "Ask a coordinator of that agency."
 
 
 class PartyNotNamed(Refusal):
@@ -60,33 +56,27 @@ class ActsOfAnother(Refusal):
     remedy = "Let a representative of that organisation record it, or a coordinator of the agency."
 
 
-class NotTheLead(Refusal):
-    """Only the lead party, or a coordinator, decides this."""
+class Partnership(NamedTuple):
+    """A signed partnership, as this service has heard of it."""
 
-    kind = "forbidden"
-    message = "This is decided by a coordinator or by the lead party of the partnership."
-    remedy = "Ask the lead party's representative or a coordinator of the agency."
+    partnership_id: UUID
+    agency: str
+    title: str
+    ended: bool
+
+    def require_open(self) -> None:
+        """Refuse what would begin now in one that has ended; raises :class:`PartnershipOver`."""
+        if self.ended:
+            raise PartnershipOver(title=self.title)
 
 
-def agency_of(tx: Transaction, partnership_id: UUID) -> str:
-    """The agency in whose workspace the partnership is; raises :class:`UnknownPartnership`."""
-    query = sa.select(partnerships.c.agency).where(partnerships.c.id == partnership_id)
-    agency: str | None = tx.session.execute(query).scalar_one_or_none()
-    if agency is None:
+def partnership_of(session: Session, partnership_id: UUID) -> Partnership:
+    """A signed partnership; raises :class:`UnknownPartnership`."""
+    query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
         raise UnknownPartnership(id=str(partnership_id))
-    return agency
-
-
-def open_agency_of(tx: Transaction, partnership_id: UUID) -> str:
-    """The same for what begins now; raises :class:`PartnershipOver` too."""
-    agency = agency_of(tx, partnership_id)
-    query = sa.select(partnerships.c.title).where(
-        partnerships.c.id == partnership_id, partnerships.c.ended.is_(True)
-    )
-    title = tx.session.execute(query).scalar_one_or_none()
-    if title is not None:
-        raise PartnershipOver(title=title)
-    return agency
+    return Partnership(found.id, found.agency, found.title, found.ended)
 
 
 def parties_of(tx: Transaction, partnership_id: UUID) -> set[UUID]:
@@ -97,61 +87,32 @@ def parties_of(tx: Transaction, partnership_id: UUID) -> set[UUID]:
     return set(tx.session.execute(query).scalars())
 
 
-def acting_party(tx: Transaction, partnership_id: UUID) -> UUID:
-    """The bound party for which a representative acts; raises ``RoleMissing`` and ``NotAParty``."""
-    tx.actor.require("representative")
-    organisation = tx.actor.organisation
-    if organisation is None or organisation not in parties_of(tx, partnership_id):
+def acting_party(tx: Transaction, thing: OfPartnership) -> UUID:
+    """The bound party for which a representative may do this; refuses everybody else."""
+    party = _represented(tx, permit(tx, thing))
+    if party is None:
         raise NotAParty
-    return organisation
+    return party
 
 
-def own_coordinator(tx: Transaction, agency: str) -> None:
-    """Refuse all but the coordinators of that agency; raises ``RoleMissing`` and :class:`OtherAgency`."""
-    tx.actor.require("coordinator")
-    if tx.actor.agency != agency:
-        raise OtherAgency
-
-
-def organiser(tx: Transaction, partnership_id: UUID) -> UUID | None:
-    """The party that acts, or None for a coordinator of the partnership's agency.
-
-    Who coordinates elsewhere may still act as a party's representative here. Raises ``RoleMissing``,
-    ``NotAParty`` and :class:`OtherAgency` for others.
-    """
-    tx.actor.sign_in()
-    if tx.actor.has("coordinator"):
-        if tx.actor.agency == agency_of(tx, partnership_id):
-            return None
-        if not tx.actor.has("representative"):
-            raise OtherAgency
-    return acting_party(tx, partnership_id)
-
-
-def party_that_acted(tx: Transaction, partnership_id: UUID, named: UUID | None) -> UUID:
+def party_that_acted(tx: Transaction, thing: OfPartnership, named: UUID | None) -> UUID:
     """The bound party that did something: a representative's own, or the one that a coordinator names.
 
     Raises :class:`PartyNotNamed`, :class:`PartyNotBound` and :class:`ActsOfAnother`.
     """
-    own = organiser(tx, partnership_id)
-    if own is not None:
-        if named not in (None, own):
-            raise ActsOfAnother
+    roles = permit(tx, thing)
+    own = _represented(tx, roles)
+    if named in (None, own):
+        if own is None:
+            raise PartyNotNamed
         return own
-    if named is None:
-        raise PartyNotNamed
-    if named not in parties_of(tx, partnership_id):
+    if Role.COORDINATOR not in roles:
+        raise ActsOfAnother
+    if named not in parties_of(tx, thing.partnership_id):
         raise PartyNotBound(id=str(named))
     return named
 
 
-def coordinator_or_lead(tx: Transaction, partnership_id: UUID) -> None:
-    """Refuse all but the agency's coordinators and the lead party; other parties get :class:`NotTheLead`."""
-    party = organiser(tx, partnership_id)
-    if party is None:
-        return
-    query = sa.select(parties.c.role).where(
-        parties.c.partnership_id == partnership_id, parties.c.organisation_id == party
-    )
-    if tx.session.execute(query).scalar_one() != "lead":
-        raise NotTheLead
+def _represented(tx: Transaction, roles: frozenset[str]) -> UUID | None:
+    """The bound party for which somebody acts who may do so in these roles, if any."""
+    return tx.actor.organisation if Role.REPRESENTATIVE in roles else None

@@ -48,7 +48,7 @@ class RetractActivity:
 def record_activity(tx: Transaction, command: RecordActivity) -> Activity:
     """Record what the actor's own organisation did."""
     program = program_of(tx, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     areas.require(command.area)
     activity = _activity(tx, program, party, command)
     activity.check(tx.today)
@@ -111,7 +111,7 @@ def _recorded(activity: Activity) -> ActivityRecorded:
 def retract_activity(tx: Transaction, command: RetractActivity) -> Activity:
     """Take an activity of the actor's own organisation back."""
     activity = tx.get(Activity, command.activity_id)
-    activity.retract(acting_party(tx, activity.partnership_id), command.reason)
+    activity.retract(acting_party(tx, activity), command.reason)
     tx.record(
         ActivityRetracted(
             activity_id=activity.id,

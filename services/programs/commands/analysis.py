@@ -138,7 +138,7 @@ def choose_response(tx: Transaction, command: ChooseResponse) -> Problem:
 def carry_out_response(tx: Transaction, command: CarryOutResponse) -> Problem:
     """Record that a bound party carried the chosen response out."""
     problem = tx.get(Problem, command.problem_id)
-    party = party_that_acted(tx, problem.partnership_id, command.organisation_id)
+    party = party_that_acted(tx, problem, command.organisation_id)
     before = problem.response_on
     option = problem.carry_out(command.on, party, command.note, tx.today)
     tx.record(

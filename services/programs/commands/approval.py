@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import open_agency_of, own_coordinator, parties_of
+from services.programs.commands.acting import parties_of, partnership_of
+from services.programs.commands.authority import permit
 from services.programs.model.cycle import Answer, RecommendationUnknown
 from services.programs.model.plan import StagePlan, check_dates, dependencies
 from services.programs.model.program import Addressed, Program, ProgramState
@@ -76,14 +77,14 @@ class ApproveProgram:
 
 def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
     """Approve a programme for a signed partnership that has not ended (a coordinator of its agency)."""
-    tx.actor.require("coordinator")
-    agency = open_agency_of(tx, command.partnership_id)
-    own_coordinator(tx, agency)
+    partnership = partnership_of(tx.session, command.partnership_id)
+    permit(tx, partnership)
+    partnership.require_open()
     check_dates(command.planned_start, command.planned_end)
     amount, currency = command.budget or (None, None)
     program = Program(
         id=tx.new_id(),
-        agency=agency,
+        agency=partnership.agency,
         partnership_id=command.partnership_id,
         title=command.title,
         context=command.context,

@@ -60,7 +60,7 @@ class CorrectContribution:
 def record_contribution(tx: Transaction, command: RecordContribution) -> Contribution:
     """Record what the actor's own organisation gave."""
     program = program_of(tx, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     contribution = Contribution(
         id=tx.new_id(),
         agency=program.agency,
@@ -133,7 +133,7 @@ def correct_contribution(tx: Transaction, command: CorrectContribution) -> Contr
 
 def _judged(tx: Transaction, contribution_id: UUID) -> tuple[Contribution, UUID]:
     contribution = tx.get(Contribution, contribution_id)
-    return contribution, acting_party(tx, contribution.partnership_id)
+    return contribution, acting_party(tx, contribution)
 
 
 def _recorded(tx: Transaction, contribution: Contribution) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, agency_of
+from sqlalchemy.orm import Session
+
+from services.programs.commands.acting import acting_party, partnership_of
+from services.programs.commands.authority import relations
 from services.programs.model.evidence import Evidence
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import EvidenceUploaded
+from shared.identity.actor import Actor
+from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
 
@@ -32,14 +37,19 @@ class AddEvidence:
     key: str
 
 
+def ties_to(session: Session, partnership_id: UUID, actor: Actor) -> set[Relation]:
+    """What ties an actor to a partnership, asked before a file is stored; raises ``UnknownPartnership``."""
+    return relations(session, actor, partnership_of(session, partnership_id))
+
+
 def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
     """Keep an uploaded file as evidence of the actor's organisation."""
-    agency = agency_of(tx, command.partnership_id)
-    party = acting_party(tx, command.partnership_id)
+    partnership = partnership_of(tx.session, command.partnership_id)
+    party = acting_party(tx, partnership)
     evidence = tx.add(
         Evidence(
             id=tx.new_id(),
-            agency=agency,
+            agency=partnership.agency,
             partnership_id=command.partnership_id,
             organisation_id=party,
             filename=command.filename,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import organiser
+from services.programs.commands.authority import permit
 from services.programs.commands.belonging import problem_of, program_of
 from services.programs.model.indicator import Baseline, Indicator
 from services.programs.model.period import Period
@@ -68,7 +68,7 @@ class SetTarget:
 def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
     """Define an indicator as a coordinator or a bound party."""
     program = program_of(tx, command.program_id)
-    organiser(tx, program.partnership_id)
+    permit(tx, program)
     problem_of(tx, program, command.problem_id)
     for place in command.locations:
         areas.require(place)
@@ -125,7 +125,7 @@ def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
     Nobody is told that one is missing whose time to be measured was over when it was planned.
     """
     indicator = tx.get(Indicator, command.indicator_id)
-    organiser(tx, indicator.partnership_id)
+    permit(tx, indicator)
     period = Period(tx.new_id(), command.starts, command.ends, command.target, command.comment)
     indicator.plan(period)
     if period.missing_from > tx.today:
@@ -137,7 +137,7 @@ def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
 def set_target(tx: Transaction, command: SetTarget) -> Indicator:
     """Set another target for a period that is not measured, as a coordinator or a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
-    organiser(tx, indicator.partnership_id)
+    permit(tx, indicator)
     period = indicator.period(command.period_id)
     indicator.aim(period, command.target, command.comment)
     _target_set(tx, indicator, period)

@@ -97,7 +97,7 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
 
 
 def _measurement(tx: Transaction, indicator: Indicator, found: Found) -> Measurement:
-    party = acting_party(tx, indicator.partnership_id)
+    party = acting_party(tx, indicator)
     check_evidence(tx, indicator.partnership_id, found.evidence)
     return Measurement(
         id=tx.new_id(),

@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import coordinator_or_lead, organiser, parties_of
+from services.programs.commands.acting import parties_of
 from services.programs.commands.approval import ResponsibleIsNoParty
+from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.model.program import Program
 from shared.backbone.transaction import Transaction
@@ -39,7 +40,7 @@ class ReassignStage:
 def replan_stage(tx: Transaction, command: ReplanStage) -> Program:
     """Give a stage other planned dates, for a reason (a coordinator, or a party's representative)."""
     program = tx.get(Program, command.program_id)
-    organiser(tx, program.partnership_id)
+    permit(tx, program)
     stage = program.stage(command.stage_id)
     if program.replan(stage, command.planned_start, command.planned_end):
         deadlines.watch(tx, program, stage)
@@ -60,7 +61,7 @@ def reassign_stage(tx: Transaction, command: ReassignStage) -> Program:
     The one that did it may have left the partnership. Raises ``ResponsibleIsNoParty``.
     """
     program = tx.get(Program, command.program_id)
-    coordinator_or_lead(tx, program.partnership_id)
+    permit(tx, program)
     stage = program.stage(command.stage_id)
     if command.responsible not in parties_of(tx, program.partnership_id):
         raise ResponsibleIsNoParty(position=stage.position)

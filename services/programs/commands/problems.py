@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, open_agency_of, organiser
+from services.programs.commands.acting import acting_party, partnership_of
+from services.programs.commands.authority import permit
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
@@ -78,14 +79,14 @@ class MoveProblem:
 
 def register_problem(tx: Transaction, command: RegisterProblem) -> Problem:
     """Register a problem of a signed partnership (a coordinator, or a party's representative)."""
-    tx.actor.sign_in()
-    agency = open_agency_of(tx, command.partnership_id)
-    organiser(tx, command.partnership_id)
+    partnership = partnership_of(tx.session, command.partnership_id)
+    permit(tx, partnership)
+    partnership.require_open()
     areas.require(command.area)
     problem = tx.add(
         Problem(
             id=tx.new_id(),
-            agency=agency,
+            agency=partnership.agency,
             partnership_id=command.partnership_id,
             title=command.title,
             description=command.description,
@@ -155,7 +156,7 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
 def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
     """Note that the actor's organisation, a party, acted on an early sign."""
     problem = tx.get(Problem, command.problem_id)
-    party = acting_party(tx, problem.partnership_id)
+    party = acting_party(tx, problem)
     problem.act_on(command.signal_id, command.on, party, command.act, tx.today)
     tx.record(
         SignalActedOn(
@@ -191,7 +192,7 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
 def loaded(tx: Transaction, problem_id: UUID) -> Problem:
     """The problem, for a coordinator or a representative of one of its partnership's parties."""
     problem = tx.get(Problem, problem_id)
-    organiser(tx, problem.partnership_id)
+    permit(tx, problem)
     return problem
 
 

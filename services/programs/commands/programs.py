@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import coordinator_or_lead
+from services.programs.commands.authority import permit
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
 from services.programs.tables.partnerships import organisations
@@ -46,7 +46,7 @@ class AbandonProgram:
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
     """Close a programme whose stages are behind it (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    coordinator_or_lead(tx, program.partnership_id)
+    permit(tx, program)
     if command.handover is not None:
         _require_known(tx, command.handover.to)
     advice = [
@@ -75,7 +75,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
 def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
     """Give a programme up, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    coordinator_or_lead(tx, program.partnership_id)
+    permit(tx, program)
     program.abandon(tx.today, command.reason)
     for stage in program.stages:
         deadlines.forget(tx, program, stage)

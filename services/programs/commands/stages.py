@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import acting_party, coordinator_or_lead
+from services.programs.commands.acting import acting_party
+from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
 from services.programs.commands.problems import stage_completed
@@ -70,7 +71,7 @@ class SkipStage:
 def start_stage(tx: Transaction, command: StartStage) -> Program:
     """Start a stage as the responsible party."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
     program.start(stage, party, command.led_by or _person(tx), tx.now)
     tx.record(
@@ -82,7 +83,7 @@ def start_stage(tx: Transaction, command: StartStage) -> Program:
 def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
     """Submit a stage with its evidence as the responsible party."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
     named = dict.fromkeys(command.evidence)
     files = [_evidence(tx, one, program, party, stage) for one in named]
@@ -95,7 +96,7 @@ def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
 def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     """Accept a submitted stage as another party and another person: it is completed."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
     program.accept(stage, party, tx.actor.person, tx.now)
     deadlines.forget(tx, program, stage)
@@ -119,7 +120,7 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
 def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     """Return a submitted stage as another party and another person, with a reason."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program.partnership_id)
+    party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
     late = stage.planned_end is not None and tx.today > stage.planned_end
     since = tx.start_of(stage.planned_end + deadlines.DAY) if stage.planned_end and late else None
@@ -134,7 +135,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
     """Give a stage up, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    coordinator_or_lead(tx, program.partnership_id)
+    permit(tx, program)
     stage = program.stage(command.stage_id)
     program.skip(stage, command.reason)
     deadlines.forget(tx, program, stage)

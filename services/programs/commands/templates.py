@@ -32,8 +32,7 @@ class AddTemplate:
 
 
 def add_template(tx: Transaction, command: AddTemplate) -> StageTemplate:
-    """Add a template of the actor's agency (role coordinator)."""
-    tx.actor.require("coordinator")
+    """Add a template of the actor's agency."""
     template = StageTemplate(
         id=tx.new_id(),
         agency=tx.actor.agency,

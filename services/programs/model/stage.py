@@ -76,7 +76,7 @@ class AcceptedByItsSubmitter(Refusal):
 
 
 class JudgedByTheSamePerson(Refusal):
-    """Four eyes: another person than the one who submitted judges, whatever the organisation."""
+    """Four eyes: another person than the one who ever submitted it judges, whatever the organisation."""
 
     kind = "forbidden"
     message = "You submitted stage %(position)s yourself, so another person must judge it."
@@ -97,6 +97,7 @@ class Stage:
 
     ``depends_on`` holds the positions of the stages for which it waits. ``overdue_since`` is set by the
     clock; ``overdue_told`` is the planned end for which that was told, so that it is told once for each.
+    ``submitters`` are the opaque ids of the persons who submitted it for the responsible party.
     """
 
     id: UUID
@@ -113,7 +114,7 @@ class Stage:
     started_at: datetime | None = None
     submitted_at: datetime | None = None
     submitted_by: UUID | None = None
-    submitter: str = ""
+    submitters: list[str] = field(default_factory=list)
     judged_by: UUID | None = None
     completed_at: datetime | None = None
     returned_reason: str = ""
@@ -152,7 +153,8 @@ class Stage:
         for file in files:
             self.evidence += file.stage_id is None
             file.stage_id = self.id
-        self.state, self.submitted_by, self.submitter, self.submitted_at = following, by, person, at
+        self.state, self.submitted_by, self.submitted_at = following, by, at
+        self.submitters = [*self.submitters, person]
         self.returned_reason, self.overdue_since = "", None
 
     def accept(self, by: UUID, person: str, at: datetime) -> None:
@@ -193,7 +195,7 @@ class Stage:
         if to == self.responsible:
             raise ResponsibleAlready(position=self.position)
         before = self.responsible
-        self.state, self.responsible, self.led_by = following, to, None
+        self.state, self.responsible, self.led_by, self.submitters = following, to, None, []
         return before
 
     def pass_end(self, today: date, since: datetime) -> bool:
@@ -212,5 +214,5 @@ class Stage:
     def _another(self, by: UUID, person: str) -> None:
         if by == self.submitted_by:
             raise AcceptedByItsSubmitter(position=self.position)
-        if person == self.submitter:
+        if person in self.submitters:
             raise JudgedByTheSamePerson(position=self.position)

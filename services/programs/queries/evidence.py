@@ -1,4 +1,4 @@
-"""What can be read of evidence: its facts by everybody, the files by the parties."""
+"""What can be read of evidence: its facts by everybody, the files by parties and the agency's staff."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from services.programs.model.evidence import Evidence
 from services.programs.tables.evidence import evidence
-from services.programs.tables.partnerships import parties
+from services.programs.tables.partnerships import partnerships
 from services.programs.tables.programs import stages
-from shared.backbone import outbox
+from services.programs.visibility import among_evidence, among_partnerships
+from shared.backbone import reading
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import UnknownAggregate
-from shared.identity.actor import NotAParty
+from shared.identity.actor import Actor
 from shared.refusal import Term
 
 
@@ -27,40 +28,29 @@ def evidence_of(session: Session, stage_id: UUID) -> list[Evidence]:
 
 
 def list_evidence(
-    session: Session, partnership_id: UUID, organisation: UUID | None, after: UUID | None, limit: int
+    session: Session, partnership_id: UUID, reader: Actor, after: UUID | None, limit: int
 ) -> list[Evidence]:
-    """All evidence of a partnership, for its parties; raises ``NotAParty`` for others."""
-    check_party(session, partnership_id, organisation)
+    """All evidence of a partnership in which the reader works; raises ``UnknownAggregate``."""
+    known = sa.select(partnerships.c.id).where(
+        partnerships.c.id == partnership_id, among_partnerships(reader)
+    )
+    if session.scalar(known) is None:
+        raise UnknownAggregate(kind=Term("partnership"), id=str(partnership_id))
     query = sa.select(Evidence).where(evidence.c.partnership_id == partnership_id)
     if after is not None:
         query = query.where(evidence.c.id > after)
     return list(session.scalars(query.order_by(evidence.c.id).limit(limit)))
 
 
-def evidence_for(session: Session, evidence_id: UUID, organisation: UUID | None) -> Evidence:
-    """One piece of evidence for a party of its partnership; for others there is none."""
-    found = session.get(Evidence, evidence_id)
-    if found is None or not _is_party(session, found.partnership_id, organisation):
+def evidence_for(session: Session, evidence_id: UUID, reader: Actor) -> Evidence:
+    """One piece of evidence of which the reader may have the file; for others there is none."""
+    query = sa.select(Evidence).where(evidence.c.id == evidence_id, among_evidence(reader))
+    found = session.scalars(query).one_or_none()
+    if found is None:
         raise UnknownAggregate(kind=Term("evidence"), id=str(evidence_id))
     return found
 
 
-def timeline(session: Session, evidence_id: UUID, organisation: UUID | None) -> list[Envelope]:
-    """What happened to evidence, oldest first; before it was submitted, for the parties alone."""
-    found = session.get(Evidence, evidence_id)
-    if found is None or found.stage_id is None:
-        found = evidence_for(session, evidence_id, organisation)
-    return outbox.history(session, found.id)
-
-
-def check_party(session: Session, partnership_id: UUID, organisation: UUID | None) -> None:
-    """Refuse who belongs to no party with ``NotAParty``."""
-    if not _is_party(session, partnership_id, organisation):
-        raise NotAParty
-
-
-def _is_party(session: Session, partnership_id: UUID, organisation: UUID | None) -> bool:
-    query = sa.select(parties.c.role).where(
-        parties.c.partnership_id == partnership_id, parties.c.organisation_id == organisation
-    )
-    return organisation is not None and session.execute(query).first() is not None
+def timeline(session: Session, evidence_id: UUID) -> list[Envelope]:
+    """What happened to evidence, oldest first; raises ``UnknownAggregate``."""
+    return reading.timeline(session, Evidence, evidence_id)

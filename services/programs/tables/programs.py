@@ -55,7 +55,7 @@ stages = sa.Table(
     sa.Column("started_at", Instant),
     sa.Column("submitted_at", Instant),
     sa.Column("submitted_by", sa.Uuid),
-    sa.Column("submitter", sa.Text, nullable=False),
+    sa.Column("submitters", sa.JSON, nullable=False),
     sa.Column("judged_by", sa.Uuid),
     sa.Column("completed_at", Instant),
     sa.Column("returned_reason", sa.Text, nullable=False),

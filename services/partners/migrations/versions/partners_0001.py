@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Uuid, nullable=False),
         sa.Column("organisation_id", sa.Uuid, nullable=False),
         sa.Column("scored_at", Instant, nullable=True),
+        sa.Column("scored_by", sa.Text, nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],

@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date, nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("submitted_by", sa.Uuid, nullable=True),
+        sa.Column("submitter", sa.Text, nullable=False),
         sa.Column("published_at", Instant, nullable=True),
         sa.Column("closed_at", Instant, nullable=True),
         sa.Column("withdrawn_reason", sa.Text, nullable=True),

@@ -345,7 +345,7 @@ def upgrade() -> None:
         sa.Column("started_at", Instant, nullable=True),
         sa.Column("submitted_at", Instant, nullable=True),
         sa.Column("submitted_by", sa.Uuid, nullable=True),
-        sa.Column("submitter", sa.Text, nullable=False),
+        sa.Column("submitters", sa.JSON, nullable=False),
         sa.Column("judged_by", sa.Uuid, nullable=True),
         sa.Column("completed_at", Instant, nullable=True),
         sa.Column("returned_reason", sa.Text, nullable=False),

@@ -1,4 +1,4 @@
-"""The backbone's tables: outbox, inbox, cursors, timers, dead letters, idempotency keys."""
+"""The backbone's tables: outbox, inbox, cursors, timers, dead letters, idempotency keys, revocations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -84,3 +84,9 @@ def upgrade() -> None:
         sa.Column("kept_at", Instant, nullable=False),
     )
     op.create_index("ix_idempotency_keys_kept_at", "idempotency_keys", ["kept_at"])
+    op.create_table(
+        "revocations",
+        sa.Column("about", sa.Uuid, primary_key=True),
+        sa.Column("below", sa.Integer, nullable=False),
+        sa.Column("until", Instant, nullable=False),
+    )

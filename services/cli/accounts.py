@@ -1,0 +1,133 @@
+"""What the host's operator does with agencies and accounts: `kemitraan agencies` and `kemitraan accounts`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import typer
+from rich.table import Column
+
+from services.cli.client import AGENCY, call, fail, host, show
+from services.cli.operations import AsJson
+from shared.identity.actor import Actor
+from shared.settings import Settings, load_settings
+
+accounts_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+agencies_app = typer.Typer(no_args_is_help=True, help="The agencies that have a workspace.")
+
+UserName = Annotated[str, typer.Argument(help="With which somebody signs in, for example ani.wulandari.")]
+Agency = Annotated[str, typer.Option("--agency", help="The agency's slug.")]
+Organisation = Annotated[UUID | None, typer.Option(help="Its id in the registry.")]
+
+
+@agencies_app.command("add")
+def agencies_add(
+    slug: Annotated[str, typer.Argument(help="A word of a-z, 0-9 and hyphens; it stays for ever.")],
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    organisation: Organisation = None,
+) -> None:
+    """Give an agency a workspace of its own."""
+    body = {"slug": slug, "name": name, "organisation_id": str(organisation) if organisation else None}
+    call(load_settings(), "POST", "identity", "/agencies", body)
+    follows = f"kemitraan accounts add --agency {slug} --role administrator USER_NAME NAME"
+    typer.echo(f"{slug} is there; its first account: {follows}")
+
+
+@agencies_app.command("list")
+def agencies_list(as_json: AsJson = False) -> None:
+    """List the agencies. As JSON: [{slug, name, organisation_id, founded_at}]."""
+    found = call(load_settings(), "GET", "identity", "/agencies")
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        show(("agency", "name"), [(one["slug"], one["name"]) for one in found])
+
+
+@accounts_app.command("add")
+def accounts_add(
+    user_name: UserName,
+    name: Annotated[str, typer.Argument(help="What the person is called.")],
+    role: Annotated[list[str] | None, typer.Option(help="A role; may be given several times.")] = None,
+    agency: Agency = AGENCY,
+    email: Annotated[str | None, typer.Option(help="Needed where people sign in through a provider.")] = None,
+    organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
+    person: Annotated[UUID | None, typer.Option(help="The person's id in the registry, if any.")] = None,
+) -> None:
+    """Open an account and print its one-time link, with which its owner sets the password."""
+    settings = load_settings()
+    body = {
+        "user_name": user_name,
+        "display_name": name,
+        "email": email,
+        "roles": role or [],
+        "organisation_id": str(organisation) if organisation else None,
+        "person_id": str(person) if person else None,
+    }
+    _print_link(settings, call(settings, "POST", "identity", "/accounts", body, by=_head(agency)))
+
+
+@accounts_app.command("list")
+def accounts_list(agency: Agency = AGENCY, as_json: AsJson = False) -> None:
+    """List the accounts of an agency. As JSON: [{id, user_name, display_name, roles, state, …}]."""
+    found = _accounts(load_settings(), agency)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    rows = [
+        (one["user_name"] or "–", one["display_name"], ", ".join(one["roles"]), one["state"], one["id"])
+        for one in found
+    ]
+    show(("user name", "name", "roles", "state", Column("id", no_wrap=True)), rows)
+
+
+@accounts_app.command("reset")
+def accounts_reset(user_name: UserName, agency: Agency = AGENCY) -> None:
+    """Print a one-time link with which the owner of an account sets a new password."""
+    settings = load_settings()
+    path = f"/accounts/{_id_of(settings, agency, user_name)}/link"
+    _print_link(settings, call(settings, "POST", "identity", path, by=_head(agency)))
+
+
+@accounts_app.command("lock")
+def accounts_lock(
+    user_name: UserName,
+    reason: Annotated[str, typer.Argument(help="Why; it is recorded.")],
+    agency: Agency = AGENCY,
+) -> None:
+    """Lock an account: its sessions end, and it cannot sign in until an administrator unlocks it."""
+    settings = load_settings()
+    path = f"/accounts/{_id_of(settings, agency, user_name)}/lock"
+    call(settings, "POST", "identity", path, {"reason": reason}, by=_head(agency))
+    typer.echo(f"{user_name} is locked")
+
+
+def _head(agency: str) -> Actor:
+    """The host acts as administrator of any agency, and as the operator who makes others."""
+    return host("administrator", "operator", agency=agency)
+
+
+def _accounts(settings: Settings, agency: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    path = "/accounts?limit=100"
+    while True:
+        page = call(settings, "GET", "identity", path, by=_head(agency))
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        path = f"/accounts?limit=100&cursor={quote(page['next'])}"
+
+
+def _id_of(settings: Settings, agency: str, user_name: str) -> str:
+    ids = {one["user_name"]: str(one["id"]) for one in _accounts(settings, agency)}
+    if user_name.lower() not in ids:
+        fail(f"there is no account {user_name} in {agency}: kemitraan accounts list --agency {agency}")
+    return ids[user_name.lower()]
+
+
+def _print_link(settings: Settings, made: dict[str, Any]) -> None:
+    """The link as its owner opens it; the secret is in the part that no server gets to see."""
+    typer.echo(f"{settings.public_url}/sign-in/link#{made['secret']}")
+    typer.echo(f"good once, until {made['ends_at']}: hand it on to its owner alone", err=True)

@@ -1,0 +1,82 @@
+"""The demonstration's accounts: one for each role, with passwords that are made at the first start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from services.cli.client import AGENCY, ask, host, out, reason_of
+from shared.i18n import N_, Locale, translator
+from shared.identity.permissions import GRANTED, Role
+from shared.settings import Settings
+
+FILE = "demo-accounts.txt"
+NAME = "Polresta Delta"
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
+
+
+async def show_accounts(settings: Settings, lang: Locale) -> None:
+    """Print the accounts; they are made once, and kept where only the owner of the data folder reads them."""
+    from aiohttp import ClientError
+
+    file = settings.data / FILE
+    say = translator(lang)
+    if not file.exists():
+        try:
+            lines = [await _made(settings, role) for role in HELD]
+        except (ClientError, TimeoutError, ValueError) as error:
+            text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
+            out.print(text % {"reason": reason_of(error)}, markup=False)
+            return
+        _keep(file, "".join(f"{line}\n" for line in lines if line))
+    text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}
+    out.print(f"\n{text}\n", style="bold", highlight=False, markup=False)
+    out.print(file.read_text(), highlight=False, markup=False, soft_wrap=True)
+
+
+async def _made(settings: Settings, role: Role) -> str:
+    """The line of a new account, "" where there is one already; raises ``ValueError`` where it is refused."""
+    head = host("administrator", "operator")
+    agency = {"slug": AGENCY, "name": NAME}
+    await _answer(settings, "/agencies", agency, conflict_is_fine=True)
+    body = {
+        "user_name": str(role),
+        "display_name": str(role).title(),
+        "roles": [str(role)],
+        "organisation_id": await _organisation(settings) if role is Role.REPRESENTATIVE else None,
+    }
+    made = await _answer(settings, "/accounts", body, conflict_is_fine=True)
+    if made is None:
+        return ""
+    password = "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
+    await _answer(settings, "/links/use", {"secret": made["secret"], "password": password})
+    return f"  {role:<16} {password}   ({head.agency})"
+
+
+async def _answer(
+    settings: Settings, path: str, body: dict[str, Any], *, conflict_is_fine: bool = False
+) -> Any:
+    status, answer = await ask(settings, "POST", "identity", path, body, host("administrator", "operator"))
+    if status == 409 and conflict_is_fine:
+        return None
+    if status >= 400:
+        raise ValueError(answer.get("detail", status))
+    return answer
+
+
+async def _organisation(settings: Settings) -> str | None:
+    """Somebody to represent: an organisation of the registry that is not the police, where there is one."""
+    path = "/organisations?limit=100"
+    _, found = await ask(settings, "GET", "partners", path, None, host("coordinator"))
+    others = [one["id"] for one in found["items"] if one["kind"] != "police"]
+    if not others:
+        raise ValueError("there is no organisation to represent")
+    return str(others[0])
+
+
+def _keep(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
+        kept.write(text)

@@ -1,0 +1,181 @@
+"""The keys of an installation: made once, listed with their ages, replaced while the system runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.table import Column
+
+from services.cli.client import fail, show
+from services.cli.operations import AsJson
+from services.cli.registry import chosen
+
+if TYPE_CHECKING:
+    from shared.host.rights import Rights
+
+keys_app = typer.Typer(no_args_is_help=True, help="The keys that sign tokens and guard the bus.")
+
+SOON = timedelta(days=30)
+Folder = Annotated[Path, typer.Option("--out", help="The folder of the keys.")]
+Hosts = Annotated[
+    list[str] | None, typer.Option("--host", help="A further name or address of the NATS server.")
+]
+What = Literal["tokens", "bus", "tls", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One key: what it is for, where it is, from when to when it is good, and what should be done."""
+
+    what: str
+    file: str
+    made: datetime
+    expires: datetime | None
+    advice: str = ""
+
+    def age(self, now: datetime) -> str:
+        """In days."""
+        return f"{(now - self.made).days} days"
+
+
+@keys_app.command("init")
+def keys_init(out_folder: Folder, hosts: Hosts = None) -> None:
+    """Make every key that is missing; keys that exist are kept.
+
+    signing.json signs tokens, jwks.json checks them. users/*/bus.creds is how each service
+    connects to NATS, server/ is for nats-server alone, ca.pem for its clients, and private/
+    for nobody but the operator: put it away from the machines that run the system.
+    """
+    from shared.identity.signing import SigningKey
+    from shared.keys.bus import BusKeys
+    from shared.keys.certificates import Certificates
+
+    now, signing = datetime.now(UTC), out_folder / "signing.json"
+    made = [] if signing.exists() else [signing, out_folder / "jwks.json"]
+    try:
+        SigningKey.create_or_load(signing)
+    except ValueError as error:
+        fail(str(error))
+    made += BusKeys(out_folder).create(_rights(), now)
+    made += Certificates(out_folder).create(hosts or (), now)
+    typer.echo("\n".join(f"made  {file}" for file in made) or f"nothing was missing in {out_folder}")
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    out_folder: Folder,
+    what: Annotated[What, typer.Option(help="Which keys.")] = "all",
+    hosts: Hosts = None,
+    at_once: Annotated[
+        bool, typer.Option(help="Do not believe the earlier token key any longer: others may have it.")
+    ] = False,
+) -> None:
+    """Replace keys while the system runs, and say what has to be told of it.
+
+    Tokens: the new key signs, the earlier one is believed until its tokens have run out.
+    Bus: every user gets new credentials, and the earlier ones are revoked.
+    TLS: the server gets a new certificate from the same authority.
+    Run it after an upgrade for which `keys list` says so, too.
+    """
+    from shared.keys.bus import BusKeys
+    from shared.keys.certificates import Certificates
+
+    now = datetime.now(UTC)
+    bus, certificates = BusKeys(out_folder), Certificates(out_folder)
+    if not (bus.exist and certificates.authority_key.exists()):
+        fail(f"there are no keys in {out_folder} to be replaced: kemitraan keys init --out {out_folder}")
+    if what in ("tokens", "all"):
+        _rotate_tokens(out_folder / "signing.json", now, at_once)
+    if what in ("bus", "all"):
+        users = [file for file in bus.rotate(_rights(), now) if file.suffix == ".creds"]
+        typer.echo(f"bus     new credentials for {len(users)} users, read when they connect again")
+    if what in ("tls", "all"):
+        certificates.rotate(hosts or (), now)
+        typer.echo(f"tls     a new certificate for {', '.join(certificates.hosts())}")
+    if what != "tokens":
+        typer.echo("now     let nats-server reload (SIGHUP): it ends what was revoked, and clients come back")
+
+
+def _rotate_tokens(signing: Path, now: datetime, at_once: bool) -> None:
+    from shared.keys import tokens
+
+    try:
+        earlier = tokens.rotate(signing, now, at_once=at_once)
+    except ValueError as error:
+        fail(str(error))
+    believed = f"for {tokens.OVERLAP.seconds // 60} minutes more" if earlier else "no longer"
+    typer.echo(f"tokens  a new key signs; earlier ones are believed {believed}")
+    typer.echo("        jwks.json is read again by itself; restart containers that mount it as a file")
+
+
+@keys_app.command("list")
+def keys_list(out_folder: Folder, as_json: AsJson = False) -> None:
+    """Show each key's age and until when it is good. Exit code 1 when something should be done.
+
+    As JSON: [{what, file, made, expires, advice}].
+    """
+    now = datetime.now(UTC)
+    found = list(_found(out_folder, now))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], default=datetime.isoformat))
+    else:
+        rows = ([one.what, one.file, one.age(now), _day(one.expires), one.advice] for one in found)
+        headers = ("key", Column("file", overflow="fold"), "age", "good until", "what to do")
+        show(headers, rows)
+    if any(one.advice for one in found):
+        raise typer.Exit(1)
+
+
+def _found(folder: Path, now: datetime) -> Iterator[Listed]:
+    from shared.keys import tokens
+    from shared.keys.bus import BusKeys
+    from shared.keys.certificates import Certificates, loaded
+
+    signing = folder / "signing.json"
+    if signing.exists():
+        tokens.prune(signing, now)
+        made = datetime.fromtimestamp(signing.stat().st_mtime, UTC)
+        yield Listed("tokens", signing.name, made, None)
+    bus = BusKeys(folder)
+    declared = _users()
+    users = bus.users(declared)
+    for user in users:
+        advice = _advice(user.until, now) if user.as_declared else "its rights have changed: rotate"
+        yield Listed(f"bus: {user.name}", str(user.file.relative_to(folder)), user.made, user.until, advice)
+    for name in [one.user for one in declared if one.user not in {user.name for user in users}]:
+        yield Listed(f"bus: {name}", str(bus.file(name).relative_to(folder)), now, None, "missing: keys init")
+    certificates = Certificates(folder)
+    for what, file in (("tls: authority", certificates.authority), ("tls: server", certificates.server)):
+        if file.exists():
+            one = loaded(file)
+            until = one.not_valid_after_utc
+            where = str(file.relative_to(folder))
+            yield Listed(what, where, one.not_valid_before_utc, until, _advice(until, now))
+
+
+def _advice(until: datetime, now: datetime) -> str:
+    if until <= now:
+        return "it has run out: rotate"
+    return "it runs out soon: rotate" if until - now < SOON else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "replaced"
+
+
+def _rights() -> list[Rights]:
+    from shared.host.rights import all_rights
+
+    return all_rights(chosen(None))
+
+
+def _users() -> list[Rights]:
+    from shared.host.rights import provisioner_rights
+
+    return [*_rights(), provisioner_rights()]

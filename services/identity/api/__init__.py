@@ -1,0 +1,17 @@
+"""Identity over HTTP."""
+
+from fastapi import APIRouter
+
+from services.identity.api import accounts, api_tokens, audit, entrance, me, provider
+
+# The routes as they are: an included router is matched a second time on every request.
+router = APIRouter(
+    routes=[
+        *entrance.router.routes,
+        *provider.router.routes,
+        *me.router.routes,
+        *accounts.router.routes,
+        *api_tokens.router.routes,
+        *audit.router.routes,
+    ]
+)

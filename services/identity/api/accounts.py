@@ -1,0 +1,165 @@
+"""The accounts of an agency, for its administrators and auditors; and the agencies, for operators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, EmailStr, Field
+from starlette.responses import Response
+
+from services.identity.api.fields import AccountOut, AgencyOut, UserName
+from services.identity.commands import accounts as commands
+from services.identity.commands import agencies as agency_commands
+from services.identity.commands import links as link_commands
+from services.identity.commands import own_account
+from services.identity.commands.links import MadeLink
+from services.identity.queries import accounts as queries
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Line, ReasonIn, Slug
+from shared.http.history import Happened
+from shared.http.paging import Page, PageDep
+from shared.identity.permissions import Role
+
+router = APIRouter(prefix="/v1", tags=["accounts"])
+
+
+class AccountIn(BaseModel):
+    """Somebody who shall have an account. ``person_id`` is that of the registry, where there is one."""
+
+    user_name: UserName
+    display_name: Line
+    email: EmailStr | None = None
+    organisation_id: UUID | None = None
+    person_id: UUID | None = None
+    roles: tuple[Role, ...] = Field(default=(), max_length=len(Role))
+
+
+class RoleIn(BaseModel):
+    """A role to grant or to withdraw."""
+
+    role: Role
+
+
+class LinkOut(BaseModel):
+    """An account with its one-time link. ``secret`` is shown once: hand it on to its owner alone."""
+
+    account: AccountOut
+    purpose: str
+    secret: str
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, made: MadeLink) -> Self:
+        """The view of a link that was just made."""
+        return cls(
+            account=AccountOut.of(made.account),
+            purpose=made.link.purpose,
+            secret=made.secret,
+            ends_at=made.link.ends_at,
+        )
+
+
+class AgencyIn(BaseModel):
+    """An agency that shall have a workspace; its slug stands in the subjects of its events."""
+
+    slug: Slug
+    name: Line
+    organisation_id: UUID | None = None
+
+
+@router.post("/accounts", status_code=201, response_model=LinkOut)
+async def open_account(body: AccountIn, door: DoorDep) -> Response:
+    """Open an account of one's agency (administrator); its owner sets the password with the link."""
+    command = commands.OpenAccount(
+        body.user_name, body.display_name, body.email, body.organisation_id, body.person_id, body.roles
+    )
+    # Not as one that may be sent again: an answer that is kept would hold the secret.
+    return await door.do(commands.open_account, command, LinkOut.of, 201)
+
+
+@router.get("/accounts")
+async def list_accounts(door: DoorDep, paging: PageDep) -> Page[AccountOut]:
+    """The accounts of one's agency (administrator, auditor)."""
+    found = await door.read(queries.list_accounts, paging.after, paging.limit + 1)
+    return paging.page(found, AccountOut.of, lambda one: one.id)
+
+
+@router.get("/accounts/{account_id}")
+async def show_account(account_id: UUID, door: DoorDep, response: Response) -> AccountOut:
+    """One account: one's own, or one of one's agency (administrator, auditor)."""
+    found = await door.read(queries.account, account_id)
+    response.headers["ETag"] = etag(found.version)
+    return AccountOut.of(found)
+
+
+@router.get("/accounts/{account_id}/timeline")
+async def show_account_timeline(account_id: UUID, door: DoorDep) -> list[Happened]:
+    """Everything that happened to an account that one may see, oldest first."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, account_id)]
+
+
+@router.post("/accounts/{account_id}/roles", response_model=AccountOut)
+async def grant_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
+    """Grant a role (administrator)."""
+    command = commands.ChangeRole(account_id, body.role)
+    return await door.do(commands.grant_role, command, AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/roles/withdraw", response_model=AccountOut)
+async def withdraw_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
+    """Withdraw a role (administrator); access that was given with it is withdrawn too."""
+    command = commands.ChangeRole(account_id, body.role)
+    return await door.do(commands.withdraw_role, command, AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/lock", response_model=AccountOut)
+async def lock_account(account_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+    """Lock an account (administrator): its sessions end, and its API tokens rest."""
+    command = commands.LockAccount(account_id, body.reason)
+    return await door.do(commands.lock_account, command, AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/unlock", response_model=AccountOut)
+async def unlock_account(account_id: UUID, door: DoorDep) -> Response:
+    """Unlock an account (administrator)."""
+    return await door.do(commands.unlock_account, commands.OfAccount(account_id), AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/close", response_model=AccountOut)
+async def close_account(account_id: UUID, door: DoorDep) -> Response:
+    """Close an account for good (administrator)."""
+    return await door.do(commands.close_account, commands.OfAccount(account_id), AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/erase", response_model=AccountOut)
+async def erase_account(account_id: UUID, door: DoorDep) -> Response:
+    """Close an account and keep nothing personal of it (administrator)."""
+    return await door.do(commands.erase_account, commands.OfAccount(account_id), AccountOut.of)
+
+
+@router.post("/accounts/{account_id}/link", status_code=201, response_model=LinkOut)
+async def make_link(account_id: UUID, door: DoorDep) -> Response:
+    """Make a one-time link with which the owner sets a new password (administrator)."""
+    return await door.do(link_commands.make_link, link_commands.MakeLink(account_id), LinkOut.of, 201)
+
+
+@router.post("/accounts/{account_id}/totp/drop", response_model=AccountOut)
+async def drop_account_totp(account_id: UUID, door: DoorDep) -> Response:
+    """Drop the authenticator of somebody who has lost it (administrator)."""
+    return await door.do(own_account.drop_account_totp, commands.OfAccount(account_id), AccountOut.of)
+
+
+@router.post("/agencies", status_code=201, response_model=AgencyOut)
+async def found_agency(body: AgencyIn, door: DoorDep) -> Response:
+    """Give an agency a workspace (operator)."""
+    command = agency_commands.FoundAgency(body.slug, body.name, body.organisation_id)
+    return await door.create(agency_commands.found_agency, command, AgencyOut.of)
+
+
+@router.get("/agencies")
+async def list_agencies(door: DoorDep) -> list[AgencyOut]:
+    """Every agency (operator)."""
+    return [AgencyOut.of(one) for one in await door.read(queries.list_agencies)]

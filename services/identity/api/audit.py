@@ -1,0 +1,121 @@
+"""The audit log, to look at and to take along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel
+from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
+
+from services.identity.model.audit import Entry
+from services.identity.queries import audit as queries
+from services.identity.queries.audit import Wanted
+from shared.http.door import DoorDep
+from shared.http.paging import Page, PageDep
+from shared.http.witness import exported
+
+router = APIRouter(prefix="/v1", tags=["audit"])
+CHUNK = 256 * 1024
+TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+Word = Annotated[str | None, Query(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+class EntryOut(BaseModel):
+    """One act: when, in which service, by whom (an opaque id), about what, and whether it was done."""
+
+    id: UUID
+    at: datetime
+    agency: str
+    service: str
+    kind: str
+    actor: str | None
+    organisation: str | None
+    about: UUID
+    outcome: str
+    correlation_id: str
+    details: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """The view of an entry."""
+        return cls.model_validate(entry, from_attributes=True)
+
+
+def wanted(
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    kind: Word = None,
+    actor: Word = None,
+    service: Word = None,
+    outcome: Literal["done", "refused"] | None = None,
+    about: UUID | None = None,
+) -> Wanted:
+    """What is asked for."""
+    return Wanted(since, until, kind, actor, service, outcome, about)
+
+
+WantedDep = Annotated[Wanted, Depends(wanted)]
+
+
+@router.get("/audit")
+async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[EntryOut]:
+    """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
+    found = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
+    return paging.page(found, EntryOut.of, lambda one: one.id)
+
+
+@router.get(
+    "/audit/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in TYPES.values()}, "description": "The log"}},
+)
+async def export_audit_entries(
+    door: DoorDep, wanted: WantedDep, form: Literal["csv", "jsonl"] = "jsonl"
+) -> StreamingResponse:
+    """The same as a file, the oldest first; that it was taken out is an entry, too."""
+    spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
+
+    def write(session: Session) -> None:
+        spool.seek(0)  # a read may run again
+        spool.truncate()
+        for line in _lines(queries.every_entry(session, wanted), form):
+            spool.write(line)
+
+    await door.read(write)
+    await exported(door, form)
+    spool.seek(0)
+    headers = {"Content-Disposition": f'attachment; filename="audit.{form}"', "Cache-Control": "no-store"}
+    return StreamingResponse(_sent(spool), media_type=TYPES[form], headers=headers)
+
+
+def _lines(entries: Iterator[Entry], form: Literal["csv", "jsonl"]) -> Iterator[bytes]:
+    if form == "jsonl":
+        for entry in entries:
+            yield EntryOut.of(entry).model_dump_json().encode() + b"\n"
+        return
+    names = list(EntryOut.model_fields)
+    yield _row(names)
+    for entry in entries:
+        shown = EntryOut.of(entry).model_dump(mode="json", exclude={"details"})
+        details = EntryOut.of(entry).model_dump_json(include={"details"})
+        yield _row([shown.get(name, details) for name in names])
+
+
+def _row(values: list[Any]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(["" if value is None else value for value in values])
+    return line.getvalue().encode()
+
+
+def _sent(spool: IO[bytes]) -> Iterator[bytes]:
+    with spool:
+        while chunk := spool.read(CHUNK):
+            yield chunk

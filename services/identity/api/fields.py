@@ -1,0 +1,168 @@
+"""What identity takes and shows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from services.identity.api.desk import AccessToken
+from services.identity.commands.access import Access, Entry
+from services.identity.model.account import Account
+from services.identity.model.agency import Agency
+from services.identity.model.session import ApiToken, Session
+from shared.http.fields import Storable
+
+_USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,99}")
+MANY = 1024
+
+
+def _user_name(text: str) -> str:
+    """As it is kept: without regard to capitals."""
+    name = text.strip().lower()
+    if not _USER_NAME.fullmatch(name):
+        raise PydanticCustomError(
+            "user_name",
+            "a user name has 3 to 100 of a-z, 0-9, . _ @ + and -, and begins with one of a-z, 0-9",
+        )
+    return name
+
+
+UserName = Annotated[str, Field(max_length=100), AfterValidator(_user_name)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=MANY)]
+Secret = Annotated[SecretStr, Field(min_length=10, max_length=200)]
+Code = Annotated[str, Field(max_length=10), Storable]
+
+
+class AccessOut(BaseModel):
+    """Access for some minutes: the bearer token that every service takes."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105
+    expires_at: datetime
+    person: str
+    agency: str
+    organisation_id: UUID | None
+    roles: list[str]
+
+    @classmethod
+    def of(cls, access: Access, token: AccessToken) -> Self:
+        """The view of an access and of the token that says so."""
+        return cls(**_access(access, token))
+
+
+class EntryOut(AccessOut):
+    """A session that began. ``session`` is its secret: it is shown once, and exchanged for access."""
+
+    session: str
+    session_id: UUID
+    session_ends_at: datetime
+
+    @classmethod
+    def entered(cls, entry: Entry, token: AccessToken) -> Self:
+        """The view of an entry."""
+        return cls(
+            **_access(entry.access, token),
+            session=entry.secret,
+            session_id=entry.session.id,
+            session_ends_at=entry.session.ends_at,
+        )
+
+
+def _access(access: Access, token: AccessToken) -> dict[str, Any]:
+    return {
+        "access_token": token.text,
+        "expires_at": token.expires_at,
+        "person": access.actor.person,
+        "agency": access.actor.agency,
+        "organisation_id": access.actor.organisation,
+        "roles": sorted(access.actor.roles),
+    }
+
+
+class AccountOut(BaseModel):
+    """An account, as its owner and the administrators and auditors of its agency see it."""
+
+    id: UUID
+    agency: str
+    organisation_id: UUID | None
+    person_id: UUID
+    user_name: str | None
+    display_name: str
+    email: str | None
+    roles: list[str]
+    state: str
+    has_password: bool
+    needs_code: bool
+    opened_at: datetime
+    password_at: datetime | None
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        """The view of an account."""
+        return cls(
+            **{name: getattr(account, name) for name in cls.model_fields if hasattr(account, name)},
+            has_password=account.password is not None,
+            needs_code=account.totp_confirmed,
+        )
+
+
+class SessionOut(BaseModel):
+    """One of one's sessions."""
+
+    id: UUID
+    way: str
+    began_at: datetime
+    used_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """The view of a session."""
+        return cls.model_validate(session, from_attributes=True)
+
+
+class ApiTokenOut(BaseModel):
+    """An API token; ``shown`` is how its secret begins."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    shown: str
+    roles: list[str]
+    reads_only: bool
+    state: str
+    made_at: datetime
+    ends_at: datetime
+    used_on: date | None
+
+    @classmethod
+    def of(cls, token: ApiToken) -> Self:
+        """The view of a token."""
+        return cls.model_validate(token, from_attributes=True)
+
+
+class AgencyOut(BaseModel):
+    """An agency and its workspace."""
+
+    id: UUID
+    slug: str
+    name: str
+    organisation_id: UUID | None
+    founded_at: datetime
+
+    @classmethod
+    def of(cls, agency: Agency) -> Self:
+        """The view of an agency."""
+        return cls(
+            id=agency.id,
+            slug=agency.agency,
+            name=agency.name,
+            organisation_id=agency.organisation_id,
+            founded_at=agency.founded_at,
+        )

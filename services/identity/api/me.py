@@ -1,0 +1,154 @@
+"""One's own account: what is kept of it, its password, its authenticator, its sessions."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.identity.api.desk import attempt, by_the_actor, desk
+from services.identity.api.entrance import NEVER_KEPT
+from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
+from services.identity.commands import own_account as commands
+from services.identity.commands import sessions as session_commands
+from services.identity.commands.links import context_of
+from services.identity.commands.own_account import Proof
+from services.identity.commands.signing_in import Refused
+from services.identity.model import password as passwords
+from services.identity.model import totp
+from services.identity.queries import accounts as queries
+from shared.http.door import Door, DoorDep
+
+router = APIRouter(prefix="/v1/me", tags=["me"])
+T = TypeVar("T")
+
+
+class ProofIn(BaseModel):
+    """The password of one's own account, for what is dangerous."""
+
+    password: Password
+
+
+class ChangePasswordIn(ProofIn):
+    """The password, and the one that shall be."""
+
+    new_password: Password
+
+
+class CodeIn(BaseModel):
+    """A code of one's authenticator."""
+
+    code: Code
+
+
+class TotpOut(BaseModel):
+    """What an authenticator needs to know, shown once: as a link (or QR code), or to type."""
+
+    link: str
+    secret: str
+
+
+class MyDataOut(BaseModel):
+    """Everything that is kept on one's own account; what opens a door is kept as a hash alone."""
+
+    account: AccountOut
+    sessions: list[SessionOut]
+    api_tokens: list[ApiTokenOut]
+
+
+@router.get("")
+async def show_my_account(door: DoorDep) -> AccountOut:
+    """One's own account."""
+    return AccountOut.of(await door.read(queries.own, door.actor))
+
+
+@router.get("/data")
+async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
+    """Everything that identity keeps on oneself, to take along."""
+    response.headers.update(NEVER_KEPT)
+    account, sessions, tokens = await door.read(queries.everything_on, door.actor)
+    return MyDataOut(
+        account=AccountOut.of(account),
+        sessions=[SessionOut.of(one) for one in sessions],
+        api_tokens=[ApiTokenOut.of(one) for one in tokens],
+    )
+
+
+@router.post("/erase", status_code=204)
+async def erase_my_account(body: ProofIn, door: DoorDep) -> Response:
+    """Close one's own account and have nothing personal kept of it; what was done stays, without a name."""
+    command = commands.EraseMyAccount(await _proof(door, body))
+    _accepted(await by_the_actor(door, commands.erase_my_account, command))
+    return Response(status_code=204)
+
+
+@router.post("/password", status_code=201)
+async def change_password(body: ChangePasswordIn, door: DoorDep, response: Response) -> EntryOut:
+    """Change one's password: every session ends, and a new one begins."""
+    response.headers.update(NEVER_KEPT)
+    account = await door.read(queries.own, door.actor)
+    new = body.new_password.get_secret_value()
+    passwords.require_good(new, context_of(account))  # before anything is hashed, which takes long
+    at = desk(door)
+    command = commands.ChangePassword(await _proof(door, body), new, await at.hash(new), at.lives)
+    entry = _accepted(await by_the_actor(door, commands.change_password, command))
+    return EntryOut.entered(entry, at.mint(entry.access))
+
+
+@router.post("/totp", status_code=201)
+async def enrol_totp(body: ProofIn, door: DoorDep, response: Response) -> TotpOut:
+    """Get a secret for an authenticator; signing in needs its codes once it is confirmed with one."""
+    response.headers.update(NEVER_KEPT)
+    command = commands.EnrolTotp(await _proof(door, body))
+    account = _accepted(await by_the_actor(door, commands.enrol_totp, command))
+    secret = account.totp_secret or ""
+    return TotpOut(link=totp.link(secret, account.user_name or ""), secret=secret)
+
+
+@router.post("/totp/confirm")
+async def confirm_totp(body: CodeIn, door: DoorDep) -> AccountOut:
+    """Show that the authenticator makes the right codes."""
+    command = commands.ConfirmTotp(body.code)
+    return AccountOut.of(await by_the_actor(door, commands.confirm_totp, command))
+
+
+@router.post("/totp/drop")
+async def drop_totp(body: ProofIn, door: DoorDep) -> AccountOut:
+    """Sign in without a code from now on."""
+    command = commands.DropTotp(await _proof(door, body))
+    return AccountOut.of(_accepted(await by_the_actor(door, commands.drop_totp, command)))
+
+
+@router.get("/sessions")
+async def list_sessions(door: DoorDep) -> list[SessionOut]:
+    """One's own sessions, oldest first."""
+    return [SessionOut.of(one) for one in await door.read(queries.sessions_of, door.actor)]
+
+
+@router.post("/sessions/{session_id}/end", response_model=AccountOut)
+async def end_session(session_id: UUID, door: DoorDep) -> Response:
+    """End one of one's sessions, such as one on a device that was lost."""
+    command = session_commands.EndSession(session_id)
+    return await door.do(session_commands.end_session, command, AccountOut.of)
+
+
+@router.post("/sessions/end", response_model=AccountOut)
+async def sign_out_everywhere(door: DoorDep) -> Response:
+    """End all of one's sessions."""
+    command = session_commands.SignOutEverywhere()
+    return await door.do(session_commands.sign_out_everywhere, command, AccountOut.of)
+
+
+async def _proof(door: Door, body: ProofIn) -> Proof:
+    account = await door.read(queries.own, door.actor)
+    matched = await desk(door).match(account.password, body.password.get_secret_value())
+    return Proof(attempt(door, account.user_name or str(account.id)), matched)
+
+
+def _accepted(outcome: T | Refused) -> T:
+    if isinstance(outcome, Refused):
+        raise outcome.refusal
+    return outcome

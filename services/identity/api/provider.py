@@ -1,0 +1,90 @@
+"""Signing in through an OpenID Connect provider: there, back, and in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
+
+from services.identity.api.desk import by_the_system, desk
+from services.identity.api.entrance import NEVER_KEPT
+from services.identity.api.fields import EntryOut, Secret
+from services.identity.channels import Departure, Provider, ProviderRefused
+from services.identity.commands import provider as commands
+from services.identity.commands.signing_in import Refused
+from services.identity.model.visit import AWAY, NoProvider
+from shared.http.door import Door, DoorDep
+from shared.http.limits import Limit
+from shared.refusal import N_, Term
+
+router = APIRouter(prefix="/v1/provider", tags=["provider"])
+VISITS = [Depends(Limit("provider", per_address="60/minute"))]
+COOKIE = "kemitraan-visit"
+FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}}
+Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$")]
+Given = Annotated[str, Query(max_length=4096)]
+
+
+class EnterIn(BaseModel):
+    """The code that the browser came back with, and what its cookie ``kemitraan-visit`` holds."""
+
+    code: Secret
+    browser: Secret
+
+
+@router.get("/start", status_code=303, response_class=Response, responses=FOUND, dependencies=VISITS)
+async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in") -> Response:
+    """Go to the provider; a cookie binds what comes back to this browser."""
+    departure = Departure()
+    url = await _provider(door).departure_to(departure, door.runtime.clock.now())
+    command = commands.Leave(departure.state, departure.browser, departure.nonce, departure.verifier, back_to)
+    await by_the_system(door, commands.leave, command)
+    answer = RedirectResponse(url, 303, NEVER_KEPT)
+    answer.set_cookie(
+        COOKIE,
+        departure.browser,
+        max_age=int(AWAY.total_seconds()),
+        path="/",
+        secure=door.runtime.settings.public_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.get("/callback", status_code=303, response_class=Response, responses=FOUND, dependencies=VISITS)
+async def return_from_provider(
+    door: DoorDep, state: Given = "", code: Given = "", error: Given = "", iss: Given | None = None
+) -> Response:
+    """Come back from the provider; go on to ``back_to`` with a code that lets one in within a minute."""
+    provider = _provider(door)
+    browser = door.request.cookies.get(COOKIE, "")
+    visit = await by_the_system(door, commands.come_back, commands.ComeBack(state, browser))
+    if error or not code:
+        raise ProviderRefused(reason=Term(N_("it says that you may not, or you gave up")))
+    known = await provider.arrival(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
+    command = commands.Recognise(known.issuer, known.subject, known.email, browser)
+    outcome = await by_the_system(door, commands.recognise, command)
+    if isinstance(outcome, Refused):
+        raise outcome.refusal
+    return RedirectResponse(f"{visit.back_to}?{urlencode({'code': outcome.code})}", 303, NEVER_KEPT)
+
+
+@router.post("/entries", status_code=201, dependencies=VISITS)
+async def enter_from_provider(body: EnterIn, door: DoorDep, response: Response) -> EntryOut:
+    """Begin the session of who came back."""
+    response.headers.update(NEVER_KEPT)
+    at = desk(door)
+    command = commands.Enter(body.code.get_secret_value(), body.browser.get_secret_value(), at.lives)
+    entry = await by_the_system(door, commands.enter, command)
+    return EntryOut.entered(entry, at.mint(entry.access))
+
+
+def _provider(door: Door) -> Provider:
+    found = desk(door).provider
+    if found is None:
+        raise NoProvider
+    return found

@@ -1,0 +1,209 @@
+"""The way to an OpenID Connect provider: authorization code with PKCE, discovery, keys that rotate."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote_plus
+
+import aiohttp
+import orjson
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core import CodeIDToken
+from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.refusal import N_, Refusal, Term
+
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+"""With public keys alone: never ``none``, and none that is keyed with a secret."""
+SCOPE = "openid email"
+SECONDS = aiohttp.ClientTimeout(total=10)
+LARGEST = 512 * 1024
+FRESH = timedelta(hours=1)
+AGAIN = timedelta(seconds=3)
+LEEWAY = 30
+
+
+class ProviderSilent(Refusal):
+    """The provider does not answer, or says of itself what cannot be."""
+
+    kind = "conflict"
+    message = "The provider of identities cannot be used now: %(reason)s."
+    remedy = "Try again later; if it stays so, tell whoever runs the system."
+
+
+class ProviderRefused(Refusal):
+    """What the provider sent back does not let anybody in."""
+
+    kind = "unauthenticated"
+    message = "The provider of identities did not let you in: %(reason)s."
+    remedy = "Begin again from the sign-in page."
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What is sent along, or kept, when somebody leaves for the provider; each is used once."""
+
+    state: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
+    nonce: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
+    verifier: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(48))
+    browser: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom the provider vouches for. ``email`` is None unless the provider has verified it."""
+
+    issuer: str
+    subject: str = field(repr=False)
+    email: str | None = field(repr=False)
+
+
+class Provider:
+    """One provider, as it describes itself; that is read again after an hour, its keys when needed."""
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str, return_to: str) -> None:
+        self.issuer = issuer
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._return_to = return_to
+        self._described: dict[str, Any] = {}
+        self._described_at: datetime | None = None
+        self._keys = KeySet([])
+        self._keys_at: datetime | None = None
+        self._reading = asyncio.Lock()
+
+    async def departure_to(self, departure: Departure, now: datetime) -> str:
+        """Where the browser is sent; raises :class:`ProviderSilent`."""
+        described = await self._description(now)
+        url: str = prepare_grant_uri(
+            described["authorization_endpoint"],
+            self._client_id,
+            "code",
+            redirect_uri=self._return_to,
+            scope=SCOPE,
+            state=departure.state,
+            nonce=departure.nonce,
+            code_challenge=create_s256_code_challenge(departure.verifier),
+            code_challenge_method="S256",
+        )
+        return url
+
+    async def arrival(self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime) -> Known:
+        """Whom a code vouches for; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""
+        described = await self._description(now)
+        # RFC 9207: a code of another provider is not taken to this one.
+        named = described.get("authorization_response_iss_parameter_supported", False)
+        if (issuer is None and named) or (issuer is not None and issuer != self.issuer):
+            raise ProviderRefused(reason=Term(N_("the answer is another provider's")))
+        answer = await self._redeem(described["token_endpoint"], code, verifier)
+        claims = await self._checked(answer, nonce, now)
+        verified = claims.get("email_verified") is True
+        email = claims.get("email")
+        return Known(self.issuer, str(claims["sub"]), email if verified and isinstance(email, str) else None)
+
+    async def _redeem(self, endpoint: str, code: str, verifier: str) -> dict[str, Any]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._return_to,
+            "code_verifier": verifier,
+        }
+        headers = {}
+        if self._client_secret:
+            # Encoded as forms are, before it is put together (RFC 6749, 2.3.1).
+            pair = f"{quote_plus(self._client_id)}:{quote_plus(self._client_secret)}"
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        else:
+            form["client_id"] = self._client_id
+        status, answer = await _asked("POST", endpoint, data=form, headers=headers)
+        if status != 200 or not isinstance(answer.get("id_token"), str):
+            raise ProviderRefused(reason=Term(N_("it does not redeem the code")))
+        return answer
+
+    async def _checked(self, answer: dict[str, Any], nonce: str, now: datetime) -> CodeIDToken:
+        """The claims of an ID token (OpenID Connect Core, 3.1.3.7)."""
+        token: str = answer["id_token"]
+        try:
+            header = jws.extract_compact(token.encode()).headers()
+            keys = await self._keys_with(str(header.get("kid", "")), now)
+            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            claims = CodeIDToken(
+                decoded.claims,
+                decoded.header,
+                {
+                    "iss": {"essential": True, "value": self.issuer},
+                    "aud": {"essential": True, "value": self._client_id},
+                },
+                {
+                    "client_id": self._client_id,
+                    "nonce": nonce,
+                    "access_token": answer.get("access_token"),
+                },
+            )
+            claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
+        except (JoseError, ValueError) as error:
+            raise ProviderRefused(reason=Term(N_("its token is not good"))) from error
+        return claims
+
+    async def _description(self, now: datetime) -> dict[str, Any]:
+        """What the provider says of itself (OpenID Connect Discovery)."""
+        async with self._reading:
+            if self._described_at is None or abs(now - self._described_at) >= FRESH:
+                url = get_well_known_url(self.issuer, external=True)
+                status, found = await _asked("GET", url)
+                _require(status == 200, N_("it does not describe itself"))
+                # Whatever answers there: it speaks for the issuer that was configured, or for nobody.
+                _require(found.get("issuer") == self.issuer, N_("it is not the one that was configured"))
+                try:
+                    OpenIDProviderMetadata(found).validate()
+                except ValueError as error:
+                    raise ProviderSilent(reason=Term(N_("its description is not good"))) from error
+                methods = found.get("code_challenge_methods_supported", ["S256"])
+                _require("S256" in methods, N_("it does not support PKCE with S256"))
+                self._described, self._described_at, self._keys_at = found, now, None
+            return self._described
+
+    async def _keys_with(self, kid: str, now: datetime) -> KeySet:
+        """The provider's keys, read again when one is named that is not among them."""
+        async with self._reading:
+            known = any(key.kid == kid for key in self._keys.keys)
+            stale = self._keys_at is None or abs(now - self._keys_at) >= (FRESH if known else AGAIN)
+            if stale:
+                status, found = await _asked("GET", self._described["jwks_uri"])
+                _require(status == 200, N_("it does not show its keys"))
+                try:
+                    self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
+                except (JoseError, ValueError, KeyError) as error:
+                    raise ProviderSilent(reason=Term(N_("its keys cannot be read"))) from error
+                self._keys_at = now
+            return self._keys
+
+
+def _require(right: bool, reason: str) -> None:
+    if not right:
+        raise ProviderSilent(reason=Term(reason))
+
+
+async def _asked(method: str, url: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    """One request, following no redirect; raises :class:`ProviderSilent`."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=SECONDS) as session,
+            session.request(method, url, allow_redirects=False, **more) as answer,
+        ):
+            body = await answer.content.read(LARGEST + 1)
+            _require(len(body) <= LARGEST, N_("its answer is too long"))
+            found = orjson.loads(body)
+            _require(isinstance(found, dict), N_("its answer is no JSON object"))
+            return answer.status, found
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise ProviderSilent(reason=Term(N_("it does not answer"))) from error

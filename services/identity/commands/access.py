@@ -1,0 +1,118 @@
+"""What is given to whoever was let in: a session, and for it or for an API token access for some minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.identity.commands.authority import session_of
+from services.identity.commands.tidying import have_tidied
+from services.identity.model.account import Account, AccountState
+from services.identity.model.secret import TOKEN_PREFIX, kept, new_secret
+from services.identity.model.session import ApiToken, ApiTokenUnknown, Session, SessionUnknown
+from services.identity.tables.sessions import api_tokens
+from shared.backbone.transaction import Transaction
+from shared.contracts.identity import SignedIn
+from shared.identity.actor import Actor
+from shared.identity.revocations import Origin
+
+TOUCHED_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """How long a session lives when it is not used, and in any case."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in, through what; an access token says so for some minutes."""
+
+    actor: Actor
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session that began; its secret is known now and never again."""
+
+    session: Session
+    secret: str = field(repr=False)
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAccess:
+    """Exchange the secret of a session or of an API token for access."""
+
+    secret: str = field(repr=False)
+    lives: Lives
+
+
+def begin_session(
+    tx: Transaction, account: Account, way: Literal["password", "provider"], lives: Lives
+) -> Entry:
+    """Begin a session. Its secret is always new, so that nobody signs in to what others have prepared."""
+    secret = new_secret()
+    session = Session(
+        id=tx.new_id(),
+        account_id=account.id,
+        secret=kept(secret),
+        way=way,
+        began_at=tx.now,
+        used_at=tx.now,
+        ends_at=tx.now + lives.longest,
+    )
+    tx.session.add(session)
+    have_tidied(tx)
+    tx.record(SignedIn(account_id=account.id, session_id=session.id, way=way))
+    return Entry(session, secret, _access(account, frozenset(account.roles), session.id))
+
+
+def give_access(tx: Transaction, command: GiveAccess) -> Access:
+    """Give access for a session, or for an API token; neither says why it is refused."""
+    if command.secret.startswith(TOKEN_PREFIX):
+        return _by_token(tx, kept(command.secret))
+    session = session_of(tx, kept(command.secret))
+    if session is None or session.is_over(tx.now, command.lives.idle):
+        raise SessionUnknown
+    account = _active(tx, session.account_id)
+    if account is None:
+        raise SessionUnknown
+    if tx.now - session.used_at >= TOUCHED_AFTER:
+        session.used_at = tx.now
+    return _access(account, frozenset(account.roles), session.id)
+
+
+def _by_token(tx: Transaction, secret: str) -> Access:
+    query = sa.select(ApiToken).where(api_tokens.c.secret == secret).with_for_update()
+    token = tx.session.scalars(query).first()
+    if token is None or not token.is_good(tx.now):
+        raise ApiTokenUnknown
+    account = _active(tx, token.account_id)
+    if account is None:
+        raise ApiTokenUnknown
+    token.used_on = tx.today
+    return _access(account, token.roles_of(account.roles), token.id)
+
+
+def _active(tx: Transaction, account_id: UUID) -> Account | None:
+    account = tx.session.get(Account, account_id)
+    return account if account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _access(account: Account, roles: frozenset[str], through: UUID) -> Access:
+    actor = Actor(
+        person=str(account.person_id),
+        agency=account.agency,
+        organisation=account.organisation_id,
+        roles=roles,
+    )
+    return Access(actor, Origin(account.id, account.generation, through))

@@ -1,0 +1,221 @@
+"""Accounts are opened, given roles, locked, closed and erased by the administrators of their agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.identity.commands.agencies import agency_of
+from services.identity.commands.authority import end_sessions, permitted, relations, revoke
+from services.identity.commands.links import MadeLink, give_link
+from services.identity.model.account import (
+    ROLES,
+    Account,
+    OwnAccount,
+    RoleNotGiven,
+    require_organisation,
+)
+from services.identity.model.agency import AgencyUnknown
+from services.identity.model.session import ApiToken
+from services.identity.tables.accounts import accounts
+from services.identity.tables.sessions import api_tokens, links
+from shared.backbone.transaction import Transaction
+from shared.contracts import identity as events
+from shared.identity.permissions import Relation, Role
+from shared.refusal import Refusal, Term
+
+
+class UserNameTaken(Refusal):
+    """A user name stands for one account in the whole system."""
+
+    kind = "conflict"
+    message = "The user name %(user_name)s is taken."
+    remedy = "Choose another one."
+
+
+class AccountExists(Refusal):
+    """A person has one account for each part that he or she plays."""
+
+    kind = "conflict"
+    message = "The person has an account for this part already."
+    remedy = "Give that account the roles that are missing."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """Open an account for somebody of the actor's agency; without a person it stands for one by itself."""
+
+    user_name: str
+    display_name: str = field(repr=False)
+    email: str | None = field(repr=False)
+    organisation_id: UUID | None
+    person_id: UUID | None
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRole:
+    """Grant or withdraw a role."""
+
+    account_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class OfAccount:
+    """Do something with an account."""
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LockAccount:
+    """Keep an account from signing in."""
+
+    account_id: UUID
+    reason: str
+
+
+def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
+    """Open an account; its owner sets the password with the link, which is shown once."""
+    tx.permit({Relation.OWN_AGENCY})
+    for role in command.roles:
+        _require_given(tx, role)
+    roles = sorted(set(command.roles))
+    require_organisation(list(roles), command.organisation_id)
+    if agency_of(tx, tx.actor.agency) is None:
+        raise AgencyUnknown(slug=tx.actor.agency)
+    _require_free(tx, command)
+    account_id = tx.new_id()
+    account = tx.add(
+        Account(
+            id=account_id,
+            agency=tx.actor.agency,
+            organisation_id=command.organisation_id,
+            person_id=command.person_id or account_id,
+            user_name=command.user_name,
+            display_name=command.display_name,
+            email=command.email,
+            roles=[str(role) for role in roles],
+            opened_at=tx.now,
+        )
+    )
+    tx.record(
+        events.AccountOpened(
+            account_id=account.id, organisation_id=account.organisation_id, roles=tuple(account.roles)
+        )
+    )
+    return give_link(tx, account, "invitation")
+
+
+def grant_role(tx: Transaction, command: ChangeRole) -> Account:
+    """Let an account hold another role."""
+    account = permitted(tx, command.account_id)
+    _require_given(tx, command.role)
+    account.take_role(command.role)
+    tx.record(events.RoleGranted(account_id=account.id, role=command.role))
+    return account
+
+
+def withdraw_role(tx: Transaction, command: ChangeRole) -> Account:
+    """Let an account hold a role no longer; what was given out with it is void."""
+    account = permitted(tx, command.account_id)
+    _require_given(tx, command.role)
+    if command.role is Role.ADMINISTRATOR:
+        _require_another(tx, account)
+    account.lose_role(command.role)
+    tx.record(events.RoleWithdrawn(account_id=account.id, role=command.role))
+    revoke(tx, account)
+    return account
+
+
+def lock_account(tx: Transaction, command: LockAccount) -> Account:
+    """Keep an account from signing in, and end what it has begun; its API tokens rest meanwhile."""
+    account = permitted(tx, command.account_id)
+    _require_another(tx, account)
+    account.lock()
+    end_sessions(tx, account)
+    tx.record(events.AccountLocked(account_id=account.id, reason=command.reason))
+    revoke(tx, account)
+    return account
+
+
+def unlock_account(tx: Transaction, command: OfAccount) -> Account:
+    """Let an account sign in again."""
+    account = permitted(tx, command.account_id)
+    account.unlock()
+    tx.record(events.AccountUnlocked(account_id=account.id))
+    return account
+
+
+def close_account(tx: Transaction, command: OfAccount) -> Account:
+    """Close an account for good."""
+    account = permitted(tx, command.account_id)
+    _require_another(tx, account)
+    account.close(tx.now)
+    _leave(tx, account, erased=False)
+    return account
+
+
+def erase_account(tx: Transaction, command: OfAccount) -> Account:
+    """Close an account and keep nothing personal of it."""
+    account = permitted(tx, command.account_id)
+    _require_another(tx, account)
+    erase(tx, account)
+    return account
+
+
+def erase(tx: Transaction, account: Account) -> None:
+    """Close the account if it is open, and take everything personal out of it; history keeps the id."""
+    if account.closed_at is None:
+        account.close(tx.now)
+    account.erase()
+    _leave(tx, account, erased=True)
+
+
+def _leave(tx: Transaction, account: Account, *, erased: bool) -> None:
+    """End what an account has opened, and say that it is closed."""
+    end_sessions(tx, account)
+    tx.execute(sa.delete(links).where(links.c.account_id == account.id))
+    for (token_id,) in tx.execute(_good_tokens(account)).all():
+        token = tx.get(ApiToken, token_id)
+        token.revoke()
+        token.name = "" if erased else token.name
+        tx.record(events.TokenRevoked(token_id=token.id, account_id=account.id))
+    tx.record(events.AccountClosed(account_id=account.id, erased=erased))
+    revoke(tx, account)
+
+
+def _good_tokens(account: Account) -> sa.Select[tuple[UUID]]:
+    ours = sa.and_(api_tokens.c.account_id == account.id, api_tokens.c.state == "valid")
+    return sa.select(api_tokens.c.id).where(ours).order_by(api_tokens.c.id)
+
+
+def _require_given(tx: Transaction, role: Role) -> None:
+    """An operator looks after the system of all agencies, so that only operators make others."""
+    if role not in ROLES or (role is Role.OPERATOR and not tx.actor.has(Role.OPERATOR)):
+        raise RoleNotGiven(role=Term(role))
+
+
+def _require_another(tx: Transaction, account: Account) -> None:
+    if Relation.OWN in relations(tx.actor, account):
+        raise OwnAccount
+
+
+def _require_free(tx: Transaction, command: OpenAccount) -> None:
+    """Looked up in the tables: a user name is taken wherever it is."""
+    taken = sa.select(accounts.c.id).where(accounts.c.user_name == command.user_name)
+    if tx.execute(taken).first() is not None:
+        raise UserNameTaken(user_name=command.user_name)
+    if command.person_id is not None:
+        same = sa.and_(
+            accounts.c.person_id == command.person_id,
+            accounts.c.agency == tx.actor.agency,
+            accounts.c.organisation_id.is_(None)
+            if command.organisation_id is None
+            else accounts.c.organisation_id == command.organisation_id,
+        )
+        if tx.execute(sa.select(accounts.c.id).where(same)).first() is not None:
+            raise AccountExists

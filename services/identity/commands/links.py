@@ -1,0 +1,91 @@
+"""One-time links: whoever holds one sets the password of an account, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.identity.commands.authority import end_sessions, permitted, revoke
+from services.identity.commands.tidying import have_tidied
+from services.identity.model.account import Account, AccountState
+from services.identity.model.password import require_good
+from services.identity.model.secret import kept, new_secret
+from services.identity.model.session import LINK_LIFE, Link, LinkUnknown
+from services.identity.tables.sessions import links
+from shared.backbone.transaction import Transaction
+from shared.contracts.identity import OneTimeLinkMade, PasswordChanged
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLink:
+    """Have somebody who cannot sign in set a new password."""
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UseLink:
+    """Set a password by a link; ``hashed`` is how it will be kept."""
+
+    secret: str = field(repr=False)
+    password: str = field(repr=False)
+    hashed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """A link and the account that it opens; the secret is known now and never again."""
+
+    account: Account
+    link: Link
+    secret: str = field(repr=False)
+
+    @property
+    def version(self) -> int:
+        """The account's."""
+        return self.account.version
+
+
+def make_link(tx: Transaction, command: MakeLink) -> MadeLink:
+    """Make a one-time link; one that was made before opens nothing any longer."""
+    account = permitted(tx, command.account_id)
+    account.require_open()
+    return give_link(tx, account, "reset" if account.password else "invitation")
+
+
+def use_link(tx: Transaction, command: UseLink) -> Account:
+    """Set the password; sessions that were begun with the old one end."""
+    query = sa.select(Link).where(links.c.secret == kept(command.secret)).with_for_update()
+    link = tx.session.scalars(query).first()
+    if link is None or link.ends_at <= tx.now:
+        raise LinkUnknown
+    account = tx.get(Account, link.account_id)
+    if account.state is AccountState.CLOSED:
+        raise LinkUnknown
+    require_good(command.password, context_of(account))
+    account.set_password(command.hashed, tx.now)
+    end_sessions(tx, account)
+    tx.session.delete(link)
+    tx.record(PasswordChanged(account_id=account.id, by_link=True))
+    revoke(tx, account)
+    return account
+
+
+def give_link(tx: Transaction, account: Account, purpose: Literal["invitation", "reset"]) -> MadeLink:
+    """A new link for an account, the only one that it has."""
+    tx.execute(sa.delete(links).where(links.c.account_id == account.id))
+    secret = new_secret()
+    link = Link(tx.new_id(), account.id, kept(secret), purpose, tx.now + LINK_LIFE[purpose])
+    tx.session.flush()  # the account first: the link refers to it
+    tx.session.add(link)
+    have_tidied(tx)
+    tx.record(OneTimeLinkMade(account_id=account.id, purpose=purpose, expires_at=link.ends_at))
+    return MadeLink(account, link, secret)
+
+
+def context_of(account: Account) -> list[str]:
+    """What others would guess of the owner's password."""
+    return [account.user_name or "", account.display_name, account.email or "", account.agency]

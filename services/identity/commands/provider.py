@@ -1,0 +1,173 @@
+"""Signing in through a provider: somebody leaves, comes back with the provider's word, and enters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services.identity.commands.access import Entry, Lives, begin_session
+from services.identity.commands.signing_in import Refused
+from services.identity.commands.tidying import have_tidied
+from services.identity.model.account import Account, AccountState
+from services.identity.model.attempts import SignInRefused
+from services.identity.model.secret import kept, new_secret
+from services.identity.model.visit import AWAY, ON_THE_STEP, VisitUnknown
+from services.identity.tables.accounts import accounts
+from services.identity.tables.sessions import provider_visits
+from shared.backbone.transaction import Transaction
+from shared.contracts import identity as events
+from shared.contracts.identity import WhyRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody leaves for the provider; what comes back has to fit, in the same browser."""
+
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    back_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    """Somebody comes back with a state."""
+
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What was kept of a departure."""
+
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    back_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Find the account of whom the provider vouches for."""
+
+    issuer: str
+    subject: str = field(repr=False)
+    email: str | None = field(repr=False)
+    browser: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That somebody was recognised: whoever has this code, in the same browser, enters within a minute."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Begin the session of somebody who was recognised."""
+
+    code: str = field(repr=False)
+    browser: str = field(repr=False)
+    lives: Lives
+
+
+def leave(tx: Transaction, command: Leave) -> None:
+    """Keep what has to fit when he or she comes back."""
+    _keep(tx, command.state, command.browser, AWAY, command.nonce, command.verifier, command.back_to)
+
+
+def come_back(tx: Transaction, command: ComeBack) -> Visit:
+    """What was kept; a state fits once, and in the browser that left with it."""
+    row = _taken(tx, command.state, command.browser)
+    if row.account_id is not None:
+        raise VisitUnknown
+    return Visit(row.nonce, row.verifier, row.back_to)
+
+
+def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
+    """Find the account by issuer and subject, else the one that was opened for the verified address.
+
+    Nobody gets an account by coming here: an administrator opens it.
+    """
+    account = _account(tx, command)
+    why: WhyRefused | None = None
+    if account is None:
+        why = "unmatched"
+    elif account.state is not AccountState.ACTIVE:
+        why = "locked"
+    if account is None or why is not None:
+        event = events.SignInRefused(
+            attempt_id=tx.new_id(),
+            account_id=account.id if account else None,
+            way="provider",
+            why=why or "unmatched",
+        )
+        tx.witness(event, account.agency if account else "")
+        return Refused(SignInRefused())
+    account.issuer, account.subject = command.issuer, command.subject
+    code = new_secret()
+    tx.session.flush()
+    _keep(tx, code, command.browser, ON_THE_STEP, account_id=account.id)
+    return Step(code)
+
+
+def enter(tx: Transaction, command: Enter) -> Entry:
+    """Begin the session."""
+    row = _taken(tx, command.code, command.browser)
+    if row.account_id is None:
+        raise VisitUnknown
+    account = tx.get(Account, row.account_id)
+    if account.state is not AccountState.ACTIVE:
+        raise VisitUnknown
+    return begin_session(tx, account, "provider", command.lives)
+
+
+def _account(tx: Transaction, command: Recognise) -> Account | None:
+    same = sa.and_(accounts.c.issuer == command.issuer, accounts.c.subject == command.subject)
+    found = tx.session.scalars(sa.select(Account).where(same).with_for_update()).first()
+    if found is not None or command.email is None:
+        return found
+    invited = sa.and_(
+        sa.func.lower(accounts.c.email) == command.email.lower(),
+        accounts.c.issuer.is_(None),
+        accounts.c.state != AccountState.CLOSED,
+    )
+    candidates = tx.session.scalars(sa.select(Account).where(invited).with_for_update()).all()
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _keep(
+    tx: Transaction,
+    secret: str,
+    browser: str,
+    for_: timedelta,
+    nonce: str = "",
+    verifier: str = "",
+    back_to: str = "",
+    account_id: object = None,
+) -> None:
+    row = {
+        "secret": kept(secret),
+        "browser": kept(browser),
+        "nonce": nonce,
+        "verifier": verifier,
+        "back_to": back_to,
+        "account_id": account_id,
+        "ends_at": tx.now + for_,
+    }
+    tx.execute(sa.insert(provider_visits), row)
+    have_tidied(tx)
+
+
+def _taken(tx: Transaction, secret: str, browser: str) -> sa.Row[tuple[object, ...]]:
+    """The row of a secret, which is used up; raises :class:`VisitUnknown`."""
+    ours = provider_visits.c.secret == kept(secret)
+    row = tx.execute(sa.select(provider_visits).where(ours).with_for_update()).first()
+    if row is None or row.browser != kept(browser) or row.ends_at <= tx.now:
+        raise VisitUnknown
+    tx.execute(sa.delete(provider_visits).where(ours))
+    return row

@@ -1,0 +1,1 @@
+"""Identity's things: their states and their rules, without any I/O."""

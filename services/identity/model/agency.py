@@ -1,0 +1,37 @@
+"""Agencies: the workspaces in which accounts stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.refusal import Refusal
+
+
+class AgencyFounded(Refusal):
+    """A slug stands for one agency."""
+
+    kind = "conflict"
+    message = "There is an agency %(slug)s already."
+    remedy = "Choose another slug."
+
+
+class AgencyUnknown(Refusal):
+    """Accounts stand in an agency."""
+
+    kind = "unknown"
+    message = "There is no agency %(slug)s."
+    remedy = "Found it first (kemitraan agencies add), or check how it is written."
+
+
+@dataclass(eq=False)
+class Agency:
+    """An agency; ``agency`` is its slug, which stands in tokens and in the subjects of events."""
+
+    id: UUID
+    agency: str
+    name: str
+    organisation_id: UUID | None
+    founded_at: datetime
+    version: int = 0

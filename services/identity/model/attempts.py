@@ -1,0 +1,56 @@
+"""Attempts to sign in: after some failures each next one has to wait, twice as long as the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.refusal import Refusal
+
+FREE = 5
+"""How many failures cost an account nothing."""
+FREE_FROM_AN_ADDRESS = 20
+"""The same for a network address, behind which many people may be."""
+FIRST_DELAY = timedelta(seconds=1)
+LONGEST_DELAY = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class SignInRefused(Refusal):
+    """One answer, whatever is wrong: it tells nobody which accounts there are."""
+
+    kind = "unauthenticated"
+    message = "You cannot be signed in with this."
+    remedy = "Check user name, password and code; an administrator of your agency can make a new link."
+
+
+class SignInTooSoon(Refusal):
+    """After failures one has to wait, whether there is such an account or not."""
+
+    kind = "limited"
+    message = "There were several failed attempts; the next one is possible in %(seconds)s seconds."
+    remedy = "Wait that long, then try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How often an attempt under one key has failed lately, and when last."""
+
+    count: int
+    last_at: datetime
+    free: int
+
+    def wait(self, now: datetime) -> timedelta:
+        """How long the next attempt has to wait from now."""
+        beyond = self.count - self.free
+        if beyond < 0 or now - self.last_at >= FORGOTTEN_AFTER:
+            return timedelta(0)
+        delay = min(FIRST_DELAY * (1 << min(beyond, 20)), LONGEST_DELAY)
+        return max(timedelta(0), self.last_at + delay - now)
+
+
+def require_patience(waits: list[timedelta]) -> None:
+    """Refuse an attempt that comes too soon with :class:`SignInTooSoon`."""
+    longest = max(waits, default=timedelta(0))
+    if longest > timedelta(0):
+        raise SignInTooSoon(seconds=-(-longest // timedelta(seconds=1)) or 1)

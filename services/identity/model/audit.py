@@ -1,0 +1,30 @@
+"""The audit log: what matters for security, in the order in which it happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(eq=False)
+class Entry:
+    """One act. ``actor`` is an opaque id (None: the system, or somebody who is not known)."""
+
+    id: UUID
+    at: datetime
+    agency: str
+    service: str
+    kind: str
+    actor: str | None
+    organisation: str | None
+    about: UUID
+    outcome: str
+    correlation_id: str
+    details: dict[str, Any]
+
+
+def outcome_of(kind: str) -> str:
+    """Whether the act was done or refused."""
+    return "refused" if kind.endswith("-refused") else "done"

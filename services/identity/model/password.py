@@ -1,0 +1,100 @@
+"""Passwords: what a good one is (NIST SP 800-63B-4, section 3.1.1), and how it is kept (argon2id)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.identity.model.blocklist import COMMON
+from shared.refusal import Refusal
+
+SHORTEST = 15
+"""The least for a password that opens the door alone (SP 800-63B-4, 3.1.1.2)."""
+LONGEST = 256
+OWN_WORK = 8
+"""How many characters must be left when everything that is easy to guess is taken out."""
+DISTINCT = 5
+
+# Argon2id as OWASP's "Password Storage Cheat Sheet" sets it at the least: strangers ask for it, and it must
+# not take a small machine down.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODYS = _hasher.hash("the password of nobody")
+"""What is checked where there is no account, so that it takes as long."""
+
+
+class PasswordTooShort(Refusal):
+    """Length is what makes a password strong; which signs it has does not matter."""
+
+    kind = "invalid"
+    message = "The password has %(length)s characters; at least %(shortest)s are needed."
+    remedy = "Take a sentence, or some words that do not belong together. Any signs may be in it, or none."
+
+
+class PasswordTooLong(Refusal):
+    """What is longer makes nothing safer."""
+
+    kind = "invalid"
+    message = "The password has more than %(longest)s characters."
+    remedy = "Take a shorter one."
+
+
+class PasswordCommon(Refusal):
+    """What everybody guesses first."""
+
+    kind = "invalid"
+    message = "The password is easy to guess: it is made of common words, of your names, or of few signs."
+    remedy = "Take a sentence of your own, or some words that do not belong together."
+
+
+def normal(password: str) -> str:
+    """The same password, however its signs were typed (Unicode NFC)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def require_good(password: str, context: Iterable[str]) -> None:
+    """Refuse a password that is too short, or common; ``context`` are words that others guess of its owner.
+
+    There are no rules about kinds of signs, and no password ends by age (SP 800-63B-4, 3.1.1.2).
+    """
+    password = normal(password)
+    if len(password) < SHORTEST:
+        raise PasswordTooShort(length=len(password), shortest=SHORTEST)
+    if len(password) > LONGEST:
+        raise PasswordTooLong(longest=LONGEST)
+    if len(set(password.casefold())) < DISTINCT or len(_own_work(password, context)) < OWN_WORK:
+        raise PasswordCommon
+
+
+def _own_work(password: str, context: Iterable[str]) -> str:
+    """What is left of a password without common words, words about its owner, and runs of signs."""
+    left = password.casefold()
+    words = {word for text in context for word in re.split(r"[\W_]+", text.casefold()) if len(word) > 2}
+    for word in sorted(words | COMMON, key=len, reverse=True):
+        left = left.replace(word, "")
+    # A sign that continues or repeats the one before is no work: abc, 4321, aaa.
+    return "".join(
+        sign for before, sign in zip(" " + left, left, strict=False) if abs(ord(sign) - ord(before)) > 1
+    )
+
+
+def hashed(password: str) -> str:
+    """How a password is kept; takes tens of milliseconds and 19 MiB."""
+    return _hasher.hash(normal(password))
+
+
+def matches(kept: str | None, password: str) -> bool:
+    """Whether it is the password; takes as long where none is kept."""
+    try:
+        _hasher.verify(kept or NOBODYS, normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether it was kept with less effort than is due today."""
+    return _hasher.check_needs_rehash(kept)

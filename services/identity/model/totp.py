@@ -1,0 +1,32 @@
+"""Codes of an authenticator (RFC 6238): six digits, a new one every thirty seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyotp
+
+ISSUER = "Kemitraan"
+STEP_SECONDS = 30
+LATE = (0, -1, 1)
+"""The steps that are taken for the present one: clocks differ, and people type slowly."""
+
+
+def new_secret() -> str:
+    """A secret for an authenticator: 160 random bits, in base 32."""
+    return pyotp.random_base32()
+
+
+def link(secret: str, user_name: str) -> str:
+    """What an authenticator reads, as a link or a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=ISSUER)
+
+
+def step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The time step to which the code belongs; None for one that is not due."""
+    maker = pyotp.TOTP(secret)
+    due = int(now.timestamp()) // STEP_SECONDS
+    for away in LATE:
+        if pyotp.utils.strings_equal(maker.generate_otp(due + away), code):
+            return due + away
+    return None

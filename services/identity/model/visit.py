@@ -1,0 +1,26 @@
+"""A visit to a provider: how long somebody may be away, and what is asked of who comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.refusal import Refusal
+
+AWAY = timedelta(minutes=10)
+ON_THE_STEP = timedelta(minutes=1)
+
+
+class VisitUnknown(Refusal):
+    """Who comes back has not left from here, in this browser, a short while ago."""
+
+    kind = "invalid"
+    message = "This does not belong to a sign-in that was begun in this browser."
+    remedy = "Begin again from the sign-in page."
+
+
+class NoProvider(Refusal):
+    """Here people sign in with passwords alone."""
+
+    kind = "unknown"
+    message = "No provider of identities is set up here."
+    remedy = "Sign in with your user name and password."

@@ -1,0 +1,90 @@
+"""Accounts, with their sessions and tokens."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as Reading
+
+from services.identity.model.account import Account
+from services.identity.model.agency import Agency
+from services.identity.model.secret import kept
+from services.identity.model.session import ApiToken, Link, Session
+from services.identity.tables.accounts import accounts, agencies
+from services.identity.tables.sessions import api_tokens, links, sessions
+from services.identity.visibility import own_account
+from shared.backbone import outbox
+from shared.backbone.envelope import Envelope
+from shared.backbone.transaction import UnknownAggregate, noun
+from shared.identity.actor import Actor
+
+
+def kept_password(reading: Reading, user_name: str) -> str | None:
+    """How the password of an account is kept, if there is such an account and it has one."""
+    return reading.connection().scalar(
+        sa.select(accounts.c.password).where(accounts.c.user_name == user_name)
+    )
+
+
+def account(reading: Reading, account_id: UUID) -> Account:
+    """One account that the actor may see; raises ``UnknownAggregate``."""
+    found = reading.get(Account, account_id)
+    if found is None:
+        raise UnknownAggregate(kind=noun(Account), id=str(account_id))
+    return found
+
+
+def own(reading: Reading, actor: Actor) -> Account:
+    """The actor's account; raises ``UnknownAggregate`` where there is none."""
+    found = reading.scalars(sa.select(Account).where(own_account(actor))).first()
+    if found is None:
+        raise UnknownAggregate(kind=noun(Account), id=actor.person)
+    return found
+
+
+def behind_link(reading: Reading, secret: str) -> Account | None:
+    """The account whose password a link sets."""
+    query = sa.select(Account).join(Link, links.c.account_id == accounts.c.id)
+    return reading.scalars(query.where(links.c.secret == kept(secret))).first()
+
+
+def list_accounts(reading: Reading, after: UUID | None, limit: int) -> list[Account]:
+    """The accounts that the actor may see, in the order in which they were opened."""
+    query = sa.select(Account).order_by(accounts.c.id).limit(limit)
+    if after is not None:
+        query = query.where(accounts.c.id > after)
+    return list(reading.scalars(query))
+
+
+def timeline(reading: Reading, account_id: UUID) -> list[Envelope]:
+    """Everything that happened to an account that the actor may see, oldest first."""
+    account(reading, account_id)
+    return outbox.history(reading, account_id)
+
+
+def sessions_of(reading: Reading, actor: Actor) -> list[Session]:
+    """The actor's sessions, oldest first."""
+    found = own(reading, actor)
+    query = sa.select(Session).where(sessions.c.account_id == found.id).order_by(sessions.c.id)
+    return list(reading.scalars(query))
+
+
+def list_api_tokens(reading: Reading, after: UUID | None, limit: int) -> list[ApiToken]:
+    """The API tokens that the actor may see, in the order in which they were made."""
+    query = sa.select(ApiToken).order_by(api_tokens.c.id).limit(limit)
+    if after is not None:
+        query = query.where(api_tokens.c.id > after)
+    return list(reading.scalars(query))
+
+
+def list_agencies(reading: Reading) -> list[Agency]:
+    """Every agency."""
+    return list(reading.scalars(sa.select(Agency).order_by(agencies.c.agency)))
+
+
+def everything_on(reading: Reading, actor: Actor) -> tuple[Account, list[Session], list[ApiToken]]:
+    """All that is kept on the actor's account."""
+    found = own(reading, actor)
+    mine = sa.select(ApiToken).where(api_tokens.c.account_id == found.id).order_by(api_tokens.c.id)
+    return found, sessions_of(reading, actor), list(reading.scalars(mine))

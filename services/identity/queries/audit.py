@@ -1,0 +1,58 @@
+"""The audit log, by time, kind, actor, service and outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.identity.model.audit import Entry
+from services.identity.tables.audit import audit_entries
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are wanted; None: no matter. ``since`` is inclusive, ``until`` is not."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    actor: str | None = None
+    service: str | None = None
+    outcome: str | None = None
+    about: UUID | None = None
+
+    def of(self, query: sa.Select[tuple[Entry]]) -> sa.Select[tuple[Entry]]:
+        """The query for these alone."""
+        if self.since is not None:
+            query = query.where(audit_entries.c.at >= self.since)
+        if self.until is not None:
+            query = query.where(audit_entries.c.at < self.until)
+        same = {name: getattr(self, name) for name in ("kind", "actor", "service", "outcome", "about")}
+        for name, value in same.items():
+            if value is not None:
+                query = query.where(audit_entries.c[name] == value)
+        return query
+
+
+def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Entry]:
+    """The entries that the actor may see, the newest first: ids are ordered by time."""
+    query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(audit_entries.c.id < after)
+    return list(session.scalars(query))
+
+
+def every_entry(session: Session, wanted: Wanted) -> Iterator[Entry]:
+    """All entries that are wanted and that the actor may see, the oldest first."""
+    query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id)
+    found: Iterable[Entry] = session.scalars(query, execution_options={"yield_per": AT_ONCE})
+    for entry in found:
+        session.expunge(entry)
+        yield entry

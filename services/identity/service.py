@@ -1,0 +1,48 @@
+"""Identity, wired together."""
+
+from pathlib import Path
+
+from services.identity.api import router
+from services.identity.api.desk import Desk
+from services.identity.commands import tidying
+from services.identity.permissions import PERMISSIONS
+from services.identity.subscribers import AUDIT
+from services.identity.tables import metadata
+from services.identity.visibility import visible
+from shared.backbone.clockwork import Timer
+from shared.contracts import identity as events
+from shared.contracts.audit import ACTS
+from shared.host.service import Service
+
+service = Service(
+    name="identity",
+    title="identity, who may come in",
+    router=router,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    publishes=(
+        events.AgencyFounded,
+        events.AccountOpened,
+        events.AccountLocked,
+        events.AccountUnlocked,
+        events.AccountClosed,
+        events.RoleGranted,
+        events.RoleWithdrawn,
+        events.PasswordChanged,
+        events.OneTimeLinkMade,
+        events.TotpEnrolled,
+        events.TotpDropped,
+        events.SignedIn,
+        events.SignInRefused,
+        events.SignedOut,
+        events.TokenMade,
+        events.TokenRevoked,
+        events.AccessRevoked,
+        *ACTS["identity"].contracts,
+    ),
+    projections=(AUDIT,),
+    timers=(Timer(tidying.TIMER, tidying.tidied),),
+    workers=(Desk,),
+    permissions=PERMISSIONS,
+    visible=visible,
+)

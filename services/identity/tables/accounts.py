@@ -1,0 +1,50 @@
+"""The tables of agencies and accounts; all personal data of this service is in ``accounts``."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.identity.model.account import Account, AccountState
+from services.identity.model.agency import Agency
+from services.identity.tables.registry import mapper_registry, metadata
+from shared.backbone.tables import Instant, state_text
+
+agencies = sa.Table(
+    "agencies",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("organisation_id", sa.Uuid),
+    sa.Column("founded_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False, index=True),
+    sa.Column("organisation_id", sa.Uuid),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("user_name", sa.Text, unique=True),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, index=True),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("state", state_text(AccountState), nullable=False),
+    sa.Column("password", sa.Text),
+    sa.Column("password_at", Instant),
+    sa.Column("totp_secret", sa.Text),
+    sa.Column("totp_confirmed", sa.Boolean, nullable=False),
+    sa.Column("totp_step", sa.BigInteger, nullable=False),
+    sa.Column("issuer", sa.Text),
+    sa.Column("subject", sa.Text),
+    sa.Column("closed_at", Instant),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+)
+
+mapper_registry.map_imperatively(Agency, agencies)
+mapper_registry.map_imperatively(Account, accounts)

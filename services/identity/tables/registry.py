@@ -1,0 +1,8 @@
+"""The metadata of this service's own tables, and the registry of what is mapped onto them."""
+
+from sqlalchemy.orm import registry
+
+from shared.backbone.tables import service_metadata
+
+mapper_registry = registry(metadata=service_metadata())
+metadata = mapper_registry.metadata

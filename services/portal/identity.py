@@ -1,0 +1,76 @@
+"""What the portal asks of identity for whoever reads: its answers, its refusals in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from starlette.requests import Request
+
+from services.portal.language import locale_of
+from shared.settings import Settings
+
+SECONDS = 10.0
+"""Longer than for a page: hashing a password takes its time, and waits for that of others."""
+
+
+class Away(Exception):
+    """Identity does not answer."""
+
+
+class Refused(Exception):
+    """Identity said no. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
+
+    def __init__(self, status: int, said: dict[str, Any], wait: str = "") -> None:
+        super().__init__(said.get("type", ""))
+        self.status = status
+        self.code = str(said.get("type", "")).removeprefix("/problems/")
+        self.detail = str(said.get("detail", ""))
+        # What is wrong with the shape is told in the words of programs.
+        self.remedy = "" if self.code == "invalid-request" else str(said.get("remedy", ""))
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The API of the identity service."""
+
+    settings: Settings
+
+    async def ask(
+        self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
+    ) -> Any:
+        """What identity answers (None where it says nothing); raises :class:`Refused` or :class:`Away`.
+
+        The reader's address is passed on; identity believes it where the portal is a trusted proxy.
+        """
+        url = f"{self.settings.service_url('identity')}/api/identity/v1/{path}"
+        headers: dict[str, str] = {"Accept-Language": locale_of(request)}
+        if request.client is not None:
+            headers["X-Forwarded-For"] = request.client.host
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer,
+            ):
+                if answer.status == HTTPStatus.NO_CONTENT:
+                    return None
+                found = await answer.json(content_type=None)
+                if answer.status < HTTPStatus.BAD_REQUEST:
+                    return found
+                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(found, dict):
+                    raise Away
+                raise _refused(answer, found)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Away from error
+
+
+def _refused(answer: aiohttp.ClientResponse, found: dict[str, Any]) -> Exception:
+    if found.get("type") == "/problems/unknown-service":
+        return Away()
+    return Refused(answer.status, found, answer.headers.get("Retry-After", ""))

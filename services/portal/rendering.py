@@ -1,0 +1,91 @@
+"""How a page is made: its language, its headers, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.portal.forms import Said
+from services.portal.language import locale_of
+from services.portal.views import templates
+from services.portal.visitors import Visitors
+from shared.i18n import Locale
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+
+SECURE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+PUBLIC, PRIVATE = "no-cache", "no-store, private"
+UNSHOWN = ("lang", "code", "done")
+"""What the link to the other language does not repeat: what is good once, and what was done a moment ago."""
+
+
+class Renderer:
+    """The templates in each language, for whoever reads."""
+
+    def __init__(self, runtime: ServiceRuntime) -> None:
+        self.settings = runtime.settings
+        self.clock = runtime.clock
+        self.visitors = Visitors(runtime.settings, runtime.clock)
+        self.environments: dict[Locale, Environment] = {
+            locale: templates(locale, runtime.settings.time_zone) for locale in ("id", "en")
+        }
+
+    async def page(
+        self,
+        request: Request,
+        template: str,
+        values: dict[str, Any],
+        *,
+        silent: AbstractSet[str] = frozenset(),
+        status: int = HTTPStatus.OK,
+        private: bool = False,
+        wrong: Said | None = None,
+    ) -> Response:
+        """A page; what is for one reader alone, or ``private`` for another reason, is kept nowhere.
+
+        ``wrong`` is why something was not done; it decides the status.
+        """
+        visit, locale = await self.visitors.visit(request), locale_of(request)
+        query = {key: value for key, value in request.query_params.items() if key not in UNSHOWN}
+        always = {
+            "lang": locale,
+            "other": "en" if locale == "id" else "id",
+            "here": request.url.path,
+            "query": query,
+            "silent": sorted(silent | visit.silent),
+            "today": self.clock.now().astimezone(self.settings.time_zone).date(),
+            "reader": visit.visitor,
+            "wrong": wrong,
+        }
+        page = self.environments[locale].get_template(template).render(always | values)
+        private = private or bool(self.visitors.secret_in(request))
+        headers = SECURE | {
+            "Content-Language": locale,
+            "Vary": "Accept-Language, Cookie",
+            "Cache-Control": PRIVATE if private else PUBLIC,
+            **(wrong.headers if wrong else {}),
+        }
+        answer = HTMLResponse(page, wrong.status if wrong else status, headers=headers)
+        return self.visitors.settle(visit, answer)
+
+    async def go(self, request: Request, path: str, **more: str) -> Response:
+        """Send the browser on to another page, so that reloading does nothing twice."""
+        query = urlencode({**more, "lang": locale_of(request)})
+        headers = SECURE | {"Cache-Control": PRIVATE}
+        answer = RedirectResponse(f"{path}?{query}", HTTPStatus.SEE_OTHER, headers)
+        return self.visitors.settle(await self.visitors.visit(request), answer)

@@ -1,0 +1,45 @@
+"""Nothing is done for a page of somebody else: what is sent from another site is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from yarl import URL
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+OURS = ("same-origin", "none")
+"""``none``: the person did it without any page, such as by reloading."""
+Refuse = Callable[[Request], Awaitable[Response]]
+
+
+class SameOrigin:
+    """Refuses whatever may change something unless a page of the portal sent it.
+
+    Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet, section "Fetch Metadata headers":
+    ``Sec-Fetch-Site`` decides, which no page can set; of browsers that do not send it, ``Origin`` has to be
+    that of the public URL. Who sends neither is refused. The cookie is SameSite=Lax beside.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str, refuse: Refuse) -> None:
+        self.app = app
+        self.origin = str(URL(public_url).origin())
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or answer 403."""
+        if scope["type"] == "http" and scope["method"] not in SAFE:
+            request = Request(scope, receive)
+            if not self.is_ours(request):
+                await (await self.refuse(request))(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def is_ours(self, request: Request) -> bool:
+        """Whether a page of the portal, or nobody's, sent it."""
+        site = request.headers.get("sec-fetch-site")
+        if site is not None:
+            return site in OURS
+        return request.headers.get("origin") == self.origin

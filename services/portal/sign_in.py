@@ -1,0 +1,130 @@
+"""Signing in and out, and setting a password by a one-time link."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import DIFFERENT, Said, failed, filled, said, too_often
+from services.portal.identity import Away, Refused
+from services.portal.rendering import Renderer
+from services.portal.visitors import Visit
+from shared.http.limits import Limit, TooManyRequests
+from shared.i18n import N_
+
+GUESSED = Limit("portal-sign-in", per_address="20/minute")
+"""Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
+WRONG = Said(
+    HTTPStatus.UNAUTHORIZED,
+    N_("You cannot be signed in with this."),
+    N_("Check user name, password and code; an administrator of your agency can make a new link."),
+)
+HALF = Said(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    N_("You are signed out in this browser, but the service for accounts does not answer."),
+    N_("The session ends by itself; to end it sooner, sign in again and end it under your account."),
+)
+VISIT_COOKIE = "kemitraan-visit"
+"""In which identity binds what comes back from a provider to the browser that left."""
+
+
+class SignIn:
+    """The pages at the entrance."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.visitors = renderer.visitors
+        self.identity = renderer.visitors.identity
+
+    async def show(self, request: Request) -> Response:
+        """The form; or, coming back from a provider, the way in."""
+        if code := request.query_params.get("code"):
+            body = {"code": code, "browser": request.cookies.get(VISIT_COOKIE, "")}
+            return await self._enter(request, "provider/entries", body, {})
+        if (await self.visitors.visit(request)).visitor is not None:
+            return await self.renderer.go(request, "/account")
+        return await self._form(request, {}, None)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Let somebody in; what was typed stays, apart from the password and the code."""
+        given = await filled(request, "user_name", "password", "code")
+        typed = {"user_name": given["user_name"]}
+        try:
+            await GUESSED(request)
+        except TooManyRequests as refusal:
+            return await self._form(request, typed, too_often(refusal, request))
+        body = given | {"code": given["code"].replace(" ", "")}
+        return await self._enter(request, "sessions", body, typed)
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session in identity, and drop the cookie."""
+        try:
+            await self.visitors.leave(request)
+        except Away:
+            request.state.visit = Visit()
+            return self.visitors.drop(await self._form(request, {}, HALF))
+        return self.visitors.drop(await self.renderer.go(request, "/"))
+
+    async def show_link(self, request: Request) -> Response:
+        """The form for a new password; a script moves the secret from the fragment into it."""
+        return await self._link_form(request, "", None)
+
+    async def use_link(self, request: Request) -> Response:
+        """Set the password; whoever did signs in with it."""
+        given = await filled(request, "secret", "password", "repeated")
+        if given["password"] != given["repeated"]:
+            return await self._link_form(request, given["secret"], DIFFERENT)
+        try:
+            await GUESSED(request)
+            body = {"secret": given["secret"].strip(), "password": given["password"]}
+            await self.identity.ask(request, "POST", "links/use", body)
+        except TooManyRequests as refusal:
+            return await self._link_form(request, given["secret"], too_often(refusal, request))
+        except (Refused, Away) as error:
+            return await self._link_form(request, given["secret"], failed(error))
+        return await self.renderer.go(request, "/sign-in", done="link")
+
+    async def _enter(
+        self, request: Request, path: str, body: dict[str, str], typed: dict[str, str]
+    ) -> Response:
+        try:
+            entry = await self.identity.ask(request, "POST", path, body)
+        except (Refused, Away) as error:
+            return await self._form(request, typed, said(error, WRONG) if typed else failed(error))
+        with suppress(Away):  # one browser, one session: an earlier one ends, now or by itself
+            await self.visitors.leave(request)
+        request.state.visit = Visit()
+        return self.visitors.hand(await self.renderer.go(request, "/"), entry["session"])
+
+    async def _form(self, request: Request, typed: dict[str, str], wrong: Said | None) -> Response:
+        silent: set[str] = set()
+        try:
+            ways: dict[str, Any] = await self.identity.ask(request, "GET", "ways")
+        except (Refused, Away):
+            ways, silent = {"provider": False}, {"identity"}
+        done = request.query_params.get("done", "") if wrong is None else ""
+        values = {"typed": typed, "ways": ways, "done": done, "here": "/sign-in"}
+        return await self.renderer.page(
+            request, "sign_in.html", values, silent=silent, private=True, wrong=wrong
+        )
+
+    async def _link_form(self, request: Request, secret: str, wrong: Said | None) -> Response:
+        values = {"secret": secret}
+        return await self.renderer.page(request, "link.html", values, private=True, wrong=wrong)
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses of the entrance."""
+    made = SignIn(renderer)
+    return [
+        Route("/sign-in", made.show, methods=["GET"]),
+        Route("/sign-in", made.sign_in, methods=["POST"]),
+        Route("/sign-in/link", made.show_link, methods=["GET"]),
+        Route("/sign-in/link", made.use_link, methods=["POST"]),
+        Route("/sign-out", made.sign_out, methods=["POST"]),
+    ]

@@ -1,0 +1,160 @@
+"""Who reads: the session in the cookie, and the access it is exchanged for, kept in memory alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.portal.identity import Away, Identity, Refused
+
+if TYPE_CHECKING:
+    from shared.clock import Clock
+    from shared.settings import Settings
+
+MOST = 1000
+"""Whose access is kept at once; whoever came longest ago is asked about again."""
+OVER = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""How identity says that there is no such session, or that this cannot be the secret of one."""
+EARLY = timedelta(seconds=30)
+"""A token is replaced so long before its end, so that none ends while a page is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, with access to the services until it ends."""
+
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    until: datetime
+    name: str = field(repr=False)
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: who is signed in, if anybody; whether a session was given that has ended."""
+
+    visitor: Visitor | None = None
+    is_over: bool = False
+    silent: frozenset[str] = frozenset()
+
+    @property
+    def token(self) -> str:
+        """With what the services are read; "" reads as the public."""
+        return self.visitor.token if self.visitor else ""
+
+
+class Visitors:
+    """Knows visitors by their cookie."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.identity = Identity(settings)
+        self.clock = clock
+        self.is_secure = settings.public_url.startswith("https://")
+        # A cookie of this name is taken from https alone, for this host alone (RFC 6265bis, 4.1.3.2).
+        self.cookie = "__Host-kemitraan" if self.is_secure else "kemitraan"
+        self.known: OrderedDict[str, Visitor] = OrderedDict()
+
+    def secret_in(self, request: Request) -> str:
+        """The secret of the session that the browser holds, "" where it holds none."""
+        return request.cookies.get(self.cookie, "")
+
+    async def visit(self, request: Request) -> Visit:
+        """Who makes a request, asked once in its course."""
+        found: Visit | None = getattr(request.state, "visit", None)
+        if found is None:
+            found = request.state.visit = await self._visit(request)
+        return found
+
+    async def again(self, request: Request) -> Visit:
+        """The same, with new access: what was given may have been withdrawn, and the session not."""
+        self.forget(self.secret_in(request))
+        request.state.visit = None
+        return await self.visit(request)
+
+    def forget(self, secret: str) -> None:
+        """Keep no access for a session."""
+        self.known.pop(_key(secret), None)
+
+    async def leave(self, request: Request) -> None:
+        """End the session that the browser holds, if it holds one; raises :class:`Away`."""
+        if secret := self.secret_in(request):
+            self.forget(secret)
+            try:
+                await self.identity.ask(request, "POST", "sessions/end", {"secret": secret})
+            except Refused:
+                return  # it never was one
+
+    def settle(self, visit: Visit, answer: Response) -> Response:
+        """Take a cookie from the browser that opens nothing any more."""
+        if visit.is_over:
+            self.drop(answer)
+        return answer
+
+    def hand(self, answer: Response, secret: str) -> Response:
+        """Give the browser the secret of its session, until it is closed."""
+        del answer.headers["set-cookie"]  # that of an earlier session may have been dropped
+        answer.set_cookie(self.cookie, secret, path="/", secure=self.is_secure, httponly=True, samesite="lax")
+        return answer
+
+    def drop(self, answer: Response) -> Response:
+        """Take it from the browser."""
+        del answer.headers["set-cookie"]
+        answer.delete_cookie(self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="lax")
+        return answer
+
+    async def _visit(self, request: Request) -> Visit:
+        secret = self.secret_in(request)
+        if not secret:
+            return Visit()
+        known = self.known.get(_key(secret))
+        if known is not None and self.clock.now() < known.until - EARLY:
+            self.known.move_to_end(_key(secret))
+            return Visit(known)
+        self.forget(secret)
+        try:
+            visitor = await self._admitted(request, secret)
+        except Refused as refusal:
+            if refusal.status in OVER:
+                return Visit(is_over=True)
+            return Visit(silent=frozenset({"identity"}))
+        except Away:
+            return Visit(silent=frozenset({"identity"}))
+        self.keep(visitor)
+        return Visit(visitor)
+
+    def keep(self, visitor: Visitor) -> None:
+        """Keep the access of one more, and of nobody whose access has ended."""
+        now = self.clock.now()
+        for key in [key for key, one in self.known.items() if one.until <= now]:
+            del self.known[key]
+        self.known[_key(visitor.secret)] = visitor
+        while len(self.known) > MOST:
+            self.known.popitem(last=False)
+
+    async def _admitted(self, request: Request, secret: str) -> Visitor:
+        access: dict[str, Any] = await self.identity.ask(request, "POST", "access", {"secret": secret})
+        token = access["access_token"]
+        me = await self.identity.ask(request, "GET", "me", token=token)
+        until = datetime.fromisoformat(access["expires_at"])
+        return Visitor(secret, token, until, me["display_name"], _session_in(token))
+
+
+def _key(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _session_in(token: str) -> str:
+    """The session through which access was given: identity itself said so a moment ago."""
+    claims = token.split(".")[1]
+    found = orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    return str(found.get("sid", ""))

@@ -1,0 +1,45 @@
+"""What ties an actor to a partnership's work, and whether that suffices for what is asked for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.programs.tables.partnerships import parties
+from shared.backbone.transaction import Transaction
+from shared.identity.actor import Actor
+from shared.identity.permissions import Relation
+
+
+class OfPartnership(Protocol):
+    """What belongs to a partnership, in the workspace of an agency."""
+
+    @property
+    def agency(self) -> str:
+        """The agency in whose workspace it is."""
+
+    @property
+    def partnership_id(self) -> UUID:
+        """The partnership to which it belongs."""
+
+
+def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
+    """Refuse an actor who may not do this in that partnership; returns the roles in which they may."""
+    return tx.permit(relations(tx.session, tx.actor, thing))
+
+
+def relations(session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
+    """What ties the actor to the partnership of a thing; an observer is bound to nothing."""
+    found = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
+    query = sa.select(parties.c.role).where(
+        parties.c.partnership_id == thing.partnership_id, parties.c.organisation_id == actor.organisation
+    )
+    role = session.execute(query).scalar_one_or_none() if actor.organisation else None
+    if role not in (None, "observer"):
+        found.add(Relation.PARTY)
+    if role == "lead":
+        found.add(Relation.LEAD)
+    return found

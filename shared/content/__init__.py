@@ -1,0 +1,1 @@
+"""What files hold: each accepted kind is read through before it is kept."""

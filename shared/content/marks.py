@@ -1,0 +1,27 @@
+"""Marks of text that programs run, whatever the file around it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shared.content.refusals import FileActive
+
+PIECE = 256 * 1024
+_RUNS = re.compile(rb"<\?php|<\?=|<script|<%@|<!entity", re.IGNORECASE)
+_SHOWS = re.compile(rb"<!doctype|<html|<svg|<head|<body|<iframe|<object|<embed|<xsl", re.IGNORECASE)
+_LONGEST = 16
+
+
+def pieces(data: bytes) -> Iterator[bytes]:
+    """The data in pieces that overlap by a mark, so that no single search holds up other threads."""
+    for start in range(0, len(data), PIECE):
+        yield data[start : start + PIECE + _LONGEST]
+
+
+def refuse_marks(data: bytes, *, pages: bool = True) -> None:
+    """Refuse program text, and with ``pages`` markup that a browser would show."""
+    for piece in pieces(data):
+        found = _RUNS.search(piece) or (pages and _SHOWS.search(piece))
+        if found:
+            raise FileActive(what=found[0].decode("ascii", "replace"))

@@ -1,0 +1,65 @@
+"""What every service publishes for auditors: whom it refused, and what left it that is not public."""
+
+from __future__ import annotations
+
+from types import new_class
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contracts.event import Event
+
+
+class _Act(BaseModel):
+    act_id: UUID
+
+
+class AccessRefused(_Act):
+    """Somebody who is signed in was refused an operation, by the rule that is named."""
+
+    operation: str
+    refusal: str
+
+
+class DataExported(_Act):
+    """Somebody took out of the service what is not public, by the operation that is named."""
+
+    operation: str
+    form: str
+
+
+class Acts(NamedTuple):
+    """The contracts of one publisher; they are about no aggregate, but about the act itself."""
+
+    refused: type[AccessRefused]
+    exported: type[DataExported]
+
+    @property
+    def contracts(self) -> tuple[type[Event], ...]:
+        """Both, as a service lists what it publishes."""
+        return cast("tuple[type[Event], ...]", tuple(self))
+
+
+def _published_by(publisher: str, facts: type[_Act], name: str) -> Any:
+    def told(namespace: dict[str, Any]) -> None:
+        namespace |= {"__doc__": facts.__doc__, "__module__": __name__}
+
+    said = {"publisher": publisher, "aggregate": "act_id", "name": name}
+    return new_class(f"{publisher.title()}{facts.__name__}", (facts, Event), said, told)
+
+
+def _acts_of(publisher: str) -> Acts:
+    return Acts(
+        _published_by(publisher, AccessRefused, "access-refused"),
+        _published_by(publisher, DataExported, "data-exported"),
+    )
+
+
+ACTS = {name: _acts_of(name) for name in ("partners", "programs", "products", "notifications", "identity")}
+
+
+def is_confidential(event_type: str) -> bool:
+    """Whether an event (by its type without the version) is for auditors, not for the public feed."""
+    publisher, _, name = event_type.partition(".")
+    return publisher == "identity" or name in ("access-refused", "data-exported")

@@ -1,0 +1,154 @@
+"""What identity publishes: who came in, who may do what, and what is no longer believed; ids alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.event import Event
+
+Way = Literal["password", "provider"]
+"""How somebody signed in: with a password that is kept here, or through an OpenID Connect provider."""
+WhyRefused = Literal["credentials", "code", "delay", "locked", "unmatched"]
+LinkPurpose = Literal["invitation", "reset"]
+
+
+class AgencyFounded(Event, publisher="identity", aggregate="agency_id"):
+    """An agency has a workspace of its own from now on; ``slug`` stands in the subjects of its events."""
+
+    agency_id: UUID
+    slug: str
+    organisation_id: UUID | None
+
+
+# --- accounts --------------------------------------------------------------------------------------
+
+
+class AccountOpened(Event, publisher="identity", aggregate="account_id"):
+    """Somebody got an account in these roles."""
+
+    account_id: UUID
+    organisation_id: UUID | None
+    roles: tuple[str, ...]
+
+
+class AccountLocked(Event, publisher="identity", aggregate="account_id"):
+    """An administrator keeps an account from signing in."""
+
+    account_id: UUID
+    reason: str
+
+
+class AccountUnlocked(Event, publisher="identity", aggregate="account_id"):
+    """A locked account may sign in again."""
+
+    account_id: UUID
+
+
+class AccountClosed(Event, publisher="identity", aggregate="account_id"):
+    """An account is closed for good; ``erased`` tells that nothing personal is kept of it either."""
+
+    account_id: UUID
+    erased: bool
+
+
+class RoleGranted(Event, publisher="identity", aggregate="account_id"):
+    """An account holds another role."""
+
+    account_id: UUID
+    role: str
+
+
+class RoleWithdrawn(Event, publisher="identity", aggregate="account_id"):
+    """An account holds a role no longer."""
+
+    account_id: UUID
+    role: str
+
+
+class PasswordChanged(Event, publisher="identity", aggregate="account_id"):
+    """An account has another password; ``by_link`` tells that a one-time link was used for it."""
+
+    account_id: UUID
+    by_link: bool
+
+
+class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id"):
+    """Whoever holds a link may set an account's password once."""
+
+    account_id: UUID
+    purpose: LinkPurpose
+    expires_at: datetime
+
+
+class TotpEnrolled(Event, publisher="identity", aggregate="account_id"):
+    """Signing in to an account needs a code from now on."""
+
+    account_id: UUID
+
+
+class TotpDropped(Event, publisher="identity", aggregate="account_id"):
+    """Signing in to an account needs a code no longer."""
+
+    account_id: UUID
+
+
+# --- signing in and out ----------------------------------------------------------------------------
+
+
+class SignedIn(Event, publisher="identity", aggregate="account_id"):
+    """A session began."""
+
+    account_id: UUID
+    session_id: UUID
+    way: Way
+
+
+class SignInRefused(Event, publisher="identity", aggregate="attempt_id"):
+    """Somebody was not let in; ``account_id`` is None where there is no such account."""
+
+    attempt_id: UUID
+    account_id: UUID | None
+    way: Way
+    why: WhyRefused
+
+
+class SignedOut(Event, publisher="identity", aggregate="account_id"):
+    """A session was ended (None: all of the account's)."""
+
+    account_id: UUID
+    session_id: UUID | None
+
+
+# --- tokens ----------------------------------------------------------------------------------------
+
+
+class TokenMade(Event, publisher="identity", aggregate="token_id"):
+    """A system may act for an account until then, in these roles."""
+
+    token_id: UUID
+    account_id: UUID
+    roles: tuple[str, ...]
+    reads_only: bool
+    expires_at: datetime
+
+
+class TokenRevoked(Event, publisher="identity", aggregate="token_id"):
+    """A system may act no longer."""
+
+    token_id: UUID
+    account_id: UUID
+
+
+class AccessRevoked(Event, publisher="identity", aggregate="account_id"):
+    """Access tokens are not believed any longer, though they have not expired.
+
+    Of the account those of an earlier ``generation``, or all that come from one session or API token
+    (``only``). No such token outlives ``until``, so that nobody need remember this for longer.
+    """
+
+    account_id: UUID
+    only: UUID | None
+    generation: int
+    until: datetime

@@ -1,0 +1,64 @@
+"""What every answer tells a browser: to run nothing, to guess nothing, to be framed nowhere."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The content security policy of what is no page; a page has its own."""
+HSTS = "max-age=63072000"
+"""Two years; not for subdomains, which may be other people's."""
+_UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+_WHO = (b"authorization", b"cookie")
+ALWAYS: dict[str, str] = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "permissions-policy": ", ".join(f"{one}=()" for one in _UNUSED),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class SecureHeaders:
+    """Adds what an answer does not say itself; HSTS where people come by https.
+
+    What was answered to a token, or to a cookie, is kept by nobody, unless the answer says that its reader
+    alone may keep it.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self.app = app
+        always = ALWAYS | ({"strict-transport-security": HSTS} if public_url.startswith("https://") else {})
+        self._always = [(name.encode(), value.encode()) for name, value in always.items()]
+        self._names = {name for name, _ in self._always}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, with headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        known = any(name in _WHO for name, _ in scope["headers"])
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = self._completed(message["headers"], known=known)
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+    def _completed(self, given: list[tuple[bytes, bytes]], *, known: bool) -> list[tuple[bytes, bytes]]:
+        said = {name for name, _ in given}
+        if self._names.isdisjoint(said):
+            headers = [*given, *self._always]
+        else:
+            headers = [*given, *(pair for pair in self._always if pair[0] not in said)]
+        return _unkept(headers) if known else headers
+
+
+def _unkept(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name == b"cache-control" and any(word in value for word in (b"private", b"no-store", b"public")):
+            return headers
+    return [*(pair for pair in headers if pair[0] != b"cache-control"), (b"cache-control", b"no-store")]

@@ -1,0 +1,178 @@
+"""How often: limits by address and by account, general ones for every request and own ones for a door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.problems import problem
+from shared.i18n import negotiate, translator
+from shared.identity.tokens import TokenRefused
+from shared.networks import Network, hosts_and_networks
+from shared.observability import metrics
+from shared.rates import Counts, Rate, Standing
+from shared.refusal import Refusal
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+    from shared.settings import Settings
+
+ADDRESS, ACCOUNT = "address", "account"
+
+
+class TooManyRequests(Refusal):
+    """Somebody asks more often than others could bear."""
+
+    kind = "limited"
+    message = "There were too many requests; the next one is taken in %(seconds)s seconds."
+    remedy = "Wait as long as Retry-After says, then ask less often."
+
+    def __init__(self, limit: str, rate: Rate, standing: Standing) -> None:
+        super().__init__(seconds=standing.wait)
+        self.limit = limit
+        self.headers = {"Retry-After": str(standing.wait)} | told(limit, rate, standing)
+
+
+def told(limit: str, rate: Rate, standing: Standing) -> dict[str, str]:
+    """The header fields of draft-ietf-httpapi-ratelimit-headers: what is allowed, and what is left of it."""
+    return {
+        "RateLimit-Policy": f'"{limit}";q={rate.most};w={rate.seconds}',
+        "RateLimit": f'"{limit}";r={standing.left};t={standing.full_in}',
+    }
+
+
+class Limits:
+    """What one service of this process has counted."""
+
+    def __init__(self, settings: Settings, counts: Counts | None = None) -> None:
+        self.counts = counts or Counts()
+        self.address = Rate.parse(settings.limit_address)
+        self.account = Rate.parse(settings.limit_account)
+        self.public_writes = settings.limit_public_writes
+        self._exempt: Iterable[Network] = hosts_and_networks(settings.limit_exempt)[1]
+        self._known: dict[str, str] = {}
+
+    def key_of(self, client: tuple[str, int] | None) -> str:
+        """The address as it is counted, "" for one that is exempt: an IPv6 user has a whole network."""
+        host = client[0] if client else ""
+        known = self._known.get(host)
+        if known is None:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            known = self._known[host] = self._key(host)
+        return known
+
+    def _key(self, host: str) -> str:
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return host or "unknown"
+        if any(address in network for network in self._exempt):
+            return ""
+        if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+            return str(IPv6Address(int(address) >> 64 << 64))
+        return host
+
+    def count(self, rate: Rate | None, limit: str, key: str) -> dict[str, str]:
+        """Count a request; the headers that tell of it. Raises :class:`TooManyRequests`."""
+        if rate is None or not key:
+            return {}
+        standing = self.counts.hit(rate, limit, key)
+        if standing.wait:
+            raise TooManyRequests(limit, rate, standing)
+        return told(limit, rate, standing)
+
+
+class Limited:
+    """Counts every request: of an account where a valid token names one, else of its address."""
+
+    def __init__(self, app: ASGIApp, runtime: ServiceRuntime) -> None:
+        self.app = app
+        self.runtime = runtime
+        self.limits = runtime.limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or answer 429 as a problem."""
+        if scope["type"] != "http" or not (key := self.limits.key_of(scope.get("client"))):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            account = await self._account(request.headers.get("authorization", ""))
+            if account:
+                headers = self.limits.count(self.limits.account, ACCOUNT, account)
+            else:
+                headers = self.limits.count(self.limits.address, ADDRESS, key)
+        except TooManyRequests as refusal:
+            await refused(request, refusal)(scope, receive, send)
+            return
+        more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+    async def _account(self, authorization: str) -> str:
+        """Whose token it is; "" without a token and for one that is not accepted."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return ""
+        try:
+            actor = await self.runtime.verifier.verify(token.strip(), self.runtime.clock.now())
+        except TokenRefused:
+            return ""
+        return f"{actor.agency} {actor.person}"
+
+
+class Limit:
+    """A limit of one door, beside the general ones; as a dependency it counts by address.
+
+    ``Limit("sign-in", per_address="20/minute", per_account="10/hour")`` on a route, as
+    ``dependencies=[Depends(SIGN_IN)]``, refuses the 21st request of an address in a minute with 429. Whom an
+    attempt is about stands in the body, so the handler counts that itself, before it looks at a password:
+    ``SIGN_IN.attempt(request, body.name)``. What is exempt (KEMITRAAN_LIMIT_EXEMPT) is not counted by
+    address, but an attempt on an account always is. A rate is written as ``Rate.parse`` reads it.
+    """
+
+    def __init__(self, name: str, *, per_address: str = "none", per_account: str = "none") -> None:
+        self.name = name
+        self._address = Rate.parse(per_address)
+        self._account = Rate.parse(per_account)
+
+    async def __call__(self, request: Request) -> None:
+        """Count a request by its address; raises :class:`TooManyRequests`."""
+        limits: Limits = request.app.state.runtime.limits
+        limits.count(self._address, self.name, limits.key_of(request.scope.get("client")))
+
+    def attempt(self, request: Request, account: str) -> None:
+        """Count an attempt on an account, however its name is written; raises :class:`TooManyRequests`."""
+        limits: Limits = request.app.state.runtime.limits
+        limits.count(self._account, f"{self.name} of one account", account.strip().casefold()[:200])
+
+
+async def public_writes(request: Request) -> None:
+    """The limit of the doors at which anybody may write, set by KEMITRAAN_LIMIT_PUBLIC_WRITES."""
+    await Limit("public-writes", per_address=request.app.state.runtime.limits.public_writes)(request)
+
+
+def refused(request: Request, refusal: Exception) -> Response:
+    """The answer 429, counted."""
+    if not isinstance(refusal, TooManyRequests):
+        raise TypeError(type(refusal)) from refusal
+    service = request.scope.get("ids", {}).get("service", "")
+    metrics.HTTP_LIMITED.labels(service, refusal.limit).inc()
+    language = request.headers.get("accept-language")
+    detail, remedy = refusal.localised(translator(negotiate(language)))
+    answer = problem(
+        language, 429, refusal.code, detail=detail, remedy=remedy, instance=request.scope["path"]
+    )
+    answer.headers.update(refusal.headers)
+    return answer

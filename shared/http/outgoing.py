@@ -1,0 +1,222 @@
+"""Requests to addresses that people name: to public hosts alone, at exactly the address that was checked."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import AddrInfoType
+from yarl import URL
+
+from shared.networks import Address, hosts_and_networks, is_public
+from shared.refusal import Refusal
+
+_PLAIN = re.compile(
+    r"https?://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?", re.IGNORECASE
+)
+_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*:/*[^/?#]*@", re.IGNORECASE)
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+LONGEST_NAME = 253
+# Names that lead nowhere in the public tree (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).
+_LOCAL = ("localhost", "localdomain", "local", "internal", "home.arpa", "onion", "alt", "test", "invalid")
+# From 1024 on, what the Fetch standard keeps browsers from: ports of protocols that may mistake HTTP.
+_OTHERS_PORTS = frozenset(
+    (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080, *range(6665, 6670))
+)
+LOOKUPS = 4
+"""Look-ups at a time; a name server that does not answer holds up these alone."""
+
+
+class OutgoingRefused(Refusal):
+    """Base of the reasons for which nothing is sent to an address."""
+
+
+class UrlNotPlain(OutgoingRefused):
+    """The address is not an http(s) URL in its plain form."""
+
+    kind = "invalid"
+    message = "The address %(address)s is not a plain http or https URL."
+    remedy = "Write https://, the host, if need be a port, and a path; no fragment, no spaces."
+
+
+class UrlHasCredentials(OutgoingRefused):
+    """The address would tell a password, or hides where it leads."""
+
+    kind = "invalid"
+    message = "The address holds a user name or a password."
+    remedy = "Leave it out: requests are signed, so that the endpoint can tell who sent them."
+
+
+class HostNotPlain(OutgoingRefused):
+    """The host is written so that programs read it differently."""
+
+    kind = "invalid"
+    message = "The host %(host)s is not written plainly."
+    remedy = "Write a full domain name in ASCII, or an address in its usual form; numbers in no other way."
+
+
+class PortNotUsed(OutgoingRefused):
+    """The port is another protocol's."""
+
+    kind = "invalid"
+    message = "Nothing is sent to port %(port)s."
+    remedy = "Use port 443 or 80, or one from 1024 on that is not another protocol's."
+
+
+class HostNotPublic(OutgoingRefused):
+    """The host is, or leads to, what only insiders may reach."""
+
+    kind = "invalid"
+    message = "The host %(host)s is not on the public network."
+    remedy = "Name a public endpoint. An operator can allow others by the setting KEMITRAAN_WEBHOOK_ALLOW."
+
+
+class HostUnknown(OutgoingRefused):
+    """No name server knows the host."""
+
+    kind = "invalid"
+    message = "The host %(host)s cannot be found."
+    remedy = "Check the name; if it is right, try again later."
+
+
+class Guard:
+    """Decides where requests may go; ``allow`` names hosts and networks beside the public ones.
+
+    The URL is checked when it is taken and before each use. A name is looked up once per connection, each
+    of its addresses is checked, and the connection is made to one of these: what the name server answers
+    later is not asked for.
+    """
+
+    def __init__(self, allow: str = "") -> None:
+        self._names, self._networks = hosts_and_networks(allow)
+        self._led_to: set[Address] = set()  # where the names that an operator allows have led
+        self._lookups = ThreadPoolExecutor(LOOKUPS, "lookup")
+
+    def url(self, address: str) -> URL:
+        """The URL, as it may be sent to; raises :class:`OutgoingRefused`."""
+        url = _plain(address)
+        host, port = url.raw_host or "", url.port or 0
+        literal = _literal(host)
+        if host in self._names or (literal and self._is_allowed(literal)):
+            return url
+        if literal is None and not _is_name(host):
+            raise HostNotPlain(host=host[:200])
+        if _is_local(host) or (literal and not is_public(literal)):
+            raise HostNotPublic(host=host[:200])
+        if not _is_usual(port):
+            raise PortNotUsed(port=port)
+        return url
+
+    async def check(self, address: str) -> None:
+        """Check a URL and where its host leads today; raises :class:`OutgoingRefused`."""
+        host = self.url(address).raw_host or ""
+        try:
+            await self.addresses(host)
+        except OSError:
+            raise HostUnknown(host=host[:200]) from None
+
+    async def addresses(self, host: str, port: int = 0, family: int = 0) -> list[AddrInfoType]:
+        """Where a host leads; raises :class:`HostNotPublic`, or ``OSError`` when nobody knows."""
+
+        def look_up() -> list[AddrInfoType]:
+            return [*socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)]
+
+        found = await asyncio.get_running_loop().run_in_executor(self._lookups, look_up)
+        leads_to = {ip_address(str(one[4][0])) for one in found}
+        if host in self._names:
+            self._led_to |= leads_to
+        if not all(self._admits(one) for one in leads_to):
+            raise HostNotPublic(host=host[:200])
+        return found
+
+    def session(self) -> aiohttp.ClientSession:
+        """A client that reaches what the guard admits; it takes the URLs that :meth:`url` gives."""
+        connector = aiohttp.TCPConnector(
+            resolver=_Resolver(self), socket_factory=self._socket, use_dns_cache=False
+        )
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+        )
+
+    def _admits(self, address: Address) -> bool:
+        return is_public(address) or self._is_allowed(address) or address in self._led_to
+
+    def _is_allowed(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+    def _socket(self, info: AddrInfoType) -> socket.socket:
+        """The socket of a connection that is about to be made: the last look at where it leads."""
+        family, kind, protocol, _, to = info
+        if not self._admits(ip_address(str(to[0]))):
+            raise PermissionError(f"{to[0]} is not public")
+        return socket.socket(family, kind, protocol)
+
+
+class _Resolver(AbstractResolver):
+    """Hands the guard's answers to a connector."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(to[0]),
+                port=port,
+                family=found,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for found, _, protocol, _, to in await self._guard.addresses(host, port, family)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _plain(address: str) -> URL:
+    """The URL, if every program reads it alike."""
+    if _CREDENTIALS.match(address):
+        raise UrlHasCredentials
+    found = _PLAIN.fullmatch(address)
+    if found is None or "\\" in address or "#" in address:
+        raise UrlNotPlain(address=address[:200])
+    host = found["host"].lower()
+    try:
+        url = URL(address[: found.start("host")] + host + address[found.end("host") :], encoded=True)
+        port = url.port
+    except ValueError:
+        raise UrlNotPlain(address=address[:200]) from None
+    if port is None or url.raw_host != host.strip("[]") or (host[0] == "[") != (":" in host):
+        raise HostNotPlain(host=found["host"][:200])
+    return url
+
+
+def _literal(host: str) -> Address | None:
+    """The address that a host is, in the one form in which it is usually written."""
+    for kind in (IPv4Address, IPv6Address):
+        try:
+            return kind(host)
+        except ValueError:
+            continue
+    return None
+
+
+def _is_name(host: str) -> bool:
+    return len(host) <= LONGEST_NAME and _NAME.fullmatch(host) is not None
+
+
+def _is_local(host: str) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in _LOCAL)
+
+
+def _is_usual(port: int) -> bool:
+    return port in (80, 443) or (port >= 1024 and port <= 65535 and port not in _OTHERS_PORTS)

@@ -1,0 +1,203 @@
+"""Who may do what: roles, relations, and the permission of one operation that a service's table grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from shared.identity.actor import Actor, NotAParty, RoleMissing
+from shared.refusal import N_, Refusal, Term
+
+
+class Role(StrEnum):
+    """What somebody is in a workspace; everybody is the public, and whoever has a token is somebody."""
+
+    PUBLIC = "public"
+    ANYBODY = "anybody"
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    REPRESENTATIVE = "representative"
+    SECRETARY = "secretary"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+    RESIDENT = "resident"
+    CUSTODIAN = "custodian"
+
+
+GRANTED = tuple(role for role in Role if role not in (Role.PUBLIC, Role.ANYBODY))
+"""The roles that somebody can hold; a custodian, who moves whole archives, is made on the host alone."""
+
+STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.SECRETARY, Role.PUBLISHER, Role.AUDITOR)
+"""The roles in which somebody works for an agency, and may therefore see what belongs to it."""
+
+
+AUTOMATED = "automated"
+"""What stands among the roles of whoever acts through an API token: a system, not the person."""
+
+READ_ONLY = "read-only"
+"""What stands among the roles of a system that may look, and change nothing."""
+
+
+class Relation(StrEnum):
+    """What ties an actor to the thing that an operation is about."""
+
+    ANY = N_("no matter whose")
+    OWN_AGENCY = N_("own agency")
+    PARTY = N_("party of the partnership")
+    LEAD = N_("lead party of the partnership")
+    SIGNATORY = N_("signatory of the agreement")
+    BOARD = N_("member of the board")
+    OWN = N_("own")
+
+
+class Grant(NamedTuple):
+    """That a role may do something where the relation holds."""
+
+    role: Role
+    relation: Relation = Relation.ANY
+
+
+class OtherAgency(Refusal):
+    """Each agency looks after what is its own."""
+
+    kind = "forbidden"
+    message = "This belongs to another agency, and its own staff looks after it."
+    remedy = "Ask a coordinator of that agency."
+
+
+class NotTheLead(Refusal):
+    """Some things are decided for all by the lead party."""
+
+    kind = "forbidden"
+    message = "This is decided by a coordinator or by the lead party of the partnership."
+    remedy = "Ask the lead party's representative or a coordinator of the agency."
+
+
+class NotASignatory(Refusal):
+    """An agreement is ended by those who made it."""
+
+    kind = "forbidden"
+    message = "Your organisation did not sign this agreement."
+    remedy = "Ask a representative of one of its signatories, or a coordinator of the agency."
+
+
+class NotOnTheBoard(Refusal):
+    """A board's own affairs are for its members."""
+
+    kind = "forbidden"
+    message = "You hold no seat on this board."
+    remedy = "Let a member of the board do this."
+
+
+class NotYours(Refusal):
+    """Some things are for their owner alone."""
+
+    kind = "forbidden"
+    message = "This belongs to somebody else."
+    remedy = "Use what is your own."
+
+
+class OnlyReads(Refusal):
+    """A token that was made for reading changes nothing."""
+
+    kind = "forbidden"
+    message = "This API token may read, and change nothing."
+    remedy = "Use a token that was made for more than reading."
+
+
+class ForPeopleAlone(Refusal):
+    """Some things are for whoever has signed in, and for no system in his or her name."""
+
+    kind = "forbidden"
+    message = "This cannot be done with an API token."
+    remedy = "Sign in, and do it yourself."
+
+
+_MISSING: Mapping[Relation, type[Refusal]] = {
+    Relation.OWN_AGENCY: OtherAgency,
+    Relation.PARTY: NotAParty,
+    Relation.LEAD: NotTheLead,
+    Relation.SIGNATORY: NotASignatory,
+    Relation.BOARD: NotOnTheBoard,
+    Relation.OWN: NotYours,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may do one operation: any of the grants suffices. Without grants, nobody may."""
+
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether no token is needed."""
+        return any(grant.role == Role.PUBLIC for grant in self.grants)
+
+    @property
+    def asks_for_relation(self) -> bool:
+        """Whether the operation itself has to ask, because no grant holds for everything."""
+        return all(grant.relation != Relation.ANY for grant in self.grants)
+
+    def require_role(self, actor: Actor) -> None:
+        """Refuse whoever has no role for this, whatever it is about: ``SignInFirst`` or ``RoleMissing``."""
+        if actor.is_system or any(self._of(actor)):
+            return
+        actor.sign_in()
+        raise RoleMissing(role=Term(self.grants[0].role if self.grants else Role.CUSTODIAN))
+
+    def require(self, actor: Actor, relations: Iterable[Relation]) -> frozenset[str]:
+        """Refuse whoever may not do this to a thing to which ``relations`` tie them; says what is missing.
+
+        Returns the roles in which the actor may.
+        """
+        if actor.is_system:
+            return actor.roles
+        held = {Relation.ANY, *relations}
+        ours = list(self._of(actor))
+        fitting = frozenset(grant.role for grant in ours if grant.relation in held)
+        if fitting:
+            return fitting
+        self.require_role(actor)
+        raise _MISSING[ours[0].relation]
+
+    def _of(self, actor: Actor) -> Iterator[Grant]:
+        roles = roles_of(actor)
+        return (grant for grant in self.grants if grant.role in roles)
+
+
+def roles_of(actor: Actor) -> frozenset[str]:
+    """The actor's roles, with those that nobody needs to be given."""
+    more = {Role.PUBLIC} if actor.is_anonymous else {Role.PUBLIC, Role.ANYBODY}
+    return actor.roles | more
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether the actor works for the agency, and may see what belongs to it."""
+    return not actor.roles.isdisjoint(STAFF)
+
+
+def require_signed_in(actor: Actor) -> None:
+    """Refuse whoever acts through an API token with :class:`ForPeopleAlone`."""
+    if actor.has(AUTOMATED):
+        raise ForPeopleAlone
+
+
+def may(*roles: Role, of: Relation = Relation.ANY) -> tuple[Grant, ...]:
+    """Grants for several roles in one relation."""
+    return tuple(Grant(role, of) for role in roles)
+
+
+PUBLIC = may(Role.PUBLIC)
+"""Everybody, without a token."""
+
+NOBODY = Permission()
+"""What holds as long as nothing else was said."""
+
+
+def table(**rows: tuple[Grant, ...]) -> Mapping[str, Permission]:
+    """A table of permissions: each operation, by its name in OpenAPI, with ``may(…)`` or a sum of these."""
+    return {name: Permission(grants) for name, grants in rows.items()}

@@ -1,0 +1,50 @@
+"""The key that signs tokens, replaced: the earlier one is believed until what it signed has run out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from shared.identity.signing import LONGEST_LIFE, SigningKey
+from shared.keys.files import write
+
+OVERLAP = LONGEST_LIFE + timedelta(minutes=5)  # clocks differ
+
+
+def rotate(signing_key: Path, at: datetime, *, at_once: bool = False) -> int:
+    """Sign with a new key; returns how many earlier ones are believed for :data:`OVERLAP` more.
+
+    ``at_once`` withdraws the earlier ones with all that they signed: for a key that others may have.
+    Raises ``ValueError`` when the file holds no key.
+    """
+    key = SigningKey.rotate(signing_key)
+    if at_once:
+        key.withdraw_others(signing_key)
+        return 0
+    until = int((at + OVERLAP).timestamp())
+    keys = [one if one["kid"] == key.kid else {"exp": until, **one} for one in _published(signing_key)]
+    _publish(signing_key, _alive(keys, at))
+    return len(_published(signing_key)) - 1
+
+
+def prune(signing_key: Path, at: datetime) -> None:
+    """Take earlier keys out of the public set once nothing that they signed can be good any more."""
+    keys = _published(signing_key)
+    if (alive := _alive(keys, at)) != keys:
+        _publish(signing_key, alive)
+
+
+def _alive(keys: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
+    return [key for key in keys if key.get("exp", at.timestamp() + 1) > at.timestamp()]
+
+
+def _published(signing_key: Path) -> list[dict[str, Any]]:
+    file = signing_key.with_name("jwks.json")
+    keys: list[dict[str, Any]] = json.loads(file.read_bytes())["keys"] if file.exists() else []
+    return keys
+
+
+def _publish(signing_key: Path, keys: list[dict[str, Any]]) -> None:
+    write(signing_key.with_name("jwks.json"), json.dumps({"keys": keys}, indent=2) + "\n")

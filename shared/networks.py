@@ -1,0 +1,70 @@
+"""Hosts and networks: which addresses are public, and lists of them as settings hold them."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# The standard library's is_global follows the registries too, but differs between patch releases of Python.
+_SPECIAL_4 = tuple(
+    IPv4Network(one)
+    for one in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # shared by carriers; a cloud's metadata at 100.100.100.200
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # a cloud's host seen from its guests, though out of a public range
+        "169.254.0.0/16",  # link-local, and most clouds' metadata
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments, and a cloud's metadata at 192.0.0.192
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # relays of 6to4
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+)
+_UNICAST_6 = IPv6Network("2000::/3")
+_SPECIAL_6 = tuple(
+    IPv6Network(one)
+    for one in (
+        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which leads to an IPv4 address of the writer's choice
+        "3fff::/20",  # documentation
+    )
+)
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one host's on the public network; what embeds another is judged by that."""
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network in _SPECIAL_4)
+    if address.ipv4_mapped is not None:
+        return is_public(address.ipv4_mapped)
+    if address in _TRANSLATED:  # NAT64: in a network without IPv4 every IPv4 host is reached so
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    if address.scope_id is not None or address not in _UNICAST_6:
+        return False
+    return not any(address in network for network in _SPECIAL_6)
+
+
+def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
+    """The host names and networks of a list with commas; raises ``ValueError`` for what is neither."""
+    names, networks = set(), []
+    for one in filter(None, (part.strip().lower() for part in text.split(","))):
+        try:
+            networks.append(ip_network(one))
+        except ValueError:
+            # What ends in a number is an address, or was meant to be one.
+            if not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*", one):
+                raise ValueError(f"{one} is neither a host nor a network") from None
+            names.add(one)
+    return frozenset(names), tuple(networks)

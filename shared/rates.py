@@ -1,0 +1,68 @@
+"""Rates: how often something may happen, and who has done it how often."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_FORM = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
+REMEMBERED = 100_000
+"""Keys that are remembered; who was not seen for longest is forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``most`` times in ``seconds``; in a burst if need be, then as evenly as it allows."""
+
+    most: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The rate of a text such as ``600/minute``, None of ``none``; raises ``ValueError`` for others."""
+        if text == "none":
+            return None
+        found = _FORM.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} is no rate")
+        return cls(int(found[1]), _SECONDS[found[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands: ``left`` times now, or once more in ``wait`` seconds; all again in ``full_in``."""
+
+    left: int
+    wait: int
+    full_in: int
+
+
+class Counts:
+    """Counts by keys, each within its rate (generic cell rate algorithm): one number a key, in this process.
+
+    A number is the time at which the key's allowance will be whole again, so nothing has to be cleared up.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, remembered: int = REMEMBERED) -> None:
+        self._now = now
+        self._remembered = remembered
+        self._whole_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def hit(self, rate: Rate, name: str, key: str) -> Standing:
+        """Count once; nothing is counted of what is too often."""
+        now, each = self._now(), rate.seconds / rate.most
+        whole_at = max(self._whole_at.get((name, key), now), now) + each
+        over = whole_at - now - rate.seconds
+        if over > 1e-9:
+            return Standing(0, max(1, math.ceil(over)), math.ceil(whole_at - each - now))
+        self._whole_at[name, key] = whole_at
+        self._whole_at.move_to_end((name, key))
+        if len(self._whole_at) > self._remembered:
+            self._whole_at.popitem(last=False)
+        return Standing(math.floor(-over / each + 1e-9), 0, math.ceil(whole_at - now))

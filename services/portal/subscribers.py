@@ -32,7 +32,7 @@ INSIDE = frozenset(
         "programs.evidence-uploaded",
     }
 )
-"""What may happen before a partnership is signed or a product published, or between people: not for all."""
+"""What may happen before a partnership is signed, a product published, or between people: it has no title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Happened:
 
 
 class Feed:
-    """Follows what is public, from the newest fifty on; who cannot keep up is let go."""
+    """Follows all but what is for auditors, from the newest fifty on; who cannot keep up is let go."""
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.bus = runtime.bus
@@ -78,14 +78,14 @@ class Feed:
             envelope = Envelope.decode(body)
         except MalformedEnvelope:
             return
-        if is_confidential(envelope.event_type) or envelope.event_type in INSIDE:
+        if is_confidential(envelope.event_type):
             return
         happened = Happened(
             sequence=sequence,
             id=envelope.id,
             event_type=envelope.event_type,
             time=envelope.time,
-            title=str(envelope.data.get("title") or envelope.data.get("name") or ""),
+            title=_title_of(envelope),
             correlation_id=envelope.correlation_id,
             causation_id=envelope.causation_id,
         )
@@ -105,3 +105,10 @@ class Feed:
             queue.put_nowait(happened)
         self.watchers.add(queue)
         return queue
+
+
+def _title_of(envelope: Envelope) -> str:
+    """What it is about, as far as that is for everybody."""
+    if envelope.event_type in INSIDE:
+        return ""
+    return str(envelope.data.get("title") or envelope.data.get("name") or "")

@@ -73,8 +73,8 @@ async def test_a_command_its_events_and_a_refusal_are_counted(tmp_path: Path) ->
         async def carried() -> bool:
             nonlocal after
             after = await scrape(here.session, here.url)
-            # Two organisations, formed, proposed, endorsed twice, signed.
-            published = grown("kemitraan_events_published_total", service="partners") == 7
+            # Two organisations, formed, proposed, endorsed twice, signed; and that somebody was refused.
+            published = grown("kemitraan_events_published_total", service="partners") == 8
             projected = [
                 grown("kemitraan_events_projected_total", service=name) for name in ("programs", "products")
             ]

@@ -37,7 +37,7 @@ async def test_after_five_failures_each_attempt_waits_twice_as_long(office: Offi
         while expected <= 8:
             answer = await office.try_to_enter(name, GOOD)
             assert answer.body["type"] == "/problems/sign-in-too-soon", name
-            assert f" {expected} seconds" in answer.body["detail"]
+            assert f" {expected} detik" in answer.body["detail"]
             office.move(timedelta(seconds=expected))
             assert (await office.try_to_enter(name, BETTER)).body["type"] == "/problems/sign-in-refused"
             expected *= 2

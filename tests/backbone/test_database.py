@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from shared.backbone import tables
 from shared.backbone.database import DatabaseInUse
 from shared.backbone.engines import open_database
-from shared.backbone.transaction import ChangedSinceRead, Transaction, UnknownAggregate
+from shared.backbone.transaction import ChangedSinceRead, NeverAsked, Transaction, UnknownAggregate
 from shared.clock import SystemClock, new_id
+from shared.identity.permissions import Permission, Relation, Role, may
 from tests.backbone.world import Thing, context, create_tables, make, rename, things
 from tests.support.postgres import Postgres
 
@@ -182,3 +183,17 @@ async def test_a_command_in_a_group_reads_what_the_one_before_it_wrote(tmp_path:
     await asyncio.gather(held, *group)
     assert seen == ["by a projection", "by a command"]
     await database.stop()
+
+
+async def test_a_use_case_that_never_asks_whose_a_thing_is_keeps_nothing(database_url: str) -> None:
+    create_tables(database_url)
+    database = open_database(database_url, clock=SystemClock(), new_id=new_id)
+    await database.start()
+    own = context(permission=Permission(may(Role.COORDINATOR, of=Relation.OWN_AGENCY)))
+    with pytest.raises(NeverAsked):
+        await database.write(own, lambda tx: make(tx, "forgotten"))
+    left = await database.read(
+        lambda session: session.connection().scalar(sa.select(sa.func.count()).select_from(things))
+    )
+    await database.stop()
+    assert left == 0

@@ -20,7 +20,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     clock = MovableClock()
     folder = tmp_path_factory.mktemp("portal")
     with pytest.MonkeyPatch.context() as patched:
-        # A page leaves out what does not answer in time; how fast this machine is shall not be what is tested.
+        # A page leaves out what does not answer in time; how fast this machine is, is not what is tested.
         patched.setattr(queries, "SECONDS", 60.0)
         async with system(folder, [service(name) for name in NAMES], clock=clock) as here:
             yield await populated(here, clock)

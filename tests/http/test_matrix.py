@@ -29,7 +29,7 @@ from shared.http.app import permissions_of
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED, Permission, Relation, Role, roles_of
 from shared.identity.signing import SigningKey
-from tests.http.accounts import ASKER, PASSWORD, revoked, seed_accounts
+from tests.http.accounts import ASKER, revoked, seed_accounts
 from tests.http.seeded import Seeded, seed
 from tests.http.sensible import Operation, Request, World, coverage, label_of
 from tests.http.test_fuzzing import ALIKE, SERVICES
@@ -77,7 +77,6 @@ INSTEAD: dict[str, dict[str, Any]] = {
     # Other channels than e-mail have rows of their own.
     "POST /api/products/v1/products/{product_id}/files": {"file": files.pdf("Petunjuk", "Bersama")},
     "POST /api/notifications/v1/subscriptions": {"channel": "email", "address": "b@desa.example"},
-    "POST /api/identity/v1/sessions": {"user_name": "ditanya", "password": PASSWORD},
     "POST /api/identity/v1/accounts": {"user_name": "baru", "display_name": "Orang baru"},
     "POST /api/identity/v1/accounts/{account_id}/roles": {"role": "coordinator"},
     "POST /api/identity/v1/accounts/{account_id}/roles/withdraw": {"role": "coordinator"},

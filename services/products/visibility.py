@@ -26,7 +26,10 @@ def works_on(seer: Seer) -> Condition:
     """The products on which one works: for their agency, or for a party of their partnership."""
     as_party = some(
         parties,
-        where=(parties.c.partnership_id == products.c.partnership_id, seer.represents(parties.c.organisation_id)),
+        where=(
+            parties.c.partnership_id == products.c.partnership_id,
+            seer.represents(parties.c.organisation_id),
+        ),
     )
     return any_of(seer.works_for(products.c.agency), as_party)
 

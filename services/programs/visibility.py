@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sqlalchemy as sa
-
 from services.programs.model.evidence import Evidence
 from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import parties, partnerships

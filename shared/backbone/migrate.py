@@ -32,7 +32,9 @@ def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[st
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(LOCK, 0))))
             if guards and policies.is_exempt(connection):
-                log.warning("row-level security is off: the role is a superuser or has BYPASSRLS", remedy=REMEDY)
+                log.warning(
+                    "row-level security is off: the role is a superuser or has BYPASSRLS", remedy=REMEDY
+                )
         config = _config(migrations)
         wanted = _heads(config)
         if _current(connection) != wanted:

@@ -38,7 +38,7 @@ class Seer(ABC):
 
     @abstractmethod
     def is_person(self, person: Column) -> Condition:
-        """Whether the column of UUIDs holds the own id; never where that is no UUID (who was never registered)."""
+        """Whether the column of UUIDs holds the own id; never where that is no UUID."""
 
     @abstractmethod
     def acts_for(self, organisation: Column) -> Condition:

@@ -4,10 +4,11 @@ to PostgreSQL, whose policies hold beneath (``policies``)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import Executable, event
+from sqlalchemy import ClauseElement, Executable, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -47,7 +48,7 @@ def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
 
 @contextmanager
 def unhidden(session: Session) -> Iterator[None]:
-    """Let the session find and write everything meanwhile, for what an act needs beyond what its actor sees."""
+    """Let the session find and write everything meanwhile: what an act needs beyond what its actor sees."""
     before = session.info.get("visible", {})
     session.info["visible"] = {}
     _lift(session)
@@ -59,7 +60,7 @@ def unhidden(session: Session) -> Iterator[None]:
 
 
 def reach(session: Session) -> None:
-    """Have all that the session writes from now on written, as something was found that its actor may not see."""
+    """Have the session write all that it is given: there is something among it that its actor may not see."""
     session.info["reached"] = True
 
 
@@ -72,10 +73,8 @@ def _lift(session: Session) -> None:
 def _lower(session: Session) -> None:
     session.info["lifted"] -= 1
     if session.info["lifted"] == 0 and session.info.get("guarded"):
-        try:
+        with suppress(DBAPIError):  # the transaction has failed: what it had set ends with it
             session.connection().exec_driver_sql(_LIFT, ("",))
-        except DBAPIError:
-            pass  # the transaction has failed: what it had set ends with it
 
 
 @event.listens_for(Session, "before_flush")
@@ -101,7 +100,9 @@ def _pass_over(state: ORMExecuteState) -> None:
 
 def _kinds(statement: Executable) -> set[type]:
     """The mapped classes of which a statement asks anywhere, also in a subquery."""
-    found = (one._annotations.get("parententity") for one in visitors.iterate(statement))
+    found = (
+        one._annotations.get("parententity") for one in visitors.iterate(cast("ClauseElement", statement))
+    )
     return {entity.mapper.class_ for entity in found if entity is not None}
 
 

@@ -71,7 +71,7 @@ class Postgres:
         return self._as_owner(name)
 
     def create_databases(self, services: Iterable[str]) -> str:
-        """A fresh database per service; returns the URL with ``{service}`` in it, as :meth:`create_database`."""
+        """A fresh database per service; returns the URL of their owner, with ``{service}`` in it."""
         suffix = uuid4().hex[:12]
         self._create([f"{service}_{suffix}" for service in services])
         return self._as_owner(f"{{service}}_{suffix}")

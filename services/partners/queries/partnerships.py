@@ -94,7 +94,9 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
         for table in TABLES_OF_A_PARTNERSHIP
     ]
     selects.append(
-        sa.select(contacts.c.id).where(contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorSeer(actor)))
+        sa.select(contacts.c.id).where(
+            contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorSeer(actor))
+        )
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.

@@ -42,10 +42,10 @@ SIGNED = some(
 
 def visible(seer: Seer) -> Mapping[type, Condition]:
     """What is no public record: what was never signed, contacts, and people with their memberships."""
-    seen = any_of(SIGNED, _takes_part(seer), _is_seated(seer))
+    ways = (SIGNED, *_takes_part(seer), _is_seated(seer))
     return {
-        Partnership: seen,
-        **{kind: _within(table, seen) for kind, table in BELONGING},
+        Partnership: any_of(*ways),
+        **{kind: _within(table, *ways) for kind, table in BELONGING},
         Contact: contacts_seen_by(seer),
         Person: all_of(seer.has(*THEIR_READERS), seer.is_of(persons.c.agency)),
         Membership: _memberships(seer),
@@ -54,17 +54,17 @@ def visible(seer: Seer) -> Mapping[type, Condition]:
 
 def contacts_seen_by(seer: Seer) -> Condition:
     """Contacts are for the agency's own staff and for the parties' representatives."""
-    return _within(contacts, _takes_part(seer))
+    return _within(contacts, *_takes_part(seer))
 
 
-def _takes_part(seer: Seer) -> Condition:
+def _takes_part(seer: Seer) -> tuple[Condition, Condition]:
     """In which partnerships the own agency or organisation has a part."""
     as_party = (
         parties.c.partnership_id == partnerships.c.id,
         seer.represents(parties.c.organisation_id),
         parties.c.left_at.is_(None),
     )
-    return any_of(seer.works_for(partnerships.c.agency), some(parties, where=as_party))
+    return seer.works_for(partnerships.c.agency), some(parties, where=as_party)
 
 
 def _is_seated(seer: Seer) -> Condition:
@@ -79,9 +79,10 @@ def _is_seated(seer: Seer) -> Condition:
     return some(theirs, seats, where=seated)
 
 
-def _within(table: sa.Table, seen: Condition) -> Condition:
-    """Whether a row belongs to a partnership that is seen."""
-    return some(partnerships, where=(partnerships.c.id == table.c.partnership_id, seen))
+def _within(table: sa.Table, *ways: Condition) -> Condition:
+    """Whether a row belongs to a partnership that is seen in one of these ways."""
+    same = partnerships.c.id == table.c.partnership_id
+    return any_of(*(some(partnerships, where=(same, way)) for way in ways))
 
 
 def _memberships(seer: Seer) -> Condition:

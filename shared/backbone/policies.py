@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapper, RelationshipProperty, class_mapper
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.expression import SelectBase
 
 from shared.backbone.seer import EVERYTHING, Condition, SettingsSeer, is_somebody, sees_everything
@@ -57,7 +58,7 @@ def guards(visible: Visible) -> list[Guard]:
     found: dict[sa.Table, Guard] = {}
     for kind, condition in visible(SettingsSeer()).items():
         table = _table(class_mapper(kind))
-        if any(isinstance(one, SelectBase) for one in visitors.iterate(condition)):
+        if _looks_elsewhere(condition):
             found[table] = _guard(table, *_as_function(table, condition))
         else:
             found[table] = _guard(table, _inline(table, condition))
@@ -107,8 +108,11 @@ _FUNCTION = f"""
 CREATE FUNCTION {{name}}({{taken}}) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
     lifted text := set_config('{EVERYTHING}', 'on', true);
-    seen boolean := {{body}};
+    seen boolean;
 BEGIN
+<<looking>> BEGIN
+{{body}}
+END;
     lifted := set_config('{EVERYTHING}', '', true);
     RETURN seen;
 END$$"""
@@ -157,11 +161,26 @@ def _as_function(table: sa.Table, condition: Condition) -> tuple[str, str]:
         asked[column.name] = column
         return f"of_{column.name}"
 
-    body = _sql(_with_row(condition, table, argument))
+    ways = [_with_row(way, table, argument) for way in _ways(condition)]
+    body = "\n".join(f"    seen := {_sql(way)};\n    IF seen THEN EXIT looking; END IF;" for way in ways)
     name = f"{FUNCTION}{table.name}"
     given = ", ".join(f"{_quoted(table.name)}.{_quoted(one)}" for one in asked)
     taken = ", ".join(f"of_{one.name} {one.type.compile(_DIALECT)}" for one in asked.values())
     return f"{name}({given})", _FUNCTION.format(name=name, taken=taken, body=body)
+
+
+def _ways(condition: Condition) -> list[Condition]:
+    """The ways in which a condition can hold; those that look into no other table first.
+
+    Each is planned on its own, and only those that are needed are.
+    """
+    is_any = isinstance(condition, BooleanClauseList) and condition.operator is operators.or_
+    ways: list[Condition] = list(condition.clauses) if is_any else [condition]
+    return sorted(ways, key=_looks_elsewhere)
+
+
+def _looks_elsewhere(condition: Condition) -> bool:
+    return any(isinstance(one, SelectBase) for one in visitors.iterate(condition))
 
 
 def _with_row(

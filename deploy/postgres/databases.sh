@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes one database and one role per service; the server runs it once, on an empty data folder.
 # A role may connect to its own database and to no other, and nobody else finds anything in its schema.
+# It owns its tables and is bound by their policies all the same, as no superuser and without BYPASSRLS.
 set -euo pipefail
 
 psql --quiet -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
@@ -13,7 +14,7 @@ for service in partners programs products notifications identity; do
   # from a bound parameter, so \gexec runs what the SELECT wrote.
   psql --quiet -v ON_ERROR_STOP=1 -v role="$service" -v password="${!variable:?}" \
     --username "$POSTGRES_USER" --dbname postgres <<'SQL'
-SELECT format('CREATE ROLE %I LOGIN PASSWORD %L NOSUPERUSER NOCREATEDB NOCREATEROLE', :'role', :'password') \gexec
+SELECT format('CREATE ROLE %I LOGIN PASSWORD %L NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', :'role', :'password') \gexec
 SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role') \gexec
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'role') \gexec
 SQL

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import with_loader_criteria
-from sqlalchemy.orm.interfaces import ORMOption
 
 from services.identity.model.account import Account
 from services.identity.model.audit import Entry
@@ -15,45 +12,37 @@ from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, links, sessions
-from shared.identity.actor import SYSTEM, Actor
+from shared.backbone.seer import Condition, Seer, all_of, any_of
+from shared.identity.actor import SYSTEM
 from shared.identity.permissions import Role
 
 
-def visible(actor: Actor) -> Sequence[ORMOption]:
+def visible(seer: Seer) -> Mapping[type, Condition]:
     """Administrators and auditors see accounts and the log of their agency; everybody what is his or hers.
 
     What lets somebody in who is not known yet (a session, a link) is looked for by the system itself.
     """
-    ours = sa.literal(actor.has(Role.ADMINISTRATOR) or actor.has(Role.AUDITOR))
-    nobodys = sa.literal(actor.has(Role.OPERATOR))
-    own = own_account(actor)
+    looks_after = seer.has(Role.ADMINISTRATOR, Role.AUDITOR)
+    own = own_account(seer)
     my_accounts = sa.select(accounts.c.id).where(own)
-    tokens = sa.and_(sa.literal(actor.has(Role.ADMINISTRATOR)), api_tokens.c.agency == actor.agency)
-    return (
-        with_loader_criteria(Account, sa.or_(own, sa.and_(ours, accounts.c.agency == actor.agency))),
-        with_loader_criteria(Session, sessions.c.account_id.in_(my_accounts)),
-        with_loader_criteria(ApiToken, sa.or_(tokens, api_tokens.c.account_id.in_(my_accounts))),
-        with_loader_criteria(Link, links.c.account_id.in_(my_accounts)),
-        with_loader_criteria(
-            Entry,
-            sa.or_(
-                sa.and_(ours, audit_entries.c.agency == actor.agency),
-                sa.and_(nobodys, audit_entries.c.agency == SYSTEM.agency),
-            ),
-        ),
-    )
+    our_tokens = all_of(seer.has(Role.ADMINISTRATOR), seer.is_of(api_tokens.c.agency))
+    nobodys = all_of(seer.has(Role.OPERATOR), audit_entries.c.agency == SYSTEM.agency)
+    return {
+        Account: any_of(own, all_of(looks_after, seer.is_of(accounts.c.agency))),
+        Session: sessions.c.account_id.in_(my_accounts),
+        ApiToken: any_of(our_tokens, api_tokens.c.account_id.in_(my_accounts)),
+        Link: links.c.account_id.in_(my_accounts),
+        Entry: any_of(all_of(looks_after, seer.is_of(audit_entries.c.agency)), nobodys),
+    }
 
 
-def own_account(actor: Actor) -> sa.ColumnElement[bool]:
-    """The condition of the account with which an actor acts: a person has one for each part to play."""
-    try:
-        person = UUID(actor.person)
-    except ValueError:  # minted on the host, or nobody: there is no account
-        return sa.false()
-    return sa.and_(
-        accounts.c.person_id == person,
-        accounts.c.agency == actor.agency,
-        accounts.c.organisation_id.is_(None)
-        if actor.organisation is None
-        else accounts.c.organisation_id == actor.organisation,
+def own_account(seer: Seer) -> Condition:
+    """The condition of the account with which one acts: a person has one for each part to play.
+
+    Who was minted on the host, or is nobody, has none.
+    """
+    return all_of(
+        seer.is_person(accounts.c.person_id),
+        seer.is_of(accounts.c.agency),
+        seer.acts_for(accounts.c.organisation_id),
     )

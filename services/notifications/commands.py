@@ -112,7 +112,9 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
         )
     )
     if command.channel == "email":
-        _plan(tx, _notice(tx, subscription.id, CONFIRMATION, "", subscription.agency, {}), [subscription])
+        with tx.unhidden():  # what is sent is the agency's to see
+            _plan(tx, _notice(tx, subscription.id, CONFIRMATION, "", subscription.agency, {}), [subscription])
+            tx.session.flush()
     else:
         subscription.confirm()
     subscription.version = 1

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from uuid import UUID
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import with_loader_criteria
-from sqlalchemy.orm.interfaces import ORMOption
 
 from services.partners.model.agreement import Agreement
 from services.partners.model.board import Board
@@ -27,10 +23,8 @@ from services.partners.tables.meetings import meetings
 from services.partners.tables.organisations import memberships, persons
 from services.partners.tables.partnerships import charters, parties, partnerships
 from services.partners.tables.trust import trust_rounds
-from shared.identity.actor import Actor
-from shared.identity.permissions import Role, is_staff
+from shared.backbone.seer import Condition, Seer, all_of, any_of, some
 
-Condition = sa.ColumnElement[bool]
 # What belongs to a partnership is seen where the partnership is; contacts are not for everybody even then.
 BELONGING: tuple[tuple[type, sa.Table], ...] = (
     (Agreement, agreements),
@@ -40,80 +34,58 @@ BELONGING: tuple[tuple[type, sa.Table], ...] = (
     (Commitment, commitments),
     (TrustRound, trust_rounds),
 )
-SIGNED = (
-    sa.exists()
-    .where(charters.c.partnership_id == partnerships.c.id, charters.c.endorsed_at.is_not(None))
-    .correlate_except(charters)
+SIGNED = some(
+    charters, where=(charters.c.partnership_id == partnerships.c.id, charters.c.endorsed_at.is_not(None))
 )
 """Whether a partnership was ever signed, also if it has ended since."""
 
 
-@lru_cache(1024)
-def visible(actor: Actor) -> Sequence[ORMOption]:
+def visible(seer: Seer) -> Mapping[type, Condition]:
     """What is no public record: what was never signed, contacts, and people with their memberships."""
-    seen = sa.or_(SIGNED, *_taking_part(actor), *_seated(actor))
-    return (
-        with_loader_criteria(Partnership, seen),
-        *(with_loader_criteria(kind, _within(table, seen)) for kind, table in BELONGING),
-        with_loader_criteria(Contact, contacts_seen_by(actor)),
-        with_loader_criteria(Person, sa.and_(persons.c.agency == actor.agency, _reads_persons(actor))),
-        with_loader_criteria(Membership, _memberships(actor)),
-    )
+    ways = (SIGNED, *_takes_part(seer), _is_seated(seer))
+    return {
+        Partnership: any_of(*ways),
+        **{kind: _within(table, *ways) for kind, table in BELONGING},
+        Contact: contacts_seen_by(seer),
+        Person: all_of(seer.has(*THEIR_READERS), seer.is_of(persons.c.agency)),
+        Membership: _memberships(seer),
+    }
 
 
-def contacts_seen_by(actor: Actor) -> Condition:
+def contacts_seen_by(seer: Seer) -> Condition:
     """Contacts are for the agency's own staff and for the parties' representatives."""
-    return _within(contacts, sa.or_(sa.false(), *_taking_part(actor)))
+    return _within(contacts, *_takes_part(seer))
 
 
-def _taking_part(actor: Actor) -> list[Condition]:
-    """In which partnerships the actor's agency or organisation has a part."""
-    found: list[Condition] = []
-    if is_staff(actor):
-        found.append(partnerships.c.agency == actor.agency)
-    if actor.has(Role.REPRESENTATIVE) and actor.organisation is not None:
-        found.append(
-            sa.exists()
-            .where(
-                parties.c.partnership_id == partnerships.c.id,
-                parties.c.organisation_id == actor.organisation,
-                parties.c.left_at.is_(None),
-            )
-            .correlate_except(parties)
-        )
-    return found
+def _takes_part(seer: Seer) -> tuple[Condition, Condition]:
+    """In which partnerships the own agency or organisation has a part."""
+    as_party = (
+        parties.c.partnership_id == partnerships.c.id,
+        seer.represents(parties.c.organisation_id),
+        parties.c.left_at.is_(None),
+    )
+    return seer.works_for(partnerships.c.agency), some(parties, where=as_party)
 
 
-def _seated(actor: Actor) -> list[Condition]:
-    """On which partnerships' boards the actor holds a seat for a party, in whatever role."""
-    try:
-        person = UUID(actor.person)
-    except ValueError:
-        return []  # the registry does not know everybody who acts
-    return [
-        sa.exists()
-        .where(
-            boards.c.partnership_id == partnerships.c.id,
-            seats.c.board_id == boards.c.id,
-            seats.c.holder == person,
-            seats.c.ended_on.is_(None),
-        )
-        .correlate_except(boards, seats)
-    ]
+def _is_seated(seer: Seer) -> Condition:
+    """On which partnerships' boards one holds a seat for a party, in whatever role."""
+    theirs = boards.alias()  # a board itself is asked about, too
+    seated = (
+        theirs.c.partnership_id == partnerships.c.id,
+        seats.c.board_id == theirs.c.id,
+        seer.is_person(seats.c.holder),
+        seats.c.ended_on.is_(None),
+    )
+    return some(theirs, seats, where=seated)
 
 
-def _within(table: sa.Table, seen: Condition) -> Condition:
-    """Whether a row belongs to a partnership that is seen."""
-    return sa.exists().where(partnerships.c.id == table.c.partnership_id, seen).correlate_except(partnerships)
+def _within(table: sa.Table, *ways: Condition) -> Condition:
+    """Whether a row belongs to a partnership that is seen in one of these ways."""
+    same = partnerships.c.id == table.c.partnership_id
+    return any_of(*(some(partnerships, where=(same, way)) for way in ways))
 
 
-def _reads_persons(actor: Actor) -> Condition:
-    return sa.literal(not actor.roles.isdisjoint(THEIR_READERS))
-
-
-def _memberships(actor: Actor) -> Condition:
+def _memberships(seer: Seer) -> Condition:
     """The agency's own, for those who look after them; those of an organisation for who represents it."""
-    ours = sa.and_(memberships.c.agency == actor.agency, _reads_persons(actor))
-    if actor.has(Role.REPRESENTATIVE) and actor.organisation is not None:
-        return sa.or_(ours, memberships.c.organisation_id == actor.organisation)
-    return ours
+    ours = all_of(seer.has(*THEIR_READERS), seer.is_of(memberships.c.agency))
+    return any_of(ours, seer.represents(memberships.c.organisation_id))

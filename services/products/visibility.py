@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, with_loader_criteria
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
 from services.products.tables.partnerships import is_party, parties
 from services.products.tables.products import products, versions
+from shared.backbone.seer import Condition, Seer, any_of, some
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role, is_staff
 
 
-def visible(actor: Actor) -> Sequence[ORMOption]:
+def visible(seer: Seer) -> Mapping[type, Condition]:
     """What was never published is hidden from all who do not work on it."""
     once = versions.alias()
     published = sa.exists().where(once.c.product_id == products.c.id, once.c.published_at.is_not(None))
-    return (with_loader_criteria(Product, sa.or_(published, works_on(actor))),)
+    return {Product: any_of(published, works_on(seer))}
 
 
-def works_on(actor: Actor) -> sa.ColumnElement[bool]:
-    """The products on which the actor works: for their agency, or for a party of their partnership."""
-    ways: list[sa.ColumnElement[bool]] = [sa.false()]
-    if is_staff(actor):
-        ways.append(products.c.agency == actor.agency)
-    if actor.has(Role.REPRESENTATIVE) and actor.organisation is not None:
-        mine = sa.select(parties.c.partnership_id).where(parties.c.organisation_id == actor.organisation)
-        ways.append(products.c.partnership_id.in_(mine))
-    return sa.or_(*ways)
+def works_on(seer: Seer) -> Condition:
+    """The products on which one works: for their agency, or for a party of their partnership."""
+    as_party = some(
+        parties,
+        where=(
+            parties.c.partnership_id == products.c.partnership_id,
+            seer.represents(parties.c.organisation_id),
+        ),
+    )
+    return any_of(seer.works_for(products.c.agency), as_party)
 
 
 def works_on_this(session: Session, actor: Actor, product: Product) -> bool:

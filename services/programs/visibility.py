@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
-
-import sqlalchemy as sa
-from sqlalchemy.orm import with_loader_criteria
-from sqlalchemy.orm.interfaces import ORMOption
+from collections.abc import Mapping
 
 from services.programs.model.evidence import Evidence
 from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import parties, partnerships
-from shared.identity.actor import Actor
-from shared.identity.permissions import Role, is_staff
+from shared.backbone.seer import Column, Condition, Seer, any_of, some
 
 
-def visible(actor: Actor) -> Sequence[ORMOption]:
+def visible(seer: Seer) -> Mapping[type, Condition]:
     """The facts of evidence are hidden until it is submitted with a stage."""
-    seen = sa.or_(evidence.c.stage_id.is_not(None), among_evidence(actor))
-    return (with_loader_criteria(Evidence, seen),)
+    return {Evidence: any_of(evidence.c.stage_id.is_not(None), among_evidence(seer))}
 
 
-def among_evidence(actor: Actor) -> sa.ColumnElement[bool]:
-    """The evidence of which the actor may have the files, submitted or not."""
-    return _inside(actor, evidence.c.agency, evidence.c.partnership_id)
+def among_evidence(seer: Seer) -> Condition:
+    """The evidence of which one may have the files, submitted or not."""
+    return _inside(seer, evidence.c.agency, evidence.c.partnership_id)
 
 
-def among_partnerships(actor: Actor) -> sa.ColumnElement[bool]:
-    """The partnerships in which the actor works: for their agency, or for one of their parties."""
-    return _inside(actor, partnerships.c.agency, partnerships.c.id)
+def among_partnerships(seer: Seer) -> Condition:
+    """The partnerships in which one works: for their agency, or for one of their parties."""
+    return _inside(seer, partnerships.c.agency, partnerships.c.id)
 
 
-def _inside(actor: Actor, agency: sa.Column[Any], partnership_id: sa.Column[UUID]) -> sa.ColumnElement[bool]:
-    ways: list[sa.ColumnElement[bool]] = [sa.false()]
-    if is_staff(actor):
-        ways.append(agency == actor.agency)
-    if actor.has(Role.REPRESENTATIVE) and actor.organisation is not None:
-        # Observers are bound to nothing, and may still see.
-        mine = sa.select(parties.c.partnership_id).where(parties.c.organisation_id == actor.organisation)
-        ways.append(partnership_id.in_(mine))
-    return sa.or_(*ways)
+def _inside(seer: Seer, agency: Column, partnership_id: Column) -> Condition:
+    # Observers are bound to nothing, and may still see.
+    as_party = some(
+        parties,
+        where=(parties.c.partnership_id == partnership_id, seer.represents(parties.c.organisation_id)),
+    )
+    return any_of(seer.works_for(agency), as_party)

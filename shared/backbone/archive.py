@@ -106,15 +106,15 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
     """The archive, line by line; the same data make the same bytes on either database."""
     yield orjson.dumps(contents.head) + b"\n"
     count = 0
-    connection = session.connection(execution_options={"yield_per": AT_ONCE})
+    connection, streamed = session.connection(), {"yield_per": AT_ONCE}
     for table in contents.tables:
-        for row in connection.execute(_rows(table, connection.dialect.name)):
+        for row in connection.execute(_rows(table, connection.dialect.name), execution_options=streamed):
             # A reserved word is a subclass of str, which is no key for JSON.
             values = {str(name): as_json(value) for name, value in row._mapping.items()}
             count += 1
             yield orjson.dumps({"table": table.name, "row": values}) + b"\n"
     events = sa.select(tables.outbox.c.envelope).order_by(tables.outbox.c.sequence)
-    for (envelope,) in connection.execute(events):
+    for (envelope,) in connection.execute(events, execution_options=streamed):
         count += 1
         yield b'{"event":' + envelope + b"}\n"
     yield orjson.dumps({"end": count}) + b"\n"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from shared.backbone import policies
+from shared.backbone.policies import Guard
+
 HERE = Path(__file__).parent / "migrations"
 LOCK = "kemitraan/migrations"
+REMEDY = "Give each service a role of its own, as deploy/postgres/databases.sh does."
+log = structlog.get_logger(__name__)
 
 
-def upgrade(url: str, migrations: Path) -> list[str]:
-    """Bring the database to the newest revisions and return them.
+def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
+    """Bring the database to the newest revisions and return them; on PostgreSQL its tables are guarded then.
 
     On PostgreSQL an advisory lock lets one instance migrate while others wait; on SQLite the process
     has locked the file already.
@@ -25,11 +31,19 @@ def upgrade(url: str, migrations: Path) -> list[str]:
     with _connected(url) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(LOCK, 0))))
+            if guards and policies.is_exempt(connection):
+                log.warning(
+                    "row-level security is off: the role is a superuser or has BYPASSRLS", remedy=REMEDY
+                )
         config = _config(migrations)
         wanted = _heads(config)
         if _current(connection) != wanted:
+            if connection.dialect.name == "postgresql":
+                policies.take_down(connection)  # what they name can be changed, and migrations see every row
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
+        if connection.dialect.name == "postgresql":
+            policies.put_up(connection, guards)
         return sorted(wanted)
 
 

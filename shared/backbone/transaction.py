@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Protocol, TypeVar
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.backbone import timers
 from shared.backbone.envelope import Envelope
-from shared.backbone.visibility import unhidden
+from shared.backbone.visibility import reach, unhidden
 from shared.contracts.event import Event
 from shared.i18n import N_
 from shared.identity.actor import Actor
@@ -190,8 +191,13 @@ class Transaction:
 
     def reach(self, kind: type[A], aggregate_id: UUID) -> A:
         """Load an aggregate that an act has consequences for, whether or not its actor may see it."""
-        with unhidden(self.session):
+        reach(self.session)
+        with self.unhidden():
             return self.get(kind, aggregate_id)
+
+    def unhidden(self) -> AbstractContextManager[None]:
+        """Find and write everything meanwhile, for what an act needs beyond what its actor sees."""
+        return unhidden(self.session)
 
     def add(self, aggregate: A) -> A:
         """Keep a new aggregate."""

@@ -1,48 +1,118 @@
-"""What an actor may see of a service's rows, added to every select of mapped classes in one place."""
+"""What an actor may see of a service's rows: stated once, added to every select of mapped classes, and told
+to PostgreSQL, whose policies hold beneath (``policies``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy import ClauseElement, Executable, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql import visitors
 
-from shared.identity.actor import Actor
+from shared.backbone.seer import EVERYTHING, ActorSeer, Condition, Seer, settings_of
+from shared.identity.actor import SYSTEM, Actor
 
-Visible = Callable[[Actor], Sequence[ORMOption]]
-"""The conditions (``with_loader_criteria``) under which an actor sees the rows of each mapped class."""
+Visible = Callable[[Seer], Mapping[type, Condition]]
+"""The condition under which a seer sees the rows of each mapped class; what is not named is for everybody."""
+
+_LIFT = f"SELECT set_config('{EVERYTHING}', $1, true)"
+_TELL = "SELECT " + ", ".join(
+    f"set_config('{name}', ${place}, true)" for place, name in enumerate(settings_of(SYSTEM), 1)
+)
 
 
-def everything(_actor: Actor) -> Sequence[ORMOption]:
+def everything(_seer: Seer) -> Mapping[type, Condition]:
     """No condition: each row is for everybody."""
-    return ()
+    return {}
 
 
 def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
     """Let the session find what the actor may see, and nothing else; the system sees everything.
 
-    What is hidden is not there: ``Session.get`` and every select of a mapped class, with what hangs on it,
-    pass it over. A select of tables alone is not covered; it has to start from a class that is.
+    What is hidden is not there: ``Session.get`` and every select of a mapped class pass it over. A select of
+    tables alone is not covered; it has to start from a class that is. On PostgreSQL the policies see to
+    both, until the transaction ends.
     """
-    session.info["actor"] = actor
-    session.info["visible"] = () if actor.is_system else tuple(visible(actor))
+    session.info["visible"] = {} if actor.is_system else _options(visible, actor)
+    session.info["reached"] = False
+    session.info["guarded"] = visible is not everything and session.get_bind().dialect.name == "postgresql"
+    session.info["lifted"] = int(actor.is_system)
+    if session.info["guarded"]:
+        session.connection().exec_driver_sql(_TELL, tuple(settings_of(actor).values()))
 
 
 @contextmanager
 def unhidden(session: Session) -> Iterator[None]:
-    """Let the session find everything meanwhile, for what an act brings about beyond what its actor sees."""
-    before = session.info.get("visible", ())
-    session.info["visible"] = ()
+    """Let the session find and write everything meanwhile: what an act needs beyond what its actor sees."""
+    before = session.info.get("visible", {})
+    session.info["visible"] = {}
+    _lift(session)
     try:
         yield
     finally:
         session.info["visible"] = before
+        _lower(session)
+
+
+def reach(session: Session) -> None:
+    """Have the session write all that it is given: there is something among it that its actor may not see."""
+    session.info["reached"] = True
+
+
+def _lift(session: Session) -> None:
+    session.info["lifted"] = session.info.get("lifted", 0) + 1
+    if session.info["lifted"] == 1 and session.info.get("guarded"):
+        session.connection().exec_driver_sql(_LIFT, ("on",))
+
+
+def _lower(session: Session) -> None:
+    session.info["lifted"] -= 1
+    if session.info["lifted"] == 0 and session.info.get("guarded"):
+        with suppress(DBAPIError):  # the transaction has failed: what it had set ends with it
+            session.connection().exec_driver_sql(_LIFT, ("",))
+
+
+@event.listens_for(Session, "before_flush")
+def _write_what_was_reached(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    if session.info.get("reached"):
+        _lift(session)
+
+
+@event.listens_for(Session, "after_flush")
+def _written(session: Session, _context: UOWTransaction) -> None:
+    if session.info.get("reached"):
+        _lower(session)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _pass_over(state: ORMExecuteState) -> None:
     conditions = state.session.info.get("visible")
     if conditions and state.is_select and not state.is_column_load and not state.is_relationship_load:
-        state.statement = state.statement.options(*conditions)
+        ours = [conditions[kind] for kind in _kinds(state.statement) if kind in conditions]
+        if ours:
+            state.statement = state.statement.options(*ours)
+
+
+def _kinds(statement: Executable) -> set[type]:
+    """The mapped classes of which a statement asks anywhere, also in a subquery."""
+    found = (
+        one._annotations.get("parententity") for one in visitors.iterate(cast("ClauseElement", statement))
+    )
+    return {entity.mapper.class_ for entity in found if entity is not None}
+
+
+@lru_cache(1024)
+def _options(visible: Visible, actor: Actor) -> Mapping[type, ORMOption]:
+    """The conditions for the selects of an actor.
+
+    They stay off relationships: these lead from a thing to its own parts (a test sees to it).
+    """
+    return {
+        kind: with_loader_criteria(kind, condition, propagate_to_loaders=False)
+        for kind, condition in visible(ActorSeer(actor)).items()
+    }

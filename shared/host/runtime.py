@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from faststream.nats import NatsBroker
 
-from shared.backbone import dead_letters, migrate, outbox, revoked
+from shared.backbone import dead_letters, migrate, outbox, policies, revoked
 from shared.backbone.broker import Bus, connection_options
 from shared.backbone.clockwork import Clockwork
 from shared.backbone.credentials import Credentials
@@ -98,7 +98,9 @@ class ServiceRuntime:
         )
         self._database.visible = self.service.visible
         await self._database.start()
-        revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations)
+        revisions = await asyncio.to_thread(
+            migrate.upgrade, url, self.service.migrations, policies.guards(self.service.visible)
+        )
         log.debug("database ready", service=self.service.name, revisions=revisions)
 
     async def start(self) -> None:

@@ -115,7 +115,7 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
                 spool.write(chunk)
 
         def run(tx: Transaction) -> Report:
-            with file.open("rb") as lines:
+            with file.open("rb") as lines, tx.unhidden():
                 report = read_in(tx, contents, lines)
             if dry_run or door.is_dry or report.refused:
                 raise _NothingKept(report)

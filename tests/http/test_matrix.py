@@ -33,6 +33,7 @@ from tests.http.accounts import ASKER, revoked, seed_accounts
 from tests.http.seeded import Seeded, seed
 from tests.http.sensible import Operation, Request, World, coverage, label_of
 from tests.http.test_fuzzing import ALIKE, SERVICES
+from tests.support.postgres import Postgres
 from tests.support.system import system
 
 REFUSED = {401, 403, 404}
@@ -254,9 +255,15 @@ def examine_all(matrix: Matrix, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-async def test_the_outcome_is_what_the_table_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    clock = MovableClock()
-    async with system(tmp_path, [service(name) for name in SERVICES], clock=clock) as here:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_the_outcome_is_what_the_table_says(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock, url = MovableClock(), ""
+    if database == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create_databases(SERVICES)
+    async with system(tmp_path, [service(name) for name in SERVICES], url, clock=clock) as here:
         matrix = Matrix(await seed(here, clock))
         places = [(one.agency, one.organisation) for one in matrix.standings]
         await seed_accounts(matrix.seeded, places)

@@ -6,10 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from services.partners.service import service
-from services.partners.tables.registry import mapper_registry
 from shared.http.app import describe
 from shared.identity.actor import Actor
 from tests.partners.world import (
@@ -285,15 +283,3 @@ async def test_a_creation_that_is_sent_again_is_answered_again(here: System) -> 
 def test_every_operation_stands_in_the_table() -> None:
     operations = {one.endpoint.__name__ for one in service.router.routes}  # type: ignore[attr-defined]
     assert operations == set(service.permissions)
-
-
-def test_every_row_reaches_its_agency() -> None:
-    """By a column of its own, or through the row that it belongs to."""
-
-    def reaches(table: sa.Table) -> bool:
-        belongs = [key.column.table for key in table.foreign_keys if not key.parent.nullable]
-        return "agency" in table.c or any(map(reaches, belongs))
-
-    roots = {mapper.local_table for mapper in mapper_registry.mappers}
-    lost = [one for one in roots if not (isinstance(one, sa.Table) and reaches(one))]
-    assert lost == []

@@ -24,6 +24,7 @@ from services.cli.registry import NAMES, service
 from shared.backbone import migrate, projection
 from shared.backbone.envelope import Envelope
 from shared.backbone.outbox import OutboxRow
+from shared.backbone.policies import Guard
 from shared.backbone.projection import Projection, ProjectionRunner
 from shared.backbone.puller import Puller
 from shared.backbone.reaction import ReactionRunner
@@ -162,8 +163,8 @@ def _of_interest(rows: Sequence[OutboxRow]) -> bool:
 def _keep_tallies() -> None:
     upgrade = migrate.upgrade
 
-    def with_tally(url: str, migrations: Path) -> list[str]:
-        revisions = upgrade(url, migrations)
+    def with_tally(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
+        revisions = upgrade(url, migrations, guards)
         engine = sa.create_engine(migrate.sync_url(url), poolclass=sa.NullPool)
         tally.metadata.create_all(engine)
         engine.dispose()

@@ -22,6 +22,10 @@ import psycopg
 
 NOBODY = 65534
 START_SECONDS = 30.0
+OWNER = "kemitraan_tests"
+_OWNER_ONCE = f"""
+DO $$BEGIN CREATE ROLE {OWNER} LOGIN PASSWORD '{OWNER}' NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END$$""".encode()
 
 
 class Postgres:
@@ -61,19 +65,30 @@ class Postgres:
         return self._url
 
     def create_database(self, name: str = "") -> str:
-        """A fresh database; returns its URL."""
+        """A fresh database; returns the URL at which its owner, an ordinary role, connects."""
         name = f"{name or 'test'}_{uuid4().hex[:12]}"
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        return self._url.rsplit("/", 1)[0] + f"/{name}"
+        self._create([name])
+        return self._as_owner(name)
 
     def create_databases(self, services: Iterable[str]) -> str:
-        """A fresh database per service; returns the URL with ``{service}`` in it."""
+        """A fresh database per service; returns the URL of their owner, with ``{service}`` in it."""
         suffix = uuid4().hex[:12]
+        self._create([f"{service}_{suffix}" for service in services])
+        return self._as_owner(f"{{service}}_{suffix}")
+
+    def as_superuser(self, url: str) -> str:
+        """The same database as its superuser sees it, for whom no policy holds."""
+        return self._url.rsplit("/", 1)[0] + "/" + url.rsplit("/", 1)[1]
+
+    def _create(self, names: Iterable[str]) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            for service in services:
-                connection.execute(f'CREATE DATABASE "{service}_{suffix}"'.encode())
-        return self._url.rsplit("/", 1)[0] + "/{service}_" + suffix
+            connection.execute(_OWNER_ONCE)
+            for name in names:
+                connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}'.encode())
+
+    def _as_owner(self, name: str) -> str:
+        place = self._url.rsplit("/", 1)[0].rsplit("@", 1)[-1].removeprefix("postgresql://")
+        return f"postgresql://{OWNER}:{OWNER}@{place}/{name}"
 
     def _start(self) -> None:
         programs = binaries()

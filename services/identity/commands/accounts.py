@@ -178,7 +178,8 @@ def erase(tx: Transaction, account: Account) -> None:
 def _leave(tx: Transaction, account: Account, *, erased: bool) -> None:
     """End what an account has opened, and say that it is closed."""
     end_sessions(tx, account)
-    tx.execute(sa.delete(links).where(links.c.account_id == account.id))
+    with tx.unhidden():
+        tx.execute(sa.delete(links).where(links.c.account_id == account.id))
     for (token_id,) in tx.execute(_good_tokens(account)).all():
         token = tx.get(ApiToken, token_id)
         token.revoke()
@@ -205,10 +206,11 @@ def _require_another(tx: Transaction, account: Account) -> None:
 
 
 def _require_free(tx: Transaction, command: OpenAccount) -> None:
-    """Looked up in the tables: a user name is taken wherever it is."""
+    """A user name is taken wherever it is."""
     taken = sa.select(accounts.c.id).where(accounts.c.user_name == command.user_name)
-    if tx.execute(taken).first() is not None:
-        raise UserNameTaken(user_name=command.user_name)
+    with tx.unhidden():
+        if tx.execute(taken).first() is not None:
+            raise UserNameTaken(user_name=command.user_name)
     if command.person_id is not None:
         same = sa.and_(
             accounts.c.person_id == command.person_id,

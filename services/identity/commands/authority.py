@@ -11,6 +11,7 @@ from services.identity.model.account import Account
 from services.identity.model.session import Session
 from services.identity.tables.sessions import sessions
 from services.identity.visibility import own_account
+from shared.backbone.seer import ActorSeer
 from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.identity import AccessRevoked
 from shared.identity.actor import Actor
@@ -39,7 +40,7 @@ def permitted(tx: Transaction, account_id: UUID) -> Account:
 def own(tx: Transaction) -> Account:
     """Load the account of the actor, who has signed in; raises ``UnknownAggregate`` where there is none."""
     require_signed_in(tx.actor)
-    found = tx.session.scalars(sa.select(Account).where(own_account(tx.actor))).first()
+    found = tx.session.scalars(sa.select(Account).where(own_account(ActorSeer(tx.actor)))).first()
     if found is None:
         raise UnknownAggregate(kind=noun(Account), id=tx.actor.person)
     return permitted(tx, found.id)
@@ -59,7 +60,8 @@ def revoke(tx: Transaction, account: Account, only: UUID | None = None) -> None:
 
 def end_sessions(tx: Transaction, account: Account) -> None:
     """End every session of an account."""
-    tx.execute(sa.delete(sessions).where(sessions.c.account_id == account.id))
+    with tx.unhidden():  # whoever ends them: they are their owner's to see
+        tx.execute(sa.delete(sessions).where(sessions.c.account_id == account.id))
 
 
 def session_of(tx: Transaction, secret: str) -> Session | None:

@@ -16,6 +16,7 @@ from services.identity.tables.sessions import api_tokens, links, sessions
 from services.identity.visibility import own_account
 from shared.backbone import outbox
 from shared.backbone.envelope import Envelope
+from shared.backbone.seer import ActorSeer
 from shared.backbone.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor
 
@@ -37,7 +38,7 @@ def account(reading: Reading, account_id: UUID) -> Account:
 
 def own(reading: Reading, actor: Actor) -> Account:
     """The actor's account; raises ``UnknownAggregate`` where there is none."""
-    found = reading.scalars(sa.select(Account).where(own_account(actor))).first()
+    found = reading.scalars(sa.select(Account).where(own_account(ActorSeer(actor)))).first()
     if found is None:
         raise UnknownAggregate(kind=noun(Account), id=actor.person)
     return found

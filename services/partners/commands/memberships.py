@@ -121,7 +121,8 @@ def is_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:
         memberships.c.organisation_id == organisation_id,
         memberships.c.until.is_(None),
     )
-    return tx.session.execute(running).first() is not None
+    with tx.unhidden():
+        return tx.session.execute(running).first() is not None
 
 
 def require_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> None:

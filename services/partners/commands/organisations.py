@@ -72,11 +72,9 @@ def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisat
     areas.require(command.area)
     if command.name != organisation.name:
         _require_free_name(tx, command.name)
-        tx.execute(
-            sa.update(parties)
-            .where(parties.c.organisation_id == organisation.id)
-            .values(organisation_name=command.name)
-        )
+        shown = sa.update(parties).where(parties.c.organisation_id == organisation.id)
+        with tx.unhidden():  # also in partnerships of other agencies that are not signed yet
+            tx.execute(shown.values(organisation_name=command.name))
     organisation.amend(command.name, command.area)
     tx.record(
         OrganisationAmended.model_validate(

@@ -23,6 +23,7 @@ from services.partners.tables.trust import trust_rounds
 from services.partners.visibility import contacts_seen_by
 from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
+from shared.backbone.seer import ActorSeer
 from shared.identity.actor import Actor
 
 # Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
@@ -93,7 +94,9 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
         for table in TABLES_OF_A_PARTNERSHIP
     ]
     selects.append(
-        sa.select(contacts.c.id).where(contacts.c.partnership_id == partnership_id, contacts_seen_by(actor))
+        sa.select(contacts.c.id).where(
+            contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorSeer(actor))
+        )
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.

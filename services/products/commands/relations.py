@@ -37,14 +37,13 @@ def relate_product(tx: Transaction, command: RelateProduct) -> Product:
 
     def next_of(some: set[UUID]) -> Iterable[UUID]:
         # Held while we look: nobody closes a circle on the other side meanwhile.
-        tx.execute(
-            sa.select(products.c.id).where(products.c.id.in_(some)).order_by(products.c.id).with_for_update()
+        held = sa.select(products.c.id).where(products.c.id.in_(some)).order_by(products.c.id)
+        onward = sa.select(relations.c.target).where(
+            relations.c.product_id.in_(some), relations.c.relation == command.relation
         )
-        return tx.session.scalars(
-            sa.select(relations.c.target).where(
-                relations.c.product_id.in_(some), relations.c.relation == command.relation
-            )
-        )
+        with tx.unhidden():
+            tx.execute(held.with_for_update())
+            return tx.session.scalars(onward).all()
 
     require_no_circle(command.relation, product.id, command.target, next_of)
     tx.record(

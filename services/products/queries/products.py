@@ -18,6 +18,7 @@ from services.products.tables.types import holds
 from services.products.visibility import works_on, works_on_this
 from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
+from shared.backbone.seer import ActorSeer
 from shared.backbone.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor
 
@@ -105,7 +106,7 @@ def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: 
 def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: int) -> list[Product]:
     """Products under way on which the reader works, in the order of their drafting."""
     under_way = sa.select(versions.c.product_id).where(versions.c.state.in_(UNDER_WAY))
-    query = sa.select(Product).where(works_on(reader), products.c.id.in_(under_way))
+    query = sa.select(Product).where(works_on(ActorSeer(reader)), products.c.id.in_(under_way))
     if after is not None:
         query = query.where(products.c.id > after)
     return list(session.scalars(query.order_by(products.c.id).limit(limit)))

@@ -1,0 +1,1 @@
+"""What the rows of every service show, to whom, and whose they are."""

@@ -45,6 +45,12 @@ class Refusal(Exception):
         self.params = params
         self.localised(str)  # a missing parameter fails where the refusal is raised, not where it is shown
 
+    @property
+    def wait(self) -> int:
+        """After how many seconds it can be tried again, where time is all that is missing; else 0."""
+        seconds = self.params.get("seconds")
+        return seconds if self.kind == "limited" and isinstance(seconds, int) else 0
+
     def __str__(self) -> str:
         return self.localised(str)[0]
 

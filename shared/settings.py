@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.identity.role_mapping import RoleMapping
 from shared.networks import hosts_and_networks
 from shared.rates import Rate
 
@@ -210,6 +211,23 @@ class Settings(BaseSettings):
         SecretStr(""),
         shown="empty",
     )
+    oidc_scope: str = _setting(
+        "What the provider is asked to tell; some tell of groups only if asked.",
+        "openid and what else the provider knows, separated by spaces",
+        "openid email",
+    )
+    oidc_roles: str = _setting(
+        "Which roles the provider gives: values of a claim, each with the agency and the role it stands for. "
+        "These roles come and go with the claim at each sign-in; all others stay with the administrators.",
+        "value=agency:role, separated by semicolons (binmas=polresta-contoh:coordinator); "
+        "neither operator nor custodian",
+        "",
+    )
+    oidc_roles_claim: str = _setting(
+        "The claim of the ID token in which these values stand; a dot leads into an object (realm.roles).",
+        "the name of a claim",
+        "groups",
+    )
     time_zone: ZoneInfo = _setting(
         "Where the users live: it says when a day begins.",
         "an IANA time zone, such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura",
@@ -285,6 +303,22 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         _require(value, parts.scheme != "http" or parts.hostname in ("127.0.0.1", "::1", "localhost"))
         return value  # as the provider writes it: tokens are compared with it sign by sign
+
+    @field_validator("oidc_scope")
+    @classmethod
+    def _a_scope(cls, value: str) -> str:
+        return _require(value, "openid" in value.split())
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _a_mapping(cls, value: str) -> str:
+        RoleMapping.parse(value)
+        return value
+
+    @field_validator("oidc_roles_claim")
+    @classmethod
+    def _a_claim(cls, value: str) -> str:
+        return _require(value, bool(value) and value.isprintable())
 
     @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
     @classmethod

@@ -20,11 +20,11 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from shared.identity.role_mapping import values_of
 from shared.refusal import N_, Refusal, Term
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """With public keys alone: never ``none``, and none that is keyed with a secret."""
-SCOPE = "openid email"
 SECONDS = aiohttp.ClientTimeout(total=10)
 LARGEST = 512 * 1024
 FRESH = timedelta(hours=1)
@@ -60,21 +60,37 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom the provider vouches for. ``email`` is None unless the provider has verified it."""
+    """Whom the provider vouches for. ``email`` is None unless the provider has verified it.
+
+    ``groups`` are the values of the claim that roles are read from.
+    """
 
     issuer: str
     subject: str = field(repr=False)
     email: str | None = field(repr=False)
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the installation is to the provider: how it is called, where people come back, what it asks for.
+
+    ``claim`` is where roles are read from.
+    """
+
+    id: str
+    secret: str = field(repr=False)
+    return_to: str
+    scope: str
+    claim: str
 
 
 class Provider:
     """One provider, as it describes itself; that is read again after an hour, its keys when needed."""
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str, return_to: str) -> None:
+    def __init__(self, issuer: str, client: Client) -> None:
         self.issuer = issuer
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._return_to = return_to
+        self._client = client
         self._described: dict[str, Any] = {}
         self._described_at: datetime | None = None
         self._keys = KeySet([])
@@ -86,10 +102,10 @@ class Provider:
         described = await self._description(now)
         url: str = prepare_grant_uri(
             described["authorization_endpoint"],
-            self._client_id,
+            self._client.id,
             "code",
-            redirect_uri=self._return_to,
-            scope=SCOPE,
+            redirect_uri=self._client.return_to,
+            scope=self._client.scope,
             state=departure.state,
             nonce=departure.nonce,
             code_challenge=create_s256_code_challenge(departure.verifier),
@@ -106,24 +122,25 @@ class Provider:
             raise ProviderRefused(reason=Term(N_("the answer is another provider's")))
         answer = await self._redeem(described["token_endpoint"], code, verifier)
         claims = await self._checked(answer, nonce, now)
-        verified = claims.get("email_verified") is True
         email = claims.get("email")
-        return Known(self.issuer, str(claims["sub"]), email if verified and isinstance(email, str) else None)
+        vouched = isinstance(email, str) and claims.get("email_verified") is True
+        groups = values_of(claims, self._client.claim)
+        return Known(self.issuer, str(claims["sub"]), email if vouched else None, groups)
 
     async def _redeem(self, endpoint: str, code: str, verifier: str) -> dict[str, Any]:
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": self._return_to,
+            "redirect_uri": self._client.return_to,
             "code_verifier": verifier,
         }
         headers = {}
-        if self._client_secret:
+        if self._client.secret:
             # Encoded as forms are, before it is put together (RFC 6749, 2.3.1).
-            pair = f"{quote_plus(self._client_id)}:{quote_plus(self._client_secret)}"
+            pair = f"{quote_plus(self._client.id)}:{quote_plus(self._client.secret)}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         else:
-            form["client_id"] = self._client_id
+            form["client_id"] = self._client.id
         status, answer = await _asked("POST", endpoint, data=form, headers=headers)
         if status != 200 or not isinstance(answer.get("id_token"), str):
             raise ProviderRefused(reason=Term(N_("it does not redeem the code")))
@@ -141,10 +158,10 @@ class Provider:
                 decoded.header,
                 {
                     "iss": {"essential": True, "value": self.issuer},
-                    "aud": {"essential": True, "value": self._client_id},
+                    "aud": {"essential": True, "value": self._client.id},
                 },
                 {
-                    "client_id": self._client_id,
+                    "client_id": self._client.id,
                     "nonce": nonce,
                     "access_token": answer.get("access_token"),
                 },

@@ -43,6 +43,9 @@ PERMISSIONS = table(
     close_account=ADMINISTRATOR,
     erase_account=ADMINISTRATOR,
     make_link=ADMINISTRATOR,
+    end_account_sessions=ADMINISTRATOR,
+    show_agency=AUDITOR,
+    amend_agency=ADMINISTRATOR,
     found_agency=may(Role.OPERATOR),
     list_agencies=may(Role.OPERATOR),
     # An operator sees what belongs to no agency, such as attempts on accounts that there are not.

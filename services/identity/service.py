@@ -22,6 +22,7 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     publishes=(
         events.AgencyFounded,
+        events.AgencyAmended,
         events.AccountOpened,
         events.AccountLocked,
         events.AccountUnlocked,

@@ -15,6 +15,7 @@ from shared.contracts.event import Event
 
 TOLD: tuple[type[Event], ...] = (
     events.AgencyFounded,
+    events.AgencyAmended,
     events.AccountOpened,
     events.AccountLocked,
     events.AccountUnlocked,

@@ -112,6 +112,7 @@ EVENTS = {
     "notifications.notice-issued": N_("Notice issued"),
     "notifications.notice-delivered": N_("Notice delivered"),
     "identity.agency-founded": N_("Agency founded"),
+    "identity.agency-amended": N_("Agency amended"),
     "identity.account-opened": N_("Account opened"),
     "identity.account-locked": N_("Account locked"),
     "identity.account-unlocked": N_("Account unlocked"),

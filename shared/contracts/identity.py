@@ -22,6 +22,13 @@ class AgencyFounded(Event, publisher="identity", aggregate="agency_id"):
     organisation_id: UUID | None
 
 
+class AgencyAmended(Event, publisher="identity", aggregate="agency_id"):
+    """An agency is called otherwise, or stands for another organisation of the registry."""
+
+    agency_id: UUID
+    organisation_id: UUID | None
+
+
 # --- accounts --------------------------------------------------------------------------------------
 
 
@@ -54,17 +61,19 @@ class AccountClosed(Event, publisher="identity", aggregate="account_id"):
 
 
 class RoleGranted(Event, publisher="identity", aggregate="account_id"):
-    """An account holds another role."""
+    """An account holds another role; ``by_provider`` tells that the provider of identities says so."""
 
     account_id: UUID
     role: str
+    by_provider: bool
 
 
 class RoleWithdrawn(Event, publisher="identity", aggregate="account_id"):
-    """An account holds a role no longer."""
+    """An account holds a role no longer; ``by_provider`` tells that the provider says so no longer."""
 
     account_id: UUID
     role: str
+    by_provider: bool
 
 
 class PasswordChanged(Event, publisher="identity", aggregate="account_id"):

@@ -108,7 +108,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
         raise TypeError(type(refusal)) from refusal
     language = request.headers.get("accept-language")
     detail, remedy = refusal.localised(translator(negotiate(language)))
-    return problem(
+    answer = problem(
         language,
         STATUS[refusal.kind],
         refusal.code,
@@ -116,6 +116,9 @@ async def refused(request: Request, refusal: Exception) -> Response:
         remedy=remedy,
         instance=request.url.path,
     )
+    if refusal.wait:
+        answer.headers["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 async def invalid(request: Request, error: Exception) -> Response:

@@ -9,6 +9,11 @@ from shared.refusal import Refusal
 _AGENCY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+def is_agency(text: str) -> bool:
+    """Whether a text is the slug of an agency: a-z, 0-9 and single hyphens."""
+    return _AGENCY.fullmatch(text) is not None
+
+
 class SignInFirst(Refusal):
     """A command needs an actor."""
 
@@ -49,7 +54,7 @@ class Actor:
     def __post_init__(self) -> None:
         if not self.person:
             raise ValueError("an actor needs a person id")
-        if not _AGENCY.fullmatch(self.agency):
+        if not is_agency(self.agency):
             raise ValueError(f"agency {self.agency!r} is no slug of a-z, 0-9 and single hyphens")
 
     def has(self, role: str) -> bool:

@@ -38,6 +38,7 @@ async def test_after_five_failures_each_attempt_waits_twice_as_long(office: Offi
             answer = await office.try_to_enter(name, GOOD)
             assert answer.body["type"] == "/problems/sign-in-too-soon", name
             assert f" {expected} detik" in answer.body["detail"]
+            assert answer.headers["Retry-After"] == str(expected)
             office.move(timedelta(seconds=expected))
             assert (await office.try_to_enter(name, BETTER)).body["type"] == "/problems/sign-in-refused"
             expected *= 2

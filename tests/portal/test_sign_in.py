@@ -18,6 +18,7 @@ from shared.clock import MovableClock, SystemClock
 from shared.settings import load_settings
 from tests.identity.world import BASE, BETTER, GOOD, Office, founded
 from tests.portal.reader import Reader
+from tests.portal.recorder import recorded, somebody
 from tests.support.browser import browser
 from tests.support.provider import CLIENT, SECRET, Provider
 from tests.support.system import Answer, System, system
@@ -238,6 +239,7 @@ async def test_what_is_wrong_is_not_told_and_what_was_typed_stays(office: Office
     waiting = await reader.sign_in("ani")
     assert waiting.status == 429
     assert "possible in 1 seconds" in waiting.text
+    assert waiting.headers["Retry-After"] == "1"
     assert 'value="ani"' in waiting.text
     assert reader.cookies == {}
 
@@ -323,6 +325,23 @@ async def test_an_authenticator_is_enrolled_asked_for_and_dropped(office: Office
     assert (await Reader(office.system).sign_in()).status == 303
 
 
+async def test_whoever_leaves_is_erased_with_the_password_alone(office: Office) -> None:
+    reader = Reader(office.system)
+    await reader.sign_in()
+    assert (await reader.send("/account/erase", password=BETTER)).status == 422
+    assert (await reader.open("/account")).status == 200
+    left = await reader.send("/account/erase", password=GOOD)
+    assert (left.status, left.headers["Location"]) == (303, "/sign-in?done=erased&lang=en")
+    assert reader.cookies == {}
+    assert "what was personal is erased" in (await reader.open(left.headers["Location"])).text
+    assert (await reader.sign_in()).status == 401
+    assert not (await office.get("/accounts?q=ani", by=office.administrator)).body["items"]
+    await office.account("budi", "administrator")
+    await reader.sign_in("budi")
+    refused = await reader.send("/account/erase", password=GOOD)
+    assert (refused.status, "Let another administrator" in refused.text) == (409, True)
+
+
 async def test_a_provider_lets_people_in(tmp_path: Path) -> None:
     async with Provider() as provider:
         chosen = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
@@ -354,6 +373,20 @@ async def test_without_identity_the_pages_are_there_and_nobody_is_signed_out(tmp
         assert reader.cookies, "the session may still be good"
         assert (await reader.send("/sign-out")).status == 503
         assert reader.cookies == {}, "this browser at least is signed out"
+
+
+async def test_whose_access_nobody_believes_is_signed_out_and_not_led_in_circles(tmp_path: Path) -> None:
+    async with recorded(tmp_path) as (here, recorder):
+        refused = (401, {"type": "/problems/token-refused", "detail": "-"})
+        recorder.answers = somebody("p-1") | {
+            "/v1/me/sessions": refused,
+            "/v1/ways": (200, {"password": True, "provider": False}),
+        }
+        reader = Reader(here, {PLAIN: "x" * 43})
+        left = await reader.open("/account")
+        assert (left.status, left.headers["Location"]) == (303, "/sign-in?lang=en")
+        assert reader.cookies == {}
+        assert (await reader.open("/sign-in")).status == 200
 
 
 def test_access_is_kept_for_so_many_and_no_longer_than_it_lives(tmp_path: Path) -> None:

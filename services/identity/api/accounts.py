@@ -1,29 +1,34 @@
-"""The accounts of an agency, for its administrators and auditors; and the agencies, for operators."""
+"""The accounts of an agency, for its administrators and auditors."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, EmailStr, Field
 from starlette.responses import Response
 
-from services.identity.api.fields import AccountOut, AgencyOut, UserName
+from services.identity.api.fields import AccountOut, UserName
 from services.identity.commands import accounts as commands
-from services.identity.commands import agencies as agency_commands
 from services.identity.commands import links as link_commands
 from services.identity.commands import own_account
+from services.identity.commands import sessions as session_commands
 from services.identity.commands.links import MadeLink
+from services.identity.model.account import AccountState
 from services.identity.queries import accounts as queries
+from services.identity.queries.accounts import AccountFilter
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Line, ReasonIn, Slug
+from shared.http.fields import Line, ReasonIn, Storable
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import Role
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
+Search = Annotated[
+    str, Query(min_length=1, max_length=100, description="Part of a name or address"), Storable
+]
 
 
 class AccountIn(BaseModel):
@@ -62,14 +67,6 @@ class LinkOut(BaseModel):
         )
 
 
-class AgencyIn(BaseModel):
-    """An agency that shall have a workspace; its slug stands in the subjects of its events."""
-
-    slug: Slug
-    name: Line
-    organisation_id: UUID | None = None
-
-
 @router.post("/accounts", status_code=201, response_model=LinkOut)
 async def open_account(body: AccountIn, door: DoorDep) -> Response:
     """Open an account of one's agency (administrator); its owner sets the password with the link."""
@@ -80,10 +77,22 @@ async def open_account(body: AccountIn, door: DoorDep) -> Response:
     return await door.do(commands.open_account, command, LinkOut.of, 201)
 
 
+def wanted(
+    q: Search | None = None,
+    state: AccountState | None = None,
+    role: Role | None = None,
+    of: Annotated[list[UUID] | None, Query(max_length=200, description="Ids of accounts or persons")] = None,
+) -> AccountFilter:
+    """What is asked for."""
+    return AccountFilter(q, state, role, tuple(of or ()))
+
+
 @router.get("/accounts")
-async def list_accounts(door: DoorDep, paging: PageDep) -> Page[AccountOut]:
-    """The accounts of one's agency (administrator, auditor)."""
-    found = await door.read(queries.list_accounts, paging.after, paging.limit + 1)
+async def list_accounts(
+    door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(wanted)]
+) -> Page[AccountOut]:
+    """The accounts of one's agency (administrator, auditor): all, or those with a text in their names."""
+    found = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)
     return paging.page(found, AccountOut.of, lambda one: one.id)
 
 
@@ -146,20 +155,14 @@ async def make_link(account_id: UUID, door: DoorDep) -> Response:
     return await door.do(link_commands.make_link, link_commands.MakeLink(account_id), LinkOut.of, 201)
 
 
+@router.post("/accounts/{account_id}/sessions/end", response_model=AccountOut)
+async def end_account_sessions(account_id: UUID, door: DoorDep) -> Response:
+    """End every session of an account (administrator), such as after a device was lost."""
+    command = session_commands.EndAccountSessions(account_id)
+    return await door.do(session_commands.end_account_sessions, command, AccountOut.of)
+
+
 @router.post("/accounts/{account_id}/totp/drop", response_model=AccountOut)
 async def drop_account_totp(account_id: UUID, door: DoorDep) -> Response:
     """Drop the authenticator of somebody who has lost it (administrator)."""
     return await door.do(own_account.drop_account_totp, commands.OfAccount(account_id), AccountOut.of)
-
-
-@router.post("/agencies", status_code=201, response_model=AgencyOut)
-async def found_agency(body: AgencyIn, door: DoorDep) -> Response:
-    """Give an agency a workspace (operator)."""
-    command = agency_commands.FoundAgency(body.slug, body.name, body.organisation_id)
-    return await door.create(agency_commands.found_agency, command, AgencyOut.of)
-
-
-@router.get("/agencies")
-async def list_agencies(door: DoorDep) -> list[AgencyOut]:
-    """Every agency (operator)."""
-    return [AgencyOut.of(one) for one in await door.read(queries.list_agencies)]

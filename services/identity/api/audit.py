@@ -11,7 +11,7 @@ from typing import IO, Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
@@ -25,7 +25,8 @@ from shared.http.witness import exported
 router = APIRouter(prefix="/v1", tags=["audit"])
 CHUNK = 256 * 1024
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
-Word = Annotated[str | None, Query(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+Word = Annotated[Name | None, Query()]
 
 
 class EntryOut(BaseModel):
@@ -53,13 +54,13 @@ def wanted(
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     kind: Word = None,
-    actor: Word = None,
+    actor: Annotated[list[Name] | None, Query(max_length=50, description="Any of these")] = None,
     service: Word = None,
     outcome: Literal["done", "refused"] | None = None,
     about: UUID | None = None,
 ) -> Wanted:
     """What is asked for."""
-    return Wanted(since, until, kind, actor, service, outcome, about)
+    return Wanted(since, until, kind, tuple(actor or ()), service, outcome, about)
 
 
 WantedDep = Annotated[Wanted, Depends(wanted)]

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from services.identity.channels import Provider
+from services.identity.channels import Client, Provider
 from services.identity.commands.access import Access, Lives
 from services.identity.commands.attempts import Attempt
 from services.identity.model import password as passwords
 from shared.backbone.transaction import Transaction
 from shared.http.door import Door
 from shared.identity.actor import SYSTEM
+from shared.identity.role_mapping import RoleMapping
 from shared.identity.signing import SigningKey
 
 if TYPE_CHECKING:
@@ -49,17 +50,15 @@ class Desk:
         self.lives = Lives(
             timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)
         )
-
-        self.provider = (
-            Provider(
-                settings.oidc_issuer,
-                settings.oidc_client_id,
-                settings.oidc_client_secret.get_secret_value(),
-                f"{settings.public_url}/api/identity/v1/provider/callback",
-            )
-            if settings.oidc_issuer
-            else None
+        client = Client(
+            settings.oidc_client_id,
+            settings.oidc_client_secret.get_secret_value(),
+            f"{settings.public_url}/api/identity/v1/provider/callback",
+            settings.oidc_scope,
+            settings.oidc_roles_claim,
         )
+        self.provider = Provider(settings.oidc_issuer, client) if settings.oidc_issuer else None
+        self.role_mapping = RoleMapping.parse(settings.oidc_roles)
 
     async def run(self) -> None:
         """Be there until cancelled."""

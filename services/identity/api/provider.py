@@ -66,7 +66,8 @@ async def return_from_provider(
     if error or not code:
         raise ProviderRefused(reason=Term(N_("it says that you may not, or you gave up")))
     known = await provider.arrival(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
-    command = commands.Recognise(known.issuer, known.subject, known.email, browser)
+    says = commands.Says(desk(door).role_mapping, known.groups)
+    command = commands.Recognise(known.issuer, known.subject, known.email, browser, says)
     outcome = await by_the_system(door, commands.recognise, command)
     if isinstance(outcome, Refused):
         raise outcome.refusal

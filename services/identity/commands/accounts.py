@@ -115,7 +115,7 @@ def grant_role(tx: Transaction, command: ChangeRole) -> Account:
     account = permitted(tx, command.account_id)
     _require_given(tx, command.role)
     account.take_role(command.role)
-    tx.record(events.RoleGranted(account_id=account.id, role=command.role))
+    tx.record(events.RoleGranted(account_id=account.id, role=command.role, by_provider=False))
     return account
 
 
@@ -126,7 +126,7 @@ def withdraw_role(tx: Transaction, command: ChangeRole) -> Account:
     if command.role is Role.ADMINISTRATOR:
         _require_another(tx, account)
     account.lose_role(command.role)
-    tx.record(events.RoleWithdrawn(account_id=account.id, role=command.role))
+    tx.record(events.RoleWithdrawn(account_id=account.id, role=command.role, by_provider=False))
     revoke(tx, account)
     return account
 

@@ -1,4 +1,4 @@
-"""Agencies are founded by whoever runs the system."""
+"""Agencies are founded by whoever runs the system, and amended by their administrators."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.model import agency as model
-from services.identity.model.agency import Agency
+from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies
 from shared.backbone.transaction import Transaction
-from shared.contracts.identity import AgencyFounded
+from shared.contracts.identity import AgencyAmended, AgencyFounded
+from shared.identity.permissions import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class FoundAgency:
     """Give an agency a workspace of its own."""
 
     slug: str
+    name: str
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendAgency:
+    """Call one's own agency otherwise, or have it stand for another organisation."""
+
     name: str
     organisation_id: UUID | None
 
@@ -37,6 +46,18 @@ def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
         )
     )
     tx.record(AgencyFounded(agency_id=agency.id, slug=command.slug, organisation_id=command.organisation_id))
+    return agency
+
+
+def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
+    """Amend the actor's own agency; its slug stays."""
+    tx.permit({Relation.OWN_AGENCY})
+    found = agency_of(tx, tx.actor.agency)
+    if found is None:
+        raise AgencyUnknown(slug=tx.actor.agency)
+    agency = tx.get(Agency, found.id)
+    agency.name, agency.organisation_id = command.name, command.organisation_id
+    tx.record(AgencyAmended(agency_id=agency.id, organisation_id=agency.organisation_id))
     return agency
 
 

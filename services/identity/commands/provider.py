@@ -8,9 +8,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.identity.commands.access import Entry, Lives, begin_session
+from services.identity.commands.authority import revoke
 from services.identity.commands.signing_in import Refused
 from services.identity.commands.tidying import have_tidied
-from services.identity.model.account import Account, AccountState
+from services.identity.model.account import Account, AccountState, can_hold
 from services.identity.model.attempts import SignInRefused
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.visit import AWAY, ON_THE_STEP, VisitUnknown
@@ -19,6 +20,7 @@ from services.identity.tables.sessions import provider_visits
 from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.identity import WhyRefused
+from shared.identity.role_mapping import RoleMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,22 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """In which groups somebody is at the provider, and which roles these stand for."""
+
+    mapping: RoleMapping
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Recognise:
-    """Find the account of whom the provider vouches for."""
+    """Find the account of whom the provider vouches for, and what it may do."""
 
     issuer: str
     subject: str = field(repr=False)
     email: str | None = field(repr=False)
     browser: str = field(repr=False)
+    says: Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,7 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
         tx.witness(event, account.agency if account else "")
         return Refused(SignInRefused())
     account.issuer, account.subject = command.issuer, command.subject
+    _settle_roles(tx, account, command.says)
     code = new_secret()
     tx.session.flush()
     _keep(tx, code, command.browser, ON_THE_STEP, account_id=account.id)
@@ -124,6 +136,27 @@ def enter(tx: Transaction, command: Enter) -> Entry:
     if account.state is not AccountState.ACTIVE:
         raise VisitUnknown
     return begin_session(tx, account, "provider", command.lives)
+
+
+def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
+    """Have the account hold the roles that the provider gives in its agency, of those that it decides on.
+
+    A representative of nobody is none, whatever the provider says.
+    """
+    given = {role for role in says.mapping.given(account.agency, says.groups) if can_hold(account, role)}
+    lost = says.mapping.decided(account.agency).intersection(account.roles) - given
+    gained = given.difference(account.roles)
+    if not lost and not gained:
+        return
+    tx.get(Account, account.id)
+    for role in sorted(gained):
+        account.take_role(role)
+        tx.record(events.RoleGranted(account_id=account.id, role=role, by_provider=True))
+    for role in sorted(lost):
+        account.lose_role(role)
+        tx.record(events.RoleWithdrawn(account_id=account.id, role=role, by_provider=True))
+    if lost:
+        revoke(tx, account)
 
 
 def _account(tx: Transaction, command: Recognise) -> Account | None:

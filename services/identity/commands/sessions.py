@@ -1,4 +1,4 @@
-"""Sessions are ended: by whoever holds one, one by one, or all at once."""
+"""Sessions are ended: by whoever holds one, one by one, or all at once; those of others by administrators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.authority import end_sessions, own, revoke, session_of
+from services.identity.commands.authority import end_sessions, own, permitted, revoke, session_of
 from services.identity.model.account import Account
 from services.identity.model.secret import kept
 from services.identity.model.session import Session
@@ -34,6 +34,13 @@ class SignOutEverywhere:
     """End all of one's own sessions."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndAccountSessions:
+    """End all sessions of somebody of one's agency."""
+
+    account_id: UUID
+
+
 def sign_out(tx: Transaction, command: SignOut) -> None:
     """End it; ending what has ended is the same."""
     session = session_of(tx, kept(command.secret))
@@ -53,7 +60,15 @@ def end_session(tx: Transaction, command: EndSession) -> Account:
 
 def sign_out_everywhere(tx: Transaction, _command: SignOutEverywhere) -> Account:
     """End them all, the one with which this is asked for too."""
-    account = own(tx)
+    return _end_all(tx, own(tx))
+
+
+def end_account_sessions(tx: Transaction, command: EndAccountSessions) -> Account:
+    """End them all, such as after a device was lost; the account can sign in again."""
+    return _end_all(tx, permitted(tx, command.account_id))
+
+
+def _end_all(tx: Transaction, account: Account) -> Account:
     account.generation += 1
     end_sessions(tx, account)
     tx.record(SignedOut(account_id=account.id, session_id=None))

@@ -218,3 +218,8 @@ def require_organisation(roles: list[str], organisation_id: UUID | None) -> None
     """Refuse a representative of nobody with :class:`RepresentsNobody`."""
     if Role.REPRESENTATIVE in roles and organisation_id is None:
         raise RepresentsNobody
+
+
+def can_hold(account: Account, role: str) -> bool:
+    """Whether an account is one that can hold a role: a representative acts for an organisation."""
+    return role != Role.REPRESENTATIVE or account.organisation_id is not None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as Reading
 
 from services.identity.model.account import Account
-from services.identity.model.agency import Agency
+from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.model.secret import kept
 from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.accounts import accounts, agencies
@@ -19,6 +20,32 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.seer import ActorSeer
 from shared.backbone.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """Which accounts: with a piece of text in their names, in a state, in a role; or these alone.
+
+    ``of`` are ids of accounts or of persons; empty: no matter whose.
+    """
+
+    q: str | None = None
+    state: str | None = None
+    role: str | None = None
+    of: tuple[UUID, ...] = ()
+
+    def narrow(self, query: sa.Select[Account]) -> sa.Select[Account]:
+        """The query for these alone."""
+        if self.q is not None:
+            names = (accounts.c.display_name, accounts.c.user_name, accounts.c.email)
+            query = query.where(sa.or_(*(one.icontains(self.q, autoescape=True) for one in names)))
+        if self.state is not None:
+            query = query.where(accounts.c.state == self.state)
+        if self.role is not None:
+            query = query.where(sa.cast(accounts.c.roles, sa.Text).contains(f'"{self.role}"'))
+        if self.of:
+            query = query.where(sa.or_(accounts.c.id.in_(self.of), accounts.c.person_id.in_(self.of)))
+        return query
 
 
 def kept_password(reading: Reading, user_name: str) -> str | None:
@@ -50,9 +77,9 @@ def behind_link(reading: Reading, secret: str) -> Account | None:
     return reading.scalars(query.where(links.c.secret == kept(secret))).first()
 
 
-def list_accounts(reading: Reading, after: UUID | None, limit: int) -> list[Account]:
+def list_accounts(reading: Reading, wanted: AccountFilter, after: UUID | None, limit: int) -> list[Account]:
     """The accounts that the actor may see, in the order in which they were opened."""
-    query = sa.select(Account).order_by(accounts.c.id).limit(limit)
+    query = wanted.narrow(sa.select(Account).order_by(accounts.c.id).limit(limit))
     if after is not None:
         query = query.where(accounts.c.id > after)
     return list(reading.scalars(query))
@@ -77,6 +104,14 @@ def list_api_tokens(reading: Reading, after: UUID | None, limit: int) -> list[Ap
     if after is not None:
         query = query.where(api_tokens.c.id > after)
     return list(reading.scalars(query))
+
+
+def own_agency(reading: Reading, actor: Actor) -> Agency:
+    """The agency in which the actor acts; raises ``AgencyUnknown`` where it has no workspace."""
+    found = reading.scalars(sa.select(Agency).where(agencies.c.agency == actor.agency)).first()
+    if found is None:
+        raise AgencyUnknown(slug=actor.agency)
+    return found
 
 
 def list_agencies(reading: Reading) -> list[Agency]:

@@ -18,12 +18,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are wanted; None: no matter. ``since`` is inclusive, ``until`` is not."""
+    """Which entries are wanted; None: no matter. ``since`` is inclusive, ``until`` is not.
+
+    ``actors``: by any of these; empty: no matter by whom.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     kind: str | None = None
-    actor: str | None = None
+    actors: tuple[str, ...] = ()
     service: str | None = None
     outcome: str | None = None
     about: UUID | None = None
@@ -34,7 +37,9 @@ class Wanted:
             query = query.where(audit_entries.c.at >= self.since)
         if self.until is not None:
             query = query.where(audit_entries.c.at < self.until)
-        same = {name: getattr(self, name) for name in ("kind", "actor", "service", "outcome", "about")}
+        if self.actors:
+            query = query.where(audit_entries.c.actor.in_(self.actors))
+        same = {name: getattr(self, name) for name in ("kind", "service", "outcome", "about")}
         for name, value in same.items():
             if value is not None:
                 query = query.where(audit_entries.c[name] == value)

@@ -1,0 +1,60 @@
+"""The agencies: all of them for operators, one's own for its administrators and auditors."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.identity.api.fields import AgencyOut
+from services.identity.commands import agencies as commands
+from services.identity.queries import accounts as queries
+from shared.http.door import DoorDep, etag
+from shared.http.fields import Line, Slug
+
+router = APIRouter(prefix="/v1", tags=["agencies"])
+
+
+class AgencyIn(BaseModel):
+    """An agency that shall have a workspace; its slug stands in the subjects of its events."""
+
+    slug: Slug
+    name: Line
+    organisation_id: UUID | None = None
+
+
+class AgencyAmendment(BaseModel):
+    """What an agency is called from now on, and for which organisation of the registry it stands."""
+
+    name: Line
+    organisation_id: UUID | None = None
+
+
+@router.post("/agencies", status_code=201, response_model=AgencyOut)
+async def found_agency(body: AgencyIn, door: DoorDep) -> Response:
+    """Give an agency a workspace (operator)."""
+    command = commands.FoundAgency(body.slug, body.name, body.organisation_id)
+    return await door.create(commands.found_agency, command, AgencyOut.of)
+
+
+@router.get("/agencies")
+async def list_agencies(door: DoorDep) -> list[AgencyOut]:
+    """Every agency (operator)."""
+    return [AgencyOut.of(one) for one in await door.read(queries.list_agencies)]
+
+
+@router.get("/agency")
+async def show_agency(door: DoorDep, response: Response) -> AgencyOut:
+    """One's own agency (administrator, auditor)."""
+    found = await door.read(queries.own_agency, door.actor)
+    response.headers["ETag"] = etag(found.version)
+    return AgencyOut.of(found)
+
+
+@router.post("/agency/amend", response_model=AgencyOut)
+async def amend_agency(body: AgencyAmendment, door: DoorDep) -> Response:
+    """Give one's own agency another name or organisation (administrator); its slug stays."""
+    command = commands.AmendAgency(body.name, body.organisation_id)
+    return await door.do(commands.amend_agency, command, AgencyOut.of)

@@ -1,0 +1,66 @@
+"""Which roles an OpenID Connect provider gives: the values of a claim, each with an agency and a role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.identity.actor import is_agency
+from shared.identity.permissions import GRANTED, Role
+
+MAPPED = frozenset(GRANTED) - {Role.CUSTODIAN, Role.OPERATOR}
+"""What a provider can say: a custodian or an operator reaches beyond the agency."""
+
+_ANOTHER = re.compile(rf"=\s*[a-z0-9-]+\s*:\s*(?:{'|'.join(Role)})\b")
+"""A rule within a value: somebody separated them by another sign than the semicolon."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMapping:
+    """What each value of the claim stands for; a value may stand several times, for more than one role."""
+
+    rules: tuple[tuple[str, str, Role], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> RoleMapping:
+        """Read ``value=agency:role; value=agency:role``; raises ValueError for what is no such list.
+
+        A value may hold any sign but the semicolon, also ``=``: names of directories do.
+        """
+        return cls(tuple(_rule(one) for one in text.split(";") if one.strip()))
+
+    def decided(self, agency: str) -> frozenset[Role]:
+        """The roles of an agency on which the provider decides; all others are the administrators'."""
+        return frozenset(role for _, where, role in self.rules if where == agency)
+
+    def given(self, agency: str, values: Iterable[str]) -> frozenset[Role]:
+        """The roles that the values of the claim give in an agency."""
+        held = set(values)
+        return frozenset(role for value, where, role in self.rules if where == agency and value in held)
+
+
+def _rule(text: str) -> tuple[str, str, Role]:
+    value, equals, rest = text.rpartition("=")
+    agency, colon, role = (part.strip() for part in rest.partition(":"))
+    if not (value.strip() and equals and colon and is_agency(agency)) or _ANOTHER.search(value):
+        raise ValueError(text)
+    named = Role(role)
+    if named not in MAPPED:
+        raise ValueError(text)
+    return value.strip(), agency, named
+
+
+def values_of(claims: Mapping[str, Any], claim: str) -> frozenset[str]:
+    """The values of a claim: a text, or a list of texts; ``realm.roles`` is looked for within ``realm``, too.
+
+    Whatever else stands there gives nothing.
+    """
+    found: Any = claims.get(claim)
+    if found is None:
+        found = claims
+        for step in claim.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
+    listed = found if isinstance(found, list) else [found]
+    return frozenset(one for one in listed if isinstance(one, str))

@@ -104,7 +104,7 @@ def events(services: list[Service]) -> str:
     listeners: dict[str, list[str]] = {}
     for one in services:
         heard: list[type[Event]] = [event for each in one.follows for event in each.events]
-        heard += [event for each in one.reactions for event in each.events]
+        heard += [event for each in one.reacts for event in each.events]
         for event in heard:
             listeners.setdefault(event.type(), []).append(one.name)
     lines = [

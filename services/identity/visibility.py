@@ -11,9 +11,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from services.identity.model.account import Account
 from services.identity.model.audit import Entry
+from services.identity.model.erasure import Erasure
 from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
+from services.identity.tables.erasures import erasures
 from services.identity.tables.sessions import api_tokens, links, sessions
 from shared.identity.actor import SYSTEM, Actor
 from shared.identity.permissions import Role
@@ -31,6 +33,7 @@ def visible(actor: Actor) -> Sequence[ORMOption]:
     tokens = sa.and_(sa.literal(actor.has(Role.ADMINISTRATOR)), api_tokens.c.agency == actor.agency)
     return (
         with_loader_criteria(Account, sa.or_(own, sa.and_(ours, accounts.c.agency == actor.agency))),
+        with_loader_criteria(Erasure, sa.and_(ours, erasures.c.agency == actor.agency)),
         with_loader_criteria(Session, sessions.c.account_id.in_(my_accounts)),
         with_loader_criteria(ApiToken, sa.or_(tokens, api_tokens.c.account_id.in_(my_accounts))),
         with_loader_criteria(Link, links.c.account_id.in_(my_accounts)),

@@ -101,6 +101,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
             id=tx.new_id(),
             agency=command.agency,
             person=tx.actor.person,
+            person_agency=tx.actor.agency,
             scope=command.scope,
             value=command.value,
             channel=command.channel,
@@ -144,6 +145,14 @@ def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
         raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
     tx.permit({Relation.OWN})
     return _ended(subscription, "ended by its owner")
+
+
+def end_all(tx: Transaction, person: str) -> None:
+    """End the subscriptions of somebody who is erased; what is planned is not sent any more."""
+    theirs = sa.and_(subscriptions.c.person == person, subscriptions.c.person_agency == tx.agency)
+    for subscription in tx.session.scalars(sa.select(Subscription).where(theirs)).all():
+        if subscription.state is not SubscriptionState.ENDED:
+            _ended(subscription, "the person was erased")
 
 
 def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
@@ -190,7 +199,8 @@ def begin_due(tx: Transaction, limit: int) -> list[tuple[Delivery, Notice, Subsc
 
 def wanted(notice: Notice, subscription: Subscription) -> bool:
     """Whether a planned message is still to be sent: an unconfirmed address gets the confirmation alone."""
-    return subscription.state is SubscriptionState.ACTIVE or notice.event_type == CONFIRMATION
+    pending = subscription.state is SubscriptionState.PENDING and notice.event_type == CONFIRMATION
+    return subscription.state is SubscriptionState.ACTIVE or pending
 
 
 def settle(tx: Transaction, outcome: Outcome) -> Delivery:
@@ -201,12 +211,15 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
     if delivery.state is not DeliveryState.SENDING:
         return delivery
     if outcome.error:
-        delivery.failed(outcome.error, tx.now, for_good=outcome.for_good or outcome.gone)
+        # Of who was erased meanwhile, not even what a mail server said is kept.
+        said = outcome.error if delivery.address is not None else ""
+        delivery.failed(said, tx.now, for_good=outcome.for_good or outcome.gone)
     else:
         delivery.accepted(tx.now)
         if delivery.channel == "inbox":
-            person = tx.get(Subscription, delivery.subscription_id).person
-            tx.session.add(InboxItem(tx.new_id(), person, delivery.notice_id, tx.now))
+            to = tx.get(Subscription, delivery.subscription_id)
+            item = InboxItem(tx.new_id(), to.person, to.person_agency, delivery.notice_id, tx.now)
+            tx.session.add(item)
     if outcome.gone:
         _ended(tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
     _close(tx, tx.get(Notice, delivery.notice_id))

@@ -92,6 +92,7 @@ class Subscription:
     id: UUID
     agency: str
     person: str
+    person_agency: str
     scope: str
     value: str
     channel: str
@@ -118,13 +119,16 @@ class Subscription:
 
 @dataclass(eq=False)
 class Delivery:
-    """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried."""
+    """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried.
+
+    Without an address it is one to somebody who was erased.
+    """
 
     id: UUID
     notice_id: UUID
     subscription_id: UUID
     channel: str
-    address: str
+    address: str | None
     correlation_id: str
     traceparent: str | None
     planned_at: datetime
@@ -182,5 +186,6 @@ class InboxItem:
 
     id: UUID
     person: str
+    person_agency: str
     notice_id: UUID
     received_at: datetime

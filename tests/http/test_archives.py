@@ -121,7 +121,7 @@ async def all_heard(here: System) -> None:
         return not any([(await one.database.read(outbox.backlog)).pending for one in keeping])
 
     async def worked() -> bool:
-        followed = [(one, reaction) for one in keeping for reaction in one.service.reactions]
+        followed = [(one, reaction) for one in keeping for reaction in one.service.reacts]
         infos = [
             await one.bus.api(f"CONSUMER.INFO.EVENTS.{reaction.durable(one.service.name)}")
             for one, reaction in followed

@@ -18,8 +18,7 @@ from services.cli.asyncapi import asyncapi
 from services.cli.registry import NAMES, service
 from shared.contracts.event import Event
 from shared.host.service import Service
-from shared.http import archives, operations
-from shared.http.app import describe
+from shared.http.app import KEPT, describe
 from shared.identity.permissions import Permission, Relation
 from shared.settings import settings_table
 from shared.states import Machine
@@ -69,8 +68,7 @@ def permissions(services: list[Service]) -> str:
         lines += ["", f"## {one.name}", "", *_rows(one.permissions, _operations(describe(one)))]
     kept = describe(services[0])
     lines += ["", "## every service with data", ""]
-    shared = {**operations.PERMISSIONS, **archives.PERMISSIONS}
-    return "\n".join([*lines, *_rows(shared, _operations(kept))]) + "\n"
+    return "\n".join([*lines, *_rows(KEPT, _operations(kept))]) + "\n"
 
 
 def _operations(app: FastAPI) -> dict[str, str]:

@@ -30,7 +30,7 @@ ATTEMPTS = 4
 LOCK_POLL = 1.0
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-    "AND age(backend_xmin) >= age(CAST(CAST(:until AS text) AS xid))"
+    "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
 )
 
 

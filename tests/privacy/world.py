@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.registry import service
-from shared.clock import MovableClock
+from shared.clock import Clock, MovableClock
 from shared.contracts.audit import ACTS
 from shared.host.service import Service
 from tests.identity.world import GOOD
@@ -163,12 +163,12 @@ def services() -> list[Service]:
 
 @asynccontextmanager
 async def life(
-    folder: Path, smtp: SmtpSink, postgres: Postgres | None, chosen: Sequence[Service] = (), **settings: Any
+    folder: Path, smtp: SmtpSink, postgres: Postgres | None, *, clock: Clock | None = None, **settings: Any
 ) -> AsyncIterator[Life]:
-    """Somebody's life; it is Monday, 5 January 2026."""
+    """Somebody's life; it is Monday, 5 January 2026, unless a clock says otherwise."""
     url = postgres.create_databases(ACTS) if postgres is not None else ""
     given = {"smtp_url": smtp.url} | settings
-    async with system(folder, chosen or services(), url, clock=MovableClock(), **given) as here:
+    async with system(folder, services(), url, clock=clock or MovableClock(), **given) as here:
         one = Life(here, smtp)
         await one.take_part()
         await one.sign_in()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, links, provider_visits, sessions
-from shared.backbone.personal import Holding, Personal
+from shared.backbone.personal import Holding, Keep, Personal
 
 VISIT = ("secret", "browser", "nonce", "verifier")
 
@@ -45,6 +45,7 @@ PERSONAL = Personal(
             "subject": None,
         },
         secret=("password", "totp_secret"),
+        keep=Keep("keep_closed_accounts_days", accounts.c.closed_at),
     ),
     _hangs_on_account(sessions, "to stay signed in for some hours", ("secret",)),
     _hangs_on_account(links, "to set a password once", ("secret",)),
@@ -64,5 +65,6 @@ PERSONAL = Personal(
         why="to find out later who did what; the id alone stands for the person",
         person=audit_entries.c.actor,
         agency=audit_entries.c.agency,
+        keep=Keep("keep_audit_days", audit_entries.c.at, drops=True),
     ),
 )

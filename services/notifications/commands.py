@@ -135,7 +135,7 @@ def unsubscribe(tx: Transaction, command: ByToken) -> Subscription:
     subscription = _by_token(tx, command.token)
     if subscription is None:
         raise UnsubscribeUnknown
-    return _ended(subscription, "unsubscribed by link")
+    return _ended(tx, subscription, "unsubscribed by link")
 
 
 def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
@@ -144,7 +144,7 @@ def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     if subscription.person != tx.actor.person:
         raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
     tx.permit({Relation.OWN})
-    return _ended(subscription, "ended by its owner")
+    return _ended(tx, subscription, "ended by its owner")
 
 
 def end_all(tx: Transaction, person: str) -> None:
@@ -152,7 +152,7 @@ def end_all(tx: Transaction, person: str) -> None:
     theirs = sa.and_(subscriptions.c.person == person, subscriptions.c.person_agency == tx.agency)
     for subscription in tx.session.scalars(sa.select(Subscription).where(theirs)).all():
         if subscription.state is not SubscriptionState.ENDED:
-            _ended(subscription, "the person was erased")
+            _ended(tx, subscription, "the person was erased")
 
 
 def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
@@ -221,7 +221,7 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
             item = InboxItem(tx.new_id(), to.person, to.person_agency, delivery.notice_id, tx.now)
             tx.session.add(item)
     if outcome.gone:
-        _ended(tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
+        _ended(tx, tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
     _close(tx, tx.get(Notice, delivery.notice_id))
     return delivery
 
@@ -310,7 +310,7 @@ def _by_token(tx: Transaction, token: str) -> Subscription | None:
     return tx.session.scalars(query).one_or_none()
 
 
-def _ended(subscription: Subscription, reason: str) -> Subscription:
-    subscription.end(reason)
+def _ended(tx: Transaction, subscription: Subscription, reason: str) -> Subscription:
+    subscription.end(reason, tx.now)
     subscription.version += 1
     return subscription

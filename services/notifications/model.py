@@ -103,6 +103,7 @@ class Subscription:
     created_at: datetime
     state: SubscriptionState = SubscriptionState.PENDING
     ended_reason: str = ""
+    ended_at: datetime | None = None
     version: int = 0
 
     def confirm(self) -> None:
@@ -111,10 +112,10 @@ class Subscription:
             raise SubscriptionEnded
         self.state = SubscriptionState.ACTIVE
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, at: datetime) -> None:
         """Send nothing more; ending twice is the same."""
         if self.state is not SubscriptionState.ENDED:
-            self.state, self.ended_reason = SubscriptionState.ENDED, reason
+            self.state, self.ended_reason, self.ended_at = SubscriptionState.ENDED, reason, at
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.notifications.commands import end_all
 from services.notifications.tables import deliveries, inbox_items, subscriptions
-from shared.backbone.personal import Holding, Personal
+from shared.backbone.personal import Holding, Keep, Personal
 
 
 def _subscriber(name: str) -> sa.ScalarSelect[str]:
@@ -23,6 +23,7 @@ PERSONAL = Personal(
         agency=subscriptions.c.person_agency,
         personal={"address": "", "secret": ""},
         secret=("token", "secret"),
+        keep=Keep("keep_addresses_days", subscriptions.c.ended_at),
     ),
     Holding(
         deliveries,
@@ -30,6 +31,7 @@ PERSONAL = Personal(
         person=_subscriber("person"),
         agency=_subscriber("person_agency"),
         personal={"address": None, "last_error": ""},
+        keep=Keep("keep_addresses_days", deliveries.c.settled_at),
     ),
     Holding(
         inbox_items,

@@ -35,6 +35,7 @@ subscriptions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("state", state_text(SubscriptionState), nullable=False),
     sa.Column("ended_reason", sa.Text, nullable=False),
+    sa.Column("ended_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
 )
 sa.Index("ix_subscriptions_topic", subscriptions.c.scope, subscriptions.c.value)

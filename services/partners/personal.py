@@ -11,7 +11,7 @@ from services.partners.tables.contacts import contact_people, contacts
 from services.partners.tables.meetings import attendances, meetings
 from services.partners.tables.organisations import memberships, persons
 from services.partners.tables.partnerships import parties, partnerships, signatures
-from shared.backbone.personal import Holding, Personal
+from shared.backbone.personal import Holding, Keep, Personal
 
 HISTORY = "what was done and by whom stays true; the id alone stands for the person"
 
@@ -28,8 +28,15 @@ PERSONAL = Personal(
         person=persons.c.id,
         agency=persons.c.agency,
         personal={"name": "", "email": None, "phone": None},
+        keep=Keep("keep_retired_persons_days", persons.c.retired_at),
     ),
-    Holding(memberships, why=HISTORY, person=memberships.c.person_id, agency=memberships.c.agency),
+    Holding(
+        memberships,
+        why=HISTORY,
+        person=memberships.c.person_id,
+        agency=memberships.c.agency,
+        keep=Keep("keep_ended_memberships_days", memberships.c.until, drops=True),
+    ),
     Holding(seats, why=HISTORY, person=seats.c.holder, agency=_agency(boards, seats.c.board_id)),
     Holding(
         attendances,

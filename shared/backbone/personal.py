@@ -1,9 +1,10 @@
-"""Personal data: what a service holds of people, declared once; erasure and export follow from it."""
+"""Personal data: what a service holds of people, declared once; erasure, export, retention follow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,25 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Keep:
+    """For how long something is kept: so many days as ``setting`` says after the moment or day ``since``.
+
+    Afterwards the personal columns are blanked, or whole rows dropped (``drops``).
+    """
+
+    setting: str
+    since: sa.Column[Any]
+    drops: bool = False
+
+
+@dataclass(frozen=True)
 class Holding:
     """What a table holds of a person, and ``why``.
 
     ``person`` and ``agency`` say of a row whose it is: columns, or scalar subqueries. ``personal`` names the
     columns that say something of the person, with what erasure leaves there; in the others is what history
     needs. ``goes`` is True where whole rows go. ``secret`` names columns that nobody gets to see.
+    Without ``keep`` it is kept until the person is erased.
     """
 
     table: sa.Table
@@ -37,6 +51,7 @@ class Holding:
     personal: Values = field(default_factory=dict)
     secret: tuple[str, ...] = ()
     goes: bool = False
+    keep: Keep | None = None
 
     def of(self, person: str, agency: str) -> sa.ColumnElement[bool]:
         """The condition of a person's rows in an agency."""
@@ -100,6 +115,17 @@ class Personal:
         answers.make_nameless(tx, person, names, values)
         erased.done(tx, person, rows)
 
+    def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:
+        """Keep nothing for longer than ``days`` allows by setting; returns by table how many rows changed."""
+        changed = {}
+        for one in self.holdings:
+            if one.keep is not None:
+                since, allowed = one.keep.since, timedelta(days=days(one.keep.setting))
+                is_day = isinstance(since.type, sa.Date)
+                over = since <= (tx.today - allowed if is_day else tx.now - allowed)
+                changed[one.table] = _blank(tx, one, over, drops=one.keep.drops)
+        return changed
+
     def held(self, session: Session, person: str, agency: str) -> dict[str, list[dict[str, Any]]]:
         """All rows that are held of a person, by table, without secrets."""
         found: dict[str, list[dict[str, Any]]] = {}
@@ -127,9 +153,9 @@ class Personal:
         return found
 
 
-def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool]) -> int:
-    """Take what is personal out of the rows; returns how many held something."""
-    if one.goes:
+def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
+    """Take what is personal out of the rows, or drop them; returns how many held something."""
+    if one.goes or drops:
         return tx.execute(sa.delete(one.table).where(mine)).rowcount
     said = sa.or_(*(one.table.c[name].is_distinct_from(blank) for name, blank in one.personal.items()))
     return tx.execute(sa.update(one.table).where(mine, said).values(dict(one.personal))).rowcount

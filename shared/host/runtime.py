@@ -22,6 +22,7 @@ from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
 from shared.backbone.relay import Relay
 from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
+from shared.host.retention import Retention
 from shared.host.scrubber import Scrubber
 from shared.host.service import Service, Worker
 from shared.http.limits import Limits
@@ -129,6 +130,7 @@ class ServiceRuntime:
         if self.service.timers:
             self.clockwork = Clockwork(self.service.name, self.service.timers, database)
             self._supervise(self.clockwork.run, "clockwork")
+        self._supervise(Retention(self.service, database, self.settings).run, "retention")
         self._supervise(Scrubber(self.service, database).run, "scrubber")
         self.reactions = runners(self.service.name, self.service.reacts, database)
         if self.reactions:

@@ -29,6 +29,11 @@ class Place:
     folders: list[Path]
     server: Postgres | None
 
+    @property
+    def log(self) -> Path:
+        """Where everything is logged."""
+        return self.folders[0] / "log.jsonl"
+
     def settle(self) -> None:
         """Do what documents tell an operator of PostgreSQL: let go of the write-ahead log's old files."""
         if self.server is None:
@@ -79,6 +84,8 @@ async def test_no_byte_is_left(place: Place) -> None:
     before = await traces(place.folders, VALUES)
     # What was corrected stands in an answer that is kept.
     assert before.keys() == set(VALUES)
+    assert place.log.stat().st_size > 0
+    assert place.log not in {file for files in before.values() for file in files}
     await place.one.erase()
     place.settle()
     assert await traces(place.folders, PARTS) == {}

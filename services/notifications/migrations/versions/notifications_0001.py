@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("ended_reason", sa.Text, nullable=False),
+        sa.Column("ended_at", Instant, nullable=True),
         sa.Column("version", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sa.UniqueConstraint("token", name="uq_subscriptions_token"),

@@ -72,6 +72,7 @@ def erase(
             break
         time.sleep(LOOK_SECONDS)
     typer.echo(f"{person} is erased in {agency} (erasure {order['id']})")
+    typer.echo("write the keys of archives anew (kemitraan archive keys), and destroy older ones", err=True)
 
 
 def _head(agency: str) -> Actor:

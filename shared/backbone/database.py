@@ -6,10 +6,12 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NewId = Callable[[], UUID]
+SEALED_WITH = 512
+"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
 
 
 class DatabaseInUse(RuntimeError):
@@ -44,6 +48,7 @@ class Database(ABC):
         self._listeners: list[asyncio.Event] = []
         self.visible: Visible = everything
         self.personal: Personal | None = None
+        self.new_key: Callable[[], bytes] = partial(AESSIV.generate_key, SEALED_WITH)
 
     @abstractmethod
     async def start(self) -> None:

@@ -84,8 +84,13 @@ def refuse(session: Session, owners: Iterable[tuple[str, str]]) -> None:
     """Refuse to keep anything of who was erased, with :class:`PersonErased`."""
     for agency, person in sorted(owners):
         lock(session, agency, person, shared=True)
-        if session.connection().execute(_KNOWN, {"in_agency": agency, "of": person}).first() is not None:
+        if is_erased(session, agency, person):
             raise PersonErased
+
+
+def is_erased(session: Session, agency: str, person: str) -> bool:
+    """Whether somebody was erased in an agency."""
+    return session.connection().execute(_KNOWN, {"in_agency": agency, "of": person}).first() is not None
 
 
 def lock(session: Session, agency: str, person: str, *, shared: bool) -> None:

@@ -16,6 +16,7 @@ from shared.backbone import answers, erased
 from shared.backbone.archive_rows import as_json, columns, plain
 from shared.backbone.envelope import Envelope
 from shared.backbone.reaction import Reaction
+from shared.backbone.tables import personal_keys
 from shared.backbone.transaction import Transaction
 from shared.contracts.identity import PersonErased
 
@@ -113,6 +114,8 @@ class Personal:
             rows += _blank(tx, one, mine)
         names = {column.name for column in self.columns}
         answers.make_nameless(tx, person, names, values)
+        theirs = sa.and_(personal_keys.c.agency == tx.agency, personal_keys.c.person == person)
+        tx.execute(sa.delete(personal_keys).where(theirs))  # archives that were taken out stay sealed
         erased.done(tx, person, rows)
 
     def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:

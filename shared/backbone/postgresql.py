@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from shared.backbone import outbox
 from shared.backbone.database import Database, NewId, joined
 from shared.backbone.envelope import Envelope
-from shared.backbone.tables import idempotency_keys
+from shared.backbone.tables import idempotency_keys, personal_keys
 from shared.backbone.transaction import Context, Transaction
 from shared.backbone.visibility import seen_by
 from shared.clock import Clock
@@ -108,7 +108,7 @@ class PostgresqlDatabase(Database):
             until = str(int(now) % 2**32)
             while await connection.scalar(_OLDER, {"until": until}):
                 await asyncio.sleep(LOCK_POLL)
-            for table in (*tables, idempotency_keys):
+            for table in (*tables, idempotency_keys, personal_keys):
                 await connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
 
     @asynccontextmanager

@@ -137,6 +137,14 @@ erased_persons = sa.Table(
     sa.Column("rows", sa.Integer, nullable=False),
 )
 
+personal_keys = sa.Table(
+    "personal_keys",
+    metadata,
+    sa.Column("agency", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+)
+
 
 def state_text(states: type[StrEnum]) -> sa.Enum:
     """A state as the text of its value."""

@@ -6,16 +6,22 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import structlog
+from rich.progress import Progress
 
+from services.cli.archives import PUT_IN, TAKEN_OUT
+from services.cli.archivist import Archivist, keys_beside
+from shared.clock import MovableClock
 from shared.observability.logging import configure_logging
 from tests.privacy.search import spellings, traces
-from tests.privacy.world import EMAILS, NAMES, PHONES, USER_NAME, VALUES, Life, life
+from tests.privacy.world import EMAILS, NAMES, PHONES, USER_NAME, VALUES, Life, life, services
 from tests.support.postgres import Postgres
 from tests.support.smtp import SmtpSink
+from tests.support.system import System, system
 
 PARTS = ("Kinasih", "Purbaningrum", *EMAILS, *PHONES, USER_NAME)
 """What remains of a name where it was cut."""
@@ -81,15 +87,70 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path, smtp: SmtpSink) 
 
 async def test_no_byte_is_left(place: Place) -> None:
     place.gather_statistics()
+    older = place.folders[0] / "archive"
+    await taken_out(place.one.here, older)
     before = await traces(place.folders, VALUES)
     # What was corrected stands in an answer that is kept.
     assert before.keys() == set(VALUES)
     assert place.log.stat().st_size > 0
     assert place.log not in {file for files in before.values() for file in files}
+    assert older not in {file.parent for files in before.values() for file in files}
     await place.one.erase()
     place.settle()
     assert await traces(place.folders, PARTS) == {}
     assert (await traces(place.folders, [place.one.person])).keys() == {place.one.person}
+
+
+async def test_an_older_archive_opens_with_the_newest_keys_but_for_the_erased(
+    tmp_path: Path, smtp: SmtpSink
+) -> None:
+    folder = tmp_path / "archive"
+    async with life(tmp_path / "a", smtp, None) as one:
+        body = {"name": "Tetap Disini", "email": "tetap@warga.example", "phone": None}
+        other = (await one.made("partners/persons", body))["id"]
+        await taken_out(one.here, folder)
+        opened = keys_beside(folder).read_text()
+        assert one.person in opened
+        await one.erase()
+        await taken_out(one.here, tmp_path / "newer")
+        newest = keys_beside(tmp_path / "newer")
+        assert one.person not in newest.read_text()
+        assert other in newest.read_text()
+    async with system(tmp_path / "b", services(), clock=MovableClock()) as there:
+        reports = await put_in(there, folder, newest)
+        assert {name: report["nameless"] for name, report in reports.items()} == {
+            "partners": 1,
+            "programs": 0,
+            "products": 0,
+            "notifications": reports["notifications"]["nameless"],
+            "identity": 2,
+        }
+        assert reports["notifications"]["nameless"] >= 4
+        token = there.token("coordinator")
+        for person, name in ((one.person, ""), (other, "Tetap Disini")):
+            shown = await there.call("GET", f"/api/partners/v1/persons/{person}", token=token)
+            assert (shown.status, shown.body["name"]) == (200, name)
+    assert await traces([tmp_path / "b"], PARTS) == {}
+
+
+def archivist(here: System) -> Archivist:
+    """The archivist of a system whose clock is another."""
+    token = here.token("custodian")
+    return Archivist(lambda _name: here.url, lambda: token, here.session, Progress(disable=True))
+
+
+async def taken_out(here: System, folder: Path) -> None:
+    """Take archives out, with the keys beside them."""
+    folder.mkdir()
+    await archivist(here).take_out(folder, TAKEN_OUT, keys_beside(folder))
+
+
+async def put_in(here: System, folder: Path, keys: Path) -> dict[str, dict[str, Any]]:
+    """Put archives in with these keys."""
+    archives = {name: folder / f"{name}.jsonl" for name in PUT_IN}
+    reports = await archivist(here).put_in(archives, folder / "files", keys)
+    assert all(report["kept"] for report in reports.values()), reports
+    return reports
 
 
 async def test_the_search_finds_every_spelling(tmp_path: Path) -> None:

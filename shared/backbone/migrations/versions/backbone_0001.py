@@ -100,6 +100,13 @@ def upgrade() -> None:
         sa.Column("scrubbed_at", Instant),
         sa.Column("rows", sa.Integer, nullable=False),
     )
+    op.create_table(
+        "personal_keys",
+        sa.Column("agency", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+    )
     if op.get_bind().dialect.name == "postgresql":
-        # No statistics of answers: they hold values, and erasure does not reach them.
+        # No statistics of answers and keys: they hold values, and erasure does not reach them.
         op.execute("ALTER TABLE idempotency_keys ALTER COLUMN body SET STATISTICS 0")
+        op.execute("ALTER TABLE personal_keys ALTER COLUMN key SET STATISTICS 0")

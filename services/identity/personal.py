@@ -11,6 +11,7 @@ from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, links, provider_visits, sessions
 from shared.backbone.personal import Holding, Keep, Personal
 
+ERASED = ("user_name", "email", "password", "password_at", "totp_secret", "issuer", "subject")
 VISIT = ("secret", "browser", "nonce", "verifier")
 
 
@@ -33,25 +34,13 @@ PERSONAL = Personal(
         why="to let people in, and to tell administrators who it is",
         person=accounts.c.person_id,
         agency=accounts.c.agency,
-        personal={
-            "user_name": None,
-            "display_name": "",
-            "email": None,
-            "password": None,
-            "password_at": None,
-            "totp_secret": None,
-            "totp_confirmed": False,
-            "issuer": None,
-            "subject": None,
-        },
+        personal=dict.fromkeys(ERASED) | {"display_name": "", "totp_confirmed": False},
         secret=("password", "totp_secret"),
         keep=Keep("keep_closed_accounts_days", accounts.c.closed_at),
     ),
     _hangs_on_account(sessions, "to stay signed in for some hours", ("secret",)),
     _hangs_on_account(links, "to set a password once", ("secret",)),
-    _hangs_on_account(
-        provider_visits, "to come back from a provider", ("secret", "browser", "nonce", "verifier")
-    ),
+    _hangs_on_account(provider_visits, "to come back from a provider", VISIT),
     Holding(
         api_tokens,
         why="to let systems act for a person",

@@ -21,7 +21,7 @@ PERSONAL = Personal(
         why="to send notices to those who asked for them",
         person=subscriptions.c.person,
         agency=subscriptions.c.person_agency,
-        personal={"address": "", "secret": ""},
+        personal=dict.fromkeys(("address", "secret"), ""),
         secret=("token", "secret"),
         keep=Keep("keep_addresses_days", subscriptions.c.ended_at),
     ),

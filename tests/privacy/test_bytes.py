@@ -94,6 +94,8 @@ async def test_no_byte_is_left(place: Place) -> None:
     assert before.keys() == set(VALUES)
     assert place.log.stat().st_size > 0
     assert place.log not in {file for files in before.values() for file in files}
+    nowhere = [file for files in before.values() for file in files if "nats" in file.parts]
+    assert nowhere == []
     assert older not in {file.parent for files in before.values() for file in files}
     await place.one.erase()
     place.settle()

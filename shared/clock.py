@@ -63,6 +63,12 @@ def seeded_ids(seed: str, clock: Clock) -> Callable[[], uuid.UUID]:
     return make
 
 
+def seeded_keys(seed: str) -> Callable[[], bytes]:
+    """Make keys of 64 bytes that are the same for the same seed; not for live systems either."""
+    chance = random.Random(f"{seed}/keys")  # noqa: S311  # nosec B311
+    return lambda: chance.randbytes(64)
+
+
 def new_id() -> uuid.UUID:
     """Return a UUIDv7 (RFC 9562): ordered by time, so new rows land at the end of an index."""
     return uuid.UUID(int=uuid_utils.uuid7().int)

@@ -65,6 +65,7 @@ def _of_service(service: str) -> Any:
 
 
 _HTTP = "an http:// or https:// URL"
+_DAYS = "a whole number of days from 1 to 36500"
 _RATE = "a number a second, minute, hour or day (600/minute), or none for no limit"
 
 
@@ -199,6 +200,22 @@ class Settings(BaseSettings):
     session_days: int = _setting(
         "After how many days a session ends in any case.", "a whole number from 1 to 30", 7
     )
+    keep_retired_persons_days: int = _setting(
+        "How long names and addresses of retired persons are kept; the id stays.", _DAYS, 1825
+    )
+    keep_ended_memberships_days: int = _setting(
+        "How long it is kept who belonged to an organisation.", _DAYS, 3650
+    )
+    keep_closed_accounts_days: int = _setting(
+        "How long names and addresses of closed accounts are kept; the id stays.", _DAYS, 365
+    )
+    keep_addresses_days: int = _setting(
+        "How long addresses of ended subscriptions, and of deliveries that are settled, are kept.", _DAYS, 90
+    )
+    keep_audit_days: int = _setting("How long entries of the audit log are kept.", _DAYS, 1825)
+    keep_answers_days: int = _setting(
+        "How long answers are kept for requests that may be sent again (Idempotency-Key).", _DAYS, 7
+    )
     oidc_issuer: str = _setting(
         "OpenID Connect provider through which people sign in; empty: with passwords that are kept here.",
         "an https:// URL, exactly as the provider writes it; http:// on this machine only",
@@ -270,6 +287,23 @@ class Settings(BaseSettings):
             str(info.field_name), (1, 30)
         )
         return _require(value, least <= value <= most)
+
+    @field_validator(
+        "keep_retired_persons_days",
+        "keep_ended_memberships_days",
+        "keep_closed_accounts_days",
+        "keep_addresses_days",
+        "keep_audit_days",
+        "keep_answers_days",
+    )
+    @classmethod
+    def _some_days(cls, value: int) -> int:
+        return _require(value, 1 <= value <= 36500)
+
+    def days(self, setting: str) -> int:
+        """Return for how many days something is kept, by the name of the setting."""
+        found: int = getattr(self, setting)
+        return found
 
     @field_validator("stream_replicas")
     @classmethod

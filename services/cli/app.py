@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from services.cli import accounts, archives, demonstration, docs, keys, lists, operations
+from services.cli import accounts, archives, demonstration, docs, keys, lists, operations, persons
 from services.cli.client import ROLES, mint, out, readiness, show
 from services.cli.demonstration import Lang
 from services.cli.registry import NAMES, chosen
@@ -34,6 +34,7 @@ app.add_typer(archives.archive_app, name="archive")
 app.add_typer(keys.keys_app, name="keys")
 app.add_typer(accounts.accounts_app, name="accounts")
 app.add_typer(accounts.agencies_app, name="agencies")
+app.add_typer(persons.persons_app, name="persons")
 app.command("import")(lists.import_list)
 app.command("timers")(operations.timers_list)
 app.command("demo")(demonstration.play_demo)

@@ -43,17 +43,20 @@ def export_archive(
 ) -> None:
     """Write everything that the services know into a folder: a .jsonl each (or CSV files), and the files.
 
-    Either can be imported again. It holds personal data and secrets: keep it as safe as the databases.
+    Either can be imported again. What is personal is sealed; the keys are written
+    to a file beside the folder, FOLDER.keys. Keep it apart, and only the newest:
+    it opens older archives too, but for people who were erased since.
     """
     from services.cli import spreadsheets
+    from services.cli.archivist import keys_beside
 
     async def export(archivist: Archivist) -> None:
         if shape == "jsonl":
-            await archivist.take_out(folder, TAKEN_OUT)
+            await archivist.take_out(folder, TAKEN_OUT, keys_beside(folder))
             return
         # The .jsonl would hide from an import what was changed in the CSV files.
         with tempfile.TemporaryDirectory(dir=folder) as between:
-            await archivist.take_out(Path(between), TAKEN_OUT)
+            await archivist.take_out(Path(between), TAKEN_OUT, keys_beside(folder))
             for service in TAKEN_OUT:
                 spreadsheets.to_csv(Path(between, f"{service}.jsonl"), folder / service)
             shutil.move(Path(between, "files"), folder / "files")
@@ -69,21 +72,34 @@ def import_archive(
     folder: Annotated[Path, typer.Argument(help="A folder that was exported.", exists=True, file_okay=False)],
     dry_run: DryRun = False,
     report: ReportFile = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="The keys that open what is personal; FOLDER.keys if not given.", exists=True),
+    ] = None,
+    nameless: Annotated[
+        bool, typer.Option("--nameless", help="Import without keys: all that is personal is left out.")
+    ] = False,
 ) -> None:
     """Put an exported folder into a running, empty system: each service's archive whole, or not at all.
 
     Exit code 1 when a line was refused; each is reported with its number and reason.
     """
+    from services.cli.archivist import is_sealed, keys_beside
+
     with tempfile.TemporaryDirectory() as made:
         archives = _archives_in(folder, Path(made))
         if not archives:
             names = ", ".join(f"{name}.jsonl" for name in PUT_IN)
             fail(f"{folder} holds no archive: none of {names}, and no folder of CSV files for one of them")
+        keys = keys or keys_beside(folder)
+        if not keys.is_file() and not nameless and any(map(is_sealed, archives.values())):
+            fail(f"{keys} is missing: without it all that is personal is left out (--keys, --nameless)")
+        opened = None if nameless or not keys.is_file() else keys
         reports: dict[str, Any] = _with_archivist(
-            lambda archivist: archivist.put_in(archives, folder / "files", dry_run=dry_run)
+            lambda archivist: archivist.put_in(archives, folder / "files", opened, dry_run=dry_run)
         )
     show(
-        ("service", "lines", "taken", "refused", ""),
+        ("service", "lines", "taken", "refused", "", "nameless"),
         [
             (
                 service,
@@ -91,12 +107,22 @@ def import_archive(
                 str(sum(one["taken"].values())),
                 str(one["refused_lines"]),
                 "kept" if one["kept"] else "nothing was changed",
+                str(one["nameless"]),
             )
             for service, one in reports.items()
         ],
     )
     found = [{"service": service, **one} for service, each in reports.items() for one in each["refused"]]
     tell(found, report, sum(one["refused_lines"] for one in reports.values()))
+
+
+@archive_app.command("keys")
+def export_keys(
+    file: Annotated[Path, typer.Argument(help="Where to write; an older one is replaced.", dir_okay=False)],
+) -> None:
+    """Write the newest keys to what is personal in archives, old and new, but of people who were erased."""
+    _with_archivist(lambda archivist: archivist.take_keys(TAKEN_OUT, file))
+    typer.echo(f"wrote {file}; destroy older ones")
 
 
 def _refuse_mixture(folder: Path, shape: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,8 @@ class Archivist:
         """The archivist of the system that the settings name."""
         return cls(settings.service_url, lambda: mint(settings, "custodian"), session, progress)
 
-    async def take_out(self, folder: Path, services: Iterable[str]) -> None:
-        """Write each service's archive, and every file that it names.
+    async def take_out(self, folder: Path, services: Sequence[str], keys: Path) -> None:
+        """Write each service's archive, every file that it names, and apart from them the keys.
 
         Raises :class:`ArchiveFailed` with the service's own words where it refuses.
         """
@@ -65,11 +66,23 @@ class Archivist:
                         await self._save(answer, files / sha256, None)
                 self.progress.advance(task)
             self.progress.update(task, description=service, total=1, completed=1)
+        await self.take_keys(services, keys)
+
+    async def take_keys(self, services: Sequence[str], file: Path) -> None:
+        """Write the keys that open what is personal in archives, for nobody else to read."""
+        lines = []
+        for service in services:
+            async with self._call("GET", service, "archive/keys") as answer:
+                found = [json.loads(line) for line in (await answer.read()).splitlines()]
+                lines += [json.dumps({"service": service, **one}) + "\n" for one in found]
+        write_alone(file, "".join(lines))
 
     async def put_in(
-        self, archives: dict[str, Path], files: Path, *, dry_run: bool = False
+        self, archives: dict[str, Path], files: Path, keys: Path | None, *, dry_run: bool = False
     ) -> dict[str, dict[str, Any]]:
         """Send each service's archive in this order, its files first; returns the report of each.
+
+        Without the ``keys`` that were taken out with it, what is personal is left out.
 
         Raises :class:`ArchiveFailed` where a file is missing or is not what its name says, or where a service
         finds no whole archive.
@@ -86,7 +99,9 @@ class Archivist:
             size = archive.stat().st_size
             self.progress.update(task, description=service, total=size, completed=0)
             path = f"archive?dry_run={str(dry_run).lower()}"
-            async with self._call("POST", service, path, self._sent(archive, task)) as answer:
+            async with self._call(
+                "POST", service, path, self._sent(archive, key_lines(keys, service), task)
+            ) as answer:
                 reports[service] = await answer.json()
             self.progress.update(task, completed=size)
         return reports
@@ -119,8 +134,11 @@ class Archivist:
                     self.progress.advance(task, len(chunk))
         arriving.replace(target)
 
-    async def _sent(self, source: Path, task: TaskID) -> AsyncIterator[bytes]:
+    async def _sent(self, source: Path, keys: bytes, task: TaskID) -> AsyncIterator[bytes]:
         with source.open("rb") as file:
+            head = file.readline()
+            self.progress.advance(task, len(head))
+            yield head + keys if head.endswith(b"\n") else head
             while chunk := file.read(CHUNK):
                 yield chunk
                 self.progress.advance(task, len(chunk))
@@ -128,6 +146,38 @@ class Archivist:
 
 def _content(file: Path) -> bytes:
     return file.read_bytes()
+
+
+def keys_beside(folder: Path) -> Path:
+    """Where the keys of an exported folder are written: beside it, so that they do not travel with it."""
+    return folder.absolute().with_name(f"{folder.absolute().name}.keys")
+
+
+def key_lines(keys: Path | None, service: str) -> bytes:
+    """The keys of one service as its archive takes them; raises :class:`ArchiveFailed` for what are none."""
+    if keys is None:
+        return b""
+    try:
+        entries = [json.loads(line) for line in keys.read_bytes().splitlines()]
+        ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
+    except (ValueError, LookupError, TypeError) as error:
+        raise ArchiveFailed(f"{keys} holds no keys as `kemitraan archive export` writes them") from error
+    return b"".join(json.dumps(one).encode() + b"\n" for one in ours)
+
+
+def is_sealed(archive: Path) -> bool:
+    """Whether anything in an archive needs a key."""
+    with archive.open("rb") as lines:
+        return any(b'{"sealed":' in line.replace(b'": "', b'":"').replace(b'": {', b'":{') for line in lines)
+
+
+def write_alone(file: Path, text: str) -> None:
+    """Write a file that its owner alone can read, in place of an older one."""
+    made = file.with_name(f".{file.name}.new")
+    made.unlink(missing_ok=True)
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
+        target.write(text)
+    made.replace(file)
 
 
 def named_files(archive: Path) -> list[str]:

@@ -94,7 +94,7 @@ def _received(service: Service) -> dict[type[Event], str]:
     for projection in service.follows:
         for event in projection.events:
             heard.setdefault(event, []).append(f"the projection {projection.name}")
-    for reaction in service.reactions:
+    for reaction in service.reacts:
         for event in reaction.events:
             heard.setdefault(event, []).append(f"the reaction {reaction.name}")
     # What it hears of itself is its own affair: a channel has one direction.

@@ -27,7 +27,7 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection
 from shared.backbone.tables import outbox
 from shared.backbone.transaction import Context
-from shared.clock import MovableClock, seeded_ids
+from shared.clock import MovableClock, seeded_ids, seeded_keys
 from shared.host.host import root_app
 from shared.host.runtime import ServiceRuntime
 from shared.identity.actor import SYSTEM, Actor
@@ -166,6 +166,7 @@ async def past(folder: Path, begins: datetime, seed: str) -> AsyncIterator[Past]
         for name in SERVICES:
             runtime = ServiceRuntime(service(name), settings, clock, seeded_ids(f"{seed}/{name}", clock))
             await runtime.start_database(durable=False)
+            runtime.database.new_key = seeded_keys(f"{seed}/{name}")
             stack.push_async_callback(runtime.database.stop)
             runtimes.append(runtime)
         url = await stack.enter_async_context(_listening(runtimes))

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from demo.history import YEARS, tell
 from demo.history.course import Course
 from demo.history.life import Scene
-from services.cli.archivist import ArchiveFailed, Archivist, bars
+from services.cli.archivist import ArchiveFailed, Archivist, bars, keys_beside
 from services.cli.past import SERVICES, ZONE, past
 from shared.settings import Settings
 
@@ -34,12 +34,15 @@ async def load_history(
     Raises :class:`ArchiveFailed` where a service refuses; then nothing was changed.
     """
     with tempfile.TemporaryDirectory() as folder, bars(console) as progress:
-        await write_history(Path(folder), until, partnerships, seed, progress, title)
-        archives = {service: Path(folder, f"{service}.jsonl") for service in SERVICES}
+        history = Path(folder, "history")
+        await write_history(history, until, partnerships, seed, progress, title)
+        archives = {service: history / f"{service}.jsonl" for service in SERVICES}
         async with aiohttp.ClientSession() as session:
             archivist = Archivist.of(settings, session, progress)
             for dry_run in (True, False):
-                reports = await archivist.put_in(archives, Path(folder, "files"), dry_run=dry_run)
+                reports = await archivist.put_in(
+                    archives, history / "files", keys_beside(history), dry_run=dry_run
+                )
                 for service, report in reports.items():
                     if report["refused"]:
                         first = report["refused"][0]
@@ -52,7 +55,10 @@ async def load_history(
 async def write_history(
     folder: Path, until: date, partnerships: int, seed: str, progress: Progress, title: str
 ) -> None:
-    """Live through the years that end with ``until`` and leave them in ``folder`` as archives and files."""
+    """Live through the years that end with ``until`` and leave them in ``folder`` as archives and files.
+
+    The keys to what is personal are written beside it.
+    """
     end = datetime.combine(until, END_OF_DAY)
     begins = end - YEARS
     with tempfile.TemporaryDirectory() as scratch:
@@ -70,4 +76,4 @@ async def write_history(
             archivist = Archivist(
                 lambda _service: there.url, lambda: there.mint("custodian", None), session, progress
             )
-            await archivist.take_out(folder, SERVICES)
+            await archivist.take_out(folder, SERVICES, keys_beside(folder))

@@ -6,7 +6,8 @@ from services.identity.api import router
 from services.identity.api.desk import Desk
 from services.identity.commands import tidying
 from services.identity.permissions import PERMISSIONS
-from services.identity.subscribers import AUDIT
+from services.identity.personal import PERSONAL
+from services.identity.subscribers import AUDIT, ERASURES
 from services.identity.tables import metadata
 from services.identity.visibility import visible
 from shared.backbone.clockwork import Timer
@@ -27,6 +28,7 @@ service = Service(
         events.AccountLocked,
         events.AccountUnlocked,
         events.AccountClosed,
+        events.PersonErased,
         events.RoleGranted,
         events.RoleWithdrawn,
         events.PasswordChanged,
@@ -41,9 +43,10 @@ service = Service(
         events.AccessRevoked,
         *ACTS["identity"].contracts,
     ),
-    projections=(AUDIT,),
+    projections=(AUDIT, ERASURES),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),
+    personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,
 )

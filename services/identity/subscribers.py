@@ -1,11 +1,15 @@
-"""The audit log follows what matters for security, in every service."""
+"""The audit log follows what matters for security, in every service; erasures, how far each one is."""
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from services.identity.model.audit import outcome_of
 from services.identity.tables.audit import audit_entries
+from services.identity.tables.erasures import erasure_steps
 from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection
 from shared.backbone.transaction import Transaction
@@ -20,6 +24,7 @@ TOLD: tuple[type[Event], ...] = (
     events.AccountLocked,
     events.AccountUnlocked,
     events.AccountClosed,
+    events.PersonErased,
     events.RoleGranted,
     events.RoleWithdrawn,
     events.PasswordChanged,
@@ -61,9 +66,26 @@ class AuditLog(Projection):
 AUDIT = AuditLog("audit", tables=[audit_entries])
 
 
+class Erasures(Projection):
+    """Keeps which service has erased whom."""
+
+    def apply(self, tx: Transaction, envelope: Envelope) -> None:
+        """Keep that a service has finished; one that says so again has found more."""
+        step = {"erasure_id": UUID(envelope.data["erasure_id"]), "service": envelope.publisher}
+        same = sa.and_(*(erasure_steps.c[name] == value for name, value in step.items()))
+        tx.execute(sa.delete(erasure_steps).where(same))
+        facts = {"rows": envelope.data["rows"], "finished_at": envelope.time}
+        tx.execute(sa.insert(erasure_steps), step | facts)
+
+
+ERASURES = Erasures("erasures", tables=[erasure_steps])
+
+
 def _kept_whole(_tx: Transaction, _event: Event) -> None:
     """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
 
 
 for _contract in TOLD:
     AUDIT.on(_contract)(_kept_whole)
+for _acts in ACTS.values():
+    ERASURES.on(cast("type[Event]", _acts.erased))(_kept_whole)

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from services.identity.model.account import Account
 from services.identity.model.audit import Entry
+from services.identity.model.erasure import Erasure
 from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
+from services.identity.tables.erasures import erasures
 from services.identity.tables.sessions import api_tokens, links, sessions
 from shared.backbone.seer import Condition, Seer, all_of, any_of
 from shared.identity.actor import SYSTEM
@@ -29,6 +31,7 @@ def visible(seer: Seer) -> Mapping[type, Condition]:
     nobodys = all_of(seer.has(Role.OPERATOR), audit_entries.c.agency == SYSTEM.agency)
     return {
         Account: any_of(own, all_of(looks_after, seer.is_of(accounts.c.agency))),
+        Erasure: all_of(looks_after, seer.is_of(erasures.c.agency)),
         Session: sessions.c.account_id.in_(my_accounts),
         ApiToken: any_of(our_tokens, api_tokens.c.account_id.in_(my_accounts)),
         Link: links.c.account_id.in_(my_accounts),

@@ -135,8 +135,10 @@ class InboxOut(BaseModel):
     notice: NoticeOut
 
 
-def masked(address: str) -> str:
-    """Enough of an address to recognise it, not enough to use it."""
+def masked(address: str | None) -> str:
+    """Enough of an address to recognise it, not enough to use it; of an erased one nothing."""
+    if address is None:
+        return ""
     name, at, domain = address.partition("@")
     if at:
         return f"{name[:1]}…@{domain}"

@@ -101,6 +101,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
             id=tx.new_id(),
             agency=command.agency,
             person=tx.actor.person,
+            person_agency=tx.actor.agency,
             scope=command.scope,
             value=command.value,
             channel=command.channel,
@@ -136,7 +137,7 @@ def unsubscribe(tx: Transaction, command: ByToken) -> Subscription:
     subscription = _by_token(tx, command.token)
     if subscription is None:
         raise UnsubscribeUnknown
-    return _ended(subscription, "unsubscribed by link")
+    return _ended(tx, subscription, "unsubscribed by link")
 
 
 def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
@@ -145,7 +146,15 @@ def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     if subscription.person != tx.actor.person:
         raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
     tx.permit({Relation.OWN})
-    return _ended(subscription, "ended by its owner")
+    return _ended(tx, subscription, "ended by its owner")
+
+
+def end_all(tx: Transaction, person: str) -> None:
+    """End the subscriptions of somebody who is erased; what is planned is not sent any more."""
+    theirs = sa.and_(subscriptions.c.person == person, subscriptions.c.person_agency == tx.agency)
+    for subscription in tx.session.scalars(sa.select(Subscription).where(theirs)).all():
+        if subscription.state is not SubscriptionState.ENDED:
+            _ended(tx, subscription, "the person was erased")
 
 
 def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
@@ -192,7 +201,8 @@ def begin_due(tx: Transaction, limit: int) -> list[tuple[Delivery, Notice, Subsc
 
 def wanted(notice: Notice, subscription: Subscription) -> bool:
     """Whether a planned message is still to be sent: an unconfirmed address gets the confirmation alone."""
-    return subscription.state is SubscriptionState.ACTIVE or notice.event_type == CONFIRMATION
+    pending = subscription.state is SubscriptionState.PENDING and notice.event_type == CONFIRMATION
+    return subscription.state is SubscriptionState.ACTIVE or pending
 
 
 def settle(tx: Transaction, outcome: Outcome) -> Delivery:
@@ -203,14 +213,17 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
     if delivery.state is not DeliveryState.SENDING:
         return delivery
     if outcome.error:
-        delivery.failed(outcome.error, tx.now, for_good=outcome.for_good or outcome.gone)
+        # Of who was erased meanwhile, not even what a mail server said is kept.
+        said = outcome.error if delivery.address is not None else ""
+        delivery.failed(said, tx.now, for_good=outcome.for_good or outcome.gone)
     else:
         delivery.accepted(tx.now)
         if delivery.channel == "inbox":
-            person = tx.get(Subscription, delivery.subscription_id).person
-            tx.session.add(InboxItem(tx.new_id(), person, delivery.notice_id, tx.now))
+            to = tx.get(Subscription, delivery.subscription_id)
+            item = InboxItem(tx.new_id(), to.person, to.person_agency, delivery.notice_id, tx.now)
+            tx.session.add(item)
     if outcome.gone:
-        _ended(tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
+        _ended(tx, tx.get(Subscription, delivery.subscription_id), "the endpoint is gone (410)")
     _close(tx, tx.get(Notice, delivery.notice_id))
     return delivery
 
@@ -299,7 +312,7 @@ def _by_token(tx: Transaction, token: str) -> Subscription | None:
     return tx.session.scalars(query).one_or_none()
 
 
-def _ended(subscription: Subscription, reason: str) -> Subscription:
-    subscription.end(reason)
+def _ended(tx: Transaction, subscription: Subscription, reason: str) -> Subscription:
+    subscription.end(reason, tx.now)
     subscription.version += 1
     return subscription

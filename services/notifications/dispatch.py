@@ -112,7 +112,7 @@ def _messages(begun: list[tuple[Delivery, Notice, Subscription]]) -> list[Messag
         Message(
             delivery_id=str(delivery.id),
             channel=delivery.channel,
-            address=delivery.address,
+            address=delivery.address or "",
             locale="en" if subscription.locale == "en" else "id",
             event_type=notice.event_type,
             facts=dict(notice.facts),

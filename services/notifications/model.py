@@ -92,6 +92,7 @@ class Subscription:
     id: UUID
     agency: str
     person: str
+    person_agency: str
     scope: str
     value: str
     channel: str
@@ -102,6 +103,7 @@ class Subscription:
     created_at: datetime
     state: SubscriptionState = SubscriptionState.PENDING
     ended_reason: str = ""
+    ended_at: datetime | None = None
     version: int = 0
 
     def confirm(self) -> None:
@@ -110,21 +112,24 @@ class Subscription:
             raise SubscriptionEnded
         self.state = SubscriptionState.ACTIVE
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, at: datetime) -> None:
         """Send nothing more; ending twice is the same."""
         if self.state is not SubscriptionState.ENDED:
-            self.state, self.ended_reason = SubscriptionState.ENDED, reason
+            self.state, self.ended_reason, self.ended_at = SubscriptionState.ENDED, reason, at
 
 
 @dataclass(eq=False)
 class Delivery:
-    """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried."""
+    """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried.
+
+    Without an address it is one to somebody who was erased.
+    """
 
     id: UUID
     notice_id: UUID
     subscription_id: UUID
     channel: str
-    address: str
+    address: str | None
     correlation_id: str
     traceparent: str | None
     planned_at: datetime
@@ -182,5 +187,6 @@ class InboxItem:
 
     id: UUID
     person: str
+    person_agency: str
     notice_id: UUID
     received_at: datetime

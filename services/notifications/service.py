@@ -5,6 +5,7 @@ from pathlib import Path
 from services.notifications.api import router
 from services.notifications.dispatch import Dispatcher
 from services.notifications.permissions import PERMISSIONS
+from services.notifications.personal import PERSONAL
 from services.notifications.subscribers import notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
@@ -21,6 +22,7 @@ service = Service(
     publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
     reactions=(notify,),
     workers=(Dispatcher,),
+    personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,
 )

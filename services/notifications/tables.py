@@ -24,6 +24,7 @@ subscriptions = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("person_agency", sa.Text, nullable=False),
     sa.Column("scope", sa.Text, nullable=False),
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
@@ -34,6 +35,7 @@ subscriptions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("state", state_text(SubscriptionState), nullable=False),
     sa.Column("ended_reason", sa.Text, nullable=False),
+    sa.Column("ended_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
 )
 sa.Index("ix_subscriptions_topic", subscriptions.c.scope, subscriptions.c.value)
@@ -59,7 +61,7 @@ deliveries = sa.Table(
     sa.Column("notice_id", sa.Uuid, nullable=False),
     sa.Column("subscription_id", sa.Uuid, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("address", sa.Text),
     sa.Column("correlation_id", sa.Text, nullable=False, index=True),
     sa.Column("traceparent", sa.Text),
     sa.Column("planned_at", Instant, nullable=False),
@@ -78,6 +80,7 @@ inbox_items = sa.Table(
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("person_agency", sa.Text, nullable=False),
     sa.Column("notice_id", sa.Uuid, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
 )

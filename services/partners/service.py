@@ -5,6 +5,7 @@ from pathlib import Path
 from services.partners.api import router
 from services.partners.commands import agreements, boards, commitments, meetings, trust
 from services.partners.permissions import PERMISSIONS
+from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
 from shared.backbone.clockwork import Timer
@@ -82,6 +83,7 @@ service = Service(
     ),
     keeps_files=True,
     derive=trust.ask_again,
+    personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,
 )

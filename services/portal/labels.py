@@ -117,6 +117,7 @@ EVENTS = {
     "identity.account-locked": N_("Account locked"),
     "identity.account-unlocked": N_("Account unlocked"),
     "identity.account-closed": N_("Account closed"),
+    "identity.person-erased": N_("Erasure of a person ordered"),
     "identity.role-granted": N_("Role granted"),
     "identity.role-withdrawn": N_("Role withdrawn"),
     "identity.password-changed": N_("Password changed"),
@@ -132,7 +133,11 @@ EVENTS = {
     **{
         f"{service}.{act}": text
         for service in ACTS
-        for act, text in (("access-refused", N_("Access refused")), ("data-exported", N_("Data exported")))
+        for act, text in (
+            ("access-refused", N_("Access refused")),
+            ("data-exported", N_("Data exported")),
+            ("personal-data-erased", N_("Personal data erased")),
+        )
     },
 }
 KINDS = {

@@ -4,7 +4,8 @@ A line is ``{"table": name, "row": {column: value}}`` or ``{"event": CloudEvent}
 archive is, the last how many lines there are, so that a cut tail shows. Left out are copies of other
 services' facts and what is derived (``info={"derived": True}``): the events make them anew; what nobody may
 read (``info={"sealed": True}``); and what speaks of this installation alone: how far the relay and the
-projections are, and the keys of requests that may be sent again.
+projections are, and the keys of requests that may be sent again. What is personal is sealed with keys that
+are taken out apart; as lines ``{"key": …}`` after the first one they open it when it is taken in.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from shared.backbone import tables
 from shared.backbone.archive_rows import as_json, columns, plain
+from shared.backbone.personal import Holding, Personal
+from shared.backbone.sealing import Seals, keys_of
 from shared.backbone.transaction import Transaction
 from shared.refusal import Refusal
 
@@ -26,6 +29,7 @@ FORMAT = "kemitraan-archive"
 FORMAT_VERSION = 1
 MOST_REPORTED = 1000
 AT_ONCE = 1000
+_AGENCY, _PERSON = "of agency", "of person"
 
 
 class ArchiveUnreadable(Refusal):
@@ -49,7 +53,8 @@ class Refused:
 class Report:
     """What an import found: lines by table (and ``events``), and the refused lines.
 
-    ``refused_lines`` counts all of them, ``refused`` holds the first :data:`MOST_REPORTED`. ``kept`` is False
+    ``refused_lines`` counts all of them, ``refused`` holds the first :data:`MOST_REPORTED`. ``nameless``
+    counts rows that came without what they say of somebody, as there is no key for it. ``kept`` is False
     when anything was refused, or when it was a dry run: then nothing was changed.
     """
 
@@ -57,6 +62,7 @@ class Report:
     taken: dict[str, int] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     refused_lines: int = 0
+    nameless: int = 0
     kept: bool = False
 
     def refuse(self, line: int, what: str, reason: str) -> None:
@@ -78,6 +84,7 @@ class Contents:
     service: str
     tables: tuple[sa.Table, ...]
     derived: Callable[[Transaction], None] | None = None
+    personal: Personal = field(default_factory=Personal)
 
     @classmethod
     def of(
@@ -86,6 +93,7 @@ class Contents:
         metadata: sa.MetaData,
         copies: Iterable[sa.Table],
         derived: Callable[[Transaction], None] | None = None,
+        personal: Personal | None = None,
     ) -> Contents:
         """The service's own tables in the order in which they refer to one another."""
         left_out = set(copies)
@@ -94,7 +102,8 @@ class Contents:
             for table in metadata.sorted_tables
             if table not in left_out and not table.info.keys() & {"derived", "sealed"}
         ]
-        return cls(service, (*own, tables.timers, tables.inbox, tables.dead_letters), derived)
+        ours = (tables.timers, tables.inbox, tables.dead_letters, tables.erased_persons)
+        return cls(service, (*own, *ours), derived, personal or Personal())
 
     @property
     def head(self) -> dict[str, str | int]:
@@ -103,14 +112,23 @@ class Contents:
 
 
 def written(session: Session, contents: Contents) -> Iterator[bytes]:
-    """The archive, line by line; the same data make the same bytes on either database."""
+    """The archive, line by line; the same data and keys make the same bytes on either database.
+
+    Raises ``KeyMissing`` where somebody has no key; see :func:`shared.backbone.sealing.prepare`.
+    """
     yield orjson.dumps(contents.head) + b"\n"
     count = 0
     connection, streamed = session.connection(), {"yield_per": AT_ONCE}
+    seals = Seals(contents.personal, keys_of(session))
     for table in contents.tables:
-        for row in connection.execute(_rows(table, connection.dialect.name), execution_options=streamed):
+        holding = seals.holding(table)
+        rows = _rows(table, holding, connection.dialect.name)
+        for row in connection.execute(rows, execution_options=streamed):
             # A reserved word is a subclass of str, which is no key for JSON.
             values = {str(name): as_json(value) for name, value in row._mapping.items()}
+            if holding is not None:
+                owner = (values.pop(_AGENCY), values.pop(_PERSON))
+                seals.seal(holding, owner, values)
             count += 1
             yield orjson.dumps({"table": table.name, "row": values}) + b"\n"
     events = sa.select(tables.outbox.c.envelope).order_by(tables.outbox.c.sequence)
@@ -120,8 +138,10 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
     yield orjson.dumps({"end": count}) + b"\n"
 
 
-def _rows(table: sa.Table, dialect: str) -> sa.Select[tuple[object, ...]]:
+def _rows(table: sa.Table, holding: Holding | None, dialect: str) -> sa.Select[tuple[object, ...]]:
     shown = [sa.type_coerce(one, plain(one)).label(one.name) for one in columns(table)]
+    if holding is not None:
+        shown += [holding.agency.label(_AGENCY), holding.person.label(_PERSON)]
     query = sa.select(*shown).order_by(*(_place(one, dialect) for one in table.primary_key.columns))
     if table is tables.inbox:
         # What projections applied belongs to their copies; reactions shall not do their work again.

@@ -14,6 +14,7 @@ from shared.backbone import tables
 from shared.backbone.archive import ArchiveUnreadable, Contents, Report
 from shared.backbone.archive_rows import Shape, holds_nul, insertion, places
 from shared.backbone.envelope import Envelope, MalformedEnvelope
+from shared.backbone.sealing import Seals, keys_of, take_key
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import UnknownEvent
 
@@ -36,6 +37,8 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
             if entry != contents.head:
                 said = f"it begins with {str(entry)[:200]}"
                 raise ArchiveUnreadable(service=contents.service, reason=said)
+        elif "key" in entry:
+            reading.unlock(number, entry["key"])
         elif "end" in entry:
             ended = True
             if entry["end"] != report.lines:
@@ -63,6 +66,17 @@ class _Reading:
         self._shapes: dict[str, Shape] = {}
         self._into: sa.Table | None = None
         self._rows: list[tuple[int, dict[str, Any]]] = []
+        self._seals = Seals(contents.personal, keys_of(tx.session))
+
+    def unlock(self, number: int, entry: Any) -> None:
+        """Take a key, which is no line of the archive itself; raises :class:`ArchiveUnreadable`."""
+        try:
+            taken = take_key(self._tx, entry)
+        except ValueError as error:
+            raise ArchiveUnreadable(service=self._service, reason=f"line {number}: {error}") from None
+        if taken is not None:
+            owner, key = taken
+            self._seals.keys[owner] = key
 
     def take(self, number: int, line: bytes, entry: dict[str, Any]) -> None:
         """Take one line, or refuse it."""
@@ -90,7 +104,10 @@ class _Reading:
             raise ValueError("there is no such table in an archive of this service")
         if table.name not in self._shapes:
             self._shapes[table.name] = Shape(table)
-        return table, self._shapes[table.name].read(entry["row"])
+        holding, row = self._seals.holding(table), entry["row"]
+        if holding is not None and isinstance(row, dict) and not self._seals.open(holding, row):
+            self._report.nameless += 1
+        return table, self._shapes[table.name].read(row)
 
     def _event(self, body: Any) -> dict[str, Any]:
         raw = orjson.dumps(body)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from sqlalchemy import Connection, Table
 from sqlalchemy.orm import Session
 
 from shared.backbone.envelope import Envelope
@@ -20,8 +22,13 @@ from shared.clock import Clock
 from shared.identity.actor import SYSTEM, Actor
 from shared.observability import metrics
 
+if TYPE_CHECKING:
+    from shared.backbone.personal import Personal
+
 T = TypeVar("T")
 NewId = Callable[[], UUID]
+SEALED_WITH = 512
+"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
 
 
 class DatabaseInUse(RuntimeError):
@@ -40,6 +47,8 @@ class Database(ABC):
         self.new_id = new_id
         self._listeners: list[asyncio.Event] = []
         self.visible: Visible = everything
+        self.personal: Personal | None = None
+        self.new_key: Callable[[], bytes] = partial(AESSIV.generate_key, SEALED_WITH)
 
     @abstractmethod
     async def start(self) -> None:
@@ -65,6 +74,13 @@ class Database(ABC):
     def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
         """An async context manager that is held by one instance of the service at a time."""
 
+    @abstractmethod
+    async def scrub(self, tables: Sequence[Table]) -> None:
+        """Have the bytes of what was deleted from ``tables`` overwritten, also where they are logged.
+
+        Waits for readers to whom the old rows are still there.
+        """
+
     def on_commit(self) -> asyncio.Event:
         """An event that is set after each commit that recorded events."""
         event = asyncio.Event()
@@ -84,6 +100,7 @@ class Database(ABC):
     ) -> tuple[T, list[Envelope]]:
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
         seen_by(session, context.actor, self.visible)
+        session.info["personal"] = self.personal
         tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone)
         result = function(tx)
         tx.seal()

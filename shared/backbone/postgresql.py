@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from shared.backbone import outbox
 from shared.backbone.database import Database, NewId, joined
 from shared.backbone.envelope import Envelope
+from shared.backbone.tables import idempotency_keys, personal_keys
 from shared.backbone.transaction import Context, Transaction
 from shared.backbone.visibility import seen_by
 from shared.clock import Clock
@@ -27,6 +28,10 @@ T = TypeVar("T")
 TRANSIENT = {"40001", "40P01", "23505"}
 ATTEMPTS = 4
 LOCK_POLL = 1.0
+_OLDER = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
+)
 
 
 class PostgresqlDatabase(Database):
@@ -91,6 +96,20 @@ class PostgresqlDatabase(Database):
 
     def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
         return self._advisory_lock(name)
+
+    async def scrub(self, tables: Sequence[sa.Table]) -> None:
+        """Write the tables anew without what is dead, once nobody can see it any longer.
+
+        The write-ahead log keeps the old pages until the server has removed it (docs/security/erasure.md).
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            now = await connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
+            until = str(int(now) % 2**32)
+            while await connection.scalar(_OLDER, {"until": until}):
+                await asyncio.sleep(LOCK_POLL)
+            for table in (*tables, idempotency_keys, personal_keys):
+                await connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
 
     @asynccontextmanager
     async def _advisory_lock(self, name: str) -> AsyncIterator[None]:

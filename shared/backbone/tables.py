@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, inbox, cursors, timers, dead letters, keys."""
+"""The tables of every service's database: outbox, inbox, cursors, timers, dead letters, keys, the erased."""
 
 from __future__ import annotations
 
@@ -123,6 +123,26 @@ revocations = sa.Table(
     sa.Column("about", sa.Uuid, primary_key=True),
     sa.Column("below", sa.Integer, nullable=False),
     sa.Column("until", Instant, nullable=False),
+)
+
+erased_persons = sa.Table(
+    "erased_persons",
+    metadata,
+    sa.Column("agency", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("erasure_id", sa.Uuid, nullable=False),
+    sa.Column("ordered_at", Instant, nullable=False),
+    sa.Column("erased_at", Instant),
+    sa.Column("scrubbed_at", Instant),
+    sa.Column("rows", sa.Integer, nullable=False),
+)
+
+personal_keys = sa.Table(
+    "personal_keys",
+    metadata,
+    sa.Column("agency", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
 )
 
 

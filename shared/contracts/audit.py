@@ -1,4 +1,4 @@
-"""What every service publishes for auditors: whom it refused, and what left it that is not public."""
+"""What every service publishes for auditors: whom it refused, what left it, whose data it has erased."""
 
 from __future__ import annotations
 
@@ -29,15 +29,23 @@ class DataExported(_Act):
     form: str
 
 
+class PersonalDataErased(_Act):
+    """Nothing personal is left here of the person whom an erasure is about; ``rows`` held something."""
+
+    erasure_id: UUID
+    rows: int
+
+
 class Acts(NamedTuple):
     """The contracts of one publisher; they are about no aggregate, but about the act itself."""
 
     refused: type[AccessRefused]
     exported: type[DataExported]
+    erased: type[PersonalDataErased]
 
     @property
     def contracts(self) -> tuple[type[Event], ...]:
-        """Both, as a service lists what it publishes."""
+        """All of them, as a service lists what it publishes."""
         return cast("tuple[type[Event], ...]", tuple(self))
 
 
@@ -53,6 +61,7 @@ def _acts_of(publisher: str) -> Acts:
     return Acts(
         _published_by(publisher, AccessRefused, "access-refused"),
         _published_by(publisher, DataExported, "data-exported"),
+        _published_by(publisher, PersonalDataErased, "personal-data-erased"),
     )
 
 
@@ -62,4 +71,4 @@ ACTS = {name: _acts_of(name) for name in ("partners", "programs", "products", "n
 def is_confidential(event_type: str) -> bool:
     """Whether an event (by its type without the version) is for auditors, not for the public feed."""
     publisher, _, name = event_type.partition(".")
-    return publisher == "identity" or name in ("access-refused", "data-exported")
+    return publisher == "identity" or name in ("access-refused", "data-exported", "personal-data-erased")

@@ -11,6 +11,8 @@ from shared.contracts.event import Event
 Way = Literal["password", "provider"]
 """How somebody signed in: with a password that is kept here, or through an OpenID Connect provider."""
 WhyRefused = Literal["credentials", "code", "delay", "locked", "unmatched"]
+WhyErased = Literal["asked", "withdrawn", "not-needed", "unlawful"]
+"""On what ground: the person asked, took back the consent, the data are not needed, or were never lawful."""
 LinkPurpose = Literal["invitation", "reset"]
 
 
@@ -58,6 +60,14 @@ class AccountClosed(Event, publisher="identity", aggregate="account_id"):
 
     account_id: UUID
     erased: bool
+
+
+class PersonErased(Event, publisher="identity", aggregate="erasure_id"):
+    """No service keeps anything personal of somebody any longer, in the agency whose event this is."""
+
+    erasure_id: UUID
+    whom: UUID
+    why: WhyErased
 
 
 class RoleGranted(Event, publisher="identity", aggregate="account_id"):

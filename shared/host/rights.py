@@ -87,7 +87,7 @@ def _rights(service: Service, durables: Sequence[str]) -> Rights:
             for verb in ("INFO", "MSG.NEXT")
         ]
     asks += [f"{API}.CONSUMER.RESET.{EVENTS}.{one.durable(service.name)}" for one in service.follows]
-    asks += [f"$JS.ACK.{EVENTS}.{one.durable(service.name)}.>" for one in service.reactions]
+    asks += [f"$JS.ACK.{EVENTS}.{one.durable(service.name)}.>" for one in service.reacts]
     if service.hears_everything:
         asks += [f"{API}.CONSUMER.CREATE.{EVENTS}.*.evt.>", f"{API}.CONSUMER.MSG.NEXT.{EVENTS}.*"]
         for durable in durables:

@@ -22,6 +22,8 @@ from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
 from shared.backbone.relay import Relay
 from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
+from shared.host.retention import Retention
+from shared.host.scrubber import Scrubber
 from shared.host.service import Service, Worker
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
@@ -97,6 +99,7 @@ class ServiceRuntime:
             durable=durable,
         )
         self._database.visible = self.service.visible
+        self._database.personal = self.service.personal
         await self._database.start()
         revisions = await asyncio.to_thread(
             migrate.upgrade, url, self.service.migrations, policies.guards(self.service.visible)
@@ -129,7 +132,9 @@ class ServiceRuntime:
         if self.service.timers:
             self.clockwork = Clockwork(self.service.name, self.service.timers, database)
             self._supervise(self.clockwork.run, "clockwork")
-        self.reactions = runners(self.service.name, self.service.reactions, database)
+        self._supervise(Retention(self.service, database, self.settings).run, "retention")
+        self._supervise(Scrubber(self.service, database).run, "scrubber")
+        self.reactions = runners(self.service.name, self.service.reacts, database)
         if self.reactions:
             await self._start_reactions()
             self._supervise(self._keep_reactions, "reactions")

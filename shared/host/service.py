@@ -12,6 +12,7 @@ from fastapi import APIRouter
 
 from shared.backbone import revoked
 from shared.backbone.clockwork import Timer
+from shared.backbone.personal import Personal
 from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
@@ -40,6 +41,7 @@ class Service:
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
+    ``personal`` says what it holds of people.
     ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
     """
 
@@ -56,6 +58,7 @@ class Service:
     keeps_files: bool = False
     hears_everything: bool = False
     derive: Callable[[Transaction], None] | None = None
+    personal: Personal = field(default_factory=Personal)
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
@@ -66,6 +69,11 @@ class Service:
         return [*self.projections, *([revoked.PROJECTION] if self.metadata is not None else [])]
 
     @property
+    def reacts(self) -> list[Reaction]:
+        """Its own reactions, and what every service with data must do: erase who is to be erased."""
+        return [*self.reactions, *([self.personal.reaction] if self.metadata is not None else [])]
+
+    @property
     def consumers(self) -> list[Projection | Reaction]:
         """All that follows events for this service."""
-        return [*self.follows, *self.reactions]
+        return [*self.follows, *self.reacts]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from shared.http import archives, limits, operations, problems, witness
+from shared.http import archives, limits, operations, personal, problems, witness
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.middleware import RequestScope
 from shared.identity.permissions import Permission
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
     from shared.host.service import Service
 
+KEPT: Mapping[str, Permission] = {
+    **operations.PERMISSIONS,
+    **archives.PERMISSIONS,
+    **personal.PERMISSIONS,
+}
+"""Who may do what in every service with data."""
+
 
 def describe(service: Service) -> FastAPI:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
-    kept = [*operations.router.routes, *archives.router.routes]
+    kept = [*operations.router.routes, *archives.router.routes, *personal.router.routes]
     app = FastAPI(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
@@ -42,8 +49,7 @@ def describe(service: Service) -> FastAPI:
 
 def permissions_of(service: Service) -> Mapping[str, Permission]:
     """Who may do what in a service: its own table, and that of what every service with data offers."""
-    kept = {**operations.PERMISSIONS, **archives.PERMISSIONS} if service.metadata is not None else {}
-    return {**service.permissions, **kept}
+    return {**service.permissions, **(KEPT if service.metadata is not None else {})}
 
 
 def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:

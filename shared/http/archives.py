@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -15,10 +16,12 @@ from starlette.responses import Response, StreamingResponse
 
 from shared.backbone.archive import Contents, Report, written
 from shared.backbone.archive_import import read_in
+from shared.backbone.sealing import KeyMissing, key_lines, prepare
 from shared.backbone.transaction import Transaction
 from shared.http.door import Door, DoorDep
 from shared.http.files import DOWNLOAD
 from shared.http.witness import exported
+from shared.identity.actor import SYSTEM
 from shared.identity.permissions import Role, may, table
 from shared.refusal import Refusal
 from shared.storage import FileUnknown
@@ -28,12 +31,14 @@ CUSTODIAN = may(Role.CUSTODIAN)
 PERMISSIONS = table(
     export_archive=CUSTODIAN,
     import_archive=CUSTODIAN,
+    export_keys=CUSTODIAN,
     export_file=CUSTODIAN,
     has_file=CUSTODIAN,
     import_file=CUSTODIAN,
 )
 JSON_LINES = "application/jsonl"
 CHUNK = 256 * 1024
+T = TypeVar("T")
 
 
 class HashUnreadable(Refusal):
@@ -53,12 +58,16 @@ class RefusedOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """What an import found; ``kept`` tells whether anything was changed."""
+    """What an import found; ``kept`` tells whether anything was changed.
+
+    ``nameless`` rows came without what they say of somebody, as no key opens it.
+    """
 
     lines: int
     taken: dict[str, int]
     refused_lines: int
     refused: list[RefusedOut]
+    nameless: int
     kept: bool
 
     @classmethod
@@ -80,7 +89,8 @@ class _NothingKept(Exception):
 async def export_archive(door: DoorDep) -> StreamingResponse:
     """Everything that this service knows, as JSON Lines (role custodian).
 
-    It holds personal data and secrets of subscriptions: keep it as you keep the database itself.
+    What is personal in it is sealed; the keys are apart (``/v1/archive/keys``). All else is as it is: keep it
+    as you keep the database itself.
     """
     contents = _contents(door)
     spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
@@ -90,7 +100,7 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
         spool.truncate()
         return sum(spool.write(line) for line in written(session, contents))
 
-    size = await door.runtime.database.read(write)  # all that there is, whoever may see it
+    size = await _sealed(door, write)
     await exported(door, "jsonl")
     spool.seek(0)
     headers = {
@@ -100,12 +110,28 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
     return StreamingResponse(_sent(spool), media_type=JSON_LINES, headers=headers)
 
 
+@router.get(
+    "/archive/keys",
+    response_class=Response,
+    responses={200: {"content": {JSON_LINES: {}}, "description": "A key a line"}},
+)
+async def export_keys(door: DoorDep) -> Response:
+    """The keys that open what is personal in archives of this service, old and new (role custodian).
+
+    Keep them apart from the archives, and the newest alone: it has no key of who was erased since.
+    """
+    lines = await _sealed(door, lambda session: b"".join(key_lines(session)))
+    await exported(door, "keys")
+    return Response(lines, media_type=JSON_LINES, headers={"Cache-Control": "no-store"})
+
+
 @router.post("/archive")
 async def import_archive(request: Request, door: DoorDep, dry_run: bool = False) -> ReportOut:
     """Take an archive of this service in (role custodian): all of it, or nothing.
 
-    With ``dry_run`` (or the header ``Dry-Run: true``) nothing is changed; the report is the same. Other
-    writes to this service wait meanwhile.
+    Keys may follow its first line; without the key, what is said of somebody is left out. With ``dry_run``
+    (or the header ``Dry-Run: true``) nothing is changed; the report is the same. Other writes to this
+    service wait meanwhile.
     """
     contents = _contents(door)
     with tempfile.TemporaryDirectory() as folder:
@@ -153,12 +179,24 @@ async def import_file(sha256: str, request: Request, door: DoorDep) -> Response:
     return Response(status_code=204)
 
 
+async def _sealed(door: Door, read: Callable[[Session], T]) -> T:
+    """Read all that there is, whoever may see it, when everybody of whom something is held has a key."""
+    database, personal = door.runtime.database, door.runtime.service.personal
+    free = replace(door.context, actor=SYSTEM)
+    while True:
+        await database.write(free, lambda tx: prepare(tx, personal, database.new_key))
+        try:
+            return await database.read(read)
+        except KeyMissing:
+            continue  # somebody was registered in between
+
+
 def _contents(door: Door) -> Contents:
     service = door.runtime.service
     if service.metadata is None:
         raise LookupError(f"{service.name} keeps nothing")
     copies = [table for projection in service.projections for table in projection.tables]
-    return Contents.of(service.name, service.metadata, copies, service.derive)
+    return Contents.of(service.name, service.metadata, copies, service.derive, service.personal)
 
 
 def _key(sha256: str) -> str:

@@ -1,7 +1,11 @@
-"""Idempotency keys: a creation that is sent twice happens once, and is answered twice alike."""
+"""Idempotency keys: a creation that is sent twice happens once, and is answered twice alike.
+
+Keys are kept as their SHA-256: whoever sends them may have put anything into them.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -63,7 +67,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     person = tx.actor.person
     values = {
         "person": person,
-        "key": key,
+        "key": _kept(key),
         "fingerprint": fingerprint,
         "version": 0,
         "body": b"",
@@ -71,7 +75,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     }
     if tx.execute(_CLAIM[tx.session.connection().dialect.name], values).rowcount:
         return None
-    row = tx.execute(_KEPT, {"by": person, "named": key}).one()
+    row = tx.execute(_KEPT, {"by": person, "named": _kept(key)}).one()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
     return Kept(row.body, row.version)
@@ -79,4 +83,8 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
 
 def keep(tx: Transaction, key: str, body: bytes, version: int) -> None:
     """Keep the answer, in the transaction that it tells of."""
-    tx.execute(_KEEP, {"by": tx.actor.person, "named": key, "body": body, "version": version})
+    tx.execute(_KEEP, {"by": tx.actor.person, "named": _kept(key), "body": body, "version": version})
+
+
+def _kept(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -17,7 +17,7 @@ SLOWEST = 4096
 """Bytes a second that a body must bring on the whole, after the first ``arrival`` seconds."""
 LONGEST_ADDRESS = 8192
 # An archive is written, or read in, before its answer begins.
-_UNHURRIED = re.compile(r"/api/[a-z]+/v1/archive(?:/files/[^/]+)?")
+_UNHURRIED = re.compile(r"/api/[a-z]+/v1/archive(?:/keys|/files/[^/]+)?")
 
 
 class Patience:

@@ -1,4 +1,4 @@
-"""Structured logs: one pipe for our lines and those of libraries, with ids of the work, without secrets."""
+"""Structured logs: one pipe for our lines and those of libraries, with ids, without secrets or people."""
 
 import logging
 import re
@@ -17,14 +17,32 @@ _SECRET_NAME = re.compile(
 )
 _BEARER = re.compile(r"\b(?P<head>Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 _JWT = re.compile(r"\b(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|kmt_[\w-]{20,})")
+_EMAIL = re.compile(r"[\w.+%'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+# With a plus, as the registry takes them, or as Indonesians write them: 0812…, 62 812-….
+_PHONE = re.compile(r"(?<![\w.+-])(?:\+[1-9](?:[ .-]?\d){7,14}|(?:0|62[ -]?)8(?:[ -]?\d){7,11})(?![\w-])")
+# What PostgreSQL tells of a row that breaks a rule: “Key (user_name)=(…) already exists.”
+_KEY = re.compile(r"(?P<head>\bKey \([^)]*\)=)\(.*?\)(?= )|(?P<row>Failing row contains ).*")
 
 _OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
 # Below warning these write statements with their values, or one line per call.
-_QUIET = ("sqlalchemy", "alembic", "aiosqlite", "asyncio", "urllib3", "aiohttp.access", "mail.log")
+_QUIET = (
+    "sqlalchemy",
+    "alembic",
+    "aiosqlite",
+    "asyncio",
+    "urllib3",
+    "aiohttp.access",
+    # Addresses with what people look for, such as names: what is counted and traced is the route.
+    "uvicorn.access",
+    "mail.log",
+)
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace secrets by ***: by the name of their field, and in URLs, headers and tokens in any text."""
+    """Replace what is nobody's business by ***: secrets, e-mail addresses and phone numbers.
+
+    Secrets are known by the name of their field, and in URLs, headers and tokens in any text.
+    """
     return {name: _masked(name, value) for name, value in event.items()}
 
 
@@ -35,12 +53,20 @@ def _masked(name: object, value: Any) -> Any:
         value = value.decode(errors="replace")
     if isinstance(value, str):
         text = mask_url_secrets(value) if "://" in value or "?" in value else value
-        return _JWT.sub("***", _BEARER.sub(r"\g<head> ***", text))
+        return _without_people(_JWT.sub("***", _BEARER.sub(r"\g<head> ***", text)))
     if isinstance(value, dict):
         return {inner: _masked(inner, held) for inner, held in value.items()}
     if isinstance(value, list | tuple):
         return [_masked("", held) for held in value]
     return value
+
+
+def _without_people(text: str) -> str:
+    if "@" in text or "%40" in text:
+        text = _EMAIL.sub("***", text)
+    if "Key (" in text or "Failing row" in text:
+        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***", text)
+    return _PHONE.sub("***", text)
 
 
 def _as_json(event: Any, **_: Any) -> str:

@@ -55,6 +55,11 @@ EVENT_AGE_WHEN_PROJECTED = Histogram(
     ("service", "projection"),
     buckets=_QUICK,
 )
+FORGOTTEN = Counter(
+    "kemitraan_rows_forgotten_total",
+    "Rows that were dropped or made nameless because they had been kept for long enough.",
+    ("service", "table"),
+)
 REACTIONS = Counter(
     "kemitraan_reactions_total",
     "Deliveries to a reaction by outcome: done, duplicate, retry, parked.",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from services.cli import spreadsheets
+from services.cli.archivist import keys_beside
 from services.cli.client import mint
 from services.cli.past import SERVICES
 from services.cli.registry import service
@@ -91,8 +92,8 @@ async def test_what_was_exported_can_be_imported_and_every_read_is_the_same(
     async with running(tmp_path / "a") as here:
         taken = await beside(here).kemitraan("archive", "import", str(history))
         assert taken.code == 0, taken.err
-        assert [(row[0], row[3], row[4]) for row in rows(taken)] == [
-            (name, "0", "kept") for name in ("partners", "programs", "products")
+        assert [(row[0], *row[3:]) for row in rows(taken)] == [
+            (name, "0", "kept", "0") for name in ("partners", "programs", "products")
         ]
         # The history lies in the past: what has been due since happens now, and then all is quiet.
         await eventually(lambda: nothing_is_due(here), timeout=30)
@@ -145,6 +146,7 @@ async def test_a_file_that_is_missing_or_changed_stops_an_import_before_anything
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(history, copy)
+    shutil.copy(keys_beside(history), keys_beside(copy))
     named = next(iter(sorted((copy / "files").iterdir())))
     content = named.read_bytes()
     named.write_bytes(content + b"!")
@@ -163,6 +165,7 @@ async def test_a_cut_archive_is_refused_in_the_services_own_words(
     lines = (history / "partners.jsonl").read_bytes().splitlines(keepends=True)
     folder = tmp_path / "cut"
     folder.mkdir()
+    shutil.copy(keys_beside(history), keys_beside(folder))
     shutil.copytree(history / "files", folder / "files")
     (folder / "partners.jsonl").write_bytes(b"".join(lines[:-1]))
     ended = await beside(here).kemitraan("archive", "import", str(folder))
@@ -198,6 +201,30 @@ async def test_what_cannot_be_done_is_said_with_what_can(
     ended = await nowhere.kemitraan(*arguments.split())
     assert (ended.code, ended.out) == (code, "")
     assert said in " ".join(ended.err.split())
+
+
+async def test_without_its_keys_an_archive_is_taken_in_nameless_or_not_at_all(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(history, copy)
+    refused = await beside(here).kemitraan("archive", "import", str(copy))
+    assert refused.code == 1
+    assert f"{keys_beside(copy)} is missing: without it all that is personal is left out" in refused.err
+    broken = tmp_path / "broken.keys"
+    broken.write_text('{"service": "partners", "key": {"agency": "x", "person": "y", "key": "z"}}\n')
+    unread = await beside(here).kemitraan("archive", "import", str(copy), "--keys", str(broken))
+    assert unread.code == 1
+    assert "line 2: this is no key" in unread.err
+    assert await organisations(here) == []
+    taken = await beside(here).kemitraan("archive", "import", str(copy), "--nameless")
+    assert taken.code == 0, taken.err
+    nameless = {row[0]: int(row[5]) for row in rows(taken)}
+    assert nameless["partners"] > 0
+    assert (nameless["programs"], nameless["products"]) == (0, 0)
+    token = mint(here.settings, "coordinator")
+    persons = (await here.call("GET", "/api/partners/v1/persons", token=token)).body["items"]
+    assert {one["name"] for one in persons} == {""}
 
 
 # --- spreadsheets --------------------------------------------------------------------------------------
@@ -290,6 +317,7 @@ async def test_a_column_with_another_name_is_refused_by_the_service(
 ) -> None:
     spreadsheets.to_csv(history / "partners.jsonl", tmp_path / "sheets" / "partners")
     shutil.copytree(history / "files", tmp_path / "sheets" / "files")
+    shutil.copy(keys_beside(history), keys_beside(tmp_path / "sheets"))
     sheet = tmp_path / "sheets" / "partners" / "organisations.csv"
     sheet.write_text(sheet.read_text().replace("name", "nama", 1))
     ended = await beside(here).kemitraan("archive", "import", str(tmp_path / "sheets"))

@@ -25,7 +25,7 @@ each_service = pytest.mark.parametrize("one", SERVICES, ids=lambda one: one.name
 def heard(one: Service) -> set[type[Event]]:
     """What a service's projections and reactions hear of others."""
     followed = [event for projection in one.follows for event in projection.events]
-    followed += [event for reaction in one.reactions for event in reaction.events]
+    followed += [event for reaction in one.reacts for event in reaction.events]
     return {event for event in followed if event.publisher != one.name}
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.cli.archivist import named_files
+from services.cli.archivist import key_lines, keys_beside, named_files
 from services.cli.client import AGENCY
 from services.cli.past import SERVICES
 from services.cli.registry import service
@@ -85,14 +85,25 @@ async def export(here: System, name: str) -> bytes:
         return body
 
 
+async def keys_of(here: System, names: Sequence[str] = ALL) -> dict[str, bytes]:
+    """The keys that open what is personal in the archives."""
+    found = {}
+    for name in names:
+        headers = {"Authorization": f"Bearer {custodian(here)}"}
+        async with here.session.get(f"{here.url}/api/{name}/v1/archive/keys", headers=headers) as answer:
+            assert answer.status == 200
+            found[name] = await answer.read()
+    return found
+
+
 async def put(here: System, name: str, archive: bytes, query: str = "", **headers: str) -> Answer:
     """Import an archive."""
     path = f"/api/{name}/v1/archive{query}"
     return await here.call("POST", path, archive, token=custodian(here), **headers)
 
 
-async def put_whole(here: System, archives: dict[str, bytes], files: Path) -> None:
-    """Import archives with their files."""
+async def put_whole(here: System, archives: dict[str, bytes], files: Path, keys: dict[str, bytes]) -> None:
+    """Import archives with their files and keys."""
     for name, archive in archives.items():
         for line in archive.splitlines():
             for part in line.split(b'"sha256/')[1:]:
@@ -101,8 +112,10 @@ async def put_whole(here: System, archives: dict[str, bytes], files: Path) -> No
                 content = (files / sha256).read_bytes()
                 sent = await here.call("PUT", path, content, token=custodian(here))
                 assert sent.status == 204
-        answer = await put(here, name, archive)
+        head, _, rest = archive.partition(b"\n")
+        answer = await put(here, name, head + b"\n" + keys.get(name, b"") + rest)
         assert answer.status == 200
+        assert answer.body["nameless"] == 0
         assert answer.body["refused"] == []
         assert answer.body["kept"] is True
         assert sum(answer.body["taken"].values()) == answer.body["lines"] == archive.count(b"\n") - 2
@@ -113,6 +126,11 @@ def archives_in(folder: Path) -> dict[str, bytes]:
     return {name: (folder / f"{name}.jsonl").read_bytes() for name in SERVICES}
 
 
+def keys_in(folder: Path) -> dict[str, bytes]:
+    """The keys of the archives of a folder."""
+    return {name: key_lines(keys_beside(folder), name) for name in SERVICES}
+
+
 async def all_heard(here: System) -> None:
     """Wait until everything is published, and every projection and reaction has heard of it."""
     keeping = [one for one in here.runtimes if one.service.metadata is not None]
@@ -121,7 +139,7 @@ async def all_heard(here: System) -> None:
         return not any([(await one.database.read(outbox.backlog)).pending for one in keeping])
 
     async def worked() -> bool:
-        followed = [(one, reaction) for one in keeping for reaction in one.service.reactions]
+        followed = [(one, reaction) for one in keeping for reaction in one.service.reacts]
         infos = [
             await one.bus.api(f"CONSUMER.INFO.EVENTS.{reaction.durable(one.service.name)}")
             for one, reaction in followed
@@ -200,7 +218,7 @@ async def test_every_read_is_the_same_in_the_other_installation_on_either_databa
     readings: list[dict[str, Reading]] = []
     exports: list[dict[str, bytes]] = []
     urls = ["", postgres.create_databases(ALL), ""]
-    archives: dict[str, bytes] = archives_in(history)
+    archives, keys = archives_in(history), keys_in(history)
     found = next(line for line in archives["partners"].splitlines() if b'"table":"partnerships"' in line)
     partnership = json.loads(found)["row"]["id"]
     for number, url in enumerate(urls):
@@ -210,10 +228,12 @@ async def test_every_read_is_the_same_in_the_other_installation_on_either_databa
             else:
                 # The notifications first, as they know what was told already.
                 archives = {name: exports[-1][name] for name in reversed(ALL)}
-            await put_whole(here, archives, history / "files")
+            await put_whole(here, archives, history / "files", keys)
             await all_heard(here)
             await eventually(lambda here=here: delivered(here), timeout=30)  # type: ignore[misc]
             exports.append({name: await export(here, name) for name in ALL})
+            assert b'{"sealed":' in exports[-1]["partners"]
+            keys = await keys_of(here)
             asked = {"partnership_id": partnership, "start": "2026-03-02"}
             readings.append({name: await everything(here, name, **asked) for name in ALL})
             if number:
@@ -244,14 +264,15 @@ async def test_what_was_told_is_not_told_again_and_what_is_old_is_not_told_at_al
 ) -> None:
     async with running(tmp_path / "a") as here:
         await subscribed(here)
-        await put_whole(here, archives_in(history), history / "files")
+        await put_whole(here, archives_in(history), history / "files", keys_in(history))
         await all_heard(here)
         await eventually(lambda: delivered(here), timeout=30)
         before = await notices(here)
         archives = {name: await export(here, name) for name in reversed(ALL)}
+        keys = await keys_of(here)
     assert all(one["deliveries"] for one in before)
     async with running(tmp_path / "b") as there:
-        await put_whole(there, archives, history / "files")
+        await put_whole(there, archives, history / "files", keys)
         await all_heard(there)
         assert await notices(there) == before
         # A reaction whose inbox were lost would tell of the last month again.
@@ -269,7 +290,7 @@ async def test_imported_products_are_found_by_their_words(
 ) -> None:
     for number, url in enumerate(("", postgres.create_database())):
         async with running(tmp_path / str(number), url, ["products"]) as here:
-            await put_whole(here, {"products": archives_in(history)["products"]}, history / "files")
+            await put_whole(here, {"products": archives_in(history)["products"]}, history / "files", {})
             found = await here.call("GET", "/api/products/v1/search?q=pendampingan")
             assert found.status == 200
             assert found.body["total"] > 0
@@ -293,7 +314,7 @@ async def test_parties_of_an_open_trust_round_score_anew_as_no_archive_holds_sco
     assert b"trust_scores" not in archive
     assert b"sincerity" not in archive
     async with running(tmp_path / "b", "", ["partners"]) as there:
-        await put_whole(there, {"partners": archive}, tmp_path)
+        await put_whole(there, {"partners": archive}, tmp_path, {})
         path = f"/trust-rounds/{opened['id']}"
         shown = await world.got(there, path, token=secretary_of(there))
         assert [one["scored"] for one in shown["parties"]] == [False, False]
@@ -334,7 +355,7 @@ async def state(here: System) -> dict[str, Any]:
     """
     database, found = here.runtimes[0].database, service("partners")
     assert found.metadata is not None
-    contents = Contents.of("partners", found.metadata, ())
+    contents = Contents.of("partners", found.metadata, ())  # nothing sealed
     archive = await database.read(lambda session: b"".join(written(session, contents)))
     return {"archive": archive, "backlog": await database.read(outbox.backlog)}
 

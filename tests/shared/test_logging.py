@@ -86,6 +86,45 @@ def test_secrets_are_masked_wherever_they_stand(lines: io.StringIO) -> None:
     assert line["event"] == "calling https://u:***@h/x?token=***"
 
 
+def test_people_are_masked_wherever_they_stand(lines: io.StringIO) -> None:
+    people = (
+        "sekar@warga.example",
+        "SEKAR%40warga.example",
+        "+6281255501974",
+        "0812-5550-1974",
+        "62 812 5550 1974",
+    )
+    said = " and ".join(people)
+    log.info("to %s", said, to=people, reasons={"why": said.encode()})
+    logging.getLogger("nats.aio.client").warning("lost %s, %s", *people[:2])
+    try:
+        raise ValueError(f"no {said}; Key (user_name)=(swkinasih) already exists.")
+    except ValueError:
+        log.exception("failed")
+        logging.getLogger("asyncio").exception("failed in a library")
+    assert lines.getvalue().count("***") >= 20
+    for text in (*people, "sekar", "5550", "swkinasih"):
+        assert text not in lines.getvalue().lower()
+    assert "already exists" in lines.getvalue()
+
+
+def test_what_only_looks_like_a_number_stays(lines: io.StringIO) -> None:
+    values = {
+        "id": "01a215ef-0812-7555-8197-40812555019a",
+        "at": "2026-01-05T08:12:55.501974+07:00",
+        "took": 0.81255501974,
+        "text": "0.81255501974 s, 127.0.0.1:62812, rows=1234567890, 35.15.08.2001, kemitraan.host@2",
+    }
+    log.info("done", **values)
+    (line,) = read(lines)
+    assert {name: line[name] for name in values} == values
+
+
+def test_addresses_of_requests_are_not_logged(lines: io.StringIO) -> None:
+    logging.getLogger("uvicorn.access").info('"GET /v1/persons?q=Sekar HTTP/1.1" 200')
+    assert lines.getvalue() == ""
+
+
 @pytest.mark.parametrize("shape", ["json", "console"])
 def test_a_traceback_is_written_without_its_secrets(lines: io.StringIO, shape: Any) -> None:
     configure_logging("info", shape, lines)

@@ -190,7 +190,7 @@ def _counted(apply: Callable[[Projection, Transaction, Envelope], None]) -> Any:
 
 def _come_again_soon() -> None:
     for name in NAMES:
-        for reaction in service(name).reactions:
+        for reaction in service(name).reacts:
             object.__setattr__(reaction, "ack_wait", ACK_WAIT)
 
 

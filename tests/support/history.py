@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from services.cli.archivist import keys_beside
 from services.cli.story import END_OF_DAY, write_history
 from shared.clock import MovableClock
 
@@ -26,6 +27,7 @@ def lived(partnerships: int, again: int = 0) -> Path:
     """The folder of an archive of so many partnerships; lived through once (more: ``again``)."""
     folder = Path(tempfile.mkdtemp(prefix="kemitraan-history-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(keys_beside(folder).unlink, missing_ok=True)
     work = write_history(folder, UNTIL, partnerships, SEED, Progress(disable=True), f"history {again}")
     # In a thread of its own, as a test may run a loop already.
     with ThreadPoolExecutor(1) as thread:

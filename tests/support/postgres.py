@@ -35,9 +35,13 @@ class Postgres:
     ``KEMITRAAN_TEST_POSTGRES_BIN`` other binaries. PostgreSQL refuses to run as root: then it runs as nobody.
     """
 
-    def __init__(self, *, fsync: bool = False, own: bool = False) -> None:
-        """``own`` is True for tests of what all databases of a server share, such as roles."""
+    def __init__(self, *, fsync: bool = False, own: bool = False, **options: str) -> None:
+        """``own`` is True for tests of what all databases of a server share, such as roles.
+
+        ``options`` are further settings of the server.
+        """
         self.fsync = fsync
+        self._options = options
         self._url = "" if own else os.environ.get("KEMITRAAN_TEST_POSTGRES", "")
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
@@ -63,6 +67,13 @@ class Postgres:
     def url(self) -> str:
         """Where its superuser connects."""
         return self._url
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps its data and its log; ``RuntimeError`` for a server that the environment names."""
+        if self._folder is None:
+            raise RuntimeError("this server is another's")
+        return self._folder
 
     def create_database(self, name: str = "") -> str:
         """A fresh database; returns the URL at which its owner, an ordinary role, connects."""
@@ -118,6 +129,7 @@ class Postgres:
             "fsync": "on" if self.fsync else "off",
             "max_connections": 300,
             "shared_buffers": "64MB",
+            **self._options,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("wb") as log:

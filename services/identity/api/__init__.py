@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.identity.api import accounts, agencies, api_tokens, audit, entrance, me, provider
+from services.identity.api import accounts, agencies, api_tokens, audit, entrance, erasures, me, provider
 
 # The routes as they are: an included router is matched a second time on every request.
 router = APIRouter(
@@ -12,6 +12,7 @@ router = APIRouter(
         *me.router.routes,
         *accounts.router.routes,
         *agencies.router.routes,
+        *erasures.router.routes,
         *api_tokens.router.routes,
         *audit.router.routes,
     ]

@@ -143,12 +143,6 @@ async def close_account(account_id: UUID, door: DoorDep) -> Response:
     return await door.do(commands.close_account, commands.OfAccount(account_id), AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/erase", response_model=AccountOut)
-async def erase_account(account_id: UUID, door: DoorDep) -> Response:
-    """Close an account and keep nothing personal of it (administrator)."""
-    return await door.do(commands.erase_account, commands.OfAccount(account_id), AccountOut.of)
-
-
 @router.post("/accounts/{account_id}/link", status_code=201, response_model=LinkOut)
 async def make_link(account_id: UUID, door: DoorDep) -> Response:
     """Make a one-time link with which the owner sets a new password (administrator)."""

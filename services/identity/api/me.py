@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from services.identity.api.desk import attempt, by_the_actor, desk
 from services.identity.api.entrance import NEVER_KEPT
+from services.identity.api.erasures import ErasureOut
 from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
+from services.identity.commands import erasing
 from services.identity.commands import own_account as commands
 from services.identity.commands import sessions as session_commands
 from services.identity.commands.links import context_of
@@ -77,12 +79,11 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
     )
 
 
-@router.post("/erase", status_code=204)
-async def erase_my_account(body: ProofIn, door: DoorDep) -> Response:
-    """Close one's own account and have nothing personal kept of it; what was done stays, without a name."""
-    command = commands.EraseMyAccount(await _proof(door, body))
-    _accepted(await by_the_actor(door, commands.erase_my_account, command))
-    return Response(status_code=204)
+@router.post("/erase", status_code=201)
+async def erase_myself(body: ProofIn, door: DoorDep) -> ErasureOut:
+    """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
+    command = erasing.EraseMyself(await _proof(door, body))
+    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasing.erase_myself, command)))
 
 
 @router.post("/password", status_code=201)

@@ -1,4 +1,4 @@
-"""Accounts are opened, given roles, locked, closed and erased by the administrators of their agency."""
+"""Accounts are opened, given roles, locked and closed by the administrators of their agency."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from services.identity.model.agency import AgencyUnknown
 from services.identity.model.session import ApiToken
 from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import api_tokens, links
+from shared.backbone import erased
 from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.identity.permissions import Relation, Role
@@ -87,6 +88,8 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
     require_organisation(list(roles), command.organisation_id)
     if agency_of(tx, tx.actor.agency) is None:
         raise AgencyUnknown(slug=tx.actor.agency)
+    if command.person_id is not None:
+        erased.refuse(tx.session, [(tx.actor.agency, str(command.person_id))])
     _require_free(tx, command)
     account_id = tx.new_id()
     account = tx.add(
@@ -159,20 +162,11 @@ def close_account(tx: Transaction, command: OfAccount) -> Account:
     return account
 
 
-def erase_account(tx: Transaction, command: OfAccount) -> Account:
-    """Close an account and keep nothing personal of it."""
-    account = permitted(tx, command.account_id)
-    _require_another(tx, account)
-    erase(tx, account)
-    return account
-
-
-def erase(tx: Transaction, account: Account) -> None:
-    """Close the account if it is open, and take everything personal out of it; history keeps the id."""
+def close_for_erasure(tx: Transaction, account: Account) -> None:
+    """Close the account if it is open; its data go with all else that is held of the person."""
     if account.closed_at is None:
         account.close(tx.now)
-    account.erase()
-    _leave(tx, account, erased=True)
+        _leave(tx, account, erased=True)
 
 
 def _leave(tx: Transaction, account: Account, *, erased: bool) -> None:
@@ -183,7 +177,6 @@ def _leave(tx: Transaction, account: Account, *, erased: bool) -> None:
     for (token_id,) in tx.execute(_good_tokens(account)).all():
         token = tx.get(ApiToken, token_id)
         token.revoke()
-        token.name = "" if erased else token.name
         tx.record(events.TokenRevoked(token_id=token.id, account_id=account.id))
     tx.record(events.AccountClosed(account_id=account.id, erased=erased))
     revoke(tx, account)

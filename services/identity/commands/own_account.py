@@ -1,4 +1,4 @@
-"""What somebody does with his or her own account: the password, the authenticator, leaving."""
+"""What somebody does with his or her own account: the password, the authenticator."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 
 from services.identity.commands import attempts
 from services.identity.commands.access import Entry, Lives, begin_session
-from services.identity.commands.accounts import OfAccount, erase
+from services.identity.commands.accounts import OfAccount
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.authority import end_sessions, own, permitted, revoke
 from services.identity.commands.links import context_of
 from services.identity.commands.signing_in import Refused
 from services.identity.model import totp
-from services.identity.model.account import Account, OwnAccount
+from services.identity.model.account import Account
 from services.identity.model.attempts import SignInTooSoon, require_patience
 from services.identity.model.password import require_good
 from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
-from shared.identity.permissions import Role
 from shared.refusal import Refusal
 
 
@@ -68,17 +67,10 @@ class DropTotp:
     proof: Proof
 
 
-@dataclass(frozen=True, slots=True)
-class EraseMyAccount:
-    """Leave, and have nothing personal kept."""
-
-    proof: Proof
-
-
 def change_password(tx: Transaction, command: ChangePassword) -> Entry | Refused:
     """Change it; all sessions end, and a new one begins."""
     account = own(tx)
-    if refused := _unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, command.proof):
         return refused
     require_good(command.password, context_of(account))
     account.set_password(command.hashed, tx.now)
@@ -91,7 +83,7 @@ def change_password(tx: Transaction, command: ChangePassword) -> Entry | Refused
 def enrol_totp(tx: Transaction, command: EnrolTotp) -> Account | Refused:
     """Give the account a secret that has to be confirmed; until then signing in needs no code."""
     account = own(tx)
-    if refused := _unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, command.proof):
         return refused
     account.enrol_totp(totp.new_secret())
     account.version += 1
@@ -110,7 +102,7 @@ def confirm_totp(tx: Transaction, command: ConfirmTotp) -> Account:
 def drop_totp(tx: Transaction, command: DropTotp) -> Account | Refused:
     """Drop one's own authenticator."""
     account = own(tx)
-    if refused := _unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, command.proof):
         return refused
     return _drop(tx, account)
 
@@ -120,24 +112,13 @@ def drop_account_totp(tx: Transaction, command: OfAccount) -> Account:
     return _drop(tx, permitted(tx, command.account_id))
 
 
-def erase_my_account(tx: Transaction, command: EraseMyAccount) -> Account | Refused:
-    """Leave. An administrator is let go by another one, so that an agency keeps one."""
-    account = own(tx)
-    if refused := _unproven(tx, account, command.proof):
-        return refused
-    if Role.ADMINISTRATOR in account.roles:
-        raise OwnAccount
-    erase(tx, account)
-    return account
-
-
 def _drop(tx: Transaction, account: Account) -> Account:
     account.drop_totp()
     tx.record(events.TotpDropped(account_id=account.id))
     return account
 
 
-def _unproven(tx: Transaction, account: Account, proof: Proof) -> Refused | None:
+def unproven(tx: Transaction, account: Account, proof: Proof) -> Refused | None:
     """Count a wrong password like one at the door, so that a stolen session does not help to find it."""
     try:
         require_patience(attempts.waits(tx, proof.attempt))

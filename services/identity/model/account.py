@@ -27,7 +27,6 @@ MACHINE = Machine(
         (AccountState.LOCKED, "unlock"): AccountState.ACTIVE,
         (AccountState.ACTIVE, "close"): AccountState.CLOSED,
         (AccountState.LOCKED, "close"): AccountState.CLOSED,
-        (AccountState.CLOSED, "erase"): AccountState.CLOSED,
     },
 )
 
@@ -171,14 +170,6 @@ class Account:
         self.state = MACHINE.after(self.state, "close")
         self.closed_at = at
         self.generation += 1
-
-    def erase(self) -> None:
-        """Keep nothing personal; history keeps the id."""
-        self.state = MACHINE.after(self.state, "erase")
-        self.user_name = self.email = self.password = self.totp_secret = self.issuer = self.subject = None
-        self.display_name = ""
-        self.password_at = None
-        self.totp_confirmed = False
 
     def set_password(self, hashed: str, at: datetime) -> None:
         """Take another password; what was given out under the old one is void."""

@@ -64,14 +64,27 @@ def amend_person(tx: Transaction, command: AmendPerson) -> Person:
 
 def retire_person(tx: Transaction, command: RetirePerson) -> Person:
     """Retire a person of the actor's agency; the running memberships end today."""
-    person = _person(tx, command.person_id)
+    return _retire(tx, _person(tx, command.person_id))
+
+
+def _retire(tx: Transaction, person: Person) -> Person:
     person.retire(tx.now)
     running = sa.select(memberships.c.id).where(
         memberships.c.person_id == person.id, memberships.c.until.is_(None)
     )
     for membership_id in tx.session.scalars(running.order_by(memberships.c.id)).all():
-        close(tx, tx.get(Membership, membership_id), tx.today)
+        close(tx, tx.reach(Membership, membership_id), tx.today)
     return person
+
+
+def let_go(tx: Transaction, person_id: str) -> None:
+    """End what somebody who is erased takes part in, as when he or she retires."""
+    try:
+        person = tx.session.get(Person, UUID(person_id), with_for_update=True)
+    except ValueError:
+        return
+    if person is not None and person.agency == tx.agency and person.retired_at is None:
+        _retire(tx, tx.reach(Person, person.id))
 
 
 def _person(tx: Transaction, person_id: UUID) -> Person:

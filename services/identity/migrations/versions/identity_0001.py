@@ -10,6 +10,19 @@ down_revision = None
 branch_labels = ("identity",)
 depends_on = None
 
+NAMELESS = (
+    ("accounts", "user_name"),
+    ("accounts", "display_name"),
+    ("accounts", "email"),
+    ("accounts", "password"),
+    ("accounts", "password_at"),
+    ("accounts", "totp_secret"),
+    ("accounts", "totp_confirmed"),
+    ("accounts", "issuer"),
+    ("accounts", "subject"),
+    ("api_tokens", "name"),
+)
+
 
 def upgrade() -> None:
     """Create them."""
@@ -98,6 +111,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_api_tokens_account_id", "api_tokens", ["account_id"])
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Uuid, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("ordered_at", Instant, nullable=False),
+        sa.Column("ordered_by", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_erasures"),
+        sa.UniqueConstraint("agency", "person_id", name="uq_erasures_agency_person_id"),
+    )
+    op.create_table(
+        "erasure_steps",
+        sa.Column("erasure_id", sa.Uuid, nullable=False),
+        sa.Column("service", sa.Text, nullable=False),
+        sa.Column("rows", sa.Integer, nullable=False),
+        sa.Column("finished_at", Instant, nullable=False),
+        sa.PrimaryKeyConstraint("erasure_id", "service", name="pk_erasure_steps"),
+    )
+    op.create_table(
         "links",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("account_id", sa.Uuid, nullable=False),
@@ -140,3 +173,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_account_id", "sessions", ["account_id"])
     op.create_index("ix_sessions_ends_at", "sessions", ["ends_at"])
+    if op.get_bind().dialect.name == "postgresql":
+        # No statistics of what is personal: they hold values, and erasure does not reach them.
+        for table, column in NAMELESS:
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")

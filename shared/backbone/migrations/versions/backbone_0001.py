@@ -90,3 +90,23 @@ def upgrade() -> None:
         sa.Column("below", sa.Integer, nullable=False),
         sa.Column("until", Instant, nullable=False),
     )
+    op.create_table(
+        "erased_persons",
+        sa.Column("agency", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("erasure_id", sa.Uuid, nullable=False),
+        sa.Column("ordered_at", Instant, nullable=False),
+        sa.Column("erased_at", Instant),
+        sa.Column("scrubbed_at", Instant),
+        sa.Column("rows", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "personal_keys",
+        sa.Column("agency", sa.Text, primary_key=True),
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        # No statistics of answers and keys: they hold values, and erasure does not reach them.
+        op.execute("ALTER TABLE idempotency_keys ALTER COLUMN body SET STATISTICS 0")
+        op.execute("ALTER TABLE personal_keys ALTER COLUMN key SET STATISTICS 0")

@@ -1,0 +1,80 @@
+"""What the host's operator does for people: `kemitraan persons export` and `kemitraan persons erase`."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import typer
+
+from services.cli.client import AGENCY, call, host
+from shared.identity.actor import Actor
+from shared.settings import SERVICES_WITH_URL, load_settings
+
+persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: take it out, or erase it.")
+LOOK_SECONDS = 0.5
+
+PersonId = Annotated[UUID, typer.Argument(help="The person's id, as the registry and the accounts show it.")]
+Agency = Annotated[str, typer.Option("--agency", help="The agency's slug.")]
+Why = Literal["asked", "withdrawn", "not-needed", "unlawful"]
+
+
+@persons_app.command("export")
+def export(
+    person: PersonId,
+    agency: Agency = AGENCY,
+    to: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
+) -> None:
+    """Print all that the services hold of a person, as one JSON object: a service, a table, its rows."""
+    settings = load_settings()
+    services: dict[str, Any] = {}
+    for name in SERVICES_WITH_URL:
+        found = call(settings, "GET", name, f"/personal-data/{person}", by=_head(agency))
+        services[name] = found["held"]
+    text = json.dumps(
+        {"person": str(person), "agency": agency, "services": services}, ensure_ascii=False, indent=2
+    )
+    if to is None:
+        typer.echo(text)
+        return
+    to.touch(mode=0o600)
+    to.write_text(text + "\n", "utf-8")
+    typer.echo(f"wrote {to}")
+
+
+@persons_app.command("erase")
+def erase(
+    person: PersonId,
+    agency: Agency = AGENCY,
+    why: Annotated[Why, typer.Option(help="On what ground.")] = "asked",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False,
+) -> None:
+    """Have no service keep anything personal of somebody, and wait until each has finished.
+
+    What was done stays, without a name. It cannot be taken back.
+    """
+    if not yes:
+        typer.confirm(f"Erase {person} in {agency} for good?", abort=True)
+    settings = load_settings()
+    body = {"why": why}
+    order = call(settings, "POST", "identity", f"/persons/{person}/erase", body, by=_head(agency))
+    told: set[str] = set()
+    while True:
+        shown = call(settings, "GET", "identity", f"/erasures/{order['id']}", by=_head(agency))
+        for one in shown["services"]:
+            if one["finished_at"] is not None and one["service"] not in told:
+                told.add(one["service"])
+                typer.echo(f"{one['service']}: {one['rows']} rows held something")
+        if shown["complete"]:
+            break
+        time.sleep(LOOK_SECONDS)
+    typer.echo(f"{person} is erased in {agency} (erasure {order['id']})")
+    typer.echo("write the keys of archives anew (kemitraan archive keys), and destroy older ones", err=True)
+
+
+def _head(agency: str) -> Actor:
+    """The host acts as administrator of any agency."""
+    return host("administrator", agency=agency)

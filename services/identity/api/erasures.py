@@ -1,0 +1,98 @@
+"""Erasing people, for the administrators of their agency; auditors look on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.identity.commands import erasing as commands
+from services.identity.model.erasure import Erasure, Step
+from services.identity.queries import erasures as queries
+from shared.contracts.audit import ACTS
+from shared.contracts.identity import WhyErased
+from shared.http.door import DoorDep
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["erasures"])
+
+
+class ErasureIn(BaseModel):
+    """On what ground a person is erased: who asked for it and why goes into no field of free text."""
+
+    why: WhyErased = "asked"
+
+
+class StepOut(BaseModel):
+    """How far a service is; ``rows`` that held something were blanked or dropped."""
+
+    service: str
+    finished_at: datetime | None
+    rows: int | None
+
+    @classmethod
+    def of(cls, service: str, step: Step | None) -> Self:
+        """The view of a step that was done, or not yet."""
+        if step is None:
+            return cls(service=service, finished_at=None, rows=None)
+        return cls(service=service, finished_at=step.finished_at, rows=step.rows)
+
+
+class ErasureOut(BaseModel):
+    """An erasure; it is complete when every service keeps nothing personal any longer."""
+
+    id: UUID
+    person_id: UUID
+    why: str
+    ordered_at: datetime
+    ordered_by: str
+    services: list[StepOut]
+    complete: bool
+
+    @classmethod
+    def of(cls, found: tuple[Erasure, list[Step]]) -> Self:
+        """The view of an erasure with the steps that were done."""
+        erasure, steps = found
+        done = {one.service: one for one in steps}
+        services = [StepOut.of(name, done.get(name)) for name in ACTS]
+        return cls(
+            id=erasure.id,
+            person_id=erasure.person_id,
+            why=erasure.why,
+            ordered_at=erasure.ordered_at,
+            ordered_by=erasure.ordered_by,
+            services=services,
+            complete=all(one.finished_at is not None for one in services),
+        )
+
+    @classmethod
+    def ordered(cls, erasure: Erasure) -> Self:
+        """The view of an erasure that was just ordered."""
+        return cls.of((erasure, []))
+
+
+@router.post("/persons/{person_id}/erase", status_code=201, response_model=ErasureOut)
+async def erase_person(person_id: UUID, body: ErasureIn, door: DoorDep) -> Response:
+    """Have no service keep anything personal of somebody of one's agency (administrator).
+
+    The person need not have an account. What was done stays, without a name.
+    """
+    command = commands.ErasePerson(person_id, body.why)
+    return await door.create(commands.erase_person, command, ErasureOut.ordered)
+
+
+@router.get("/erasures")
+async def list_erasures(door: DoorDep, paging: PageDep) -> Page[ErasureOut]:
+    """The erasures of one's agency (administrator, auditor)."""
+    found = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
+    return paging.page(found, ErasureOut.of, lambda one: one[0].id)
+
+
+@router.get("/erasures/{erasure_id}")
+async def show_erasure(erasure_id: UUID, door: DoorDep) -> ErasureOut:
+    """One erasure of one's agency: who ordered it, and which services have finished."""
+    return ErasureOut.of(await door.read(queries.erasure, erasure_id))

@@ -1,0 +1,59 @@
+"""What identity holds of people: names, addresses and what opens the door in accounts; in the others ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.identity.tables.accounts import accounts
+from services.identity.tables.audit import audit_entries
+from services.identity.tables.sessions import api_tokens, links, provider_visits, sessions
+from shared.backbone.personal import Holding, Keep, Personal
+
+ERASED = ("user_name", "email", "password", "password_at", "totp_secret", "issuer", "subject")
+VISIT = ("secret", "browser", "nonce", "verifier")
+
+
+def _owner(of: sa.Table, name: str) -> sa.ScalarSelect[Any]:
+    """A column of the account to which a row belongs."""
+    mine = accounts.c.id == of.c.account_id
+    return sa.select(accounts.c[name]).where(mine).correlate(of).scalar_subquery()
+
+
+def _hangs_on_account(of: sa.Table, why: str, secret: tuple[str, ...]) -> Holding:
+    """Rows that go with the account."""
+    return Holding(
+        of, why=why, person=_owner(of, "person_id"), agency=_owner(of, "agency"), secret=secret, goes=True
+    )
+
+
+PERSONAL = Personal(
+    Holding(
+        accounts,
+        why="to let people in, and to tell administrators who it is",
+        person=accounts.c.person_id,
+        agency=accounts.c.agency,
+        personal=dict.fromkeys(ERASED) | {"display_name": "", "totp_confirmed": False},
+        secret=("password", "totp_secret"),
+        keep=Keep("keep_closed_accounts_days", accounts.c.closed_at),
+    ),
+    _hangs_on_account(sessions, "to stay signed in for some hours", ("secret",)),
+    _hangs_on_account(links, "to set a password once", ("secret",)),
+    _hangs_on_account(provider_visits, "to come back from a provider", VISIT),
+    Holding(
+        api_tokens,
+        why="to let systems act for a person",
+        person=_owner(api_tokens, "person_id"),
+        agency=api_tokens.c.agency,
+        personal={"name": ""},
+        secret=("secret",),
+    ),
+    Holding(
+        audit_entries,
+        why="to find out later who did what; the id alone stands for the person",
+        person=audit_entries.c.actor,
+        agency=audit_entries.c.agency,
+        keep=Keep("keep_audit_days", audit_entries.c.at, drops=True),
+    ),
+)

@@ -1,0 +1,44 @@
+"""What the notifications hold of people: where they want to be told, and what they were told."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.notifications.commands import end_all
+from services.notifications.tables import deliveries, inbox_items, subscriptions
+from shared.backbone.personal import Holding, Keep, Personal
+
+
+def _subscriber(name: str) -> sa.ScalarSelect[str]:
+    """A column of the subscription to which a delivery went."""
+    mine = subscriptions.c.id == deliveries.c.subscription_id
+    return sa.select(subscriptions.c[name]).where(mine).correlate(deliveries).scalar_subquery()
+
+
+PERSONAL = Personal(
+    Holding(
+        subscriptions,
+        why="to send notices to those who asked for them",
+        person=subscriptions.c.person,
+        agency=subscriptions.c.person_agency,
+        personal=dict.fromkeys(("address", "secret"), ""),
+        secret=("token", "secret"),
+        keep=Keep("keep_addresses_days", subscriptions.c.ended_at),
+    ),
+    Holding(
+        deliveries,
+        why="to send each notice once, and to find out why one did not arrive",
+        person=_subscriber("person"),
+        agency=_subscriber("person_agency"),
+        personal={"address": None, "last_error": ""},
+        keep=Keep("keep_addresses_days", deliveries.c.settled_at),
+    ),
+    Holding(
+        inbox_items,
+        why="the notices in a person's inbox",
+        person=inbox_items.c.person,
+        agency=inbox_items.c.person_agency,
+        goes=True,
+    ),
+    ends=end_all,
+)

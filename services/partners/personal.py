@@ -1,0 +1,64 @@
+"""What the registry holds of people: names and ways to reach them in one table, in the others their ids."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.partners.commands.persons import let_go
+from services.partners.tables.boards import boards, seats
+from services.partners.tables.commitments import commitments
+from services.partners.tables.contacts import contact_people, contacts
+from services.partners.tables.meetings import attendances, meetings
+from services.partners.tables.organisations import memberships, persons
+from services.partners.tables.partnerships import parties, partnerships, signatures
+from shared.backbone.personal import Holding, Keep, Personal
+
+HISTORY = "what was done and by whom stays true; the id alone stands for the person"
+
+
+def _agency(of: sa.Table, id_column: sa.Column[object]) -> sa.ScalarSelect[str]:
+    """The agency of the row on which another one hangs."""
+    return sa.select(of.c.agency).where(of.c.id == id_column).correlate(id_column.table).scalar_subquery()
+
+
+PERSONAL = Personal(
+    Holding(
+        persons,
+        why="to know and to reach the people with whom organisations take part",
+        person=persons.c.id,
+        agency=persons.c.agency,
+        personal={"name": "", "email": None, "phone": None},
+        keep=Keep("keep_retired_persons_days", persons.c.retired_at),
+    ),
+    Holding(
+        memberships,
+        why=HISTORY,
+        person=memberships.c.person_id,
+        agency=memberships.c.agency,
+        keep=Keep("keep_ended_memberships_days", memberships.c.until, drops=True),
+    ),
+    Holding(seats, why=HISTORY, person=seats.c.holder, agency=_agency(boards, seats.c.board_id)),
+    Holding(
+        attendances,
+        why=HISTORY,
+        person=attendances.c.holder,
+        agency=_agency(meetings, attendances.c.meeting_id),
+    ),
+    Holding(
+        contact_people,
+        why=HISTORY,
+        person=contact_people.c.person_id,
+        agency=_agency(contacts, contact_people.c.contact_id),
+    ),
+    Holding(
+        parties, why=HISTORY, person=parties.c.senior, agency=_agency(partnerships, parties.c.partnership_id)
+    ),
+    Holding(
+        signatures,
+        why=HISTORY,
+        person=signatures.c.person,
+        agency=_agency(partnerships, signatures.c.partnership_id),
+    ),
+    Holding(commitments, why=HISTORY, person=commitments.c.made_by, agency=commitments.c.agency),
+    ends=let_go,
+)

@@ -25,6 +25,7 @@ from services.cli.registry import NAMES, service
 from shared.backbone import migrate
 from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection
+from shared.backbone.seer import EVERYTHING
 from shared.backbone.tables import cursors, outbox
 from shared.host.nats_server import NatsServer
 from tests.support import dying
@@ -354,6 +355,8 @@ def rows(system: Processes, name: str, table: sa.Table) -> list[Any]:
     engine = sa.create_engine(migrate.sync_url(system.settings.database_for(name)), poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.set_config(EVERYTHING, "on", sa.true())))
             return list(connection.execute(sa.select(table).order_by(*table.primary_key.columns)))
     finally:
         engine.dispose()

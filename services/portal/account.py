@@ -3,65 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import AWAY, DIFFERENT, Said, failed, filled
-from services.portal.identity import Away, Refused
-from services.portal.language import locale_of
-from services.portal.queries import AccessEnded, Reader
+from services.portal.forms import DIFFERENT, Said, failed, filled
+from services.portal.identity import Refused
+from services.portal.personal_data import PERSONAL_DATA
 from services.portal.rendering import Renderer
+from services.portal.signed_in import SignedIn
 from services.portal.visitors import Visitor
 
-Handler = Callable[[Request], Awaitable[Response]]
-Own = Callable[[Request, Visitor], Awaitable[Response]]
-TRIES = 3
-"""To do it, to do it with new access, and to say why it was not done."""
 
-
-class Account:
+class Account(SignedIn):
     """The pages of whoever is signed in."""
-
-    def __init__(self, renderer: Renderer) -> None:
-        self.renderer = renderer
-        self.visitors = renderer.visitors
-        self.identity = renderer.visitors.identity
-
-    def own(self, handler: Own) -> Handler:
-        """For whoever is signed in, with access that holds; everybody else is sent to sign in."""
-
-        async def handled(request: Request) -> Response:
-            visit, wrong = await self.visitors.visit(request), None
-            for _ in range(TRIES):
-                if visit.visitor is None:
-                    break
-                try:
-                    if wrong is not None:
-                        return await self._page(request, visit.visitor, wrong)
-                    return await handler(request, visit.visitor)
-                except Refused as refusal:
-                    if refusal.status == HTTPStatus.UNAUTHORIZED:
-                        # What was given may have been withdrawn, and the session not.
-                        visit = await self.visitors.again(request)
-                    else:
-                        wrong = failed(refusal)
-                except Away:
-                    return await self._unanswered(request)
-            if visit.silent:
-                return await self._unanswered(request)
-            return await self.renderer.go(request, "/sign-in")
-
-        return handled
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
         """All of it."""
-        return await self._page(request, visitor, None)
+        return await self.page(request, visitor, None)
 
     async def end_session(self, request: Request, visitor: Visitor) -> Response:
         """End one of one's sessions, such as one on a device that was lost."""
@@ -79,7 +41,7 @@ class Account:
         """Change it: every session ends, and a new one begins in this browser."""
         given = await filled(request, "password", "new_password", "repeated")
         if given["new_password"] != given["repeated"]:
-            return await self._page(request, visitor, DIFFERENT)
+            return await self.page(request, visitor, DIFFERENT)
         body = {name: given[name] for name in ("password", "new_password")}
         entry = await self.identity.ask(request, "POST", "me/password", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
@@ -109,36 +71,27 @@ class Account:
         await self.identity.ask(request, "POST", "me/totp/drop", body, token=visitor.token)
         return await self.renderer.go(request, "/account", done="dropped")
 
-    async def _page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+        """The page, with what was refused."""
         me, sessions = await asyncio.gather(
             self.identity.ask(request, "GET", "me", token=visitor.token),
             self.identity.ask(request, "GET", "me/sessions", token=visitor.token),
         )
-        organisation, silent = await self._organisation(request, visitor, me["organisation_id"])
+        async with self.reading(request, visitor) as reader:
+            organisation = (
+                await reader.whether("partners", f"organisations/{me['organisation_id']}")
+                if me["organisation_id"]
+                else None
+            )
         values: dict[str, Any] = {
             "me": me,
             "sessions": list(reversed(sessions)),
             "organisation": organisation,
+            "takes_along": await self.identity.offers(PERSONAL_DATA),
             "done": request.query_params.get("done", "") if wrong is None else "",
             "here": "/account",
         }
-        return await self.renderer.page(request, "account.html", values, silent=silent, wrong=wrong)
-
-    async def _organisation(
-        self, request: Request, visitor: Visitor, organisation_id: str | None
-    ) -> tuple[Any, set[str]]:
-        if organisation_id is None:
-            return None, set()
-        async with aiohttp.ClientSession() as session:
-            reader = Reader(session, self.renderer.settings, locale_of(request), visitor.token)
-            try:
-                found = await reader.whether("partners", f"organisations/{organisation_id}")
-            except AccessEnded:
-                return None, {"partners"}
-        return found, reader.silent
-
-    async def _unanswered(self, request: Request) -> Response:
-        return await self.renderer.page(request, "unanswered.html", {"here": "/account"}, wrong=AWAY)
+        return await self.renderer.page(request, "account.html", values, silent=reader.silent, wrong=wrong)
 
     async def _authenticator(self, request: Request, made: Any, wrong: Said | None) -> Response:
         values = {"made": made, "here": "/account"}
@@ -158,5 +111,5 @@ def routes(renderer: Renderer) -> list[Route]:
     }
     return [
         Route("/account", made.own(made.show), methods=["GET"]),
-        *(Route(path, made.own(handler), methods=["POST"]) for path, handler in posts.items()),
+        *(Route(path, made.own(handler, made.page), methods=["POST"]) for path, handler in posts.items()),
     ]

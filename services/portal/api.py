@@ -19,9 +19,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.portal import account, queries, sign_in
+from services.portal import account, agency, downloads, personal_data, sign_in
 from services.portal.language import locale_of
-from services.portal.queries import AccessEnded, NotThere, Reader
+from services.portal.queries import partnerships, products, programs
+from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import SECURE, Renderer
 from services.portal.same_origin import SameOrigin
 from services.portal.subscribers import Feed, Happened
@@ -58,47 +59,47 @@ class Pages:
         last = self.feed.recent[-1].sequence if self.feed.recent else 0
         cursor = request.query_params.get("cursor", "")[:200]
         return await self._page(
-            request, "home.html", lambda reader: queries.home(reader, cursor), recent=recent, last=last
+            request, "home.html", lambda reader: partnerships.home(reader, cursor), recent=recent, last=last
         )
 
     async def partnership(self, request: Request) -> Response:
         """One partnership with all that belongs to it."""
         wanted = request.path_params["id"]
-        return await self._page(request, "partnership.html", lambda r: queries.partnership(r, wanted))
+        return await self._page(request, "partnership.html", lambda r: partnerships.partnership(r, wanted))
 
     async def charter(self, request: Request) -> Response:
         """One version of the charter, and what it changed."""
         wanted, number = request.path_params["id"], request.path_params["number"]
         if number > LARGEST:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return await self._page(request, "charter.html", lambda r: queries.charter(r, wanted, number))
+        return await self._page(request, "charter.html", lambda r: partnerships.charter(r, wanted, number))
 
     async def program(self, request: Request) -> Response:
         """One programme."""
         wanted = request.path_params["id"]
-        return await self._page(request, "program.html", lambda r: queries.program(r, wanted))
+        return await self._page(request, "program.html", lambda r: programs.program(r, wanted))
 
     async def problem(self, request: Request) -> Response:
         """One problem."""
         wanted = request.path_params["id"]
-        return await self._page(request, "problem.html", lambda r: queries.problem(r, wanted))
+        return await self._page(request, "problem.html", lambda r: programs.problem(r, wanted))
 
     async def product(self, request: Request) -> Response:
         """One product."""
         wanted = request.path_params["id"]
-        return await self._page(request, "product.html", lambda r: queries.product(r, wanted))
+        return await self._page(request, "product.html", lambda r: products.product(r, wanted))
 
     async def search(self, request: Request) -> Response:
         """Products by words and facets."""
         wanted = {name: request.query_params.get(name, "")[:200] for name in FACETS}
         return await self._page(
-            request, "search.html", lambda reader: queries.search(reader, wanted), wanted=wanted
+            request, "search.html", lambda reader: products.search(reader, wanted), wanted=wanted
         )
 
     async def printed(self, request: Request) -> Response:
         """What became of the version on which a code is printed."""
         code = request.path_params["code"][:60]
-        return await self._page(request, "printed.html", lambda r: queries.printed(r, code), code=code)
+        return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
 
     async def stream(self, request: Request) -> Response:
         """Server-Sent Events; ``Last-Event-ID`` is the sequence in the stream of events."""
@@ -110,7 +111,7 @@ class Pages:
 
     async def missing(self, request: Request, _error: Exception) -> Response:
         """Nothing is there for whoever asks."""
-        return await self.renderer.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
+        return await self.renderer.missing(request)
 
     async def foreign(self, request: Request) -> Response:
         """Something was sent from a page of somebody else."""
@@ -133,7 +134,7 @@ class Pages:
     ) -> tuple[Reader, dict[str, Any]]:
         visit = await self.renderer.visitors.visit(request)
         while True:
-            reader = Reader(session, self.settings, locale_of(request), visit.token)
+            reader = Reader(session, self.settings, locale_of(request), visit.token, visit.roles)
             try:
                 return reader, await query(reader)
             except AccessEnded:
@@ -194,6 +195,9 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/feed", made.stream),
         *sign_in.routes(made.renderer),
         *account.routes(made.renderer),
+        *personal_data.routes(made.renderer),
+        *agency.routes(made.renderer),
+        *downloads.routes(made.renderer),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     own = Middleware(SameOrigin, public_url=runtime.settings.public_url, refuse=made.foreign)

@@ -12,7 +12,7 @@ from services.portal.language import locale_of
 from shared.http.limits import TooManyRequests
 from shared.i18n import N_, translator
 
-MANY = 10
+MANY = 30
 """No form has more fields."""
 
 
@@ -24,8 +24,18 @@ class Said:
     detail: str
     remedy: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+    """The fields of the form that it is about."""
 
 
+ABOUT = {
+    "user-name-taken": frozenset({"user_name"}),
+    "role-not-given": frozenset({"roles", "role"}),
+    "role-not-yours": frozenset({"roles"}),
+    "represents-nobody": frozenset({"roles", "role"}),
+    "life-too-long": frozenset({"ends_on"}),
+}
+"""Where in a form a refusal of identity belongs."""
 DIFFERENT = Said(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     N_("The two new passwords are not the same."),
@@ -45,12 +55,19 @@ async def filled(request: Request, *names: str) -> dict[str, str]:
     return {name: value if isinstance(value, str) else "" for name, value in given.items()}
 
 
+async def chosen(request: Request, name: str) -> list[str]:
+    """All values of a field that may be filled several times."""
+    form = await request.form(max_files=0, max_fields=MANY)
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
 def failed(error: Refused | Away) -> Said:
     """What identity said, or that it said nothing."""
     if isinstance(error, Away):
         return AWAY
     headers = {"Retry-After": error.wait} if error.wait else {}
-    return Said(error.status, error.detail, error.remedy, headers)
+    fields = error.fields or ABOUT.get(error.code, frozenset())
+    return Said(error.status, error.detail, error.remedy, headers, fields)
 
 
 def said(error: Refused | Away, wrong: Said) -> Said:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +32,9 @@ class Refused(Exception):
         # What is wrong with the shape is told in the words of programs.
         self.remedy = "" if self.code == "invalid-request" else str(said.get("remedy", ""))
         self.wait = wait
+        # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
+        told = said.get("errors", ()) if self.code == "invalid-request" else ()
+        self.fields = frozenset(str(one.get("pointer", "")).split("/")[1] for one in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,16 @@ class Identity:
     """The API of the identity service."""
 
     settings: Settings
+    offered: set[str] = field(default_factory=set)
+    """The paths of its OpenAPI, once they were read."""
+
+    async def offers(self, path: str) -> bool:
+        """Whether it has a door at a path (as OpenAPI writes it); nothing is offered while it is silent."""
+        if not self.offered:
+            with suppress(Away, Refused):
+                described = await self._asked("GET", "openapi.json", None, {})
+                self.offered.update(described.get("paths", ()))
+        return path in self.offered
 
     async def ask(
         self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
@@ -46,12 +60,15 @@ class Identity:
 
         The reader's address is passed on; identity believes it where the portal is a trusted proxy.
         """
-        url = f"{self.settings.service_url('identity')}/api/identity/v1/{path}"
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
         if request.client is not None:
             headers["X-Forwarded-For"] = request.client.host
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        return await self._asked(method, path, body, headers)
+
+    async def _asked(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        url = f"{self.settings.service_url('identity')}/api/identity/v1/{path}"
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with (

@@ -83,6 +83,16 @@ class Renderer:
         answer = HTMLResponse(page, wrong.status if wrong else status, headers=headers)
         return self.visitors.settle(visit, answer)
 
+    async def missing(self, request: Request) -> Response:
+        """That nothing is there for whoever asks."""
+        return await self.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
+
+    async def refused(self, request: Request, wrong: Said) -> Response:
+        """That something may not be done, or not now; what is not there is missing."""
+        if wrong.status == HTTPStatus.NOT_FOUND:
+            return await self.missing(request)
+        return await self.page(request, "refused.html", {}, private=True, wrong=wrong)
+
     async def go(self, request: Request, path: str, **more: str) -> Response:
         """Send the browser on to another page, so that reloading does nothing twice."""
         query = urlencode({**more, "lang": locale_of(request)})

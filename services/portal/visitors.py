@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.portal.identity import Away, Identity, Refused
+from shared.identity.permissions import STAFF, Role
 
 if TYPE_CHECKING:
     from shared.clock import Clock
@@ -37,6 +38,30 @@ class Visitor:
     until: datetime
     name: str = field(repr=False)
     session_id: str
+    person: str = ""
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def administers(self) -> bool:
+        """Whether he or she may change what is of the agency; the services decide, this shows links."""
+        return Role.ADMINISTRATOR in self.roles
+
+    @property
+    def oversees(self) -> bool:
+        """Whether he or she may look at accounts and at the log of the agency."""
+        return self.administers or Role.AUDITOR in self.roles
+
+    @property
+    def reads_along(self) -> bool:
+        """Whether he or she may have a part in what is not public: works for the agency, or for a party."""
+        return bool(self.roles & {*STAFF, Role.REPRESENTATIVE})
+
+    @property
+    def office(self) -> str:
+        """Where his or her pages of the agency begin, "" where there are none."""
+        if self.oversees:
+            return "/agency"
+        return "/agency/audit" if Role.OPERATOR in self.roles else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +76,11 @@ class Visit:
     def token(self) -> str:
         """With what the services are read; "" reads as the public."""
         return self.visitor.token if self.visitor else ""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """In which roles the services are read."""
+        return self.visitor.roles if self.visitor else frozenset()
 
 
 class Visitors:
@@ -146,7 +176,8 @@ class Visitors:
         token = access["access_token"]
         me = await self.identity.ask(request, "GET", "me", token=token)
         until = datetime.fromisoformat(access["expires_at"])
-        return Visitor(secret, token, until, me["display_name"], _session_in(token))
+        roles = frozenset(access["roles"])
+        return Visitor(secret, token, until, me["display_name"], _session_in(token), access["person"], roles)
 
 
 def _key(secret: str) -> str:

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from services.cli.registry import NAMES, service
 from shared.clock import MovableClock
+from tests.portal.desk import Desk, desk_in
 from tests.portal.world import World, populated
 from tests.support.system import system
 
@@ -20,3 +21,10 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
     folder = tmp_path_factory.mktemp("portal")
     async with system(folder, [service(name) for name in NAMES], clock=clock) as here:
         yield await populated(here, clock)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """Identity, the registry and the portal, with an agency and its people."""
+    async with desk_in(tmp_path_factory.mktemp("desk")) as here:
+        yield here

@@ -33,9 +33,14 @@ class Reader:
         """Open a page; redirections are not followed."""
         return await self._asked("GET", path, None, headers)
 
-    async def send(self, path: str, headers: dict[str, str] | None = None, **typed: str) -> Got:
+    async def send(self, path: str, headers: dict[str, str] | None = None, **typed: str | list[str]) -> Got:
         """Send a form from a page of the portal, unless ``headers`` say otherwise."""
-        return await self._asked("POST", path, typed, OURS if headers is None else headers)
+        several = [
+            (name, one)
+            for name, value in typed.items()
+            for one in ([value] if isinstance(value, str) else value)
+        ]
+        return await self._asked("POST", path, several, OURS if headers is None else headers)
 
     async def sign_in(self, name: str = "ani", password: str = GOOD, code: str = "") -> Got:
         """Try to sign in."""
@@ -49,7 +54,7 @@ class Reader:
         async with self.here.session.request(
             method, url, data=typed, headers=sent, allow_redirects=False
         ) as answer:
-            got = Got(answer.status, answer.headers, await answer.text(), answer.cookies)
+            got = Got(answer.status, answer.headers, await answer.text(errors="replace"), answer.cookies)
         for name, morsel in got.cookies.items():
             if morsel.value and morsel["max-age"] != "0":
                 self.cookies[name] = morsel.value

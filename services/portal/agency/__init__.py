@@ -1,0 +1,19 @@
+"""The pages of those who look after an agency: its accounts, its API tokens, its audit log."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from services.portal.agency import accounts, audit, office, opening, tokens
+from services.portal.rendering import Renderer
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses below /agency."""
+    return [
+        *office.routes(renderer),
+        *opening.routes(renderer),
+        *accounts.routes(renderer),
+        *tokens.routes(renderer),
+        *audit.routes(renderer),
+    ]

@@ -1,0 +1,140 @@
+"""The accounts of the agency: who has one, and what is done with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import Said, filled
+from services.portal.queries.accounts import organisations
+from services.portal.rendering import Renderer
+from services.portal.signed_in import Handler, Own, SignedIn
+from services.portal.visitors import Visitor
+from shared.identity.permissions import GRANTED, Role
+
+FILTERS = ("q", "state", "role", "cursor")
+AT_ONCE = 25
+STATES = ("active", "locked", "closed")
+ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
+"""The roles of accounts; a custodian is made on the host alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done with an account: what its form holds, and where on the page the form stands."""
+
+    fields: tuple[str, ...]
+    at: str
+    done: str
+
+
+ACTS = {
+    "roles": Act(("role",), "roles", "granted"),
+    "roles/withdraw": Act(("role",), "roles", "withdrawn"),
+    "lock": Act(("reason",), "entrance", "locked"),
+    "unlock": Act((), "entrance", "unlocked"),
+    "sessions/end": Act((), "entrance", "sessions"),
+    "totp/drop": Act((), "entrance", "dropped"),
+    "close": Act((), "closing", "closed"),
+}
+"""By the path of identity's door, which is that of the form, too."""
+
+
+def grantable(visitor: Visitor) -> list[str]:
+    """The roles that the visitor can give: operators alone make others."""
+    return [str(role) for role in ROLES if role is not Role.OPERATOR or role in visitor.roles]
+
+
+class Accounts(SignedIn):
+    """The list of accounts, and the page of each."""
+
+    async def listed(self, request: Request, visitor: Visitor) -> Response:
+        """Accounts by name, state and role, a page at a time."""
+        wanted = {name: request.query_params.get(name, "")[:100] for name in FILTERS}
+        chosen = urlencode({"limit": AT_ONCE} | {name: value for name, value in wanted.items() if value})
+        page = await self.identity.ask(request, "GET", f"accounts?{chosen}", token=visitor.token)
+        async with self.reading(request, visitor) as reader:
+            bodies = await organisations(reader, (one["organisation_id"] for one in page["items"]))
+        values = {
+            "accounts": page["items"],
+            "next": page["next"],
+            "organisations": bodies,
+            "wanted": wanted,
+            "states": STATES,
+            "roles": ROLES,
+        }
+        return await self.renderer.page(request, "accounts.html", values, silent=reader.silent)
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """One account."""
+        return await self.page(request, visitor, None)
+
+    async def make_link(self, request: Request, visitor: Visitor) -> Response:
+        """Show a one-time link, this once."""
+        path = f"accounts/{request.path_params['id']}/link"
+        made = await self.identity.ask(request, "POST", path, token=visitor.token)
+        return await link_made(self.renderer, request, made)
+
+    def act(self, path: str) -> Handler:
+        """What a form on the page of an account does."""
+        act = ACTS[path]
+
+        async def done(request: Request, visitor: Visitor) -> Response:
+            account = request.path_params["id"]
+            given = await filled(request, *act.fields)
+            await self.identity.ask(
+                request, "POST", f"accounts/{account}/{path}", given or None, token=visitor.token
+            )
+            return await self.renderer.go(request, f"/agency/accounts/{account}", done=act.done)
+
+        async def otherwise(request: Request, visitor: Visitor, wrong: Said) -> Response:
+            return await self.page(request, visitor, wrong, act.at)
+
+        return self.own(done, otherwise)
+
+    async def page(
+        self, request: Request, visitor: Visitor, wrong: Said | None, at: str = "entrance"
+    ) -> Response:
+        """The page of an account; what was refused is told in the part ``at`` which it was asked for."""
+        path = f"accounts/{request.path_params['id']}"
+        account: dict[str, Any] = await self.identity.ask(request, "GET", path, token=visitor.token)
+        typed = await filled(request, "reason") if wrong else {}
+        async with self.reading(request, visitor) as reader:
+            bodies = await organisations(reader, [account["organisation_id"]])
+        values = {
+            "account": account,
+            "organisation": bodies.get(account["organisation_id"] or ""),
+            "is_own": account["person_id"] == visitor.person,
+            "others": [one for one in grantable(visitor) if one not in account["roles"]],
+            "at": at,
+            "typed": typed,
+            "done": request.query_params.get("done", "") if wrong is None else "",
+            "here": f"/agency/{path}",
+        }
+        return await self.renderer.page(
+            request, "agency_account.html", values, silent=reader.silent, wrong=wrong
+        )
+
+
+async def link_made(renderer: Renderer, request: Request, made: dict[str, Any]) -> Response:
+    """A one-time link, shown once: its secret stands in the fragment, which no server gets to see."""
+    address = f"{renderer.settings.public_url}/sign-in/link#{made['secret']}"
+    values = {"made": made, "account": made["account"], "address": address, "here": "/agency/accounts"}
+    return await renderer.page(request, "link_made.html", values, private=True)
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses of accounts."""
+    made = Accounts(renderer)
+    one = "/agency/accounts/{id:uuid}"
+    shown: dict[str, Own] = {"/agency/accounts": made.listed, one: made.show}
+    return [
+        *(Route(path, made.own(handler), methods=["GET"]) for path, handler in shown.items()),
+        Route(f"{one}/link", made.own(made.make_link, made.page), methods=["POST"]),
+        *(Route(f"{one}/{path}", made.act(path), methods=["POST"]) for path in ACTS),
+    ]

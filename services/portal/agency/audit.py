@@ -1,0 +1,124 @@
+"""The audit log: what mattered for security, as sentences, by filters; and to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal import sentences
+from services.portal.forms import Said, filled
+from services.portal.language import locale_of
+from services.portal.passing import Source, passed
+from services.portal.queries.accounts import as_id, names
+from services.portal.rendering import Renderer
+from services.portal.signed_in import SignedIn
+from services.portal.visitors import Visitor
+from shared.i18n import N_, translator
+
+AT_ONCE = 40
+MANY = 20
+"""Of how many people with a name the log is shown at once."""
+FILTERS = ("since", "until", "kind", "service", "outcome", "who", "actor", "about")
+FORMS = ("csv", "jsonl")
+Query = list[tuple[str, str]]
+
+
+class Unclear(Exception):
+    """What is asked for cannot be meant; ``said`` tells where."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said.detail)
+        self.said = said
+
+
+class Audit(SignedIn):
+    """The log."""
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """Entries that are wanted, the newest first."""
+        wanted = {name: request.query_params.get(name, "")[:100].strip() for name in FILTERS}
+        found: dict[str, Any] = {"items": [], "next": None}
+        wrong: Said | None = None
+        try:
+            query = await self._query(request, visitor, wanted)
+            query += [("limit", str(AT_ONCE)), ("cursor", request.query_params.get("cursor", "")[:100])]
+            chosen = urlencode([(name, value) for name, value in query if value])
+            found = await self.identity.ask(request, "GET", f"audit?{chosen}", token=visitor.token)
+        except Unclear as unclear:
+            wrong = unclear.said
+        people = await self._people(request, visitor, found["items"], wanted)
+        say = translator(locale_of(request))
+        values = {
+            "entries": [one | {"said": sentences.sentence(one, people, say)} for one in found["items"]],
+            "next": found["next"],
+            "wanted": wanted,
+            "people": people,
+            "kinds": sentences.KINDS,
+            "services": sentences.SERVICES,
+        }
+        return await self.renderer.page(request, "audit.html", values, wrong=wrong)
+
+    async def export(self, request: Request, visitor: Visitor) -> Response:
+        """The same as a file. It is recorded, so that only a page of the portal asks for it."""
+        given = await filled(request, "form", *FILTERS)
+        form = given["form"] if given["form"] in FORMS else FORMS[0]
+        try:
+            query = await self._query(request, visitor, given)
+        except Unclear as unclear:
+            return await self.renderer.refused(request, unclear.said)
+        chosen = [(name, value) for name, value in (*query, ("form", form)) if value]
+        return await passed(self.renderer, request, Source("identity", "audit/export", chosen))
+
+    async def _query(self, request: Request, visitor: Visitor, wanted: Mapping[str, str]) -> Query:
+        """What identity is asked; raises :class:`Unclear`."""
+        query: Query = [(name, wanted[name]) for name in ("kind", "service", "outcome", "actor", "about")]
+        query.append(("since", self._start(wanted, "since", 0)))
+        query.append(("until", self._start(wanted, "until", 1)))
+        if wanted["who"] and visitor.oversees:
+            looked_for = urlencode({"q": wanted["who"], "limit": MANY})
+            page = await self.identity.ask(request, "GET", f"accounts?{looked_for}", token=visitor.token)
+            if not page["items"]:
+                raise Unclear(_said("who", N_("Nobody with an account is called so.")))
+            query += [("actor", person) for person in sorted({one["person_id"] for one in page["items"]})]
+        return query
+
+    def _start(self, wanted: Mapping[str, str], name: str, later: int) -> str:
+        """The first moment of a day where the users live, or of the day after it; "" without a day."""
+        if not wanted[name]:
+            return ""
+        try:
+            day = date.fromisoformat(wanted[name]) + timedelta(days=later)
+        except (ValueError, OverflowError):
+            raise Unclear(_said(name, N_("This is no day."))) from None
+        return datetime.combine(day, time(), self.renderer.settings.time_zone).isoformat()
+
+    async def _people(
+        self, request: Request, visitor: Visitor, entries: list[Any], wanted: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The names of those who stand in the entries, as far as the reader may know them."""
+        if not visitor.oversees:
+            return {}
+        ids = {str(one[name]) for one in entries for name in ("actor", "about") if one[name]}
+        ids |= {str(one["details"].get("account_id") or "") for one in entries}
+        ids |= {wanted["actor"], wanted["about"]}
+        return await names(self.identity, request, visitor.token, filter(as_id, ids))
+
+
+def _said(field: str, detail: str) -> Said:
+    return Said(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=frozenset({field}))
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses of the log."""
+    made = Audit(renderer)
+    return [
+        Route("/agency/audit", made.own(made.show), methods=["GET"]),
+        Route("/agency/audit/export", made.own(made.export), methods=["POST"]),
+    ]

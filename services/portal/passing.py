@@ -1,0 +1,135 @@
+"""What a service hands out is passed on to whoever is signed in: piece by piece, and as nothing that runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from services.portal.forms import Said, failed
+from services.portal.identity import Refused
+from services.portal.language import locale_of
+from services.portal.rendering import PRIVATE, Renderer
+from shared.http.files import CHUNK, SANDBOX
+from shared.i18n import N_
+
+PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+TOLD = ("Content-Type", "Content-Length", "Content-Disposition", "Content-Language", "ETag", "Last-Modified")
+PASSED = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.GONE)
+SILENT = Said(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    N_("This cannot be shown now, because the service that keeps it does not answer."),
+    N_("Try again in some minutes."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is handed out: a path that the portal itself has composed, in one of the services.
+
+    ``attached``: somebody has handed it in, or it is to be kept; no browser shows it in place.
+    """
+
+    service: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    attached: bool = True
+
+
+class Passed(StreamingResponse):
+    """An answer that is passed on while it arrives; its source is let go whatever becomes of it."""
+
+    def __init__(self, source: aiohttp.ClientResponse, session: aiohttp.ClientSession, **more: Any) -> None:
+        super().__init__(_pieces(source), **more)
+        self._source, self._session = source, session
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            if scope["method"] == "HEAD":
+                await Response(status_code=self.status_code, headers=self._told())(scope, receive, send)
+                return
+            await super().__call__(scope, receive, send)
+        finally:
+            self._source.close()
+            await self._session.close()
+
+    def _told(self) -> dict[str, str]:
+        return dict(self.headers.items())
+
+
+async def passed(renderer: Renderer, request: Request, source: Source) -> Response:
+    """What a service hands out, as it does to whoever looks at the page; or the page that says why not.
+
+    A token that is believed no longer is replaced; whose session has ended gets what is public.
+    """
+    visit = await renderer.visitors.visit(request)
+    for again in (True, False):
+        try:
+            return await _opened(renderer, request, source, visit.token)
+        except Refused as refusal:
+            if refusal.status == HTTPStatus.UNAUTHORIZED and visit.token and again:
+                visit = await renderer.visitors.again(request)
+                continue
+            if refusal.status == HTTPStatus.FORBIDDEN:
+                return await renderer.refused(request, failed(refusal))
+            return await renderer.missing(request)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            break
+    return await renderer.refused(request, SILENT)
+
+
+async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
+    """Raises :class:`Refused`, and what aiohttp raises where the service does not answer."""
+    sent: dict[str, str] = {"Accept-Language": locale_of(request)}
+    if token:
+        sent["Authorization"] = f"Bearer {token}"
+    if known := request.headers.get("if-none-match"):
+        sent["If-None-Match"] = known
+    url = f"{renderer.settings.service_url(source.service)}/api/{source.service}/v1/{source.path}"
+    session = aiohttp.ClientSession(timeout=PATIENCE, auto_decompress=False)
+    try:
+        answer = await session.get(
+            f"{url}?{urlencode(source.query)}" if source.query else url, headers=sent, allow_redirects=False
+        )
+        if answer.status in PASSED:
+            headers = _headers(renderer, request, source, answer)
+            return Passed(answer, session, status_code=answer.status, headers=headers)
+        if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            said = await answer.json(content_type=None)
+            if said["type"] != "/problems/unknown-service":
+                raise Refused(answer.status, said)
+        raise aiohttp.ClientError(answer.status)
+    except BaseException:
+        await session.close()
+        raise
+
+
+def _headers(
+    renderer: Renderer, request: Request, source: Source, answer: aiohttp.ClientResponse
+) -> dict[str, str]:
+    headers = {name: answer.headers[name] for name in TOLD if name in answer.headers}
+    given = answer.headers.get("Content-Disposition", "")
+    if source.attached and not given.startswith("attachment"):
+        headers["Content-Disposition"] = "attachment"
+    policy = SANDBOX if source.attached else answer.headers.get("Content-Security-Policy", SANDBOX)
+    known = bool(renderer.visitors.secret_in(request))
+    return headers | {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Vary": "Accept-Language, Cookie",
+        "Cache-Control": PRIVATE if known else "no-cache",
+    }
+
+
+async def _pieces(source: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async for piece in source.content.iter_chunked(CHUNK):
+        yield piece

@@ -1,0 +1,91 @@
+"""All that is held about whoever is signed in, of every service, in one file."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import Said
+from services.portal.language import locale_of
+from services.portal.queries.reader import AccessEnded
+from services.portal.rendering import PRIVATE, SECURE, Renderer
+from services.portal.signed_in import SignedIn
+from services.portal.visitors import Visitor
+from shared.i18n import N_
+from shared.settings import SERVICES_WITH_URL
+
+PERSONAL_DATA = "/v1/personal-data/{person_id}"
+"""The door of each service, as OpenAPI writes it."""
+SECONDS = aiohttp.ClientTimeout(total=20)
+UNHELD = ("/problems/unknown-service", "/problems/not-found")
+"""How it is said that the door itself is not there, rather than that nothing is held."""
+PARTIAL = Said(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    N_("Your data could not be collected, because not every service answers. Nothing was left out silently."),
+    N_("Try again in some minutes."),
+)
+
+
+class Unanswered(Exception):
+    """A service does not say what it holds."""
+
+
+class PersonalData(SignedIn):
+    """The file with what is held about the reader."""
+
+    async def take_along(self, request: Request, visitor: Visitor) -> Response:
+        """All of it, or none: what one service does not tell makes the file wrong."""
+        async with aiohttp.ClientSession(timeout=SECONDS) as session:
+            asked = (self._held(session, request, visitor, name) for name in SERVICES_WITH_URL)
+            try:
+                found = await asyncio.gather(*asked)
+            except Unanswered:
+                return await self.renderer.refused(request, PARTIAL)
+        file = {
+            "person_id": visitor.person,
+            "collected_at": self._now().isoformat(),
+            **dict(zip(SERVICES_WITH_URL, found, strict=True)),
+        }
+        headers = SECURE | {
+            "Content-Disposition": f'attachment; filename="kemitraan-{visitor.person}.json"',
+            "Cache-Control": PRIVATE,
+        }
+        body = orjson.dumps(file, option=orjson.OPT_INDENT_2)
+        return Response(body, headers=headers, media_type="application/json")
+
+    def _now(self) -> datetime:
+        return self.renderer.clock.now()
+
+    async def _held(
+        self, session: aiohttp.ClientSession, request: Request, visitor: Visitor, service: str
+    ) -> Any:
+        """What one service holds, None where it holds nothing; raises :class:`Unanswered`."""
+        base = f"{self.renderer.settings.service_url(service)}/api/{service}"
+        url = f"{base}{PERSONAL_DATA.format(person_id=visitor.person)}"
+        headers = {"Accept-Language": locale_of(request), "Authorization": f"Bearer {visitor.token}"}
+        try:
+            async with session.get(url, headers=headers, allow_redirects=False) as answer:
+                if answer.status == HTTPStatus.UNAUTHORIZED:
+                    raise AccessEnded
+                found = await answer.json(content_type=None)
+                if answer.status == HTTPStatus.OK:
+                    return found
+                if answer.status == HTTPStatus.NOT_FOUND and found["type"] not in UNHELD:
+                    return None
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
+            raise Unanswered(service) from error
+        raise Unanswered(service)
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The address of the file; that it is taken is recorded, so that no other site can have it done."""
+    made = PersonalData(renderer)
+    return [Route("/account/data", made.own(made.take_along), methods=["POST"])]

@@ -1,0 +1,1 @@
+"""What the pages show, read from the services' APIs as whoever looks at them."""

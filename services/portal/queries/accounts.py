@@ -1,0 +1,64 @@
+"""Accounts and what the registry knows of them: names by ids, organisations, what a search finds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.requests import Request
+
+from services.portal.identity import Identity
+from services.portal.queries.reader import Reader
+
+AT_ONCE = 100
+FEW = 10
+"""How much a search in the registry shows."""
+
+
+def as_id(text: str) -> str:
+    """An id as it is written in addresses, "" for what is none."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+async def names(identity: Identity, request: Request, token: str, ids: Iterable[str]) -> dict[str, str]:
+    """What those are called who are behind ids, of accounts or of persons, as far as the reader may see them.
+
+    Raises what :meth:`Identity.ask` raises.
+    """
+    wanted = sorted({one for text in ids if (one := as_id(text))})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        query: list[tuple[str, str]] = [("of", one) for one in wanted[start : start + AT_ONCE]]
+        page = await identity.ask(
+            request, "GET", f"accounts?{urlencode([('limit', str(AT_ONCE)), *query])}", token=token
+        )
+        for one in page["items"]:
+            if one["display_name"]:
+                found.setdefault(one["id"], one["display_name"])
+                found.setdefault(one["person_id"], one["display_name"])
+    return found
+
+
+async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, Any]:
+    """Organisations by their ids; what is not there, or cannot be read, is left out."""
+    wanted = sorted({one for text in ids if text and (one := as_id(text))})
+    found = await asyncio.gather(*(reader.whether("partners", f"organisations/{one}") for one in wanted))
+    return {name: one for name, one in zip(wanted, found, strict=True) if one}
+
+
+async def in_registry(reader: Reader, words: str) -> dict[str, list[Any]]:
+    """The organisations and the persons of the agency in whose names the words stand."""
+    if not words.strip():
+        return {"organisations": [], "persons": []}
+    query = urlencode({"q": words.strip(), "limit": FEW})
+    listed = await asyncio.gather(
+        reader.whether("partners", f"organisations?{query}"), reader.whether("partners", f"persons?{query}")
+    )
+    bodies, people = (page["items"] if page else [] for page in listed)
+    return {"organisations": bodies, "persons": people}

@@ -1,0 +1,107 @@
+"""Partnerships: those at the beginning, one with all that belongs to it, and its charter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from services.portal import coverage
+from services.portal.queries.reader import Reader
+
+AT_HOME = 12
+"""Partnerships on one page."""
+
+
+async def home(reader: Reader, cursor: str) -> dict[str, Any]:
+    """A page of partnerships with their programmes, and the newest products."""
+    chosen = urlencode({"limit": AT_HOME, **({"cursor": cursor} if cursor else {})})
+    listed, newest = await asyncio.gather(
+        reader.one("partners", f"partnerships?{chosen}"), reader.whether("products", "search?limit=8")
+    )
+    partnerships: list[Any] = listed["items"] if listed else []
+    programs, products = await asyncio.gather(
+        _of_each(reader, "programs", partnerships), _of_each(reader, "products", partnerships)
+    )
+    for one, its_programs, its_products in zip(partnerships, programs, products, strict=True):
+        one["programs"] = its_programs
+        one["products"] = len(its_products)
+        one["signed"] = sum(party["signed_at"] is not None for party in one["parties"])
+    # Where work is under way comes first, then what was formed last.
+    partnerships.sort(key=lambda one: (_is_at_work(one), one["formed_at"]), reverse=True)
+    return {
+        "partnerships": partnerships,
+        "next": listed["next"] if listed else None,
+        "products": newest["items"] if newest else [],
+        "products_total": newest["total"] if newest else 0,
+    }
+
+
+async def _of_each(reader: Reader, what: str, partnerships: list[Any]) -> list[list[Any]]:
+    """The programmes or products of each partnership (the service is called as they are)."""
+    return await asyncio.gather(*(reader.some(what, what, partnership_id=one["id"]) for one in partnerships))
+
+
+def _is_at_work(partnership: Mapping[str, Any]) -> bool:
+    return any(one["state"] in ("approved", "running") for one in partnership["programs"])
+
+
+async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
+    """A partnership with all that belongs to it; raises :class:`NotThere`."""
+    found = await reader.one("partners", f"partnerships/{partnership_id}")
+    if found is None:
+        return {"partnership": None}
+    base = f"partnerships/{partnership_id}"
+    lists = {
+        "charters": ("partners", f"{base}/charters"),
+        "ceremonies": ("partners", f"{base}/ceremonies"),
+        "timeline": ("partners", f"{base}/timeline"),
+        "agreements": ("partners", "agreements"),
+        "boards": ("partners", "boards"),
+        "meetings": ("partners", "meetings"),
+        "commitments": ("partners", "commitments"),
+        "rounds": ("partners", "trust-rounds"),
+        "programs": ("programs", "programs"),
+        "problems": ("programs", "problems"),
+        "products": ("products", "products"),
+        "expired": ("products", "products?state=expired"),
+        "withdrawn": ("products", "products?state=withdrawn"),
+    }
+    plan, *read = await asyncio.gather(
+        reader.whether("products", f"coverage-plans/{partnership_id}"),
+        *(_belonging(reader, service, path, partnership_id) for service, path in lists.values()),
+    )
+    seen = dict(zip(lists, read, strict=True))
+    ended = seen.pop("expired") + seen.pop("withdrawn")
+    covered = coverage.matrix(plan, seen["products"], ended) if plan else None
+    return {"partnership": found, "names": party_names(found), "coverage": covered, "ended": ended, **seen}
+
+
+async def _belonging(reader: Reader, service: str, path: str, partnership_id: str) -> list[Any]:
+    path, _, state = path.partition("?state=")
+    mine = {} if path.startswith("partnerships/") else {"partnership_id": partnership_id}
+    return await reader.some(service, path, state=state, **mine)
+
+
+def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
+    """The names of a partnership's organisations, also of those that left, by their ids."""
+    if partnership is None:
+        return {}
+    everybody = [*partnership["parties"], *partnership["former_parties"]]
+    return {one["organisation_id"]: one["organisation_name"] for one in everybody}
+
+
+async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str, Any]:
+    """A version of the charter, and what it changed; raises :class:`NotThere`."""
+    base = f"partnerships/{partnership_id}"
+    found, version, changes = await asyncio.gather(
+        reader.one("partners", base),
+        reader.one("partners", f"{base}/charters/{number}"),
+        reader.whether("partners", f"{base}/charters/{number}/changes") if number > 1 else _nothing(),
+    )
+    return {"partnership": found, "names": party_names(found), "charter": version, "changes": changes}
+
+
+async def _nothing() -> None:
+    return None

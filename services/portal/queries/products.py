@@ -1,0 +1,47 @@
+"""Products: one, those that are looked for, and what became of a printed one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from services.portal.queries.partnerships import party_names
+from services.portal.queries.reader import Reader
+
+
+async def product(reader: Reader, product_id: str) -> dict[str, Any]:
+    """A product as the public sees it; raises :class:`NotThere`."""
+    found = await reader.one("products", f"products/{product_id}")
+    if found is None:
+        return {"product": None}
+    partnership, timeline = await asyncio.gather(
+        reader.whether("partners", f"partnerships/{found['partnership_id']}"),
+        reader.some("products", f"products/{product_id}/timeline"),
+    )
+    return {
+        "product": found,
+        "partnership": partnership,
+        "names": party_names(partnership),
+        "timeline": timeline,
+    }
+
+
+async def search(reader: Reader, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Products by words and facets; ``found`` is None where nothing can be looked for so."""
+    chosen = urlencode({name: value for name, value in wanted.items() if value})
+    return {"found": await reader.whether("products", f"search?{chosen}")}
+
+
+async def printed(reader: Reader, code: str) -> dict[str, Any]:
+    """What became of a printed version, and what came after it; raises :class:`NotThere`."""
+    found = await reader.one("products", f"prints/{quote(code, safe='')}")
+    after: list[Any] = found["replaced_by"] if found else []
+    if found and found["revoked_on"] and not after:
+        # A regulation can name its successor also where no relation does.
+        revoked = await reader.whether("products", f"products/{found['product_id']}")
+        successor = revoked["legal"]["replaced_by"] if revoked and revoked["legal"] else None
+        named = await reader.whether("products", f"products/{successor}") if successor else None
+        after = [{"product_id": named["id"], "title": named["title"]}] if named else []
+    return {"printed": found, "after": after}

@@ -1,0 +1,81 @@
+"""Programmes and the problems that they work on."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from services.portal.queries.partnerships import party_names
+from services.portal.queries.reader import NotThere, Reader
+from shared.identity.permissions import STAFF, Role
+
+
+async def program(reader: Reader, program_id: str) -> dict[str, Any]:
+    """A programme with its indicators, activities and contributions; raises :class:`NotThere`."""
+    found = await reader.one("programs", f"programs/{program_id}")
+    if found is None:
+        return {"program": None}
+    its = found["partnership_id"]
+    (
+        partnership,
+        problems,
+        programs,
+        indicators,
+        activities,
+        shares,
+        timeline,
+        evidence,
+    ) = await asyncio.gather(
+        reader.whether("partners", f"partnerships/{its}"),
+        reader.some("programs", "problems", partnership_id=its),
+        reader.some("programs", "programs", partnership_id=its),
+        reader.some("programs", "indicators", program_id=program_id),
+        reader.some("programs", "activities", program_id=program_id),
+        reader.whether("programs", f"programs/{program_id}/contributions/shares"),
+        reader.some("programs", f"programs/{program_id}/timeline"),
+        _evidence(reader, its),
+    )
+    return {
+        "program": found,
+        "partnership": partnership,
+        "names": party_names(partnership),
+        "problems": [one for one in problems if one["id"] in found["problems"]],
+        "previous": next((one for one in programs if one["id"] == found["previous_id"]), None),
+        "following": next((one for one in programs if one["previous_id"] == found["id"]), None),
+        "indicators": indicators,
+        "activities": activities,
+        "shares": shares,
+        "timeline": timeline,
+        "evidence": evidence,
+    }
+
+
+async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:
+    """The evidence of each stage, for those who may have its files; nobody else is told its names here."""
+    found: dict[str, list[Any]] = {}
+    if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:
+        return found
+    with suppress(NotThere):
+        for one in await reader.some("programs", "evidence", partnership_id=partnership_id):
+            found.setdefault(str(one["stage_id"]), []).append(one)
+    return found
+
+
+async def problem(reader: Reader, problem_id: str) -> dict[str, Any]:
+    """A problem with what is known of it; raises :class:`NotThere`."""
+    found = await reader.one("programs", f"problems/{problem_id}")
+    if found is None:
+        return {"problem": None}
+    partnership, programs, timeline = await asyncio.gather(
+        reader.whether("partners", f"partnerships/{found['partnership_id']}"),
+        reader.some("programs", "programs", problem_id=problem_id),
+        reader.some("programs", f"problems/{problem_id}/timeline"),
+    )
+    return {
+        "problem": found,
+        "partnership": partnership,
+        "names": party_names(partnership),
+        "programs": programs,
+        "timeline": timeline,
+    }

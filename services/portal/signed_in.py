@@ -1,0 +1,94 @@
+"""Pages for whoever is signed in: with access that holds, and with what was refused told where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.portal.forms import AWAY, Said, failed
+from services.portal.identity import Away, Refused
+from services.portal.language import locale_of
+from services.portal.queries.reader import AccessEnded, Reader
+from services.portal.rendering import Renderer
+from services.portal.visitors import Visitor
+
+Handler = Callable[[Request], Awaitable[Response]]
+Own = Callable[[Request, Visitor], Awaitable[Response]]
+Otherwise = Callable[[Request, Visitor, Said], Awaitable[Response]]
+"""What is shown when something was refused: the page whose form was sent, with the reason in it."""
+TRIES = 3
+"""To do it, to do it with new access, and to say why it was not done."""
+
+
+class SignedIn:
+    """What the pages of whoever is signed in have in common."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.visitors = renderer.visitors
+        self.identity = renderer.visitors.identity
+
+    def own(self, handler: Own, otherwise: Otherwise | None = None) -> Handler:
+        """For whoever is signed in, with access that holds; everybody else is sent to sign in."""
+
+        async def handled(request: Request) -> Response:
+            visit, wrong = await self.visitors.visit(request), None
+            for _ in range(TRIES):
+                if visit.visitor is None:
+                    break
+                try:
+                    answer = await self._answer(request, visit.visitor, handler, otherwise, wrong)
+                except AccessEnded:
+                    # What was given may have been withdrawn, and the session not.
+                    visit = await self.visitors.again(request)
+                    continue
+                if isinstance(answer, Response):
+                    return answer
+                wrong = answer
+            if visit.silent:
+                return await self.unanswered(request)
+            return await self.renderer.go(request, "/sign-in")
+
+        return handled
+
+    async def _answer(
+        self,
+        request: Request,
+        visitor: Visitor,
+        do: Own,
+        otherwise: Otherwise | None,
+        wrong: Said | None,
+    ) -> Response | Said:
+        """What is answered, or what was refused; then the page that tells it.
+
+        Raises :class:`AccessEnded` where the visitor's access is not accepted.
+        """
+        try:
+            if wrong is None:
+                return await do(request, visitor)
+            if otherwise is not None:
+                return await otherwise(request, visitor, wrong)
+        except Refused as refusal:
+            if refusal.status == HTTPStatus.UNAUTHORIZED:
+                raise AccessEnded from refusal
+            if wrong is None:
+                return failed(refusal)
+        except Away:
+            return await self.unanswered(request)
+        # There is no form, or its page is not for this reader either.
+        return await self.renderer.refused(request, wrong)
+
+    async def unanswered(self, request: Request) -> Response:
+        """That identity does not answer."""
+        return await self.renderer.refused(request, AWAY)
+
+    @asynccontextmanager
+    async def reading(self, request: Request, visitor: Visitor) -> AsyncIterator[Reader]:
+        """Read the services as the visitor."""
+        async with aiohttp.ClientSession() as session:
+            yield Reader(session, self.renderer.settings, locale_of(request), visitor.token, visitor.roles)

@@ -1,0 +1,116 @@
+"""Whatever can stand in the audit log has a sentence, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+from uuid import uuid4
+
+import pytest
+
+from services.cli.registry import NAMES, service
+from services.identity.subscribers import TOLD
+from services.portal import sentences
+from services.portal.deeds import OPERATIONS, REFUSALS
+from shared.contracts import identity
+from shared.http.app import permissions_of
+from shared.i18n import translations, translator
+from shared.refusal import Refusal
+
+NAMES_OF = {"about": "Budi", "actor": "Ani"}
+ID = str(uuid4())
+
+
+def entry(kind: str, **details: Any) -> dict[str, Any]:
+    return {"kind": kind, "service": "identity", "actor": "actor", "about": "about", "details": details}
+
+
+def test_every_kind_of_entry_has_a_sentence_and_every_sentence_a_kind() -> None:
+    told = {one.event_name for one in TOLD}
+    assert {name.partition(":")[0] for name in sentences.SENTENCES} == told
+    assert sentences.KINDS.keys() == told
+
+
+def variants() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each kind with the facts that make another sentence of it."""
+    for way in get_args(identity.Way):
+        yield "signed-in", {"way": way}
+    for why in get_args(identity.WhyRefused):
+        yield "sign-in-refused", {"why": why, "account_id": ID}
+    yield "sign-in-refused", {"why": "credentials", "account_id": None}
+    for purpose in get_args(identity.LinkPurpose):
+        yield "one-time-link-made", {"purpose": purpose}
+    for flag, kind in (
+        ("erased", "account-closed"),
+        ("by_provider", "role-granted"),
+        ("by_provider", "role-withdrawn"),
+        ("by_link", "password-changed"),
+        ("reads_only", "token-made"),
+    ):
+        for given in (True, False):
+            yield kind, {flag: given, "role": "coordinator", "roles": ["coordinator"]}
+    for session in (None, ID):
+        yield "signed-out", {"session_id": session}
+    for kind in ("agency-founded", "agency-amended", "account-unlocked", "totp-enrolled", "totp-dropped"):
+        yield kind, {}
+    yield "account-opened", {"roles": []}
+    yield "account-locked", {"reason": "cuti"}
+    yield "token-revoked", {}
+    yield "access-refused", {"operation": "lock_account", "refusal": "role-missing"}
+    yield "data-exported", {"operation": "export_audit_entries", "form": "csv"}
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_each_act_reads_differently_and_without_codes(locale: str) -> None:
+    say = translator("id" if locale == "id" else "en")
+    said = [sentences.sentence(entry(kind, **told), NAMES_OF, say) for kind, told in variants()]
+    assert len(set(said)) == len(said)
+    for one in said:
+        assert one[0] == one[0].upper()
+        assert not re.search(r"%\(|\w_\w|\b\w+-refused\b", one), one
+    used = {kind for kind, _ in variants()}
+    assert used == {one.event_name for one in TOLD}
+
+
+def test_who_is_not_known_by_name_is_somebody() -> None:
+    say = translator("en")
+    for actor, who in (
+        (None, "The system"),
+        ("host", "Somebody on the host"),
+        (ID, f"Somebody with the id {ID[:4]}…"),
+    ):
+        said = sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, say)
+        assert said.startswith(f"{who}"), said
+    assert sentences.sentence(entry("moon-reached"), {}, say) == "moon-reached"
+
+
+def test_every_operation_that_may_be_refused_is_called_by_words() -> None:
+    guarded = {
+        name
+        for one in NAMES
+        for name, permission in permissions_of(service(one)).items()
+        if not permission.is_public
+    }
+    assert guarded - OPERATIONS.keys() == set()
+    there = {name for one in NAMES for name in permissions_of(service(one))}
+    assert OPERATIONS.keys() - there == set()
+
+
+def forbidden(kind: type[Refusal] = Refusal) -> Iterator[str]:
+    for one in kind.__subclasses__():
+        if one.kind == "forbidden" and one.__module__.startswith(("services.", "shared.")):
+            yield one.code
+        yield from forbidden(one)
+
+
+def test_every_reason_to_refuse_is_called_by_words() -> None:
+    for one in NAMES:
+        service(one)
+    assert REFUSALS.keys() == set(forbidden())
+
+
+@pytest.mark.parametrize("words", [OPERATIONS, REFUSALS, sentences.SENTENCES, sentences.SERVICES])
+def test_every_text_of_the_log_has_an_indonesian_translation(words: dict[str, str]) -> None:
+    catalogue = translations("id")
+    assert [text for text in words.values() if catalogue.gettext(text) == text] == []

@@ -135,6 +135,8 @@ async def test_a_publisher_downloads_the_file_of_a_draft(shelf: Shelf, tmp_path:
         await page.click("main >> text=Read")
         await page.wait_for_url("**/page.html*")
         assert "Berdua" in await page.locator("body").inner_text()
+        leaflet = await page.locator("a[href*='print.pdf']").get_attribute("href")
+        assert leaflet == f"{url}/products/{shelf.draft}/print.pdf?language=id&version=1"
 
 
 # --- no way to anywhere else -----------------------------------------------------------------------

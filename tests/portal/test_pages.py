@@ -231,7 +231,25 @@ async def test_whoever_works_for_the_agency_reads_every_page_and_what_is_not_pub
             assert "does not answer" not in got.text, shown.path
             assert f"Orang {name}" in got.text
             assert [word for word in shown.words[1] if word.lower() not in unescape(got.text).lower()] == []
+        await _opens_files(world, reader)
     assert "Polresta Contoh" in (await reader.open("/account")).text
+
+
+async def _opens_files(world: World, reader: Reader) -> None:
+    """Whoever takes part opens the evidence of a stage, and the agreement that is not public."""
+    stranger = Reader(world.here)
+    for page, file, count in (
+        (f"/partnerships/{world.partnership}", r"/agreements/[0-9a-f-]+/file", 2),
+        (f"/programs/{world.program}", r"/evidence/[0-9a-f-]+/file", 1),
+    ):
+        links = re.findall(f'href="({file})" download', (await reader.open(page)).text)
+        assert len(links) == count, page
+        for link in links:
+            got = await reader.open(link)
+            assert (got.status, got.headers["Content-Disposition"][:10]) == (200, "attachment")
+        public = re.findall(f'href="({file})" download', (await stranger.open(page)).text)
+        assert len(public) == count - 1
+        assert [(await stranger.open(link)).status for link in links].count(404) == 1
 
 
 @pytest.mark.parametrize("chosen", ["q=%00", "kind=nonsense", "cursor=nonsense", "audience=Not%20A%20Slug"])

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
 from services.products.api.reading import today
-from services.products.api.views import BASE
 from services.products.queries import documents as queries
 from services.products.render import leaflet, page, press
 from shared.contracts.products import Language
@@ -58,7 +57,8 @@ async def show_page(
     """A version as one HTML file that needs no network; what may be read no longer says why."""
     shown = await _edition(door, product_id, version, language)
     edition = shown.edition
-    where = f"{door.runtime.settings.public_url}{BASE}/products/{product_id}/print.pdf"
+    # On the portal, where whoever is signed in gets what is not public yet.
+    where = f"{door.runtime.settings.public_url}/products/{product_id}/print.pdf"
     written = page.page(
         edition,
         translator(edition.locale),

@@ -78,6 +78,8 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
             if refusal.status == HTTPStatus.UNAUTHORIZED and visit.token and again:
                 visit = await renderer.visitors.again(request)
                 continue
+            if visit.silent:
+                break  # who is signed in may have it, and nobody knows now who this is
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return await renderer.refused(request, failed(refusal))
             return await renderer.missing(request)

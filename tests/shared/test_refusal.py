@@ -27,6 +27,17 @@ def test_code_is_the_class_name_in_kebab_case() -> None:
     assert HalfPaid.code == "half-paid"
 
 
+class Hasty(Refusal):
+    kind = "limited"
+    message = "Try again in %(seconds)s seconds."
+
+
+def test_only_a_refusal_that_asks_for_patience_says_how_long() -> None:
+    assert Hasty(seconds=7).wait == 7
+    assert HalfPaid().wait == 0
+    assert HTTPCharterSignedAlready(party="Forum", state=State.PROPOSED, seconds=7).wait == 0
+
+
 def test_text_carries_the_parameters() -> None:
     refusal = HTTPCharterSignedAlready(party="Forum", state=State.PROPOSED)
     assert str(refusal) == "The party Forum has signed this proposed charter already."

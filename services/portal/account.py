@@ -71,6 +71,13 @@ class Account(SignedIn):
         await self.identity.ask(request, "POST", "me/totp/drop", body, token=visitor.token)
         return await self.renderer.go(request, "/account", done="dropped")
 
+    async def erase(self, request: Request, visitor: Visitor) -> Response:
+        """Leave: nothing personal is kept, and this browser is signed out."""
+        body = await filled(request, "password")
+        await self.identity.ask(request, "POST", "me/erase", body, token=visitor.token)
+        self.visitors.forget(visitor.secret)
+        return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))
+
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
         """The page, with what was refused."""
         me, sessions = await asyncio.gather(
@@ -108,6 +115,7 @@ def routes(renderer: Renderer) -> list[Route]:
         "/account/authenticator": made.enrol,
         "/account/authenticator/confirm": made.confirm,
         "/account/authenticator/drop": made.drop,
+        "/account/erase": made.erase,
     }
     return [
         Route("/account", made.own(made.show), methods=["GET"]),

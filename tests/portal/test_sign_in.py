@@ -324,6 +324,23 @@ async def test_an_authenticator_is_enrolled_asked_for_and_dropped(office: Office
     assert (await Reader(office.system).sign_in()).status == 303
 
 
+async def test_whoever_leaves_is_erased_with_the_password_alone(office: Office) -> None:
+    reader = Reader(office.system)
+    await reader.sign_in()
+    assert (await reader.send("/account/erase", password=BETTER)).status == 422
+    assert (await reader.open("/account")).status == 200
+    left = await reader.send("/account/erase", password=GOOD)
+    assert (left.status, left.headers["Location"]) == (303, "/sign-in?done=erased&lang=en")
+    assert reader.cookies == {}
+    assert "what was personal is erased" in (await reader.open(left.headers["Location"])).text
+    assert (await reader.sign_in()).status == 401
+    assert not (await office.get("/accounts?q=ani", by=office.administrator)).body["items"]
+    await office.account("budi", "administrator")
+    await reader.sign_in("budi")
+    refused = await reader.send("/account/erase", password=GOOD)
+    assert (refused.status, "Let another administrator" in refused.text) == (409, True)
+
+
 async def test_a_provider_lets_people_in(tmp_path: Path) -> None:
     async with Provider() as provider:
         chosen = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}

@@ -114,6 +114,7 @@ def _light(colour: str) -> float:
         ("green", "paper"), ("green", "card"), ("green", "soft"),
         ("gold", "paper"), ("gold", "card"), ("gold", "soft"),
         ("card", "green"),
+        ("red", "paper"), ("red", "card"),
     ],
 )  # fmt: skip
 def test_text_stands_out_from_its_ground(scheme: int, text: str, ground: str) -> None:

@@ -52,7 +52,9 @@ class SignedIn:
                 wrong = answer
             if visit.silent:
                 return await self.unanswered(request)
-            return await self.renderer.go(request, "/sign-in")
+            answer = await self.renderer.go(request, "/sign-in")
+            # Access that nobody believes, though it is new, lets nobody in: the browser begins anew.
+            return self.visitors.drop(answer) if wrong is None else answer
 
         return handled
 

@@ -53,3 +53,23 @@ async def recorded(folder: Path) -> AsyncIterator[tuple[System, Recorder]]:
             yield here, recorder
     finally:
         await runner.cleanup()
+
+
+def somebody(person: str) -> dict[str, tuple[int, Any]]:
+    """The answers of identity to a portal in which somebody is signed in."""
+    access = {
+        "access_token": "head.e30.signature",
+        "expires_at": "2999-01-01T00:00:00+00:00",
+        "person": person,
+        "roles": [],
+    }
+    me: dict[str, Any] = {
+        "display_name": "Ani",
+        "user_name": "ani",
+        "email": None,
+        "agency": "polresta-contoh",
+        "organisation_id": None,
+        "roles": [],
+        "needs_code": False,
+    }
+    return {"/v1/me/sessions": (200, []), "/v1/access": (200, access), "/v1/me": (200, me)}

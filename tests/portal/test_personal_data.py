@@ -13,7 +13,7 @@ import pytest
 from services.portal.personal_data import PERSONAL_DATA
 from shared.settings import SERVICES_WITH_URL
 from tests.portal.reader import Reader
-from tests.portal.recorder import Recorder, recorded
+from tests.portal.recorder import Recorder, recorded, somebody
 from tests.support.system import System
 
 PERSON = str(uuid4())
@@ -26,27 +26,10 @@ NO_DOOR = {"type": "/problems/not-found", "detail": "-"}
 async def portal(tmp_path: Path) -> AsyncIterator[tuple[System, Recorder]]:
     """A portal in which somebody is signed in; every service holds something about him or her."""
     async with recorded(tmp_path) as (here, recorder):
-        access = {
-            "access_token": "head.e30.signature",
-            "expires_at": "2999-01-01T00:00:00+00:00",
-            "person": PERSON,
-            "roles": [],
-        }
-        me: dict[str, Any] = {
-            "display_name": "Ani",
-            "user_name": "ani",
-            "email": None,
-            "agency": "polresta-contoh",
-            "organisation_id": None,
-            "roles": [],
-            "needs_code": False,
-        }
         recorder.answers = {
             **{f"/{name}{DOOR}": (200, {"held_by": name}) for name in SERVICES_WITH_URL},
             "/v1/openapi.json": (200, {"paths": {PERSONAL_DATA: {}}}),
-            "/v1/me/sessions": (200, []),
-            "/v1/access": (200, access),
-            "/v1/me": (200, me),
+            **somebody(PERSON),
         }
         yield here, recorder
 

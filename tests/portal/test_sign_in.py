@@ -18,6 +18,7 @@ from shared.clock import MovableClock, SystemClock
 from shared.settings import load_settings
 from tests.identity.world import BASE, BETTER, GOOD, Office, founded
 from tests.portal.reader import Reader
+from tests.portal.recorder import recorded, somebody
 from tests.support.browser import browser
 from tests.support.provider import CLIENT, SECRET, Provider
 from tests.support.system import Answer, System, system
@@ -372,6 +373,20 @@ async def test_without_identity_the_pages_are_there_and_nobody_is_signed_out(tmp
         assert reader.cookies, "the session may still be good"
         assert (await reader.send("/sign-out")).status == 503
         assert reader.cookies == {}, "this browser at least is signed out"
+
+
+async def test_whose_access_nobody_believes_is_signed_out_and_not_led_in_circles(tmp_path: Path) -> None:
+    async with recorded(tmp_path) as (here, recorder):
+        refused = (401, {"type": "/problems/token-refused", "detail": "-"})
+        recorder.answers = somebody("p-1") | {
+            "/v1/me/sessions": refused,
+            "/v1/ways": (200, {"password": True, "provider": False}),
+        }
+        reader = Reader(here, {PLAIN: "x" * 43})
+        left = await reader.open("/account")
+        assert (left.status, left.headers["Location"]) == (303, "/sign-in?lang=en")
+        assert reader.cookies == {}
+        assert (await reader.open("/sign-in")).status == 200
 
 
 def test_access_is_kept_for_so_many_and_no_longer_than_it_lives(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 
-def _storable(text: str) -> str:
+def require_storable(text: str) -> str:
     """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise PydanticCustomError("unstorable_text", "the text holds a NUL or half of a surrogate pair")
     return text
 
 
-Storable = AfterValidator(_storable)
+Storable = AfterValidator(require_storable)
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), Storable]
 """A name or a title."""

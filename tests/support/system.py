@@ -54,11 +54,15 @@ class System:
     clock: Clock
     organisations: dict[str, UUID] = field(default_factory=dict)
 
-    def token(self, *roles: str, organisation: UUID | None = None, person: str = "p-1") -> str:
+    def token(
+        self,
+        *roles: str,
+        organisation: UUID | None = None,
+        person: str = "p-1",
+        agency: str = "polresta-contoh",
+    ) -> str:
         """A token for an actor with these roles."""
-        actor = Actor(
-            person=person, agency="polresta-contoh", organisation=organisation, roles=frozenset(roles)
-        )
+        actor = Actor(person=person, agency=agency, organisation=organisation, roles=frozenset(roles))
         return self.key.mint(actor, clock=self.clock)
 
     async def call(

@@ -15,7 +15,7 @@ from services.identity.commands.access import Access, Entry
 from services.identity.model.account import Account
 from services.identity.model.agency import Agency
 from services.identity.model.session import ApiToken, Session
-from shared.http.fields import Storable
+from shared.http.fields import Storable, require_storable
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,99}")
 MANY = 1024
@@ -32,9 +32,15 @@ def _user_name(text: str) -> str:
     return name
 
 
+def _secret(given: SecretStr) -> SecretStr:
+    """What can be hashed: half of a surrogate pair has no bytes."""
+    require_storable(given.get_secret_value())
+    return given
+
+
 UserName = Annotated[str, Field(max_length=100), AfterValidator(_user_name)]
-Password = Annotated[SecretStr, Field(min_length=1, max_length=MANY)]
-Secret = Annotated[SecretStr, Field(min_length=10, max_length=200)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=MANY), AfterValidator(_secret)]
+Secret = Annotated[SecretStr, Field(min_length=10, max_length=200), AfterValidator(_secret)]
 Code = Annotated[str, Field(max_length=10), Storable]
 
 

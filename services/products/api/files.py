@@ -28,10 +28,7 @@ async def add_file(
     role: Annotated[FileRole, Form()] = "main",
 ) -> Response:
     """Add a file of at most 10 MiB to the draft; its content must be what its type says."""
-    # Asked before ten megabytes are stored for nothing; the use case asks again.
-    held, ties = await door.read(commands.held, product_id, door.actor)
-    door.context.permission.require(door.actor, ties)
-    held.newest.require("edit")
+    await door.ask(commands.for_a_file, product_id)
     stored = await take(door, file)
     command = commands.AddFile(
         product_id=product_id,

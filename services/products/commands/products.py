@@ -7,10 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.products.commands.acting import for_party, partnership_of, product_of
-from services.products.commands.authority import relations
 from services.products.commands.telling import cells, facts
 from services.products.model.code import code_of
 from services.products.model.facets import Facets
@@ -18,11 +15,8 @@ from services.products.model.product import Product
 from services.products.model.text import Text
 from services.products.model.version import File, Version
 from shared import areas
-from shared.backbone import reading
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
-from shared.identity.actor import Actor
-from shared.identity.permissions import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +84,12 @@ class BeginVersion:
     product_id: UUID
 
 
-def held(session: Session, product_id: UUID, actor: Actor) -> tuple[Product, set[Relation]]:
-    """A product and what ties an actor to it, asked before a file is stored."""
-    product = reading.one(session, Product, product_id)
-    product.require_kept()
-    return product, relations(session, actor, product)
+def for_a_file(tx: Transaction, product_id: UUID) -> tuple[Product, UUID]:
+    """The product whose newest version may be edited, and for which party the actor may do that."""
+    product = product_of(tx, product_id)
+    party = for_party(tx, product)
+    product.newest.require("edit")
+    return product, party
 
 
 def draft_product(tx: Transaction, command: DraftProduct) -> Product:
@@ -126,8 +121,7 @@ def edit_product(tx: Transaction, command: EditProduct) -> Product:
 
 def add_file(tx: Transaction, command: AddFile) -> Product:
     """Add a file to the draft as a party."""
-    product = product_of(tx, command.product_id)
-    party = for_party(tx, product)
+    product, party = for_a_file(tx, command.product_id)
     file = File(
         id=tx.new_id(),
         filename=command.filename,

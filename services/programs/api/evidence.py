@@ -45,9 +45,7 @@ async def upload_evidence(
     partnership_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()], door: DoorDep
 ) -> Response:
     """Upload a file as evidence of one's own organisation (role representative, of a bound party)."""
-    # Asked before ten megabytes are stored for nothing; the use case asks again.
-    ties = await door.read(commands.ties_to, partnership_id, door.actor)
-    door.context.permission.require(door.actor, ties)
+    await door.ask(commands.for_evidence, partnership_id)
     stored = await take(door, file)
     command = commands.AddEvidence(
         partnership_id=partnership_id,

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from services.programs.commands.acting import acting_party, partnership_of
-from services.programs.commands.authority import relations
+from services.programs.commands.acting import Partnership, acting_party, partnership_of
 from services.programs.model.evidence import Evidence
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import EvidenceUploaded
-from shared.identity.actor import Actor
-from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
 
@@ -37,15 +32,15 @@ class AddEvidence:
     key: str
 
 
-def ties_to(session: Session, partnership_id: UUID, actor: Actor) -> set[Relation]:
-    """What ties an actor to a partnership, asked before a file is stored; raises ``UnknownPartnership``."""
-    return relations(session, actor, partnership_of(session, partnership_id))
+def for_evidence(tx: Transaction, partnership_id: UUID) -> tuple[Partnership, UUID]:
+    """The partnership, and for which of its parties the actor may hand in evidence."""
+    partnership = partnership_of(tx.session, partnership_id)
+    return partnership, acting_party(tx, partnership)
 
 
 def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
     """Keep an uploaded file as evidence of the actor's organisation."""
-    partnership = partnership_of(tx.session, command.partnership_id)
-    party = acting_party(tx, partnership)
+    partnership, party = for_evidence(tx, command.partnership_id)
     evidence = tx.add(
         Evidence(
             id=tx.new_id(),

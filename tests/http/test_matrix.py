@@ -70,8 +70,9 @@ BY_A_SECRET = {
 }
 """What is open to everybody, and refused for the secret that is sent (or for want of a provider)."""
 AT_THE_GATE = ("sign-in-first", "role-missing")
-ONES_OWN = {f"GET /api/identity/v1/{one}" for one in ("accounts", "audit", "audit/export")} | {
-    "POST /api/identity/v1/accounts"
+ONES_OWN = {f"GET /api/identity/v1/{one}" for one in ("accounts", "agency", "audit", "audit/export")} | {
+    "POST /api/identity/v1/accounts",
+    "POST /api/identity/v1/agency/amend",
 }
 """What is about one's own agency, whichever that is."""
 INSTEAD: dict[str, dict[str, Any]] = {
@@ -79,6 +80,7 @@ INSTEAD: dict[str, dict[str, Any]] = {
     "POST /api/products/v1/products/{product_id}/files": {"file": files.pdf("Petunjuk", "Bersama")},
     "POST /api/notifications/v1/subscriptions": {"channel": "email", "address": "b@desa.example"},
     "POST /api/identity/v1/accounts": {"user_name": "baru", "display_name": "Orang baru"},
+    "POST /api/identity/v1/agency/amend": {"name": "Polresta Contoh Kota"},
     "POST /api/identity/v1/accounts/{account_id}/roles": {"role": "coordinator"},
     "POST /api/identity/v1/accounts/{account_id}/roles/withdraw": {"role": "coordinator"},
 }

@@ -28,17 +28,19 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     """
     report = Report()
     reading = _Reading(tx, contents, report)
-    ended = False
-    for number, line in enumerate(lines, 1):
+    ended, number = False, 0
+    for line in lines:
+        entry = _entry(line, number + 1, contents.service)
+        if number and not ended and "key" in entry:
+            reading.unlock(entry["key"])  # of no line of the archive itself, and not counted
+            continue
+        number += 1
         if ended:
             raise ArchiveUnreadable(service=contents.service, reason=f"line {number} follows the end")
-        entry = _entry(line, number, contents.service)
         if number == 1:
             if entry != contents.head:
                 said = f"it begins with {str(entry)[:200]}"
                 raise ArchiveUnreadable(service=contents.service, reason=said)
-        elif "key" in entry:
-            reading.unlock(number, entry["key"])
         elif "end" in entry:
             ended = True
             if entry["end"] != report.lines:
@@ -68,12 +70,12 @@ class _Reading:
         self._rows: list[tuple[int, dict[str, Any]]] = []
         self._seals = Seals(contents.personal, keys_of(tx.session))
 
-    def unlock(self, number: int, entry: Any) -> None:
-        """Take a key, which is no line of the archive itself; raises :class:`ArchiveUnreadable`."""
+    def unlock(self, entry: Any) -> None:
+        """Take a key; raises :class:`ArchiveUnreadable`."""
         try:
             taken = take_key(self._tx, entry)
         except ValueError as error:
-            raise ArchiveUnreadable(service=self._service, reason=f"line {number}: {error}") from None
+            raise ArchiveUnreadable(service=self._service, reason=str(error)) from None
         if taken is not None:
             owner, key = taken
             self._seals.keys[owner] = key

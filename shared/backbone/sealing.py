@@ -79,7 +79,7 @@ def take_key(tx: Transaction, entry: Any) -> tuple[Owner, bytes] | None:
         key = base64.b64decode(entry["key"], validate=True)
         AESSIV(key)
     except (LookupError, TypeError, ValueError) as error:
-        raise ValueError("this is no key") from error
+        raise ValueError("a key that came with it is none") from error
     if is_erased(tx.session, agency, person):
         return None
     forget(tx, agency, person)

@@ -102,6 +102,12 @@ async def put(here: System, name: str, archive: bytes, query: str = "", **header
     return await here.call("POST", path, archive, token=custodian(here), **headers)
 
 
+def keyed(archive: bytes, keys: bytes) -> bytes:
+    """An archive with its keys, as it is taken in."""
+    head, _, rest = archive.partition(b"\n")
+    return head + b"\n" + keys + rest
+
+
 async def put_whole(here: System, archives: dict[str, bytes], files: Path, keys: dict[str, bytes]) -> None:
     """Import archives with their files and keys."""
     for name, archive in archives.items():
@@ -112,8 +118,7 @@ async def put_whole(here: System, archives: dict[str, bytes], files: Path, keys:
                 content = (files / sha256).read_bytes()
                 sent = await here.call("PUT", path, content, token=custodian(here))
                 assert sent.status == 204
-        head, _, rest = archive.partition(b"\n")
-        answer = await put(here, name, head + b"\n" + keys.get(name, b"") + rest)
+        answer = await put(here, name, keyed(archive, keys.get(name, b"")))
         assert answer.status == 200
         assert answer.body["nameless"] == 0
         assert answer.body["refused"] == []
@@ -366,10 +371,11 @@ async def test_a_dry_run_reports_the_same_and_changes_nothing(
     archive = archives_in(history)["partners"]
     async with running(tmp_path, url, ["partners"]) as here:
         empty = await state(here)
-        by_query = await put(here, "partners", archive, "?dry_run=true")
-        by_header = await put(here, "partners", archive, Dry_Run="true")
+        sent = keyed(archive, keys_in(history)["partners"])
+        by_query = await put(here, "partners", sent, "?dry_run=true")
+        by_header = await put(here, "partners", sent, Dry_Run="true")
         assert await state(here) == empty
-        done = await put(here, "partners", archive)
+        done = await put(here, "partners", sent)
         assert by_query.body == by_header.body == done.body | {"kept": False}
         assert done.body["kept"] is True
         assert (await export(here, "partners")) == archive
@@ -385,7 +391,8 @@ async def test_one_bad_line_among_many_is_named_and_nothing_is_kept(
     lines[where] = json.dumps(row).encode() + b"\n"
     async with running(tmp_path, url, ["partners"]) as here:
         empty = await state(here)
-        report = (await put(here, "partners", b"".join(lines))).body
+        sent = keyed(b"".join(lines), keys_in(history)["partners"])
+        report = (await put(here, "partners", sent)).body
         dangling = "what it refers to is not here"
         assert report["refused"][0] == {"line": where + 1, "what": "seats", "reason": dangling}
         # With the seat those are refused that sat on it; nothing else is.
@@ -397,8 +404,9 @@ async def test_one_bad_line_among_many_is_named_and_nothing_is_kept(
 async def test_the_second_import_is_refused_line_by_line(tmp_path: Path, url: str, history: Path) -> None:
     archive = archives_in(history)["partners"]
     async with running(tmp_path, url, ["partners"]) as here:
-        await put(here, "partners", archive)
-        report = (await put(here, "partners", archive)).body
+        sent = keyed(archive, keys_in(history)["partners"])
+        await put(here, "partners", sent)
+        report = (await put(here, "partners", sent)).body
         assert report["refused_lines"] == report["lines"]
         assert (report["kept"], len(report["refused"])) == (False, min(1000, report["lines"]))
         assert (await export(here, "partners")) == archive

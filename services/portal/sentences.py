@@ -34,6 +34,8 @@ SENTENCES = {
     "account-unlocked": N_("%(who)s unlocked the account of %(whom)s."),
     "account-closed": N_("The account of %(whom)s was closed by %(who)s."),
     "account-closed:erased": N_("The account of %(whom)s was closed and erased by %(who)s."),
+    "person-erased": N_("%(who)s ordered that all that is personal of %(whom)s is erased."),
+    "personal-data-erased": N_("What was personal was erased, as ordered (%(service)s)."),
     "role-granted": N_("%(who)s gave %(whom)s the role %(role)s."),
     "role-granted:provider": N_("The provider of identities gave %(whom)s the role %(role)s."),
     "role-withdrawn": N_("%(who)s took the role %(role)s from %(whom)s."),
@@ -96,7 +98,7 @@ def sentence(entry: Mapping[str, Any], people: Mapping[str, str], say: Say) -> s
     found = SENTENCES.get(f"{kind}:{variant}" if variant else kind)
     if found is None:
         return say(KINDS[kind]) if kind in KINDS else str(kind)
-    account = str(told.get("account_id") or entry["about"])
+    account = str(told.get("account_id") or told.get("whom") or entry["about"])
     operation, refusal = str(told.get("operation", "")), str(told.get("refusal", ""))
     text = say(found) % {
         "who": _somebody(entry["actor"], people, say),

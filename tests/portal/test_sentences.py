@@ -57,6 +57,8 @@ def variants() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "account-opened", {"roles": []}
     yield "account-locked", {"reason": "cuti"}
     yield "token-revoked", {}
+    yield "person-erased", {"whom": "about", "why": "asked"}
+    yield "personal-data-erased", {"erasure_id": ID, "rows": 1}
     yield "access-refused", {"operation": "lock_account", "refusal": "role-missing"}
     yield "data-exported", {"operation": "export_audit_entries", "form": "csv"}
 

@@ -21,9 +21,11 @@ OTHERS = {
 BACKBONE = {
     "cursors": "how far a projection has read",
     "dead_letters": "events that were not worked off, for operators",
+    "erased_persons": "who was erased: an agency, an id, an order",
     "idempotency_keys": "answers, by the person who asked",
     "inbox": "ids of events",
     "outbox": "events; each names its agency itself, and is read by the id of what was seen",
+    "personal_keys": "with which archives seal what is personal; by agency and person",
     "revocations": "ids of accounts, sessions and tokens that are good no longer",
     "timers": "what falls due, by the ids of things",
 }

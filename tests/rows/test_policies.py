@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,12 @@ class Hidden:
 
     service: Service
 
-    @property
+    @cached_property
     def mappers(self) -> list[Mapper[Any]]:
         """Of the classes with a condition."""
         return [class_mapper(kind) for kind in self.service.visible(SettingsSeer())]
 
-    @property
+    @cached_property
     def tables(self) -> list[sa.Table]:
         """All that are guarded, parts of things too."""
         assert self.service.metadata is not None

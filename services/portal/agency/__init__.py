@@ -1,10 +1,10 @@
-"""The pages of those who look after an agency: its accounts, its API tokens, its audit log."""
+"""The pages of those who look after an agency: its accounts, its API tokens, erasures, its audit log."""
 
 from __future__ import annotations
 
 from starlette.routing import Route
 
-from services.portal.agency import accounts, audit, office, opening, tokens
+from services.portal.agency import accounts, audit, erasures, office, opening, tokens
 from services.portal.rendering import Renderer
 
 
@@ -15,5 +15,6 @@ def routes(renderer: Renderer) -> list[Route]:
         *opening.routes(renderer),
         *accounts.routes(renderer),
         *tokens.routes(renderer),
+        *erasures.routes(renderer),
         *audit.routes(renderer),
     ]

@@ -1,0 +1,91 @@
+"""Erasing people: who it is, on what ground, and how far the services are."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import Said, filled
+from services.portal.queries.accounts import as_id, in_registry, names
+from services.portal.rendering import Renderer
+from services.portal.signed_in import SignedIn
+from services.portal.visitors import Visitor
+from shared.i18n import N_
+
+AT_ONCE = 25
+GROUNDS = {
+    "asked": N_("the person asked for it"),
+    "withdrawn": N_("the person took back the consent"),
+    "not-needed": N_("the data are not needed any longer"),
+    "unlawful": N_("the data should never have been held"),
+}
+"""By the contract's word."""
+
+
+class Erasures(SignedIn):
+    """The list of erasures, with the form that orders one."""
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """The list; somebody who was found is asked about before anything is ordered."""
+        return await self.page(request, visitor, None)
+
+    async def order(self, request: Request, visitor: Visitor) -> Response:
+        """Have every service keep nothing personal of somebody."""
+        given = await filled(request, "person", "why")
+        path = f"persons/{as_id(given['person'])}/erase"
+        await self.identity.ask(request, "POST", path, {"why": given["why"]}, token=visitor.token)
+        return await self.renderer.go(request, "/agency/erasures", done="ordered")
+
+    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+        """The page, with what was refused and what was chosen."""
+        typed = await filled(request, "person", "why") if wrong else {"person": "", "why": ""}
+        asked = request.query_params
+        find, person = asked.get("find", "")[:100].strip(), as_id(typed["person"] or asked.get("person", ""))
+        cursor = {"cursor": asked["cursor"]} if asked.get("cursor") else {}
+        listed = await self.identity.ask(
+            request, "GET", f"erasures?{urlencode({'limit': AT_ONCE} | cursor)}", token=visitor.token
+        )
+        values = {
+            "erasures": listed["items"],
+            "next": listed["next"],
+            "grounds": GROUNDS,
+            "why": typed["why"],
+            "find": find,
+            "found": await self._found(request, visitor, find),
+            "person": person,
+            "name": await self._called(request, visitor, person) if person else "",
+            "done": asked.get("done", "") if wrong is None else "",
+            "here": "/agency/erasures",
+        }
+        return await self.renderer.page(request, "erasures.html", values, wrong=wrong)
+
+    async def _found(self, request: Request, visitor: Visitor, words: str) -> dict[str, str]:
+        """The persons in whose names the words stand, of accounts and of the registry."""
+        if not words:
+            return {}
+        query = urlencode({"q": words, "limit": AT_ONCE})
+        accounts = await self.identity.ask(request, "GET", f"accounts?{query}", token=visitor.token)
+        async with self.reading(request, visitor) as reader:
+            people = (await in_registry(reader, words))["persons"]
+        known = {one["id"]: one["name"] for one in people if one["name"]}
+        return {one["person_id"]: one["display_name"] for one in accounts["items"]} | known
+
+    async def _called(self, request: Request, visitor: Visitor, person: str) -> str:
+        async with self.reading(request, visitor) as reader:
+            known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")
+        if known and known["name"]:
+            return str(known["name"])
+        return (await names(self.identity, request, visitor.token, [person])).get(person, "")
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The address of erasures."""
+    made = Erasures(renderer)
+    return [
+        Route("/agency/erasures", made.own(made.show), methods=["GET"]),
+        Route("/agency/erasures", made.own(made.order, made.page), methods=["POST"]),
+    ]

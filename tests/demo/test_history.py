@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 
 from demo.history import COURSES, YEARS
+from services.cli.archivist import key_lines, keys_beside
 from services.cli.past import SERVICES
 from services.cli.registry import service
+from shared.backbone.sealing import Seals
 from shared.contracts.audit import ACTS
 from tests.support.history import END, UNTIL, lived
 
@@ -22,6 +25,13 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]
 
 # What the history does not show, and why not (beside what auditors read of: nobody is refused in it).
 NOT_SHOWN: dict[str, str] = {}
+
+
+def _keys(folder: Path, name: str) -> dict[tuple[str, str], bytes]:
+    """The keys to what is personal in an archive."""
+    lines = key_lines(keys_beside(folder), name).splitlines()
+    entries = [json.loads(line)["key"] for line in lines]
+    return {(one["agency"], one["person"]): base64.b64decode(one["key"]) for one in entries}
 
 
 class Told:
@@ -32,9 +42,13 @@ class Told:
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.events: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for name in SERVICES:
+            seals = Seals(service(name).personal, _keys(folder, name))
+            holdings = {one.table.name: one for one in service(name).personal.holdings if one.personal}
             for line in (folder / f"{name}.jsonl").read_bytes().splitlines():
                 entry = json.loads(line)
                 if "row" in entry:
+                    if (holding := holdings.get(entry["table"])) is not None:
+                        assert seals.open(holding, entry["row"])
                     self.rows[f"{name}.{entry['table']}"].append(entry["row"])
                 elif "event" in entry:
                     self.events[name].append(entry["event"])

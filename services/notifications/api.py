@@ -165,7 +165,7 @@ async def subscribe(body: SubscriptionIn, door: DoorDep) -> Response:
 @router.get("/subscriptions")
 async def list_subscriptions(door: DoorDep) -> list[SubscriptionOut]:
     """One's own subscriptions."""
-    return [SubscriptionOut.of(one) for one in await door.read(queries.subscriptions_of, door.actor.person)]
+    return [SubscriptionOut.of(one) for one in await door.read(queries.subscriptions_of, door.actor)]
 
 
 @router.delete("/subscriptions/{subscription_id}", response_model=SubscriptionOut)
@@ -217,7 +217,7 @@ async def list_deliveries(
 @router.get("/inbox")
 async def read_inbox(door: DoorDep, paging: PageDep) -> Page[InboxOut]:
     """One's own inbox."""
-    found = await door.read(queries.inbox_of, door.actor.person, paging.after, paging.limit + 1)
+    found = await door.read(queries.inbox_of, door.actor, paging.after, paging.limit + 1)
     return paging.page(
         found,
         lambda pair: InboxOut(id=pair[0].id, received_at=pair[0].received_at, notice=NoticeOut.of(pair[1])),

@@ -105,7 +105,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
             scope=command.scope,
             value=command.value,
             channel=command.channel,
-            address=command.address or f"inbox:{tx.actor.person}",
+            address=command.address or f"inbox:{tx.actor.agency}:{tx.actor.person}",
             locale=command.locale,
             token=secrets.token_urlsafe(24),
             secret=_signing_secret() if command.channel == "webhook" else "",
@@ -143,7 +143,7 @@ def unsubscribe(tx: Transaction, command: ByToken) -> Subscription:
 def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     """End one's own subscription; another's is not there."""
     subscription = tx.get(Subscription, command.subscription_id)
-    if subscription.person != tx.actor.person:
+    if (subscription.person, subscription.person_agency) != (tx.actor.person, tx.actor.agency):
         raise UnknownAggregate(kind=Term("subscription"), id=str(command.subscription_id))
     tx.permit({Relation.OWN})
     return _ended(tx, subscription, "ended by its owner")

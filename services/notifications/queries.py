@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from services.notifications.model import Delivery, InboxItem, Notice, Subscription
 from services.notifications.tables import deliveries, inbox_items, notices, subscriptions
+from shared.identity.actor import Actor
 
 
-def subscriptions_of(session: Session, person: str) -> list[Subscription]:
-    """A person's subscriptions."""
-    query = sa.select(Subscription).where(subscriptions.c.person == person).order_by(subscriptions.c.id)
+def subscriptions_of(session: Session, actor: Actor) -> list[Subscription]:
+    """An actor's subscriptions."""
+    mine = sa.and_(subscriptions.c.person == actor.person, subscriptions.c.person_agency == actor.agency)
+    query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id)
     return list(session.scalars(query))
 
 
@@ -39,12 +41,14 @@ def list_deliveries(
     return list(session.scalars(query))
 
 
-def inbox_of(session: Session, person: str, after: UUID | None, limit: int) -> list[tuple[InboxItem, Notice]]:
-    """A person's inbox with its notices, oldest first."""
+def inbox_of(
+    session: Session, actor: Actor, after: UUID | None, limit: int
+) -> list[tuple[InboxItem, Notice]]:
+    """An actor's inbox with its notices, oldest first."""
     query = (
         sa.select(InboxItem, Notice)
         .join(Notice, notices.c.id == inbox_items.c.notice_id)
-        .where(inbox_items.c.person == person)
+        .where(inbox_items.c.person == actor.person, inbox_items.c.person_agency == actor.agency)
         .order_by(inbox_items.c.id)
         .limit(limit)
     )

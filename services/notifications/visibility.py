@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.notifications.model import Delivery, InboxItem, Notice
 from services.notifications.tables import deliveries, inbox_items, notices
-from shared.backbone.seer import Condition, Seer, any_of
+from shared.backbone.seer import Condition, Seer, all_of, any_of
 
 
 def visible(seer: Seer) -> Mapping[type, Condition]:
@@ -18,9 +18,10 @@ def visible(seer: Seer) -> Mapping[type, Condition]:
     """
     ours = seer.works_for(notices.c.agency)
     told_by_us = sa.select(notices.c.id).where(ours)
-    in_my_inbox = sa.select(inbox_items.c.notice_id).where(seer.is_named(inbox_items.c.person))
+    mine = all_of(seer.is_named(inbox_items.c.person), seer.is_of(inbox_items.c.person_agency))
+    in_my_inbox = sa.select(inbox_items.c.notice_id).where(mine)
     return {
         Notice: any_of(ours, notices.c.id.in_(in_my_inbox)),
         Delivery: deliveries.c.notice_id.in_(told_by_us),
-        InboxItem: seer.is_named(inbox_items.c.person),
+        InboxItem: mine,
     }

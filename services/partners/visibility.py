@@ -41,13 +41,15 @@ SIGNED = some(
 
 
 def visible(seer: Seer) -> Mapping[type, Condition]:
-    """What is no public record: what was never signed, contacts, and people with their memberships."""
+    """What is no public record: what was never signed, contacts, and people (but oneself) with memberships."""
     ways = (SIGNED, *_takes_part(seer), _is_seated(seer))
     return {
         Partnership: any_of(*ways),
         **{kind: _within(table, *ways) for kind, table in BELONGING},
         Contact: contacts_seen_by(seer),
-        Person: all_of(seer.has(*THEIR_READERS), seer.is_of(persons.c.agency)),
+        Person: all_of(
+            seer.is_of(persons.c.agency), any_of(seer.has(*THEIR_READERS), seer.is_person(persons.c.id))
+        ),
         Membership: _memberships(seer),
     }
 
@@ -69,14 +71,17 @@ def _takes_part(seer: Seer) -> tuple[Condition, Condition]:
 
 def _is_seated(seer: Seer) -> Condition:
     """On which partnerships' boards one holds a seat for a party, in whatever role."""
-    theirs = boards.alias()  # a board itself is asked about, too
+    theirs, holders = boards.alias(), persons.alias()  # both are asked about themselves, too
     seated = (
         theirs.c.partnership_id == partnerships.c.id,
         seats.c.board_id == theirs.c.id,
         seer.is_person(seats.c.holder),
         seats.c.ended_on.is_(None),
+        # Only the agency that registered a person says who that is.
+        holders.c.id == seats.c.holder,
+        seer.is_of(holders.c.agency),
     )
-    return some(theirs, seats, where=seated)
+    return some(theirs, seats, holders, where=seated)
 
 
 def _within(table: sa.Table, *ways: Condition) -> Condition:

@@ -67,7 +67,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     person = tx.actor.person
     values = {
         "person": person,
-        "key": _kept(key),
+        "key": _kept(tx, key),
         "fingerprint": fingerprint,
         "version": 0,
         "body": b"",
@@ -75,7 +75,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     }
     if tx.execute(_CLAIM[tx.session.connection().dialect.name], values).rowcount:
         return None
-    row = tx.execute(_KEPT, {"by": person, "named": _kept(key)}).one()
+    row = tx.execute(_KEPT, {"by": person, "named": _kept(tx, key)}).one()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
     return Kept(row.body, row.version)
@@ -83,8 +83,9 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
 
 def keep(tx: Transaction, key: str, body: bytes, version: int) -> None:
     """Keep the answer, in the transaction that it tells of."""
-    tx.execute(_KEEP, {"by": tx.actor.person, "named": _kept(key), "body": body, "version": version})
+    tx.execute(_KEEP, {"by": tx.actor.person, "named": _kept(tx, key), "body": body, "version": version})
 
 
-def _kept(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+def _kept(tx: Transaction, key: str) -> str:
+    """By agency: the accounts of another may bear the same person's id."""
+    return hashlib.sha256(f"{tx.actor.agency} {key}".encode()).hexdigest()

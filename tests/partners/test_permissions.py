@@ -155,6 +155,25 @@ async def test_who_holds_a_seat_sees_the_partnership_of_the_board(here: System) 
     await made(here, "/boards", body)
     assert (await here.call("GET", path, token=token)).status == 200
     assert (await here.call("GET", f"{path}/contacts", token=token)).status == 403
+    # Whoever administers another agency can give an account any person's id, and gets nothing by it.
+    forged = here.token(person=holder, agency="polresta-lain")
+    assert (await here.call("GET", path, token=forged)).status == 404
+
+
+async def test_no_account_of_another_agency_confirms_minutes_as_a_member(here: System) -> None:
+    partnership, (_, village) = await signed(here, "lead", "member")
+    holder = await member(here, village, "Ani")
+    seat = {"holder": holder, "organisation_id": str(village), "position": "chair"}
+    body = {"partnership_id": partnership, "kind": "forum", "name": "FKPM", "seats": [seat]}
+    board = (await made(here, "/boards", body))["id"]
+    called = {"board_id": board, "title": "Rapat", "place": "Balai", "agenda": ["Satu"]}
+    meeting = await made(here, "/meetings", called | {"scheduled_at": "2026-01-08T03:00:00Z"})
+    path = f"{BASE}/meetings/{meeting['id']}/minutes/approve"
+    forged = here.token(person=holder, agency="polresta-lain")
+    refused = await here.call("POST", path, token=forged)
+    assert (refused.status, refused.body["type"]) == (403, "/problems/not-on-the-board")
+    # The member comes as far as the rule that a meeting has to be held before.
+    assert (await here.call("POST", path, token=here.token(person=holder))).status == 409
 
 
 async def test_a_party_that_leaves_before_the_signing_sees_nothing_any_more(here: System) -> None:

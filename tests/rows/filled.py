@@ -97,7 +97,7 @@ def _value(column: sa.Column[Any], number: int, chance: random.Random) -> Any:
         return None
     if column.nullable and chance.random() < 0.3:
         return None
-    if column.name == "agency":
+    if column.name in ("agency", "person_agency"):
         return chance.choice((*AGENCIES, SYSTEM.agency))
     if column.name in ("person", "holder", "person_id"):
         person = chance.choice(ids("persons"))

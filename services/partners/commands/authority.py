@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import sqlalchemy as sa
+
 from services.partners.model.agreement import Agreement
 from services.partners.model.board import Board
 from services.partners.model.commitment import Commitment
@@ -9,6 +13,7 @@ from services.partners.model.meeting import Meeting
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
+from services.partners.tables.organisations import persons
 from shared.backbone.transaction import Aggregate, Transaction
 from shared.identity.permissions import Relation, Role
 
@@ -54,7 +59,7 @@ def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
         case TrustRound():
             return _as_party(tx, tx.get(Partnership, thing.partnership_id))
         case Meeting() if thing.attended_by(tx.actor.person):
-            return {Relation.BOARD}
+            return _if_registered(tx)
         case Meeting():
             return _seat(tx, tx.get(Board, thing.board_id))
     return set()
@@ -69,4 +74,13 @@ def _as_party(tx: Transaction, partnership: Partnership) -> set[Relation]:
 
 def _seat(tx: Transaction, board: Board) -> set[Relation]:
     holds = any(str(seat.holder) == tx.actor.person for seat in board.filled(tx.today))
-    return {Relation.BOARD} if holds else set()
+    return _if_registered(tx) if holds else set()
+
+
+def _if_registered(tx: Transaction) -> set[Relation]:
+    """Only the agency that registered a person says who that is: another's accounts may bear any id."""
+    own = sa.select(persons.c.id).where(
+        persons.c.id == UUID(tx.actor.person), persons.c.agency == tx.actor.agency
+    )
+    with tx.unhidden():
+        return {Relation.BOARD} if tx.execute(own).first() is not None else set()

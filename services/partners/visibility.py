@@ -41,7 +41,7 @@ SIGNED = some(
 
 
 def visible(seer: Seer) -> Mapping[type, Condition]:
-    """What is no public record: what was never signed, contacts, and people (but oneself) with memberships."""
+    """What is no public record: what was never signed, contacts, and people (but oneself)."""
     ways = (SIGNED, *_takes_part(seer), _is_seated(seer))
     return {
         Partnership: any_of(*ways),

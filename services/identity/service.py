@@ -7,7 +7,7 @@ from services.identity.api.desk import Desk
 from services.identity.commands import tidying
 from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
-from services.identity.subscribers import AUDIT, ERASURES
+from services.identity.subscribers import AUDIT, ERASURES, REGISTERED
 from services.identity.tables import metadata
 from services.identity.visibility import visible
 from shared.backbone.clockwork import Timer
@@ -43,7 +43,7 @@ service = Service(
         events.AccessRevoked,
         *ACTS["identity"].contracts,
     ),
-    projections=(AUDIT, ERASURES),
+    projections=(AUDIT, ERASURES, REGISTERED),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),
     personal=PERSONAL,

@@ -1,4 +1,7 @@
-"""The audit log follows what matters for security, in every service; erasures, how far each one is."""
+"""The audit log follows what matters for security, in every service; erasures, how far each one is.
+
+Of the registry it is known which agency has registered an organisation: it gives accounts for it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.model.audit import outcome_of
+from services.identity.tables.accounts import organisations
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasure_steps
 from shared.backbone.envelope import Envelope
@@ -16,6 +20,7 @@ from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.audit import ACTS
 from shared.contracts.event import Event
+from shared.contracts.partners import OrganisationRegistered
 
 TOLD: tuple[type[Event], ...] = (
     events.AgencyFounded,
@@ -81,10 +86,22 @@ class Erasures(Projection):
 ERASURES = Erasures("erasures", tables=[erasure_steps])
 
 
+class Registered(Projection):
+    """Keeps which agency an organisation was registered by."""
+
+    def apply(self, tx: Transaction, envelope: Envelope) -> None:
+        """Keep one."""
+        tx.insert(organisations, {"id": envelope.aggregate_id, "agency": envelope.agency})
+
+
+REGISTERED = Registered("organisations", tables=[organisations])
+
+
 def _kept_whole(_tx: Transaction, _event: Event) -> None:
     """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
 
 
+REGISTERED.on(OrganisationRegistered)(_kept_whole)
 for _contract in TOLD:
     AUDIT.on(_contract)(_kept_whole)
 for _acts in ACTS.values():

@@ -39,7 +39,7 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
     for agency, organisation in places:
         ours = ours or agency
         body: dict[str, Any] = {"slug": agency, "name": agency.title()}
-        await _made(seeded, "agencies", body, "operator", agency)
+        await _made(seeded, "agencies", body, agency)
         body = {"organisation_id": str(organisation), "person_id": str(person)}
         await _enter(seeded, agency, f"penanya-{agency}", **body)
     asked = await _enter(seeded, ours, "ditanya")
@@ -55,7 +55,7 @@ async def revoked(seeded: Seeded, agency: str) -> str:
     """An access token of an account that was locked, once each service knows of it."""
     entry = await _enter(seeded, agency, "dicabut", "administrator", "coordinator")
     reason = {"reason": "Telepon genggamnya hilang."}
-    await _made(seeded, f"accounts/{entry['account_id']}/lock", reason, "administrator", agency)
+    await _made(seeded, f"accounts/{entry['account_id']}/lock", reason, agency)
     token: str = entry["access_token"]
 
     async def is_known() -> bool:
@@ -68,14 +68,16 @@ async def revoked(seeded: Seeded, agency: str) -> str:
 
 async def _enter(seeded: Seeded, agency: str, name: str, *roles: str, **more: Any) -> Any:
     body = {"user_name": name, "display_name": f"Orang {name}", "roles": roles, **more}
-    made = await _made(seeded, "accounts", body, "administrator", agency)
+    made = await _made(seeded, "accounts", body, agency)
     await _sent(seeded, "links/use", {"secret": made["secret"], "password": PASSWORD})
     entry = await _sent(seeded, "sessions", {"user_name": name, "password": PASSWORD})
     return entry | {"account_id": made["account"]["id"]}
 
 
-async def _made(seeded: Seeded, path: str, body: dict[str, Any], role: str, agency: str) -> Any:
-    return await _sent(seeded, path, body, seeded.here.token(role, person="host", agency=agency))
+async def _made(seeded: Seeded, path: str, body: dict[str, Any], agency: str) -> Any:
+    return await _sent(
+        seeded, path, body, seeded.here.token("administrator", "operator", person="host", agency=agency)
+    )
 
 
 async def _sent(seeded: Seeded, path: str, body: dict[str, Any], token: str | None = None) -> Any:

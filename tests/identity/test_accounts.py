@@ -145,6 +145,15 @@ async def test_an_administrator_cannot_shut_himself_out(office: Office) -> None:
     assert await office.refused("/me/erase", {"password": GOOD}, by=token) == own
 
 
+async def test_nobody_gives_an_account_for_an_organisation_of_another_agency(office: Office) -> None:
+    body = {"user_name": "wakil", "display_name": "Wakil", "organisation_id": str(uuid4())}
+    foreign = (403, "organisation-of-another")
+    assert await office.refused("/accounts", body, by=office.administrator) == foreign
+    name = {"name": "Polresta Contoh", "organisation_id": body["organisation_id"]}
+    await office.made("/agency/amend", name, by=office.operator)
+    await office.made("/accounts", body, by=office.administrator)
+
+
 async def test_a_person_with_two_accounts_is_one_person(office: Office) -> None:
     person, organisation = str(uuid4()), str(uuid4())
     await office.account("ani.koordinator", "coordinator", person_id=person)

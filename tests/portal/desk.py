@@ -15,6 +15,7 @@ from shared.clock import MovableClock
 from tests.identity.world import GOOD, Office, founded
 from tests.portal.reader import Got, Reader
 from tests.support.system import system
+from tests.support.wait import eventually
 
 SERVICES = ("identity", "partners", "portal")
 PLAYED = {
@@ -42,6 +43,12 @@ class Desk:
                 assert (await reader.sign_in(name)).status == 303, name
         return self.readers[name]
 
+    async def knows_the_village(self) -> bool:
+        """Whether identity has heard by whom the village's organisation was registered."""
+        body = {"user_name": "uji", "display_name": "Uji", "organisation_id": self.village}
+        by = self.office.administrator
+        return (await self.office.post("/accounts", body, by=by, Dry_Run="true")).status == 201
+
     async def open(self, path: str, by: str = "ani") -> Got:
         """A page, as somebody sees it."""
         return await (await self.reader(by)).open(path)
@@ -62,7 +69,9 @@ async def desk_in(folder: Path) -> AsyncIterator[Desk]:
             body = {"user_name": name, "display_name": f"Orang {name}", "roles": list(roles)}
             made = await office.made("/accounts", body, by=operator)
             await office.made("/links/use", {"secret": made["secret"], "password": GOOD})
-        yield Desk(office, village)
+        desk = Desk(office, village)
+        await eventually(desk.knows_the_village)
+        yield desk
 
 
 def text_of(got: Got) -> str:

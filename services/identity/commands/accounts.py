@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.agencies import agency_of
+from services.identity.commands.agencies import agency_of, require_ours
 from services.identity.commands.authority import end_sessions, permitted, relations, revoke
 from services.identity.commands.links import MadeLink, give_link
 from services.identity.model.account import (
@@ -88,6 +88,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
     require_organisation(list(roles), command.organisation_id)
     if agency_of(tx, tx.actor.agency) is None:
         raise AgencyUnknown(slug=tx.actor.agency)
+    require_ours(tx, command.organisation_id)
     if command.person_id is not None:
         erased.refuse(tx.session, [(tx.actor.agency, str(command.person_id))])
     _require_free(tx, command)

@@ -9,10 +9,19 @@ import sqlalchemy as sa
 
 from services.identity.model import agency as model
 from services.identity.model.agency import Agency, AgencyUnknown
-from services.identity.tables.accounts import agencies
+from services.identity.tables.accounts import agencies, organisations
 from shared.backbone.transaction import Transaction
 from shared.contracts.identity import AgencyAmended, AgencyFounded
-from shared.identity.permissions import Relation
+from shared.identity.permissions import Relation, Role
+from shared.refusal import Refusal
+
+
+class OrganisationOfAnother(Refusal):
+    """Who speaks for an organisation is said by the agency that looks after it, and by no other."""
+
+    kind = "forbidden"
+    message = "No organisation that your agency has registered has the id %(id)s."
+    remedy = "Ask an administrator of its agency; if it was registered just now, try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,27 @@ def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
     if found is None:
         raise AgencyUnknown(slug=tx.actor.agency)
     agency = tx.get(Agency, found.id)
+    require_ours(tx, command.organisation_id)
     agency.name, agency.organisation_id = command.name, command.organisation_id
     tx.record(AgencyAmended(agency_id=agency.id, organisation_id=agency.organisation_id))
     return agency
+
+
+def require_ours(tx: Transaction, organisation_id: UUID | None) -> None:
+    """Refuse to let anybody speak for an organisation of another agency; raises OrganisationOfAnother.
+
+    One's own are those that one has registered, and the one for which the agency stands. Operators found
+    agencies, and may name any.
+    """
+    if organisation_id is None or tx.actor.has(Role.OPERATOR):
+        return
+    own = sa.select(organisations.c.id).where(
+        organisations.c.id == organisation_id, organisations.c.agency == tx.actor.agency
+    )
+    agency = agency_of(tx, tx.actor.agency)
+    stands_for = agency is not None and agency.organisation_id == organisation_id
+    if not stands_for and tx.execute(own).first() is None:
+        raise OrganisationOfAnother(id=str(organisation_id))
 
 
 def agency_of(tx: Transaction, slug: str) -> Agency | None:

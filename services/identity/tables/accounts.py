@@ -20,6 +20,14 @@ agencies = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 
+organisations = sa.Table(
+    "organisations",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+)
+"""By whom each organisation was registered: a copy of what partners published."""
+
 accounts = sa.Table(
     "accounts",
     metadata,

@@ -131,6 +131,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("erasure_id", "service", name="pk_erasure_steps"),
     )
     op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_organisations"),
+    )
+    op.create_table(
         "links",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("account_id", sa.Uuid, nullable=False),

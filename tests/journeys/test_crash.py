@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
@@ -89,6 +89,7 @@ class World:
         await self.complete("before")
         await self.cover("before")
         await self.be_refused()
+        await self.erase_somebody()
         # What a projection has not taken up by now, the kill points could hold back for ever.
         await self.all_applied_once()
 
@@ -98,6 +99,17 @@ class World:
         headers = {"Authorization": f"Bearer {self.system.token('resident')}"}
         async with self.session.get(url, headers=headers) as answer:
             assert answer.status == 403
+
+    async def erase_somebody(self) -> None:
+        """Have every service erase somebody, and say so."""
+        path = f"persons/{uuid4()}/erase"
+        order = await self.client.post("identity", path, {}, role="administrator")
+
+        async def is_complete() -> bool:
+            found = await self.client.get("identity", f"erasures/{order['id']}", "administrator")
+            return bool(found["complete"])
+
+        await eventually(is_complete, timeout=PATIENCE)
 
     async def all_applied_once(self) -> None:
         """Wait until every projection has applied every event that it follows, and each of them once."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.http.seeded import Seeded
 from tests.support.wait import eventually
@@ -48,6 +48,8 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
     sessions = await seeded.here.call("GET", f"{BASE}/me/sessions", token=asked["access_token"])
     for path, more in OF_ONESELF.items():
         seeded.accepted[f"POST /identity/v1/me/{path}"] = {"password": PASSWORD} | more
+    erased = await _made(seeded, f"persons/{uuid4()}/erase", {}, ours)
+    seeded.keep(erasure_id=erased["id"])
     seeded.keep(account_id=asked["account_id"], token_id=made["id"], session_id=sessions.body[0]["id"])
 
 

@@ -73,6 +73,8 @@ AT_THE_GATE = ("sign-in-first", "role-missing")
 ONES_OWN = {f"GET /api/identity/v1/{one}" for one in ("accounts", "agency", "audit", "audit/export")} | {
     "POST /api/identity/v1/accounts",
     "POST /api/identity/v1/agency/amend",
+    "POST /api/identity/v1/persons/{person_id}/erase",
+    *(f"GET /api/{name}/v1/personal-data/{{person_id}}" for name in SERVICES),
 }
 """What is about one's own agency, whichever that is."""
 INSTEAD: dict[str, dict[str, Any]] = {
@@ -178,6 +180,8 @@ class Matrix:
                 if told.is_empty and not allowed and _of_role(permission, role):
                     continue
                 let_in |= _passed(label, told)
+                if label in ONES_OWN and standing.agency != OURS and OURS.encode() in told.body:
+                    self.wrong.append(f"{label} as {role} of {standing.name}: tells what is of {OURS}")
                 self._judge(f"{label} as {role} of {standing.name}", _passed(label, told), allowed)
         self._judge(f"{label} without a token", _passed(label, self.ask(case, None)), permission.is_public)
         self.cases[label] = len(self.standings) * len(GRANTED) + 2

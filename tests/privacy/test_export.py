@@ -35,7 +35,7 @@ async def test_all_that_is_held_is_handed_out_to_the_person_alone(
         assert (account["user_name"], account["display_name"]) == (USER_NAME, NAMES[1])
         assert held["identity"]["sessions"]
         addresses = {row["address"] for row in held["notifications"]["subscriptions"]}
-        assert addresses == {EMAILS[1], EMAILS[2], f"inbox:{one.person}"}
+        assert addresses == {EMAILS[1], EMAILS[2], f"inbox:polresta-contoh:{one.person}"}
         text = json.dumps(held)
         assert "argon2" not in text
         for secret in ("secret", "token", "password", "totp_secret"):

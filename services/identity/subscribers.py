@@ -86,22 +86,19 @@ class Erasures(Projection):
 ERASURES = Erasures("erasures", tables=[erasure_steps])
 
 
-class Registered(Projection):
-    """Keeps which agency an organisation was registered by."""
-
-    def apply(self, tx: Transaction, envelope: Envelope) -> None:
-        """Keep one."""
-        tx.insert(organisations, {"id": envelope.aggregate_id, "agency": envelope.agency})
+REGISTERED = Projection("organisations", tables=[organisations])
 
 
-REGISTERED = Registered("organisations", tables=[organisations])
+@REGISTERED.on(OrganisationRegistered)
+def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
+    """Keep which agency an organisation was registered by."""
+    tx.insert(organisations, {"id": event.organisation_id, "agency": tx.agency})
 
 
 def _kept_whole(_tx: Transaction, _event: Event) -> None:
     """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
 
 
-REGISTERED.on(OrganisationRegistered)(_kept_whole)
 for _contract in TOLD:
     AUDIT.on(_contract)(_kept_whole)
 for _acts in ACTS.values():

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from services.portal.forms import Said, filled
 from services.portal.queries.accounts import as_id, in_registry, names
+from services.portal.queries.reader import Reader
 from services.portal.rendering import Renderer
 from services.portal.signed_in import SignedIn
 from services.portal.visitors import Visitor
@@ -49,37 +50,38 @@ class Erasures(SignedIn):
         listed = await self.identity.ask(
             request, "GET", f"erasures?{urlencode({'limit': AT_ONCE} | cursor)}", token=visitor.token
         )
+        async with self.reading(request, visitor) as reader:
+            found = await self._found(request, reader, find)
+            name = await self._called(request, reader, person) if person else ""
         values = {
             "erasures": listed["items"],
             "next": listed["next"],
             "grounds": GROUNDS,
             "why": typed["why"],
             "find": find,
-            "found": await self._found(request, visitor, find),
+            "found": found,
             "person": person,
-            "name": await self._called(request, visitor, person) if person else "",
+            "name": name,
             "done": asked.get("done", "") if wrong is None else "",
             "here": "/agency/erasures",
         }
-        return await self.renderer.page(request, "erasures.html", values, wrong=wrong)
+        return await self.renderer.page(request, "erasures.html", values, silent=reader.silent, wrong=wrong)
 
-    async def _found(self, request: Request, visitor: Visitor, words: str) -> dict[str, str]:
+    async def _found(self, request: Request, reader: Reader, words: str) -> dict[str, str]:
         """The persons in whose names the words stand, of accounts and of the registry."""
         if not words:
             return {}
         query = urlencode({"q": words, "limit": AT_ONCE})
-        accounts = await self.identity.ask(request, "GET", f"accounts?{query}", token=visitor.token)
-        async with self.reading(request, visitor) as reader:
-            people = (await in_registry(reader, words))["persons"]
+        accounts = await self.identity.ask(request, "GET", f"accounts?{query}", token=reader.token)
+        people = (await in_registry(reader, words))["persons"]
         known = {one["id"]: one["name"] for one in people if one["name"]}
         return {one["person_id"]: one["display_name"] for one in accounts["items"]} | known
 
-    async def _called(self, request: Request, visitor: Visitor, person: str) -> str:
-        async with self.reading(request, visitor) as reader:
-            known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")
+    async def _called(self, request: Request, reader: Reader, person: str) -> str:
+        known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")
         if known and known["name"]:
             return str(known["name"])
-        return (await names(self.identity, request, visitor.token, [person])).get(person, "")
+        return (await names(self.identity, request, reader.token, [person])).get(person, "")
 
 
 def routes(renderer: Renderer) -> list[Route]:

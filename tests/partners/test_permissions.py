@@ -302,3 +302,15 @@ async def test_a_creation_that_is_sent_again_is_answered_again(here: System) -> 
 def test_every_operation_stands_in_the_table() -> None:
     operations = {one.endpoint.__name__ for one in service.router.routes}  # type: ignore[attr-defined]
     assert operations == set(service.permissions)
+
+
+async def test_no_account_of_another_agency_gets_what_was_answered_to_a_person(here: System) -> None:
+    body = {"name": "Ani Wulandari", "email": "ani@example.org"}
+    tokens = [here.token("coordinator", agency=one) for one in ("polresta-contoh", "polresta-lain")]
+    ours, theirs = [
+        await here.call("POST", f"{BASE}/persons", body, token=token, Idempotency_Key="k-2")
+        for token in tokens
+    ]
+    assert (ours.status, theirs.status) == (201, 201)
+    assert (ours.body["agency"], theirs.body["agency"]) == ("polresta-contoh", "polresta-lain")
+    assert "Idempotency-Replayed" not in theirs.headers

@@ -1,4 +1,4 @@
-"""The endpoint of an agency's own system, on loopback, that takes webhooks."""
+"""The endpoint of an agency's own system, that takes webhooks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from aiohttp import web
 
 
 @asynccontextmanager
-async def hook(taken: list[dict[str, str]]) -> AsyncIterator[str]:
-    """Listen at the URL that is given, and keep the id and type of each notice in ``taken``."""
+async def hook(taken: list[dict[str, str]], host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Listen on ``host`` at the URL that is given, and keep the id and type of each notice in ``taken``."""
 
     async def receive(request: web.Request) -> web.Response:
         body = await request.json()
@@ -21,8 +21,8 @@ async def hook(taken: list[dict[str, str]]) -> AsyncIterator[str]:
     app.router.add_post("/hook", receive)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, host, 0).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        yield f"http://{host}:{runner.addresses[0][1]}/hook"
     finally:
         await runner.cleanup()

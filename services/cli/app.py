@@ -69,7 +69,8 @@ def up(
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
             await demonstration.demonstrate(settings, lang)
-        _signpost(settings, demonstration.language(lang))
+        if demo or settings.log_format == "console":  # among lines for machines it would be in the way
+            _signpost(settings, demonstration.language(lang))
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -18,7 +18,7 @@ from shared.clock import new_id
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class _Keep:
+class Keep:
     """Writes each message as an ``.eml`` file whose name sorts by arrival."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,7 +40,7 @@ def mail_sink(url: str, folder: Path) -> Iterator[bool]:
         yield False
         return
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keep(folder), hostname=parts.hostname, port=parts.port or 25)
+    controller = Controller(Keep(folder), hostname=parts.hostname, port=parts.port or 25)
     controller.start()
     try:
         yield True

@@ -100,7 +100,7 @@ def desk(door: Door) -> Desk:
 
 def attempt(door: Door, user_name: str) -> Attempt:
     """Whom somebody says to be, and from where."""
-    return Attempt(user_name, door.runtime.limits.key_of(door.request.scope.get("client")))
+    return Attempt(user_name, door.runtime.limits.key_of(door.request.scope))
 
 
 async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:

@@ -67,7 +67,10 @@ class Stack:
         assert "docker compose exec identity kemitraan" in lost, lost
         assert "Traceback" not in lost
         await _compose("exec", "-T", "identity", "kemitraan", "projections", "list")
-        await _compose("run", "--rm", "--no-deps", "-T", "provision", "streams", "diff")
+        # Not in the foreground: with some versions of podman that never ends.
+        name = await _compose("run", "--detach", "--no-deps", "-T", "provision", "streams", "diff")
+        name = name.split()[-1]
+        assert run(self.engine, "wait", name, timeout=60).strip() == "0", run(self.engine, "logs", name)
         await _compose(
             "exec", "-T", "identity", "kemitraan", "agencies", "add", "polresta-baru", "Polresta Baru"
         )

@@ -43,7 +43,15 @@ class Failed(RuntimeError):
 def run(*command: str, timeout: float = 60, check: bool = True, errors: bool = False) -> str:
     """What a command prints; raises :class:`Failed`, also when it does not end in time."""
     try:
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
+        ran = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise Failed(f"{' '.join(command)[:200]} did not end within {timeout:.0f} s") from None
     if check and ran.returncode:

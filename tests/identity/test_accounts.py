@@ -144,7 +144,7 @@ async def test_an_administrator_cannot_shut_himself_out(office: Office) -> None:
         assert await office.refused(f"/accounts/{account}/{path}", by=token) == own
     role = {"role": "coordinator"}
     assert await office.refused(f"/accounts/{account}/roles", role, by=token) == own
-    second = await office.account("ani.dua", person_id=person)
+    second = await office.account("ani.dua", person_id=person, organisation_id=await office.organisation())
     assert await office.refused(f"/accounts/{second}/link", by=token) == own, "of one person, all parts"
     assert await office.refused("/me/erase", {"password": GOOD}, by=token) == own
 

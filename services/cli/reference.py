@@ -117,11 +117,15 @@ def _rows(rows: Mapping[str, Permission], places: Mapping[str, str]) -> list[str
 
 def _who(permission: Permission) -> str:
     by_relation: dict[Relation, list[str]] = {}
+    alone = " (through no API token)" if permission.by_people_alone else ""
     for grant in permission.grants:
         by_relation.setdefault(grant.relation, []).append(grant.role)
-    return "; ".join(
-        ", ".join(roles) + (f" ({relation})" if relation != Relation.ANY else "")
-        for relation, roles in by_relation.items()
+    return (
+        "; ".join(
+            ", ".join(roles) + (f" ({relation})" if relation != Relation.ANY else "")
+            for relation, roles in by_relation.items()
+        )
+        + alone
     )
 
 

@@ -34,7 +34,10 @@ def subject_filter(event: type[Event]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification."""
+    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification.
+
+    ``imported``: it came with an archive, and is history; nobody is told of it.
+    """
 
     id: UUID
     publisher: str
@@ -50,6 +53,7 @@ class Envelope:
     organisation: str | None = None
     actor: str | None = None
     traceparent: str | None = None
+    imported: bool = False
 
     @property
     def event_type(self) -> str:
@@ -90,6 +94,8 @@ class Envelope:
             body["authid"] = self.actor
         if self.traceparent:
             body["traceparent"] = self.traceparent
+        if self.imported:
+            body["imported"] = True
         body["data"] = self.data
         return orjson.dumps(body)
 
@@ -115,6 +121,7 @@ class Envelope:
                 organisation=_text_or_none(raw.get("organisation")),
                 actor=_text_or_none(raw.get("authid")),
                 traceparent=_text_or_none(raw.get("traceparent")),
+                imported=raw.get("imported") is True,
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:

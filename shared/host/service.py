@@ -42,6 +42,7 @@ class Service:
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
     ``personal`` says what it holds of people.
+    ``webhooks`` describes what it sends to endpoints of others.
     ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
     """
 
@@ -62,6 +63,7 @@ class Service:
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+    webhooks: APIRouter | None = None
 
     @property
     def follows(self) -> list[Projection]:

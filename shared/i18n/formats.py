@@ -1,6 +1,7 @@
 """Dates, times, numbers and sizes as readers of a language write them, in Indonesia's time zones."""
 
 from datetime import date, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -8,8 +9,9 @@ from babel.numbers import format_decimal, format_percent
 
 from shared.i18n import Locale
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
-
+_BREAKS = ("Cc", "Zl", "Zp")
+# Bidirectional embeddings, overrides and isolates.
+_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 # Babel knows these names in Indonesian only; readers of English in Indonesia use the same.
 _ZONES = {
     "Asia/Jakarta": "WIB",
@@ -19,14 +21,14 @@ _ZONES = {
 }
 
 
-def show_date(day: date, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
-    """Write a day in full ("5 Januari 2026"); a moment gives the day that it is in `zone`."""
+def show_date(day: date, locale: Locale) -> str:
+    """Write a day in full ("5 Januari 2026"); TypeError on a moment, which is a day only somewhere."""
     if isinstance(day, datetime):
-        day = _local(day, zone).date()
+        raise TypeError(f"{day!r} is a moment: in which zone is its day wanted?")
     return format_date(day, "d MMMM y", locale)
 
 
-def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
+def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
     """Write a moment with its zone ("5 Januari 2026 08.00 WIB"); ValueError on a naive datetime."""
     local = _local(moment, zone)
     clock = "HH.mm" if locale == "id" else "HH:mm"
@@ -50,6 +52,14 @@ def show_size(size: int, locale: Locale) -> str:
         if size >= factor:
             return f"{format_decimal(round(size / factor, 1), locale=locale)} {unit}"
     return f"{size} B"
+
+
+def one_line(text: str) -> str:
+    """A text on one line that shows what it says: no line ends, no controls, nothing that turns it round."""
+    kept = "".join(
+        " " if category(sign) in _BREAKS or sign.isspace() else sign for sign in text if sign not in _TURNS
+    )
+    return " ".join(kept.split())
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

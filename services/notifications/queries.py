@@ -61,6 +61,13 @@ def list_deliveries(
     return list(session.scalars(query))
 
 
+def uncertain_deliveries(session: Session) -> dict[str, str]:
+    """How many deliveries may have gone twice, as a process ended while they were sent."""
+    query = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.uncertain > 0)
+    number = session.execute(query).scalar_one()
+    return {"deliveries": f"{number} may have gone twice" if number else ""}
+
+
 def inbox_of(
     session: Session, actor: Actor, after: UUID | None, limit: int
 ) -> list[tuple[InboxItem, Notice]]:

@@ -81,6 +81,12 @@ deliveries = sa.Table(
     sa.Column("uncertain", sa.Integer, nullable=False),
     sa.UniqueConstraint("subscription_id", "notice_id"),
 )
+sa.Index(
+    "ix_deliveries_uncertain",
+    deliveries.c.uncertain,
+    sqlite_where=deliveries.c.uncertain > 0,
+    postgresql_where=deliveries.c.uncertain > 0,
+)
 sa.Index("ix_deliveries_due", deliveries.c.state, deliveries.c.next_at)
 
 inbox_items = sa.Table(

@@ -1,7 +1,6 @@
 """Dates, times, numbers and sizes as readers of a language write them, in Indonesia's time zones."""
 
 from datetime import date, datetime
-from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -9,9 +8,6 @@ from babel.numbers import format_decimal, format_percent
 
 from shared.i18n import Locale
 
-_BREAKS = ("Cc", "Zl", "Zp")
-# Bidirectional embeddings, overrides and isolates.
-_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 # Babel knows these names in Indonesian only; readers of English in Indonesia use the same.
 _ZONES = {
     "Asia/Jakarta": "WIB",
@@ -52,14 +48,6 @@ def show_size(size: int, locale: Locale) -> str:
         if size >= factor:
             return f"{format_decimal(round(size / factor, 1), locale=locale)} {unit}"
     return f"{size} B"
-
-
-def one_line(text: str) -> str:
-    """A text on one line that shows what it says: no line ends, no controls, nothing that turns it round."""
-    kept = "".join(
-        " " if category(sign) in _BREAKS or sign.isspace() else sign for sign in text if sign not in _TURNS
-    )
-    return " ".join(kept.split())
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

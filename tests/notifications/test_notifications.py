@@ -237,6 +237,12 @@ async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) 
         await eventually(done)
         ids = {headers["webhook-id"] for headers, _ in there.received}
         assert len(ids) == 1
+        assert [one["uncertain"] for one in await here.deliveries()] == [1]
+        ready = await here.system.call("GET", "/readyz")
+        told = {
+            one["name"]: one["detail"] for one in ready.body["checks"] if one["service"] == "notifications"
+        }
+        assert told["deliveries"] == "1 may have gone twice"
 
 
 def _left_sending(tx: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ import pytest
 from services.notifications.service import service
 from services.notifications.subscribers import notify, tell
 from shared.backbone.envelope import Envelope
-from shared.backbone.transaction import Context
+from shared.backbone.transaction import Context, Transaction
 from shared.contracts.partners import MeetingCalled, MeetingRescheduled
 from shared.identity.actor import SYSTEM
 from tests.support.postgres import Postgres
@@ -79,13 +80,17 @@ def about_a_meeting(kind: Any, now: datetime, begins_in: timedelta, **more: Any)
     )
 
 
+def _tell(envelope: Envelope, tx: Transaction) -> None:
+    tell(tx, envelope, envelope.event())
+
+
 async def told_of(here: System, *envelopes: Envelope) -> list[str]:
     """Of which of these somebody is told."""
     database = here.runtimes[0].database
     context = Context(actor=SYSTEM, correlation_id="c", causation_id="d")
     for envelope in envelopes:
         assert type(envelope.event()) in notify.events
-        await database.write(context, lambda tx, one=envelope: tell(tx, one, one.event()))
+        await database.write(context, partial(_tell, envelope))
     listed = await here.call("GET", f"{BASE}/notices", token=here.token("coordinator"))
     return [one["event_type"] for one in listed.body["items"]]
 

@@ -41,7 +41,9 @@ class SubscriptionIn(BaseModel):
             raise ValueError("address: an inbox has none, it is one's own")
         if self.channel == "email":
             try:
-                self.address = validate_email(self.address, check_deliverability=False).normalized
+                # The domain in ASCII; letters beyond it before the @ are not taken by every mail server.
+                checked = validate_email(self.address, check_deliverability=False, allow_smtputf8=False)
+                self.address = checked.ascii_email or checked.normalized
             except EmailNotValidError as error:
                 raise ValueError(f"address: {error}") from error
         return self

@@ -14,7 +14,8 @@ from services.notifications.channels.message import Message
 from shared.areas import area_name
 from shared.contracts.event import Event, latest
 from shared.i18n import N_, Locale, translator
-from shared.i18n.formats import one_line, show_date, show_moment
+from shared.i18n.formats import show_date, show_moment
+from shared.writing import folded
 
 CONFIRM = N_("Please confirm your subscription")
 SUBJECTS = {
@@ -73,11 +74,11 @@ def subject(message: Message, zone: ZoneInfo) -> str:
     """What happened, in one line."""
     say, facts = translator(message.locale), typed(message)
     if message.event_type not in SUBJECTS:
-        return one_line(str(facts.get("title", message.event_type)))
+        return folded(str(facts.get("title", message.event_type)))
     shown = {name: in_words(value, message.locale, zone) for name, value in facts.items()}
-    said = one_line(say(SUBJECTS[message.event_type]) % shown)
+    said = folded(say(SUBJECTS[message.event_type]) % shown)
     is_said = not message.partnership or message.partnership == facts.get("title")
-    return said if is_said else f"{said} · {one_line(message.partnership)}"
+    return said if is_said else f"{said} · {folded(message.partnership)}"
 
 
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -85,7 +86,7 @@ def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
     say, facts = translator(message.locale), typed(message)
     found: list[tuple[str, str]] = []
     if message.partnership:
-        found.append((say(N_("Partnership")), one_line(message.partnership)))
+        found.append((say(N_("Partnership")), folded(message.partnership)))
     if message.area:
         found.append((say(N_("Place")), area_name(message.area) or message.area))
     told = [
@@ -121,7 +122,7 @@ def why(message: Message) -> str:
     else:
         return say(N_("You get this because this address follows what partnerships do."))
     return because % {
-        "name": one_line(message.partnership) if message.scope == "partnership" else message.value
+        "name": folded(message.partnership) if message.scope == "partnership" else message.value
     }
 
 

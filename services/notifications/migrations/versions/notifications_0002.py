@@ -30,6 +30,14 @@ def upgrade() -> None:
         deliveries.create_unique_constraint(
             "uq_deliveries_subscription_id_notice_id", ["subscription_id", "notice_id"]
         )
+    op.create_index(
+        "ix_deliveries_uncertain",
+        "deliveries",
+        ["uncertain"],
+        unique=False,
+        sqlite_where=sa.text("uncertain > 0"),
+        postgresql_where=sa.text("uncertain > 0"),
+    )
     op.create_table(
         "partnerships",
         sa.Column("id", sa.Uuid, nullable=False),

@@ -49,8 +49,9 @@ known = Projection("known", tables=[partnerships, agencies])
 
 
 def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
-    """Issue the notice of an event, unless it is history or is told at another time."""
-    if envelope.imported or tx.now - envelope.time > NEWS or _is_reminded_of(envelope, event):
+    """Issue the notice of an event that is for everybody, unless it is history or is told at another time."""
+    is_history = envelope.imported or tx.now - envelope.time > NEWS
+    if not envelope.public or is_history or _is_reminded_of(envelope, event):
         return
     issue_notice(
         tx,
@@ -60,7 +61,7 @@ def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
             subject=event.title,
             partnership_id=event.partnership_id,
             agency=envelope.agency,
-            facts=event.model_dump(mode="json"),
+            facts=dict(envelope.told),
         ),
     )
 

@@ -263,8 +263,9 @@ async def test_what_was_told_is_not_told_again(tmp_path: Path, history: Path) ->
     async with running(tmp_path / "a") as here:
         await subscribed(here)
         await put_whole(here, archives_in(history), history / "files", keys_in(history))
+        await all_heard(here)
         await here.signed_partnership()
-        await eventually(lambda: delivered(here), timeout=30)
+        await eventually(lambda: delivered(here), timeout=60)
         before = await notices(here)
         archives = {name: await export(here, name) for name in reversed(ALL)}
         keys = await keys_of(here)
@@ -279,7 +280,7 @@ async def test_what_was_told_is_not_told_again(tmp_path: Path, history: Path) ->
         found = await runtime.database.read(lambda session: session.connection().scalars(consumers).all())
         assert found == ["reaction/notify"]
         await there.signed_partnership()
-        await eventually(lambda: is_told(there, len(before) + 1))
+        await eventually(lambda: is_told(there, len(before) + 1), timeout=60)
 
 
 async def is_told(here: System, number: int) -> bool:

@@ -77,6 +77,7 @@ def about_a_meeting(kind: Any, now: datetime, begins_in: timedelta, **more: Any)
         correlation_id="c",
         causation_id="d",
         data=event.model_dump(mode="json"),
+        public=True,
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.notifications.commands.subscriptions import Channel, Scope
 from services.notifications.model import Delivery, Notice, Subscription
 from shared.http.fields import Storable
+from shared.http.idempotency import ShownOnce
 
 Text = Annotated[str, Storable]
 Token = Annotated[str, Query(max_length=100), Storable]
@@ -72,7 +73,7 @@ class SubscriptionOut(BaseModel):
 class SubscriptionMade(SubscriptionOut):
     """A new subscription, or one with a new secret; a webhook's signing secret is shown this once."""
 
-    secret: str
+    secret: ShownOnce
 
 
 class StateOut(BaseModel):

@@ -107,7 +107,13 @@ def test_what_spreadsheet_programs_write_is_read(tmp_path: Path, content: str, e
 
 def test_a_workbook_is_read_and_a_number_that_was_a_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "list.xlsx"
-    rows = [["Nama", "No. HP"], ["Siti", 81234567890.0], ["Budi", "081 234"], [7.0, "x"], ["Raka", 1.5]]
+    rows: list[list[str | float]] = [
+        ["Nama", "No. HP"],
+        ["Siti", 81234567890.0],
+        ["Budi", "081 234"],
+        [7.0, "x"],
+        ["Raka", 1.5],
+    ]
     save_workbook(file, {"Warga": rows, "Kosong": []})
     assert bodies(file) == [
         {"name": "Siti", "phone": "81234567890"},

@@ -248,12 +248,14 @@ async def play(
     console: Console,
     lang: Locale = "id",
     *,
+    hook_port: int = 0,
     hook_host: str = "127.0.0.1",
     resident: str = EMAIL,
 ) -> Report:
     """Play the whole partnership and return what happened; raises :class:`DemoFailed`.
 
-    ``hook_host`` is this machine as the system sees it: there the agency's webhooks are taken.
+    ``hook_port`` is where the agency's own system listens: any port, if the system allows webhooks there.
+    ``hook_host`` is this machine as the system sees it.
     """
     begun = time.monotonic()
     say = translator(lang)
@@ -263,7 +265,7 @@ async def play(
             demo = Demo(Client(urls, mint, session, say), mail, screen, resident)
             demo.report.events = screen.seen
             feed = listening(session, f"{urls('portal')}/feed", screen.hear)
-            async with feed, hook(demo.report.hooks, hook_host) as hook_url:
+            async with feed, hook(demo.report.hooks, hook_port, hook_host) as hook_url:
                 with screen:
                     await demo.run(hook_url)
     except aiohttp.ClientConnectionError as error:

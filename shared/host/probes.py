@@ -57,8 +57,10 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     )
     found.append(Check(name, "keys", *await _keys(runtime)))
     if unnamed := sorted(runtime.limits.unnamed_proxies):
-        told = f"all who come through {', '.join(unnamed)} count as one: name it in KEMITRAAN_TRUSTED_PROXIES"
-        found.append(Check(name, "proxy", True, told))
+        detail = (
+            f"all who come through {', '.join(unnamed)} count as one: name it in KEMITRAAN_TRUSTED_PROXIES"
+        )
+        found.append(Check(name, "proxy", True, detail))
     if runtime.service.migrations is None:
         return found
     path = runtime.service.migrations
@@ -74,6 +76,9 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     for follower in runtime.followers:
         late = follower.failing or (f"{follower.lag} events behind" if follower.lag > LARGEST_LAG else "")
         found.append(Check(name, f"projection {follower.projection.name}", not late, late))
+    if runtime.service.tells is not None:
+        told = await runtime.database.read(runtime.service.tells)
+        found += [Check(name, about, True, detail) for about, detail in told.items()]
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:

@@ -259,16 +259,17 @@ async def test_an_address_that_guesses_has_to_wait(tmp_path: Path) -> None:
 
 async def test_whom_the_portal_speaks_for_is_counted_by_his_own_address(tmp_path: Path) -> None:
     """Also where the machine itself is exempt, and the visitor says that his address is a private one."""
+    async with running(tmp_path, trusted_proxies="127.0.0.1") as here:
+        assert {await knock(here, "192.168.1.50", f"<{number}>") for number in range(20)} == {401}
+        assert await knock(here, "192.168.1.50", "ani") == 429
+        assert await knock(here, "192.168.1.51", "ani") == 401, "another address is not concerned"
 
-    async def knock(address: str, name: str) -> int:
-        headers = {**OURS, "X-Forwarded-For": address}
-        typed = {"user_name": name, "password": GOOD, "code": ""}
-        return (await Reader(office.system).send("/sign-in", headers, **typed)).status
 
-    async with running(tmp_path, trusted_proxies="127.0.0.1") as office:
-        assert {await knock("192.168.1.50", f"<{number}>") for number in range(20)} == {401}
-        assert await knock("192.168.1.50", "ani") == 429
-        assert await knock("192.168.1.51", "ani") == 401, "another address is not concerned"
+async def knock(office: Office, address: str, name: str) -> int:
+    """Try to sign in at the portal from an address, as a proxy passes it on."""
+    headers = {**OURS, "X-Forwarded-For": address}
+    typed = {"user_name": name, "password": GOOD, "code": ""}
+    return (await Reader(office.system).send("/sign-in", headers, **typed)).status
 
 
 async def test_a_link_sets_a_password_once(office: Office) -> None:

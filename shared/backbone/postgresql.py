@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from shared.backbone import outbox
+from shared.backbone.advisory_lock import advisory_lock
 from shared.backbone.database import Database, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.tables import idempotency_keys, personal_keys
@@ -27,7 +28,7 @@ T = TypeVar("T")
 # Serialization failure, deadlock; and a unique violation: somebody was faster, and the next try sees it.
 TRANSIENT = {"40001", "40P01", "23505"}
 ATTEMPTS = 4
-LOCK_POLL = 1.0
+AGAIN_SECONDS = 1.0
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
@@ -94,8 +95,10 @@ class PostgresqlDatabase(Database):
                     raise
                 attempt += 1
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
-        return self._advisory_lock(name)
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        return advisory_lock(self._engine, name, stand_by)
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
         """Write the tables anew without what is dead, once nobody can see it any longer.
@@ -107,22 +110,9 @@ class PostgresqlDatabase(Database):
             now = await connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
             until = str(int(now) % 2**32)
             while await connection.scalar(_OLDER, {"until": until}):
-                await asyncio.sleep(LOCK_POLL)
+                await asyncio.sleep(AGAIN_SECONDS)
             for table in (*tables, idempotency_keys, personal_keys):
                 await connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
-
-    @asynccontextmanager
-    async def _advisory_lock(self, name: str) -> AsyncIterator[None]:
-        key = sa.func.hashtextextended(name, 0)
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
-                await asyncio.sleep(LOCK_POLL)
-            try:
-                yield
-            finally:
-                # Closing the session releases its locks, whatever state it is in.
-                await asyncio.shield(connection.invalidate())
 
 
 def _may_pass(error: DBAPIError) -> bool:

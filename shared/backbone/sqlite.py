@@ -98,7 +98,9 @@ class SqliteDatabase(Database):
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
         return _already_alone()
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:

@@ -77,6 +77,9 @@ TIMER_LATENESS = Histogram(
     buckets=(0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0, 3600.0, 86400.0),
 )
 DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
+RETRIES = Gauge(
+    "kemitraan_retries_waiting", "Work of reactions that failed and waits to be tried again.", ("service",)
+)
 DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
 COMMIT_SECONDS = Histogram(
     "kemitraan_database_commit_duration_seconds",

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.backbone.absence import connected
 from shared.backbone.database import LockLost
 from shared.backbone.tasks import AGAIN_AFTER, end
 
@@ -25,7 +26,7 @@ async def advisory_lock(engine: AsyncEngine, name: str, stand_by: Callable[[], N
     at that moment, and :class:`LockLost` is raised.
     """
     key = sa.func.hashtextextended(name, 0)
-    async with engine.connect() as connection:
+    async with connected(engine) as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         waiting = False
         while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from shared.backbone import outbox
+from shared.backbone.absence import connected, is_away
 from shared.backbone.advisory_lock import advisory_lock
-from shared.backbone.database import Database, NewId, joined
+from shared.backbone.database import Database, DatabaseAway, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.tables import idempotency_keys, personal_keys
 from shared.backbone.transaction import Context, Transaction
@@ -54,14 +55,14 @@ class PostgresqlDatabase(Database):
         for attempt in range(1, ATTEMPTS + 1):
             done, begun = False, time.perf_counter()
             try:
-                async with self._engine.begin() as connection:
+                async with connected(self._engine) as connection, connection.begin():
                     result, recorded = await connection.run_sync(self._run, context, function)
                     done = True
                 break
             except DBAPIError as error:
                 # Once the commit was on its way, nobody knows whether it arrived: then it is not done again.
                 if done or attempt == ATTEMPTS or not _may_pass(error):
-                    raise
+                    raise _told(error) from error
         self._commit_seconds.observe(time.perf_counter() - begun)
         self._commit_size.observe(1)
         self._committed(recorded)
@@ -85,14 +86,14 @@ class PostgresqlDatabase(Database):
         attempt = 1
         while True:
             try:
-                async with self._engine.connect() as connection:
+                async with connected(self._engine) as connection:
                     await connection.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
                     return await connection.run_sync(run)
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_pass(error):
-                    raise
+                    raise _told(error) from error
                 attempt += 1
 
     def exclusive(
@@ -118,3 +119,7 @@ class PostgresqlDatabase(Database):
 def _may_pass(error: DBAPIError) -> bool:
     """Whether another try may succeed: a conflict of transactions, or a pooled connection that had died."""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
+
+
+def _told(error: DBAPIError) -> Exception:
+    return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}") if is_away(error) else error

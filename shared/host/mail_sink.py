@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 from aiosmtpd.controller import Controller
 
 from shared.clock import new_id
+from shared.host.listening import CannotListen
+from shared.private import own_file, own_folder
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -27,7 +30,7 @@ class _Keep:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         whole = self.folder / f"{new_id()}.eml"
         part = whole.with_suffix(".part")
-        part.write_bytes(envelope.content)
+        own_file(part).write_bytes(envelope.content)
         part.rename(whole)
         return "250 kept"
 
@@ -39,9 +42,18 @@ def mail_sink(url: str, folder: Path) -> Iterator[bool]:
     if parts.scheme != "smtp" or parts.hostname not in LOOPBACK:
         yield False
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keep(folder), hostname=parts.hostname, port=parts.port or 25)
-    controller.start()
+    own_folder(folder)
+    port = parts.port or 25
+    controller = Controller(_Keep(folder), hostname=parts.hostname, port=port)
+    try:
+        controller.start()
+    except OSError as error:
+        # asyncio has put its own sentence around the system's word for it.
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise CannotListen(
+            f"cannot take mail on {parts.hostname} port {port}: {reason}; stop what uses it, "
+            f"or choose another: KEMITRAAN_SMTP_URL=smtp://{parts.hostname}:{port + 1}"
+        ) from None
     try:
         yield True
     finally:

@@ -15,7 +15,7 @@ from shared.backbone.broker import Bus
 from shared.backbone.clockwork import Clockwork
 from shared.backbone.consuming import Consuming
 from shared.backbone.credentials import Credentials
-from shared.backbone.database import Database
+from shared.backbone.database import Database, DatabaseAway, LockLost
 from shared.backbone.engines import open_database
 from shared.backbone.projection import ProjectionRunner
 from shared.backbone.reaction import ReactionRunner, runners
@@ -158,9 +158,16 @@ class ServiceRuntime:
 
     def _supervise(self, run: Callable[[], object], name: str) -> None:
         async def for_ever() -> None:
+            said = ""
             while True:
                 try:
                     await run()  # type: ignore[misc]
+                except (DatabaseAway, LockLost) as error:
+                    if (reason := f"{type(error).__name__}: {error}") != said:
+                        log.warning(
+                            "background work waits", service=self.service.name, work=name, reason=reason
+                        )
+                    said = reason
                 except Exception:
                     log.exception(
                         "background work failed; it starts again", service=self.service.name, work=name

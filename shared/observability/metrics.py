@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib.metadata import version
+from platform import python_version
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
+
+# A sample a series more, of which nobody asks anything.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+BUILD = Info("kemitraan_build", "The release that runs, and on which Python.")
+BUILD.info({"version": version("kemitraan"), "python": python_version()})
 
 _QUICK = (0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 

@@ -125,10 +125,13 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
 
     say, mark = translator(lang), _mark(settings)
     begun = time.monotonic()
-    own_folder(mark.parent)
-    own_file(mark).write_text(json.dumps([scale, seed, until.isoformat()]), "utf-8")
+
+    def begin() -> None:
+        own_folder(mark.parent)
+        own_file(mark).write_text(json.dumps([scale, seed, until.isoformat()]), "utf-8")
+
     try:
-        taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")))
+        taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")), begin)
     except (ArchiveFailed, DemoFailed, TimeoutError, ClientError) as error:
         return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
     mark.unlink(missing_ok=True)

@@ -63,6 +63,9 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     if runtime.consuming is not None:
         unfed = runtime.consuming.failing
         found.append(Check(name, "reactions", unfed is None, unfed or ""))
+    if runtime.service.tells is not None:
+        told = await runtime.database.read(runtime.service.tells)
+        found += [Check(name, about, True, detail) for about, detail in told.items()]
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:

@@ -16,16 +16,16 @@ from services.notifications import commands, queries
 from services.notifications.model import Delivery, Notice, Subscription
 from services.notifications.permissions import PERMISSIONS
 from shared.http.door import DoorDep
-from shared.http.fields import Storable
+from shared.http.fields import RequestBody, Storable
 from shared.http.limits import public_writes
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["notices"])
 Text = Annotated[str, Storable]
 Token = Annotated[str, Query(max_length=100), Storable]
 
 
-class SubscriptionIn(BaseModel):
+class SubscriptionIn(RequestBody):
     """Which notices to send where; ``value`` is the agency's slug or the partnership's id."""
 
     scope: commands.Scope = "all"
@@ -83,7 +83,7 @@ class StateOut(BaseModel):
         return cls(state=subscription.state)
 
 
-class TokenIn(BaseModel):
+class TokenIn(RequestBody):
     """The token of a link."""
 
     token: Annotated[str, Field(min_length=10, max_length=100), Storable]

@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
+
+from shared.i18n import N_
 
 
 def require_storable(text: str) -> str:
     """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise PydanticCustomError("unstorable_text", "the text holds a NUL or half of a surrogate pair")
+        raise PydanticCustomError("unstorable_text", N_("the text holds a NUL or half of a surrogate pair"))
     return text
 
 
@@ -32,7 +34,13 @@ Day = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2199, 12, 31))]
 """A calendar day, within the centuries in which regulations are still in force or will be."""
 
 
-class ReasonIn(BaseModel):
+class RequestBody(BaseModel):
+    """What a request brings: a field that nobody knows is refused, as a misspelt one would do nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReasonIn(RequestBody):
     """Why something is done."""
 
     reason: Prose

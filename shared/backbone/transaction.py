@@ -18,6 +18,7 @@ from shared.backbone import timers
 from shared.backbone.envelope import Envelope
 from shared.backbone.visibility import reach, unhidden
 from shared.contracts.event import Event
+from shared.days import days_at
 from shared.i18n import N_
 from shared.identity.actor import Actor
 from shared.identity.permissions import NOBODY, Permission, Relation
@@ -139,6 +140,10 @@ class Transaction:
     def today(self) -> date:
         """The calendar day of ``now`` where the system's users live."""
         return self.now.astimezone(self.zone).date()
+
+    def today_in(self, *areas: str) -> date:
+        """The latest day that has begun there or where the system's users live."""
+        return days_at(self.now, self.zone, *areas)[-1]
 
     def start_of(self, day: date) -> datetime:
         """The first moment of ``day`` where the system's users live."""

@@ -81,6 +81,8 @@ WORDS: Mapping[str, str] = {
     "uuid_type": ID,
     "uuid_parsing": ID,
     "uuid_version": ID,
+    # An error of our own with values in it: pydantic keeps its text without them nowhere.
+    "unwritten_sign": N_("the text holds %(sign)s, which ends lines, steers a device or turns text round"),
 }
 _VALUE_ERROR = "Value error, "
 

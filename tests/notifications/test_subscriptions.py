@@ -22,7 +22,7 @@ async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     url = ""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
+        url = server.create_database(of="notifications")
     async with system(tmp_path, [service], url) as running:
         yield running
 

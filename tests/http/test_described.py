@@ -60,7 +60,7 @@ def test_every_operation_says_who_may(name: str) -> None:
     assert list(DESCRIBED[name]["components"]["securitySchemes"]) == ["bearer"]
     permissions = permissions_of(service(name))
     for operation in operations(name):
-        needed = [{"bearer": []}]
+        needed: list[dict[str, list[str]]] = [{"bearer": []}]
         may = operation["security"]
         assert (may != needed) == permissions[operation["operationId"]].is_public
         assert may in (needed, [{}, *needed], [])

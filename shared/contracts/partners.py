@@ -163,6 +163,23 @@ class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id")
     parties: tuple[PartyFacts, ...]
 
 
+class PartyInvited(Event, publisher="partners", aggregate="partnership_id"):
+    """An organisation for which nobody here speaks was asked to take part; not for the public."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    role: PartyRole
+
+
+class InvitationEnded(Event, publisher="partners", aggregate="partnership_id"):
+    """An invitation was declined or taken back before it was accepted; not for the public."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+
+
 class PartyJoined(Event, publisher="partners", aggregate="partnership_id"):
     """Another organisation became a party; it takes part once a charter with it is signed."""
 
@@ -220,6 +237,22 @@ class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id"):
 
 
 # --- agreements ------------------------------------------------------------------------------------
+
+
+class SigningAwaited(Event, publisher="partners", aggregate="agreement_id"):
+    """An agreement was entered of which these organisations have not confirmed yet that they signed it."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    organisations: tuple[UUID, ...]
+
+
+class SigningConfirmed(Event, publisher="partners", aggregate="agreement_id"):
+    """An organisation confirmed that it signed an agreement; not for the public before all have."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
 
 
 class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id"):
@@ -293,7 +326,10 @@ class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id")
 
 
 class BoardConstituted(Event, publisher="partners", aggregate="board_id"):
-    """The partnership has a board; ``quorum`` is the least share of seats in percent."""
+    """The partnership has a board; ``quorum`` is the least share of seats in percent.
+
+    Where ``quorum_rule`` says it as a fraction, that is the rule, and ``quorum`` the nearest percent.
+    """
 
     board_id: UUID
     partnership_id: UUID
@@ -301,6 +337,9 @@ class BoardConstituted(Event, publisher="partners", aggregate="board_id"):
     name: str
     quorum: int
     seats: tuple[SeatFacts, ...]
+    quorum_rule: str = "percent"
+    constituted_on: date | None = None
+    entered_afterwards: bool = False
 
 
 class BoardMemberElected(Event, publisher="partners", aggregate="board_id"):
@@ -339,13 +378,15 @@ class BoardDissolved(Event, publisher="partners", aggregate="board_id"):
 
 
 class MeetingCalled(Event, publisher="partners", aggregate="meeting_id"):
-    """A meeting of a board was called."""
+    """A meeting of a board was called, or entered after it had taken place."""
 
     meeting_id: UUID
     board_id: UUID
     partnership_id: UUID
     title: str
     scheduled_at: datetime
+    ends_at: datetime | None = None
+    entered_afterwards: bool = False
 
 
 class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id"):
@@ -368,6 +409,7 @@ class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id"):
     before: datetime
     scheduled_at: datetime
     reason: str
+    ends_at: datetime | None = None
 
 
 class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id"):
@@ -402,6 +444,20 @@ class BoardMet(Event, publisher="partners", aggregate="meeting_id"):
     present: int
     quorate: bool
     attendees: tuple[Attendee, ...]
+
+
+class AttendanceCorrected(Event, publisher="partners", aggregate="meeting_id"):
+    """Others were present at a meeting than was recorded; whether it had a quorum was computed anew."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    seats: int
+    present: int
+    quorate: bool
+    attendees: tuple[Attendee, ...]
+    reason: str
 
 
 class InformationNoted(Event, publisher="partners", aggregate="meeting_id"):

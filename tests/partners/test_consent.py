@@ -108,9 +108,8 @@ async def test_who_is_only_invited_does_nothing_else(here: System) -> None:
     assert problem(await post(here, f"{path}/ceremonies", ceremony, token=token)) == (403, "not-accepted-yet")
     named = ceremony | {"organisations": [str(stranger)]}
     assert problem(await post(here, f"{path}/ceremonies", named)) == (422, "organisation-not-a-party")
-    assert (await here.call("GET", f"{BASE}/contacts?partnership_id={partnership}", token=token)).body[
-        "items"
-    ] == []
+    contacts = await here.call("GET", f"{BASE}{path}/contacts", token=token)
+    assert contacts.status in (403, 404) or contacts.body["items"] == []
 
 
 async def test_each_signatory_confirms_its_own_signing(here: System) -> None:

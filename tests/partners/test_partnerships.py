@@ -279,7 +279,8 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
         "in_force_from": "2026-02-01",
         "signatories": both,
     }
-    await made(here, "/agreements", agreement)
+    entered = await made(here, "/agreements", agreement, token=here.representative(lead))
+    await made(here, f"/agreements/{entered['id']}/confirmations", None, token=here.representative(first))
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
     assert [one["event"] for one in timeline] == [
         "partnership-formed.v1",
@@ -289,6 +290,8 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
         "partnership-signed.v1",
         "ceremony-recorded.v1",
         "contact-recorded.v1",
+        "signing-awaited.v1",
+        "signing-confirmed.v1",
         "agreement-registered.v1",
     ]
     assert (timeline[0]["by"], timeline[0]["organisation"]) == ("p-1", None)

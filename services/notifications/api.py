@@ -17,6 +17,7 @@ from services.notifications.model import Delivery, Notice, Subscription
 from services.notifications.permissions import PERMISSIONS
 from shared.http.door import DoorDep
 from shared.http.fields import Storable
+from shared.http.idempotency import ShownOnce
 from shared.http.limits import public_writes
 from shared.http.paging import Page, PageDep
 
@@ -69,7 +70,7 @@ class SubscriptionOut(BaseModel):
 class SubscriptionMade(SubscriptionOut):
     """A new subscription; a webhook's signing secret is shown this once."""
 
-    secret: str
+    secret: ShownOnce
 
 
 class StateOut(BaseModel):

@@ -37,8 +37,8 @@ TOLD: tuple[type[Event], ...] = (
 
 
 def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
-    """Issue the notice of an event, unless it is history."""
-    if tx.now - envelope.time > NEWS:
+    """Issue the notice of an event that is for everybody, unless it is history."""
+    if not envelope.public or tx.now - envelope.time > NEWS:
         return
     issue_notice(
         tx,
@@ -57,7 +57,7 @@ def _facts(envelope: Envelope) -> dict[str, str]:
     """What a message may say: the event's plain values, but no ids."""
     return {
         name: str(value)
-        for name, value in envelope.data.items()
+        for name, value in envelope.told.items()
         if isinstance(value, (str, int)) and not _is_id(value)
     }
 

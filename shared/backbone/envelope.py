@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from shared.contracts.event import Event, read_event
+from shared.contracts.event import Event, latest, read_event
 
 CONTENT_TYPE = "application/cloudevents+json"
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -50,6 +50,8 @@ class Envelope:
     organisation: str | None = None
     actor: str | None = None
     traceparent: str | None = None
+    public: bool = False
+    """Whether its publisher found it to be for everybody when it was recorded."""
 
     @property
     def event_type(self) -> str:
@@ -65,6 +67,12 @@ class Envelope:
     def event(self) -> Event:
         """The data as the newest contract (older versions are upcast)."""
         return read_event(self.event_type, self.version, self.data)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The data as they leave the system with the fact: without the fields that it guards."""
+        guarded = latest(self.event_type).guarded
+        return {name: value for name, value in self.data.items() if name not in guarded}
 
     def encode(self) -> bytes:
         """Structured-mode JSON."""
@@ -88,6 +96,8 @@ class Envelope:
         body["authtype"] = "user" if self.actor else "system"
         if self.actor:
             body["authid"] = self.actor
+        if self.public:
+            body["public"] = True
         if self.traceparent:
             body["traceparent"] = self.traceparent
         body["data"] = self.data
@@ -115,6 +125,7 @@ class Envelope:
                 organisation=_text_or_none(raw.get("organisation")),
                 actor=_text_or_none(raw.get("authid")),
                 traceparent=_text_or_none(raw.get("traceparent")),
+                public=raw.get("public") is True,
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:

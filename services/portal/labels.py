@@ -162,6 +162,7 @@ STATES = {
     "proposed": N_("Charter proposed"),
     "signed": N_("Signed"),
     "ended": N_("Ended"),
+    "unconfirmed": N_("Confirmations awaited"),
     "registered": N_("Registered"),
     "in_force": N_("In force"),
     "expired": N_("Expired"),

@@ -6,13 +6,13 @@ A person appears only as an opaque id, and where it matters whom a partnership r
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 
 OrganisationKind = Literal[
     "police", "government", "customary", "community", "business", "school", "media", "ngo", "other"
@@ -336,7 +336,9 @@ class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id",
 # --- boards and meetings ---------------------------------------------------------------------------
 
 
-class BoardConstituted(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
+class BoardConstituted(
+    Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC, version=2
+):
     """The partnership has a board; ``quorum`` is the least share of seats in percent.
 
     Where ``quorum_rule`` says it as a fraction, that is the rule, and ``quorum`` the nearest percent.
@@ -351,6 +353,12 @@ class BoardConstituted(Event, publisher="partners", aggregate="board_id", audien
     quorum_rule: str = "percent"
     constituted_on: date | None = None
     entered_afterwards: bool = False
+
+
+@upcaster("partners.board-constituted", 1)
+def _boards_said_percent(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, every quorum was a percentage, and a board was constituted on the day of the event."""
+    return data
 
 
 class BoardMemberElected(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
@@ -396,8 +404,6 @@ class MeetingCalled(Event, publisher="partners", aggregate="meeting_id", audienc
     partnership_id: UUID
     title: str
     scheduled_at: datetime
-    ends_at: datetime | None = None
-    entered_afterwards: bool = False
 
 
 class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
@@ -420,7 +426,6 @@ class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id", au
     before: datetime
     scheduled_at: datetime
     reason: str
-    ends_at: datetime | None = None
 
 
 class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):

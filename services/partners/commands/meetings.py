@@ -82,8 +82,6 @@ def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
             partnership_id=meeting.partnership_id,
             title=meeting.title,
             scheduled_at=meeting.scheduled_at,
-            ends_at=meeting.ends_at,
-            entered_afterwards=meeting.entered_afterwards,
         )
     )
     return meeting
@@ -105,7 +103,6 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
             title=meeting.title,
             before=before,
             scheduled_at=meeting.scheduled_at,
-            ends_at=meeting.ends_at,
             reason=command.reason,
         )
     )

@@ -36,7 +36,9 @@ class RelatesToForeign(Refusal):
     """What takes another product's place, or gives its words anew, comes from those who made it."""
 
     kind = "forbidden"
-    message = "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
+    message = (
+        "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
+    )
     remedy = "Let those who made the other product say so of theirs, or say that yours requires it."
 
 

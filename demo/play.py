@@ -241,9 +241,18 @@ class Demo:
 
 
 async def play(
-    urls: Callable[[str], str], mint: Mint, mail: Path, console: Console, lang: Locale = "id"
+    urls: Callable[[str], str],
+    mint: Mint,
+    mail: Path,
+    console: Console,
+    lang: Locale = "id",
+    *,
+    hook_port: int = 0,
 ) -> Report:
-    """Play the whole partnership and return what happened; raises :class:`DemoFailed`."""
+    """Play the whole partnership and return what happened; raises :class:`DemoFailed`.
+
+    ``hook_port`` is where the agency's own system listens: any port, if the system allows webhooks there.
+    """
     begun = time.monotonic()
     say = translator(lang)
     screen = Screen(console, story.PARTNERSHIP["title"], STEPS)
@@ -252,7 +261,7 @@ async def play(
             demo = Demo(Client(urls, mint, session, say), mail, screen)
             demo.report.events = screen.seen
             feed = listening(session, f"{urls('portal')}/feed", screen.hear)
-            async with feed, hook(demo.report.hooks) as hook_url:
+            async with feed, hook(demo.report.hooks, hook_port) as hook_url:
                 with screen:
                     await demo.run(hook_url)
     except aiohttp.ClientConnectionError as error:

@@ -65,7 +65,7 @@ async def show_calendar(
 
 
 def calendar_of(found: queries.Dates, locale: Locale, page: str) -> bytes:
-    """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked for."""
+    """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
     say = translator(locale)
     calendar = Calendar()
     calendar.add("prodid", "-//Kemitraan//partners//" + locale.upper())

@@ -142,7 +142,7 @@ async def test_a_harvester_learns_how_to_use_it_and_whom_to_ask(world: World) ->
     for one in (whole, dataset):
         assert graph.value(one, DCAT.contactPoint) is not None
         assert graph.value(one, DCTERMS.publisher) is not None
-    assert str(graph.value(dataset, DCAT.landingPage)) == f"{world.here.url}/products/{made}"
+    assert str(graph.value(dataset, DCAT.landingPage)) == f"{world.here.url}/products/{made['id']}"
     for place in graph.objects(dataset, DCTERMS.spatial):
         assert isinstance(place, URIRef)
 
@@ -206,7 +206,7 @@ async def test_the_feed_tells_the_newest_publications_and_withdrawals(world: Wor
     assert moments == sorted(moments, reverse=True)
     link = entries[2].find(f"{ATOM}link")
     assert link is not None
-    assert link.get("href") == f"{world.here.url}/products/{first}?lang=en"
+    assert link.get("href") == f"{world.here.url}/products/{first['id']}?lang=en"
     page = root.find(f"{ATOM}link[@rel='alternate']")
     assert page is not None
     assert (page.get("href"), page.get("type")) == (f"{world.here.url}/products?lang=en", "text/html")

@@ -93,6 +93,18 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.sqlite3")), "nothing was started"
 
 
+async def test_a_mail_port_that_was_chosen_and_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
+        at = shell(tmp_path, KEMITRAAN_PORT=str(free_port()), KEMITRAAN_SMTP_URL=url)
+        ended = await at.kemitraan("up", "--demo")
+    assert ended.code == 2
+    assert "KEMITRAAN_SMTP_URL: somebody listens at" in ended.err
+    assert "Traceback" not in ended.err
+
+
 async def test_a_data_folder_in_use_is_named(tmp_path: Path) -> None:
     at = shell(tmp_path, KEMITRAAN_PORT=str(free_port()))
     async with up(at, tmp_path) as running:

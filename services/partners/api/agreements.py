@@ -16,7 +16,7 @@ from services.partners.model.party import MOST
 from services.partners.queries import agreements as queries
 from shared.contracts.partners import AgreementKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose
+from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["agreements"])
 FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 
-class AgreementIn(BaseModel):
+class AgreementIn(RequestBody):
     """A written agreement between parties; both days in force are included, None is without an end.
 
     ``signatories`` are organisations: two at least, of a decree one. It is public unless
@@ -46,7 +46,7 @@ class AgreementIn(BaseModel):
     renews: UUID | None = None
 
 
-class TerminationIn(BaseModel):
+class TerminationIn(RequestBody):
     """On which day an agreement ended before its time, and why."""
 
     on: Day

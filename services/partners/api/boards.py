@@ -15,7 +15,7 @@ from services.partners.model.board import Board, BoardState
 from services.partners.queries import boards as queries
 from shared.contracts.partners import BoardKind, Position
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, ReasonIn
+from shared.http.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1", tags=["boards"])
 Votes = Annotated[int, Field(ge=0, le=10_000)]
 
 
-class SeatIn(BaseModel):
+class SeatIn(RequestBody):
     """Who holds a seat, for which party, in which position; ``until`` is the last day of the term."""
 
     holder: UUID
@@ -34,7 +34,7 @@ class SeatIn(BaseModel):
     until: Day | None = None
 
 
-class BoardIn(BaseModel):
+class BoardIn(RequestBody):
     """A board to constitute; ``quorum`` in percent of the filled seats (50: at least half of them)."""
 
     partnership_id: UUID
@@ -44,7 +44,7 @@ class BoardIn(BaseModel):
     seats: list[SeatIn] = Field(min_length=1, max_length=200)
 
 
-class ElectionIn(BaseModel):
+class ElectionIn(RequestBody):
     """An election: at a quorate meeting of the board, or (without ``meeting_id``) by half of its members."""
 
     holder: UUID

@@ -15,14 +15,14 @@ from services.partners.model.charter import Part
 from services.partners.queries import partnerships as queries
 from shared.contracts.partners import Means
 from shared.http.door import DoorDep
-from shared.http.fields import Prose, ReasonIn
+from shared.http.fields import Prose, ReasonIn, RequestBody
 
 router = APIRouter(prefix="/v1", tags=["charters"])
 LARGEST = 1_000_000
 Number = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
-class CharterIn(BaseModel):
+class CharterIn(RequestBody):
     """The shared vision and mission, and the means: what the parties will do, each at most once."""
 
     vision: Prose
@@ -30,7 +30,7 @@ class CharterIn(BaseModel):
     means: list[Means] = Field(min_length=1, max_length=5)
 
 
-class SignatureIn(BaseModel):
+class SignatureIn(RequestBody):
     """Which version of the charter is signed (the one that was read)."""
 
     charter_version: int = Field(ge=1, le=LARGEST)

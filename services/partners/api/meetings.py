@@ -18,15 +18,16 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import meetings as queries
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Line, Moment, Prose, ReasonIn
+from shared.http.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.i18n import N_
 from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1", tags=["meetings"])
 
 
-class MeetingIn(BaseModel):
+class MeetingIn(RequestBody):
     """A meeting to call."""
 
     board_id: UUID
@@ -36,7 +37,7 @@ class MeetingIn(BaseModel):
     agenda: list[Line] = Field(min_length=1, max_length=50)
 
 
-class RescheduleIn(BaseModel):
+class RescheduleIn(RequestBody):
     """Another time, and another place unless it stays."""
 
     scheduled_at: Moment
@@ -44,14 +45,14 @@ class RescheduleIn(BaseModel):
     reason: Prose
 
 
-class HoldIn(BaseModel):
+class HoldIn(RequestBody):
     """When the meeting began, and who of the board was present (the holders of seats)."""
 
     held_at: Moment
     present: list[UUID] = Field(min_length=1, max_length=500)
 
 
-class PromiseIn(BaseModel):
+class PromiseIn(RequestBody):
     """What which party promised until when."""
 
     organisation_id: UUID
@@ -59,7 +60,7 @@ class PromiseIn(BaseModel):
     due_on: Day
 
 
-class OutcomeIn(BaseModel):
+class OutcomeIn(RequestBody):
     """What the meeting brought; ``commitment`` is given for that kind, and for no other."""
 
     kind: OutcomeKind
@@ -71,12 +72,13 @@ class OutcomeIn(BaseModel):
     def _commitment_where_promised(self) -> Self:
         if (self.kind == "commitment") != (self.commitment is not None):
             raise PydanticCustomError(
-                "commitment_misplaced", "a commitment belongs to an outcome of that kind, and to no other"
+                "commitment_misplaced",
+                N_("a commitment belongs to an outcome of that kind, and to no other"),
             )
         return self
 
 
-class MinutesIn(BaseModel):
+class MinutesIn(RequestBody):
     """The minutes; public unless ``withheld_because`` says why not."""
 
     text: Prose

@@ -14,10 +14,10 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, Party
 from shared import areas
 from shared.contracts.partners import Lifecycle, Means, PartyRole
-from shared.http.fields import AreaCode, Line, Prose
+from shared.http.fields import AreaCode, Line, Prose, RequestBody
 
 
-class NewPartyIn(BaseModel):
+class NewPartyIn(RequestBody):
     """An organisation that joins: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
@@ -30,7 +30,7 @@ class NewPartyIn(BaseModel):
         return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
 
 
-class PartyIn(BaseModel):
+class PartyIn(RequestBody):
     """An organisation as a party: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
@@ -43,7 +43,7 @@ class PartyIn(BaseModel):
         return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
 
 
-class PartnershipIn(BaseModel):
+class PartnershipIn(RequestBody):
     """A partnership to form: its parties and the problem that brings them together."""
 
     title: Line
@@ -52,20 +52,20 @@ class PartnershipIn(BaseModel):
     parties: list[PartyIn] = Field(min_length=2, max_length=MOST)
 
 
-class SeniorIn(BaseModel):
+class SeniorIn(RequestBody):
     """The person, a member of one's own organisation, who answers for its part."""
 
     senior: UUID
 
 
-class LifecycleIn(BaseModel):
+class LifecycleIn(RequestBody):
     """The stage to go to: the next one, or any earlier one; and why."""
 
     stage: Lifecycle
     reason: Prose
 
 
-class ExitPlanIn(BaseModel):
+class ExitPlanIn(RequestBody):
     """How the partnership would end in good order: who takes on what."""
 
     plan: Prose

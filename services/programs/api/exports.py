@@ -12,7 +12,7 @@ from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
 from shared.i18n import Locale, negotiate, translator
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["open data"])
 
 
 class Xml(Response):

@@ -54,10 +54,11 @@ class TerminationIn(RequestBody):
 
 
 class SignatoryOut(BaseModel):
-    """An organisation that signed."""
+    """An organisation that signed, and since when its own word for that is known."""
 
     organisation_id: UUID
     organisation_name: str
+    confirmed_at: datetime | None
 
 
 class FileOut(BaseModel):
@@ -97,7 +98,12 @@ class AgreementOut(BaseModel):
     def of(cls, agreement: Agreement) -> Self:
         """The view of an agreement."""
         signatories = [
-            SignatoryOut(organisation_id=one.id, organisation_name=one.name) for one in agreement.signatories
+            SignatoryOut(
+                organisation_id=one.id,
+                organisation_name=one.organisation.name,
+                confirmed_at=one.confirmed_at,
+            )
+            for one in agreement.signatories
         ]
         file = agreement.file and FileOut.model_validate(agreement.file, from_attributes=True)
         return cls.model_validate(vars(agreement) | {"signatories": signatories, "file": file})
@@ -105,9 +111,19 @@ class AgreementOut(BaseModel):
 
 @router.post("/agreements", status_code=201, response_model=AgreementOut)
 async def register_agreement(body: AgreementIn, door: DoorDep) -> Response:
-    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency)."""
+    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
+
+    A representative's word stands for the own organisation, a coordinator's for those of the agency; each
+    other signatory confirms its own signing before anybody outside is told.
+    """
     command = commands.RegisterAgreement(**dict(body) | {"signatories": tuple(body.signatories)})
     return await door.create(commands.register_agreement, command, AgreementOut.of)
+
+
+@router.post("/agreements/{agreement_id}/confirmations", status_code=201, response_model=AgreementOut)
+async def confirm_signing(agreement_id: UUID, door: DoorDep) -> Response:
+    """Confirm that one's own organisation signed (representative of a signatory)."""
+    return await door.create(commands.confirm_signing, commands.ConfirmSigning(agreement_id), AgreementOut.of)
 
 
 @router.get("/agreements")

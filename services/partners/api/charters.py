@@ -73,21 +73,21 @@ async def propose_charter(partnership_id: UUID, body: CharterIn, door: DoorDep) 
     """
     means = tuple(dict.fromkeys(body.means))
     command = commands.ProposeCharter(partnership_id, body.vision, body.mission, means)
-    return await door.create(commands.propose_charter, command, PartnershipOut.of)
+    return await door.create(commands.propose_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/charter/withdraw", response_model=PartnershipOut)
 async def withdraw_charter(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Take the proposed charter back (representative of the lead party); one in force stays so."""
     command = commands.WithdrawCharter(partnership_id, body.reason)
-    return await door.do(commands.withdraw_charter, command, PartnershipOut.of)
+    return await door.do(commands.withdraw_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/signatures", status_code=201, response_model=PartnershipOut)
 async def sign_charter(partnership_id: UUID, body: SignatureIn, door: DoorDep) -> Response:
     """Sign the proposed charter for one's own organisation (role representative); one person, one party."""
     command = commands.SignCharter(partnership_id, body.charter_version)
-    return await door.create(commands.sign_charter, command, PartnershipOut.of)
+    return await door.create(commands.sign_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.get("/partnerships/{partnership_id}/charters")

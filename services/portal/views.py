@@ -18,7 +18,7 @@ from markupsafe import Markup
 from services.portal import charts, labels
 from services.portal.charts import Bar, Point, Span
 from shared.i18n import N_, Locale, translations, translator
-from shared.i18n.formats import show_date, show_moment, show_number, show_share, show_size
+from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
@@ -47,7 +47,9 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     environment.filters |= {
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
+        "instant": lambda value: instant(_moment(value)),
         "number": lambda value: show_number(value, locale),
+        "money": lambda amount, currency: show_money(amount, currency, locale),
         "said": say,
         "score": drawing.score,
         "share": lambda value: show_share(value, locale),
@@ -196,6 +198,11 @@ class Drawing:
             return None
         first, last = _date(start, self.zone), _date(end, self.zone)
         return first, max(first, last)
+
+
+def instant(value: datetime) -> str:
+    """A moment for machines: HTML knows at most three digits of a second."""
+    return value.isoformat(timespec="seconds")
 
 
 def _moment(value: str | datetime) -> datetime:

@@ -171,6 +171,7 @@ OPERATIONS = {
 
 REFUSALS = {
     "role-missing": N_("the role for it is missing"),
+    "account-above": N_("the account holds a higher role"),
     "role-not-given": N_("administrators do not give this role"),
     "organisation-of-another": N_("the organisation was registered by another agency"),
     "role-not-yours": N_("the maker does not hold the role"),

@@ -287,7 +287,7 @@ async def test_a_new_password_ends_all_sessions_but_begins_one_here(office: Offi
     assert (await here.send("/account/password", password=GOOD, **typed)).status == 303
     assert here.cookies[PLAIN] != before
     assert (await here.open("/account")).status == 200
-    assert (await there.open("/account")).headers["Location"] == "/sign-in?lang=en"
+    assert (await there.open("/account")).headers["Location"] == "/sign-in?next=%2Faccount&lang=en"
     assert PLAIN not in there.cookies
 
 

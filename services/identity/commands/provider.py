@@ -144,13 +144,15 @@ def enter(tx: Transaction, command: Enter) -> Entry:
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
     """Have the account hold the roles that the provider gives in its agency, of those that it decides on.
 
-    A representative of nobody is none, whatever the provider says. Where it does not say, nothing changes.
+    A representative of nobody is none, and a role that rests stays so, whatever the provider says. Where it
+    does not say, nothing changes.
     """
     if says.groups is None:
         if says.mapping.decided(account.agency):
             _log.warning("the provider does not say in which groups account %s is: roles stay", account.id)
         return
-    given = {role for role in says.mapping.given(account.agency, says.groups) if can_hold(account, role)}
+    said = says.mapping.given(account.agency, says.groups).difference(account.resting)
+    given = {role for role in said if can_hold(account, role)}
     lost = says.mapping.decided(account.agency).intersection(account.roles) - given
     gained = given.difference(account.roles)
     if not lost and not gained:

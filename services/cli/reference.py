@@ -129,6 +129,12 @@ def _who(permission: Permission) -> str:
     )
 
 
+def _told(event: type[Event]) -> str:
+    """Who may be told of it, and what not even they are told with it."""
+    guarded = ", ".join(f"`{name}`" for name in event.model_fields if name in event.guarded)
+    return f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
+
+
 def events(services: list[Service]) -> str:
     """Who publishes what, and who listens."""
     listeners: dict[str, list[str]] = {}
@@ -143,6 +149,10 @@ def events(services: list[Service]) -> str:
         "CloudEvents 1.0 on the stream `EVENTS`.",
         "Subject: `evt.<agency>.<service>.<event>.v<n>.<aggregate id>`.",
         "",
+        "The audience is the widest circle that is ever told of it. What is for the public is told, and",
+        "marked as `public` in its envelope, once what it is about is a public record: a signed partnership,",
+        "a product of which a version is published.",
+        "",
     ]
     for one in services:
         for event in one.publishes:
@@ -154,6 +164,7 @@ def events(services: list[Service]) -> str:
                 (event.__doc__ or "").strip(),
                 "",
                 f"Published by {one.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
+                _told(event),
                 "",
                 "| field | type |",
                 "|---|---|",

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 LONGEST = 500
-UNSHOWN = ("lang", "code", "done")
+UNSHOWN = ("lang", "code", "done", "agencies")
 """What no link repeats: the language, what is good once, and what was done a moment ago."""
 _OURS = re.compile(r"/(?:[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.~-]+)*/?)?(?:\?[A-Za-z0-9_.~%&=+-]*)?")
 _ENTRANCE = re.compile(r"/sign-(?:in|out)(?:[/?].*)?")

@@ -17,6 +17,7 @@ from services.portal.rendering import Renderer
 from services.portal.visitors import Visit
 from shared.http.limits import Limit, TooManyRequests
 from shared.i18n import N_
+from shared.identity.actor import is_agency
 
 GUESSED = Limit("portal-sign-in", per_address="20/minute")
 """Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
@@ -119,7 +120,10 @@ class SignIn:
             ways, silent = {"provider": False}, {"identity"}
         done = request.query_params.get("done", "") if wrong is None else ""
         onward = typed.get("next", "")
-        values = {"typed": typed, "ways": ways, "done": done, "here": "/sign-in", "next": onward}
+        told = request.query_params.get("agencies", "")[:500].split(", ")
+        values = {"typed": typed, "ways": ways, "done": done, "here": "/sign-in", "next": onward} | {
+            "agencies": [slug for slug in told if is_agency(slug)]
+        }
         return await self.renderer.page(
             request, "sign_in.html", values, silent=silent, private=True, wrong=wrong
         )

@@ -176,6 +176,6 @@ def _rights() -> list[Rights]:
 
 
 def _users() -> list[Rights]:
-    from shared.host.rights import provisioner_rights
+    from shared.host.rights import at_home
 
-    return [*_rights(), provisioner_rights()]
+    return [*_rights(), *at_home()]

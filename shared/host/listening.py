@@ -18,6 +18,10 @@ _SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close
 _LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+class CannotListen(RuntimeError):
+    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
+
+
 def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """The configuration of a listener for ``app``."""
     proxies = [str(one) for one in hosts_and_networks(settings.trusted_proxies)[1]]

@@ -58,7 +58,11 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     found.append(Check(name, "relay", not waiting, waiting))
     for follower in runtime.followers:
         late = follower.failing or (f"{follower.lag} events behind" if follower.lag > LARGEST_LAG else "")
-        found.append(Check(name, f"projection {follower.projection.name}", not late, late))
+        said = late or ("standby" if follower.stands_by else "")
+        found.append(Check(name, f"projection {follower.projection.name}", not late, said))
+    if runtime.consuming is not None:
+        unfed = runtime.consuming.failing
+        found.append(Check(name, "reactions", unfed is None, unfed or ""))
     if runtime.service.tells is not None:
         told = await runtime.database.read(runtime.service.tells)
         found += [Check(name, about, True, detail) for about, detail in told.items()]

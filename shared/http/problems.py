@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from shared.backbone.database import DatabaseAway
 from shared.i18n import N_, negotiate, translator
 from shared.refusal import Refusal
 
@@ -45,6 +46,7 @@ TITLES = {
 CODES = {413: "request-too-large"}  # the phrase of 413 depends on Python's version
 REMEDIES = {413: N_("Send at most 11 MiB.")}
 MEDIA_TYPE = "application/problem+json"
+AWAY_SECONDS = 5
 SHAPE: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -165,6 +167,23 @@ async def http_error(request: Request, error: Exception) -> Response:
     return response
 
 
+async def away(request: Request, error: Exception) -> Response:
+    """The database does not answer: one line, and when to come again."""
+    log.warning("the database is away", path=request.url.path, reason=str(error))
+    language = request.headers.get("accept-language")
+    translate = translator(negotiate(language))
+    answer = problem(
+        language,
+        503,
+        "database-away",
+        detail=translate(N_("What this needs does not answer now; nobody knows whether it was kept.")),
+        remedy=translate(N_("Try again in a few seconds, with the same Idempotency-Key if there was one.")),
+        instance=request.url.path,
+    )
+    answer.headers["Retry-After"] = str(AWAY_SECONDS)
+    return answer
+
+
 async def fault(request: Request, error: Exception) -> Response:
     """Something that nobody foresaw: logged whole, told without its inside."""
     log.error("unexpected fault", path=request.url.path, exc_info=error)
@@ -185,6 +204,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(DatabaseAway, away)
     app.add_exception_handler(Exception, fault)
 
 

@@ -22,7 +22,7 @@ async def test_init_makes_every_key_and_says_which(tmp_path: Path) -> None:
         [
             *("ca.pem", "jwks.json", "private/bus.json", "private/ca.key", "signing.json"),
             *("server/bus.conf", "server/nats.key", "server/nats.pem"),
-            *(f"users/{user}/bus.creds" for user in (*NAMES, "provisioner")),
+            *(f"users/{user}/bus.creds" for user in (*NAMES, "provisioner", "operator")),
         ]
     )
     assert all(f"made  {folder}/{file}\n" in made.out for file in files)

@@ -105,7 +105,7 @@ def come_back(tx: Transaction, command: ComeBack) -> Visit:
     row = _taken(tx, command.state, command.browser)
     if row.account_id is not None:
         raise VisitUnknown
-    return Visit(row.nonce, row.verifier, row.back_to, row.agency)
+    return Visit(row.nonce, row.verifier, row.back_to, row.meant_for)
 
 
 def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
@@ -208,7 +208,7 @@ def _keep(
         "nonce": left.nonce if left else "",
         "verifier": left.verifier if left else "",
         "back_to": left.back_to if left else "",
-        "agency": left.agency if left else "",
+        "meant_for": left.agency if left else "",
         "account_id": account_id,
         "ends_at": tx.now + for_,
     }

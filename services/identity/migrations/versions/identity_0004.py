@@ -11,4 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add it."""
-    op.add_column("provider_visits", sa.Column("agency", sa.Text, nullable=False, server_default=""))
+    op.add_column("provider_visits", sa.Column("meant_for", sa.Text, nullable=False, server_default=""))

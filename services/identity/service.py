@@ -48,6 +48,7 @@ service = Service(
     reactions=(RESTING,),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),
+    mints=True,
     personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,

@@ -401,7 +401,7 @@ async def test_whose_access_nobody_believes_is_signed_out_and_not_led_in_circles
         }
         reader = Reader(here, {PLAIN: "x" * 43})
         left = await reader.open("/account")
-        assert (left.status, left.headers["Location"]) == (303, "/sign-in?lang=en")
+        assert (left.status, left.headers["Location"]) == (303, "/sign-in?next=%2Faccount&lang=en")
         assert PLAIN not in reader.cookies
         assert (await reader.open("/sign-in")).status == 200
 

@@ -162,9 +162,15 @@ class Settings(BaseSettings):
         "30/minute",
     )
     limit_exempt: str = _setting(
-        "From where requests are not counted: the machine itself, and where the portal reads from.",
+        "From where requests are not counted, unless a proxy passes them on: the machine itself, and where "
+        "the portal reads from.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1",
+    )
+    probes_from: str = _setting(
+        "Who is told by /readyz and /metrics; never what a proxy passes on.",
+        "addresses and networks, separated by commas, or none",
+        "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
     )
     arrival_seconds: float = _setting(
         "How long a request's head may take to arrive, and each next piece of its body.",
@@ -184,11 +190,25 @@ class Settings(BaseSettings):
     public_url: str = _setting(
         "Address under which people reach the system.", _HTTP, _own_url, shown="http://<host>:<port>"
     )
+    publisher: str = _setting("Who publishes what is open data here.", "a name", "Kemitraan")
+    contact: str = _setting(
+        "Whom people write to about this installation and its data.",
+        "one e-mail address; empty: the public URL is told instead",
+        "",
+    )
+    licence: str = _setting(
+        "Under which licence what is published may be used again.",
+        "the URL of a licence",
+        "https://creativecommons.org/licenses/by/4.0/",
+    )
     partners_url: str = _of_service("partners")
     programs_url: str = _of_service("programs")
     products_url: str = _of_service("products")
     notifications_url: str = _of_service("notifications")
     identity_url: str = _of_service("identity")
+    portal_url: str = _setting(
+        "Where the portal is asked whether it is ready.", _HTTP, _public, shown="the public URL"
+    )
     access_minutes: int = _setting(
         "How long an access token lives; a shorter life makes for more exchanges.",
         "a whole number from 5 to 15",
@@ -325,7 +345,7 @@ class Settings(BaseSettings):
     def _a_url(cls, value: str, info: ValidationInfo) -> str:
         return _checked_urls(value, str(info.field_name))
 
-    @field_validator(*(f"{service}_url" for service in SERVICES_WITH_URL))
+    @field_validator("portal_url", *(f"{service}_url" for service in SERVICES_WITH_URL))
     @classmethod
     def _a_service_url(cls, value: str) -> str:
         return _checked_urls(value, "public_url")
@@ -354,7 +374,7 @@ class Settings(BaseSettings):
     def _a_claim(cls, value: str) -> str:
         return _require(value, bool(value) and value.isprintable())
 
-    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
+    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt", "probes_from")
     @classmethod
     def _places(cls, value: str, info: ValidationInfo) -> str:
         hooks = info.field_name == "webhook_allow"
@@ -398,9 +418,17 @@ class Settings(BaseSettings):
         sqlite = parts.scheme == "sqlite" and "{service}" in parts.path
         return _require(value, sqlite or (parts.scheme == "postgresql" and bool(parts.path.strip("/"))))
 
-    @field_validator("mail_from")
+    @field_validator("licence")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _a_licence(cls, value: str) -> str:
+        _checked_urls(value, "public_url")
+        return value  # as its publisher writes it: harvesters compare it sign by sign
+
+    @field_validator("mail_from", "contact")
+    @classmethod
+    def _an_address(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "contact":
+            return value
         address = parseaddr(value)[1]
         return _require(value, re.fullmatch(r"[^@\s]+@[^@\s]+", address) is not None and value.isprintable())
 

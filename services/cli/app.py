@@ -70,7 +70,7 @@ def up(
         if demo:
             await demonstration.demonstrate(settings, lang)
         # For who sits before it: not amid lines for machines, and not for a part of a system.
-        if settings.log_format == "console" and not services:
+        if demo or (settings.log_format == "console" and not services):
             _signpost(settings, demonstration.language(lang))
 
     def run() -> None:

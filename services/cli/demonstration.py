@@ -164,7 +164,7 @@ async def play(settings: Settings, lang: Locale) -> str:
 
     try:
         await live.play(
-            lambda service: settings.public_url if service == "portal" else settings.service_url(service),
+            lambda service: settings.portal_url if service == "portal" else settings.service_url(service),
             lambda role, organisation: mint(settings, role, organisation),
             settings.data / "mail",
             out,

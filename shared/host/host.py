@@ -30,10 +30,11 @@ from shared.clock import Clock, new_id
 from shared.host.keeper import Keeper
 from shared.host.listening import CannotListen, listening
 from shared.host.nats_server import NatsServer
-from shared.host.probes import Probes
+from shared.host.probes import Probes, inside
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
+from shared.http.compressed import Compressed
 from shared.http.front import front
 from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
@@ -55,22 +56,21 @@ def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consum
 
 def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     """One application for all services of this process."""
-    probes = Probes(runtimes)
+    probes, settings = Probes(runtimes), runtimes[0].settings
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
-        Route("/readyz", probes.readyz),
-        Route("/metrics", probes.metrics),
-        Route("/.well-known/jwks.json", _jwks(runtimes[0].settings)),
+        Route("/readyz", inside(probes.readyz, settings)),
+        Route("/metrics", inside(probes.metrics, settings)),
+        Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
         Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
     ]
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
-    settings = runtimes[0].settings
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
-    return SecureHeaders(patient, settings.public_url)
+    return Compressed(SecureHeaders(patient, settings.public_url))
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:

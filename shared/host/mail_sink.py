@@ -20,7 +20,7 @@ from shared.private import own_file, own_folder
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class _Keep:
+class Keep:
     """Writes each message as an ``.eml`` file whose name sorts by arrival."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ def _started(folder: Path, host: str, port: int, *, any_port: bool) -> Controlle
         if not any_port:
             raise SinkPortTaken(f"{host}:{port}")
         port = 0
-    controller = _Sink(_Keep(folder), hostname=host, port=port)
+    controller = _Sink(Keep(folder), hostname=host, port=port)
     controller.start()
     return controller
 

@@ -17,14 +17,14 @@ from services.partners.queries import organisations as queries
 from shared import areas
 from shared.contracts.partners import OrganisationKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Line
+from shared.http.fields import AreaCode, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["organisations"])
 
 
-class OrganisationAmendment(BaseModel):
+class OrganisationAmendment(RequestBody):
     """What an organisation is called and where it works: ``area`` is a code, such as 35.15 for Sidoarjo."""
 
     name: Line
@@ -37,9 +37,12 @@ class OrganisationIn(OrganisationAmendment):
     kind: OrganisationKind
 
 
-class OrganisationOut(OrganisationIn):
+class OrganisationOut(BaseModel):
     """A registered organisation; ``area_name`` is None for villages and outside Indonesia."""
 
+    name: str
+    area: str
+    kind: OrganisationKind
     id: UUID
     agency: str
     registered_at: datetime

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.portal.identity import Away, Identity, Refused
-from shared.identity.permissions import STAFF, Role
+from shared.identity.permissions import Role
 
 if TYPE_CHECKING:
     from shared.clock import Clock
@@ -52,11 +52,6 @@ class Visitor:
     def oversees(self) -> bool:
         """Whether he or she may look at accounts and at the log of the agency."""
         return self.administers or Role.AUDITOR in self.roles
-
-    @property
-    def reads_along(self) -> bool:
-        """Whether he or she may have a part in what is not public: works for the agency, or for a party."""
-        return bool(self.roles & {*STAFF, Role.REPRESENTATIVE})
 
     @property
     def office(self) -> str:

@@ -12,7 +12,7 @@ from services.partners.model.charter import Charter, Part, changes
 from services.partners.model.partnership import Partnership
 from services.partners.model.standing import State
 from services.partners.queries.organisations import lies_within
-from services.partners.queries.trust import without_pairs
+from services.partners.queries.telling import told
 from services.partners.tables.agreements import agreements
 from services.partners.tables.boards import boards
 from services.partners.tables.commitments import commitments
@@ -101,4 +101,4 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.
     found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
-    return [without_pairs(one) for one in found]
+    return told(session, found, actor)

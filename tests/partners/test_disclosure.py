@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import permutations, product
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from services.partners.model.disclosure import LEFT, Mutual, may_be_known, mutual
 from services.partners.model.trust import DIMENSIONS, RoundParty, Score, TrustRound, _numbers
+from shared.backbone.envelope import Envelope
 from tests.partners.assembly import DAY, START
 
 Pair = tuple[int, int]
@@ -146,3 +148,11 @@ def test_who_scored_some_enters_no_number() -> None:
         assert round_.dimensions == dict(zip(DIMENSIONS, [3.0, 4.0] * 3, strict=True))
         outcomes.append((round_.coverage, round_.mutual, round_.received))
     assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+def test_what_the_first_version_of_the_closing_told_of_pairs_is_read_no_more() -> None:
+    golden = Path(__file__).parents[1] / "contracts" / "golden" / "partners.trust-round-closed.v1.json"
+    envelope = Envelope.decode(golden.read_bytes())
+    assert envelope.data["pairs"]
+    assert "pairs" not in envelope.told
+    assert "pairs" not in envelope.event().model_dump()

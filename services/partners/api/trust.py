@@ -21,6 +21,7 @@ from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["trust rounds"])
 
+Withheld = Literal["too_few", "too_alike"]
 Points = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
@@ -54,15 +55,15 @@ class MeansOut(BaseModel):
 
     ``coverage`` from 0 to 1; ``mutual`` whether trust holds, or too few scored to tell;
     ``dimensions`` and ``received`` (by organisation) are means from 1 to 5. These are left out where a party
-    could reckon from them what another gave; ``withheld`` then says why: ``too_few`` scored, or what they gave
-    is ``too_alike``.
+    could reckon from them what another gave; ``withheld`` then says why: ``too_few`` scored, or their scores
+    are ``too_alike``.
     """
 
     coverage: float
     mutual: Mutual
     dimensions: dict[str, float]
     received: dict[str, float]
-    withheld: Literal["too_few", "too_alike"] | None
+    withheld: Withheld | None
 
 
 class RoundPartyOut(BaseModel):
@@ -91,7 +92,7 @@ class RoundOut(BaseModel):
         """The view of a round."""
         means = None
         if round_.state is RoundState.CLOSED and round_.coverage is not None:
-            why = "too_alike" if round_.complete > LEFT else "too_few"
+            why: Withheld = "too_alike" if round_.complete > LEFT else "too_few"
             means = MeansOut(
                 coverage=round_.coverage,
                 mutual=round_.mutual or Mutual.TOO_FEW,

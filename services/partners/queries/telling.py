@@ -29,7 +29,7 @@ def is_registered(session: Session, reader: Actor) -> bool:
     except ValueError:
         return False
     ours = sa.and_(persons.c.id == person, persons.c.agency == reader.agency)
-    return session.scalar(sa.select(Person.id).where(ours)) is not None
+    return session.scalar(sa.select(Person).where(ours)) is not None
 
 
 def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:

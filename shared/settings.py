@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.identity.role_mapping import RoleMapping
-from shared.networks import hosts_and_networks
+from shared.networks import hosts_and_networks, places_with_ports
 from shared.rates import Rate
 
 T = TypeVar("T")
@@ -162,9 +162,15 @@ class Settings(BaseSettings):
         "30/minute",
     )
     limit_exempt: str = _setting(
-        "From where requests are not counted: the machine itself, and where the portal reads from.",
+        "From where requests are not counted, unless a proxy passes them on: the machine itself, and where "
+        "the portal reads from.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1",
+    )
+    probes_from: str = _setting(
+        "Who is told by /readyz and /metrics; never what a proxy passes on.",
+        "addresses and networks, separated by commas, or none",
+        "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
     )
     arrival_seconds: float = _setting(
         "How long a request's head may take to arrive, and each next piece of its body.",
@@ -178,7 +184,7 @@ class Settings(BaseSettings):
     )
     webhook_allow: str = _setting(
         "Where webhooks may go beside the public network: endpoints for development, or an agency's own.",
-        "host names, addresses and networks (10.1.0.0/16), separated by commas",
+        "host names, addresses (also with a port) and networks (10.1.0.0/16), separated by commas",
         "",
     )
     public_url: str = _setting(
@@ -189,6 +195,9 @@ class Settings(BaseSettings):
     products_url: str = _of_service("products")
     notifications_url: str = _of_service("notifications")
     identity_url: str = _of_service("identity")
+    portal_url: str = _setting(
+        "Where the portal is asked whether it is ready.", _HTTP, _public, shown="the public URL"
+    )
     access_minutes: int = _setting(
         "How long an access token lives; a shorter life makes for more exchanges.",
         "a whole number from 5 to 15",
@@ -325,7 +334,7 @@ class Settings(BaseSettings):
     def _a_url(cls, value: str, info: ValidationInfo) -> str:
         return _checked_urls(value, str(info.field_name))
 
-    @field_validator(*(f"{service}_url" for service in SERVICES_WITH_URL))
+    @field_validator("portal_url", *(f"{service}_url" for service in SERVICES_WITH_URL))
     @classmethod
     def _a_service_url(cls, value: str) -> str:
         return _checked_urls(value, "public_url")
@@ -354,11 +363,13 @@ class Settings(BaseSettings):
     def _a_claim(cls, value: str) -> str:
         return _require(value, bool(value) and value.isprintable())
 
-    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
+    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt", "probes_from")
     @classmethod
     def _places(cls, value: str, info: ValidationInfo) -> str:
-        names, _ = hosts_and_networks("" if value == "none" else value)
-        _require(value, not names or info.field_name == "webhook_allow")
+        hooks = info.field_name == "webhook_allow"
+        text = places_with_ports(value)[1] if hooks else value
+        names, _ = hosts_and_networks("" if text == "none" else text)
+        _require(value, not names or hooks)
         return "" if value == "none" else value
 
     @field_validator("limit_address", "limit_account", "limit_public_writes")

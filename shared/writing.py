@@ -27,6 +27,11 @@ def lines(text: str) -> str:
     return _composed(_LINE_ENDS.sub("\n", text), _NO_LINES)
 
 
+def folded(text: str) -> str:
+    """An older text, which may hold what is refused today, on one line: for headers and subjects."""
+    return " ".join(_NO_LINE.sub(" ", text).split())
+
+
 def shows(text: str) -> bool:
     """Whether there is anything to see."""
     return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANKS for sign in text)

@@ -11,6 +11,8 @@ import aiohttp
 from starlette.requests import Request
 
 from services.portal.language import locale_of
+from shared.http.addresses import OWN, OWN_HEADER
+from shared.http.limits import Limits
 from shared.settings import Settings
 
 SECONDS = 10.0
@@ -39,9 +41,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The API of the identity service."""
+    """The API of the identity service, or of another one that is asked for somebody."""
 
     settings: Settings
+    limits: Limits
+    service: str = "identity"
     offered: set[str] = field(default_factory=set)
     """The paths of its OpenAPI, once they were read."""
 
@@ -61,14 +65,14 @@ class Identity:
         The reader's address is passed on; identity believes it where the portal is a trusted proxy.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
-        if request.client is not None:
-            headers["X-Forwarded-For"] = request.client.host
+        if address := self.limits.key_of(request.scope):
+            headers |= {"X-Forwarded-For": address, OWN_HEADER: OWN}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         return await self._asked(method, path, body, headers)
 
     async def _asked(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        url = f"{self.settings.service_url('identity')}/api/identity/v1/{path}"
+        url = f"{self.settings.service_url(self.service)}/api/{self.service}/v1/{path}"
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with (

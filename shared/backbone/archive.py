@@ -29,6 +29,8 @@ FORMAT = "kemitraan-archive"
 FORMAT_VERSION = 1
 MOST_REPORTED = 1000
 AT_ONCE = 1000
+_IMPORTED = b',"imported":true}'
+"""What an import adds at the end of an event, and is not of the event itself."""
 _AGENCY, _PERSON = "of agency", "of person"
 
 
@@ -55,7 +57,8 @@ class Report:
 
     ``refused_lines`` counts all of them, ``refused`` holds the first :data:`MOST_REPORTED`. ``nameless``
     counts rows that came without what they say of somebody, as there is no key for it. ``kept`` is False
-    when anything was refused, or when it was a dry run: then nothing was changed.
+    when anything was refused, or when it was a dry run: then nothing was changed. ``before`` is True where
+    the very same archive was taken in before, so that nothing was left to do.
     """
 
     lines: int = 0
@@ -64,6 +67,7 @@ class Report:
     refused_lines: int = 0
     nameless: int = 0
     kept: bool = False
+    before: bool = False
 
     def refuse(self, line: int, what: str, reason: str) -> None:
         """Note a line that cannot be taken."""
@@ -134,7 +138,8 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
     events = sa.select(tables.outbox.c.envelope).order_by(tables.outbox.c.sequence)
     for (envelope,) in connection.execute(events, execution_options=streamed):
         count += 1
-        yield b'{"event":' + envelope + b"}\n"
+        own = envelope[: -len(_IMPORTED)] + b"}" if envelope.endswith(_IMPORTED) else envelope
+        yield b'{"event":' + own + b"}\n"
     yield orjson.dumps({"end": count}) + b"\n"
 
 

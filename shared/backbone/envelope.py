@@ -34,7 +34,10 @@ def subject_filter(event: type[Event]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification."""
+    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification.
+
+    ``imported``: it came with an archive, and is history; nobody is told of it.
+    """
 
     id: UUID
     publisher: str
@@ -52,6 +55,7 @@ class Envelope:
     traceparent: str | None = None
     public: bool = False
     """Whether its publisher found it to be for everybody when it was recorded."""
+    imported: bool = False
 
     @property
     def event_type(self) -> str:
@@ -104,6 +108,8 @@ class Envelope:
             body["public"] = True
         if self.traceparent:
             body["traceparent"] = self.traceparent
+        if self.imported:
+            body["imported"] = True
         body["data"] = self.data
         return orjson.dumps(body)
 
@@ -130,6 +136,7 @@ class Envelope:
                 actor=_text_or_none(raw.get("authid")),
                 traceparent=_text_or_none(raw.get("traceparent")),
                 public=raw.get("public") is True,
+                imported=raw.get("imported") is True,
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:

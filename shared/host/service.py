@@ -21,6 +21,7 @@ from shared.contracts.event import Event
 from shared.identity.permissions import Permission
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
     from starlette.types import ASGIApp
 
     from shared.host.runtime import ServiceRuntime
@@ -41,7 +42,10 @@ class Service:
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
+    ``mints`` is True for the one that signs tokens (identity).
     ``personal`` says what it holds of people.
+    ``tells`` is what operators should know though the service is ready, by what it is about.
+    ``webhooks`` describes what it sends to endpoints of others.
     ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
     """
 
@@ -57,11 +61,14 @@ class Service:
     workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
     keeps_files: bool = False
     hears_everything: bool = False
+    mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+    webhooks: APIRouter | None = None
+    tells: Callable[[Session], Mapping[str, str]] | None = None
 
     @property
     def follows(self) -> list[Projection]:

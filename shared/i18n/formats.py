@@ -4,11 +4,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from shared.i18n import Locale
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
 
 # Babel knows these names in Indonesian only; readers of English in Indonesia use the same.
 _ZONES = {
@@ -19,14 +17,14 @@ _ZONES = {
 }
 
 
-def show_date(day: date, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
-    """Write a day in full ("5 Januari 2026"); a moment gives the day that it is in `zone`."""
+def show_date(day: date, locale: Locale) -> str:
+    """Write a day in full ("5 Januari 2026"); TypeError on a moment, which is a day only somewhere."""
     if isinstance(day, datetime):
-        day = _local(day, zone).date()
+        raise TypeError(f"{day!r} is a moment: in which zone is its day wanted?")
     return format_date(day, "d MMMM y", locale)
 
 
-def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
+def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
     """Write a moment with its zone ("5 Januari 2026 08.00 WIB"); ValueError on a naive datetime."""
     local = _local(moment, zone)
     clock = "HH.mm" if locale == "id" else "HH:mm"
@@ -37,6 +35,13 @@ def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo = JAKARTA) -> s
 def show_number(number: float, locale: Locale) -> str:
     """Write a number with the separators of the language ("1.234,5")."""
     return format_decimal(number, locale=locale)
+
+
+def show_money(amount: float, currency: str, locale: Locale) -> str:
+    """Write an amount with its currency (ISO 4217), without decimals where it is whole ("Rp180.000.000")."""
+    sign = "¤" if locale == "id" else "¤¤\N{NO-BREAK SPACE}"
+    decimals = "" if amount == int(amount) else ".00"
+    return format_currency(amount, currency, f"{sign}#,##0{decimals}", locale, currency_digits=False)
 
 
 def show_share(share: float, locale: Locale) -> str:

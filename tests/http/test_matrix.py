@@ -53,6 +53,9 @@ NARROWER = {
 OWNERS_ALONE = {
     "POST /api/partners/v1/meetings/{meeting_id}/minutes/approve",
     "DELETE /api/notifications/v1/subscriptions/{subscription_id}",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/secret",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/test",
+    "POST /api/notifications/v1/deliveries/{delivery_id}/redeliver",
     "POST /api/identity/v1/me/sessions/{session_id}/end",
 }
 """What certain persons alone may do, whoever else asks; they do it in the service's own tests."""

@@ -47,6 +47,7 @@ def pages(world: World) -> list[Shown]:
             (("Karya bersama", "1 dari 2 tahap selesai"), ("Work done together", "1 of 2 stages completed")),
         ),
         Shown(base, (("Piagam", "Kuorum", "Rapat", "Kepercayaan"), ("Charter", "Mutual trust", "Exit plan"))),
+        Shown(f"{base}/follow", (("Ikuti kemitraan ini", "surel"), ("Follow this partnership",))),
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(f"/partnerships/{world.bare}/charters/2", (("belum ditandatangani",), ("not signed by all",))),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
@@ -257,7 +258,7 @@ async def test_a_question_that_cannot_be_asked_is_told_so(tmp_path: Path, chosen
     async with system(tmp_path, [products_service, service("portal")]) as here:
         answer = await here.call("GET", f"/products?{chosen}", Accept_Language="en")
         assert answer.status == 200
-        assert "One cannot look for this." in answer.body.decode()
+        assert "This search cannot be run." in answer.body.decode()
 
 
 async def test_a_search_is_narrowed_by_facets_and_read_page_by_page(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ async def test_what_is_no_score_is_refused_and_changes_nothing(here: Assembly) -
     half["scores"][0]["honesty"] = 2.5
     assert await refused(here, round_, half, by=police) == "invalid-request"
     good = sheet(here, village=4)
-    assert await refused(here, round_, good, by=here.representative("radio")) == "not-in-the-round"
+    assert await refused(here, round_, good, by=here.representative("radio")) == "only-an-observer"
     assert await refused(here, round_, good, by=here.secretary) == "role-missing"
     assert await refused(here, round_, good, by=None) == "sign-in-first"
     assert await refused(here, NOBODY, good, by=police) == "unknown-aggregate"

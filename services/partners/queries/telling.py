@@ -36,8 +36,12 @@ def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
     """The partnerships in which the reader represents a party."""
     if not reader.has(Role.REPRESENTATIVE) or reader.organisation is None:
         return frozenset()
-    theirs = sa.and_(parties.c.organisation_id == reader.organisation, parties.c.left_at.is_(None))
-    return frozenset(session.scalars(sa.select(parties.c.partnership_id).where(theirs)))
+    theirs = (
+        parties.c.organisation_id == reader.organisation,
+        parties.c.accepted_at.is_not(None),
+        parties.c.left_at.is_(None),
+    )
+    return frozenset(session.scalars(sa.select(parties.c.partnership_id).where(*theirs)))
 
 
 def told(session: Session, found: Sequence[Envelope], reader: Actor) -> list[Envelope]:

@@ -88,7 +88,7 @@ def rounds(draw: st.DrawFn) -> tuple[int, Given]:
 
 
 @given(drawn=rounds(), data=st.data())
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=80, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_no_party_finds_out_a_score_of_another(drawn: tuple[int, Given], data: st.DataObject) -> None:
     """Whoever knows the own scores and all that is told can think of another round that looks the same."""
     count, given = drawn

@@ -389,7 +389,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
         "partnership-ended",
         "board-dissolved",
         "meeting-cancelled",
-        "trust-round-closed",
+        "trust-round-closed.v2",
     ]
     gone = await got(here, f"/boards/{board}")
     assert (gone["state"], gone["dissolved_because"]) == ("dissolved", "partnership ended")

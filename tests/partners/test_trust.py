@@ -335,7 +335,7 @@ async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -
     for rater in four:
         await score(here, second, rater, **{one: 5 for one in four if one != rater})
     closed = await here.made(f"trust-rounds/{second}/close", by=here.secretary)
-    alike = {"coverage": 1.0, "mutual": "does_not", "withheld": "too_alike"}
+    alike = {"coverage": 1.0, "mutual": "holds", "withheld": "too_alike"}
     assert closed["means"] == NOTHING | alike, "a mean of 5 would tell every score"
 
 
@@ -361,7 +361,7 @@ async def test_parties_that_score_at_once_lose_nothing_and_one_round_is_opened(h
         score(here, round_, "school", police=4, village=4),
     )
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert (closed["means"]["coverage"], closed["means"]["mutual"]) == (1.0, "does_not")
+    assert (closed["means"]["coverage"], closed["means"]["mutual"]) == (1.0, "holds")
 
 
 # --- the seal ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ Means = Mapping[tuple[UUID, UUID], float]
 
 
 class Mutual(StrEnum):
-    """Whether trust is mutual; ``does_not`` also where all means are the same: to say so would tell them."""
+    """Whether trust is mutual; not told apart is where all means are the same: to say so would tell them."""
 
     HOLDS = "holds"
     DOES_NOT = "does_not"
@@ -57,6 +57,5 @@ def mutual(means: Means, members: int, police: frozenset[UUID]) -> Mutual:
         and low <= LOW_SHARE
         and (not gaps or gaps[ceil(0.9 * len(gaps)) - 1] <= GAP)
         and (not there or not back or abs(fmean(there) - fmean(back)) <= SIDES)
-        and len(set(means.values())) > 1
     )
     return Mutual.HOLDS if holds else Mutual.DOES_NOT

@@ -58,6 +58,16 @@ def worlds(given: Given, count: int, own: int, pair: Pair, dimension: int) -> It
         if near is not None:
             made_up = (changed(near, one, span, -by) for one in beside)
             yield from (one for one in (near, *made_up) if one is not None)
+    # Nothing that adds up changes where four scores move against one another.
+    same_row = [one for one in hidden if one[1] == pair[1]]
+    elsewhere = (place for place in WHOLE if place != dimension)
+    for by, other, row, one in product((1, -1), elsewhere, same_row, beside):
+        first = changed(given, pair, (dimension,), by)
+        second = first and changed(first, row, (other,), -by)
+        third = second and changed(second, one, (dimension,), -by)
+        fourth = third and changed(third, one, (other,), by)
+        if fourth:
+            yield fourth
     for value, rest in product(range(1, 6), range(1, 6)):
         yield given | dict.fromkeys(beside, [rest] * 6) | {pair: [value] * 6}
     chance, raters = Random(1), [one for one in range(count) if one != own]

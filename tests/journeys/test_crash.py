@@ -81,6 +81,8 @@ class World:
 
     async def prepare(self) -> None:
         """Two organisations, somebody who wants to be told everything, and joint work done already."""
+        agency = {"slug": "polsek-lain", "name": "Polsek Lain"}
+        await self.client.post("identity", "agencies", agency, role="operator")
         await self.client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")
         for name, kind in (("Polisi", "police"), ("Desa", "community")):
             body = {"name": name, "kind": kind, "area": "35.15"}

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from tests.stack import acts
 from tests.stack.engine import ROOT, WORK, Failed, compose, engine, run
 
-LONGEST = 900.0
+LONGEST = 1500.0
 """Seconds for the whole, once the base images are there; whatever hangs ends here."""
 EDGE, INSIDE, PORT = "172.30.74", "172.30.75", os.environ.get("KEMITRAAN_PORT", "8000")
 

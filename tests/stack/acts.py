@@ -49,7 +49,7 @@ class Stack:
         """Everything is up and ready; only the gateway and Prometheus are published."""
         shutil.rmtree(self.mail, ignore_errors=True)
         self.mail.mkdir(parents=True)
-        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "300", timeout=330)
+        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "500", timeout=530)
         shown = [json.loads(line) for line in compose("ps", "--format", "json").splitlines()]
         published = {
             one["Service"]

@@ -26,7 +26,6 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.seer import ActorSeer
 from shared.contracts.audience import Audience
 from shared.contracts.event import latest
-from shared.finding import has_words
 from shared.identity.actor import Actor
 
 # Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
@@ -66,7 +65,7 @@ def list_partnerships(
     if wanted.area is not None:
         query = query.where(lies_within(partnerships.c.area, wanted.area))
     if wanted.q is not None:
-        query = query.where(has_words(partnerships.c.search_key, wanted.q))
+        query = query.where(reading.has_words(partnerships.c.search_key, wanted.q))
     if wanted.organisation_id is not None:
         theirs = sa.select(parties.c.partnership_id).where(
             parties.c.organisation_id == wanted.organisation_id,

@@ -12,7 +12,6 @@ from services.programs.model.sara import ProblemPhase
 from services.programs.tables.problems import problems
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
-from shared.finding import has_words
 
 
 def problem(session: Session, problem_id: UUID) -> Problem:
@@ -38,7 +37,7 @@ def list_problems(
     if problem_type is not None:
         query = query.where(problems.c.problem_type == problem_type)
     if q is not None:
-        query = query.where(has_words(problems.c.search_key, q))
+        query = query.where(reading.has_words(problems.c.search_key, q))
     if after is not None:
         query = query.where(problems.c.id > after)
     return list(session.scalars(query))

@@ -11,7 +11,6 @@ from services.programs.model.program import Program, ProgramState
 from services.programs.tables.programs import addressed, programs
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
-from shared.finding import has_words
 
 
 def program(session: Session, program_id: UUID) -> Program:
@@ -39,7 +38,7 @@ def list_programs(
             programs.c.id.in_(sa.select(addressed.c.program_id).where(addressed.c.problem_id == problem_id))
         )
     if q is not None:
-        query = query.where(has_words(programs.c.search_key, q))
+        query = query.where(reading.has_words(programs.c.search_key, q))
     if after is not None:
         query = query.where(programs.c.id > after)
     return list(session.scalars(query))

@@ -9,19 +9,19 @@ from aiohttp import web
 
 
 @asynccontextmanager
-async def hook(taken: list[dict[str, str]]) -> AsyncIterator[str]:
-    """Listen at the URL that is given, and keep the id and type of each notice in ``taken``."""
+async def hook(taken: list[dict[str, str]], port: int = 0) -> AsyncIterator[str]:
+    """Listen at the URL that is given; ``taken`` gets the id and type (without version) of each notice."""
 
     async def receive(request: web.Request) -> web.Response:
         body = await request.json()
-        taken.append({"id": request.headers["webhook-id"], "type": body["type"]})
+        taken.append({"id": request.headers["webhook-id"], "type": body["type"].rpartition(".v")[0]})
         return web.Response(status=204)
 
     app = web.Application()
     app.router.add_post("/hook", receive)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     finally:

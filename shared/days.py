@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from shared.areas import zone_of
 from shared.refusal import Refusal
 
 
@@ -15,7 +17,13 @@ class DayToCome(Refusal):
     remedy = "Record what has happened, with the day on which it happened."
 
 
+def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:
+    """Which day it is at a moment in ``zone`` and in each area whose clocks are known, the earliest first."""
+    zones = {zone, *filter(None, map(zone_of, areas))}
+    return sorted(moment.astimezone(one).date() for one in zones)
+
+
 def require_past(day: date, today: date) -> None:
-    """Refuse a day after today with :class:`DayToCome`."""
+    """Refuse a day after today with :class:`DayToCome`; ``today`` is the latest of the places concerned."""
     if day > today:
         raise DayToCome(day=day.isoformat())

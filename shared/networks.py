@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -54,6 +54,21 @@ def is_public(address: Address) -> bool:
     if address.scope_id is not None or address not in _UNICAST_6:
         return False
     return not any(address in network for network in _SPECIAL_6)
+
+
+def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
+    """The addresses with a port (127.0.0.1:9000) of a list with commas, and the rest of the list."""
+    places, rest = set(), []
+    for part in text.split(","):
+        host, _, port = part.strip().rpartition(":")
+        try:
+            address = ip_address(host.removeprefix("[").removesuffix("]"))
+            if not port.isdecimal() or (address.version == 6) != host.startswith("["):
+                raise ValueError(part)
+            places.add((address, int(port)))
+        except ValueError:
+            rest.append(part)
+    return frozenset(places), ",".join(rest)
 
 
 def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:

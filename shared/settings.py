@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.identity.role_mapping import RoleMapping
-from shared.networks import hosts_and_networks
+from shared.networks import hosts_and_networks, places_with_ports
 from shared.rates import Rate
 
 T = TypeVar("T")
@@ -178,7 +178,7 @@ class Settings(BaseSettings):
     )
     webhook_allow: str = _setting(
         "Where webhooks may go beside the public network: endpoints for development, or an agency's own.",
-        "host names, addresses and networks (10.1.0.0/16), separated by commas",
+        "host names, addresses (also with a port) and networks (10.1.0.0/16), separated by commas",
         "",
     )
     public_url: str = _setting(
@@ -357,8 +357,10 @@ class Settings(BaseSettings):
     @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
     @classmethod
     def _places(cls, value: str, info: ValidationInfo) -> str:
-        names, _ = hosts_and_networks("" if value == "none" else value)
-        _require(value, not names or info.field_name == "webhook_allow")
+        hooks = info.field_name == "webhook_allow"
+        text = places_with_ports(value)[1] if hooks else value
+        names, _ = hosts_and_networks("" if text == "none" else text)
+        _require(value, not names or hooks)
         return "" if value == "none" else value
 
     @field_validator("limit_address", "limit_account", "limit_public_writes")

@@ -21,6 +21,7 @@ from shared.backbone.broker import Bus
 from shared.backbone.projection import Projection
 from shared.backbone.tables import service_metadata
 from shared.backbone.transaction import Transaction
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.host.host import all_consumers, serve
 from shared.host.runtime import ServiceRuntime
@@ -58,7 +59,7 @@ class Thing:
 mapper_registry.map_imperatively(Thing, things)
 
 
-class ThingMade(Event, publisher="bench", aggregate="thing_id"):
+class ThingMade(Event, publisher="bench", aggregate="thing_id", audience=Audience.PUBLIC):
     """A thing came to be."""
 
     thing_id: UUID

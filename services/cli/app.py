@@ -59,11 +59,11 @@ def up(
     import uvloop
 
     from shared.host.host import serve
-    from shared.host.mail_sink import mail_sink
+    from shared.host.mail_sink import SinkPortTaken, free_port, mail_sink
 
     settings = load_settings()
-    if demo and not settings.webhook_allow:  # the demonstration's own endpoint is on loopback
-        settings = settings.model_copy(update={"webhook_allow": "127.0.0.1"})
+    if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
+        settings = settings.model_copy(update={"webhook_allow": f"127.0.0.1:{free_port()}"})
     found = chosen(services)
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
@@ -75,11 +75,19 @@ def up(
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(found, settings, on_ready=ready))
 
-    if demo:
-        with mail_sink(settings.smtp_url, settings.data / "mail"):
-            run()
-    else:
+    if not demo:
         run()
+        return
+    own_choice = "smtp_url" not in settings.model_fields_set
+    try:
+        with mail_sink(settings.smtp_url, settings.data / "mail", any_port=own_choice) as url:
+            settings = settings.model_copy(update={"smtp_url": url or settings.smtp_url})
+            run()
+    except SinkPortTaken as taken:
+        raise SettingsError(
+            f"KEMITRAAN_SMTP_URL: somebody listens at {taken} already, so mail cannot be taken there. "
+            "Choose another port, or leave it out: the demonstration then finds one."
+        ) from None
 
 
 @app.command()

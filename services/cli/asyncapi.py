@@ -39,6 +39,9 @@ class CloudEvent(BaseModel):
     causationid: str = Field(description="The id of the event or request that caused this one.")
     organisation: str | None = Field(default=None, description="For whom the actor acted.")
     traceparent: str | None = Field(default=None, description="W3C trace context of what caused the event.")
+    public: bool = Field(
+        default=False, description="Whether it is for everybody, not for the services alone."
+    )
     data: Any
 
 

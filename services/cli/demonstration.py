@@ -14,6 +14,7 @@ import typer
 from services.cli.client import err, fail, mint, out, reason_of
 from services.cli.demonstration_accounts import show_accounts
 from shared.i18n import N_, Locale, translator
+from shared.networks import places_with_ports
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ async def play(settings: Settings, lang: Locale) -> str:
             settings.data / "mail",
             out,
             lang,
+            hook_port=next((port for _, port in places_with_ports(settings.webhook_allow)[0]), 0),
         )
     except DemoFailed as error:
         return str(error)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,6 +13,7 @@ import typer
 
 from services.cli.archives import DryRun, ReportFile, speak, tell
 from services.cli.client import mint
+from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -22,23 +22,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What a list holds: where it is registered, by whom, and its columns (the first ones are needed)."""
+    """What a list holds: where it is registered, by whom, its columns, and a sample of its lines.
+
+    Lines that agree in all of a body and fill one of ``tells`` are about one and the same.
+    """
 
     service: str
     path: str
     role: str
-    needed: tuple[str, ...]
-    more: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns."""
-        return self.needed + self.more
+    columns: tuple[Column, ...]
+    sample: tuple[tuple[str, ...], ...]
+    tells: frozenset[str] = frozenset()
 
 
+_NAME = Column("name", ("nama",), needed=True)
 SORTS = {
-    "organisations": Sort("partners", "organisations", "coordinator", ("name", "kind", "area")),
-    "people": Sort("partners", "persons", "coordinator", ("name",), ("email", "phone")),
+    "organisations": Sort(
+        "partners",
+        "organisations",
+        "coordinator",
+        (
+            _NAME,
+            Column("kind", ("jenis",), needed=True),
+            Column("area", ("wilayah", "kode wilayah"), needed=True),
+        ),
+        (("Polsek Contoh", "police", "35.15.01"), ("Forum Warga Contoh", "community", "35.15.01.2001")),
+    ),
+    "people": Sort(
+        "partners",
+        "persons",
+        "coordinator",
+        (
+            _NAME,
+            Column("email", ("e-mail", "surel")),
+            Column("phone", ("telepon", "nomor telepon", "no. telepon", "hp", "no. hp"), counts=True),
+        ),
+        (("Siti Contoh", "siti@desa.example", "0812-3456-7890"), ("Slamet", "", "")),
+        frozenset({"email", "phone"}),
+    ),
 }
 
 
@@ -54,24 +75,32 @@ class Tally:
 def import_list(
     kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="A .csv whose first line names the columns (name, kind, area; name, email, phone), or a"
-            " .jsonl with an object a line.",
+            help="A .csv or a workbook (.xlsx, .xls, .ods) whose first line names the columns (name, kind,"
+            " area; name, email, phone), or a .jsonl with an object a line. Without one a sample is printed.",
             exists=True,
             dir_okay=False,
         ),
-    ],
+    ] = None,
     dry_run: DryRun = False,
     report: ReportFile = None,
 ) -> None:
     """Register a list of things, line by line, as if each were typed in.
 
     A line that is refused is reported and the others go on; a mended list can be sent again as a whole, as a
-    line that was registered before is left alone for a day.
+    line that was registered before is left alone for a day. Two people of one name are two lines; the same
+    name with the same address or number is one person, entered twice.
     """
     settings, sort, tally = load_settings(), SORTS[kind], Tally()
-    lines = list(_lines(file, sort))
+    if file is None:
+        typer.echo(sample(sort.columns, sort.sample), nl=False)
+        return
+    try:
+        entries = list(read_list(file, sort.columns))
+    except ListUnreadable as error:
+        raise typer.BadParameter(str(error)) from None
+    lines = list(_to_send(entries, sort, tally))
 
     async def run() -> None:
         from aiohttp import ClientSession
@@ -80,87 +109,61 @@ def import_list(
 
         async with ClientSession() as session:
             with bars() as progress:
-                for number, body in progress.track(lines, description=kind):
-                    await _register(session, settings, sort, number, body, tally, dry_run=dry_run)
+                for line in progress.track(lines, description=kind):
+                    await _register(session, settings, sort, line, tally, dry_run=dry_run)
 
     speak(run())
+    tally.refused.sort(key=lambda refusal: refusal["line"])
     done = "would be registered" if dry_run else "registered"
     before = f", {tally.known} registered before" if tally.known else ""
     typer.echo(f"{tally.registered} {kind} {done}{before}, {len(tally.refused)} refused")
     tell(tally.refused, report, len(tally.refused))
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    body: Mapping[str, Any]
+    key: str
+
+
+def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Line]:
+    """The lines that can be sent, each with the key under which it is registered once; others are refused.
+
+    Equal lines are told apart by which of them it is, so that a list sent again registers nobody anew.
+    """
+    before: dict[str, list[int]] = {}
+    for entry in entries:
+        written = json.dumps(entry.body, sort_keys=True)
+        fault = entry.fault
+        earlier = before.setdefault(written, [])
+        if earlier and sort.tells & entry.body.keys():
+            fault = f"it says the same as line {earlier[0]}"
+        if fault:
+            tally.refused.append({"line": entry.line, "what": sort.path, "reason": fault})
+            continue
+        key = f"{sort.path} {written}" + (f" {len(earlier) + 1}" if earlier else "")
+        earlier.append(entry.line)
+        yield _Line(entry.line, entry.body, hashlib.sha256(key.encode()).hexdigest())
+
+
 async def _register(
-    session: ClientSession,
-    settings: Settings,
-    sort: Sort,
-    number: int,
-    body: dict[str, Any],
-    tally: Tally,
-    *,
-    dry_run: bool,
+    session: ClientSession, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
 ) -> None:
     from services.cli.archivist import told
 
-    written = json.dumps(body, sort_keys=True)
     headers = {
         "Authorization": f"Bearer {mint(settings, sort.role)}",
         "Accept-Language": "en",
         "Dry-Run": str(dry_run).lower(),
         # The same line sent twice, after a break, is registered once.
-        "Idempotency-Key": hashlib.sha256(f"{sort.path} {written}".encode()).hexdigest(),
+        "Idempotency-Key": line.key,
     }
     url = f"{settings.service_url(sort.service)}/api/{sort.service}/v1/{sort.path}"
-    async with session.post(url, json=body, headers=headers) as answer:
+    async with session.post(url, json=dict(line.body), headers=headers) as answer:
         if answer.status >= 400:
-            tally.refused.append({"line": number, "what": sort.path, "reason": await told(answer)})
+            tally.refused.append({"line": line.number, "what": sort.path, "reason": await told(answer)})
         elif "Idempotency-Replayed" in answer.headers:
             tally.known += 1
         else:
             tally.registered += 1
-
-
-def _lines(file: Path, sort: Sort) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The lines of the file with their numbers; ends the command where it is no such file."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise typer.BadParameter(f"{file} is not UTF-8 text (byte {error.start + 1})") from None
-    try:
-        yield from _of_csv(text, file, sort) if file.suffix.lower() == ".csv" else _of_json(text, file)
-    except csv.Error as error:
-        raise typer.BadParameter(f"{file} is no CSV: {error}") from None
-
-
-def _of_csv(text: str, file: Path, sort: Sort) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    header = [name.strip() for name in next(reader, [])]
-    unknown = [name or "(nothing)" for name in header if name not in sort.columns]
-    missing = [name for name in sort.needed if name not in header]
-    if unknown or missing or len(set(header)) < len(header):
-        raise typer.BadParameter(
-            f"the first line of {file} is “{','.join(header)}”; it should name the columns"
-            f" {', '.join(sort.needed)}" + (f", and may name {', '.join(sort.more)}" if sort.more else "")
-        )
-    for cells in reader:
-        if not any(cells):
-            continue
-        if len(cells) > len(header):
-            raise typer.BadParameter(
-                f"line {reader.line_num} of {file} has {len(cells)} cells, its header {len(header)}:"
-                " put a text that holds a comma in double quotes"
-            )
-        yield reader.line_num, {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-
-
-def _of_json(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError as error:
-            raise typer.BadParameter(f"line {number} of {file} is no JSON: {error}") from None
-        if not isinstance(found, dict):
-            raise typer.BadParameter(f"line {number} of {file} should be a JSON object")
-        yield number, found

@@ -117,12 +117,22 @@ def _rows(rows: Mapping[str, Permission], places: Mapping[str, str]) -> list[str
 
 def _who(permission: Permission) -> str:
     by_relation: dict[Relation, list[str]] = {}
+    alone = " (through no API token)" if permission.by_people_alone else ""
     for grant in permission.grants:
         by_relation.setdefault(grant.relation, []).append(grant.role)
-    return "; ".join(
-        ", ".join(roles) + (f" ({relation})" if relation != Relation.ANY else "")
-        for relation, roles in by_relation.items()
+    return (
+        "; ".join(
+            ", ".join(roles) + (f" ({relation})" if relation != Relation.ANY else "")
+            for relation, roles in by_relation.items()
+        )
+        + alone
     )
+
+
+def _told(event: type[Event]) -> str:
+    """Who may be told of it, and what not even they are told with it."""
+    guarded = ", ".join(f"`{name}`" for name in event.model_fields if name in event.guarded)
+    return f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
 
 
 def events(services: list[Service]) -> str:
@@ -139,6 +149,10 @@ def events(services: list[Service]) -> str:
         "CloudEvents 1.0 on the stream `EVENTS`.",
         "Subject: `evt.<agency>.<service>.<event>.v<n>.<aggregate id>`.",
         "",
+        "The audience is the widest circle that is ever told of it. What is for the public is told, and",
+        "marked as `public` in its envelope, once what it is about is a public record: a signed partnership,",
+        "a product of which a version is published.",
+        "",
     ]
     for one in services:
         for event in one.publishes:
@@ -150,6 +164,7 @@ def events(services: list[Service]) -> str:
                 (event.__doc__ or "").strip(),
                 "",
                 f"Published by {one.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
+                _told(event),
                 "",
                 "| field | type |",
                 "|---|---|",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,12 +17,15 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from shared.identity.role_mapping import values_of
 from shared.refusal import N_, Refusal, Term
+
+_log = logging.getLogger(__name__)
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """With public keys alone: never ``none``, and none that is keyed with a secret."""
@@ -62,13 +66,13 @@ class Departure:
 class Known:
     """Whom the provider vouches for. ``email`` is None unless the provider has verified it.
 
-    ``groups`` are the values of the claim that roles are read from.
+    ``groups`` are the values of the claim that roles are read from, None where they are not said.
     """
 
     issuer: str
     subject: str = field(repr=False)
     email: str | None = field(repr=False)
-    groups: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +201,21 @@ class Provider:
             if stale:
                 status, found = await _asked("GET", self._described["jwks_uri"])
                 _require(status == 200, N_("it does not show its keys"))
-                try:
-                    self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
-                except (JoseError, ValueError, KeyError) as error:
-                    raise ProviderSilent(reason=Term(N_("its keys cannot be read"))) from error
+                self._keys = _understood(found.get("keys"))
+                _require(bool(self._keys), N_("its keys cannot be read"))
                 self._keys_at = now
             return self._keys
+
+
+def _understood(listed: object) -> KeySet:
+    """The keys of a set that can be used; any other is passed over (RFC 7517, section 5)."""
+    keys: list[Key] = []
+    for key in listed if isinstance(listed, list) else []:
+        try:
+            keys += KeySet.import_key_set({"keys": [key]}).keys
+        except (JoseError, ValueError, LookupError, TypeError, UnsupportedAlgorithm) as error:
+            _log.info("a key of the provider is passed over: %r", error)
+    return KeySet(keys)
 
 
 def _require(right: bool, reason: str) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
-from services.identity.tables.sessions import api_tokens, links, provider_visits, sessions
+from services.identity.tables.sessions import api_tokens, known_browsers, links, provider_visits, sessions
 from shared.backbone.personal import Holding, Keep, Personal
 
 ERASED = ("user_name", "email", "password", "password_at", "totp_secret", "issuer", "subject")
@@ -40,6 +40,7 @@ PERSONAL = Personal(
     ),
     _hangs_on_account(sessions, "to stay signed in for some hours", ("secret",)),
     _hangs_on_account(links, "to set a password once", ("secret",)),
+    _hangs_on_account(known_browsers, "so that no stranger keeps the owner out by guessing", ("secret",)),
     _hangs_on_account(provider_visits, "to come back from a provider", VISIT),
     Holding(
         api_tokens,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import aiohttp
 import structlog
 
-from services.notifications import commands
-from services.notifications.channels import Email, Message, Rejected, WebhookChannel
-from services.notifications.model import Delivery, Notice, Subscription
+from services.notifications.channels.mail import Email
+from services.notifications.channels.message import Message, Rejected
+from services.notifications.channels.webhook import WebhookChannel
+from services.notifications.commands import deliveries
+from services.notifications.commands.deliveries import Begun, Outcome
 from shared.backbone.transaction import Context
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
 log = structlog.get_logger(__name__)
-BATCH = 20
+LANES = {"email": 20, "webhook": 20, "inbox": 20}
+"""How many of each channel are under way at once: no channel waits for another, no delivery for the next."""
 POLL = 1.0
 
 
@@ -32,35 +35,56 @@ class Dispatcher:
         self.runtime = runtime
         self.database = runtime.database
         settings = runtime.settings
-        self.email = Email(settings.smtp_url, settings.mail_from, settings.public_url)
+        self.email = Email(settings.smtp_url, settings.mail_from, settings.public_url, settings.time_zone)
         self.after_send: Callable[[Message], None] | None = None
-        self._wake = self.database.on_commit()
+        self._wakes = {channel: self.database.on_commit() for channel in LANES}
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
     async def run(self) -> None:
         """Work until cancelled."""
         guard = self.runtime.outgoing
         async with self.database.exclusive("notifications/dispatch"), guard.session() as session:
-            left = await self.database.write(self._context, commands.forget_sending)
-            if left:
-                log.warning("deliveries with an unknown outcome are tried again", deliveries=left)
-            while True:
-                self._wake.clear()
-                while await self.dispatch_once(session):
-                    pass
-                try:
-                    async with asyncio.timeout(POLL):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
+            await self._forget()
+            hooks = WebhookChannel(session, guard, self.runtime.settings.public_url)
+            async with asyncio.TaskGroup() as lanes:
+                for channel in LANES:
+                    lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
 
-    async def dispatch_once(self, session: aiohttp.ClientSession) -> int:
-        """Send one batch of due deliveries; returns how many."""
-        begun = await self.database.write(self._context, lambda tx: _messages(commands.begin_due(tx, BATCH)))
-        hooks = WebhookChannel(session, self.runtime.outgoing)
-        # Settled one by one: a crash leaves at most what was in the air with an unknown outcome.
-        await asyncio.gather(*(self._deliver(message, hooks) for message in begun))
-        return len(begun)
+    async def _forget(self) -> None:
+        """What was being sent when the process ended may go twice: operators see it."""
+        left = await self.database.write(self._context, deliveries.forget_sending)
+        for delivery in left:
+            metrics.DELIVERIES_UNCERTAIN.labels(delivery.channel).inc()
+        if left:
+            log.warning("deliveries with an unknown outcome are tried again", deliveries=len(left))
+
+    async def _lane(self, channel: str, hooks: WebhookChannel, lanes: asyncio.TaskGroup) -> None:
+        """Keep as many of one channel under way as there is room for."""
+        wake, under_way = self._wakes[channel], dict[asyncio.Task[None], str]()
+
+        def over(task: asyncio.Task[None]) -> None:
+            del under_way[task]
+            wake.set()
+
+        while True:
+            wake.clear()
+            room, busy = LANES[channel] - len(under_way), set(under_way.values())
+            for message in await self._begin(channel, room, busy) if room else ():
+                task = lanes.create_task(self._deliver(message, hooks))
+                under_way[task] = message.address
+                task.add_done_callback(over)
+            try:
+                async with asyncio.timeout(POLL):
+                    await wake.wait()
+            except TimeoutError:
+                pass
+
+    async def _begin(self, channel: str, room: int, busy: set[str]) -> list[Message]:
+        now = self.runtime.clock.now()
+        return await self.database.write(
+            self._context,
+            lambda tx: [message_of(one, now) for one in deliveries.begin_due(tx, channel, room, busy)],
+        )
 
     async def _deliver(self, message: Message, hooks: WebhookChannel) -> None:
         context = Context(
@@ -75,7 +99,7 @@ class Dispatcher:
             causation_id=context.causation_id,
         ):
             outcome = await self._outcome(message, hooks)
-            delivery = await self.database.write(context, lambda tx: commands.settle(tx, outcome))
+            delivery = await self.database.write(context, lambda tx: deliveries.settle(tx, outcome))
             metrics.DELIVERIES.labels(message.channel, delivery.state.value).inc()
             log.debug(
                 "delivery",
@@ -84,19 +108,27 @@ class Dispatcher:
                 delivery=message.delivery_id,
             )
 
-    async def _outcome(self, message: Message, hooks: WebhookChannel) -> commands.Outcome:
+    async def _outcome(self, message: Message, hooks: WebhookChannel) -> Outcome:
         delivery = UUID(message.delivery_id)
+        if not message.wanted:
+            reason = "the subscription has ended, or is suspended"
+            return Outcome(delivery, reason, for_good=True, unsent=True)
         try:
             await self._send(message, hooks)
         except Rejected as error:
-            return commands.Outcome(delivery, str(error), error.for_good, error.gone)
+            return Outcome(
+                delivery,
+                str(error),
+                for_good=error.for_good,
+                gone=error.gone,
+                no_mailbox=error.no_mailbox,
+                wait=error.wait,
+            )
         except Exception as error:  # noqa: BLE001  (one message must not stop the others)
-            return commands.Outcome(delivery, f"{type(error).__name__}: {error}")
-        return commands.Outcome(delivery)
+            return Outcome(delivery, f"{type(error).__name__}: {error}")
+        return Outcome(delivery)
 
     async def _send(self, message: Message, hooks: WebhookChannel) -> None:
-        if not message.wanted:
-            raise Rejected("the subscription has ended", for_good=True)
         if message.channel == "inbox":
             return  # settling puts it there
         if message.channel == "email":
@@ -107,22 +139,28 @@ class Dispatcher:
             self.after_send(message)
 
 
-def _messages(begun: list[tuple[Delivery, Notice, Subscription]]) -> list[Message]:
-    return [
-        Message(
-            delivery_id=str(delivery.id),
-            channel=delivery.channel,
-            address=delivery.address or "",
-            locale="en" if subscription.locale == "en" else "id",
-            event_type=notice.event_type,
-            facts=dict(notice.facts),
-            correlation_id=delivery.correlation_id,
-            traceparent=delivery.traceparent,
-            token=subscription.token,
-            secret=subscription.secret,
-            event_id=str(notice.event_id),
-            issued_at=notice.issued_at,
-            wanted=commands.wanted(notice, subscription),
-        )
-        for delivery, notice, subscription in begun
-    ]
+def message_of(begun: Begun, now: datetime) -> Message:
+    """What a channel needs, out of the transaction."""
+    delivery, notice, subscription = begun.delivery, begun.notice, begun.subscription
+    return Message(
+        delivery_id=str(delivery.id),
+        channel=delivery.channel,
+        address=delivery.address or "",
+        locale="en" if subscription.locale == "en" else "id",
+        event_type=notice.event_type,
+        facts=dict(notice.facts),
+        agency=notice.agency,
+        partnership_id=notice.partnership_id,
+        partnership=begun.partnership,
+        area=begun.area,
+        scope=subscription.scope,
+        value=subscription.value,
+        correlation_id=delivery.correlation_id,
+        traceparent=delivery.traceparent,
+        token=subscription.token,
+        confirmation=subscription.confirmation or subscription.token,
+        secrets=tuple(subscription.secrets_at(now)),
+        event_id=str(notice.event_id),
+        issued_at=notice.issued_at,
+        wanted=deliveries.wanted(notice, subscription),
+    )

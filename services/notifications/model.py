@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from shared.refusal import Refusal
@@ -15,6 +16,7 @@ class SubscriptionState(StrEnum):
 
     PENDING = "pending"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     ENDED = "ended"
 
 
@@ -38,10 +40,24 @@ TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
     (DeliveryState.SENDING, "failed for now"): DeliveryState.RETRY,
     (DeliveryState.SENDING, "failed for good"): DeliveryState.DEAD,
     (DeliveryState.SENDING, "process ended"): DeliveryState.UNKNOWN,
+    (DeliveryState.DELIVERED, "asked again"): DeliveryState.PLANNED,
+    (DeliveryState.DEAD, "asked again"): DeliveryState.PLANNED,
 }
 FINAL = (DeliveryState.DELIVERED, DeliveryState.DEAD)
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+COOL_DOWN = HOUR
+"""So long nobody is asked a second time to confirm the same."""
+MOST_ASKED = 5
+"""So often an address is asked to confirm within a day, whoever asks for it."""
+LAPSES = timedelta(days=7)
+"""After so long without a yes a subscription ends."""
+GIVEN_UP = timedelta(days=5)
+"""An endpoint that has taken nothing for so long is sent nothing more."""
+OLD_SECRET_LASTS = DAY
+"""So long a webhook is signed with the secret before as well."""
+LONGEST_WAIT = DAY
+"""What another side may ask for by Retry-After."""
 # E-mail: growing steps within the four to five days of RFC 5321 section 4.5.4.1, shortened to a day.
 # Webhooks: the schedule that the Standard Webhooks specification suggests.
 RETRIES: dict[str, tuple[timedelta, ...]] = {
@@ -85,9 +101,36 @@ class SubscriptionEnded(Refusal):
     remedy = "Subscribe again."
 
 
+class TooOftenAsked(Refusal):
+    """An address is asked to confirm so often and no more, whoever asks."""
+
+    kind = "limited"
+    message = "This address was asked to confirm %(most)s times within a day."
+    remedy = "Open one of the messages that were sent, or try again tomorrow."
+
+
+class NoWebhook(Refusal):
+    """What concerns webhooks alone."""
+
+    kind = "conflict"
+    message = "This subscription is no webhook: it goes by %(channel)s."
+    remedy = "Name the subscription of a webhook."
+
+
+class NotFinished(Refusal):
+    """A delivery that is still under way comes by itself."""
+
+    kind = "conflict"
+    message = "This delivery is %(state)s: it is still under way."
+    remedy = "Wait until it is delivered or dead, then have it sent again."
+
+
 @dataclass(eq=False)
 class Subscription:
-    """One address that wants one topic's notices."""
+    """One address that wants one topic's notices; one token confirms it, another ends it.
+
+    ``ended_reason`` also says why it is suspended.
+    """
 
     id: UUID
     agency: str
@@ -105,12 +148,51 @@ class Subscription:
     ended_reason: str = ""
     ended_at: datetime | None = None
     version: int = 0
+    confirmation: str | None = None
+    asked_at: datetime | None = None
+    failing_since: datetime | None = None
+    previous_secret: str = ""
+    previous_until: datetime | None = None
 
     def confirm(self) -> None:
         """The owner of the address has said yes; saying it twice is the same."""
         if self.state is SubscriptionState.ENDED:
             raise SubscriptionEnded
-        self.state = SubscriptionState.ACTIVE
+        self.state, self.ended_reason, self.failing_since = SubscriptionState.ACTIVE, "", None
+
+    def ask(self, at: datetime) -> bool:
+        """Whether its owner is asked (again) to confirm; not so soon after the time before."""
+        if self.asked_at is not None and at < self.asked_at + COOL_DOWN:
+            return False
+        self.asked_at = at
+        if self.state is SubscriptionState.SUSPENDED:
+            self.state = SubscriptionState.PENDING
+        return True
+
+    def suspend(self, reason: str) -> None:
+        """Send nothing until it is confirmed anew, or an endpoint takes a test."""
+        if self.state is not SubscriptionState.ENDED:
+            self.state, self.ended_reason = SubscriptionState.SUSPENDED, reason
+
+    def failed(self, at: datetime) -> bool:
+        """An endpoint took nothing; returns whether it is given up."""
+        self.failing_since = self.failing_since or at
+        if self.state is SubscriptionState.ACTIVE and at - self.failing_since >= GIVEN_UP:
+            self.suspend(f"the endpoint took nothing since {self.failing_since:%Y-%m-%d}")
+            return True
+        return False
+
+    def change_secret(self, secret: str, at: datetime) -> None:
+        """Sign with another secret, and for a while with the one before as well."""
+        if self.channel != "webhook":
+            raise NoWebhook(channel=self.channel)
+        self.previous_secret, self.previous_until = self.secret, at + OLD_SECRET_LASTS
+        self.secret = secret
+
+    def secrets_at(self, at: datetime) -> list[str]:
+        """With what a webhook is signed, the newest first."""
+        before = self.previous_until is not None and at < self.previous_until
+        return [self.secret, *([self.previous_secret] if before and self.previous_secret else [])]
 
     def end(self, reason: str, at: datetime) -> None:
         """Send nothing more; ending twice is the same."""
@@ -122,7 +204,8 @@ class Subscription:
 class Delivery:
     """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried.
 
-    Without an address it is one to somebody who was erased.
+    Without an address it is one to somebody who was erased. ``uncertain`` counts how often a process ended
+    while it was sent: so often it may have gone twice.
     """
 
     id: UUID
@@ -138,6 +221,12 @@ class Delivery:
     attempts: int = 0
     last_error: str = ""
     settled_at: datetime | None = None
+    uncertain: int = 0
+
+    @property
+    def version(self) -> int:
+        """Counted up with each attempt."""
+        return self.attempts
 
     def change(self, act: str) -> None:
         """Go where the table leads."""
@@ -153,8 +242,24 @@ class Delivery:
         self.change("accepted")
         self.settled_at, self.last_error = at, ""
 
-    def failed(self, error: str, at: datetime, *, for_good: bool) -> None:
-        """Try again later, or give up when it is for good or the schedule is used up."""
+    def forgotten(self, at: datetime) -> None:
+        """The process ended meanwhile: nobody knows whether it was sent."""
+        self.change("process ended")
+        self.uncertain += 1
+        self.next_at = at
+
+    def again(self, at: datetime) -> None:
+        """Its receiver wants it once more, under the same id."""
+        if self.state not in FINAL:
+            raise NotFinished(state=self.state)
+        self.change("asked again")
+        self.next_at, self.settled_at = at, None
+
+    def failed(self, error: str, at: datetime, *, for_good: bool, wait: timedelta = timedelta()) -> None:
+        """Try again later (not before the other side wants it), or give up.
+
+        It is given up when it is for good or the schedule is used up.
+        """
         self.last_error = error[:500]
         schedule = RETRIES[self.channel]
         if for_good or self.attempts > len(schedule):
@@ -162,23 +267,24 @@ class Delivery:
             self.settled_at = at
         else:
             self.change("failed for now")
-            self.next_at = at + schedule[self.attempts - 1]
+            self.next_at = at + max(schedule[self.attempts - 1], min(wait, LONGEST_WAIT))
 
 
 @dataclass(eq=False)
 class Notice:
-    """What is told about one event."""
+    """What is told about one event; ``facts`` are its data, as its contract has them."""
 
     id: UUID
     agency: str
     event_id: UUID
     event_type: str
     subject: str
-    facts: dict[str, str]
+    facts: dict[str, Any]
     issued_at: datetime
     deliveries: int = 0
     closed: bool = False
     version: int = 0
+    partnership_id: UUID | None = None
 
 
 @dataclass(eq=False)

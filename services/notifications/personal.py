@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.notifications.commands import end_all
+from services.notifications.commands.subscriptions import end_all
 from services.notifications.tables import deliveries, inbox_items, subscriptions
 from shared.backbone.personal import Holding, Keep, Personal
 
@@ -21,8 +21,8 @@ PERSONAL = Personal(
         why="to send notices to those who asked for them",
         person=subscriptions.c.person,
         agency=subscriptions.c.person_agency,
-        personal=dict.fromkeys(("address", "secret"), ""),
-        secret=("token", "secret"),
+        personal=dict.fromkeys(("address", "secret", "previous_secret"), ""),
+        secret=("token", "confirmation", "secret", "previous_secret"),
         keep=Keep("keep_addresses_days", subscriptions.c.ended_at),
     ),
     Holding(

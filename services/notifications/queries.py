@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.model import Delivery, InboxItem, Notice, Subscription
-from services.notifications.tables import deliveries, inbox_items, notices, subscriptions
+from services.notifications.tables import deliveries, inbox_items, notices, partnerships, subscriptions
 from shared.identity.actor import Actor
 
 
@@ -17,6 +17,19 @@ def subscriptions_of(session: Session, actor: Actor) -> list[Subscription]:
     mine = sa.and_(subscriptions.c.person == actor.person, subscriptions.c.person_agency == actor.agency)
     query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id)
     return list(session.scalars(query))
+
+
+def link(session: Session, token: str) -> tuple[Subscription, str] | None:
+    """What a link is about: the subscription, and what its topic is called."""
+    is_it = sa.or_(subscriptions.c.token == token, subscriptions.c.confirmation == token)
+    found = session.scalars(sa.select(Subscription).where(is_it)).one_or_none()
+    if found is None:
+        return None
+    title = None
+    if found.scope == "partnership":
+        query = sa.select(partnerships.c.title).where(partnerships.c.id == UUID(found.value))
+        title = session.execute(query).scalar_one_or_none()
+    return found, title or found.value
 
 
 def list_notices(session: Session, after: UUID | None, limit: int) -> list[Notice]:
@@ -28,17 +41,31 @@ def list_notices(session: Session, after: UUID | None, limit: int) -> list[Notic
 
 
 def list_deliveries(
-    session: Session, correlation_id: str | None, notice_id: UUID | None, after: UUID | None, limit: int
+    session: Session,
+    correlation_id: str | None,
+    notice_id: UUID | None,
+    subscription_id: UUID | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[Delivery]:
-    """Deliveries, of one correlation, of one notice or all."""
+    """Deliveries, of one correlation, of one notice, to one subscription or all."""
     query = sa.select(Delivery).order_by(deliveries.c.id).limit(limit)
     if correlation_id is not None:
         query = query.where(deliveries.c.correlation_id == correlation_id)
     if notice_id is not None:
         query = query.where(deliveries.c.notice_id == notice_id)
+    if subscription_id is not None:
+        query = query.where(deliveries.c.subscription_id == subscription_id)
     if after is not None:
         query = query.where(deliveries.c.id > after)
     return list(session.scalars(query))
+
+
+def uncertain_deliveries(session: Session) -> dict[str, str]:
+    """How many deliveries may have gone twice, as a process ended while they were sent."""
+    query = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.uncertain > 0)
+    number = session.execute(query).scalar_one()
+    return {"deliveries": f"{number} may have gone twice" if number else ""}
 
 
 def inbox_of(

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from services.notifications.api import router
+from services.notifications.api import router, webhooks
+from services.notifications.commands.subscriptions import LAPSED, confirmation_lapsed
 from services.notifications.dispatch import Dispatcher
 from services.notifications.permissions import PERMISSIONS
 from services.notifications.personal import PERSONAL
-from services.notifications.subscribers import notify
+from services.notifications.queries import uncertain_deliveries
+from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
+from shared.backbone.clockwork import Timer
 from shared.contracts import notifications as events
 from shared.contracts.audit import ACTS
 from shared.host.service import Service
@@ -17,12 +20,16 @@ service = Service(
     name="notifications",
     title="notifications, who is told what",
     router=router,
+    webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
+    projections=(known,),
     reactions=(notify,),
+    timers=(Timer(LAPSED, confirmation_lapsed),),
     workers=(Dispatcher,),
     personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,
+    tells=uncertain_deliveries,
 )

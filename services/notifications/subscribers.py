@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from services.notifications.commands import IssueNotice, issue_notice
+from services.notifications.commands.notices import IssueNotice, issue_notice
+from services.notifications.tables import agencies, partnerships
 from shared.backbone.envelope import Envelope
+from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
-from shared.contracts import partners, products, programs
+from shared.contracts import identity, partners, products, programs
 from shared.contracts.event import Event
 
 NEWS = timedelta(days=30)
 """What is older is history: it is imported, or a system was away for long; nobody is told of it."""
+REMINDED = timedelta(days=1)
+"""So long before a meeting its reminder is sent; one that is called later is told of at once."""
 TOLD: tuple[type[Event], ...] = (
     partners.PartnershipSigned,
     partners.PartnershipEnded,
     partners.AgreementExpiring,
     partners.AgreementExpired,
+    partners.AgreementTerminated,
+    partners.MeetingCalled,
     partners.MeetingApproaching,
+    partners.MeetingRescheduled,
     partners.MeetingCancelled,
     partners.CommitmentDueSoon,
     partners.CommitmentOverdue,
+    partners.CommitmentKept,
     partners.CommitmentBroken,
     programs.StageDueSoon,
     programs.StageOverdue,
+    programs.StageReplanned,
     programs.StageCompleted,
     programs.ProgramClosed,
     programs.MeasurementMissing,
     products.ProductPublished,
     products.ProductWithdrawn,
     products.ProductExpiring,
+    products.ProductExpired,
+    products.LegalUmbrellaRevoked,
+    products.LegalUmbrellaLapsed,
 )
+known = Projection("known", tables=[partnerships, agencies])
 
 
 def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
-    """Issue the notice of an event, unless it is history."""
-    if tx.now - envelope.time > NEWS:
+    """Issue the notice of an event that is for everybody, unless it is history or is told at another time."""
+    is_history = envelope.imported or tx.now - envelope.time > NEWS
+    if not envelope.public or is_history or _is_reminded_of(envelope, event):
         return
     issue_notice(
         tx,
@@ -48,25 +61,28 @@ def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
             subject=event.title,
             partnership_id=event.partnership_id,
             agency=envelope.agency,
-            facts=_facts(envelope),
+            facts=dict(envelope.told),
         ),
     )
 
 
-def _facts(envelope: Envelope) -> dict[str, str]:
-    """What a message may say: the event's plain values, but no ids."""
-    return {
-        name: str(value)
-        for name, value in envelope.data.items()
-        if isinstance(value, (str, int)) and not _is_id(value)
-    }
-
-
-def _is_id(value: str | int) -> bool:
-    try:
-        return bool(UUID(str(value)))
-    except ValueError:
-        return False
+def _is_reminded_of(envelope: Envelope, event: Any) -> bool:
+    """Whether a meeting was called so early that a reminder tells of it."""
+    called = isinstance(event, partners.MeetingCalled)
+    return called and event.scheduled_at - envelope.time > REMINDED
 
 
 notify = Reaction("notify", TOLD, tell)
+
+
+@known.on(partners.PartnershipFormed)
+def partnership_formed(tx: Transaction, event: partners.PartnershipFormed) -> None:
+    """Keep what it is called and where it is."""
+    row = {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "area": event.area}
+    tx.insert(partnerships, row)
+
+
+@known.on(identity.AgencyFounded)
+def agency_founded(tx: Transaction, event: identity.AgencyFounded) -> None:
+    """Keep that there is such an agency."""
+    tx.insert(agencies, {"agency": event.slug})

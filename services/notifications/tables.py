@@ -37,7 +37,14 @@ subscriptions = sa.Table(
     sa.Column("ended_reason", sa.Text, nullable=False),
     sa.Column("ended_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("confirmation", sa.Text),
+    sa.Column("asked_at", Instant),
+    sa.Column("failing_since", Instant),
+    sa.Column("previous_secret", sa.Text, nullable=False),
+    sa.Column("previous_until", Instant),
 )
+sa.Index("ix_subscriptions_address", subscriptions.c.address)
+sa.Index("ix_subscriptions_confirmation", subscriptions.c.confirmation, unique=True)
 sa.Index("ix_subscriptions_topic", subscriptions.c.scope, subscriptions.c.value)
 
 notices = sa.Table(
@@ -53,6 +60,7 @@ notices = sa.Table(
     sa.Column("deliveries", sa.Integer, nullable=False),
     sa.Column("closed", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("partnership_id", sa.Uuid),
 )
 deliveries = sa.Table(
     "deliveries",
@@ -70,8 +78,14 @@ deliveries = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("last_error", sa.Text, nullable=False),
     sa.Column("settled_at", Instant),
-    # A person whom several topics match gets one message.
-    sa.UniqueConstraint("notice_id", "channel", "address"),
+    sa.Column("uncertain", sa.Integer, nullable=False),
+    sa.UniqueConstraint("subscription_id", "notice_id"),
+)
+sa.Index(
+    "ix_deliveries_uncertain",
+    deliveries.c.uncertain,
+    sqlite_where=deliveries.c.uncertain > 0,
+    postgresql_where=deliveries.c.uncertain > 0,
 )
 sa.Index("ix_deliveries_due", deliveries.c.state, deliveries.c.next_at)
 
@@ -84,6 +98,17 @@ inbox_items = sa.Table(
     sa.Column("notice_id", sa.Uuid, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
 )
+
+# Copies: what a partnership is called and where it is, and which agencies there are.
+partnerships = sa.Table(
+    "partnerships",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+)
+agencies = sa.Table("agencies", metadata, sa.Column("agency", sa.Text, primary_key=True))
 
 mapper_registry.map_imperatively(Subscription, subscriptions)
 mapper_registry.map_imperatively(Notice, notices)

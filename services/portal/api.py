@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.portal import account, agency, downloads, personal_data, sign_in
+from services.portal import account, agency, downloads, personal_data, sign_in, subscribing
 from services.portal.language import locale_of
 from services.portal.queries import partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
@@ -193,6 +193,7 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/products/{id:uuid}", made.product),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
+        *subscribing.routes(made.renderer),
         *sign_in.routes(made.renderer),
         *account.routes(made.renderer),
         *personal_data.routes(made.renderer),

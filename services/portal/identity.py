@@ -39,9 +39,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The API of the identity service."""
+    """The API of the identity service, or of another one that is asked for somebody."""
 
     settings: Settings
+    service: str = "identity"
     offered: set[str] = field(default_factory=set)
     """The paths of its OpenAPI, once they were read."""
 
@@ -68,7 +69,7 @@ class Identity:
         return await self._asked(method, path, body, headers)
 
     async def _asked(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        url = f"{self.settings.service_url('identity')}/api/identity/v1/{path}"
+        url = f"{self.settings.service_url(self.service)}/api/{self.service}/v1/{path}"
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with (

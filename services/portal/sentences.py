@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.deeds import OPERATIONS, REFUSALS
 from services.portal.labels import EVENTS
 from services.portal.queries.accounts import as_id
+from shared.contracts import every
 from shared.contracts.audit import is_confidential
 from shared.i18n import N_
 
@@ -20,6 +21,8 @@ SERVICES = {
     "notifications": N_("notices"),
 }
 """What a service is about; a reader need not know what it is called inside."""
+CONTRACTS = every.MODULES
+"""Where the events stand, each with its audience."""
 KINDS = {
     name.partition(".")[2]: label
     for name, label in EVENTS.items()

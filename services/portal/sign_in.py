@@ -58,7 +58,8 @@ class SignIn:
             await GUESSED(request)
         except TooManyRequests as refusal:
             return await self._form(request, typed, too_often(refusal, request))
-        body = given | {"code": given["code"].replace(" ", "")}
+        known = request.cookies.get(self.visitors.known_cookie, "")[:200]
+        body = given | {"code": given["code"].replace(" ", ""), "browser": known}
         return await self._enter(request, "sessions", body, typed)
 
     async def sign_out(self, request: Request) -> Response:
@@ -99,7 +100,8 @@ class SignIn:
         with suppress(Away):  # one browser, one session: an earlier one ends, now or by itself
             await self.visitors.leave(request)
         request.state.visit = Visit()
-        return self.visitors.hand(await self.renderer.go(request, "/"), entry["session"])
+        answer = self.visitors.hand(await self.renderer.go(request, "/"), entry["session"])
+        return self.visitors.know(answer, entry["browser"])
 
     async def _form(self, request: Request, typed: dict[str, str], wrong: Said | None) -> Response:
         silent: set[str] = set()

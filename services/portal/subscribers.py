@@ -12,27 +12,14 @@ from uuid import UUID
 from shared.backbone.broker import EVENTS
 from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.backbone.puller import PassingPuller, PullerLost
-from shared.contracts.audit import is_confidential
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
 KEPT = 50
 WAITING = 200
-INSIDE = frozenset(
-    {
-        *(f"partners.{name}" for name in ("partnership-formed", "charter-proposed", "charter-withdrawn")),
-        *(f"partners.{name}" for name in ("charter-endorsed", "party-joined", "party-left", "senior-named")),
-        *(f"partners.{name}" for name in ("senior-left", "membership-began", "membership-ended")),
-        *(f"partners.{name}" for name in ("contact-recorded", "minutes-written", "trust-scored")),
-        *(f"products.{name}" for name in ("product-drafted", "version-drafted", "product-edited")),
-        *(f"products.{name}" for name in ("file-added", "file-removed", "version-discarded")),
-        *(f"products.{name}" for name in ("review-requested", "review-taken-back", "changes-requested")),
-        *(f"products.{name}" for name in ("product-approved", "product-related", "coverage-declared")),
-        "programs.evidence-uploaded",
-    }
-)
-"""What may happen before a partnership is signed, a product published, or between people: it has no title."""
+LOOKED_BACK = 1000
+"""So far back the first events are looked for: not all of the newest are for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +36,7 @@ class Happened:
 
 
 class Feed:
-    """Follows all but what is for auditors, from the newest fifty on; who cannot keep up is let go."""
+    """Follows what is for everybody, from the newest fifty on; who cannot keep up is let go."""
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.bus = runtime.bus
@@ -63,7 +50,7 @@ class Feed:
         while True:
             last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
             if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
-                self._next = max(1, last - KEPT + 1)
+                self._next = max(1, last - LOOKED_BACK + 1)
             try:
                 async with PassingPuller(self.bus, self.service, self._next) as puller:
                     while True:
@@ -78,7 +65,7 @@ class Feed:
             envelope = Envelope.decode(body)
         except MalformedEnvelope:
             return
-        if is_confidential(envelope.event_type):
+        if not envelope.public:
             return
         happened = Happened(
             sequence=sequence,
@@ -108,7 +95,6 @@ class Feed:
 
 
 def _title_of(envelope: Envelope) -> str:
-    """What it is about, as far as that is for everybody."""
-    if envelope.event_type in INSIDE:
-        return ""
-    return str(envelope.data.get("title") or envelope.data.get("name") or "")
+    """What it is about."""
+    told = envelope.told
+    return str(told.get("title") or told.get("name") or "")

@@ -25,6 +25,8 @@ MOST = 1000
 """Whose access is kept at once; whoever came longest ago is asked about again."""
 OVER = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
 """How identity says that there is no such session, or that this cannot be the secret of one."""
+KNOWN_FOR = timedelta(days=180)
+"""How long a browser keeps that somebody has signed in with it."""
 EARLY = timedelta(seconds=30)
 """A token is replaced so long before its end, so that none ends while a page is read."""
 
@@ -92,6 +94,7 @@ class Visitors:
         self.is_secure = settings.public_url.startswith("https://")
         # A cookie of this name is taken from https alone, for this host alone (RFC 6265bis, 4.1.3.2).
         self.cookie = "__Host-kemitraan" if self.is_secure else "kemitraan"
+        self.known_cookie = f"{self.cookie}-known"
         self.known: OrderedDict[str, Visitor] = OrderedDict()
 
     def secret_in(self, request: Request) -> str:
@@ -134,6 +137,20 @@ class Visitors:
         """Give the browser the secret of its session, until it is closed."""
         del answer.headers["set-cookie"]  # that of an earlier session may have been dropped
         answer.set_cookie(self.cookie, secret, path="/", secure=self.is_secure, httponly=True, samesite="lax")
+        return answer
+
+    def know(self, answer: Response, secret: str) -> Response:
+        """Give the browser what it is known by when somebody signs in again, whatever others tried."""
+        if secret:
+            answer.set_cookie(
+                self.known_cookie,
+                secret,
+                max_age=int(KNOWN_FOR.total_seconds()),
+                path="/",
+                secure=self.is_secure,
+                httponly=True,
+                samesite="lax",
+            )
         return answer
 
     def drop(self, answer: Response) -> Response:

@@ -8,12 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from shared.refusal import Refusal
+from shared.writing import letters
 
 # Province, regency or city, district, and the ten digits of a village (desa or kelurahan).
 _INDONESIAN = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?")
 _VILLAGE = re.compile(r"([0-9]{2}\.[0-9]{2}\.[0-9]{2})\.[0-9]{4}")
+
+
+_WIB, _WITA, _WIT = map(ZoneInfo, ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"))
+_BY_ZONE = {
+    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 61 62": _WIB,
+    "51 52 53 63 64 65 71 72 73 74 75 76": _WITA,
+    # The whole nation (ID) has seen a day begin when its east has.
+    "81 82 91 92 93 94 95 96 ID": _WIT,
+}
+_ZONES = {province: zone for provinces, zone in _BY_ZONE.items() for province in provinces.split()}
+"""By province, the zone of its clocks (Presidential Decree 41/1987, as provinces were founded since)."""
 
 
 class UnknownArea(Refusal):
@@ -45,6 +58,11 @@ def _names() -> Mapping[str, str]:
         return {code: name for code, name in rows}  # noqa: C416  (dict() would not check that there are two)
 
 
+@cache
+def _known_by() -> Mapping[str, str]:
+    return {code: letters(name) for code, name in _names().items()}
+
+
 def area_name(code: str) -> str | None:
     """The name of a province, regency, city or district; None for villages and for free codes."""
     return _names().get(code)
@@ -60,17 +78,23 @@ def require(code: str) -> None:
         raise UnknownArea(code=code)
 
 
+def zone_of(code: str) -> ZoneInfo | None:
+    """The zone of the clocks in an area; None for codes of other countries."""
+    return _ZONES.get(code.partition(".")[0])
+
+
 def search(q: str, limit: int) -> list[Area]:
     """At most ``limit`` areas whose name holds ``q`` or whose code begins with it.
 
     Names that begin with ``q`` come first, then the larger areas.
     """
-    wanted = q.strip().casefold()
+    wanted = letters(q)
     found = []
     for code, name in _names().items():
-        place = name.casefold().find(wanted)
+        known = _known_by()[code]
+        place = known.find(wanted)
         if place >= 0 or code.startswith(wanted):
-            short = name.casefold().removeprefix("kabupaten ").removeprefix("kota ")
+            short = known.removeprefix("kabupaten ").removeprefix("kota ")
             begins = place == 0 or short.startswith(wanted) or code.startswith(wanted)
             found.append((not begins, len(code), name, code))
     return [Area(code, name) for _, _, name, code in sorted(found)[:limit]]

@@ -29,6 +29,8 @@ FORMAT = "kemitraan-archive"
 FORMAT_VERSION = 1
 MOST_REPORTED = 1000
 AT_ONCE = 1000
+_IMPORTED = b',"imported":true}'
+"""What an import adds at the end of an event, and is not of the event itself."""
 _AGENCY, _PERSON = "of agency", "of person"
 
 
@@ -134,7 +136,8 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
     events = sa.select(tables.outbox.c.envelope).order_by(tables.outbox.c.sequence)
     for (envelope,) in connection.execute(events, execution_options=streamed):
         count += 1
-        yield b'{"event":' + envelope + b"}\n"
+        own = envelope[: -len(_IMPORTED)] + b"}" if envelope.endswith(_IMPORTED) else envelope
+        yield b'{"event":' + own + b"}\n"
     yield orjson.dumps({"end": count}) + b"\n"
 
 

@@ -112,7 +112,7 @@ class _Reading:
         return table, self._shapes[table.name].read(row)
 
     def _event(self, body: Any) -> dict[str, Any]:
-        raw = orjson.dumps(body)
+        raw = orjson.dumps({**body, "imported": True} if isinstance(body, dict) else body)
         envelope = Envelope.decode(raw)
         if envelope.publisher != self._service:
             raise ValueError(f"{envelope.event_type} is published by another service")

@@ -101,7 +101,7 @@ class Database(ABC):
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
         seen_by(session, context.actor, self.visible)
         session.info["personal"] = self.personal
-        tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone)
+        tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone, self.visible)
         result = function(tx)
         tx.seal()
         return result, tx.recorded

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from shared.contracts.event import Event, read_event
+from shared.contracts.event import Event, latest, read_event
 
 CONTENT_TYPE = "application/cloudevents+json"
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -34,7 +34,10 @@ def subject_filter(event: type[Event]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification."""
+    """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification.
+
+    ``imported``: it came with an archive, and is history; nobody is told of it.
+    """
 
     id: UUID
     publisher: str
@@ -50,6 +53,9 @@ class Envelope:
     organisation: str | None = None
     actor: str | None = None
     traceparent: str | None = None
+    public: bool = False
+    """Whether its publisher found it to be for everybody when it was recorded."""
+    imported: bool = False
 
     @property
     def event_type(self) -> str:
@@ -65,6 +71,12 @@ class Envelope:
     def event(self) -> Event:
         """The data as the newest contract (older versions are upcast)."""
         return read_event(self.event_type, self.version, self.data)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The data as they leave the system with the fact: without the fields that it guards."""
+        guarded = latest(self.event_type).guarded
+        return {name: value for name, value in self.data.items() if name not in guarded}
 
     def encode(self) -> bytes:
         """Structured-mode JSON."""
@@ -88,8 +100,12 @@ class Envelope:
         body["authtype"] = "user" if self.actor else "system"
         if self.actor:
             body["authid"] = self.actor
+        if self.public:
+            body["public"] = True
         if self.traceparent:
             body["traceparent"] = self.traceparent
+        if self.imported:
+            body["imported"] = True
         body["data"] = self.data
         return orjson.dumps(body)
 
@@ -115,6 +131,8 @@ class Envelope:
                 organisation=_text_or_none(raw.get("organisation")),
                 actor=_text_or_none(raw.get("authid")),
                 traceparent=_text_or_none(raw.get("traceparent")),
+                public=raw.get("public") is True,
+                imported=raw.get("imported") is True,
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:

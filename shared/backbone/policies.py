@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -50,7 +51,8 @@ class Guard:
         return sha256(f"{self.function}{self.condition}".encode()).hexdigest()
 
 
-def guards(visible: Visible) -> list[Guard]:
+@cache
+def guards(visible: Visible) -> tuple[Guard, ...]:
     """The policies that follow from a service's conditions.
 
     What belongs to a hidden thing, by a relationship in which it is a part, is hidden with it.
@@ -65,7 +67,7 @@ def guards(visible: Visible) -> list[Guard]:
     for kind in visible(SettingsSeer()):
         for table, whole in parts(class_mapper(kind)):
             found.setdefault(table, _guard(table, _inline(table, whole)))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from shared.backbone import timers
 from shared.backbone.envelope import Envelope
-from shared.backbone.visibility import reach, unhidden
+from shared.backbone.visibility import Visible, everything, is_for_everybody, reach, unhidden
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.days import days_at
 from shared.i18n import N_
 from shared.identity.actor import Actor
 from shared.identity.permissions import NOBODY, Permission, Relation
@@ -112,14 +114,17 @@ class Transaction:
         now: datetime,
         new_id: Callable[[], UUID],
         zone: ZoneInfo = UTC_ZONE,
+        visible: Visible = everything,
     ) -> None:
         self._session = session
         self.context = context
         self.now = now
         self.new_id = new_id
         self.zone = zone
+        self._visible = visible
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
+        self._public: dict[UUID, bool] = {}
         self._into: Table | None = None
         self._rows: list[Mapping[str, Any]] = []
         self._expected = context.expected_version
@@ -139,6 +144,10 @@ class Transaction:
     def today(self) -> date:
         """The calendar day of ``now`` where the system's users live."""
         return self.now.astimezone(self.zone).date()
+
+    def today_in(self, *areas: str) -> date:
+        """The latest day that has begun there or where the system's users live."""
+        return days_at(self.now, self.zone, *areas)[-1]
 
     def start_of(self, day: date) -> datetime:
         """The first moment of ``day`` where the system's users live."""
@@ -266,5 +275,13 @@ class Transaction:
             organisation=str(self.actor.organisation) if self.actor.organisation else None,
             actor=None if self.actor.is_system else self.actor.person,
             traceparent=self.context.traceparent,
+            public=event.told_to is Audience.PUBLIC and self._is_for_everybody(aggregate),
             data=event.model_dump(mode="json"),
         )
+
+    def _is_for_everybody(self, aggregate: Aggregate) -> bool:
+        """Whether everybody may see what an event is about, once this transaction is through."""
+        if aggregate.id not in self._public:
+            found = is_for_everybody(self._session, self._visible, type(aggregate), aggregate.id)
+            self._public[aggregate.id] = found
+        return self._public[aggregate.id]

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import cast
+from uuid import UUID
 
-from sqlalchemy import ClauseElement, Executable, event
+from sqlalchemy import ClauseElement, Executable, Table, event, select, true
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, class_mapper, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 
 from shared.backbone.seer import EVERYTHING, ActorSeer, Condition, Seer, settings_of
-from shared.identity.actor import SYSTEM, Actor
+from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 
 Visible = Callable[[Seer], Mapping[type, Condition]]
 """The condition under which a seer sees the rows of each mapped class; what is not named is for everybody."""
@@ -44,6 +45,15 @@ def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
     session.info["lifted"] = int(actor.is_system)
     if session.info["guarded"]:
         session.connection().exec_driver_sql(_TELL, tuple(settings_of(actor).values()))
+
+
+def is_for_everybody(session: Session, visible: Visible, kind: type, row_id: UUID) -> bool:
+    """Whether a row, as the session has left it, is there for everybody, with or without a token."""
+    condition = visible(ActorSeer(ANONYMOUS)).get(kind)
+    if condition is None:
+        return True
+    table = cast("Table", class_mapper(kind).local_table)
+    return session.scalar(select(true()).where(table.c.id == row_id, condition)) is not None
 
 
 @contextmanager

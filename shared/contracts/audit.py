@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.contracts.event import Event
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event, latest
 
 
 class _Act(BaseModel):
@@ -53,7 +54,7 @@ def _published_by(publisher: str, facts: type[_Act], name: str) -> Any:
     def told(namespace: dict[str, Any]) -> None:
         namespace |= {"__doc__": facts.__doc__, "__module__": __name__}
 
-    said = {"publisher": publisher, "aggregate": "act_id", "name": name}
+    said = {"publisher": publisher, "aggregate": "act_id", "name": name, "audience": Audience.AUDIT}
     return new_class(f"{publisher.title()}{facts.__name__}", (facts, Event), said, told)
 
 
@@ -69,6 +70,5 @@ ACTS = {name: _acts_of(name) for name in ("partners", "programs", "products", "n
 
 
 def is_confidential(event_type: str) -> bool:
-    """Whether an event (by its type without the version) is for auditors, not for the public feed."""
-    publisher, _, name = event_type.partition(".")
-    return publisher == "identity" or name in ("access-refused", "data-exported", "personal-data-erased")
+    """Whether an event (by its type without the version) is for auditors, or for the services alone."""
+    return latest(event_type).told_to in (Audience.AUDIT, Audience.INTERNAL)

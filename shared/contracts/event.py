@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.audience import Audience
 
 _TYPES: dict[tuple[str, int], type[Event]] = {}
 _LATEST: dict[str, type[Event]] = {}
@@ -22,8 +24,10 @@ class Event(BaseModel):
     """A fact in the past, published by one service for all others.
 
     A subclass is named in the past tense (``PartnershipSigned``) and declares ``publisher``, the field
-    that holds its aggregate's id (``aggregate``), and its ``event_version``. Fields may be added with a
-    default; any other change is a new version beside the old one, with an upcaster between the two.
+    that holds its aggregate's id (``aggregate``), its ``event_version``, and its ``audience``: who may ever
+    be told of it (kept as ``told_to``). ``guarded`` are those of its fields that are not told with it: only
+    the publisher shows them, to whoever may see what they are taken from. Fields may be added with a default;
+    any other change is a new version beside the old one, with an upcaster between the two.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,12 +36,23 @@ class Event(BaseModel):
     aggregate: ClassVar[str]
     event_version: ClassVar[int] = 1
     event_name: ClassVar[str]
+    told_to: ClassVar[Audience]
+    guarded: ClassVar[frozenset[str]]
 
     def __init_subclass__(
-        cls, *, publisher: str, aggregate: str, version: int = 1, name: str = "", **kwargs: Any
+        cls,
+        *,
+        publisher: str,
+        aggregate: str,
+        audience: Audience,
+        guarded: Iterable[str] = (),
+        version: int = 1,
+        name: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.publisher, cls.aggregate, cls.event_version = publisher, aggregate, version
+        cls.told_to, cls.guarded = audience, frozenset(guarded)
         cls.event_name = name or re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @classmethod
@@ -49,6 +64,8 @@ class Event(BaseModel):
             )
         if cls.aggregate not in cls.model_fields:
             raise TypeError(f"{cls.__name__} names {cls.aggregate!r} as its aggregate but has no such field")
+        if not cls.guarded <= set(cls.model_fields):
+            raise TypeError(f"{cls.__name__} guards fields that it does not have: {sorted(cls.guarded)}")
         _TYPES[key] = cls
         newest = _LATEST.get(key[0])
         if newest is None or newest.event_version < cls.event_version:

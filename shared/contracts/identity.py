@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 
 Way = Literal["password", "provider"]
@@ -16,7 +17,7 @@ WhyErased = Literal["asked", "withdrawn", "not-needed", "unlawful"]
 LinkPurpose = Literal["invitation", "reset"]
 
 
-class AgencyFounded(Event, publisher="identity", aggregate="agency_id"):
+class AgencyFounded(Event, publisher="identity", aggregate="agency_id", audience=Audience.AUDIT):
     """An agency has a workspace of its own from now on; ``slug`` stands in the subjects of its events."""
 
     agency_id: UUID
@@ -24,7 +25,7 @@ class AgencyFounded(Event, publisher="identity", aggregate="agency_id"):
     organisation_id: UUID | None
 
 
-class AgencyAmended(Event, publisher="identity", aggregate="agency_id"):
+class AgencyAmended(Event, publisher="identity", aggregate="agency_id", audience=Audience.AUDIT):
     """An agency is called otherwise, or stands for another organisation of the registry."""
 
     agency_id: UUID
@@ -34,7 +35,7 @@ class AgencyAmended(Event, publisher="identity", aggregate="agency_id"):
 # --- accounts --------------------------------------------------------------------------------------
 
 
-class AccountOpened(Event, publisher="identity", aggregate="account_id"):
+class AccountOpened(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """Somebody got an account in these roles."""
 
     account_id: UUID
@@ -42,27 +43,27 @@ class AccountOpened(Event, publisher="identity", aggregate="account_id"):
     roles: tuple[str, ...]
 
 
-class AccountLocked(Event, publisher="identity", aggregate="account_id"):
+class AccountLocked(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An administrator keeps an account from signing in."""
 
     account_id: UUID
     reason: str
 
 
-class AccountUnlocked(Event, publisher="identity", aggregate="account_id"):
+class AccountUnlocked(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """A locked account may sign in again."""
 
     account_id: UUID
 
 
-class AccountClosed(Event, publisher="identity", aggregate="account_id"):
+class AccountClosed(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An account is closed for good; ``erased`` tells that nothing personal is kept of it either."""
 
     account_id: UUID
     erased: bool
 
 
-class PersonErased(Event, publisher="identity", aggregate="erasure_id"):
+class PersonErased(Event, publisher="identity", aggregate="erasure_id", audience=Audience.AUDIT):
     """No service keeps anything personal of somebody any longer, in the agency whose event this is."""
 
     erasure_id: UUID
@@ -70,7 +71,7 @@ class PersonErased(Event, publisher="identity", aggregate="erasure_id"):
     why: WhyErased
 
 
-class RoleGranted(Event, publisher="identity", aggregate="account_id"):
+class RoleGranted(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An account holds another role; ``by_provider`` tells that the provider of identities says so."""
 
     account_id: UUID
@@ -78,7 +79,7 @@ class RoleGranted(Event, publisher="identity", aggregate="account_id"):
     by_provider: bool
 
 
-class RoleWithdrawn(Event, publisher="identity", aggregate="account_id"):
+class RoleWithdrawn(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An account holds a role no longer; ``by_provider`` tells that the provider says so no longer."""
 
     account_id: UUID
@@ -86,14 +87,14 @@ class RoleWithdrawn(Event, publisher="identity", aggregate="account_id"):
     by_provider: bool
 
 
-class PasswordChanged(Event, publisher="identity", aggregate="account_id"):
+class PasswordChanged(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An account has another password; ``by_link`` tells that a one-time link was used for it."""
 
     account_id: UUID
     by_link: bool
 
 
-class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id"):
+class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """Whoever holds a link may set an account's password once."""
 
     account_id: UUID
@@ -101,13 +102,13 @@ class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id"):
     expires_at: datetime
 
 
-class TotpEnrolled(Event, publisher="identity", aggregate="account_id"):
+class TotpEnrolled(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """Signing in to an account needs a code from now on."""
 
     account_id: UUID
 
 
-class TotpDropped(Event, publisher="identity", aggregate="account_id"):
+class TotpDropped(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """Signing in to an account needs a code no longer."""
 
     account_id: UUID
@@ -116,7 +117,7 @@ class TotpDropped(Event, publisher="identity", aggregate="account_id"):
 # --- signing in and out ----------------------------------------------------------------------------
 
 
-class SignedIn(Event, publisher="identity", aggregate="account_id"):
+class SignedIn(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """A session began."""
 
     account_id: UUID
@@ -124,7 +125,7 @@ class SignedIn(Event, publisher="identity", aggregate="account_id"):
     way: Way
 
 
-class SignInRefused(Event, publisher="identity", aggregate="attempt_id"):
+class SignInRefused(Event, publisher="identity", aggregate="attempt_id", audience=Audience.AUDIT):
     """Somebody was not let in; ``account_id`` is None where there is no such account."""
 
     attempt_id: UUID
@@ -133,7 +134,7 @@ class SignInRefused(Event, publisher="identity", aggregate="attempt_id"):
     why: WhyRefused
 
 
-class SignedOut(Event, publisher="identity", aggregate="account_id"):
+class SignedOut(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """A session was ended (None: all of the account's)."""
 
     account_id: UUID
@@ -143,7 +144,7 @@ class SignedOut(Event, publisher="identity", aggregate="account_id"):
 # --- tokens ----------------------------------------------------------------------------------------
 
 
-class TokenMade(Event, publisher="identity", aggregate="token_id"):
+class TokenMade(Event, publisher="identity", aggregate="token_id", audience=Audience.AUDIT):
     """A system may act for an account until then, in these roles."""
 
     token_id: UUID
@@ -153,14 +154,14 @@ class TokenMade(Event, publisher="identity", aggregate="token_id"):
     expires_at: datetime
 
 
-class TokenRevoked(Event, publisher="identity", aggregate="token_id"):
+class TokenRevoked(Event, publisher="identity", aggregate="token_id", audience=Audience.AUDIT):
     """A system may act no longer."""
 
     token_id: UUID
     account_id: UUID
 
 
-class AccessRevoked(Event, publisher="identity", aggregate="account_id"):
+class AccessRevoked(Event, publisher="identity", aggregate="account_id", audience=Audience.INTERNAL):
     """Access tokens are not believed any longer, though they have not expired.
 
     Of the account those of an earlier ``generation``, or all that come from one session or API token

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 
 
-class NoticeIssued(Event, publisher="notifications", aggregate="notice_id"):
+class NoticeIssued(Event, publisher="notifications", aggregate="notice_id", audience=Audience.AGENCY):
     """An event was turned into a notice with its planned deliveries."""
 
     notice_id: UUID
@@ -16,7 +17,7 @@ class NoticeIssued(Event, publisher="notifications", aggregate="notice_id"):
     deliveries: int
 
 
-class NoticeDelivered(Event, publisher="notifications", aggregate="notice_id"):
+class NoticeDelivered(Event, publisher="notifications", aggregate="notice_id", audience=Audience.AGENCY):
     """Every delivery of a notice reached a final state."""
 
     notice_id: UUID

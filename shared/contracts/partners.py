@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 
 OrganisationKind = Literal[
@@ -80,7 +81,9 @@ class TrustPair(_Facts):
 # --- organisations, persons ------------------------------------------------------------------------
 
 
-class OrganisationRegistered(Event, publisher="partners", aggregate="organisation_id"):
+class OrganisationRegistered(
+    Event, publisher="partners", aggregate="organisation_id", audience=Audience.PUBLIC
+):
     """An organisation entered the registry."""
 
     organisation_id: UUID
@@ -89,7 +92,7 @@ class OrganisationRegistered(Event, publisher="partners", aggregate="organisatio
     area: str
 
 
-class OrganisationAmended(Event, publisher="partners", aggregate="organisation_id"):
+class OrganisationAmended(Event, publisher="partners", aggregate="organisation_id", audience=Audience.PUBLIC):
     """An organisation's name or area is another one."""
 
     organisation_id: UUID
@@ -98,7 +101,7 @@ class OrganisationAmended(Event, publisher="partners", aggregate="organisation_i
     area: str
 
 
-class MembershipBegan(Event, publisher="partners", aggregate="membership_id"):
+class MembershipBegan(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
     """Somebody belongs to an organisation from now on."""
 
     membership_id: UUID
@@ -107,7 +110,7 @@ class MembershipBegan(Event, publisher="partners", aggregate="membership_id"):
     since: date
 
 
-class MembershipEnded(Event, publisher="partners", aggregate="membership_id"):
+class MembershipEnded(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
     """Somebody belongs to an organisation no longer."""
 
     membership_id: UUID
@@ -119,7 +122,7 @@ class MembershipEnded(Event, publisher="partners", aggregate="membership_id"):
 # --- partnerships and charters ---------------------------------------------------------------------
 
 
-class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id"):
+class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """Organisations came together as the parties of a partnership; nothing is signed yet."""
 
     partnership_id: UUID
@@ -128,7 +131,7 @@ class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id")
     parties: tuple[PartyFacts, ...]
 
 
-class CharterProposed(Event, publisher="partners", aggregate="partnership_id"):
+class CharterProposed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """A charter (vision, mission and means) was put before the parties for their signatures."""
 
     partnership_id: UUID
@@ -136,7 +139,7 @@ class CharterProposed(Event, publisher="partners", aggregate="partnership_id"):
     means: tuple[Means, ...]
 
 
-class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id"):
+class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """A proposed charter is signed no more: the lead took it back, or other parties are bound now."""
 
     partnership_id: UUID
@@ -144,7 +147,7 @@ class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id"):
     reason: str
 
 
-class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id"):
+class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """One party's representative signed the charter."""
 
     partnership_id: UUID
@@ -153,7 +156,7 @@ class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id"):
     organisation_id: UUID
 
 
-class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id"):
+class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """The last required party signed: this version of the charter is in force, with these parties."""
 
     partnership_id: UUID
@@ -163,14 +166,14 @@ class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id")
     parties: tuple[PartyFacts, ...]
 
 
-class PartyJoined(Event, publisher="partners", aggregate="partnership_id"):
+class PartyJoined(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """Another organisation became a party; it takes part once a charter with it is signed."""
 
     partnership_id: UUID
     party: PartyFacts
 
 
-class PartyLeft(Event, publisher="partners", aggregate="partnership_id"):
+class PartyLeft(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """A party left; the others go on."""
 
     partnership_id: UUID
@@ -179,7 +182,7 @@ class PartyLeft(Event, publisher="partners", aggregate="partnership_id"):
     reason: str
 
 
-class SeniorNamed(Event, publisher="partners", aggregate="partnership_id"):
+class SeniorNamed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """A party named the senior person who is responsible for its part."""
 
     partnership_id: UUID
@@ -187,7 +190,7 @@ class SeniorNamed(Event, publisher="partners", aggregate="partnership_id"):
     senior: UUID
 
 
-class SeniorLeft(Event, publisher="partners", aggregate="partnership_id"):
+class SeniorLeft(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """Whoever was responsible for a party's part belongs to it no longer, and nobody is named instead yet."""
 
     partnership_id: UUID
@@ -196,7 +199,7 @@ class SeniorLeft(Event, publisher="partners", aggregate="partnership_id"):
     reason: str
 
 
-class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id"):
+class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """The partnership stands in another stage of its life cycle (ISO 44001)."""
 
     partnership_id: UUID
@@ -205,13 +208,13 @@ class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id")
     reason: str
 
 
-class ExitPlanned(Event, publisher="partners", aggregate="partnership_id"):
+class ExitPlanned(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """How the partnership would end in good order was agreed."""
 
     partnership_id: UUID
 
 
-class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id"):
+class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """The partnership is over."""
 
     partnership_id: UUID
@@ -222,7 +225,7 @@ class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id"):
 # --- agreements ------------------------------------------------------------------------------------
 
 
-class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
     """A written agreement was registered; ``renews`` is the one that it follows."""
 
     agreement_id: UUID
@@ -237,7 +240,13 @@ class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id")
     renews: UUID | None
 
 
-class AgreementFileAttached(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementFileAttached(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    audience=Audience.PUBLIC,
+    guarded=("sha256", "size", "media_type"),
+):
     """The signed text of an agreement is kept; ``size`` in bytes."""
 
     agreement_id: UUID
@@ -247,7 +256,9 @@ class AgreementFileAttached(Event, publisher="partners", aggregate="agreement_id
     media_type: str
 
 
-class AgreementEnteredIntoForce(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementEnteredIntoForce(
+    Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC
+):
     """The day came from which an agreement is in force."""
 
     agreement_id: UUID
@@ -257,7 +268,7 @@ class AgreementEnteredIntoForce(Event, publisher="partners", aggregate="agreemen
     in_force_until: date | None
 
 
-class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
     """An agreement ends soon and nothing renews it yet; ``days`` are left from today to its last day."""
 
     agreement_id: UUID
@@ -268,7 +279,7 @@ class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id"):
     days: int
 
 
-class AgreementExpired(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementExpired(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
     """The last day of an agreement has passed."""
 
     agreement_id: UUID
@@ -278,7 +289,7 @@ class AgreementExpired(Event, publisher="partners", aggregate="agreement_id"):
     in_force_until: date
 
 
-class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id"):
+class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
     """An agreement was ended before its time."""
 
     agreement_id: UUID
@@ -292,7 +303,7 @@ class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id")
 # --- boards and meetings ---------------------------------------------------------------------------
 
 
-class BoardConstituted(Event, publisher="partners", aggregate="board_id"):
+class BoardConstituted(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
     """The partnership has a board; ``quorum`` is the least share of seats in percent."""
 
     board_id: UUID
@@ -303,7 +314,7 @@ class BoardConstituted(Event, publisher="partners", aggregate="board_id"):
     seats: tuple[SeatFacts, ...]
 
 
-class BoardMemberElected(Event, publisher="partners", aggregate="board_id"):
+class BoardMemberElected(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
     """Somebody was elected to a seat with ``votes`` of ``cast`` votes, at a meeting or (None) without one."""
 
     board_id: UUID
@@ -314,7 +325,7 @@ class BoardMemberElected(Event, publisher="partners", aggregate="board_id"):
     cast: int
 
 
-class BoardTermEnded(Event, publisher="partners", aggregate="board_id"):
+class BoardTermEnded(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
     """A seat became free: its term passed, or its holder left.
 
     ``on`` is the first day on which it is free, which may lie before the day on which this was recorded.
@@ -329,7 +340,7 @@ class BoardTermEnded(Event, publisher="partners", aggregate="board_id"):
     reason: str
 
 
-class BoardDissolved(Event, publisher="partners", aggregate="board_id"):
+class BoardDissolved(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
     """The board exists no longer."""
 
     board_id: UUID
@@ -338,7 +349,7 @@ class BoardDissolved(Event, publisher="partners", aggregate="board_id"):
     reason: str
 
 
-class MeetingCalled(Event, publisher="partners", aggregate="meeting_id"):
+class MeetingCalled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """A meeting of a board was called."""
 
     meeting_id: UUID
@@ -348,7 +359,7 @@ class MeetingCalled(Event, publisher="partners", aggregate="meeting_id"):
     scheduled_at: datetime
 
 
-class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id"):
+class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """A meeting takes place within a day."""
 
     meeting_id: UUID
@@ -358,7 +369,7 @@ class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id"):
     scheduled_at: datetime
 
 
-class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id"):
+class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """A meeting was moved to another time."""
 
     meeting_id: UUID
@@ -370,7 +381,7 @@ class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id"):
     reason: str
 
 
-class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id"):
+class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """A meeting will not take place."""
 
     meeting_id: UUID
@@ -380,7 +391,7 @@ class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id"):
     reason: str
 
 
-class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id"):
+class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """Seven days after its time nobody has recorded that the meeting took place."""
 
     meeting_id: UUID
@@ -390,7 +401,7 @@ class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id"):
     scheduled_at: datetime
 
 
-class BoardMet(Event, publisher="partners", aggregate="meeting_id"):
+class BoardMet(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """A board met; whether it had a quorum was computed from the seats of that day."""
 
     meeting_id: UUID
@@ -404,7 +415,9 @@ class BoardMet(Event, publisher="partners", aggregate="meeting_id"):
     attendees: tuple[Attendee, ...]
 
 
-class InformationNoted(Event, publisher="partners", aggregate="meeting_id"):
+class InformationNoted(
+    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+):
     """A meeting took note of something under one of the board's four mandates."""
 
     meeting_id: UUID
@@ -415,7 +428,9 @@ class InformationNoted(Event, publisher="partners", aggregate="meeting_id"):
     text: str
 
 
-class DecisionTaken(Event, publisher="partners", aggregate="meeting_id"):
+class DecisionTaken(
+    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+):
     """A quorate meeting decided something under one of the board's four mandates."""
 
     meeting_id: UUID
@@ -426,7 +441,9 @@ class DecisionTaken(Event, publisher="partners", aggregate="meeting_id"):
     text: str
 
 
-class CommitmentNoted(Event, publisher="partners", aggregate="meeting_id"):
+class CommitmentNoted(
+    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+):
     """A party promised something at a meeting; the commitment has a life of its own."""
 
     meeting_id: UUID
@@ -438,7 +455,7 @@ class CommitmentNoted(Event, publisher="partners", aggregate="meeting_id"):
     commitment_id: UUID
 
 
-class MinutesWritten(Event, publisher="partners", aggregate="meeting_id"):
+class MinutesWritten(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """The minutes of a meeting were written or amended; ``reason`` says why they are not public, if so."""
 
     meeting_id: UUID
@@ -448,7 +465,7 @@ class MinutesWritten(Event, publisher="partners", aggregate="meeting_id"):
     reason: str
 
 
-class MinutesApproved(Event, publisher="partners", aggregate="meeting_id"):
+class MinutesApproved(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """The minutes of a meeting stand."""
 
     meeting_id: UUID
@@ -462,7 +479,7 @@ class MinutesApproved(Event, publisher="partners", aggregate="meeting_id"):
 # --- commitments -----------------------------------------------------------------------------------
 
 
-class CommitmentMade(Event, publisher="partners", aggregate="commitment_id"):
+class CommitmentMade(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
     """A party promised something until a day."""
 
     commitment_id: UUID
@@ -474,7 +491,7 @@ class CommitmentMade(Event, publisher="partners", aggregate="commitment_id"):
     mandate: Mandate
 
 
-class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id"):
+class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
     """A commitment is due within a week."""
 
     commitment_id: UUID
@@ -484,7 +501,7 @@ class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id"):
     due_on: date
 
 
-class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id"):
+class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
     """The day of a commitment passed and it was not kept."""
 
     commitment_id: UUID
@@ -494,7 +511,7 @@ class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id"):
     due_on: date
 
 
-class CommitmentKept(Event, publisher="partners", aggregate="commitment_id"):
+class CommitmentKept(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
     """Another party than its owner confirmed that a commitment was kept."""
 
     commitment_id: UUID
@@ -507,7 +524,7 @@ class CommitmentKept(Event, publisher="partners", aggregate="commitment_id"):
     confirmed_by: UUID
 
 
-class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id"):
+class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
     """Thirty days after its day a commitment was still not kept, or its owner gave it up."""
 
     commitment_id: UUID
@@ -521,7 +538,7 @@ class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id"):
 # --- trust -----------------------------------------------------------------------------------------
 
 
-class TrustRoundOpened(Event, publisher="partners", aggregate="round_id"):
+class TrustRoundOpened(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
     """Each party is asked to score every other; all is sealed until the round closes."""
 
     round_id: UUID
@@ -531,7 +548,7 @@ class TrustRoundOpened(Event, publisher="partners", aggregate="round_id"):
     parties: tuple[UUID, ...]
 
 
-class TrustScored(Event, publisher="partners", aggregate="round_id"):
+class TrustScored(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
     """A party handed in scores, of all the others (``complete``) or of some; nobody can read them."""
 
     round_id: UUID
@@ -540,7 +557,7 @@ class TrustScored(Event, publisher="partners", aggregate="round_id"):
     complete: bool
 
 
-class TrustRoundClosed(Event, publisher="partners", aggregate="round_id"):
+class TrustRoundClosed(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
     """A round closed; what is left of the scores are means."""
 
     round_id: UUID
@@ -553,7 +570,7 @@ class TrustRoundClosed(Event, publisher="partners", aggregate="round_id"):
 # --- contacts and ceremonies -----------------------------------------------------------------------
 
 
-class ContactRecorded(Event, publisher="partners", aggregate="contact_id"):
+class ContactRecorded(Event, publisher="partners", aggregate="contact_id", audience=Audience.PARTNERSHIP):
     """People of several parties spoke with one another."""
 
     contact_id: UUID
@@ -564,7 +581,7 @@ class ContactRecorded(Event, publisher="partners", aggregate="contact_id"):
     attendees: tuple[Attendee, ...]
 
 
-class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id"):
+class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
     """A ceremony took place."""
 
     ceremony_id: UUID

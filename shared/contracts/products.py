@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 
 ProductKind = Literal["situation_picture", "guidance", "education_material", "legal_umbrella", "reference"]
@@ -56,7 +57,7 @@ class PublishedText(BaseModel):
     sha256: str
 
 
-class ProductDrafted(Event, publisher="products", aggregate="product_id"):
+class ProductDrafted(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party began a product of the partnership."""
 
     product_id: UUID
@@ -70,7 +71,7 @@ class ProductDrafted(Event, publisher="products", aggregate="product_id"):
     drafted_by: UUID
 
 
-class VersionDrafted(Event, publisher="products", aggregate="product_id"):
+class VersionDrafted(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party began the next version."""
 
     product_id: UUID
@@ -84,7 +85,7 @@ class VersionDrafted(Event, publisher="products", aggregate="product_id"):
     drafted_by: UUID
 
 
-class ProductEdited(Event, publisher="products", aggregate="product_id"):
+class ProductEdited(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party wrote a draft anew."""
 
     product_id: UUID
@@ -98,7 +99,7 @@ class ProductEdited(Event, publisher="products", aggregate="product_id"):
     edited_by: UUID
 
 
-class FileAdded(Event, publisher="products", aggregate="product_id"):
+class FileAdded(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party added a file to a draft; ``sha256`` (hex) is that of its content."""
 
     product_id: UUID
@@ -111,7 +112,7 @@ class FileAdded(Event, publisher="products", aggregate="product_id"):
     added_by: UUID
 
 
-class FileRemoved(Event, publisher="products", aggregate="product_id"):
+class FileRemoved(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party took a file from a draft; the versions before keep theirs."""
 
     product_id: UUID
@@ -124,7 +125,7 @@ class FileRemoved(Event, publisher="products", aggregate="product_id"):
     removed_by: UUID
 
 
-class VersionDiscarded(Event, publisher="products", aggregate="product_id"):
+class VersionDiscarded(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A party gave a draft up; ``product_gone`` when nothing is left of the product but its timeline."""
 
     product_id: UUID
@@ -135,7 +136,7 @@ class VersionDiscarded(Event, publisher="products", aggregate="product_id"):
     discarded_by: UUID
 
 
-class ReviewRequested(Event, publisher="products", aggregate="product_id"):
+class ReviewRequested(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A version was submitted for the approval of two parties."""
 
     product_id: UUID
@@ -145,7 +146,7 @@ class ReviewRequested(Event, publisher="products", aggregate="product_id"):
     requested_by: UUID
 
 
-class ReviewTakenBack(Event, publisher="products", aggregate="product_id"):
+class ReviewTakenBack(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """The party that submitted a version has it as a draft again; approvals given so far are void."""
 
     product_id: UUID
@@ -155,7 +156,7 @@ class ReviewTakenBack(Event, publisher="products", aggregate="product_id"):
     taken_back_by: UUID
 
 
-class ChangesRequested(Event, publisher="products", aggregate="product_id"):
+class ChangesRequested(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """A reviewer sent a version back to its draft, with the reason."""
 
     product_id: UUID
@@ -166,7 +167,7 @@ class ChangesRequested(Event, publisher="products", aggregate="product_id"):
     reason: str
 
 
-class ProductApproved(Event, publisher="products", aggregate="product_id"):
+class ProductApproved(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
     """One party approved a version of a product; two different parties are needed."""
 
     product_id: UUID
@@ -177,7 +178,7 @@ class ProductApproved(Event, publisher="products", aggregate="product_id"):
     approvals: int
 
 
-class ProductPublished(Event, publisher="products", aggregate="product_id"):
+class ProductPublished(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A version of a product became public; ``files`` are the SHA-256 (hex) of its files."""
 
     product_id: UUID
@@ -198,7 +199,7 @@ class ProductPublished(Event, publisher="products", aggregate="product_id"):
     legal: LegalFacts | None
 
 
-class ProductSuperseded(Event, publisher="products", aggregate="product_id"):
+class ProductSuperseded(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A newer version took the place of a published one."""
 
     product_id: UUID
@@ -208,7 +209,7 @@ class ProductSuperseded(Event, publisher="products", aggregate="product_id"):
     superseded_by: int
 
 
-class ProductWithdrawn(Event, publisher="products", aggregate="product_id"):
+class ProductWithdrawn(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A published version is no longer to be used; the reason stays as its tombstone."""
 
     product_id: UUID
@@ -218,7 +219,7 @@ class ProductWithdrawn(Event, publisher="products", aggregate="product_id"):
     reason: str
 
 
-class ProductExpiring(Event, publisher="products", aggregate="product_id"):
+class ProductExpiring(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A published version is valid for thirty more days."""
 
     product_id: UUID
@@ -228,7 +229,7 @@ class ProductExpiring(Event, publisher="products", aggregate="product_id"):
     valid_until: date
 
 
-class ProductExpired(Event, publisher="products", aggregate="product_id"):
+class ProductExpired(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """The last day on which a published version was valid has passed."""
 
     product_id: UUID
@@ -238,7 +239,7 @@ class ProductExpired(Event, publisher="products", aggregate="product_id"):
     valid_until: date
 
 
-class ProductRelated(Event, publisher="products", aggregate="product_id"):
+class ProductRelated(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A product stands in a relation to another one."""
 
     product_id: UUID
@@ -247,7 +248,7 @@ class ProductRelated(Event, publisher="products", aggregate="product_id"):
     target: UUID
 
 
-class LegalUmbrellaRevoked(Event, publisher="products", aggregate="product_id"):
+class LegalUmbrellaRevoked(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """A regulation is in force no longer; what was done under it before stays covered."""
 
     product_id: UUID
@@ -258,7 +259,7 @@ class LegalUmbrellaRevoked(Event, publisher="products", aggregate="product_id"):
     replaced_by: UUID | None
 
 
-class LegalUmbrellaLapsed(Event, publisher="products", aggregate="product_id"):
+class LegalUmbrellaLapsed(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
     """The last day of a regulation has passed; what was done under it before stays covered."""
 
     product_id: UUID
@@ -268,7 +269,7 @@ class LegalUmbrellaLapsed(Event, publisher="products", aggregate="product_id"):
     in_force_until: date
 
 
-class ProductUsed(Event, publisher="products", aggregate="use_id"):
+class ProductUsed(Event, publisher="products", aggregate="use_id", audience=Audience.PUBLIC):
     """A product was used in an action of a phase."""
 
     use_id: UUID
@@ -284,7 +285,7 @@ class ProductUsed(Event, publisher="products", aggregate="use_id"):
     on: date
 
 
-class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id"):
+class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id", audience=Audience.PUBLIC):
     """Copies of a version were printed; the code on them tells for ever what became of it."""
 
     batch_id: UUID
@@ -297,7 +298,7 @@ class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id"):
     on: date
 
 
-class CoverageDeclared(Event, publisher="products", aggregate="partnership_id"):
+class CoverageDeclared(Event, publisher="products", aggregate="partnership_id", audience=Audience.PUBLIC):
     """For whom a partnership means to have products, and which cells need none."""
 
     partnership_id: UUID

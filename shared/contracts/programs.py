@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 
 Phase = Literal["prevention", "handling", "rehabilitation"]
@@ -42,7 +43,7 @@ class StageFacts(BaseModel):
 # --- problems --------------------------------------------------------------------------------------
 
 
-class ProblemRegistered(Event, publisher="programs", aggregate="problem_id"):
+class ProblemRegistered(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """A problem was registered for joint work; ``problem_type`` chooses the stage templates."""
 
     problem_id: UUID
@@ -53,7 +54,7 @@ class ProblemRegistered(Event, publisher="programs", aggregate="problem_id"):
     impact: Impact
 
 
-class IncidentRecorded(Event, publisher="programs", aggregate="problem_id"):
+class IncidentRecorded(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """An incident belongs to a problem; ``recurrence`` when its day is after that of the response.
 
     A response that is recorded later is told by ``response-dated``, with all that came after it.
@@ -67,7 +68,7 @@ class IncidentRecorded(Event, publisher="programs", aggregate="problem_id"):
     recurrence: bool
 
 
-class SignalObserved(Event, publisher="programs", aggregate="problem_id"):
+class SignalObserved(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """An early sign of a problem was observed."""
 
     problem_id: UUID
@@ -76,7 +77,7 @@ class SignalObserved(Event, publisher="programs", aggregate="problem_id"):
     on: date
 
 
-class SignalActedOn(Event, publisher="programs", aggregate="problem_id"):
+class SignalActedOn(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """Somebody acted on an early sign."""
 
     problem_id: UUID
@@ -86,7 +87,7 @@ class SignalActedOn(Event, publisher="programs", aggregate="problem_id"):
     organisation_id: UUID
 
 
-class RootCauseIdentified(Event, publisher="programs", aggregate="problem_id"):
+class RootCauseIdentified(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """A root cause was named, with its evidence."""
 
     problem_id: UUID
@@ -96,7 +97,7 @@ class RootCauseIdentified(Event, publisher="programs", aggregate="problem_id"):
     statement: str
 
 
-class OptionProposed(Event, publisher="programs", aggregate="problem_id"):
+class OptionProposed(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """A way to respond to a problem was put beside the others, to be compared."""
 
     problem_id: UUID
@@ -105,7 +106,7 @@ class OptionProposed(Event, publisher="programs", aggregate="problem_id"):
     title: str
 
 
-class ResponseChosen(Event, publisher="programs", aggregate="problem_id"):
+class ResponseChosen(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """Of several options one was chosen, with the reason."""
 
     problem_id: UUID
@@ -116,7 +117,7 @@ class ResponseChosen(Event, publisher="programs", aggregate="problem_id"):
     reason: str
 
 
-class ResponseCarriedOut(Event, publisher="programs", aggregate="problem_id"):
+class ResponseCarriedOut(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """A party carried the chosen response out, by other work than the stages of a programme."""
 
     problem_id: UUID
@@ -126,7 +127,7 @@ class ResponseCarriedOut(Event, publisher="programs", aggregate="problem_id"):
     on: date
 
 
-class ResponseDated(Event, publisher="programs", aggregate="problem_id"):
+class ResponseDated(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """The day of the response to a problem is another one, and with it which incidents are recurrences.
 
     It is the day on which the response was carried out, else that of the first completed stage of a
@@ -139,7 +140,7 @@ class ResponseDated(Event, publisher="programs", aggregate="problem_id"):
     recurrences: tuple[UUID, ...]
 
 
-class ProblemPhaseChanged(Event, publisher="programs", aggregate="problem_id"):
+class ProblemPhaseChanged(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
     """The work on a problem moved to another phase, forward or back."""
 
     problem_id: UUID
@@ -153,7 +154,7 @@ class ProblemPhaseChanged(Event, publisher="programs", aggregate="problem_id"):
 # --- stage templates -------------------------------------------------------------------------------
 
 
-class TemplateAdded(Event, publisher="programs", aggregate="template_id"):
+class TemplateAdded(Event, publisher="programs", aggregate="template_id", audience=Audience.PUBLIC):
     """An agency added its own stage template for a type of problem."""
 
     template_id: UUID
@@ -165,7 +166,9 @@ class TemplateAdded(Event, publisher="programs", aggregate="template_id"):
 # --- programmes ------------------------------------------------------------------------------------
 
 
-class ProgramApproved(Event, publisher="programs", aggregate="program_id", name="programme-approved"):
+class ProgramApproved(
+    Event, publisher="programs", aggregate="program_id", name="programme-approved", audience=Audience.PUBLIC
+):
     """A programme with its stages was agreed; ``previous_id`` is the cycle before."""
 
     program_id: UUID
@@ -179,7 +182,7 @@ class ProgramApproved(Event, publisher="programs", aggregate="program_id", name=
     stages: tuple[StageFacts, ...]
 
 
-class RecommendationAnswered(Event, publisher="programs", aggregate="program_id"):
+class RecommendationAnswered(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A cycle adopted a recommendation of the one before, or rejected it with a reason."""
 
     program_id: UUID
@@ -189,7 +192,9 @@ class RecommendationAnswered(Event, publisher="programs", aggregate="program_id"
     reason: str
 
 
-class ProgramClosed(Event, publisher="programs", aggregate="program_id", name="programme-closed"):
+class ProgramClosed(
+    Event, publisher="programs", aggregate="program_id", name="programme-closed", audience=Audience.PUBLIC
+):
     """A programme was closed with its recommendations; handed over when nothing shall follow it.
 
     ``decision_id`` is the decision of the partnership's board that closed it, where there was one.
@@ -207,7 +212,9 @@ class ProgramClosed(Event, publisher="programs", aggregate="program_id", name="p
     decision_id: UUID | None
 
 
-class ProgramAbandoned(Event, publisher="programs", aggregate="program_id", name="programme-abandoned"):
+class ProgramAbandoned(
+    Event, publisher="programs", aggregate="program_id", name="programme-abandoned", audience=Audience.PUBLIC
+):
     """A programme was given up."""
 
     program_id: UUID
@@ -221,7 +228,7 @@ class ProgramAbandoned(Event, publisher="programs", aggregate="program_id", name
 # --- stages ----------------------------------------------------------------------------------------
 
 
-class StageStarted(Event, publisher="programs", aggregate="program_id"):
+class StageStarted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """Work on a stage began; ``led_by`` leads it."""
 
     program_id: UUID
@@ -234,7 +241,7 @@ class StageStarted(Event, publisher="programs", aggregate="program_id"):
     on: date
 
 
-class StageSubmitted(Event, publisher="programs", aggregate="program_id"):
+class StageSubmitted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A party submitted a stage with its evidence for acceptance by another party."""
 
     program_id: UUID
@@ -246,7 +253,7 @@ class StageSubmitted(Event, publisher="programs", aggregate="program_id"):
     evidence: tuple[str, ...]
 
 
-class StageReturned(Event, publisher="programs", aggregate="program_id"):
+class StageReturned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """Another party returned a submitted stage with a reason."""
 
     program_id: UUID
@@ -258,7 +265,7 @@ class StageReturned(Event, publisher="programs", aggregate="program_id"):
     reason: str
 
 
-class StageCompleted(Event, publisher="programs", aggregate="program_id"):
+class StageCompleted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A party other than the submitter accepted the stage: verified joint work."""
 
     program_id: UUID
@@ -275,7 +282,7 @@ class StageCompleted(Event, publisher="programs", aggregate="program_id"):
     on: date
 
 
-class StageSkipped(Event, publisher="programs", aggregate="program_id"):
+class StageSkipped(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A stage will not be done, for a reason."""
 
     program_id: UUID
@@ -286,7 +293,7 @@ class StageSkipped(Event, publisher="programs", aggregate="program_id"):
     reason: str
 
 
-class StageDueSoon(Event, publisher="programs", aggregate="program_id"):
+class StageDueSoon(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A stage should be done within a week."""
 
     program_id: UUID
@@ -298,7 +305,7 @@ class StageDueSoon(Event, publisher="programs", aggregate="program_id"):
     planned_end: date
 
 
-class StageOverdue(Event, publisher="programs", aggregate="program_id"):
+class StageOverdue(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """The planned end of a stage passed before it was submitted."""
 
     program_id: UUID
@@ -310,7 +317,7 @@ class StageOverdue(Event, publisher="programs", aggregate="program_id"):
     planned_end: date
 
 
-class StageReplanned(Event, publisher="programs", aggregate="program_id"):
+class StageReplanned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """A stage has other planned dates, for a reason."""
 
     program_id: UUID
@@ -323,7 +330,7 @@ class StageReplanned(Event, publisher="programs", aggregate="program_id"):
     reason: str
 
 
-class StageReassigned(Event, publisher="programs", aggregate="program_id"):
+class StageReassigned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
     """Another party does a stage from now on, for a reason; ``before`` did it until now."""
 
     program_id: UUID
@@ -339,7 +346,7 @@ class StageReassigned(Event, publisher="programs", aggregate="program_id"):
 # --- evidence --------------------------------------------------------------------------------------
 
 
-class EvidenceUploaded(Event, publisher="programs", aggregate="evidence_id"):
+class EvidenceUploaded(Event, publisher="programs", aggregate="evidence_id", audience=Audience.PUBLIC):
     """A party uploaded a file as evidence: ``size`` in bytes, ``sha256`` in hexadecimal."""
 
     evidence_id: UUID
@@ -353,7 +360,7 @@ class EvidenceUploaded(Event, publisher="programs", aggregate="evidence_id"):
 # --- activities and contributions ------------------------------------------------------------------
 
 
-class ActivityRecorded(Event, publisher="programs", aggregate="activity_id"):
+class ActivityRecorded(Event, publisher="programs", aggregate="activity_id", audience=Audience.PUBLIC):
     """Something was done: by which means, how intense (1 inform … 5 coerce), on which legal basis.
 
     ``impact`` is that of the problem, where one is named; from intensity 4 on it is always told.
@@ -378,7 +385,7 @@ class ActivityRecorded(Event, publisher="programs", aggregate="activity_id"):
     prohibitions: tuple[Prohibition, ...]
 
 
-class ActivityRetracted(Event, publisher="programs", aggregate="activity_id"):
+class ActivityRetracted(Event, publisher="programs", aggregate="activity_id", audience=Audience.PUBLIC):
     """An activity was taken back by the organisation that recorded it: it counts no longer."""
 
     activity_id: UUID
@@ -390,7 +397,9 @@ class ActivityRetracted(Event, publisher="programs", aggregate="activity_id"):
     reason: str
 
 
-class ContributionRecorded(Event, publisher="programs", aggregate="contribution_id"):
+class ContributionRecorded(
+    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+):
     """A party says that it contributed; ``value`` is an estimate in whole units of ``currency`` (ISO 4217).
 
     It may be 0, for what has no price. After a dispute it is recorded again, corrected: what was said last
@@ -410,7 +419,9 @@ class ContributionRecorded(Event, publisher="programs", aggregate="contribution_
     on: date
 
 
-class ContributionVerified(Event, publisher="programs", aggregate="contribution_id"):
+class ContributionVerified(
+    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+):
     """Another party verified a contribution; one that is worth 0 counts, but adds to no sum of values."""
 
     contribution_id: UUID
@@ -425,7 +436,9 @@ class ContributionVerified(Event, publisher="programs", aggregate="contribution_
     verified_by: UUID
 
 
-class ContributionDisputed(Event, publisher="programs", aggregate="contribution_id"):
+class ContributionDisputed(
+    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+):
     """Another party does not agree that something was contributed."""
 
     contribution_id: UUID
@@ -439,7 +452,7 @@ class ContributionDisputed(Event, publisher="programs", aggregate="contribution_
 # --- indicators ------------------------------------------------------------------------------------
 
 
-class IndicatorDefined(Event, publisher="programs", aggregate="indicator_id"):
+class IndicatorDefined(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
     """What shall be measured, from which baseline, in the shape of an IATI indicator (2.03)."""
 
     indicator_id: UUID
@@ -455,7 +468,7 @@ class IndicatorDefined(Event, publisher="programs", aggregate="indicator_id"):
     baseline_on: date | None
 
 
-class TargetSet(Event, publisher="programs", aggregate="indicator_id"):
+class TargetSet(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
     """What shall be reached in a period."""
 
     indicator_id: UUID
@@ -466,7 +479,7 @@ class TargetSet(Event, publisher="programs", aggregate="indicator_id"):
     target: float | None
 
 
-class IndicatorMeasured(Event, publisher="programs", aggregate="indicator_id"):
+class IndicatorMeasured(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
     """What was reached in a period; ``on_target`` is None where either value is missing."""
 
     indicator_id: UUID
@@ -483,7 +496,7 @@ class IndicatorMeasured(Event, publisher="programs", aggregate="indicator_id"):
     on_target: bool | None
 
 
-class MeasurementCorrected(Event, publisher="programs", aggregate="indicator_id"):
+class MeasurementCorrected(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
     """A measurement was corrected; the earlier one stays readable."""
 
     indicator_id: UUID
@@ -501,7 +514,7 @@ class MeasurementCorrected(Event, publisher="programs", aggregate="indicator_id"
     reason: str
 
 
-class MeasurementMissing(Event, publisher="programs", aggregate="indicator_id"):
+class MeasurementMissing(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
     """Thirty days after a period ended it has no measurement."""
 
     indicator_id: UUID

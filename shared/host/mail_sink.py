@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -32,20 +33,67 @@ class _Keep:
         return "250 kept"
 
 
+class SinkPortTaken(RuntimeError):
+    """Somebody else listens where the sink should: what they would get is not for them."""
+
+
+class _Sink(Controller):
+    """The controller, which cannot itself tell the port that the system picked."""
+
+    def _trigger_server(self) -> Any:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        return super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
 @contextmanager
-def mail_sink(url: str, folder: Path) -> Iterator[bool]:
-    """Run the sink where ``url`` (``smtp://…``) points; False where that is not on this machine."""
+def mail_sink(url: str, folder: Path, *, any_port: bool = False) -> Iterator[str]:
+    """Run the sink where ``url`` (``smtp://…``) points; gives the URL, "" where that is not on this machine.
+
+    ``any_port``: where the port is taken, on another one. Raises :class:`SinkPortTaken`.
+    """
     parts = urlsplit(url)
     if parts.scheme != "smtp" or parts.hostname not in LOOPBACK:
-        yield False
+        yield ""
         return
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keep(folder), hostname=parts.hostname, port=parts.port or 25)
-    controller.start()
+    controller = _started(folder, parts.hostname, parts.port or 25, any_port=any_port)
     try:
-        yield True
+        yield parts._replace(netloc=f"{_host(parts.hostname)}:{controller.port}").geturl()
     finally:
         controller.stop()
+
+
+def _started(folder: Path, host: str, port: int, *, any_port: bool) -> Controller:
+    if not _is_free(host, port):
+        if not any_port:
+            raise SinkPortTaken(f"{host}:{port}")
+        port = 0
+    controller = _Sink(_Keep(folder), hostname=host, port=port)
+    controller.start()
+    return controller
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there: the controller itself would find out after seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def free_port() -> int:
+    """A port on loopback on which nobody listens."""
+    with socket.socket() as trying:
+        trying.bind(("127.0.0.1", 0))
+        return int(trying.getsockname()[1])
 
 
 def messages(folder: Path) -> list[tuple[str, EmailMessage]]:

@@ -101,9 +101,8 @@ class ServiceRuntime:
         self._database.visible = self.service.visible
         self._database.personal = self.service.personal
         await self._database.start()
-        revisions = await asyncio.to_thread(
-            migrate.upgrade, url, self.service.migrations, policies.guards(self.service.visible)
-        )
+        guards = policies.guards(self.service.visible) if url.startswith("postgresql") else ()
+        revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations, guards)
         log.debug("database ready", service=self.service.name, revisions=revisions)
 
     async def start(self) -> None:

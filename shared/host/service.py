@@ -21,6 +21,7 @@ from shared.contracts.event import Event
 from shared.identity.permissions import Permission
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
     from starlette.types import ASGIApp
 
     from shared.host.runtime import ServiceRuntime
@@ -42,6 +43,8 @@ class Service:
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
     ``personal`` says what it holds of people.
+    ``tells`` is what operators should know though the service is ready, by what it is about.
+    ``webhooks`` describes what it sends to endpoints of others.
     ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
     """
 
@@ -62,6 +65,8 @@ class Service:
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+    webhooks: APIRouter | None = None
+    tells: Callable[[Session], Mapping[str, str]] | None = None
 
     @property
     def follows(self) -> list[Projection]:

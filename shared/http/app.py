@@ -41,6 +41,7 @@ def describe(service: Service) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         # Taken over as they are: an included router is matched a second time on every request.
         routes=[*service.router.routes, *(kept if service.metadata is not None else ())],
+        webhooks=service.webhooks,
     )
     problems.install(app)
     problems.declare(app)

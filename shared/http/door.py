@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from collections.abc import Callable
@@ -140,18 +139,18 @@ class Door:
         key = self.request.headers.get("idempotency-key")
         if key is None or self.is_dry:
             return await self.do(use_case, command, view, 201)
-        print_of = hashlib.sha256(
-            f"{self.request.method} {self.request.url.path} {command!r}".encode()
-        ).hexdigest()
+        request = f"{self.request.method} {self.request.url.path}"
+        print_of = idempotency.fingerprint_of(key, request, command)
 
         def run(tx: Transaction) -> tuple[bytes, int, bool]:
             kept = idempotency.claim(tx, key, print_of)
             if kept is not None:
                 tx.repeat()
                 return kept.body, kept.version, True
-            body, version = _shown(use_case(tx, command), view)
-            idempotency.keep(tx, key, body, version)
-            return body, version, False
+            result = use_case(tx, command)
+            shown = view(result)
+            idempotency.keep(tx, key, print_of, idempotency.to_keep(shown), result.version)
+            return _body(shown), result.version, False
 
         body, version, replayed = await self._write(use_case, run)
         answer = _answer(body, version, 201)
@@ -202,7 +201,11 @@ class _RolledBack(Exception):
 
 def _shown(result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:
     """The view as it will stand after the commit, taken inside the transaction."""
-    return view(result).model_dump_json(by_alias=True).encode(), result.version
+    return _body(view(result)), result.version
+
+
+def _body(shown: BaseModel) -> bytes:
+    return shown.model_dump_json(by_alias=True).encode()
 
 
 def _answer(body: bytes, version: int, status: int) -> Response:

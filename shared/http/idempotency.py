@@ -1,14 +1,17 @@
 """Idempotency keys: a creation that is sent twice happens once, and is answered twice alike.
 
-Keys are kept as their SHA-256: whoever sends them may have put anything into them.
+Keys are kept as their SHA-256: whoever sends them may have put anything into them. What is shown once, such
+as a secret, is not kept: it is null where the answer is repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Final
 
 import sqlalchemy as sa
+from pydantic import BaseModel, Field
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.backbone.tables import idempotency_keys
@@ -16,6 +19,17 @@ from shared.backbone.transaction import Transaction
 from shared.refusal import Refusal
 
 LONGEST = 255
+
+
+class _Once:
+    """Marks a field of an answer."""
+
+
+_ONCE: Final = _Once()
+ShownOnce = Annotated[
+    str | None, _ONCE, Field(description="Shown this once; null where an answer is repeated")
+]
+"""A secret in the answer to a creation."""
 _CLAIM = {
     "postgresql": postgresql.insert(idempotency_keys).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(idempotency_keys).on_conflict_do_nothing(),
@@ -57,6 +71,27 @@ class Kept:
     version: int
 
 
+def fingerprint_of(key: str, request: str, command: object) -> str:
+    """What tells a request from others under the same key, all that it holds included."""
+    return hashlib.sha256(f"{key} {request} {_whole(command)}".encode(errors="surrogatepass")).hexdigest()
+
+
+def _whole(value: object) -> str:
+    """A value with all its fields, also those that are shown nowhere."""
+    if is_dataclass(value):
+        return repr([(field.name, _whole(getattr(value, field.name))) for field in fields(value)])
+    if isinstance(value, list | tuple):
+        return repr([_whole(part) for part in value])
+    return repr(value)
+
+
+def to_keep(view: BaseModel) -> bytes:
+    """An answer as it may be kept and given again: without what is shown once."""
+    known = type(view).model_fields.items()
+    hidden = dict.fromkeys(name for name, field in known if _ONCE in field.metadata)
+    return view.model_copy(update=hidden).model_dump_json(by_alias=True).encode()
+
+
 def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     """Take the key for this transaction, or return what was answered before.
 
@@ -67,7 +102,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     person = tx.actor.person
     values = {
         "person": person,
-        "key": _kept(tx, key),
+        "key": _kept(tx, key, fingerprint),
         "fingerprint": fingerprint,
         "version": 0,
         "body": b"",
@@ -75,17 +110,22 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     }
     if tx.execute(_CLAIM[tx.session.connection().dialect.name], values).rowcount:
         return None
-    row = tx.execute(_KEPT, {"by": person, "named": _kept(tx, key)}).one()
+    row = tx.execute(_KEPT, {"by": person, "named": _kept(tx, key, fingerprint)}).one()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
     return Kept(row.body, row.version)
 
 
-def keep(tx: Transaction, key: str, body: bytes, version: int) -> None:
+def keep(tx: Transaction, key: str, fingerprint: str, body: bytes, version: int) -> None:
     """Keep the answer, in the transaction that it tells of."""
-    tx.execute(_KEEP, {"by": tx.actor.person, "named": _kept(tx, key), "body": body, "version": version})
+    named = _kept(tx, key, fingerprint)
+    tx.execute(_KEEP, {"by": tx.actor.person, "named": named, "body": body, "version": version})
 
 
-def _kept(tx: Transaction, key: str) -> str:
-    """By agency: the accounts of another may bear the same person's id."""
-    return hashlib.sha256(f"{tx.actor.agency} {key}".encode()).hexdigest()
+def _kept(tx: Transaction, key: str, fingerprint: str) -> str:
+    """By agency: the accounts of another may bear the same person's id.
+
+    Those who are nobody share no keys: the request tells them apart, so that none meets that of another.
+    """
+    whose = fingerprint if tx.actor.is_anonymous else tx.actor.agency
+    return hashlib.sha256(f"{whose} {key}".encode()).hexdigest()

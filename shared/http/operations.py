@@ -17,7 +17,7 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import contracts
 from shared.http.door import DoorDep
-from shared.http.fields import Storable
+from shared.http.fields import Lines, Shown
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import PUBLIC, Role, may, table
 from shared.refusal import Refusal
@@ -87,7 +87,7 @@ class ReplayIn(BaseModel):
 class DiscardIn(BaseModel):
     """Why the event shall never be handled."""
 
-    reason: Annotated[str, Field(min_length=3, max_length=500), Storable]
+    reason: Annotated[str, Field(min_length=3, max_length=500), Lines, Shown]
 
 
 class TimerOut(BaseModel):

@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import AddrInfoType
 from yarl import URL
 
-from shared.networks import Address, hosts_and_networks, is_public
+from shared.networks import Address, hosts_and_networks, is_public, places_with_ports
 from shared.refusal import Refusal
 
 _PLAIN = re.compile(
@@ -85,7 +85,9 @@ class HostUnknown(OutgoingRefused):
 
 
 class Guard:
-    """Decides where requests may go; ``allow`` names hosts and networks beside the public ones.
+    """Decides where requests may go; ``allow`` names what is allowed beside the public network.
+
+    That are hosts, networks, and single ports of addresses.
 
     The URL is checked when it is taken and before each use. A name is looked up once per connection, each
     of its addresses is checked, and the connection is made to one of these: what the name server answers
@@ -93,7 +95,9 @@ class Guard:
     """
 
     def __init__(self, allow: str = "") -> None:
-        self._names, self._networks = hosts_and_networks(allow)
+        places, rest = places_with_ports(allow)
+        self._places = places
+        self._names, self._networks = hosts_and_networks(rest)
         self._led_to: set[Address] = set()  # where the names that an operator allows have led
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookup")
 
@@ -102,7 +106,7 @@ class Guard:
         url = _plain(address)
         host, port = url.raw_host or "", url.port or 0
         literal = _literal(host)
-        if host in self._names or (literal and self._is_allowed(literal)):
+        if host in self._names or (literal and self._is_allowed(literal, port)):
             return url
         if literal is None and not _is_name(host):
             raise HostNotPlain(host=host[:200])
@@ -114,9 +118,10 @@ class Guard:
 
     async def check(self, address: str) -> None:
         """Check a URL and where its host leads today; raises :class:`OutgoingRefused`."""
-        host = self.url(address).raw_host or ""
+        url = self.url(address)
+        host = url.raw_host or ""
         try:
-            await self.addresses(host)
+            await self.addresses(host, url.port or 0)
         except OSError:
             raise HostUnknown(host=host[:200]) from None
 
@@ -130,7 +135,7 @@ class Guard:
         leads_to = {ip_address(str(one[4][0])) for one in found}
         if host in self._names:
             self._led_to |= leads_to
-        if not all(self._admits(one) for one in leads_to):
+        if not all(self._admits(one, port) for one in leads_to):
             raise HostNotPublic(host=host[:200])
         return found
 
@@ -143,16 +148,16 @@ class Guard:
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         )
 
-    def _admits(self, address: Address) -> bool:
-        return is_public(address) or self._is_allowed(address) or address in self._led_to
+    def _admits(self, address: Address, port: int) -> bool:
+        return is_public(address) or self._is_allowed(address, port) or address in self._led_to
 
-    def _is_allowed(self, address: Address) -> bool:
-        return any(address in network for network in self._networks)
+    def _is_allowed(self, address: Address, port: int) -> bool:
+        return (address, port) in self._places or any(address in network for network in self._networks)
 
     def _socket(self, info: AddrInfoType) -> socket.socket:
         """The socket of a connection that is about to be made: the last look at where it leads."""
         family, kind, protocol, _, to = info
-        if not self._admits(ip_address(str(to[0]))):
+        if not self._admits(ip_address(str(to[0])), int(to[1])):
             raise PermissionError(f"{to[0]} is not public")
         return socket.socket(family, kind, protocol)
 

@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from shared.http.door import DoorDep
 from shared.http.witness import exported
-from shared.identity.permissions import Relation, Role, may, table
+from shared.identity.permissions import Relation, Role, by_people, may, table
 
 router = APIRouter(prefix="/v1", tags=["personal data"])
 PERMISSIONS = table(
-    export_personal_data=may(Role.ANYBODY, of=Relation.OWN) + may(Role.ADMINISTRATOR, of=Relation.OWN_AGENCY)
+    export_personal_data=by_people(
+        may(Role.ANYBODY, of=Relation.OWN) + may(Role.ADMINISTRATOR, of=Relation.OWN_AGENCY)
+    )
 )
 
 

@@ -8,8 +8,6 @@ from babel.numbers import format_decimal, format_percent
 
 from shared.i18n import Locale
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
-
 # Babel knows these names in Indonesian only; readers of English in Indonesia use the same.
 _ZONES = {
     "Asia/Jakarta": "WIB",
@@ -19,14 +17,14 @@ _ZONES = {
 }
 
 
-def show_date(day: date, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
-    """Write a day in full ("5 Januari 2026"); a moment gives the day that it is in `zone`."""
+def show_date(day: date, locale: Locale) -> str:
+    """Write a day in full ("5 Januari 2026"); TypeError on a moment, which is a day only somewhere."""
     if isinstance(day, datetime):
-        day = _local(day, zone).date()
+        raise TypeError(f"{day!r} is a moment: in which zone is its day wanted?")
     return format_date(day, "d MMMM y", locale)
 
 
-def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo = JAKARTA) -> str:
+def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
     """Write a moment with its zone ("5 Januari 2026 08.00 WIB"); ValueError on a naive datetime."""
     local = _local(moment, zone)
     clock = "HH.mm" if locale == "id" else "HH:mm"

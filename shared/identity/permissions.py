@@ -131,6 +131,8 @@ class Permission:
     """Who may do one operation: any of the grants suffices. Without grants, nobody may."""
 
     grants: tuple[Grant, ...] = ()
+    by_people_alone: bool = False
+    """Whether no system does it in somebody's name, through an API token."""
 
     @property
     def is_public(self) -> bool:
@@ -144,6 +146,8 @@ class Permission:
 
     def require_role(self, actor: Actor) -> None:
         """Refuse whoever has no role for this, whatever it is about: ``SignInFirst`` or ``RoleMissing``."""
+        if self.by_people_alone:
+            require_signed_in(actor)
         if actor.is_system or any(self._of(actor)):
             return
         actor.sign_in()
@@ -156,6 +160,8 @@ class Permission:
         """
         if actor.is_system:
             return actor.roles
+        if self.by_people_alone:
+            require_signed_in(actor)
         held = {Relation.ANY, *relations}
         ours = list(self._of(actor))
         fitting = frozenset(grant.role for grant in ours if grant.relation in held)
@@ -198,6 +204,14 @@ NOBODY = Permission()
 """What holds as long as nothing else was said."""
 
 
-def table(**rows: tuple[Grant, ...]) -> Mapping[str, Permission]:
-    """A table of permissions: each operation, by its name in OpenAPI, with ``may(…)`` or a sum of these."""
-    return {name: Permission(grants) for name, grants in rows.items()}
+def by_people(grants: tuple[Grant, ...]) -> Permission:
+    """What is done by whoever has signed in, and through no API token."""
+    return Permission(grants, by_people_alone=True)
+
+
+def table(**rows: tuple[Grant, ...] | Permission) -> Mapping[str, Permission]:
+    """A table of permissions: each operation, by its name in OpenAPI, with ``may(…)`` or a sum of these.
+
+    ``by_people(…)`` around it keeps API tokens out.
+    """
+    return {name: row if isinstance(row, Permission) else Permission(row) for name, row in rows.items()}

@@ -52,15 +52,29 @@ def _rule(text: str) -> tuple[str, str, Role]:
     return value.strip(), agency, named
 
 
-def values_of(claims: Mapping[str, Any], claim: str) -> frozenset[str]:
+def values_of(claims: Mapping[str, Any], claim: str) -> frozenset[str] | None:
     """The values of a claim: a text, or a list of texts; ``realm.roles`` is looked for within ``realm``, too.
 
-    Whatever else stands there gives nothing.
+    None where they are not said: the provider keeps them elsewhere, as there are too many (OpenID Connect
+    Core, 5.6.2; Microsoft's ``hasgroups``), or what stands there is neither. An absent claim says: none.
     """
-    found: Any = claims.get(claim)
-    if found is None:
-        found = claims
-        for step in claim.split("."):
-            found = found.get(step) if isinstance(found, Mapping) else None
-    listed = found if isinstance(found, list) else [found]
-    return frozenset(one for one in listed if isinstance(one, str))
+    if claim in claims:
+        return _texts(claims[claim])
+    elsewhere = claims.get("_claim_names")
+    if claims.get("hasgroups") is True or (isinstance(elsewhere, Mapping) and claim in elsewhere):
+        return None
+    found: Any = claims
+    for step in claim.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        if step not in found:
+            return frozenset()
+        found = found[step]
+    return _texts(found)
+
+
+def _texts(value: object) -> frozenset[str] | None:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        return None
+    return frozenset(text for text in listed if isinstance(text, str))

@@ -225,13 +225,19 @@ async def _fetch(source: str) -> bytes:
 
 
 def _ed25519_keys(text: bytes) -> dict[str, OKPKey]:
-    """Pick the Ed25519 keys out of a JWK Set; other kinds of key are none of ours. Raises ValueError."""
-    try:
-        listed = json.loads(text)["keys"]
-        ours = [key for key in listed if key.get("kty") == "OKP" and key.get("crv") == "Ed25519"]
-        return {key["kid"]: OKPKey.import_key({n: key[n] for n in ("kty", "crv", "x")}) for key in ours}
-    except (KeyError, TypeError, AttributeError, JoseError) as error:
-        raise ValueError(f"it is no JWK Set ({error!r})") from error
+    """Pick the Ed25519 keys out of a JWK Set; any other key is passed over. Raises ValueError for no set."""
+    found = json.loads(text)
+    listed = found.get("keys") if isinstance(found, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError("it is no JWK Set")  # noqa: TRY004  (one kind of error for whatever is wrong)
+    keys: dict[str, OKPKey] = {}
+    for key in listed:
+        try:
+            if (key["kty"], key["crv"]) == ("OKP", "Ed25519") and isinstance(key["kid"], str):
+                keys[key["kid"]] = OKPKey.import_key({name: key[name] for name in ("kty", "crv", "x")})
+        except (LookupError, TypeError, ValueError, JoseError) as error:
+            _log.info("a public key is passed over: %r", error)
+    return keys
 
 
 def _moment(claims: dict[str, Any], name: str) -> datetime:

@@ -101,6 +101,11 @@ DELIVERIES = Counter(
     "Delivery attempts by channel and the state they led to.",
     ("channel", "state"),
 )
+DELIVERIES_UNCERTAIN = Counter(
+    "kemitraan_deliveries_uncertain_total",
+    "Deliveries of which nobody knows whether they were sent, as the process ended meanwhile; they go again.",
+    ("channel",),
+)
 
 JOBS = Counter(
     "kemitraan_jobs_total",

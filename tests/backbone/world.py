@@ -24,6 +24,7 @@ from shared.backbone.relay import Relay
 from shared.backbone.tasks import end
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import SystemClock, new_id
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.identity.actor import Actor
 from shared.identity.permissions import PUBLIC, Permission
@@ -31,14 +32,14 @@ from shared.identity.permissions import PUBLIC, Permission
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
 
-class ThingMade(Event, publisher="testing", aggregate="thing_id"):
+class ThingMade(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
     """A thing came to be."""
 
     thing_id: UUID
     name: str
 
 
-class ThingRenamed(Event, publisher="testing", aggregate="thing_id"):
+class ThingRenamed(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
     """A thing has another name."""
 
     thing_id: UUID

@@ -17,6 +17,7 @@ import pytest
 import shared.contracts
 from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.contracts import event as event_module
+from shared.contracts.audience import Audience
 from shared.contracts.event import Event, UnknownEvent, contracts, read_event, upcaster
 from tests.contracts.samples import sample
 
@@ -73,11 +74,18 @@ def two_versions() -> Iterator[type[Event]]:
     )
     before = [dict(catalogue) for catalogue in catalogues]
 
-    class PostOpened(Event, publisher="testing", aggregate="post_id"):
+    class PostOpened(Event, publisher="testing", aggregate="post_id", audience=Audience.PUBLIC):
         post_id: UUID
         area: str
 
-    class PostOpenedV2(Event, publisher="testing", aggregate="post_id", version=2, name="post-opened"):
+    class PostOpenedV2(
+        Event,
+        publisher="testing",
+        aggregate="post_id",
+        audience=Audience.PUBLIC,
+        version=2,
+        name="post-opened",
+    ):
         post_id: UUID
         district: str
         village: str
@@ -109,7 +117,7 @@ def test_a_newer_version_than_ours_is_refused_by_name(two_versions: type[Event])
 def test_two_contracts_for_one_type_are_refused(two_versions: type[Event]) -> None:
     with pytest.raises(TypeError, match="two contracts describe"):
 
-        class PostOpened(Event, publisher="testing", aggregate="post_id"):
+        class PostOpened(Event, publisher="testing", aggregate="post_id", audience=Audience.PUBLIC):
             post_id: UUID
 
 

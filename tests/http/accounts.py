@@ -39,9 +39,11 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
     for agency, organisation in places:
         ours = ours or agency
         body: dict[str, Any] = {"slug": agency, "name": agency.title()}
-        await _made(seeded, "agencies", body, agency)
+        await _made(seeded, "agencies", body | {"organisation_id": str(organisation)}, agency)
+        # What an administrator holds is looked up, whatever the token says.
+        roles = ("administrator", "operator")
         body = {"organisation_id": str(organisation), "person_id": str(person)}
-        await _enter(seeded, agency, f"penanya-{agency}", **body)
+        await _enter(seeded, agency, f"penanya-{agency}", *roles, **body)
     asked = await _enter(seeded, ours, "ditanya")
     token = {"name": "Sistem arsip", "ends_at": (seeded.clock.now() + timedelta(days=30)).isoformat()}
     made = await _sent(seeded, "api-tokens", token, asked["access_token"])

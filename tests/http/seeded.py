@@ -335,14 +335,18 @@ async def _notifications(seeded: Seeded, number: int) -> None:
     subscription = await seeded.made(f"{base}/subscriptions", body)
     seeded.keep(subscription_id=subscription["id"], letter_id=await parked(seeded.here))
     if not number:
-        seeded.keep(token=await _token_of(seeded.here, UUID(subscription["id"])))
+        for token in await _tokens_of(seeded.here, UUID(subscription["id"])):
+            seeded.keep(token=token)
+        path = f"/api/{base}/deliveries"
+        listed = await seeded.here.call("GET", path, token=seeded.here.token("coordinator"))
+        seeded.keep(delivery_id=listed.body["items"][-1]["id"])
 
 
-async def _token_of(here: System, subscription: UUID) -> str:
-    """What the link in the message to a subscriber holds."""
+async def _tokens_of(here: System, subscription: UUID) -> tuple[str, str]:
+    """What the links in the messages to a subscriber hold: that which ends it, and that which confirms."""
     runtime = next(one for one in here.runtimes if one.service.name == "notifications")
     found = await runtime.database.read(lambda session: session.get_one(Subscription, subscription))
-    return found.token
+    return found.token, found.confirmation or ""
 
 
 async def parked(here: System) -> str:

@@ -29,7 +29,7 @@ async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     url = ""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
+        url = server.create_database(of="partners")
     async with system(tmp_path, [partners], url, clock=MovableClock()) as running:
         yield running
 

@@ -84,7 +84,6 @@ async def test_what_anybody_may_write_has_a_narrower_limit(here: System) -> None
     doors: list[tuple[str, str, Any]] = [
         ("POST", f"{base}/subscriptions", body),
         ("POST", f"{base}/confirmations", {"token": "nobody-has-this"}),
-        ("GET", f"{base}/confirm?token=nobody-has-this", None),
         ("POST", f"{base}/unsubscribe?token=nobody-has-this", None),
     ]
     for number, (method, path, sent) in enumerate(doors):

@@ -27,7 +27,7 @@ from services.cli.registry import service
 from shared.clock import MovableClock
 from shared.http.app import permissions_of
 from shared.identity.actor import Actor
-from shared.identity.permissions import GRANTED, Permission, Relation, Role, roles_of
+from shared.identity.permissions import AUTOMATED, GRANTED, Permission, Relation, Role, roles_of
 from shared.identity.signing import SigningKey
 from tests.http.accounts import ASKER, revoked, seed_accounts
 from tests.http.seeded import Seeded, seed
@@ -53,6 +53,9 @@ NARROWER = {
 OWNERS_ALONE = {
     "POST /api/partners/v1/meetings/{meeting_id}/minutes/approve",
     "DELETE /api/notifications/v1/subscriptions/{subscription_id}",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/secret",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/test",
+    "POST /api/notifications/v1/deliveries/{delivery_id}/redeliver",
     "POST /api/identity/v1/me/sessions/{session_id}/end",
 }
 """What certain persons alone may do, whoever else asks; they do it in the service's own tests."""
@@ -183,8 +186,11 @@ class Matrix:
                 if label in ONES_OWN and standing.agency != OURS and OURS.encode() in told.body:
                     self.wrong.append(f"{label} as {role} of {standing.name}: tells what is of {OURS}")
                 self._judge(f"{label} as {role} of {standing.name}", _passed(label, told), allowed)
+        robot = self.ask(case, self.token(self.standings[0], *GRANTED, AUTOMATED))
+        if (b"/problems/for-people-alone" in robot.body) != permission.by_people_alone:
+            self.wrong.append(f"{label} with an API token: {robot.status} {robot.body[:200]!r}")
         self._judge(f"{label} without a token", _passed(label, self.ask(case, None)), permission.is_public)
-        self.cases[label] = len(self.standings) * len(GRANTED) + 2
+        self.cases[label] = len(self.standings) * len(GRANTED) + 3
         if label not in OWNERS_ALONE and (not let_in or b"/problems/invalid-request" in first.body):
             self.undecided.append(f"{label}: {first.status} {first.body[:400]!r}")
 

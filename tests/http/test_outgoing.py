@@ -296,6 +296,8 @@ async def test_an_allowed_redirect_does_not_open_what_is_not_allowed(
         ("10.0.0.0/8, localhost", "http://10.9.9.9:81/"),
         ("10.0.0.0/8, localhost", "http://localhost:8000/"),
         ("fd00::/8", "http://[fd00::1]/"),
+        ("127.0.0.1:9000", "http://127.0.0.1:9000/hook"),
+        ("10.0.0.0/8,[::1]:9000", "http://[::1]:9000/"),
         ("hooks.lan", "http://hooks.lan/"),
     ],
 )
@@ -303,6 +305,19 @@ def test_an_operator_can_allow_hosts_and_networks(allow: str, address: str) -> N
     assert str(Guard(allow).url(address)) == address
     with pytest.raises(OutgoingRefused):
         Guard(allow).url("http://192.168.0.1/")
+
+
+async def test_of_an_address_with_a_port_that_port_alone_is_allowed(webhook: WebhookReceiver) -> None:
+    guard = Guard(f"127.0.0.1:{webhook.port}")
+    async with guard.session() as session, session.post(guard.url(webhook.url)) as answer:
+        assert answer.status == 204
+    async with WebhookReceiver() as other:
+        with pytest.raises(OutgoingRefused):
+            guard.url(other.url)
+        async with guard.session() as session:
+            with pytest.raises(aiohttp.ClientConnectorError):
+                await session.post(other.url)
+        assert other.received == []
 
 
 async def test_an_allowed_name_may_lead_inside_and_another_may_not(names: Names) -> None:

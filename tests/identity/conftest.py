@@ -20,7 +20,7 @@ async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     url = ""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
+        url = server.create_database(of="identity")
     async with system(tmp_path, [service], url, clock=MovableClock()) as running:
         yield await founded(running)
 

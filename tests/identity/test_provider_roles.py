@@ -86,6 +86,21 @@ async def test_groups_give_roles_and_take_them_away_at_the_next_sign_in(
     await eventually(in_the_log, message="the log tells of it, by nobody in the agency")
 
 
+@pytest.mark.parametrize(
+    "unsaid", [{"_claim_names": {"kelompok": "src1"}}, {"hasgroups": True}, {"kelompok": None}]
+)
+async def test_what_is_not_said_withdraws_nothing(
+    office: Office, provider: Provider, unsaid: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.invited("ani", email="ani@example.org")
+    provider.claims = {"kelompok": ["binmas"]}
+    assert (await comes_in(office))["roles"] == ["coordinator"]
+    provider.claims = unsaid
+    assert (await comes_in(office))["roles"] == ["coordinator"]
+    assert await changes(office) == [("role-granted", "coordinator", True)]
+    assert "does not say in which groups" in caplog.text
+
+
 async def test_nothing_is_given_in_another_agency_or_to_whom_the_role_does_not_fit(
     office: Office, provider: Provider
 ) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from services.identity.tables.accounts import organisations
 from shared.backbone.envelope import Envelope
 from shared.backbone.tables import outbox
+from shared.backbone.transaction import Context
 from shared.clock import MovableClock
 from shared.contracts.event import Event
+from shared.identity.actor import SYSTEM
 from tests.support.system import Answer, System
+from tests.support.wait import eventually
 
 BASE = "/api/identity/v1"
 AGENCY = "polresta-contoh"
@@ -56,12 +60,32 @@ class Office:
 
     @property
     def operator(self) -> str:
-        """The token of whoever runs the system, who may open accounts for any organisation."""
+        """The token of whoever runs the system, who may make other operators."""
         return self.system.token("administrator", "operator", person="host")
+
+    async def organisation(self, known: UUID | None = None) -> str:
+        """The id of an organisation that the agency has registered, as identity would have heard it."""
+        (runtime,) = [one for one in self.system.runtimes if one.service.name == "identity"]
+        row = {"id": known or uuid4(), "agency": AGENCY}
+        context = Context(SYSTEM, "test", "test")
+        await runtime.database.write(context, lambda tx: tx.insert(organisations, row))
+        return str(row["id"])
+
+    async def heard_of(self, organisation_id: str) -> None:
+        """Wait until identity knows by whom an organisation was registered."""
+        (runtime,) = [one for one in self.system.runtimes if one.service.name == "identity"]
+        query = sa.select(organisations.c.id).where(organisations.c.id == UUID(organisation_id))
+
+        async def known() -> bool:
+            return await runtime.database.read(lambda session: bool(session.connection().scalar(query)))
+
+        await eventually(known)
 
     async def invited(self, name: str, *roles: str, **more: Any) -> Any:
         """A new account with the link that was made for its owner."""
         body = {"user_name": name, "display_name": f"Orang {name}", "roles": roles, **more}
+        if more.get("organisation_id"):
+            await self.heard_of(more["organisation_id"])
         return await self.made("/accounts", body, by=self.operator)
 
     async def account(self, name: str, *roles: str, password: str = GOOD, **more: Any) -> str:

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from services.notifications import commands
+from services.notifications.commands import deliveries as commands
 from services.notifications.model import DeliveryState
 from services.notifications.service import service as notifications
 from services.notifications.tables import deliveries
@@ -94,15 +95,18 @@ async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 async def confirmed(here: Place, address: str, **body: Any) -> str:
-    """Subscribe by e-mail and confirm by the link; returns the link's token."""
+    """Subscribe by e-mail and confirm by the link; returns the token that ends it."""
     before = len(here.arrived())
     assert (await here.subscribe(channel="email", address=address, **body)).status == 201
     await eventually(lambda: len(here.arrived()) > before)
-    link = re.search(r"token=([\w-]+)", here.arrived()[-1].get_body(("plain",)).get_content())
+    mail = here.arrived()[-1]
+    link = re.search(r"token=([\w-]+)", mail.get_body(("plain",)).get_content())
+    end = re.search(r"token=([\w-]+)", mail["List-Unsubscribe"])
     assert link
-    answer = await here.system.call("GET", f"{BASE}/confirm?token={link[1]}")
+    assert end
+    answer = await here.system.call("POST", f"{BASE}/confirmations", {"token": link[1]})
     assert (answer.status, answer.body) == (200, {"state": "active"})
-    return link[1]
+    return end[1]
 
 
 async def test_mail_goes_only_to_those_who_confirmed(here: Place) -> None:
@@ -117,8 +121,6 @@ async def test_mail_goes_only_to_those_who_confirmed(here: Place) -> None:
     assert notice["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     ended = await here.system.call("POST", f"{BASE}/unsubscribe?token={token}")
     assert ended.body == {"state": "ended"}
-    again = await here.system.call("POST", f"{BASE}/confirmations", {"token": token})
-    assert (again.status, again.body["type"]) == (409, "/problems/subscription-ended")
     await here.system.signed_partnership()
 
     async def told_twice() -> bool:
@@ -130,19 +132,41 @@ async def test_mail_goes_only_to_those_who_confirmed(here: Place) -> None:
     assert len(here.arrived()) == 3
 
 
-async def test_one_address_is_told_once_however_many_topics_match(here: Place) -> None:
+async def test_one_address_is_told_once_and_one_click_is_silence(here: Place) -> None:
+    await here.system.signed_partnership()  # by which the agency is known
+    await eventually(lambda: is_known(here, "polresta-contoh"))
     await confirmed(here, "both@example.org")
     await confirmed(here, "both@example.org", scope="agency", value="polresta-contoh")
-    await confirmed(here, "other@example.org", scope="agency", value="polresta-lain")
+    await confirmed(here, "other@example.org", scope="partnership", value=str(uuid4()))
+    before = len(here.arrived())
     await here.system.signed_partnership()
-    await eventually(lambda: len(here.arrived()) == 4)
+    await eventually(lambda: len(here.arrived()) == before + 1)
+    (told,) = here.arrived()[before:]
+    assert told["To"] == "both@example.org"
+    # One click ends every topic by which this message came (RFC 8058).
+    path = told["List-Unsubscribe"].strip("<>").removeprefix(here.system.url)
+    assert (await here.system.call("POST", path)).body == {"state": "ended"}
+    await here.system.signed_partnership()
 
-    async def delivered() -> bool:
-        states = [one["state"] for one in await here.deliveries() if one["address"] == "b…@example.org"]
-        return len(states) > 0 and states[-1] == "delivered"
+    async def told_to_the_inbox_alone() -> bool:
+        answer = await here.system.call("GET", f"{BASE}/notices", token=here.system.token("coordinator"))
+        news = [one for one in answer.body["items"] if one["event_type"] == "partners.partnership-signed"]
+        return [one["deliveries"] for one in news][1:] == [2, 1]
 
-    await eventually(delivered)
-    assert [one["To"] for one in here.arrived()].count("other@example.org") == 1
+    await eventually(told_to_the_inbox_alone)
+    assert len(here.arrived()) == before + 1
+
+
+async def is_known(here: Place, agency: str) -> bool:
+    """Whether one can subscribe to an agency."""
+    body = {"channel": "inbox", "scope": "agency", "value": agency}
+    answer = await here.subscribe(here.system.token("resident", person="p-9"), **body)
+    return bool(answer.status == 201)
+
+
+async def test_of_an_agency_that_is_not_there_nobody_is_told(here: Place) -> None:
+    answer = await here.subscribe(channel="email", address="a@example.org", scope="agency", value="tidak-ada")
+    assert (answer.status, answer.body["type"]) == (422, "/problems/agency-unknown")
 
 
 async def test_a_webhook_is_signed_and_carries_its_id(here: Place) -> None:
@@ -208,11 +232,17 @@ async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) 
         # The same delivery, as it stood when the process was killed after sending and before recording.
         await runtime.database.write(context, _left_sending)
         left = await runtime.database.write(context, commands.forget_sending)
-        assert left == 1
+        assert [one.uncertain for one in left] == [1]
         await eventually(lambda: len(there.received) == 2)
         await eventually(done)
         ids = {headers["webhook-id"] for headers, _ in there.received}
         assert len(ids) == 1
+        assert [one["uncertain"] for one in await here.deliveries()] == [1]
+        ready = await here.system.call("GET", "/readyz")
+        told = {
+            one["name"]: one["detail"] for one in ready.body["checks"] if one["service"] == "notifications"
+        }
+        assert told["deliveries"] == "1 may have gone twice"
 
 
 def _left_sending(tx: Any) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.notifications.service import service
+from services.notifications.subscribers import notify, tell
+from shared.backbone.envelope import Envelope
+from shared.backbone.transaction import Context, Transaction
+from shared.contracts.partners import MeetingCalled, MeetingRescheduled
+from shared.identity.actor import SYSTEM
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 
@@ -22,7 +31,7 @@ async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     url = ""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
+        url = server.create_database(of="notifications")
     async with system(tmp_path, [service], url) as running:
         yield running
 
@@ -50,3 +59,55 @@ async def test_text_that_no_database_keeps_is_refused(here: System) -> None:
     ):
         answer = await here.call(method, f"{BASE}{path}", body, token=coordinator)
         assert (answer.status, answer.body["type"]) == (422, "/problems/invalid-request"), path
+
+
+def about_a_meeting(kind: Any, now: datetime, begins_in: timedelta, **more: Any) -> Envelope:
+    """The envelope of what partners tell of a meeting."""
+    ids: dict[str, UUID] = {name: uuid4() for name in ("meeting_id", "board_id", "partnership_id")}
+    event = kind(**ids, title="Rapat", scheduled_at=now + begins_in, **more)
+    return Envelope(
+        id=uuid4(),
+        publisher="partners",
+        name=kind.event_name,
+        version=1,
+        aggregate_id=ids["meeting_id"],
+        aggregate_version=1,
+        agency="polresta-contoh",
+        time=now,
+        correlation_id="c",
+        causation_id="d",
+        data=event.model_dump(mode="json"),
+        public=True,
+    )
+
+
+def _tell(envelope: Envelope, tx: Transaction) -> None:
+    tell(tx, envelope, envelope.event())
+
+
+async def told_of(here: System, *envelopes: Envelope) -> list[str]:
+    """Of which of these somebody is told."""
+    database = here.runtimes[0].database
+    context = Context(actor=SYSTEM, correlation_id="c", causation_id="d")
+    for envelope in envelopes:
+        assert type(envelope.event()) in notify.events
+        await database.write(context, partial(_tell, envelope))
+    listed = await here.call("GET", f"{BASE}/notices", token=here.token("coordinator"))
+    return [one["event_type"] for one in listed.body["items"]]
+
+
+async def test_whoever_is_not_reminded_is_told_at_once_and_when_it_moves(here: System) -> None:
+    now = here.clock.now()
+    late = about_a_meeting(MeetingCalled, now, timedelta(hours=3))
+    early = about_a_meeting(MeetingCalled, now, timedelta(days=1, minutes=1))
+    moved = about_a_meeting(MeetingRescheduled, now, timedelta(hours=20), before=now, reason="Banjir")
+    assert await told_of(here, early) == []
+    assert await told_of(here, late, moved) == ["partners.meeting-called", "partners.meeting-rescheduled"]
+
+
+async def test_what_comes_with_an_archive_is_told_to_nobody(here: System) -> None:
+    news = about_a_meeting(
+        MeetingRescheduled, here.clock.now(), timedelta(days=2), before=here.clock.now(), reason="x"
+    )
+    history = Envelope.decode(replace(news, imported=True).encode())
+    assert await told_of(here, history) == []

@@ -31,14 +31,30 @@ async def test_a_person_is_seen_by_the_coordinators_of_the_same_agency_alone(her
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("081234567890", "+6281234567890"),
+        ("81234567890", "+6281234567890"),
+        ("+62 812-3456-7890", "+6281234567890"),
+        ("0062 812 3456 7890", "+6281234567890"),
+        ("(031) 8941234", "+62318941234"),
+        ("+65 6123 4567", "+6561234567"),
+    ],
+)
+async def test_a_telephone_number_is_taken_as_people_write_it(here: System, written: str, kept: str) -> None:
+    assert (await post(here, "/persons", PERSON | {"phone": written})).body["phone"] == kept
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"email": "siti"},
         {"email": "siti\0@contoh.example"},
         {"email": "x" * 300 + "@contoh.example"},
-        {"phone": "0812345678"},
         {"phone": "+62812"},
-        {"phone": "+62\u0661234567890"},
+        {"phone": "siti"},
+        {"phone": "(031) 8941234 ext 12"},
+        {"name": "Siti\u202eContoh"},
         {"name": ""},
     ],
 )

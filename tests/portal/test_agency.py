@@ -201,12 +201,14 @@ async def test_an_administrator_does_not_shut_out_oneself(desk: Desk) -> None:
     me = await desk.office.get("/accounts?q=ani", by=desk.office.administrator)
     page = f"/agency/accounts/{me.body['items'][0]['id']}"
     shown = await desk.open(page)
-    assert "another administrator locks or closes it" in shown.text
+    assert "another administrator looks after it" in shown.text
     for path, typed in (
         ("lock", {"reason": "cuti"}),
         ("close", {}),
         ("roles/withdraw", {"role": "administrator"}),
+        ("link", {}),
     ):
+        assert f'action="{page}/{path}' not in shown.text
         refused = await desk.send(f"{page}/{path}", **typed)
         assert refused.status == 409, path
         assert "This is your own account." in refused.text

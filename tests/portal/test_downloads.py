@@ -48,6 +48,8 @@ async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
         draft = await world.drafted()
         added = await world.upload(draft)
         published = await world.published()
+        for body in (world.village, world.outsider):
+            await office.organisation(body)
         await office.account("pipit", "publisher")
         await office.account("wahyu", "representative", organisation_id=str(world.village))
         await office.account("asing", "representative", organisation_id=str(world.outsider))

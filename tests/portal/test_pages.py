@@ -47,6 +47,7 @@ def pages(world: World) -> list[Shown]:
             (("Karya bersama", "1 dari 2 tahap selesai"), ("Work done together", "1 of 2 stages completed")),
         ),
         Shown(base, (("Piagam", "Kuorum", "Rapat", "Kepercayaan"), ("Charter", "Mutual trust", "Exit plan"))),
+        Shown(f"{base}/follow", (("Ikuti kemitraan ini", "surel"), ("Follow this partnership",))),
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(f"/partnerships/{world.bare}/charters/2", (("belum ditandatangani",), ("not signed by all",))),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),

@@ -26,7 +26,7 @@ async def here(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClo
     url = ""
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
+        url = server.create_database(of="programs")
     async with system(tmp_path, [programs], url, clock=clock) as running:
         yield running
 

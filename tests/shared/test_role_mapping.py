@@ -62,11 +62,17 @@ def test_a_scope_asks_for_openid(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"realm": {"roles": ["a"]}}, "realm.roles", {"a"}),
         ({"https://x.example/roles": ["a"]}, "https://x.example/roles", {"a"}),
         ({"groups": ["a", 7, None, ["b"], {"c": "d"}]}, "groups", {"a"}),
-        ({"groups": {"a": True}}, "groups", set()),
-        ({"groups": None}, "groups", set()),
-        ({"realm": "roles"}, "realm.roles", set()),
+        ({"groups": []}, "groups", set()),
+        ({"realm": {}}, "realm.roles", set()),
         ({}, "groups", set()),
+        ({"groups": {"a": True}}, "groups", None),
+        ({"groups": None}, "groups", None),
+        ({"realm": "roles"}, "realm.roles", None),
+        ({"_claim_names": {"groups": "src1"}}, "groups", None),
+        ({"_claim_names": {"others": "src1"}}, "groups", set()),
+        ({"_claim_names": "groups"}, "groups", set()),
+        ({"hasgroups": True}, "groups", None),
     ],
 )
-def test_values_are_texts(claims: dict[str, object], claim: str, values: set[str]) -> None:
+def test_values_are_texts(claims: dict[str, object], claim: str, values: set[str] | None) -> None:
     assert values_of(claims, claim) == values

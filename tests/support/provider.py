@@ -119,6 +119,7 @@ class Provider:
     codes: dict[str, Code] = field(default_factory=dict)
     described: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
+    odd_keys: list[Any] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     readings: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _runner: web.AppRunner | None = None
@@ -162,7 +163,7 @@ class Provider:
 
     async def _show_keys(self, _request: web.Request) -> web.Response:
         self.readings["keys"] += 1
-        return web.json_response({"keys": [self.key.as_dict(private=False)]})
+        return web.json_response({"keys": [*self.odd_keys, self.key.as_dict(private=False)]})
 
     async def _authorize(self, request: web.Request) -> web.Response:
         values = dict(request.query)

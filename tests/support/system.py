@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from shared.host.service import Service
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
+from tests.support.templates import lay_files
 
 
 def free_port() -> int:
@@ -143,6 +143,7 @@ async def system(
         settings["database_url"] = database_url
     given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
     configured = load_settings(data=folder, port=port, **given)
+    await asyncio.to_thread(lay_files, services, configured)
     async with (
         hosting(services, configured, clock) as runtimes,
         _listening(runtimes, configured),
@@ -154,13 +155,23 @@ async def system(
 
 @asynccontextmanager
 async def _listening(runtimes: list[ServiceRuntime], settings: Settings) -> AsyncIterator[None]:
+    """Serve without uvicorn's own loop, which looks ten times a second whether it should end."""
     server = uvicorn.Server(listening(root_app(runtimes), settings))
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
+    await server.on_tick(0)
     try:
         yield
     finally:
-        server.should_exit = True
-        await task
+        await _end(server)
+
+
+async def _end(server: uvicorn.Server) -> None:
+    for listener in server.servers:
+        listener.close()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    await asyncio.sleep(0)
+    if server.server_state.connections or server.server_state.tasks:
+        await server.shutdown()

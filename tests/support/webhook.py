@@ -36,6 +36,7 @@ class WebhookReceiver:
         self.statuses: list[int] = []
         self.delay = 0.0
         self.location = "/"
+        self.retry_after = ""
         self.received: list[Received] = []
         self.port = 0
         self._runner: web.ServerRunner | None = None
@@ -71,5 +72,7 @@ class WebhookReceiver:
         status = self.statuses.pop(0) if self.statuses else self.status
         self.received.append(Received(request.method, request.path_qs, request.headers, body, status))
         await asyncio.sleep(self.delay)
-        headers = {"Location": self.location} if 300 <= status < 400 else None
+        headers = {"Location": self.location} if 300 <= status < 400 else {}
+        if status in (429, 503) and self.retry_after:
+            headers["Retry-After"] = self.retry_after
         return web.Response(status=status, headers=headers)

@@ -22,6 +22,7 @@ from services.identity.queries.accounts import AccountFilter
 from shared.http.door import DoorDep, etag
 from shared.http.fields import Line, ReasonIn, Storable
 from shared.http.history import Happened
+from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import Role
 
@@ -53,7 +54,7 @@ class LinkOut(BaseModel):
 
     account: AccountOut
     purpose: str
-    secret: str
+    secret: ShownOnce
     ends_at: datetime
 
     @classmethod
@@ -73,8 +74,7 @@ async def open_account(body: AccountIn, door: DoorDep) -> Response:
     command = commands.OpenAccount(
         body.user_name, body.display_name, body.email, body.organisation_id, body.person_id, body.roles
     )
-    # Not as one that may be sent again: an answer that is kept would hold the secret.
-    return await door.do(commands.open_account, command, LinkOut.of, 201)
+    return await door.create(commands.open_account, command, LinkOut.of)
 
 
 def wanted(

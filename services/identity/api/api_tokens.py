@@ -15,6 +15,7 @@ from services.identity.commands.api_tokens import MadeToken
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep
 from shared.http.fields import Line
+from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import Role
 
@@ -33,7 +34,7 @@ class ApiTokenIn(BaseModel):
 class MadeTokenOut(ApiTokenOut):
     """A new token; its secret is shown this once."""
 
-    secret: str
+    secret: ShownOnce
 
     @classmethod
     def made(cls, made: MadeToken) -> Self:
@@ -47,8 +48,7 @@ async def make_api_token(body: ApiTokenIn, door: DoorDep) -> Response:
     command = commands.MakeApiToken(
         body.name, tuple(str(role) for role in body.roles), body.reads_only, body.ends_at
     )
-    # Not as one that may be sent again: an answer that is kept would hold the secret.
-    return await door.do(commands.make_api_token, command, MadeTokenOut.made, 201)
+    return await door.create(commands.make_api_token, command, MadeTokenOut.made)
 
 
 @router.get("/api-tokens")

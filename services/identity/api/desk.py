@@ -100,7 +100,9 @@ def desk(door: Door) -> Desk:
 
 def attempt(door: Door, user_name: str) -> Attempt:
     """Whom somebody says to be, and from where."""
-    return Attempt(user_name, door.runtime.limits.key_of(door.request.scope.get("client")))
+    client = door.request.scope.get("client")
+    address = door.runtime.limits.key_of(client)
+    return Attempt.at_door(user_name, address or (client[0] if client else ""), address)
 
 
 async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:

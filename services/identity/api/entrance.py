@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from starlette.responses import Response
 
 from services.identity.api.desk import attempt, by_the_system, desk
-from services.identity.api.fields import AccessOut, Code, EntryOut, Password, Secret, UserName
+from services.identity.api.fields import AccessOut, Browser, Code, EntryOut, Password, Secret, UserName
 from services.identity.commands import access, links, sessions, signing_in
 from services.identity.model import password as passwords
 from services.identity.model.session import LinkUnknown
@@ -21,11 +21,15 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 class SignInIn(BaseModel):
-    """Who one is; the code is that of an authenticator, where the account has one."""
+    """Who one is; the code is that of an authenticator, where the account has one.
+
+    ``browser`` is what an earlier answer gave: whoever keeps it is not kept out by the failures of others.
+    """
 
     user_name: UserName
     password: Password
     code: Code = ""
+    browser: Browser = SecretStr("")
 
 
 class SecretIn(BaseModel):
@@ -63,7 +67,9 @@ async def sign_in(body: SignInIn, door: DoorDep, response: Response) -> EntryOut
     kept = await door.runtime.database.read(lambda reading: queries.kept_password(reading, body.user_name))
     matched = await at.match(kept, given)
     rehashed = await at.hash(given) if matched and passwords.is_outdated(matched) else None
-    command = signing_in.SignIn(attempt(door, body.user_name), matched, body.code, at.lives, rehashed)
+    browser = body.browser.get_secret_value()
+    by = attempt(door, body.user_name)
+    command = signing_in.SignIn(body.user_name, by, matched, body.code, at.lives, rehashed, browser)
     outcome = await by_the_system(door, signing_in.sign_in, command)
     if isinstance(outcome, signing_in.Refused):
         raise outcome.refusal

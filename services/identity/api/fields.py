@@ -41,6 +41,7 @@ def _secret(given: SecretStr) -> SecretStr:
 UserName = Annotated[str, Field(max_length=100), AfterValidator(_user_name)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=MANY), AfterValidator(_secret)]
 Secret = Annotated[SecretStr, Field(min_length=10, max_length=200), AfterValidator(_secret)]
+Browser = Annotated[SecretStr, Field(max_length=200), AfterValidator(_secret)]
 Code = Annotated[str, Field(max_length=10), Storable]
 
 
@@ -62,9 +63,13 @@ class AccessOut(BaseModel):
 
 
 class EntryOut(AccessOut):
-    """A session that began. ``session`` is its secret: it is shown once, and exchanged for access."""
+    """A session that began. ``session`` is its secret: it is shown once, and exchanged for access.
+
+    ``browser`` is to be kept and sent along when one signs in again, "" where there is nothing new.
+    """
 
     session: str
+    browser: str
     session_id: UUID
     session_ends_at: datetime
 
@@ -74,6 +79,7 @@ class EntryOut(AccessOut):
         return cls(
             **_access(entry.access, token),
             session=entry.secret,
+            browser=entry.browser,
             session_id=entry.session.id,
             session_ends_at=entry.session.ends_at,
         )

@@ -9,13 +9,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.identity.api.desk import attempt, by_the_actor, desk
+from services.identity.api.desk import by_the_actor, desk
 from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.erasures import ErasureOut
 from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
 from services.identity.commands import erasing
 from services.identity.commands import own_account as commands
 from services.identity.commands import sessions as session_commands
+from services.identity.commands.attempts import Attempt
 from services.identity.commands.links import context_of
 from services.identity.commands.own_account import Proof
 from services.identity.commands.signing_in import Refused
@@ -146,7 +147,7 @@ async def sign_out_everywhere(door: DoorDep) -> Response:
 async def _proof(door: Door, body: ProofIn) -> Proof:
     account = await door.read(queries.own, door.actor)
     matched = await desk(door).match(account.password, body.password.get_secret_value())
-    return Proof(attempt(door, account.user_name or str(account.id)), matched)
+    return Proof(Attempt.of_owner(account.id), matched)
 
 
 def _accepted(outcome: T | Refused) -> T:

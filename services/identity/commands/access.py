@@ -41,11 +41,15 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A session that began; its secret is known now and never again."""
+    """A session that began; its secret is known now and never again.
+
+    ``browser`` is that by which the browser will be known at its next attempt, "" where it has one.
+    """
 
     session: Session
     secret: str = field(repr=False)
     access: Access
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.agencies import agency_of, require_ours
-from services.identity.commands.authority import end_sessions, permitted, relations, revoke
+from services.identity.commands.authority import end_sessions, of_another, revoke
 from services.identity.commands.links import MadeLink, give_link
 from services.identity.model.account import (
     ROLES,
     Account,
-    OwnAccount,
     RoleNotGiven,
     require_organisation,
 )
@@ -116,7 +115,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
 
 def grant_role(tx: Transaction, command: ChangeRole) -> Account:
     """Let an account hold another role."""
-    account = permitted(tx, command.account_id)
+    account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
     account.take_role(command.role)
     tx.record(events.RoleGranted(account_id=account.id, role=command.role, by_provider=False))
@@ -125,10 +124,8 @@ def grant_role(tx: Transaction, command: ChangeRole) -> Account:
 
 def withdraw_role(tx: Transaction, command: ChangeRole) -> Account:
     """Let an account hold a role no longer; what was given out with it is void."""
-    account = permitted(tx, command.account_id)
+    account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
-    if command.role is Role.ADMINISTRATOR:
-        _require_another(tx, account)
     account.lose_role(command.role)
     tx.record(events.RoleWithdrawn(account_id=account.id, role=command.role, by_provider=False))
     revoke(tx, account)
@@ -137,8 +134,7 @@ def withdraw_role(tx: Transaction, command: ChangeRole) -> Account:
 
 def lock_account(tx: Transaction, command: LockAccount) -> Account:
     """Keep an account from signing in, and end what it has begun; its API tokens rest meanwhile."""
-    account = permitted(tx, command.account_id)
-    _require_another(tx, account)
+    account = of_another(tx, command.account_id)
     account.lock()
     end_sessions(tx, account)
     tx.record(events.AccountLocked(account_id=account.id, reason=command.reason))
@@ -148,7 +144,7 @@ def lock_account(tx: Transaction, command: LockAccount) -> Account:
 
 def unlock_account(tx: Transaction, command: OfAccount) -> Account:
     """Let an account sign in again."""
-    account = permitted(tx, command.account_id)
+    account = of_another(tx, command.account_id)
     account.unlock()
     tx.record(events.AccountUnlocked(account_id=account.id))
     return account
@@ -156,8 +152,7 @@ def unlock_account(tx: Transaction, command: OfAccount) -> Account:
 
 def close_account(tx: Transaction, command: OfAccount) -> Account:
     """Close an account for good."""
-    account = permitted(tx, command.account_id)
-    _require_another(tx, account)
+    account = of_another(tx, command.account_id)
     account.close(tx.now)
     _leave(tx, account, erased=False)
     return account
@@ -192,11 +187,6 @@ def _require_given(tx: Transaction, role: Role) -> None:
     """An operator looks after the system of all agencies, so that only operators make others."""
     if role not in ROLES or (role is Role.OPERATOR and not tx.actor.has(Role.OPERATOR)):
         raise RoleNotGiven(role=Term(role))
-
-
-def _require_another(tx: Transaction, account: Account) -> None:
-    if Relation.OWN in relations(tx.actor, account):
-        raise OwnAccount
 
 
 def _require_free(tx: Transaction, command: OpenAccount) -> None:

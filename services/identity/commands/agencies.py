@@ -12,7 +12,7 @@ from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies, organisations
 from shared.backbone.transaction import Transaction
 from shared.contracts.identity import AgencyAmended, AgencyFounded
-from shared.identity.permissions import Relation, Role
+from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
 
@@ -43,6 +43,8 @@ class AmendAgency:
 
 def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
     """Found an agency."""
+    if command.slug in model.RESERVED:
+        raise model.SlugReserved(slug=command.slug)
     if agency_of(tx, command.slug) is not None:
         raise model.AgencyFounded(slug=command.slug)
     agency = tx.add(
@@ -74,10 +76,10 @@ def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
 def require_ours(tx: Transaction, organisation_id: UUID | None) -> None:
     """Refuse to let anybody speak for an organisation of another agency; raises OrganisationOfAnother.
 
-    One's own are those that one has registered, and the one for which the agency stands. Operators found
-    agencies, and may name any.
+    One's own are those that one has registered, and the one for which the agency stands. An operator names
+    any when an agency is founded, and is here an administrator like any other.
     """
-    if organisation_id is None or tx.actor.has(Role.OPERATOR):
+    if organisation_id is None:
         return
     own = sa.select(organisations.c.id).where(
         organisations.c.id == organisation_id, organisations.c.agency == tx.actor.agency

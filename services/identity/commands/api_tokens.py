@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.commands.authority import own, relations, revoke
+from services.identity.commands.authority import is_same_person, own, relations, require_power_over, revoke
 from services.identity.model.account import Account
 from services.identity.model.secret import TOKEN_PREFIX, kept, new_secret
 from services.identity.model.session import ApiToken, require_end, require_own
@@ -85,7 +85,10 @@ def revoke_api_token(tx: Transaction, command: RevokeApiToken) -> ApiToken:
     account = tx.session.get(Account, token.account_id)
     if account is None:
         raise UnknownAggregate(kind=noun(ApiToken), id=str(command.token_id))
-    tx.permit(relations(tx.actor, account))
+    if is_same_person(tx.actor, account):
+        tx.permit(relations(tx.actor, account))
+    else:
+        require_power_over(tx, account)
     account = tx.get(Account, account.id)
     token.revoke()
     tx.record(events.TokenRevoked(token_id=token.id, account_id=account.id))

@@ -1,40 +1,59 @@
-"""Failed attempts are counted, by account name and by network address, until they are forgotten."""
+"""Failed attempts are counted until they are forgotten, by who tries; known browsers by themselves."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.identity.commands.tidying import have_tidied
-from services.identity.model.attempts import FORGOTTEN_AFTER, FREE, FREE_FROM_AN_ADDRESS, Failures
-from services.identity.tables.sessions import attempts
+from services.identity.model.attempts import (
+    FORGOTTEN_AFTER,
+    FREE,
+    FREE_FROM_AN_ADDRESS,
+    FREE_FROM_ANYWHERE,
+    KNOWN_FOR,
+    Failures,
+)
+from services.identity.model.secret import kept, new_secret
+from services.identity.tables.accounts import accounts
+from services.identity.tables.sessions import attempts, known_browsers
 from shared.backbone.transaction import Transaction
 
 _ENTER = {
     "postgresql": postgresql.insert(attempts).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(attempts).on_conflict_do_nothing(),
 }
-_NAME, _ADDRESS = "name", "address"
+_OWN, _NAME, _ADDRESS = "own", "name", "address"
+_FREE = {_NAME: FREE_FROM_ANYWHERE, _ADDRESS: FREE_FROM_AN_ADDRESS}
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Whom somebody says to be, and from where ("": from anywhere); kept as hashes, for a day."""
+    """Under what an attempt is counted: keys are hashes, kept for a day, the first the one who tries."""
 
-    user_name: str = field(repr=False)
-    address: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
 
-    @property
-    def keys(self) -> list[str]:
-        """Under what its failures are counted, always in the same order."""
-        parts = (
-            [(_ADDRESS, self.address), (_NAME, self.user_name)] if self.address else [(_NAME, self.user_name)]
-        )
-        return [f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}" for kind, value in parts]
+    @classmethod
+    def at_door(cls, user_name: str, place: str, address: str) -> Attempt:
+        """Whom somebody says to be, and from where; ``address`` is "" for one that is not counted itself."""
+        own = _key(_OWN, f"{user_name} from {place}")
+        more = (_key(_ADDRESS, address),) if address else ()
+        return cls((own, *more, _key(_NAME, user_name)))
+
+    @classmethod
+    def in_known_browser(cls, secret: str) -> Attempt:
+        """From a browser in which the account was signed in to before."""
+        return cls((_key(_OWN, f"browser {secret}"),))
+
+    @classmethod
+    def of_owner(cls, account_id: UUID) -> Attempt:
+        """By whoever is signed in and should know the password."""
+        return cls((_key(_OWN, f"account {account_id}"),))
 
 
 def waits(tx: Transaction, attempt: Attempt) -> list[timedelta]:
@@ -60,12 +79,41 @@ def count(tx: Transaction, attempt: Attempt) -> None:
 
 
 def forget(tx: Transaction, attempt: Attempt) -> None:
-    """Whoever got in has forgotten nothing: earlier failures do not count."""
-    tx.execute(sa.delete(attempts).where(attempts.c.key.in_(attempt.keys)))
+    """Take back the failures of who got in, and of nobody else: not of those behind the same address."""
+    own, *shared = attempt.keys
+    mine = tx.execute(sa.select(attempts.c.count).where(attempts.c.key == own)).scalar() or 0
+    left = sa.case((attempts.c.count > mine, attempts.c.count - mine), else_=0)
+    tx.execute(sa.update(attempts).where(attempts.c.key.in_(shared)).values(count=left))
+    tx.execute(sa.delete(attempts).where(attempts.c.key == own))
+
+
+def is_known(tx: Transaction, browser: str, user_name: str) -> bool:
+    """Whether somebody has signed in to the account in this browser before."""
+    query = (
+        sa.select(known_browsers.c.secret)
+        .join(accounts, accounts.c.id == known_browsers.c.account_id)
+        .where(known_browsers.c.secret == kept(browser), known_browsers.c.ends_at > tx.now)
+        .where(accounts.c.user_name == user_name)
+    )
+    return bool(browser) and tx.execute(query).first() is not None
+
+
+def know(tx: Transaction, account_id: UUID, before: str) -> str:
+    """Know the browser from now on by a new secret; the one that it had ``before`` is good no longer."""
+    secret = new_secret()
+    if before:
+        tx.execute(sa.delete(known_browsers).where(known_browsers.c.secret == kept(before)))
+    row = {"secret": kept(secret), "account_id": account_id, "ends_at": tx.now + KNOWN_FOR}
+    tx.execute(sa.insert(known_browsers), row)
+    return secret
+
+
+def _key(kind: str, value: str) -> str:
+    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
 
 
 def _free(key: str) -> int:
-    return FREE_FROM_AN_ADDRESS if key.startswith(_ADDRESS) else FREE
+    return _FREE.get(key.partition(":")[0], FREE)
 
 
 def _dialect(tx: Transaction) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.accounts import close_for_erasure
-from services.identity.commands.authority import own
+from services.identity.commands.authority import own, require_power_over, take_turns
 from services.identity.commands.own_account import Proof, unproven
 from services.identity.commands.signing_in import Refused
 from services.identity.model.account import Account, OwnAccount
@@ -41,6 +41,9 @@ def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
     tx.permit({Relation.OWN_AGENCY})
     if str(command.person_id) == tx.actor.person:
         raise OwnAccount
+    take_turns(tx)
+    for account in _accounts(tx, command.person_id):
+        require_power_over(tx, account)
     return _order(tx, command.person_id, command.why)
 
 

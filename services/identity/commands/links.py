@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.authority import end_sessions, permitted, revoke
+from services.identity.commands.authority import end_sessions, of_another, revoke
 from services.identity.commands.tidying import have_tidied
 from services.identity.model.account import Account, AccountState
 from services.identity.model.password import require_good
@@ -51,7 +51,7 @@ class MadeLink:
 
 def make_link(tx: Transaction, command: MakeLink) -> MadeLink:
     """Make a one-time link; one that was made before opens nothing any longer."""
-    account = permitted(tx, command.account_id)
+    account = of_another(tx, command.account_id)
     account.require_open()
     return give_link(tx, account, "reset" if account.password else "invitation")
 

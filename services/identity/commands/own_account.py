@@ -8,7 +8,7 @@ from services.identity.commands import attempts
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.accounts import OfAccount
 from services.identity.commands.attempts import Attempt
-from services.identity.commands.authority import end_sessions, own, permitted, revoke
+from services.identity.commands.authority import end_sessions, of_another, own, revoke
 from services.identity.commands.links import context_of
 from services.identity.commands.signing_in import Refused
 from services.identity.model import totp
@@ -109,7 +109,7 @@ def drop_totp(tx: Transaction, command: DropTotp) -> Account | Refused:
 
 def drop_account_totp(tx: Transaction, command: OfAccount) -> Account:
     """Drop the authenticator of somebody who has lost it."""
-    return _drop(tx, permitted(tx, command.account_id))
+    return _drop(tx, of_another(tx, command.account_id))
 
 
 def _drop(tx: Transaction, account: Account) -> Account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,6 +22,8 @@ from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.identity import WhyRefused
 from shared.identity.role_mapping import RoleMapping
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """In which groups somebody is at the provider, and which roles these stand for."""
+    """In which groups somebody is (None: the provider does not say), and which roles these stand for."""
 
     mapping: RoleMapping
-    groups: frozenset[str]
+    groups: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,12 @@ def enter(tx: Transaction, command: Enter) -> Entry:
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
     """Have the account hold the roles that the provider gives in its agency, of those that it decides on.
 
-    A representative of nobody is none, whatever the provider says.
+    A representative of nobody is none, whatever the provider says. Where it does not say, nothing changes.
     """
+    if says.groups is None:
+        if says.mapping.decided(account.agency):
+            _log.warning("the provider does not say in which groups account %s is: roles stay", account.id)
+        return
     given = {role for role in says.mapping.given(account.agency, says.groups) if can_hold(account, role)}
     lost = says.mapping.decided(account.agency).intersection(account.roles) - given
     gained = given.difference(account.roles)

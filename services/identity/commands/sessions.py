@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.authority import end_sessions, own, permitted, revoke, session_of
+from services.identity.commands.authority import end_sessions, of_another, own, revoke, session_of
 from services.identity.model.account import Account
 from services.identity.model.secret import kept
 from services.identity.model.session import Session
@@ -65,7 +65,7 @@ def sign_out_everywhere(tx: Transaction, _command: SignOutEverywhere) -> Account
 
 def end_account_sessions(tx: Transaction, command: EndAccountSessions) -> Account:
     """End them all, such as after a device was lost; the account can sign in again."""
-    return _end_all(tx, permitted(tx, command.account_id))
+    return _end_all(tx, of_another(tx, command.account_id))
 
 
 def _end_all(tx: Transaction, account: Account) -> Account:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,14 +25,17 @@ class SignIn:
     """Let somebody in. ``matched`` is the kept password that the given one was found to match, if it did.
 
     Hashing takes long, so that it is done before the transaction; here it is seen whether the password is
-    still that one. ``rehashed`` is how it should be kept from now on, where that has changed.
+    still that one. ``rehashed`` is how it should be kept from now on, where that has changed. ``browser`` is
+    the secret by which the browser is known from an earlier time, if it has one.
     """
 
+    user_name: str = field(repr=False)
     attempt: Attempt
     matched: str | None = field(repr=False)
     code: str = field(repr=False)
     lives: Lives
     rehashed: str | None = field(default=None, repr=False)
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,24 @@ class Refused:
 
 
 def sign_in(tx: Transaction, command: SignIn) -> Entry | Refused:
-    """Let somebody in, or count the failure."""
+    """Let somebody in, or count the failure: that of a browser that is known by itself."""
+    attempt, browser = command.attempt, command.browser
+    if attempts.is_known(tx, browser, command.user_name):
+        attempt = Attempt.in_known_browser(browser)
     try:
-        require_patience(attempts.waits(tx, command.attempt))
+        require_patience(attempts.waits(tx, attempt))
     except SignInTooSoon as refusal:
         return Refused(refusal)  # told to nobody else: who tries on and on shall not fill the log
-    query = sa.select(Account).where(accounts.c.user_name == command.attempt.user_name).with_for_update()
+    query = sa.select(Account).where(accounts.c.user_name == command.user_name).with_for_update()
     account = tx.session.scalars(query).first()
     why = _why_not(account, command, tx.now)
     if account is None or why is not None:
-        return refuse(tx, command.attempt, account, why or "credentials")
-    attempts.forget(tx, command.attempt)
+        return refuse(tx, attempt, account, why or "credentials")
+    attempts.forget(tx, attempt)
     if command.rehashed is not None:
         account.password = command.rehashed
-    return begin_session(tx, tx.get(Account, account.id), "password", command.lives)
+    entry = begin_session(tx, tx.get(Account, account.id), "password", command.lives)
+    return replace(entry, browser=attempts.know(tx, account.id, browser))
 
 
 def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyRefused) -> Refused:

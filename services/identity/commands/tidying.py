@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.model.attempts import FORGOTTEN_AFTER
-from services.identity.tables.sessions import attempts, links, provider_visits, sessions
+from services.identity.tables.sessions import attempts, known_browsers, links, provider_visits, sessions
 from shared.backbone.timers import Due
 from shared.backbone.transaction import Transaction
 
@@ -25,10 +25,9 @@ def have_tidied(tx: Transaction) -> None:
 def tidied(tx: Transaction, _due: Due) -> None:
     """Drop what is over; as long as sessions are left, look again on the next day."""
     tx.execute(sa.delete(attempts).where(attempts.c.last_at <= tx.now - FORGOTTEN_AFTER))
-    for table in (sessions, links, provider_visits):
+    for table in (sessions, links, provider_visits, known_browsers):
         tx.execute(sa.delete(table).where(table.c.ends_at <= tx.now))
-    if (
-        tx.execute(sa.select(sessions.c.id).limit(1)).first()
-        or tx.execute(sa.select(links.c.id).limit(1)).first()
+    if any(
+        tx.execute(sa.select(table.c.ends_at).limit(1)).first() for table in (sessions, links, known_browsers)
     ):
         have_tidied(tx)

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.identity.actor import ANONYMOUS, SYSTEM
 from shared.refusal import Refusal
+
+RESERVED = frozenset({ANONYMOUS.agency, SYSTEM.agency})
+"""Under these the public and the system itself act: whoever had one would read what belongs to no agency."""
 
 
 class AgencyFounded(Refusal):
@@ -14,6 +18,14 @@ class AgencyFounded(Refusal):
 
     kind = "conflict"
     message = "There is an agency %(slug)s already."
+    remedy = "Choose another slug."
+
+
+class SlugReserved(Refusal):
+    """Some slugs stand for nobody's workspace."""
+
+    kind = "conflict"
+    message = "The slug %(slug)s stands for the system itself."
     remedy = "Choose another slug."
 
 

@@ -1,4 +1,8 @@
-"""Attempts to sign in: after some failures each next one has to wait, twice as long as the one before."""
+"""Attempts to sign in: after some failures each next one has to wait, twice as long as the one before.
+
+Failures are counted by who tries, so that nobody keeps somebody else out (OWASP, "Slow Down Online Guessing
+Attacks with Device Cookies").
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,13 @@ from datetime import datetime, timedelta
 from shared.refusal import Refusal
 
 FREE = 5
-"""How many failures cost an account nothing."""
+"""How many failures on an account cost nothing: in a browser that is known there, or from an address."""
 FREE_FROM_AN_ADDRESS = 20
 """The same for a network address, behind which many people may be."""
+FREE_FROM_ANYWHERE = 100
+"""The same for an account, whoever tries (NIST SP 800-63B-4, 3.2.2); a browser that is known is let be."""
+KNOWN_FOR = timedelta(days=180)
+"""How long a browser is known in which somebody has signed in."""
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)

@@ -59,6 +59,15 @@ attempts = sa.Table(
     info={"sealed": True},
 )
 
+known_browsers = sa.Table(
+    "known_browsers",
+    metadata,
+    sa.Column("secret", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("ends_at", Instant, nullable=False, index=True),
+    info={"sealed": True},
+)
+
 provider_visits = sa.Table(
     "provider_visits",
     metadata,

@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import phonenumbers
 from fastapi import Query
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.partners import OrganisationKind
 from shared.http.fields import AreaCode, Storable
 
+REGION = "ID"
+"""Where a telephone number is that names no country."""
+
+
+def _number(text: str) -> str:
+    """The number in international form (E.164), however people write it."""
+    international = f"+{text[2:]}" if text.startswith("00") else text
+    try:
+        number = phonenumbers.parse(international, REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or number.extension or not phonenumbers.is_valid_number(number):
+        raise PydanticCustomError("phone", "the text is no telephone number that can be called from outside")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 Phone = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern=r"^\+62[1-9][0-9]{7,11}$"),
+    StringConstraints(strip_whitespace=True, max_length=40),
+    AfterValidator(_number),
     Field(examples=["+6281234567890"]),
 ]
-"""An Indonesian number in international form (E.164)."""
+"""A telephone number, kept in international form (E.164); one that names no country is Indonesian."""
 
 Search = Annotated[
     str,

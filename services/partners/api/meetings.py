@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.partners.api.moments import Moment
 from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import meetings as queries
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.fields import Day, Line, Moment, Prose, ReasonIn
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.identity.actor import Actor

@@ -10,11 +10,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from services.partners.api.moments import Moment
 from services.partners.commands import trust as commands
 from services.partners.model.trust import RoundState, TrustRound
 from services.partners.queries import trust as queries
 from shared.http.door import DoorDep, etag
+from shared.http.fields import Moment
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 

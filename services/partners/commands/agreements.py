@@ -75,7 +75,7 @@ def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement
     partnership = tx.get(Partnership, command.partnership_id)
     permit_bound(tx, partnership)
     partnership.require_running()
-    require_past(command.signed_on, tx.today)
+    require_past(command.signed_on, tx.today_in(partnership.area))
     agreement = _agreement(tx, partnership, command)
     if command.renews is not None:
         agreement.follow(tx.get(Agreement, command.renews))
@@ -129,7 +129,8 @@ def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreeme
     """Terminate one, as a signatory or as a coordinator; of what it renewed, the end is told of again."""
     agreement = tx.get(Agreement, command.agreement_id)
     permit(tx, agreement)
-    agreement.terminate(command.on, command.reason, tx.today)
+    partnership = tx.get(Partnership, agreement.partnership_id)
+    agreement.terminate(command.on, command.reason, tx.today_in(partnership.area))
     for name in (BEGINS, WARNS, ENDS):
         tx.drop_timer(name, agreement.id)
     tx.record(
@@ -138,7 +139,7 @@ def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreeme
     if agreement.renews is not None:
         earlier = tx.get(Agreement, agreement.renews)
         agreement.release(earlier)
-        if tx.get(Partnership, agreement.partnership_id).state is not State.ENDED:
+        if partnership.state is not State.ENDED:
             _warn(tx, earlier)
     return agreement
 

@@ -109,7 +109,8 @@ def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitmen
     party, person, owner = bound_party(tx, partnership), tx.actor.person, commitment.organisation_id
     owners = partnership.people_of(owner) | ({person} if acts_for(tx, person, owner) else set())
     kept_on = command.kept_on or tx.today
-    commitment.keep(party.organisation_id, person, kept_on, command.note, tx.today, owners)
+    today = tx.today_in(partnership.area)
+    commitment.keep(party.organisation_id, person, kept_on, command.note, today, owners)
     _drop_timers(tx, commitment)
     tx.record(
         CommitmentKept(

@@ -122,7 +122,7 @@ def _partnership(tx: Transaction, partnership_id: UUID, on: date) -> Partnership
     partnership = tx.get(Partnership, partnership_id)
     permit_bound(tx, partnership)
     partnership.require_running()
-    require_past(on, tx.today)
+    require_past(on, tx.today_in(partnership.area))
     return partnership
 
 

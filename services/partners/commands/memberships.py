@@ -60,7 +60,7 @@ def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
     person.require_active()
     organisation = tx.get(Organisation, command.organisation_id)
     permit(tx, organisation)
-    require_past(command.since, tx.today)
+    require_past(command.since, tx.today_in(organisation.area))
     if is_member(tx, person.id, organisation.id):
         raise MemberAlready(organisation=organisation.name)
     membership = tx.add(
@@ -94,7 +94,7 @@ def end_membership(tx: Transaction, command: EndMembership) -> Membership:
 
 def close(tx: Transaction, membership: Membership, until: date) -> None:
     """End a membership that was loaded, with the seats and the responsibility that came with it."""
-    membership.end(until, tx.today)
+    membership.end(until, tx.today_in(tx.get(Organisation, membership.organisation_id).area))
     tx.record(
         MembershipEnded(
             membership_id=membership.id,

@@ -106,10 +106,14 @@ class Accounts(SignedIn):
         typed = await filled(request, "reason") if wrong else {}
         async with self.reading(request, visitor) as reader:
             bodies = await organisations(reader, [account["organisation_id"]])
+        is_own = account["person_id"] == visitor.person
+        is_above = Role.OPERATOR in account["roles"] and Role.OPERATOR not in visitor.roles
         values = {
             "account": account,
             "organisation": bodies.get(account["organisation_id"] or ""),
-            "is_own": account["person_id"] == visitor.person,
+            "is_own": is_own,
+            "is_above": is_above,
+            "acts": visitor.administers and account["state"] != "closed" and not is_own and not is_above,
             "others": [one for one in grantable(visitor) if one not in account["roles"]],
             "at": at,
             "typed": typed,

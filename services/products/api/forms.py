@@ -13,13 +13,13 @@ from services.products.commands.products import Words
 from services.products.model.facets import Facets, LegalTerms
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Language, Means, Medium, Phase, ProductKind, Subject, Tense
-from shared.http.fields import AreaCode, Day, Line, Slug, Storable
+from shared.http.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
 
 T = TypeVar("T", bound=Hashable)
 
-Body = Annotated[str, StringConstraints(max_length=100_000), Storable]
+Body = Annotated[str, StringConstraints(max_length=100_000), Lines]
 """Restricted Markdown; empty where a file holds the content."""
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Lines, Shown]
 
 
 def _once(values: Sequence[T]) -> Sequence[T]:
@@ -48,8 +48,8 @@ class LegalIn(BaseModel):
 
     number: Line
     issuer: Line
-    in_force_from: Day
-    in_force_until: Day | None = None
+    in_force_from: LegalDay
+    in_force_until: LegalDay | None = None
     means: Annotated[list[Means], Field(min_length=1), Once]
     areas: Annotated[list[AreaCode], Field(min_length=1, max_length=100), Once]
     actors: Annotated[list[OrganisationKind], Field(min_length=1), Once]

@@ -19,7 +19,7 @@ from services.products.queries import umbrellas as queries
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Means
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day
+from shared.http.fields import AreaCode, LegalDay
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1")
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1")
 class RevocationIn(BaseModel):
     """From which day on a regulation is in force no longer, and which umbrella took its place."""
 
-    on: Day
+    on: LegalDay
     replaced_by: UUID | None = None
 
 
@@ -61,7 +61,7 @@ class UmbrellaOut(LegalOut):
 async def list_umbrellas(
     door: DoorDep,
     paging: PageDep,
-    on: Annotated[Day | None, Query(description="The day; today by default")] = None,
+    on: Annotated[LegalDay | None, Query(description="The day; today by default")] = None,
     means: Means | None = None,
     area: Annotated[AreaCode | None, Query(description="An administrative code, such as 35.15.07")] = None,
     actor: OrganisationKind | None = None,

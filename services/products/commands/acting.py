@@ -46,6 +46,7 @@ class Partnership(NamedTuple):
     partnership_id: UUID
     agency: str
     title: str
+    area: str
     ended: bool
 
     def require_open(self) -> None:
@@ -60,7 +61,7 @@ def partnership_of(tx: Transaction, partnership_id: UUID) -> Partnership:
     found = tx.session.execute(query).first()
     if found is None:
         raise UnknownPartnership(id=str(partnership_id))
-    return Partnership(found.id, found.agency, found.title, found.ended)
+    return Partnership(found.id, found.agency, found.title, found.area, found.ended)
 
 
 def permit_new(tx: Transaction, thing: OfPartnership) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.products.commands.acting import for_party, for_party_or_agency, product_of
+from services.products.commands.acting import for_party, for_party_or_agency, partnership_of, product_of
 from services.products.model.product import Product
 from services.products.model.records import (
     PrintBatch,
@@ -18,6 +18,7 @@ from services.products.model.records import (
 from services.products.model.version import Version
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import PrintBatchRecorded, ProductUsed
+from shared.days import days_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,12 @@ def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch
 def _public_then(tx: Transaction, product: Product, number: int | None, on: date) -> Version:
     """The version in question, which was public on that day."""
     version = product.require_published(tx.today) if number is None else product.numbered(number)
-    since = date.max if version.published_at is None else version.published_at.astimezone(tx.zone).date()
-    until = tx.today if version.closed_at is None else version.closed_at.astimezone(tx.zone).date()
+    area = partnership_of(tx, product.partnership_id).area
+    today = tx.today_in(area)
+    opened, closed = version.published_at, version.closed_at
+    since = date.max if opened is None else days_at(opened, tx.zone, area)[0]
+    until = today if closed is None else days_at(closed, tx.zone, area)[-1]
     if version.valid_until is not None:
         until = min(until, version.valid_until)
-    require_public_on(version, on, since, until, tx.today)
+    require_public_on(version, on, since, until, today)
     return version

@@ -20,21 +20,9 @@ from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
 from shared.backbone.seer import ActorSeer
 from shared.backbone.transaction import UnknownAggregate, noun
+from shared.contracts.audience import Audience
+from shared.contracts.event import latest
 from shared.identity.actor import Actor
-
-# What the public learns from a timeline: what became of published versions, not how they were made.
-PUBLIC_EVENTS = {
-    "product-published",
-    "product-superseded",
-    "product-withdrawn",
-    "product-expiring",
-    "product-expired",
-    "product-related",
-    "legal-umbrella-revoked",
-    "legal-umbrella-lapsed",
-    "product-used",
-    "print-batch-recorded",
-}
 
 
 class Seen(NamedTuple):
@@ -165,5 +153,5 @@ def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope
     )
     targets = {link.target: session.get(Product, link.target) for link in found.relations}
     hidden = {str(one) for one, other in targets.items() if other is None or (other.is_gone and not inside)}
-    told = events if inside else [one for one in events if one.name in PUBLIC_EVENTS]
+    told = events if inside else [one for one in events if latest(one.event_type).told_to is Audience.PUBLIC]
     return [one for one in told if one.data.get("target") not in hidden]

@@ -11,14 +11,13 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
-from services.programs.api.fields import Note
 from services.programs.commands import activities as commands
 from services.programs.model.activity import Activity, Breach, Intensity
 from services.programs.model.umbrella import Standing
 from services.programs.queries import activities as queries
 from shared.contracts.programs import Impact, Means, Phase, Prohibition
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Prose, ReasonIn, Slug
+from shared.http.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 

@@ -10,13 +10,13 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
-from services.programs.api.fields import Amount, Money, Note, Word
+from services.programs.api.fields import Amount, Money
 from services.programs.commands import contributions as commands
 from services.programs.model.contribution import Contribution
 from services.programs.queries import contributions as queries
 from shared.contracts.programs import ContributionKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, ReasonIn
+from shared.http.fields import Day, Note, ReasonIn, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 

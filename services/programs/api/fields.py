@@ -1,12 +1,10 @@
-"""The kinds of values that the programmes' requests hold, beside texts."""
+"""The numbers that the programmes' requests hold."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
-
-from shared.http.fields import Storable
+from pydantic import Field
 
 Figure = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False, strict=True)]
 """A measured number: finite, and small enough that its whole part is exact."""
@@ -16,9 +14,3 @@ Amount = Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False, strict=True)
 
 Money = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 """A value in whole units of a currency; 0 for what has no price."""
-
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), Storable]
-"""A text of some paragraphs that may be empty."""
-
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Storable]
-"""A short name such as that of a unit."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from services.programs.api.fields import Figure, Note, Word
+from services.programs.api.fields import Figure
 from services.programs.api.indicator_views import IndicatorOut
 from services.programs.commands import indicators as commands
 from services.programs.commands import measurements
@@ -17,7 +17,7 @@ from services.programs.model.indicator import Baseline
 from services.programs.queries import indicators as queries
 from shared.contracts.programs import Capacity, Measure, ResultType
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Prose
+from shared.http.fields import AreaCode, Day, Line, Note, Prose, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -62,6 +63,7 @@ class Partnership(NamedTuple):
     partnership_id: UUID
     agency: str
     title: str
+    area: str
     ended: bool
 
     def require_open(self) -> None:
@@ -76,7 +78,12 @@ def partnership_of(session: Session, partnership_id: UUID) -> Partnership:
     found = session.execute(query).one_or_none()
     if found is None:
         raise UnknownPartnership(id=str(partnership_id))
-    return Partnership(found.id, found.agency, found.title, found.ended)
+    return Partnership(found.id, found.agency, found.title, found.area, found.ended)
+
+
+def today_of(tx: Transaction, thing: OfPartnership, *areas: str) -> date:
+    """The latest day that has begun where a partnership works, in other areas, or where the users live."""
+    return tx.today_in(partnership_of(tx.session, thing.partnership_id).area, *areas)
 
 
 def parties_of(tx: Transaction, partnership_id: UUID) -> set[UUID]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party
+from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.belonging import problem_of, program_of, stage_of, umbrella_of
 from services.programs.model.activity import Activity, Breach, noted
 from services.programs.model.program import Program
@@ -51,7 +51,7 @@ def record_activity(tx: Transaction, command: RecordActivity) -> Activity:
     party = acting_party(tx, program)
     areas.require(command.area)
     activity = _activity(tx, program, party, command)
-    activity.check(tx.today)
+    activity.check(today_of(tx, activity, activity.area))
     tx.add(activity)
     tx.record(_recorded(activity))
     return activity

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import party_that_acted
+from services.programs.commands.acting import party_that_acted, today_of
 from services.programs.commands.belonging import check_evidence
 from services.programs.commands.problems import loaded, response_dated
 from services.programs.model.findings import Option, RootCause
@@ -140,7 +140,7 @@ def carry_out_response(tx: Transaction, command: CarryOutResponse) -> Problem:
     problem = tx.get(Problem, command.problem_id)
     party = party_that_acted(tx, problem, command.organisation_id)
     before = problem.response_on
-    option = problem.carry_out(command.on, party, command.note, tx.today)
+    option = problem.carry_out(command.on, party, command.note, today_of(tx, problem))
     tx.record(
         ResponseCarriedOut(
             problem_id=problem.id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party
+from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.belonging import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
 from shared.backbone.transaction import Transaction
@@ -78,7 +78,7 @@ def record_contribution(tx: Transaction, command: RecordContribution) -> Contrib
         stated_by=tx.actor.person,
         stated_at=tx.now,
     )
-    contribution.check(tx.today)
+    contribution.check(today_of(tx, program))
     tx.add(contribution)
     _recorded(tx, contribution)
     return contribution

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.programs.commands.acting import today_of
 from services.programs.commands.authority import permit
 from services.programs.commands.belonging import problem_of, program_of
 from services.programs.model.indicator import Baseline, Indicator
@@ -73,7 +74,7 @@ def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
     for place in command.locations:
         areas.require(place)
     indicator = _indicator(tx, program, command)
-    indicator.check(tx.today)
+    indicator.check(today_of(tx, program, *command.locations))
     tx.add(indicator)
     tx.record(_defined(indicator))
     return indicator

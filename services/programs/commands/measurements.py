@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party
+from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.belonging import check_evidence
 from services.programs.commands.indicators import MISSING
 from services.programs.model.indicator import Indicator
@@ -50,7 +50,7 @@ def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
     indicator = tx.get(Indicator, command.indicator_id)
     measurement = _measurement(tx, indicator, command.found)
     period = indicator.period(command.period_id)
-    indicator.record(period, measurement, tx.today)
+    indicator.record(period, measurement, _today(tx, indicator))
     tx.drop_timer(MISSING, indicator.id, key=str(period.id))
     tx.record(
         IndicatorMeasured(
@@ -75,7 +75,7 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
     """Correct the current measurement of a period, as a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
     measurement = _measurement(tx, indicator, command.found)
-    period = indicator.correct(command.measurement_id, measurement, command.reason, tx.today)
+    period = indicator.correct(command.measurement_id, measurement, command.reason, _today(tx, indicator))
     tx.record(
         MeasurementCorrected(
             indicator_id=indicator.id,
@@ -94,6 +94,10 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
         )
     )
     return indicator
+
+
+def _today(tx: Transaction, indicator: Indicator) -> date:
+    return today_of(tx, indicator, *indicator.locations)
 
 
 def _measurement(tx: Transaction, indicator: Indicator, found: Found) -> Measurement:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, partnership_of
+from services.programs.commands.acting import acting_party, partnership_of, today_of
 from services.programs.commands.authority import permit
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
@@ -122,7 +122,7 @@ def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
         recurrence=False,
         recorded_at=tx.now,
     )
-    problem.record_incident(incident, tx.today)
+    problem.record_incident(incident, today_of(tx, problem, incident.area))
     tx.record(
         IncidentRecorded(
             problem_id=problem.id,
@@ -141,7 +141,7 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
     problem = loaded(tx, command.problem_id)
     areas.require(command.area)
     signal = Signal(id=tx.new_id(), on=command.on, area=command.area, note=command.note, observed_at=tx.now)
-    problem.observe(signal, tx.today)
+    problem.observe(signal, today_of(tx, problem, signal.area))
     tx.record(
         SignalObserved(
             problem_id=problem.id,
@@ -157,7 +157,7 @@ def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
     """Note that the actor's organisation, a party, acted on an early sign."""
     problem = tx.get(Problem, command.problem_id)
     party = acting_party(tx, problem)
-    problem.act_on(command.signal_id, command.on, party, command.act, tx.today)
+    problem.act_on(command.signal_id, command.on, party, command.act, today_of(tx, problem))
     tx.record(
         SignalActedOn(
             problem_id=problem.id,

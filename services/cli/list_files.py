@@ -1,0 +1,180 @@
+"""Lists as people keep them: CSV from any spreadsheet program, workbooks, and JSON Lines."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_SEPARATORS = (",", ";", "\t")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class ListUnreadable(ValueError):
+    """A file is no list of the wanted form; the text says where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: the field that it fills, and by what names people call it."""
+
+    field: str
+    names: tuple[str, ...]
+    needed: bool = False
+    counts: bool = False
+    """True where a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
+
+    def is_called(self, header: str) -> bool:
+        """Whether a header names this column, in any capitals."""
+        return " ".join(header.split()).casefold() in (self.field, *self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a line holds, or why it cannot be read."""
+
+    line: int
+    body: Mapping[str, Any]
+    fault: str = ""
+
+
+def read_list(file: Path, columns: Sequence[Column]) -> Iterator[Entry]:
+    """The lines of a list in their order; raises :class:`ListUnreadable` where the file is none."""
+    ending = file.suffix.lower()
+    if ending == ".jsonl":
+        return _of_json(_text(file), file)
+    if ending in WORKBOOKS:
+        return _of_table(_workbook(file), file, columns)
+    if ending in (".csv", ".tsv", ".txt"):
+        return _of_table(_csv(file, columns), file, columns)
+    raise ListUnreadable(f"{file} should end in .csv, .tsv, .txt, .jsonl, {', '.join(WORKBOOKS)}")
+
+
+def sample(columns: Sequence[Column], values: Iterable[Sequence[str]]) -> str:
+    """A list as CSV, for people to fill in."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([[column.field for column in columns], *values])
+    return written.getvalue()
+
+
+def _text(file: Path) -> str:
+    data = file.read_bytes()
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise ListUnreadable(
+            f"{file} is not UTF-8 text (byte {error.start + 1}): save it as “CSV UTF-8” or as a workbook"
+        ) from None
+
+
+def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows with the number of the line in which each ends; only CR and LF end lines."""
+    text = _text(file)
+    separator, text, before = _separated(text, columns)
+    csv.field_size_limit(max(len(text), 131_072))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for cells in reader:
+            yield before + reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise ListUnreadable(f"line {before + reader.line_num} of {file} is no CSV: {error}") from None
+
+
+def _separated(text: str, columns: Sequence[Column]) -> tuple[str, str, int]:
+    """The sign between cells, the text from its header on, and how many lines stand before that."""
+    first, _, rest = text.partition("\n")
+    if first.strip("\r").lower().startswith("sep=") and len(first.strip("\r")) == 5:
+        return first[4], rest, 1
+    known = {
+        separator: sum(
+            any(column.is_called(header.strip('"')) for column in columns)
+            for header in first.strip("\r").split(separator)
+        )
+        for separator in _SEPARATORS
+    }
+    return max(_SEPARATORS, key=known.__getitem__), text, 0
+
+
+def _workbook(file: Path) -> Iterator[tuple[int, list[Any]]]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_path(str(file))
+        visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        filled = [(name, book.get_sheet_by_name(name)) for name in visible]
+        filled = [(name, sheet) for name, sheet in filled if sheet.height]
+        if len(filled) > 1:
+            names = ", ".join(name for name, _ in filled)
+            raise ListUnreadable(f"{file} has several sheets ({names}): keep the one that is to be imported")
+        for _, sheet in filled:
+            start = sheet.start[0] + 1 if sheet.start else 1
+            for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start):
+                yield number, [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+    except (CalamineError, OSError) as error:
+        raise ListUnreadable(f"{file} is no workbook that can be read: {error}") from None
+
+
+def _of_table(
+    rows: Iterator[tuple[int, list[Any]]], file: Path, columns: Sequence[Column]
+) -> Iterator[Entry]:
+    header = [str(cell) for cell in next(rows, (1, []))[1]]
+    width = len(header)  # some programs write a cell more, without anything in it, in every row
+    while header and not header[-1]:
+        header.pop()
+    named = [next((column for column in columns if column.is_called(name)), None) for name in header]
+    missing = [column.field for column in columns if column.needed and column not in named]
+    if None in named or missing or len(set(named)) < len(named):
+        needed = ", ".join(column.field for column in columns if column.needed)
+        more = ", ".join(column.field for column in columns if not column.needed)
+        raise ListUnreadable(
+            f"the first line of {file} is “{','.join(header)}”; it should name the columns {needed}"
+            + (f", and may name {more}" if more else "")
+        )
+    whole = [column for column in named if column is not None]
+    return (
+        _entry(number, cells, whole, width) for number, cells in rows if any(cell != "" for cell in cells)
+    )
+
+
+def _entry(number: int, cells: list[Any], columns: Sequence[Column], width: int) -> Entry:
+    if len(cells) > width or any(cell != "" for cell in cells[len(columns) :]):
+        remedy = "put a text that holds the separator in double quotes"
+        return Entry(number, {}, f"it has {len(cells)} cells, the header {len(columns)}: {remedy}")
+    if len(cells) < len(columns):
+        return Entry(number, {}, f"it has {len(cells)} cells, the header {len(columns)}: was a line split?")
+    body: dict[str, Any] = {}
+    for column, cell in zip(columns, cells, strict=False):
+        if cell == "":
+            continue
+        if not isinstance(cell, str) and not (column.counts and _is_whole(cell)):
+            return Entry(number, {}, f"{column.field} is {cell}, not text: format the column as text")
+        body[column.field] = cell if isinstance(cell, str) else str(int(cell))
+    return Entry(number, body)
+
+
+def _is_whole(cell: Any) -> bool:
+    return not isinstance(cell, bool) and isinstance(cell, (int, float)) and cell == int(cell)
+
+
+def _of_json(text: str, file: Path) -> Iterator[Entry]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            body = json.loads(line)
+        except ValueError as error:
+            raise ListUnreadable(f"line {number} of {file} is no JSON: {error}") from None
+        if not isinstance(body, dict):
+            raise ListUnreadable(f"line {number} of {file} should be a JSON object")
+        yield Entry(number, body)

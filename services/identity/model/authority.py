@@ -1,0 +1,31 @@
+"""Who may act on whose account: nobody on that of somebody above, and nobody on the own one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from shared.identity.permissions import Role
+from shared.refusal import Refusal, Term
+
+ABOVE_OTHERS = (Role.ADMINISTRATOR, Role.OPERATOR)
+"""The roles that give power over accounts, the highest last; all others stand side by side below."""
+
+
+class AccountAbove(Refusal):
+    """Who opens, locks or resets an account could become its owner."""
+
+    kind = "forbidden"
+    message = "The account holds the role %(role)s, which stands above yours."
+    remedy = "Let somebody who holds that role do this."
+
+
+def require_not_above(actor: Collection[str], account: Collection[str]) -> None:
+    """Refuse who acts in some roles on an account that holds a higher one; raises :class:`AccountAbove`."""
+    highest = _rank(account)
+    if highest > _rank(actor):
+        raise AccountAbove(role=Term(ABOVE_OTHERS[highest]))
+
+
+def _rank(roles: Collection[str]) -> int:
+    """Where the highest of the roles stands; -1 for those that give no power over accounts."""
+    return max((place for place, role in enumerate(ABOVE_OTHERS) if role in roles), default=-1)

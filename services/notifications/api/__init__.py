@@ -1,0 +1,21 @@
+"""Subscriptions, the inbox and the log of deliveries over HTTP."""
+
+from fastapi import APIRouter
+
+from services.notifications.api import deliveries, links, subscriptions
+from services.notifications.channels.webhook import WebhookNotice
+
+# The routes as they are: an included router is matched a second time on every request.
+router = APIRouter(routes=[*subscriptions.router.routes, *links.router.routes, *deliveries.router.routes])
+webhooks = APIRouter()
+
+
+@webhooks.post("notice", tags=["webhooks"], status_code=204)
+def notice(body: WebhookNotice) -> None:
+    """What is sent to an endpoint, signed as Standard Webhooks has it.
+
+    The headers are webhook-id, webhook-timestamp and webhook-signature (with two signatures for a day after
+    the secret was changed). Answer 2xx within ten seconds. 410 ends the subscription; 429 and 503 are obeyed
+    with Retry-After; everything else is tried again for about three days. After five days of failures
+    nothing more is sent until a test arrives.
+    """

@@ -1,0 +1,56 @@
+"""Notices, the log of their deliveries, and the inbox over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.notifications import queries
+from services.notifications.api.fields import DeliveryOut, InboxOut, NoticeOut, Text
+from services.notifications.commands import deliveries as commands
+from shared.http.door import DoorDep
+from shared.http.paging import Page, PageDep
+
+router = APIRouter(prefix="/v1", tags=["deliveries"])
+
+
+@router.get("/notices")
+async def list_notices(door: DoorDep, paging: PageDep) -> Page[NoticeOut]:
+    """What the own agency told (its administrators, coordinators and auditors)."""
+    notices = await door.read(queries.list_notices, paging.after, paging.limit + 1)
+    return paging.page(notices, NoticeOut.of, lambda notice: notice.id)
+
+
+@router.get("/deliveries")
+async def list_deliveries(
+    door: DoorDep,
+    paging: PageDep,
+    correlation_id: Annotated[Text, Query(max_length=200)] | None = None,
+    notice_id: UUID | None = None,
+    subscription_id: UUID | None = None,
+) -> Page[DeliveryOut]:
+    """The log of deliveries: of the own agency's notices and to one's own subscriptions, addresses masked."""
+    deliveries = await door.read(
+        queries.list_deliveries, correlation_id, notice_id, subscription_id, paging.after, paging.limit + 1
+    )
+    return paging.page(deliveries, DeliveryOut.of, lambda delivery: delivery.id)
+
+
+@router.post("/deliveries/{delivery_id}/redeliver", response_model=DeliveryOut)
+async def redeliver(delivery_id: UUID, door: DoorDep) -> Response:
+    """Have a delivery to one's own subscription sent once more, under the same id."""
+    return await door.do(commands.redeliver, commands.Redeliver(delivery_id), DeliveryOut.of)
+
+
+@router.get("/inbox")
+async def read_inbox(door: DoorDep, paging: PageDep) -> Page[InboxOut]:
+    """One's own inbox."""
+    inbox = await door.read(queries.inbox_of, door.actor, paging.after, paging.limit + 1)
+    return paging.page(
+        inbox,
+        lambda pair: InboxOut(id=pair[0].id, received_at=pair[0].received_at, notice=NoticeOut.of(pair[1])),
+        lambda pair: pair[0].id,
+    )

@@ -1,0 +1,77 @@
+"""The links of messages: what they are about, and what they do once their holder says so."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import RedirectResponse, Response
+
+from services.notifications import queries
+from services.notifications.api.fields import LinkOut, StateOut, Token, TokenIn, masked
+from services.notifications.commands import subscriptions as commands
+from services.notifications.model import UnsubscribeUnknown
+from shared.http.door import Door, DoorDep
+from shared.http.limits import public_writes
+
+router = APIRouter(prefix="/v1", tags=["links"])
+Message = Annotated[UUID | None, Query(description="The delivery whose link it is.")]
+SEE_OTHER = 303
+
+
+@router.get("/links")
+async def show_link(token: Token, door: DoorDep) -> LinkOut:
+    """What a link in a message is about; nothing is changed."""
+    found = await door.read(queries.link, token)
+    if found is None:
+        raise UnsubscribeUnknown
+    subscription, topic = found
+    return LinkOut(
+        state=subscription.state,
+        scope=subscription.scope,
+        value=subscription.value,
+        topic=topic,
+        address=masked(subscription.address),
+        locale=subscription.locale,
+    )
+
+
+@router.post("/confirmations", response_model=StateOut, dependencies=[Depends(public_writes)])
+async def confirm(body: TokenIn, door: DoorDep) -> Response:
+    """Confirm an e-mail subscription."""
+    return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of)
+
+
+@router.get("/confirm", status_code=SEE_OTHER)
+async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
+    """To the page that asks whether to confirm; nothing is changed."""
+    return await _page(door, "confirm", token=token)
+
+
+@router.get("/unsubscribe", status_code=SEE_OTHER)
+async def unsubscribe_by_link(token: Token, door: DoorDep, message: Message = None) -> RedirectResponse:
+    """To the page that asks what to end; nothing is changed."""
+    return await _page(door, "end", token=token, **({"message": str(message)} if message else {}))
+
+
+@router.post("/unsubscribe", response_model=StateOut, dependencies=[Depends(public_writes)])
+async def unsubscribe(
+    token: Token, door: DoorDep, message: Message = None, until: commands.Until = "message"
+) -> Response:
+    """End a subscription with one click (RFC 8058).
+
+    With ``message`` every topic ends by which that message came; ``until`` chooses its one topic, or
+    everything to the address.
+    """
+    return await door.do(commands.unsubscribe, commands.Unsubscribe(token, until, message), StateOut.of)
+
+
+async def _page(door: Door, act: str, **query: str) -> RedirectResponse:
+    """The page of the portal, in the language of the subscription."""
+    found = await door.read(queries.link, query["token"])
+    if found is not None:
+        query["lang"] = found[0].locale
+    base = door.runtime.settings.public_url.rstrip("/")
+    return RedirectResponse(f"{base}/subscriptions/{act}?{urlencode(query)}", SEE_OTHER)

@@ -1,0 +1,63 @@
+"""Subscribing, and what its owner may do with a subscription, over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from services.notifications import queries
+from services.notifications.api.fields import DeliveryOut, SubscriptionIn, SubscriptionMade, SubscriptionOut
+from services.notifications.commands import subscriptions as commands
+from services.notifications.permissions import PERMISSIONS
+from shared.http.door import DoorDep
+from shared.http.limits import public_writes
+
+router = APIRouter(prefix="/v1", tags=["subscriptions"])
+
+
+@router.post(
+    "/subscriptions", status_code=201, response_model=SubscriptionMade, dependencies=[Depends(public_writes)]
+)
+async def subscribe(body: SubscriptionIn, door: DoorDep) -> Response:
+    """Subscribe. E-mail needs no account but a confirmation; webhooks need the role coordinator.
+
+    Who names an address that has subscribed already is answered in the same way, and its owner is asked
+    again: at most once an hour for the same topic, and five times a day in all. A webhook's address is a
+    public endpoint, written plainly; it is checked now and before each delivery.
+    """
+    if body.channel == "webhook" and body.address:
+        PERMISSIONS["subscribe_webhook"].require_role(door.actor)  # before anything is looked up for nobody
+        await door.runtime.outgoing.check(body.address)
+    agency = body.value if body.scope == "agency" else door.actor.agency
+    command = commands.Subscribe(body.scope, body.value, body.channel, body.address, body.locale, agency)
+    return await door.create(commands.subscribe, command, SubscriptionMade.of)
+
+
+@router.get("/subscriptions")
+async def list_subscriptions(door: DoorDep) -> list[SubscriptionOut]:
+    """One's own subscriptions."""
+    mine = await door.read(queries.subscriptions_of, door.actor)
+    return [SubscriptionOut.of(subscription) for subscription in mine]
+
+
+@router.delete("/subscriptions/{subscription_id}", response_model=SubscriptionOut)
+async def end_subscription(subscription_id: UUID, door: DoorDep) -> Response:
+    """End one's own subscription."""
+    command = commands.OfSubscription(subscription_id)
+    return await door.do(commands.end_subscription, command, SubscriptionOut.of)
+
+
+@router.post("/subscriptions/{subscription_id}/secret", response_model=SubscriptionMade)
+async def rotate_secret(subscription_id: UUID, door: DoorDep) -> Response:
+    """Sign one's own webhook with a new secret; for a day also with the one before."""
+    command = commands.OfSubscription(subscription_id)
+    return await door.do(commands.rotate_secret, command, SubscriptionMade.of)
+
+
+@router.post("/subscriptions/{subscription_id}/test", status_code=201, response_model=DeliveryOut)
+async def send_test(subscription_id: UUID, door: DoorDep) -> Response:
+    """Send a test to one's own webhook; a suspended one that takes it is told everything again."""
+    command = commands.OfSubscription(subscription_id)
+    return await door.do(commands.send_test, command, DeliveryOut.of, 201)

@@ -1,0 +1,302 @@
+"""Subscribing, confirming, ending, and what the owner of a webhook may do with it."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.notifications.commands.notices import CONFIRMATION, TEST, new_notice, plan, topics_of
+from services.notifications.model import (
+    DAY,
+    LAPSES,
+    MOST_ASKED,
+    ConfirmationUnknown,
+    Delivery,
+    Notice,
+    NoWebhook,
+    Subscription,
+    SubscriptionState,
+    TooOftenAsked,
+    UnsubscribeUnknown,
+)
+from services.notifications.permissions import PERMISSIONS
+from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
+from shared.backbone.timers import Due
+from shared.backbone.transaction import Transaction, UnknownAggregate
+from shared.identity.permissions import Relation
+from shared.refusal import Refusal, Term
+
+Channel = Literal["email", "webhook", "inbox"]
+Scope = Literal["all", "agency", "partnership"]
+Until = Literal["message", "topic", "everything"]
+LAPSED = "confirmation-lapsed"
+
+
+class AddressMissing(Refusal):
+    """E-mail and webhooks go somewhere."""
+
+    kind = "invalid"
+    message = "The channel %(channel)s needs an address."
+    remedy = "Give an e-mail address, or the http(s) URL of the endpoint."
+
+
+class AgencyUnknown(Refusal):
+    """Nobody is told of an agency that is not there."""
+
+    kind = "invalid"
+    message = "There is no agency called %(agency)s."
+    remedy = "Write the agency's short name as its partnerships show it."
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Ask for the notices of a topic."""
+
+    scope: Scope
+    value: str
+    channel: Channel
+    address: str
+    locale: Literal["id", "en"]
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByToken:
+    """Confirm the subscription that a link names."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """End what a link names: its topic, every topic by which a message came, or all to its address."""
+
+    token: str
+    until: Until = "topic"
+    message: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfSubscription:
+    """Do something with one's own subscription."""
+
+    subscription_id: UUID
+
+
+def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
+    """Subscribe; an e-mail address must be confirmed by its owner before anything else is sent to it.
+
+    Whoever names an address that has subscribed already is not told so: its owner is asked again.
+    """
+    if command.channel != "email":
+        PERMISSIONS[f"subscribe_{command.channel}"].require_role(tx.actor)
+    if command.channel != "inbox" and not command.address:
+        raise AddressMissing(channel=command.channel)
+    if command.scope == "agency" and not _is_agency(tx, command.value):
+        raise AgencyUnknown(agency=command.value)
+    subscription = _new(tx, command)
+    if command.channel == "email":
+        with tx.unhidden():  # what is sent is the agency's to see
+            return _asked(tx, subscription)
+    subscription.confirm()
+    return tx.add(subscription)
+
+
+def confirm(tx: Transaction, command: ByToken) -> Subscription:
+    """Confirm by the link in the confirmation message."""
+    subscription = _by(tx, subscriptions.c.confirmation, command.token)
+    if subscription is None:
+        raise ConfirmationUnknown
+    subscription.confirm()
+    subscription.version += 1
+    tx.drop_timer(LAPSED, subscription.id)
+    return subscription
+
+
+def unsubscribe(tx: Transaction, command: Unsubscribe) -> Subscription:
+    """End by the link in a message (RFC 8058)."""
+    subscription = _by(tx, subscriptions.c.token, command.token)
+    if subscription is None:
+        raise UnsubscribeUnknown
+    with tx.unhidden():
+        for others in _ending_with(tx, subscription, command):
+            _ended(tx, others, "unsubscribed by link")
+    return _ended(tx, subscription, "unsubscribed by link")
+
+
+def end_subscription(tx: Transaction, command: OfSubscription) -> Subscription:
+    """End one's own subscription; another's is not there."""
+    return _ended(tx, _own(tx, command.subscription_id), "ended by its owner")
+
+
+def rotate_secret(tx: Transaction, command: OfSubscription) -> Subscription:
+    """Have a webhook signed with a new secret, and for a day with the one before as well."""
+    subscription = _own(tx, command.subscription_id)
+    subscription.change_secret(_signing_secret(), tx.now)
+    subscription.version += 1
+    return subscription
+
+
+def send_test(tx: Transaction, command: OfSubscription) -> Delivery:
+    """Send a test to a webhook; a suspended one that takes it is told everything again."""
+    subscription = _own(tx, command.subscription_id)
+    if subscription.channel != "webhook":
+        raise NoWebhook(channel=subscription.channel)
+    with tx.unhidden():
+        (delivery,) = plan(tx, new_notice(tx, TEST, subscription.agency), [subscription])
+        tx.session.flush()
+    return delivery
+
+
+def confirmation_lapsed(tx: Transaction, due: Due) -> None:
+    """Nobody said yes: what is kept of an address goes the way of all that has ended."""
+    subscription = tx.get(Subscription, due.about)
+    if subscription.state is SubscriptionState.PENDING:
+        _ended(tx, subscription, "not confirmed")
+
+
+def end_all(tx: Transaction, person: str) -> None:
+    """End the subscriptions of somebody who is erased; what is planned is not sent any more."""
+    theirs = sa.and_(subscriptions.c.person == person, subscriptions.c.person_agency == tx.agency)
+    for subscription in tx.session.scalars(sa.select(Subscription).where(theirs)).all():
+        if subscription.state is not SubscriptionState.ENDED:
+            _ended(tx, subscription, "the person was erased")
+
+
+def _new(tx: Transaction, command: Subscribe) -> Subscription:
+    return Subscription(
+        id=tx.new_id(),
+        agency=command.agency,
+        person=tx.actor.person,
+        person_agency=tx.actor.agency,
+        scope=command.scope,
+        value=command.value,
+        channel=command.channel,
+        address=command.address or f"inbox:{tx.actor.agency}:{tx.actor.person}",
+        locale=command.locale,
+        token=secrets.token_urlsafe(24),
+        secret=_signing_secret() if command.channel == "webhook" else "",
+        created_at=tx.now,
+        confirmation=secrets.token_urlsafe(24) if command.channel == "email" else None,
+        version=1,
+    )
+
+
+def _asked(tx: Transaction, subscription: Subscription) -> Subscription:
+    """Ask the owner of an address, if he or she was not asked a moment ago; at most some times a day."""
+    _one_at_a_time(tx, subscription.address)
+    known = _open(tx, subscription)
+    asking = known or subscription
+    if not asking.ask(tx.now):
+        return subscription
+    if _times_asked(tx, subscription.address) >= MOST_ASKED:
+        raise TooOftenAsked(most=MOST_ASKED, seconds=int(DAY.total_seconds()))
+    if known is None:
+        tx.add(subscription)
+    elif known.state is SubscriptionState.PENDING:
+        known.locale = subscription.locale
+    tx.set_timer(LAPSED, asking.id, tx.now + LAPSES)
+    plan(tx, new_notice(tx, CONFIRMATION, asking.agency), [asking])
+    tx.session.flush()
+    return subscription
+
+
+def _one_at_a_time(tx: Transaction, address: str) -> None:
+    """Two who name one address at once come one after the other; SQLite has one writer anyway."""
+    if tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(address, 0))))
+
+
+def _open(tx: Transaction, like: Subscription) -> Subscription | None:
+    """The newest subscription of the same address to the same topic that has not ended."""
+    query = (
+        sa.select(Subscription)
+        .where(
+            subscriptions.c.address == like.address,
+            subscriptions.c.channel == "email",
+            subscriptions.c.scope == like.scope,
+            subscriptions.c.value == like.value,
+            subscriptions.c.state != SubscriptionState.ENDED,
+        )
+        .order_by(subscriptions.c.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return tx.session.scalars(query).first()
+
+
+def _times_asked(tx: Transaction, address: str) -> int:
+    query = (
+        sa.select(sa.func.count())
+        .select_from(deliveries)
+        .join(subscriptions, subscriptions.c.id == deliveries.c.subscription_id)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .where(
+            subscriptions.c.address == address,
+            notices.c.event_type == CONFIRMATION,
+            deliveries.c.planned_at > tx.now - DAY,
+        )
+    )
+    return tx.session.scalars(query).one()
+
+
+def _is_agency(tx: Transaction, slug: str) -> bool:
+    """Whether there is such an agency: it was founded, or has partnerships."""
+    founded = sa.exists().where(agencies.c.agency == slug)
+    works = sa.exists().where(partnerships.c.agency == slug)
+    return bool(tx.session.scalar(sa.select(sa.or_(founded, works))))
+
+
+def _ending_with(tx: Transaction, subscription: Subscription, command: Unsubscribe) -> list[Subscription]:
+    """The others of its address that end with a subscription."""
+    if command.until == "topic":
+        return []
+    same = [
+        subscriptions.c.address == subscription.address,
+        subscriptions.c.channel == subscription.channel,
+        subscriptions.c.state != SubscriptionState.ENDED,
+        subscriptions.c.id != subscription.id,
+    ]
+    if command.until == "message":
+        notice = _notice_of(tx, subscription, command.message)
+        if notice is None:
+            return []
+        same.append(topics_of(notice))
+    return list(tx.session.scalars(sa.select(Subscription).where(*same).with_for_update()))
+
+
+def _notice_of(tx: Transaction, subscription: Subscription, message: UUID | None) -> Notice | None:
+    """What a message was about, if it went to this subscription."""
+    delivery = tx.session.get(Delivery, message) if message else None
+    if delivery is None or delivery.subscription_id != subscription.id:
+        return None
+    return tx.session.get(Notice, delivery.notice_id)
+
+
+def _own(tx: Transaction, subscription_id: UUID) -> Subscription:
+    """One's own subscription; another's is not there."""
+    subscription = tx.get(Subscription, subscription_id)
+    if (subscription.person, subscription.person_agency) != (tx.actor.person, tx.actor.agency):
+        raise UnknownAggregate(kind=Term("subscription"), id=str(subscription_id))
+    tx.permit({Relation.OWN})
+    return subscription
+
+
+def _by(tx: Transaction, column: sa.Column[str] | sa.Column[str | None], token: str) -> Subscription | None:
+    return tx.session.scalars(sa.select(Subscription).where(column == token).with_for_update()).one_or_none()
+
+
+def _ended(tx: Transaction, subscription: Subscription, reason: str) -> Subscription:
+    subscription.end(reason, tx.now)
+    subscription.version += 1
+    return subscription
+
+
+def _signing_secret() -> str:
+    """A secret as Standard Webhooks writes it: 24 random bytes in base64."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"

@@ -1,0 +1,147 @@
+"""Following a partnership by e-mail, and the pages behind the links of messages: each asks first."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import Said, failed, filled
+from services.portal.identity import Away, Identity, Refused
+from services.portal.language import locale_of
+from services.portal.queries.reader import NotThere, Reader
+from services.portal.rendering import Renderer
+from shared.i18n import N_
+
+SILENT = Said(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    N_("This cannot be done now, because the service that sends the notices does not answer."),
+    N_("Try again in some minutes."),
+)
+WRONG_ADDRESS = Said(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    N_("This is no e-mail address."),
+    N_("Write it as in name@example.org."),
+    fields=frozenset({"address"}),
+)
+UNKNOWN = Said(
+    HTTPStatus.NOT_FOUND,
+    N_("This link is not known, or not any more."),
+    N_("Open the link in the newest of our messages, whole."),
+)
+
+
+class Subscribing:
+    """The pages of those who want to be told, or no longer."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.notifications = Identity(renderer.settings, "notifications")
+
+    async def show_follow(self, request: Request) -> Response:
+        """The form: an e-mail address, and in which language."""
+        return await self._follow_form(request, "", None)
+
+    async def follow(self, request: Request) -> Response:
+        """Ask the owner of the address whether he or she wants to be told of the partnership."""
+        given = await filled(request, "address", "locale")
+        body = {
+            "channel": "email",
+            "scope": "partnership",
+            "value": str(request.path_params["id"]),
+            "address": given["address"].strip(),
+            "locale": given["locale"] if given["locale"] in ("id", "en") else locale_of(request),
+        }
+        try:
+            await self.notifications.ask(request, "POST", "subscriptions", body)
+        except Refused as refusal:
+            invalid = refusal.code == "invalid-request"
+            return await self._follow_form(
+                request, given["address"], WRONG_ADDRESS if invalid else failed(refusal)
+            )
+        except Away:
+            return await self._follow_form(request, given["address"], SILENT)
+        return await self.renderer.go(request, request.url.path, done="asked")
+
+    async def show_confirm(self, request: Request) -> Response:
+        """What would be confirmed; nothing is by looking."""
+        return await self._link_page(request, "confirm.html")
+
+    async def confirm(self, request: Request) -> Response:
+        """Confirm it."""
+        given = await filled(request, "token")
+        asking = self.notifications.ask(request, "POST", "confirmations", {"token": given["token"]})
+        return await self._done(request, asking, "confirm", given["token"])
+
+    async def show_end(self, request: Request) -> Response:
+        """What would end; nothing does by looking."""
+        return await self._link_page(request, "unsubscribe.html")
+
+    async def end(self, request: Request) -> Response:
+        """End the topic, or everything to the address."""
+        given = await filled(request, "token", "until")
+        until = "everything" if given["until"] == "everything" else "topic"
+        path = f"unsubscribe?{urlencode({'token': given['token'], 'until': until})}"
+        return await self._done(request, self.notifications.ask(request, "POST", path), "end", given["token"])
+
+    async def _done(self, request: Request, asking: Any, act: str, token: str) -> Response:
+        try:
+            await asking
+        except Refused as refusal:
+            unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
+            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
+        except Away:
+            return await self._refused(request, SILENT)
+        return await self.renderer.go(request, f"/subscriptions/{act}", token=token, done=act)
+
+    async def _link_page(self, request: Request, template: str) -> Response:
+        token = request.query_params.get("token", "")[:100]
+        try:
+            query = urlencode({"token": token})
+            link: dict[str, Any] = await self.notifications.ask(request, "GET", f"links?{query}")
+        except Refused as refusal:
+            unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
+            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
+        except Away:
+            return await self._refused(request, SILENT)
+        done = request.query_params.get("done", "")
+        return await self.renderer.page(
+            request, template, {"link": link, "token": token, "done": done}, private=True
+        )
+
+    async def _refused(self, request: Request, wrong: Said) -> Response:
+        return await self.renderer.page(request, "refused.html", {}, private=True, wrong=wrong)
+
+    async def _follow_form(self, request: Request, address: str, wrong: Said | None) -> Response:
+        wanted = request.path_params["id"]
+        visit = await self.renderer.visitors.visit(request)
+        async with aiohttp.ClientSession() as session:
+            reader = Reader(session, self.renderer.settings, locale_of(request), visit.token, visit.roles)
+            try:
+                partnership = await reader.one("partners", f"partnerships/{wanted}")
+            except NotThere:
+                raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        done = request.query_params.get("done", "") if wrong is None else ""
+        values = {"partnership": partnership, "address": address, "done": done}
+        return await self.renderer.page(
+            request, "follow.html", values, silent=reader.silent, private=True, wrong=wrong
+        )
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses of these pages."""
+    made = Subscribing(renderer)
+    return [
+        Route("/partnerships/{id:uuid}/follow", made.show_follow, methods=["GET"]),
+        Route("/partnerships/{id:uuid}/follow", made.follow, methods=["POST"]),
+        Route("/subscriptions/confirm", made.show_confirm, methods=["GET"]),
+        Route("/subscriptions/confirm", made.confirm, methods=["POST"]),
+        Route("/subscriptions/end", made.show_end, methods=["GET"]),
+        Route("/subscriptions/end", made.end, methods=["POST"]),
+    ]

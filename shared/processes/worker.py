@@ -49,13 +49,13 @@ def _done(work: Any, arguments: tuple[object, ...]) -> tuple[bytes, bytes]:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Hold the next job to processor time and memory; it writes no files and leaves no core dump."""
+    """Hold the next job to processor time and memory; it writes no large file and leaves no core dump."""
     with contextlib.suppress(ImportError):  # Windows knows no such limits
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + 1 + seconds
-        wanted = {"CPU": most, "AS": memory, "FSIZE": 0, "CORE": 0}
+        wanted = {"CPU": most, "AS": memory, "FSIZE": 65536, "CORE": 0}
         for name, soft in wanted.items():
             which = getattr(resource, f"RLIMIT_{name}")
             resource.setrlimit(which, (soft, resource.getrlimit(which)[1]))

@@ -51,7 +51,7 @@ fmt: .venv/.ready-to-develop ## format, and mend what ruff can mend
 	@$(BIN)/ruff format --quiet .
 
 compose-test: .venv/.ready-to-develop ## build the image and run the whole stack (needs podman or Docker)
-	@deploy/compose-test
+	@$(BIN)/python -m tests.stack
 
 lock: .venv/.ready-to-develop ## choose dependency versions anew (LOCK_ARGS=--upgrade)
 	@$(UV_INDEX_OF_PIP) $(BIN)/uv pip compile pyproject.toml --group build $(LOCK_FLAGS) -o requirements.lock

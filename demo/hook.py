@@ -1,4 +1,4 @@
-"""The endpoint of an agency's own system, on loopback, that takes webhooks."""
+"""The endpoint of an agency's own system, that takes webhooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 
 @asynccontextmanager
-async def hook(taken: list[dict[str, str]], port: int = 0) -> AsyncIterator[str]:
+async def hook(taken: list[dict[str, str]], port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """Listen at the URL that is given; ``taken`` gets the id and type (without version) of each notice."""
 
     async def receive(request: web.Request) -> web.Response:
@@ -21,8 +21,8 @@ async def hook(taken: list[dict[str, str]], port: int = 0) -> AsyncIterator[str]
     app.router.add_post("/hook", receive)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, host, port).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        yield f"http://{host}:{runner.addresses[0][1]}/hook"
     finally:
         await runner.cleanup()

@@ -34,7 +34,8 @@ CHANNELS = 3
 class Demo:
     """One run of the story, act by act."""
 
-    def __init__(self, client: Client, mail: Path, screen: Screen) -> None:
+    def __init__(self, client: Client, mail: Path, screen: Screen, resident: str = EMAIL) -> None:
+        self.resident = resident
         self.client = client
         self.mail = mail
         self.screen = screen
@@ -53,7 +54,7 @@ class Demo:
     async def subscribe_resident(self) -> None:
         """A resident subscribes by e-mail and confirms by the link in the message."""
         before = len(list(self.mail.glob("*.eml")))
-        body = {"channel": "email", "address": EMAIL, "locale": "id"}
+        body = {"channel": "email", "address": self.resident, "locale": "id"}
         text = N_("A resident asks for news by e-mail")
         await self.act(text, "notifications", "subscriptions", body, silent=True)
         token = {"token": await self._confirmation(before)}
@@ -248,20 +249,23 @@ async def play(
     lang: Locale = "id",
     *,
     hook_port: int = 0,
+    hook_host: str = "127.0.0.1",
+    resident: str = EMAIL,
 ) -> Report:
     """Play the whole partnership and return what happened; raises :class:`DemoFailed`.
 
     ``hook_port`` is where the agency's own system listens: any port, if the system allows webhooks there.
+    ``hook_host`` is this machine as the system sees it.
     """
     begun = time.monotonic()
     say = translator(lang)
     screen = Screen(console, story.PARTNERSHIP["title"], STEPS)
     try:
         async with aiohttp.ClientSession(headers={"Accept-Language": lang}) as session:
-            demo = Demo(Client(urls, mint, session, say), mail, screen)
+            demo = Demo(Client(urls, mint, session, say), mail, screen, resident)
             demo.report.events = screen.seen
             feed = listening(session, f"{urls('portal')}/feed", screen.hear)
-            async with feed, hook(demo.report.hooks, hook_port) as hook_url:
+            async with feed, hook(demo.report.hooks, hook_port, hook_host) as hook_url:
                 with screen:
                     await demo.run(hook_url)
     except aiohttp.ClientConnectionError as error:

@@ -42,6 +42,12 @@ _SPECIAL_6 = tuple(
 )
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 
+PRIVATE: tuple[Network, ...] = (
+    *(IPv4Network(network) for network in ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
+    *(IPv6Network(network) for network in ("::1/128", "fc00::/7", "fe80::/10")),
+)
+"""The machine itself and networks of one's own; a carrier's shared addresses are many people's."""
+
 
 def is_public(address: Address) -> bool:
     """Whether an address is one host's on the public network; what embeds another is judged by that."""

@@ -162,9 +162,15 @@ class Settings(BaseSettings):
         "30/minute",
     )
     limit_exempt: str = _setting(
-        "From where requests are not counted: the machine itself, and where the portal reads from.",
+        "From where requests are not counted, unless a proxy passes them on: the machine itself, and where "
+        "the portal reads from.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1",
+    )
+    probes_from: str = _setting(
+        "Who is told by /readyz and /metrics; never what a proxy passes on.",
+        "addresses and networks, separated by commas, or none",
+        "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
     )
     arrival_seconds: float = _setting(
         "How long a request's head may take to arrive, and each next piece of its body.",
@@ -189,6 +195,9 @@ class Settings(BaseSettings):
     products_url: str = _of_service("products")
     notifications_url: str = _of_service("notifications")
     identity_url: str = _of_service("identity")
+    portal_url: str = _setting(
+        "Where the portal is asked whether it is ready.", _HTTP, _public, shown="the public URL"
+    )
     access_minutes: int = _setting(
         "How long an access token lives; a shorter life makes for more exchanges.",
         "a whole number from 5 to 15",
@@ -325,7 +334,7 @@ class Settings(BaseSettings):
     def _a_url(cls, value: str, info: ValidationInfo) -> str:
         return _checked_urls(value, str(info.field_name))
 
-    @field_validator(*(f"{service}_url" for service in SERVICES_WITH_URL))
+    @field_validator("portal_url", *(f"{service}_url" for service in SERVICES_WITH_URL))
     @classmethod
     def _a_service_url(cls, value: str) -> str:
         return _checked_urls(value, "public_url")
@@ -354,7 +363,7 @@ class Settings(BaseSettings):
     def _a_claim(cls, value: str) -> str:
         return _require(value, bool(value) and value.isprintable())
 
-    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt")
+    @field_validator("webhook_allow", "trusted_proxies", "limit_exempt", "probes_from")
     @classmethod
     def _places(cls, value: str, info: ValidationInfo) -> str:
         hooks = info.field_name == "webhook_allow"

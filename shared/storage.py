@@ -15,6 +15,7 @@ import obstore
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from shared.clock import new_id
+from shared.private import FILE, FOLDER
 from shared.refusal import N_, Refusal
 
 _KEY = re.compile(r"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
@@ -68,7 +69,11 @@ class BlobStore:
         """Open a file:// folder (created when missing) or s3://bucket/prefix (credentials from AWS_*)."""
         if url.startswith("s3://"):
             return cls(S3Store.from_url(url))
-        return cls(LocalStore(unquote(urlsplit(url).path), mkdir=True))
+        folder = Path(unquote(urlsplit(url).path))
+        with contextlib.suppress(OSError):  # readiness says it
+            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER)
+            (folder / _INCOMING).mkdir(exist_ok=True, mode=FOLDER)
+        return cls(LocalStore(folder, mkdir=True))
 
     async def put(
         self,
@@ -169,7 +174,9 @@ def _settle_in_folder(arriving: Path, final: Path) -> None:
     """Rename once the content is on disk, so that a row in the database never outlives its file."""
     with arriving.open("rb") as file:
         os.fsync(file.fileno())
-    final.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (final.parent.parent, final.parent):  # with ``parents``, they would be as the umask has it
+        folder.mkdir(exist_ok=True, mode=FOLDER)
+    arriving.chmod(FILE)
     arriving.replace(final)
     for folder in (final.parent, final.parent.parent):
         opened = os.open(folder, os.O_RDONLY)

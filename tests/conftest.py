@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
+from shared.host import probes
 from shared.host.nats_server import NatsServer
 from tests.support.browser import browser
 from tests.support.no_skips import pytest_make_collect_report, pytest_runtest_makereport
@@ -16,6 +17,12 @@ from tests.support.smtp import SmtpSink
 from tests.support.webhook import WebhookReceiver
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
+
+
+@pytest.fixture(autouse=True)
+def probes_tell_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test reads what it has just caused; a running system gives a probe's answer again for a second."""
+    monkeypatch.setattr(probes, "FRESH_SECONDS", 0.0)
 
 
 @pytest.fixture(scope="session")

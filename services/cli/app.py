@@ -69,7 +69,9 @@ def up(
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
             await demonstration.demonstrate(settings, lang)
-        _signpost(settings, demonstration.language(lang))
+        # For who sits before it: not amid lines for machines, and not for a part of a system.
+        if demo or (settings.log_format == "console" and not services):
+            _signpost(settings, demonstration.language(lang))
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -150,7 +152,7 @@ def main() -> None:
     except RuntimeError as error:
         # Known only once it is needed: importing the host takes seconds.
         from shared.backbone.database import DatabaseInUse
-        from shared.host.host import CannotListen
+        from shared.host.listening import CannotListen
         from shared.host.nats_server import NatsServerError
 
         if not isinstance(error, (CannotListen, DatabaseInUse, NatsServerError)):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import typer
 
 from services.cli.client import fail, reason_of, show
+from shared.private import alone
 from shared.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ PUT_IN = ("notifications", "partners", "programs", "products", "identity")
 SHOWN = 20
 
 archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")
+
+
+@archive_app.callback()
+def _for_the_owner_alone(context: typer.Context) -> None:
+    # What is written is its owner's alone, whatever the umask is.
+    context.with_resource(alone())
+
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; report the same.")]
 ReportFile = Annotated[
     Path | None, typer.Option(help="Write every refused line to this file, as JSON Lines.", dir_okay=False)
@@ -82,6 +91,7 @@ def import_archive(
 ) -> None:
     """Put an exported folder into a running, empty system: each service's archive whole, or not at all.
 
+    Cut off between two services, it is carried on by running it again: what was kept is left as it is.
     Exit code 1 when a line was refused; each is reported with its number and reason.
     """
     from services.cli.archivist import is_sealed, keys_beside
@@ -106,7 +116,7 @@ def import_archive(
                 str(one["lines"]),
                 str(sum(one["taken"].values())),
                 str(one["refused_lines"]),
-                "kept" if one["kept"] else "nothing was changed",
+                "kept before" if one["before"] else "kept" if one["kept"] else "nothing was changed",
                 str(one["nameless"]),
             )
             for service, one in reports.items()

@@ -60,6 +60,12 @@ def signed(settings: Settings, actor: Actor) -> str:
         return SigningKey.create_or_load(settings.signing_key).mint(actor)
     except ValueError as error:
         raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
+    except OSError as error:
+        raise SettingsError(
+            f"The key that signs for this command is not here: {settings.signing_key}: {error.strerror} "
+            "(KEMITRAAN_SIGNING_KEY). Where each service runs by itself, identity alone has it: "
+            "docker compose exec identity kemitraan …"
+        ) from None
 
 
 def call(
@@ -106,7 +112,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
     places: dict[str, list[str]] = {}
     for name in SERVICES_WITH_URL:
         places.setdefault(settings.service_url(name), []).append(name)
-    places.setdefault(settings.public_url, []).append("portal")
+    places.setdefault(settings.portal_url, []).append("portal")
 
     async def ask() -> list[list[dict[str, Any]]]:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:

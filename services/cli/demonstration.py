@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from services.cli.client import err, fail, mint, out, reason_of
 from services.cli.demonstration_accounts import show_accounts
 from shared.i18n import N_, Locale, translator
 from shared.networks import places_with_ports
+from shared.private import own_file, own_folder
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ async def demonstrate(settings: Settings, lang: Locale | None) -> None:
     from services.cli.story import last_day
 
     there_are = await has_partnerships(settings)
-    if there_are is not True and (
+    if (there_are is not True or _mark(settings).exists()) and (
         stopped := await _present(settings, None, SEED, last_day(), language(lang), live=True)
     ):
         err.print(stopped, markup=False)
@@ -104,9 +106,12 @@ async def _present(
     if isinstance(there_are, str):
         said = N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?")
         return say(said) % {"reason": there_are}
-    if there_are and scale:
+    if cut_off := _cut_off(settings):
+        wanted, seed, until = cut_off
+    elif there_are and scale:
         return say(N_("There are partnerships already; a history is loaded into an empty system."))
-    wanted = (0 if there_are else PARTNERSHIPS) if scale is None else scale
+    else:
+        wanted = (0 if there_are else PARTNERSHIPS) if scale is None else scale
     stopped = await _load(settings, wanted, seed, until, lang) if wanted else ""
     return stopped or (await play(settings, lang) if live else "")
 
@@ -119,17 +124,37 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
     from services.cli import story
     from services.cli.archivist import ArchiveFailed
 
-    say = translator(lang)
+    say, mark = translator(lang), _mark(settings)
     begun = time.monotonic()
+
+    def begin() -> None:
+        own_folder(mark.parent)
+        own_file(mark).write_text(json.dumps([scale, seed, until.isoformat()]), "utf-8")
+
     try:
-        taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")))
+        taken = await story.load_history(settings, scale, seed, until, out, say(N_("three years")), begin)
     except (ArchiveFailed, DemoFailed, TimeoutError, ClientError) as error:
         return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
+    mark.unlink(missing_ok=True)
     text = N_("%(partnerships)s partnerships with three years of history: %(lines)s records in %(seconds)s s")
     seconds = round(time.monotonic() - begun, 1)
     facts = {"partnerships": scale, "lines": sum(taken.values()), "seconds": seconds}
     out.print(say(text) % facts, style="green", highlight=False)
     return ""
+
+
+def _mark(settings: Settings) -> Path:
+    """A file that is there while a history is loaded."""
+    return settings.data / "history-is-loaded.json"
+
+
+def _cut_off(settings: Settings) -> tuple[int, str, date] | None:
+    """The history that was being loaded when that was cut off; loaded again, it carries on."""
+    try:
+        scale, seed, until = json.loads(_mark(settings).read_text("utf-8"))
+        return int(scale), str(seed), date.fromisoformat(until)
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 async def play(settings: Settings, lang: Locale) -> str:
@@ -139,7 +164,7 @@ async def play(settings: Settings, lang: Locale) -> str:
 
     try:
         await live.play(
-            lambda service: settings.public_url if service == "portal" else settings.service_url(service),
+            lambda service: settings.portal_url if service == "portal" else settings.service_url(service),
             lambda role, organisation: mint(settings, role, organisation),
             settings.data / "mail",
             out,

@@ -19,19 +19,22 @@ HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
 
 
 async def show_accounts(settings: Settings, lang: Locale) -> None:
-    """Print the accounts; they are made once, and kept where only the owner of the data folder reads them."""
+    """Print the accounts when they are made, and later where they are kept, for their owner alone."""
     from aiohttp import ClientError
 
     file = settings.data / FILE
     say = translator(lang)
-    if not file.exists():
-        try:
-            lines = [await _made(settings, role) for role in HELD]
-        except (ClientError, TimeoutError, ValueError) as error:
-            text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
-            out.print(text % {"reason": reason_of(error)}, markup=False)
-            return
-        _keep(file, "".join(f"{line}\n" for line in lines if line))
+    if file.exists():
+        text = say(N_("The demonstration's accounts and their passwords are in %(file)s"))
+        out.print(f"\n{text % {'file': str(file)}}", highlight=False, markup=False, soft_wrap=True)
+        return
+    try:
+        lines = [await _made(settings, role) for role in HELD]
+    except (ClientError, TimeoutError, ValueError) as error:
+        text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
+        out.print(text % {"reason": reason_of(error)}, markup=False)
+        return
+    _keep(file, "".join(f"{line}\n" for line in lines if line))
     text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}
     out.print(f"\n{text}\n", style="bold", highlight=False, markup=False)
     out.print(file.read_text(), highlight=False, markup=False, soft_wrap=True)

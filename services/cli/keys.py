@@ -15,6 +15,7 @@ from rich.table import Column
 from services.cli.client import fail, show
 from services.cli.operations import AsJson
 from services.cli.registry import chosen
+from shared.settings import load_settings
 
 if TYPE_CHECKING:
     from shared.host.rights import Rights
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that sign tokens and guard the bus.")
 
 SOON = timedelta(days=30)
+DEPLOYED = Path("deploy", "keys")
 Folder = Annotated[Path, typer.Option("--out", help="The folder of the keys.")]
 Hosts = Annotated[
     list[str] | None, typer.Option("--host", help="A further name or address of the NATS server.")
@@ -45,19 +47,21 @@ class Listed:
 
 
 @keys_app.command("init")
-def keys_init(out_folder: Folder, hosts: Hosts = None) -> None:
+def keys_init(out_folder: Folder = DEPLOYED, hosts: Hosts = None) -> None:
     """Make every key that is missing; keys that exist are kept.
 
-    signing.json signs tokens, jwks.json checks them. users/*/bus.creds is how each service
-    connects to NATS, server/ is for nats-server alone, ca.pem for its clients, and private/
-    for nobody but the operator: put it away from the machines that run the system.
+    identity/ is for identity, which signs tokens; public/ is for every service. users/*/bus.creds
+    is how each service connects to NATS, server/ is for nats-server alone, and private/ for nobody
+    but the operator: put it away from the machines that run the system.
     """
     from shared.identity.signing import SigningKey
+    from shared.keys import layout
     from shared.keys.bus import BusKeys
     from shared.keys.certificates import Certificates
 
-    now, signing = datetime.now(UTC), out_folder / "signing.json"
-    made = [] if signing.exists() else [signing, out_folder / "jwks.json"]
+    layout.prepare(out_folder)
+    now, signing = datetime.now(UTC), layout.signing_key(out_folder)
+    made = [] if signing.exists() else [signing, layout.public_keys(out_folder)]
     try:
         SigningKey.create_or_load(signing)
     except ValueError as error:
@@ -69,7 +73,7 @@ def keys_init(out_folder: Folder, hosts: Hosts = None) -> None:
 
 @keys_app.command("rotate")
 def keys_rotate(
-    out_folder: Folder,
+    out_folder: Folder = DEPLOYED,
     what: Annotated[What, typer.Option(help="Which keys.")] = "all",
     hosts: Hosts = None,
     at_once: Annotated[
@@ -83,15 +87,17 @@ def keys_rotate(
     TLS: the server gets a new certificate from the same authority.
     Run it after an upgrade for which `keys list` says so, too.
     """
+    from shared.keys import layout
     from shared.keys.bus import BusKeys
     from shared.keys.certificates import Certificates
 
+    layout.prepare_existing(out_folder)
     now = datetime.now(UTC)
     bus, certificates = BusKeys(out_folder), Certificates(out_folder)
     if not (bus.exist and certificates.authority_key.exists()):
         fail(f"there are no keys in {out_folder} to be replaced: kemitraan keys init --out {out_folder}")
     if what in ("tokens", "all"):
-        _rotate_tokens(out_folder / "signing.json", now, at_once)
+        _rotate_tokens(layout.signing_key(out_folder), now, at_once)
     if what in ("bus", "all"):
         users = [file for file in bus.rotate(_rights(), now) if file.suffix == ".creds"]
         typer.echo(f"bus     new credentials for {len(users)} users, read when they connect again")
@@ -111,17 +117,25 @@ def _rotate_tokens(signing: Path, now: datetime, at_once: bool) -> None:
         fail(str(error))
     believed = f"for {tokens.OVERLAP.seconds // 60} minutes more" if earlier else "no longer"
     typer.echo(f"tokens  a new key signs; earlier ones are believed {believed}")
-    typer.echo("        jwks.json is read again by itself; restart containers that mount it as a file")
+    typer.echo("        every service reads it by itself")
 
 
 @keys_app.command("list")
-def keys_list(out_folder: Folder, as_json: AsJson = False) -> None:
+def keys_list(
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help=f"The folder of the keys; else {DEPLOYED}, or <data>/keys.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show each key's age and until when it is good. Exit code 1 when something should be done.
 
     As JSON: [{what, file, made, expires, advice}].
     """
     now = datetime.now(UTC)
-    found = list(_found(out_folder, now))
+    folder = out_folder or (DEPLOYED if DEPLOYED.is_dir() else load_settings().data / "keys")
+    found = list(_found(folder, now))
+    if not found:
+        fail(f"there are no keys in {folder}: kemitraan keys init --out {folder}")
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], default=datetime.isoformat))
     else:
@@ -133,17 +147,21 @@ def keys_list(out_folder: Folder, as_json: AsJson = False) -> None:
 
 
 def _found(folder: Path, now: datetime) -> Iterator[Listed]:
-    from shared.keys import tokens
+    from shared.keys import layout, tokens
     from shared.keys.bus import BusKeys
     from shared.keys.certificates import Certificates, loaded
 
-    signing = folder / "signing.json"
-    if signing.exists():
-        tokens.prune(signing, now)
-        made = datetime.fromtimestamp(signing.stat().st_mtime, UTC)
-        yield Listed("tokens", signing.name, made, None)
+    layout.prepare_existing(folder)
+    for signing in (
+        layout.signing_key(folder),
+        folder / "signing.json",
+    ):
+        if signing.exists():
+            tokens.prune(signing, now)
+            made = datetime.fromtimestamp(signing.stat().st_mtime, UTC)
+            yield Listed("tokens", str(signing.relative_to(folder)), made, None)
     bus = BusKeys(folder)
-    declared = _users()
+    declared = _users() if bus.exist else []
     users = bus.users(declared)
     for user in users:
         advice = _advice(user.until, now) if user.as_declared else "its rights have changed: rotate"
@@ -176,6 +194,6 @@ def _rights() -> list[Rights]:
 
 
 def _users() -> list[Rights]:
-    from shared.host.rights import provisioner_rights
+    from shared.host.rights import at_home
 
-    return [*_rights(), provisioner_rights()]
+    return [*_rights(), *at_home()]

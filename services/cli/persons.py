@@ -12,6 +12,7 @@ import typer
 
 from services.cli.client import AGENCY, call, host
 from shared.identity.actor import Actor
+from shared.private import own_file
 from shared.settings import SERVICES_WITH_URL, load_settings
 
 persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: take it out, or erase it.")
@@ -40,8 +41,7 @@ def export(
     if to is None:
         typer.echo(text)
         return
-    to.touch(mode=0o600)
-    to.write_text(text + "\n", "utf-8")
+    own_file(to).write_text(text + "\n", "utf-8")
     typer.echo(f"wrote {to}")
 
 

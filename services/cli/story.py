@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -27,11 +28,18 @@ def last_day() -> date:
 
 
 async def load_history(
-    settings: Settings, partnerships: int, seed: str, until: date, console: Console, title: str
+    settings: Settings,
+    partnerships: int,
+    seed: str,
+    until: date,
+    console: Console,
+    title: str,
+    begin: Callable[[], None],
 ) -> dict[str, int]:
     """Bring a history into a running, empty system; returns how many lines each service took.
 
-    Raises :class:`ArchiveFailed` where a service refuses; then nothing was changed.
+    ``begin`` is called when every service would take it, before the first does. Cut off after that, the same
+    history is carried on. Raises :class:`ArchiveFailed` where a service refuses; then nothing was changed.
     """
     with tempfile.TemporaryDirectory() as folder, bars(console) as progress:
         history = Path(folder, "history")
@@ -40,6 +48,8 @@ async def load_history(
         async with aiohttp.ClientSession() as session:
             archivist = Archivist.of(settings, session, progress)
             for dry_run in (True, False):
+                if not dry_run:
+                    begin()
                 reports = await archivist.put_in(
                     archives, history / "files", keys_beside(history), dry_run=dry_run
                 )

@@ -46,6 +46,7 @@ service = Service(
     projections=(AUDIT, ERASURES, REGISTERED),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),
+    mints=True,
     personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,

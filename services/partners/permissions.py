@@ -41,6 +41,8 @@ PERMISSIONS = table(
     list_partnerships=PUBLIC,
     show_partnership=PUBLIC,
     join_partnership=COORDINATOR + LEAD,
+    accept_invitation=PARTY,
+    take_back_invitation=COORDINATOR + LEAD,
     leave_partnership=PARTY,
     name_senior=PARTY,
     advance_lifecycle=COORDINATOR + LEAD,
@@ -56,6 +58,7 @@ PERMISSIONS = table(
     show_charter_changes=PUBLIC,
     # Agreements, contacts and ceremonies; of an agreement that is not public, the text is withheld.
     register_agreement=COORDINATOR + PARTY,
+    confirm_signing=may(Role.REPRESENTATIVE, of=Relation.SIGNATORY),
     list_agreements=PUBLIC,
     show_agreement=PUBLIC,
     attach_file=COORDINATOR + PARTY,
@@ -84,6 +87,7 @@ PERMISSIONS = table(
     reschedule_meeting=OFFICE,
     cancel_meeting=OFFICE,
     hold_meeting=SECRETARY,
+    correct_attendance=SECRETARY,
     record_outcome=SECRETARY,
     write_minutes=SECRETARY,
     # Members of a board need no role beside their seat.

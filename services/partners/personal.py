@@ -27,7 +27,7 @@ PERSONAL = Personal(
         why="to know and to reach the people with whom organisations take part",
         person=persons.c.id,
         agency=persons.c.agency,
-        personal={"name": "", "email": None, "phone": None},
+        personal={"name": "", "name_key": "", "email": None, "phone": None},
         keep=Keep("keep_retired_persons_days", persons.c.retired_at),
     ),
     Holding(

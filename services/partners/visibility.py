@@ -15,7 +15,7 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.person import Membership, Person
 from services.partners.model.trust import TrustRound
 from services.partners.permissions import THEIR_READERS
-from services.partners.tables.agreements import agreements
+from services.partners.tables.agreements import agreement_signatories, agreements
 from services.partners.tables.boards import boards, seats
 from services.partners.tables.commitments import commitments
 from services.partners.tables.contacts import ceremonies, contacts
@@ -42,10 +42,11 @@ SIGNED = some(
 
 def visible(seer: Seer) -> Mapping[type, Condition]:
     """What is no public record: what was never signed, contacts, and people (but oneself)."""
-    ways = (SIGNED, *_takes_part(seer), _is_seated(seer))
+    ways = _ways(seer)
     return {
         Partnership: any_of(*ways),
         **{kind: _within(table, *ways) for kind, table in BELONGING},
+        Agreement: agreements_seen_by(seer),
         Contact: contacts_seen_by(seer),
         Person: all_of(
             seer.is_of(persons.c.agency), any_of(seer.has(*THEIR_READERS), seer.is_person(persons.c.id))
@@ -55,16 +56,17 @@ def visible(seer: Seer) -> Mapping[type, Condition]:
 
 
 def contacts_seen_by(seer: Seer) -> Condition:
-    """Contacts are for the agency's own staff and for the parties' representatives."""
-    return _within(contacts, *_takes_part(seer))
+    """Contacts are for the agency's own staff and for the representatives of parties that take part."""
+    return _within(contacts, *_takes_part(seer, parties.c.accepted_at.is_not(None)))
 
 
-def _takes_part(seer: Seer) -> tuple[Condition, Condition]:
-    """In which partnerships the own agency or organisation has a part."""
+def _takes_part(seer: Seer, *more: Condition) -> tuple[Condition, Condition]:
+    """In which partnerships the own agency or organisation has a part, or was asked to."""
     as_party = (
         parties.c.partnership_id == partnerships.c.id,
         seer.represents(parties.c.organisation_id),
         parties.c.left_at.is_(None),
+        *more,
     )
     return seer.works_for(partnerships.c.agency), some(parties, where=as_party)
 
@@ -82,6 +84,21 @@ def _is_seated(seer: Seer) -> Condition:
         seer.is_of(holders.c.agency),
     )
     return some(theirs, seats, holders, where=seated)
+
+
+def _ways(seer: Seer) -> tuple[Condition, ...]:
+    return (SIGNED, *_takes_part(seer), _is_seated(seer))
+
+
+def agreements_seen_by(seer: Seer) -> Condition:
+    """As what belongs to a partnership, but for its inside alone until each signatory has confirmed."""
+    awaited = agreement_signatories.alias()
+    unconfirmed = some(
+        awaited, where=(awaited.c.agreement_id == agreements.c.id, awaited.c.confirmed_at.is_(None))
+    )
+    return any_of(
+        all_of(_within(agreements, *_ways(seer)), ~unconfirmed), _within(agreements, *_takes_part(seer))
+    )
 
 
 def _within(table: sa.Table, *ways: Condition) -> Condition:

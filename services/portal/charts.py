@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 
 # Units of the drawing. Small charts fit on a telephone as they are; a plan is wider, and scrolls there.
 SMALL, WIDE = 360, 720
+MONTH_ROOM = 72
+"""How much of a plan's width the name of a month takes."""
 MOST_MARKS = 7
 """How many words stand below an axis at the most."""
 
@@ -77,11 +79,7 @@ def plan(
     def x(day: date) -> float:
         return 1 + (min(max(day, first), last) - first).days * scale
 
-    parts = [
-        f'<line class="grid" x1="{x(begin):.1f}" x2="{x(begin):.1f}" y1="16" y2="{height}"/>'
-        f'<text class="tick" x="{min(x(begin) + 3, WIDE - 62):.1f}" y="13">{escape(month(begin))}</text>'
-        for begin in _months(first, last)
-    ]
+    parts = _grid([(x(begin), month(begin)) for begin in _months(first, last)], height)
     for number, row in enumerate(rows):
         top = 26 + number * 42
         parts += _span("track", "", row.planned, x, top + 20, 14)
@@ -95,6 +93,18 @@ def plan(
             f'<text class="tick {side}" x="{here:.1f}" y="{height + 16}">{escape(said_today)}</text>'
         )
     return _svg("wide", WIDE, height + 20, title, parts)
+
+
+def _grid(months: Sequence[tuple[float, str]], height: int) -> list[str]:
+    """A line where each month begins, with its name where that finds room beside the one before."""
+    parts, free = [], 0.0
+    for left, name in months:
+        parts.append(f'<line class="grid" x1="{left:.1f}" x2="{left:.1f}" y1="16" y2="{height}"/>')
+        place = min(left + 3, WIDE - MONTH_ROOM)
+        if place >= free:
+            parts.append(f'<text class="tick" x="{place:.1f}" y="13">{escape(name)}</text>')
+            free = place + MONTH_ROOM
+    return parts
 
 
 def _span(

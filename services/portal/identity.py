@@ -11,6 +11,8 @@ import aiohttp
 from starlette.requests import Request
 
 from services.portal.language import locale_of
+from shared.http.addresses import OWN, OWN_HEADER
+from shared.http.limits import Limits
 from shared.settings import Settings
 
 SECONDS = 10.0
@@ -42,6 +44,7 @@ class Identity:
     """The API of the identity service, or of another one that is asked for somebody."""
 
     settings: Settings
+    limits: Limits
     service: str = "identity"
     offered: set[str] = field(default_factory=set)
     """The paths of its OpenAPI, once they were read."""
@@ -62,8 +65,8 @@ class Identity:
         The reader's address is passed on; identity believes it where the portal is a trusted proxy.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
-        if request.client is not None:
-            headers["X-Forwarded-For"] = request.client.host
+        if address := self.limits.key_of(request.scope):
+            headers |= {"X-Forwarded-For": address, OWN_HEADER: OWN}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         return await self._asked(method, path, body, headers)

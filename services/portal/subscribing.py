@@ -42,7 +42,7 @@ class Subscribing:
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
-        self.notifications = Identity(renderer.settings, "notifications")
+        self.notifications = Identity(renderer.settings, renderer.visitors.identity.limits, "notifications")
 
     async def show_follow(self, request: Request) -> Response:
         """The form: an e-mail address, and in which language."""

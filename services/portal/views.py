@@ -18,7 +18,7 @@ from markupsafe import Markup
 from services.portal import charts, labels
 from services.portal.charts import Bar, Point, Span
 from shared.i18n import N_, Locale, translations, translator
-from shared.i18n.formats import show_date, show_moment, show_number, show_share, show_size
+from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
@@ -48,6 +48,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
         "number": lambda value: show_number(value, locale),
+        "money": lambda amount, currency: show_money(amount, currency, locale),
         "said": say,
         "score": drawing.score,
         "share": lambda value: show_share(value, locale),

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.portal.identity import Away, Identity, Refused
+from shared.http.limits import Limits
 from shared.identity.permissions import STAFF, Role
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Visitors:
     """Knows visitors by their cookie."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.identity = Identity(settings)
+        self.identity = Identity(settings, Limits(settings))
         self.clock = clock
         self.is_secure = settings.public_url.startswith("https://")
         # A cookie of this name is taken from https alone, for this host alone (RFC 6265bis, 4.1.3.2).

@@ -8,6 +8,7 @@ from services.products.commands.search import reindex
 from services.products.permissions import PERMISSIONS
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
+from services.products.tables.people import PEOPLE
 from services.products.visibility import visible
 from shared.backbone.clockwork import Timer
 from shared.contracts import products as events
@@ -44,7 +45,7 @@ service = Service(
         events.CoverageDeclared,
         *ACTS["products"].contracts,
     ),
-    projections=(signed_partnerships,),
+    projections=(signed_partnerships, PEOPLE.projection),
     timers=(
         Timer(endings.EXPIRING, endings.product_expiring),
         Timer(endings.EXPIRED, endings.product_expired),

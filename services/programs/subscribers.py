@@ -6,11 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.programs.tables.partnerships import organisations, parties, partnerships
+from services.programs.tables.partnerships import decided, organisations, parties, partnerships
 from services.programs.tables.umbrellas import umbrellas
 from shared.backbone.projection import Projection
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
+    AttendanceCorrected,
+    DecisionTaken,
     OrganisationAmended,
     OrganisationRegistered,
     PartnershipEnded,
@@ -25,13 +27,35 @@ from shared.contracts.products import (
 )
 
 signed_partnerships = Projection("partnerships", tables=[partnerships, parties, organisations])
+decisions = Projection("decisions", tables=[decided])
 legal_umbrellas = Projection("umbrellas", tables=[umbrellas])
+
+
+@decisions.on(DecisionTaken)
+def decision_taken(tx: Transaction, event: DecisionTaken) -> None:
+    """A programme may say that it was closed by this."""
+    row = {
+        "id": event.outcome_id,
+        "partnership_id": event.partnership_id,
+        "meeting_id": event.meeting_id,
+        "quorate": True,
+    }
+    tx.insert(decided, row)
+
+
+@decisions.on(AttendanceCorrected)
+def attendance_corrected(tx: Transaction, event: AttendanceCorrected) -> None:
+    """What a meeting without a quorum wanted is no decision."""
+    theirs = sa.update(decided).where(decided.c.meeting_id == event.meeting_id)
+    tx.execute(theirs, {"quorate": event.quorate})
 
 
 @signed_partnerships.on(OrganisationRegistered)
 def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
     """Keep what the organisation is called; it may take over what a programme leaves."""
     _keep_organisation(tx, event.organisation_id, event.name, event.kind)
+    known = sa.update(organisations).where(organisations.c.id == event.organisation_id)
+    tx.execute(known, {"agency": tx.agency})
 
 
 @signed_partnerships.on(PartnershipSigned)

@@ -57,7 +57,8 @@ class Report:
 
     ``refused_lines`` counts all of them, ``refused`` holds the first :data:`MOST_REPORTED`. ``nameless``
     counts rows that came without what they say of somebody, as there is no key for it. ``kept`` is False
-    when anything was refused, or when it was a dry run: then nothing was changed.
+    when anything was refused, or when it was a dry run: then nothing was changed. ``before`` is True where
+    the very same archive was taken in before, so that nothing was left to do.
     """
 
     lines: int = 0
@@ -66,6 +67,7 @@ class Report:
     refused_lines: int = 0
     nameless: int = 0
     kept: bool = False
+    before: bool = False
 
     def refuse(self, line: int, what: str, reason: str) -> None:
         """Note a line that cannot be taken."""

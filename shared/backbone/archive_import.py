@@ -9,12 +9,14 @@ import orjson
 import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
 from shared.backbone import tables
 from shared.backbone.archive import ArchiveUnreadable, Contents, Report
 from shared.backbone.archive_rows import Shape, holds_nul, insertion, places
 from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.backbone.sealing import Seals, keys_of, take_key
+from shared.backbone.tables import imports
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import UnknownEvent
 
@@ -55,6 +57,18 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     if contents.derived is not None and not report.refused:
         contents.derived(tx)
     return report
+
+
+def taken_before(session: Session, archive: str) -> Report | None:
+    """What was found when this very archive, known by the SHA-256 of all that was sent, was taken in."""
+    body = session.connection().scalar(sa.select(imports.c.report).where(imports.c.archive == archive))
+    return Report(**orjson.loads(body), kept=True, before=True) if body is not None else None
+
+
+def note_taken(tx: Transaction, archive: str, report: Report) -> None:
+    """Remember it in the transaction of its rows, so that an import of all services can be carried on."""
+    found = {"lines": report.lines, "taken": report.taken, "nameless": report.nameless}
+    tx.execute(sa.insert(imports).values(archive=archive, report=orjson.dumps(found), taken_at=tx.now))
 
 
 class _Reading:

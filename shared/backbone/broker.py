@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from shared.backbone.credentials import NOBODY, Credentials
@@ -34,6 +35,54 @@ class JetStreamUnavailable(RuntimeError):
     """Nobody answers JetStream requests (no stream, no leader, or JetStream is off)."""
 
 
+class BrokerAway(NatsError):
+    """There is no connection to the broker now; waiting for an answer would be in vain."""
+
+
+class Reach:
+    """Which connections of this process are without a broker; says once that it went, and once that it came.
+
+    nats-py would log each try of each connection with a traceback.
+    """
+
+    def __init__(self) -> None:
+        self._lost: set[str] = set()
+
+    def options(self, name: str) -> dict[str, Any]:
+        """What a client is told to call; ``name`` is the connection's."""
+
+        async def failed(error: Exception) -> None:
+            log.debug("broker", connection=name, reason=f"{type(error).__name__}: {error}")
+
+        async def lost() -> None:
+            self.lost(name)
+
+        async def came_back() -> None:
+            self.came_back(name)
+
+        return {"error_cb": failed, "disconnected_cb": lost, "reconnected_cb": came_back}
+
+    def lost(self, name: str) -> None:
+        """A connection ended."""
+        if not self._lost:
+            log.warning("the broker is away; what is recorded waits, and is published when it is back")
+        self._lost.add(name)
+
+    def came_back(self, name: str) -> None:
+        """A connection was made again."""
+        if name in self._lost:
+            self.forget(name)
+            if not self._lost:
+                log.info("the broker is back")
+
+    def forget(self, name: str) -> None:
+        """A connection is wanted no longer."""
+        self._lost.discard(name)
+
+
+REACH = Reach()
+
+
 class Bus:
     """A NATS connection that reconnects for ever, and tells its listeners when it did."""
 
@@ -47,6 +96,7 @@ class Bus:
         self._stopping = False
         self._returning: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._open: set[asyncio.Timeout] = set()
 
     @property
     def is_connected(self) -> bool:
@@ -61,12 +111,12 @@ class Bus:
         """Connect; raises ``nats.errors.NoServersError`` when no server answers."""
         options = connection_options(self.url, self.name, self.credentials)
         self._started = True
-        await self.client.connect(
-            **options,
-            **self.credentials.options(options["servers"]),
-            reconnected_cb=self._reconnected,
-            closed_cb=self._closed,
-        )
+        told = REACH.options(self.name) | {
+            "disconnected_cb": self._disconnected,
+            "reconnected_cb": self._reconnected,
+            "closed_cb": self._closed,
+        }
+        await self.client.connect(**options, **self.credentials.options(options["servers"]), **told)
 
     async def stop(self) -> None:
         """Close; what was published and not yet sent is flushed by the caller's own acknowledgements."""
@@ -74,9 +124,19 @@ class Bus:
         if self._returning is not None:
             await end([self._returning])
         if self._started:  # one that was never connected cannot be closed
-            await self.client.close()
+            await closed(self.client.close())
+        REACH.forget(self.name)
+
+    async def _disconnected(self) -> None:
+        if not self._stopping:
+            REACH.lost(self.name)
+        now = asyncio.get_running_loop().time()
+        for waiting in self._open:  # no answer can come any more
+            if not waiting.expired():
+                waiting.reschedule(now)
 
     async def _reconnected(self) -> None:
+        REACH.came_back(self.name)
         self.reconnects += 1
         for listener in self._listeners:
             listener()
@@ -87,12 +147,15 @@ class Bus:
 
     async def _return(self) -> None:
         """Connect anew: nats-py gives up for good where credentials ended or were revoked."""
+        said = ""
         while True:
             self.client = Client()
             try:
                 await self.start()
             except Exception as error:
-                log.warning("cannot connect to the broker", user=self.name, reason=str(error))
+                if (reason := str(error)) != said:
+                    log.warning("cannot connect to the broker", user=self.name, reason=reason)
+                said = reason
                 await asyncio.sleep(AGAIN)
             else:
                 await self._reconnected()
@@ -130,10 +193,32 @@ class Bus:
     async def _request(
         self, subject: str, payload: bytes, *, headers: dict[str, str] | None = None, timeout: float = TIMEOUT
     ) -> Msg:
+        if not self.client.is_connected:
+            raise BrokerAway("the broker is away")
         try:
-            return await self.client.request(subject, payload, timeout=timeout, headers=headers)
+            async with asyncio.timeout(None) as lost:
+                self._open.add(lost)
+                try:
+                    return await self.client.request(subject, payload, timeout=timeout, headers=headers)
+                finally:
+                    self._open.discard(lost)
         except NoRespondersError as error:
             raise JetStreamUnavailable(f"nobody answers on {subject}") from error
+        except TimeoutError as error:
+            if isinstance(error, NatsError):
+                raise
+            raise BrokerAway("the connection to the broker was lost before it answered") from None
+
+
+async def closed(closing: Awaitable[object]) -> None:
+    """Wait for a connection to close, which cannot fail: what is broken about it is that it is closed.
+
+    Without a broker nats-py and FastStream raise what their transports and subscriptions say.
+    """
+    try:
+        await closing
+    except Exception as error:
+        log.debug("a connection was broken when it was closed", reason=f"{type(error).__name__}: {error}")
 
 
 def connection_options(url: str, name: str, credentials: Credentials = NOBODY) -> dict[str, Any]:
@@ -151,4 +236,14 @@ def connection_options(url: str, name: str, credentials: Credentials = NOBODY) -
     }
 
 
-__all__ = ["EVENTS", "TIMEOUT", "Bus", "JetStreamError", "JetStreamUnavailable", "connection_options"]
+__all__ = [
+    "EVENTS",
+    "REACH",
+    "TIMEOUT",
+    "BrokerAway",
+    "Bus",
+    "JetStreamError",
+    "JetStreamUnavailable",
+    "closed",
+    "connection_options",
+]

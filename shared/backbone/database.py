@@ -35,6 +35,14 @@ class DatabaseInUse(RuntimeError):
     """Another process already writes this SQLite file."""
 
 
+class DatabaseAway(RuntimeError):
+    """The database does not answer, or takes nothing in; nobody knows better than to try again."""
+
+
+class LockLost(RuntimeError):
+    """The exclusive lock went with its connection: another instance may have it by now."""
+
+
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish."""
 
@@ -71,8 +79,14 @@ class Database(ABC):
         """Run ``function`` on a consistent snapshot of what ``actor`` may see, apart from the writer."""
 
     @abstractmethod
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
-        """An async context manager that is held by one instance of the service at a time."""
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        """An async context manager that is held by one instance of the service at a time.
+
+        ``stand_by`` is called when another instance has it and this one begins to wait. Where the lock is
+        lost while it is held, what is done under it is cancelled, and :class:`LockLost` is raised.
+        """
 
     @abstractmethod
     async def scrub(self, tables: Sequence[Table]) -> None:

@@ -103,6 +103,12 @@ def last_published(session: Session) -> tuple[UUID, int, str] | None:
     return (row[0], row[1], row[2]) if row else None
 
 
+def knows(session: Session, event_id: UUID) -> bool:
+    """Whether an event was recorded here."""
+    query = sa.select(sa.exists().where(outbox.c.event_id == event_id))
+    return session.connection().scalar(query) or False
+
+
 def unpublish_all(session: Session) -> int:
     """Queue the whole history again, because the broker lost it; consumers skip what they know."""
     result = session.connection().execute(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from shared.backbone import outbox
-from shared.backbone.database import Database, NewId, joined
+from shared.backbone.absence import connected, is_away
+from shared.backbone.advisory_lock import advisory_lock
+from shared.backbone.database import Database, DatabaseAway, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.tables import idempotency_keys, personal_keys
 from shared.backbone.transaction import Context, Transaction
@@ -27,7 +29,7 @@ T = TypeVar("T")
 # Serialization failure, deadlock; and a unique violation: somebody was faster, and the next try sees it.
 TRANSIENT = {"40001", "40P01", "23505"}
 ATTEMPTS = 4
-LOCK_POLL = 1.0
+AGAIN_SECONDS = 1.0
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
@@ -53,14 +55,14 @@ class PostgresqlDatabase(Database):
         for attempt in range(1, ATTEMPTS + 1):
             done, begun = False, time.perf_counter()
             try:
-                async with self._engine.begin() as connection:
+                async with connected(self._engine) as connection, connection.begin():
                     result, recorded = await connection.run_sync(self._run, context, function)
                     done = True
                 break
             except DBAPIError as error:
                 # Once the commit was on its way, nobody knows whether it arrived: then it is not done again.
                 if done or attempt == ATTEMPTS or not _may_pass(error):
-                    raise
+                    raise _told(error) from error
         self._commit_seconds.observe(time.perf_counter() - begun)
         self._commit_size.observe(1)
         self._committed(recorded)
@@ -84,18 +86,20 @@ class PostgresqlDatabase(Database):
         attempt = 1
         while True:
             try:
-                async with self._engine.connect() as connection:
+                async with connected(self._engine) as connection:
                     await connection.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
                     return await connection.run_sync(run)
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not _may_pass(error):
-                    raise
+                    raise _told(error) from error
                 attempt += 1
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
-        return self._advisory_lock(name)
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        return advisory_lock(self._engine, name, stand_by)
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
         """Write the tables anew without what is dead, once nobody can see it any longer.
@@ -107,24 +111,15 @@ class PostgresqlDatabase(Database):
             now = await connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
             until = str(int(now) % 2**32)
             while await connection.scalar(_OLDER, {"until": until}):
-                await asyncio.sleep(LOCK_POLL)
+                await asyncio.sleep(AGAIN_SECONDS)
             for table in (*tables, idempotency_keys, personal_keys):
                 await connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
-
-    @asynccontextmanager
-    async def _advisory_lock(self, name: str) -> AsyncIterator[None]:
-        key = sa.func.hashtextextended(name, 0)
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
-                await asyncio.sleep(LOCK_POLL)
-            try:
-                yield
-            finally:
-                # Closing the session releases its locks, whatever state it is in.
-                await asyncio.shield(connection.invalidate())
 
 
 def _may_pass(error: DBAPIError) -> bool:
     """Whether another try may succeed: a conflict of transactions, or a pooled connection that had died."""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
+
+
+def _told(error: DBAPIError) -> Exception:
+    return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}") if is_away(error) else error

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
 Apply = Callable[[Transaction, Any], None]
 RETRY = (0.2, 1.0, 5.0, 15.0)
+LOOK_SECONDS = 5.0
 
 
 class CursorMoved(RuntimeError):
@@ -75,6 +76,7 @@ class ProjectionRunner:
         self.database = database
         self.bus = bus
         self.failing: str | None = "not started"
+        self.stands_by = False
         self.lag = 0
         self.after_apply: Callable[[], None] = lambda: None
         self._consumer = projection.durable(service)
@@ -91,7 +93,11 @@ class ProjectionRunner:
         failures = 0
         while True:
             try:
-                async with self.database.exclusive(f"{self.service}/projection/{self.projection.name}"):
+                async with self.database.exclusive(
+                    f"{self.service}/projection/{self.projection.name}", self._stand_by
+                ):
+                    if self.stands_by:
+                        self.stands_by, self.failing = False, "taking over"
                     while True:
                         try:
                             await self._follow()
@@ -105,9 +111,13 @@ class ProjectionRunner:
                 await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
                 failures += 1
 
+    def _stand_by(self) -> None:
+        """Another instance follows: that is as it should be."""
+        self.stands_by, self.failing, self.lag = True, None, 0
+
     def _failed(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
-        if reason != self.failing:
+        if reason != self.failing and self.bus.is_connected:  # that the broker is away is said once for all
             log.error(
                 "projection stands still",
                 service=self.service,
@@ -123,7 +133,7 @@ class ProjectionRunner:
             self._puller = puller
             self._caught_up(puller)
             while True:
-                messages = await puller.next()
+                messages = await self._next(puller, created, sequence)
                 try:
                     sequence = await self._apply(messages, created, sequence)
                 except (CursorMoved, PullerLost):
@@ -133,6 +143,18 @@ class ProjectionRunner:
                     for message in messages:
                         sequence = await self._apply([message], created, sequence)
                 self._caught_up(puller)
+
+    async def _next(self, puller: Puller, created: str, sequence: int) -> list[Msg]:
+        """What arrives; meanwhile look whether another instance moved the cursor (a rebuild does)."""
+        name = self.projection.name
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    return await puller.next()
+            except TimeoutError:
+                known = await self.database.read(lambda session: cursor.load(session, name))
+                if known != cursor.Cursor(created, sequence):
+                    raise CursorMoved(f"{name} no longer stands at {sequence}") from None
 
     def _caught_up(self, puller: Puller) -> None:
         self.failing = None
@@ -197,7 +219,8 @@ class ProjectionRunner:
             known = cursor.load(tx.session, name, lock=True)
             cursor.save(tx.session, name, known.stream_created if known else "", 0, tx.now)
 
-        self.failing = "rebuilding"
+        if not self.stands_by:
+            self.failing = "rebuilding"
         await self.database.write(self._context, empty)
         if self._puller is not None:
             self._puller.lose("rebuild")

@@ -41,6 +41,7 @@ class Puller:
         self._arrived = asyncio.Event()
         self._credit = 0
         self._delivered = 0
+        self._heard = 0.0  # when anything came last, by the loop's clock
         self._lost: str | None = None
         self._reconnects = bus.reconnects
         self._subscription: Subscription | None = None
@@ -79,13 +80,13 @@ class Puller:
                 await self._ask()
             self._arrived.clear()
             try:
-                async with asyncio.timeout(HEARTBEAT * 2.5):
+                async with asyncio.timeout_at(self._heard + HEARTBEAT * 2.5):
                     await self._arrived.wait()
             except TimeoutError:
                 self._lost = "no message and no heartbeat"
 
     async def _ask(self) -> None:
-        self._credit = self._batch
+        self._credit, self._heard = self._batch, asyncio.get_running_loop().time()
         request = {
             "batch": self._batch,
             "expires": int(EXPIRES * SECOND),
@@ -94,6 +95,7 @@ class Puller:
         await self._bus.ask(f"CONSUMER.MSG.NEXT.{EVENTS}.{self._name}", orjson.dumps(request), self._inbox)
 
     async def _receive(self, message: Msg) -> None:
+        self._heard = asyncio.get_running_loop().time()
         status = (message.headers or {}).get("Status") if not message.reply else None
         if status is None:
             self._credit -= 1

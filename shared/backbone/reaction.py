@@ -6,30 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from faststream import AckPolicy, BaseMiddleware
-from faststream.message import StreamMessage
-from faststream.nats import JStream, NatsBroker, NatsMessage, NatsRouter, PullSub
-from nats.js.api import AckPolicy as ConsumerAckPolicy
-from nats.js.api import ConsumerConfig, DeliverPolicy
-from pydantic import ValidationError
+from faststream.nats import NatsMessage
 
-from shared.backbone import dead_letters, inbox, spans
-from shared.backbone.broker import EVENTS
-from shared.backbone.credentials import NOBODY
+from shared.backbone import dead_letters, inbox, retries, spans
 from shared.backbone.database import Database
 from shared.backbone.envelope import Envelope, MalformedEnvelope, subject_filter
-from shared.backbone.tasks import end
+from shared.backbone.retries import Failed, Waiting
 from shared.backbone.transaction import Context, Transaction
-from shared.contracts.event import Event, UnknownEvent
+from shared.contracts.event import Event
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
-from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
-HOPELESS = (UnknownEvent, ValidationError)
+AWAY_SECONDS = 5.0
+_CONTEXT = Context(actor=SYSTEM, correlation_id="reactions", causation_id="reactions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +54,7 @@ class ReactionRunner:
         self.service = service
         self.reaction = reaction
         self.database = database
+        self.postponed = asyncio.Event()
         self._labels = (service, reaction.name)
 
     async def work(
@@ -85,71 +80,97 @@ class ReactionRunner:
             return await self.database.write(context, once)
 
     async def settle(self, message: NatsMessage) -> None:
-        """Handle one delivery: acknowledge, ask for it again later, or park it."""
+        """Handle one delivery: acknowledge what is done, or what a row keeps from now on."""
         raw = message.raw_message
-        attempt = raw.metadata.num_delivered or 1
         try:
             envelope = Envelope.decode(raw.data)
         except MalformedEnvelope as error:
-            await self._park(message, f"{type(error).__name__}: {error}", attempt)
+            await self._kept(message, Failed(raw.subject, raw.data, _said(error), hopeless=True))
             return
         with structlog.contextvars.bound_contextvars(
             service=self.service,
             correlation_id=envelope.correlation_id,
             causation_id=str(envelope.id),
         ):
-            await self._settle(message, envelope, attempt)
+            await self._settle(message, envelope)
 
-    async def _settle(self, message: NatsMessage, envelope: Envelope, attempt: int) -> None:
+    async def _settle(self, message: NatsMessage, envelope: Envelope) -> None:
+        raw = message.raw_message
         try:
             async with _held(message, self.reaction.ack_wait):
-                done = await self.work(envelope, headers=message.raw_message.headers)
+                if (raw.metadata.num_delivered or 1) > 1 and await self._waits(envelope):
+                    done = False  # its row was written, and the acknowledgement did not arrive
+                else:
+                    done = await self.work(envelope, headers=raw.headers)
         except asyncio.CancelledError:
             # Stopping: hand the message back at once instead of leaving it to ack_wait.
             await asyncio.shield(message.nack())
             raise
-        except Refusal as refusal:
-            await self._park(message, f"refused: {refusal}", attempt)
-        except HOPELESS as error:
-            await self._park(message, f"{type(error).__name__}: {error}", attempt)
         except Exception as error:
-            await self._again_or_park(message, error, attempt)
+            await self._kept(message, Failed.of(raw.subject, raw.data, envelope, error))
         else:
             await message.ack()
-            outcome = "done" if done else "duplicate"
-            log.debug(
-                "reaction", reaction=self.reaction.name, event_type=envelope.event_type, outcome=outcome
-            )
-            metrics.REACTIONS.labels(*self._labels, outcome).inc()
+            self._done(envelope, done)
 
-    async def _again_or_park(self, message: NatsMessage, error: Exception, attempt: int) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        if attempt > len(self.reaction.retries):
-            await self._park(message, reason, attempt)
-            return
-        delay = self.reaction.retries[attempt - 1]
-        log.warning(
-            "reaction failed", reaction=self.reaction.name, attempt=attempt, again_in=delay, reason=reason
-        )
-        await message.nack(delay=delay)
-        metrics.REACTIONS.labels(*self._labels, "retry").inc()
+    async def again(self, waiting: Waiting) -> None:
+        """Try the work of a row again; the row goes with the work, or waits longer, or is parked."""
+        envelope = Envelope.decode(waiting.envelope)
+        with structlog.contextvars.bound_contextvars(
+            service=self.service,
+            correlation_id=envelope.correlation_id,
+            causation_id=str(envelope.id),
+        ):
+            try:
+                done = await self.work(envelope, also=lambda tx: retries.drop(tx.session, waiting.sequence))
+            except Exception as error:
+                failed = Failed.of(waiting.subject, waiting.envelope, envelope, error)
+                await self._keep(failed, waiting.attempts + 1)
+            else:
+                self._done(envelope, done)
 
-    async def _park(self, message: NatsMessage, reason: str, attempt: int) -> None:
-        raw = message.raw_message
-        context = Context(actor=SYSTEM, correlation_id="park", causation_id="park")
-        consumer = self.reaction.name
+    async def _waits(self, envelope: Envelope) -> bool:
+        name = self.reaction.name
+        return await self.database.read(lambda session: retries.waits(session, name, envelope.id))
+
+    def _done(self, envelope: Envelope, done: bool) -> None:
+        outcome = "done" if done else "duplicate"
+        log.debug("reaction", reaction=self.reaction.name, event_type=envelope.event_type, outcome=outcome)
+        metrics.REACTIONS.labels(*self._labels, outcome).inc()
+
+    async def _kept(self, message: NatsMessage, failed: Failed) -> None:
+        """Write down what failed, and let the broker go on: what waits holds nobody's place."""
         try:
-            await self.database.write(
-                context, lambda tx: dead_letters.park(tx, consumer, raw.subject, raw.data, reason, attempt)
-            )
+            await self._keep(failed, 1)
         except Exception as error:
-            # The database is away: the letter cannot be parked, so it must come again.
-            log.warning("cannot park", reaction=consumer, reason=f"{type(error).__name__}: {error}")
-            await message.nack(delay=self.reaction.retries[-1] if self.reaction.retries else 5.0)
-            return
-        log.error("reaction gave up; parked as a dead letter", reaction=consumer, reason=reason)
-        await message.ack()
-        metrics.REACTIONS.labels(*self._labels, "parked").inc()
+            # The database is away: nothing can be written, so the message must come again.
+            log.warning("cannot keep what failed", reaction=self.reaction.name, reason=_said(error))
+            await message.nack(delay=AWAY_SECONDS)
+        else:
+            await message.ack()
+
+    async def _keep(self, failed: Failed, attempts: int) -> None:
+        """In one transaction: a row that waits, or a dead letter in its place."""
+        name, delays = self.reaction.name, self.reaction.retries
+        parked = failed.hopeless or attempts > len(delays)
+
+        def keep(tx: Transaction) -> None:
+            if parked:
+                retries.forget(tx.session, name, failed.event_id)
+                dead_letters.park(tx, name, failed.subject, failed.body, failed.reason, attempts)
+            else:
+                due = tx.now + timedelta(seconds=delays[attempts - 1])
+                retries.postpone(tx.session, name, failed, attempts, due)
+
+        await self.database.write(_CONTEXT, keep)
+        if parked:
+            log.error("reaction gave up; parked as a dead letter", reaction=name, reason=failed.reason)
+        else:
+            again_in = delays[attempts - 1]
+            log.warning(
+                "reaction failed", reaction=name, attempt=attempts, again_in=again_in, reason=failed.reason
+            )
+            self.postponed.set()
+        metrics.REACTIONS.labels(*self._labels, "parked" if parked else "retry").inc()
 
 
 @asynccontextmanager
@@ -168,69 +189,10 @@ async def _held(message: NatsMessage, ack_wait: float) -> AsyncIterator[None]:
         holding.cancel()
 
 
-def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox) -> None:
-    """Subscribe a reaction on its durable consumer: the one place that decides how FastStream consumes.
-
-    Messages come to a subject below ``inbox``.
-    """
-    reaction = runner.reaction
-    config = ConsumerConfig(
-        durable_name=reaction.durable(runner.service),
-        filter_subjects=reaction.filter_subjects,
-        ack_policy=ConsumerAckPolicy.EXPLICIT,
-        deliver_policy=DeliverPolicy.ALL,
-        ack_wait=reaction.ack_wait,
-        max_deliver=-1,
-        max_ack_pending=reaction.in_flight,
-    )
-
-    class Settle(BaseMiddleware):
-        """Settles before any parsing of ours could fail, so that no message is left hanging."""
-
-        async def consume_scope(self, call_next: Any, msg: StreamMessage[Any]) -> Any:
-            await runner.settle(msg)  # type: ignore[arg-type]
-
-    router = NatsRouter(middlewares=(Settle,))
-    subscriber = router.subscriber(
-        stream=JStream(EVENTS, declare=False),
-        durable=reaction.durable(runner.service),
-        config=config,
-        pull_sub=PullSub(batch_size=min(16, reaction.in_flight), timeout=1.0),
-        ack_policy=AckPolicy.MANUAL,
-        inbox_prefix=f"{inbox}.".encode(),
-    )
-
-    async def handle() -> None:
-        """Never reached: the middleware does the work."""
-
-    subscriber(handle)
-    broker.include_router(router)
-
-
-async def hand_back(broker: NatsBroker) -> int:
-    """Stop consuming and give back what is not done; call it before the broker is stopped.
-
-    FastStream's own stop cancels its tasks without waiting for them and closes the connection under
-    their negative acknowledgements. Returns how many messages were fetched and not yet begun.
-    """
-    returned = 0
-    for subscriber in broker.subscribers:
-        await end(getattr(subscriber, "tasks", ()))
-        subscription = getattr(subscriber, "subscription", None)
-        queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
-        if queue is None:
-            continue
-        # A round trip: what the broker sent before it is in the queue after it.
-        await subscriber.connection.flush()  # type: ignore[attr-defined]
-        while not queue.empty():
-            message = queue.get_nowait()
-            if message.reply and message.reply.startswith("$JS.ACK"):
-                await message.nak()
-                returned += 1
-        await subscriber.connection.flush()  # type: ignore[attr-defined]
-    return returned
-
-
 def runners(service: str, reactions: Sequence[Reaction], database: Database) -> list[ReactionRunner]:
     """One runner per reaction."""
     return [ReactionRunner(service, reaction, database) for reaction in reactions]
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

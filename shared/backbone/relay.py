@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import structlog
+from nats.errors import Error as NatsError
 
 from shared.backbone import cursor, outbox, spans
-from shared.backbone.broker import EVENTS, Bus, JetStreamError
+from shared.backbone.broker import EVENTS, BrokerAway, Bus, JetStreamError, JetStreamUnavailable
 from shared.backbone.database import Database
 from shared.backbone.envelope import CONTENT_TYPE
 from shared.backbone.outbox import OutboxRow
@@ -25,6 +26,17 @@ RETRY = (0.1, 0.5, 1.0, 2.0)
 LOOKS = (0.0, 0.2, 1.0)
 
 
+class StreamAhead(RuntimeError):
+    """The stream holds an event of ours that the outbox does not: the database is older than it was."""
+
+    def __init__(self, service: str, event_id: UUID, sequence: int) -> None:
+        super().__init__(
+            f"the stream holds events of {service} that its database does not know (the newest: {event_id}, "
+            f"number {sequence}): the database is older than the stream. Restore the newest database; "
+            "docs/traps.md says what to do where it is lost"
+        )
+
+
 class Relay:
     """Publishes one service's outbox; of several instances one works and the others stand by."""
 
@@ -35,6 +47,8 @@ class Relay:
         self.paused = False
         self.failing: str | None = None
         self._wake = database.on_commit()
+        self._returned = asyncio.Event()
+        self.silent_since: float | None = None  # by the loop's clock: since when the broker takes nothing
         self._check_stream = True
         self._context = Context(actor=SYSTEM, correlation_id="relay", causation_id="relay")
         self.after_publish: Callable[[], None] = lambda: None
@@ -42,6 +56,7 @@ class Relay:
 
     def _reconnected(self) -> None:
         self._check_stream = True
+        self._returned.set()
         self._wake.set()
 
     async def run(self) -> None:
@@ -53,7 +68,7 @@ class Relay:
             except Exception as error:
                 # The lock's connection or the database was lost: take the lock again.
                 self._failed(error)
-                await asyncio.sleep(RETRY[-1])
+                await self._pause(RETRY[-1])
 
     async def _publish_for_ever(self) -> None:
         failures = 0
@@ -66,12 +81,12 @@ class Relay:
                 rows = await self._waiting()
                 while rows and not self.paused:
                     rows = await self._carry(rows)
-                failures, self.failing = 0, None
+                failures, self.failing, self.silent_since = 0, None, None
                 metrics.RELAY_FAILING.labels(self.service).set(0)
             except Exception as error:
                 self._failed(error)
                 self._check_stream = True
-                await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
+                await self._pause(RETRY[min(failures, len(RETRY) - 1)])
                 failures += 1
                 continue
             try:
@@ -82,12 +97,26 @@ class Relay:
 
     def _failed(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
-        if self.failing != reason:
+        if isinstance(error, (NatsError, JetStreamError, JetStreamUnavailable)):
+            self.silent_since = self.silent_since or asyncio.get_running_loop().time()
+        else:
+            self.silent_since = None
+        # That the broker is away is said once for all, by its connections.
+        if self.failing != reason and not isinstance(error, BrokerAway):
             log.warning(
                 "relay cannot publish; events wait in the outbox", service=self.service, reason=reason
             )
         self.failing = reason
         metrics.RELAY_FAILING.labels(self.service).set(1)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before another try; no longer once the broker is back."""
+        self._returned.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._returned.wait()
+        except TimeoutError:
+            pass
 
     async def publish_once(self) -> int:
         """Publish the oldest waiting events; returns how many."""
@@ -149,6 +178,8 @@ class Relay:
         lost = known is not None and known.stream_created != created
         if not lost and last is not None:
             lost = not await self._stream_holds(*last)
+        if not lost:
+            await self._require_known()
 
         def note(tx: Transaction) -> int:
             cursor.save(tx.session, "relay", created, 0, tx.now)
@@ -160,6 +191,17 @@ class Relay:
                 log.warning(
                     "the broker lost events: refilling from the outbox", service=self.service, events=queued
                 )
+
+    async def _require_known(self) -> None:
+        """Raise :class:`StreamAhead` where the newest event of ours in the stream is unknown here."""
+        newest = await self.bus.last(f"evt.*.{self.service}.>")
+        headers = (newest.headers or {}) if newest else {}
+        try:
+            event_id = UUID(headers["Nats-Msg-Id"])
+        except (LookupError, ValueError):
+            return  # there is none, or somebody else made it
+        if not await self.database.read(lambda session: outbox.knows(session, event_id)):
+            raise StreamAhead(self.service, event_id, int(headers.get("Nats-Sequence", 0)))
 
     async def _stream_holds(self, event_id: UUID, sequence: int, subject: str) -> bool:
         """Whether the last event is there; asked by subject, as a service may read its own only."""

@@ -17,20 +17,23 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.backbone import outbox
-from shared.backbone.database import Database, DatabaseInUse, NewId, joined
+from shared.backbone.database import Database, DatabaseAway, DatabaseInUse, NewId, joined
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
 from shared.backbone.visibility import seen_by
 from shared.clock import Clock
 from shared.identity.actor import SYSTEM, Actor
+from shared.private import FOLDER, close_if_there, own_file
 
 T = TypeVar("T")
 GROUP = 64
 READERS = 4
 AGAIN_SECONDS = 0.2
+_AWAY = ("disk is full", "readonly", "I/O error", "unable to open", "is locked")
 
 
 @dataclass(slots=True)
@@ -61,8 +64,11 @@ class SqliteDatabase(Database):
         self._reader = _engine(self.path, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
 
     async def start(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER)
         self._lock_file = _lock(self.path)
+        own_file(self.path)  # SQLite gives its log and index the mode of the file
+        for beside in ("-wal", "-shm"):
+            close_if_there(self.path.with_name(self.path.name + beside))
         self._loop = asyncio.get_running_loop()
         # Here, where a failure is seen: two connections that turn on WAL at once get "database is locked".
         self._connection = await asyncio.to_thread(self._writer.connect)
@@ -98,7 +104,9 @@ class SqliteDatabase(Database):
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
         return _already_alone()
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
@@ -150,7 +158,7 @@ class SqliteDatabase(Database):
         except Exception as error:
             _leave_transaction(connection)
             if len(jobs) == 1:
-                jobs[0].error, jobs[0].recorded = error, []
+                jobs[0].error, jobs[0].recorded = _told(error), []
             else:
                 middle = len(jobs) // 2
                 self._commit(connection, jobs[:middle])
@@ -165,6 +173,12 @@ class SqliteDatabase(Database):
                 job.future.set_exception(job.error)
             else:
                 job.future.set_result(job.result)
+
+
+def _told(error: Exception) -> Exception:
+    """A disk that is full, broken or read-only is to blame, not the job."""
+    away = isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _AWAY)
+    return DatabaseAway(str(error.orig)) if away else error  # type: ignore[attr-defined]
 
 
 def _leave_transaction(connection: sa.Connection) -> None:

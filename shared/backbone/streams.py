@@ -34,6 +34,7 @@ def declared_stream(replicas: int) -> dict[str, Any]:
     """The one stream of events: everything, for ever, in one total order."""
     return {
         "name": EVENTS,
+        "description": "Every event of Kemitraan, kept for ever in one order",
         "subjects": ["evt.>"],
         "storage": "file",
         "retention": "limits",
@@ -58,12 +59,14 @@ def declared_consumer(service: str, consumer: Consumer) -> dict[str, Any]:
     if isinstance(consumer, Projection):
         return {
             "durable_name": consumer.durable(service),
+            "description": f"{service} keeps its copy {consumer.name}, in order; its place is a row",
             "ack_policy": "none",
             "deliver_policy": "all",
             "filter_subjects": list(consumer.filter_subjects),
         }
     return {
         "durable_name": consumer.durable(service),
+        "description": f"{service} does what follows: {consumer.name}; what fails waits in rows",
         "ack_policy": "explicit",
         "ack_wait": int(consumer.ack_wait * SECOND),
         "max_deliver": -1,

@@ -1,4 +1,4 @@
-"""The tables of every service's database: outbox, inbox, cursors, timers, dead letters, keys, the erased."""
+"""The tables of every service's database: outbox, inbox, cursors, timers, retries, letters, keys, imports."""
 
 from __future__ import annotations
 
@@ -84,6 +84,28 @@ timers = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("failing", sa.Text, nullable=False),
     sa.UniqueConstraint("name", "about", "key"),
+)
+
+retries = sa.Table(
+    "retries",
+    metadata,
+    sa.Column("sequence", big_serial, primary_key=True, autoincrement=True),
+    sa.Column("consumer", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("envelope", sa.LargeBinary, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", Instant, nullable=False, index=True),
+    sa.Column("failing", sa.Text, nullable=False),
+    sa.UniqueConstraint("consumer", "event_id"),
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    sa.Column("archive", sa.Text, primary_key=True),
+    sa.Column("report", sa.LargeBinary, nullable=False),
+    sa.Column("taken_at", Instant, nullable=False),
 )
 
 dead_letters = sa.Table(

@@ -6,13 +6,13 @@ A person appears only as an opaque id, and where it matters whom a partnership r
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 
 OrganisationKind = Literal[
     "police", "government", "customary", "community", "business", "school", "media", "ngo", "other"
@@ -166,6 +166,23 @@ class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id",
     parties: tuple[PartyFacts, ...]
 
 
+class PartyInvited(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PARTNERSHIP):
+    """An organisation for which nobody here speaks was asked to take part; not for the public."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    role: PartyRole
+
+
+class InvitationEnded(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PARTNERSHIP):
+    """An invitation was declined or taken back before it was accepted; not for the public."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+
+
 class PartyJoined(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
     """Another organisation became a party; it takes part once a charter with it is signed."""
 
@@ -223,6 +240,22 @@ class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id", 
 
 
 # --- agreements ------------------------------------------------------------------------------------
+
+
+class SigningAwaited(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PARTNERSHIP):
+    """An agreement was entered of which these organisations have not confirmed yet that they signed it."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    organisations: tuple[UUID, ...]
+
+
+class SigningConfirmed(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PARTNERSHIP):
+    """An organisation confirmed that it signed an agreement; not for the public before all have."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
 
 
 class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
@@ -303,8 +336,13 @@ class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id",
 # --- boards and meetings ---------------------------------------------------------------------------
 
 
-class BoardConstituted(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
-    """The partnership has a board; ``quorum`` is the least share of seats in percent."""
+class BoardConstituted(
+    Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC, version=2
+):
+    """The partnership has a board; ``quorum`` is the least share of seats in percent.
+
+    Where ``quorum_rule`` says it as a fraction, that is the rule, and ``quorum`` the nearest percent.
+    """
 
     board_id: UUID
     partnership_id: UUID
@@ -312,6 +350,15 @@ class BoardConstituted(Event, publisher="partners", aggregate="board_id", audien
     name: str
     quorum: int
     seats: tuple[SeatFacts, ...]
+    quorum_rule: str = "percent"
+    constituted_on: date | None = None
+    entered_afterwards: bool = False
+
+
+@upcaster("partners.board-constituted", 1)
+def _boards_said_percent(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, every quorum was a percentage, and a board was constituted on the day of the event."""
+    return data
 
 
 class BoardMemberElected(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
@@ -350,7 +397,7 @@ class BoardDissolved(Event, publisher="partners", aggregate="board_id", audience
 
 
 class MeetingCalled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
-    """A meeting of a board was called."""
+    """A meeting of a board was called, or entered after it had taken place."""
 
     meeting_id: UUID
     board_id: UUID
@@ -413,6 +460,20 @@ class BoardMet(Event, publisher="partners", aggregate="meeting_id", audience=Aud
     present: int
     quorate: bool
     attendees: tuple[Attendee, ...]
+
+
+class AttendanceCorrected(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+    """Others were present at a meeting than was recorded; whether it had a quorum was computed anew."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    seats: int
+    present: int
+    quorate: bool
+    attendees: tuple[Attendee, ...]
+    reason: str
 
 
 class InformationNoted(

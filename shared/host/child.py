@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from shared.private import OTHERS
+
 # Runs before the program in the same process, so that its pid stays. A wrapper rather than
 # preexec_fn, which may deadlock a parent that has threads. The check of the parent closes the gap
 # between our fork and prctl.
@@ -33,6 +35,7 @@ def start_child(command: list[str], log: Path) -> subprocess.Popen[bytes]:
             stderr=output,
             # Its own session: Ctrl-C reaches us alone, and we stop the child after our last work.
             start_new_session=True,
+            umask=OTHERS,  # what it writes is its owner's alone
         )
 
 

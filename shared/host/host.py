@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -24,10 +25,12 @@ from starlette.types import ASGIApp
 from shared.backbone import streams
 from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable, connection_options
 from shared.backbone.credentials import Credentials
+from shared.backbone.tasks import end
 from shared.clock import Clock, new_id
-from shared.host.listening import listening
-from shared.host.nats_server import NatsServer, NatsServerError
-from shared.host.probes import Probes
+from shared.host.keeper import Keeper
+from shared.host.listening import CannotListen, listening
+from shared.host.nats_server import NatsServer
+from shared.host.probes import Probes, inside
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
@@ -38,14 +41,11 @@ from shared.http.patience import Patience
 from shared.identity.signing import SigningKey
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
+from shared.private import OTHERS, own_folder
 from shared.settings import Settings
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
-
-
-class CannotListen(RuntimeError):
-    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
 
 
 def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consumer]]:
@@ -55,18 +55,17 @@ def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consum
 
 def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     """One application for all services of this process."""
-    probes = Probes(runtimes)
+    probes, settings = Probes(runtimes), runtimes[0].settings
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
-        Route("/readyz", probes.readyz),
-        Route("/metrics", probes.metrics),
-        Route("/.well-known/jwks.json", _jwks(runtimes[0].settings)),
+        Route("/readyz", inside(probes.readyz, settings)),
+        Route("/metrics", inside(probes.metrics, settings)),
+        Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
         Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
     ]
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
-    settings = runtimes[0].settings
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
@@ -95,13 +94,16 @@ async def hosting(
     history is played.
     """
     async with AsyncExitStack() as stack:
+        own_folder(settings.data)
+        runtimes: list[ServiceRuntime] = []
+        keeper: Keeper | None = None
         embedded = not settings.nats_url
         if embedded:
-            settings.data.mkdir(parents=True, exist_ok=True)
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
             server = await stack.enter_async_context(NatsServer(settings.data))
-            guard = asyncio.create_task(_keep_broker(server))
-            stack.callback(guard.cancel)
+            keeper = Keeper(server, lambda: [one.relay.silent_since for one in runtimes if one.relay])
+            guard = asyncio.create_task(keeper.run())
+            stack.push_async_callback(end, [guard])
             settings = settings.model_copy(update={"nats_url": server.url})
         # A broker that is not ours shows each service its own consumers only.
         for group in [services] if embedded else [[service] for service in services]:
@@ -109,28 +111,18 @@ async def hosting(
             watcher = Bus(settings.nats_url, f"{user} streams", Credentials.of(settings, user))
             await _connect(watcher)
             stack.push_async_callback(watcher.stop)
-            keeper = asyncio.create_task(_keep_streams(watcher, settings, group, embedded=embedded))
-            stack.callback(keeper.cancel)
+            if keeper is not None:
+                keeper.watcher = watcher
+            provisioning = asyncio.create_task(_keep_streams(watcher, settings, group, embedded=embedded))
+            stack.callback(provisioning.cancel)
             await _provisioned(watcher, settings, group, embedded=embedded)
-        runtimes = [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
+        runtimes += [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
         for runtime in runtimes:
             stack.push_async_callback(runtime.stop)
             await runtime.start_database()
         for runtime in runtimes:
             await runtime.start()
         yield runtimes
-
-
-async def _keep_broker(server: NatsServer) -> None:
-    """Start the embedded broker again when it ends by itself; clients reconnect and nothing is lost."""
-    while True:
-        code = await server.exited()
-        log.error("the embedded nats-server ended; starting it again", exit_code=code)
-        try:
-            await server.restart()
-        except NatsServerError as error:
-            log.error("the embedded nats-server does not start", reason=str(error))  # noqa: TRY400
-            await asyncio.sleep(WAIT_SECONDS)
 
 
 async def reach(bus: Bus) -> None:
@@ -154,11 +146,14 @@ async def reach(bus: Bus) -> None:
 
 
 async def _connect(bus: Bus) -> None:
+    said = ""
     while True:
         try:
             await reach(bus)
         except (NatsError, OSError, LookupError) as error:
-            log.warning("waiting for the broker (NATS_URL)", reason=str(error) or type(error).__name__)
+            if (reason := str(error) or type(error).__name__) != said:
+                log.warning("waiting for the broker (NATS_URL)", reason=reason)
+            said = reason
             await asyncio.sleep(WAIT_SECONDS)
         else:
             await bus.start()
@@ -203,6 +198,7 @@ async def serve(
     on_ready: Callable[[list[ServiceRuntime]], Awaitable[None]] | None = None,
 ) -> None:
     """Host ``services`` until SIGINT or SIGTERM, then stop cleanly; raises :class:`CannotListen`."""
+    os.umask(OTHERS)
     configure_logging(settings.log_level, settings.log_format)
     name = services[0].name if len(services) == 1 else "kemitraan"
     configure_tracing(name, settings.otlp_endpoint)

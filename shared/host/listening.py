@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from shared.http.addresses import Forwarded
 from shared.networks import hosts_and_networks
 from shared.settings import Settings
 
@@ -18,16 +19,19 @@ _SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close
 _LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+class CannotListen(RuntimeError):
+    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
+
+
 def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """The configuration of a listener for ``app``."""
-    proxies = [str(one) for one in hosts_and_networks(settings.trusted_proxies)[1]]
     arrival = settings.arrival_seconds
 
     class Protocol(_Guarded):
         head_seconds = arrival
 
     return uvicorn.Config(
-        app,
+        Forwarded(app, hosts_and_networks(settings.trusted_proxies)[1]),
         host=settings.host,
         port=settings.port,
         http=Protocol,
@@ -38,9 +42,7 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=2,
         timeout_keep_alive=5,
         server_header=False,
-        # Unset, uvicorn would believe whatever comes from loopback.
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
+        proxy_headers=False,  # ours keeps who really connected
     )
 
 

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from aiosmtpd.controller import Controller
 
 from shared.clock import new_id
+from shared.private import own_file, own_folder
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class _Keep:
+class Keep:
     """Writes each message as an ``.eml`` file whose name sorts by arrival."""
 
     def __init__(self, folder: Path) -> None:
@@ -28,7 +29,7 @@ class _Keep:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         whole = self.folder / f"{new_id()}.eml"
         part = whole.with_suffix(".part")
-        part.write_bytes(envelope.content)
+        own_file(part).write_bytes(envelope.content)
         part.rename(whole)
         return "250 kept"
 
@@ -55,7 +56,7 @@ def mail_sink(url: str, folder: Path, *, any_port: bool = False) -> Iterator[str
     if parts.scheme != "smtp" or parts.hostname not in LOOPBACK:
         yield ""
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     controller = _started(folder, parts.hostname, parts.port or 25, any_port=any_port)
     try:
         yield parts._replace(netloc=f"{_host(parts.hostname)}:{controller.port}").geturl()
@@ -68,7 +69,7 @@ def _started(folder: Path, host: str, port: int, *, any_port: bool) -> Controlle
         if not any_port:
             raise SinkPortTaken(f"{host}:{port}")
         port = 0
-    controller = _Sink(_Keep(folder), hostname=host, port=port)
+    controller = _Sink(Keep(folder), hostname=host, port=port)
     controller.start()
     return controller
 

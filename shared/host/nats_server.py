@@ -17,10 +17,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from shared.host.child import command_line, start_child
+from shared.private import own_file, own_folder
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.01
+ROOM = 1024 * 1024
 
 
 class NatsServerError(RuntimeError):
@@ -83,13 +85,13 @@ class NatsServer:
         if self.running:
             return
         binary = nats_server_binary()
-        self._run.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.store.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self._run.parent, self._run, self.store):
+            own_folder(folder)
         self._claim_data_folder()
         try:
             await self._end_orphan()
             self._process = self._spawn(binary)
-            (self._run / "pid").write_text(str(self._process.pid))
+            own_file(self._run / "pid").write_text(str(self._process.pid))
             await self._wait_until_ready(self._process)
         except BaseException:
             self.kill()
@@ -103,7 +105,8 @@ class NatsServer:
             process = self._process
             if not await _until(lambda: process.poll() is not None, STOP_SECONDS):
                 process.kill()
-            process.wait()
+                # One that waits for a disk does not even end then, and nobody may wait for it here.
+                await _until(lambda: process.poll() is not None, STOP_SECONDS)
         self._process = None
         (self._run / "nats-server.conf").unlink(missing_ok=True)
         (self._run / "pid").unlink(missing_ok=True)
@@ -120,6 +123,21 @@ class NatsServer:
         await self.stop()
         await self.start()
 
+    def has_room(self) -> bool:
+        """Whether a megabyte can be stored beside what it stores; takes as long as the disk takes."""
+        probe = self.store / "room"
+        try:
+            with own_file(probe).open("wb") as file:
+                file.write(bytes(ROOM))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            return False
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink(missing_ok=True)
+        return True
+
     async def exited(self) -> int | None:
         """Wait until the server has ended by itself or by stop(); answer its exit code."""
         process = self._process
@@ -130,7 +148,7 @@ class NatsServer:
     def _claim_data_folder(self) -> None:
         if self._lock is not None:
             return
-        lock = (self._run / "lock").open("w")
+        lock = own_file(self._run / "lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -176,7 +194,7 @@ class NatsServer:
         for stale in self._run.glob("*.ports"):
             stale.unlink()
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
-        return start_child([str(binary), "-c", str(config)], self.log)
+        return start_child([str(binary), "-c", str(config)], own_file(self.log))
 
     def _configuration(self) -> str:
         return f"""
@@ -197,12 +215,21 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise NatsServerError(f"nats-server ended at its start:\n{self._last_lines()}")
+                raise NatsServerError(self._why_it_ended())
             if (port := self._announced_port(process.pid)) and await self._answers(port):
                 self.port = port
                 return
             await asyncio.sleep(POLL_SECONDS)
         raise NatsServerError(f"nats-server was not ready in {READY_SECONDS:g} s:\n{self._last_lines()}")
+
+    def _why_it_ended(self) -> str:
+        lines = self._last_lines()
+        if "address already in use" in lines:
+            return (
+                f"cannot listen on 127.0.0.1 port {self.port} for the embedded broker: address already in "
+                "use; stop what uses it, or stop and start this system: it takes a free port then"
+            )
+        return f"nats-server ended at its start:\n{lines}"
 
     def _announced_port(self, pid: int) -> int | None:
         try:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.backbone import migrate, outbox, streams
 from shared.host.runtime import ServiceRuntime
+from shared.http.addresses import Whence, within
+from shared.identity.signing import SigningKey
+from shared.networks import hosts_and_networks
+from shared.settings import Settings
 
+T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
 OLDEST_SECONDS = 30.0
 LARGEST_LAG = 1000
 ANSWER_SECONDS = 4.0
+FRESH_SECONDS = 1.0
+"""How long an answer of a probe is given again: asking more often costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,12 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     found.append(
         Check(name, "broker", runtime.bus.is_connected, "" if runtime.bus.is_connected else "not connected")
     )
+    found.append(Check(name, "keys", *await _keys(runtime)))
+    if unnamed := sorted(runtime.limits.unnamed_proxies):
+        detail = (
+            f"all who come through {', '.join(unnamed)} count as one: name it in KEMITRAAN_TRUSTED_PROXIES"
+        )
+        found.append(Check(name, "proxy", True, detail))
     if runtime.service.migrations is None:
         return found
     path = runtime.service.migrations
@@ -58,7 +75,11 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     found.append(Check(name, "relay", not waiting, waiting))
     for follower in runtime.followers:
         late = follower.failing or (f"{follower.lag} events behind" if follower.lag > LARGEST_LAG else "")
-        found.append(Check(name, f"projection {follower.projection.name}", not late, late))
+        said = late or ("standby" if follower.stands_by else "")
+        found.append(Check(name, f"projection {follower.projection.name}", not late, said))
+    if runtime.consuming is not None:
+        unfed = runtime.consuming.failing
+        found.append(Check(name, "reactions", unfed is None, unfed or ""))
     if runtime.service.tells is not None:
         told = await runtime.database.read(runtime.service.tells)
         found += [Check(name, about, True, detail) for about, detail in told.items()]
@@ -69,6 +90,17 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
         drift = await streams.diff(runtime.bus, runtime.settings.stream_replicas, pairs)
         found.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
     return found
+
+
+async def _keys(runtime: ServiceRuntime) -> tuple[bool, str]:
+    """Whether tokens can be checked and, where the service mints them, signed."""
+    try:
+        await runtime.verifier.check()
+        if runtime.service.mints:
+            await asyncio.to_thread(SigningKey.create_or_load, runtime.settings.signing_key)
+    except (OSError, ValueError) as error:
+        return False, f"{type(error).__name__}: {error}"
+    return True, ""
 
 
 async def _files(runtime: ServiceRuntime) -> tuple[bool, str]:
@@ -84,6 +116,8 @@ class Probes:
 
     def __init__(self, runtimes: list[ServiceRuntime]) -> None:
         self.runtimes = runtimes
+        self._ready = Kept(self._readiness)
+        self._metrics = Kept(lambda: asyncio.to_thread(generate_latest))
 
     async def healthz(self, _request: Request) -> Response:
         """The process runs and its event loop turns."""
@@ -91,12 +125,44 @@ class Probes:
 
     async def readyz(self, _request: Request) -> Response:
         """200 when every check of every hosted service holds, else 503; both list the checks."""
-        found = [check for one in await asyncio.gather(*map(checks, self.runtimes)) for check in one]
+        found = await self._ready.get()
         ready = bool(found) and all(check.ok for check in found)
         body: dict[str, Any] = {"ready": ready, "checks": [asdict(check) for check in found]}
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return Response(orjson.dumps(body), status, media_type="application/json")
 
+    async def _readiness(self) -> list[Check]:
+        return [check for listed in await asyncio.gather(*map(checks, self.runtimes)) for check in listed]
+
     async def metrics(self, _request: Request) -> Response:
         """Prometheus' text format."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await self._metrics.get(), media_type=CONTENT_TYPE_LATEST)
+
+
+class Kept(Generic[T]):
+    """What is costly to find out, found out once for all who ask within :data:`FRESH_SECONDS`."""
+
+    def __init__(self, find_out: Callable[[], Awaitable[T]]) -> None:
+        self._find_out = find_out
+        self._asking = asyncio.Lock()
+        self._known: tuple[float, T] | None = None
+
+    async def get(self) -> T:
+        """The answer; who comes while it is found out waits for the same one."""
+        async with self._asking:
+            if self._known is None or time.monotonic() - self._known[0] >= FRESH_SECONDS:
+                self._known = time.monotonic(), await self._find_out()
+            return self._known[1]
+
+
+def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
+    """Answer those alone who run the system (KEMITRAAN_PROBES_FROM); for all others there is nothing here."""
+    networks = hosts_and_networks(settings.probes_from)[1]
+
+    async def guarded(request: Request) -> Response:
+        whence = Whence.of(request.scope)
+        if whence.through or not within(whence.address, networks):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return await endpoint(request)
+
+    return guarded

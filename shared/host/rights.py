@@ -9,6 +9,7 @@ from shared.backbone.broker import EVENTS
 from shared.host.service import Service
 
 PROVISIONER = "provisioner"
+OPERATOR = "operator"
 API = "$JS.API"
 OWN_API = "BUS.API"
 
@@ -73,6 +74,18 @@ def provisioner_rights() -> Rights:
     streams = tuple(f"{API}.{verb}.{EVENTS}" for verb in verbs)
     consumers = tuple(f"{API}.{verb}.{EVENTS}.*" for verb in ("CONSUMER.INFO", "CONSUMER.DURABLE.CREATE"))
     return Rights(PROVISIONER, streams + consumers, at_home=True)
+
+
+def operator_rights() -> Rights:
+    """The rights of an operator's own tools: to list streams and consumers and how they stand, no more."""
+    lists = ("INFO", "STREAM.NAMES", "STREAM.LIST", "STREAM.INFO.*")
+    consumers = ("CONSUMER.NAMES.*", "CONSUMER.LIST.*", "CONSUMER.INFO.*.*")
+    return Rights(OPERATOR, tuple(f"{API}.{verb}" for verb in lists + consumers), at_home=True)
+
+
+def at_home() -> list[Rights]:
+    """The rights of everybody who lives in the stream's account."""
+    return [provisioner_rights(), operator_rights()]
 
 
 def _rights(service: Service, durables: Sequence[str]) -> Rights:

@@ -9,17 +9,18 @@ from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from faststream.nats import NatsBroker
 
-from shared.backbone import dead_letters, migrate, outbox, policies, revoked
-from shared.backbone.broker import Bus, connection_options
+from shared.backbone import dead_letters, migrate, outbox, policies, retries, revoked
+from shared.backbone.broker import Bus
 from shared.backbone.clockwork import Clockwork
+from shared.backbone.consuming import Consuming
 from shared.backbone.credentials import Credentials
-from shared.backbone.database import Database
+from shared.backbone.database import Database, DatabaseAway, LockLost
 from shared.backbone.engines import open_database
 from shared.backbone.projection import ProjectionRunner
-from shared.backbone.reaction import ReactionRunner, attach, hand_back, runners
+from shared.backbone.reaction import ReactionRunner, runners
 from shared.backbone.relay import Relay
+from shared.backbone.retries import Retries
 from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
 from shared.host.retention import Retention
@@ -65,10 +66,9 @@ class ServiceRuntime:
         self.workers: list[Worker] = []
         self.relay: Relay | None = None
         self.clockwork: Clockwork | None = None
-        self.broker: NatsBroker | None = None
+        self.consuming: Consuming | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._reactions_closed = asyncio.Event()
         self._revoked = asyncio.Event()
 
     def worker(self, kind: type[W]) -> W:
@@ -135,23 +135,11 @@ class ServiceRuntime:
         self._supervise(Scrubber(self.service, database).run, "scrubber")
         self.reactions = runners(self.service.name, self.service.reacts, database)
         if self.reactions:
-            await self._start_reactions()
-            self._supervise(self._keep_reactions, "reactions")
-
-    async def _start_reactions(self) -> None:
-        options = connection_options(
-            self.settings.nats_url, f"{self.service.name} reactions", self.credentials
-        )
-        self.broker = NatsBroker(
-            **options,
-            security=self.credentials.security(options["servers"]),
-            js_options={"prefix": self.credentials.prefix},
-            closed_cb=self._note_closed,
-            logger=None,
-        )
-        for runner in self.reactions:
-            attach(self.broker, runner, self.credentials.inbox)
-        await self.broker.start()
+            self._supervise(Retries(self.service.name, self.reactions, database).run, "retries")
+            url, name = self.settings.nats_url, self.service.name
+            self.consuming = Consuming(url, name, self.credentials, self.reactions)
+            await self.consuming.start()
+            self._supervise(self.consuming.keep, "reactions")
 
     async def _keep_revocations(self) -> None:
         """Have the verifier know what is revoked: at once here, soon where another instance follows."""
@@ -167,27 +155,18 @@ class ServiceRuntime:
             await self.database.read(lambda session: revoked.current(session, now))
         )
 
-    async def _note_closed(self) -> None:
-        self._reactions_closed.set()
-
-    async def _keep_reactions(self) -> None:
-        """Start the reactions anew when their connection was closed for good (see ``Bus``)."""
-        while True:
-            await self._reactions_closed.wait()
-            if self.broker is not None:
-                await self.broker.stop()
-            try:
-                await self._start_reactions()
-            except BaseException:
-                self._reactions_closed.set()
-                raise
-            self._reactions_closed.clear()
-
     def _supervise(self, run: Callable[[], object], name: str) -> None:
         async def for_ever() -> None:
+            said = ""
             while True:
                 try:
                     await run()  # type: ignore[misc]
+                except (DatabaseAway, LockLost) as error:
+                    if (reason := f"{type(error).__name__}: {error}") != said:
+                        log.warning(
+                            "background work waits", service=self.service.name, work=name, reason=reason
+                        )
+                    said = reason
                 except Exception:
                     log.exception(
                         "background work failed; it starts again", service=self.service.name, work=name
@@ -215,6 +194,7 @@ class ServiceRuntime:
         try:
             backlog = await self.database.read(outbox.backlog)
             parked = await self.database.read(dead_letters.count)
+            waiting = await self.database.read(retries.count)
         except Exception as error:  # noqa: BLE001  (the gauge says it; the next sample tries again)
             log.warning("database does not answer", service=name, reason=f"{type(error).__name__}: {error}")
             metrics.DATABASE_UP.labels(name).set(0)
@@ -224,13 +204,12 @@ class ServiceRuntime:
         metrics.OUTBOX_PENDING.labels(name).set(backlog.pending)
         metrics.OUTBOX_AGE.labels(name).set(max(0.0, age))
         metrics.DEAD_LETTERS.labels(name).set(parked)
+        metrics.RETRIES.labels(name).set(waiting)
 
     async def stop(self) -> None:
         """Stop taking work, hand back what was fetched, close everything."""
-        if self.broker is not None:
-            if self.bus.is_connected:
-                await hand_back(self.broker)
-            await self.broker.stop()
+        if self.consuming is not None:
+            await self.consuming.stop()
         await end(self._tasks)
         self._tasks.clear()
         await self.bus.stop()

@@ -42,6 +42,7 @@ class Service:
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
     ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
+    ``mints`` is True for the one that signs tokens (identity).
     ``personal`` says what it holds of people.
     ``tells`` is what operators should know though the service is ready, by what it is about.
     ``webhooks`` describes what it sends to endpoints of others.
@@ -60,6 +61,7 @@ class Service:
     workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
     keeps_files: bool = False
     hears_everything: bool = False
+    mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
     permissions: Mapping[str, Permission] = field(default_factory=dict)

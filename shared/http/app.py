@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from shared.http import archives, limits, operations, personal, problems, witness
+from shared.http import archives, described, limits, operations, personal, problems, witness
 from shared.http.limits import Limited, TooManyRequests
+from shared.http.locations import locations
 from shared.http.middleware import RequestScope
 from shared.identity.permissions import Permission
 from shared.refusal import Refusal
@@ -25,6 +26,14 @@ KEPT: Mapping[str, Permission] = {
 }
 """Who may do what in every service with data."""
 
+ABOUT = (
+    "Reading what is public needs no account; everything else a bearer token. Lists come in pages: `next` "
+    "is the `cursor` of the following one. A write answers with an `ETag`; sent back as `If-Match` it keeps "
+    "two people from overwriting each other. An `Idempotency-Key` makes a creation safe to send again. "
+    "What is refused is told as a problem (RFC 9457) in the reader's language."
+)
+CONTACT = {"name": "Whoever runs this installation"}
+
 
 def describe(service: Service) -> FastAPI:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
@@ -32,6 +41,9 @@ def describe(service: Service) -> FastAPI:
     app = FastAPI(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
+        description=ABOUT,
+        contact=CONTACT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
@@ -44,7 +56,7 @@ def describe(service: Service) -> FastAPI:
         webhooks=service.webhooks,
     )
     problems.install(app)
-    problems.declare(app)
+    described.declare(app, permissions_of(service), service.name)
     return app
 
 
@@ -58,6 +70,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app = describe(service)
     app.state.runtime = runtime
     app.state.permissions = permissions_of(service)
+    app.state.locations = locations(app)
     app.add_exception_handler(Refusal, witness.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
     app.add_middleware(Limited, runtime=runtime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
 
 from shared.backbone.archive import Contents, Report, written
-from shared.backbone.archive_import import read_in
+from shared.backbone.archive_import import note_taken, read_in, taken_before
 from shared.backbone.sealing import KeyMissing, key_lines, prepare
 from shared.backbone.transaction import Transaction
 from shared.http.door import Door, DoorDep
@@ -60,7 +61,8 @@ class RefusedOut(BaseModel):
 class ReportOut(BaseModel):
     """What an import found; ``kept`` tells whether anything was changed.
 
-    ``nameless`` rows came without what they say of somebody, as no key opens it.
+    ``nameless`` rows came without what they say of somebody, as no key opens it. ``before`` tells that
+    the very same archive was taken in before, so that nothing was left to do.
     """
 
     lines: int
@@ -69,6 +71,7 @@ class ReportOut(BaseModel):
     refused: list[RefusedOut]
     nameless: int
     kept: bool
+    before: bool
 
     @classmethod
     def of(cls, report: Report) -> ReportOut:
@@ -131,21 +134,26 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
 
     Keys may follow its first line; without the key, what is said of somebody is left out. With ``dry_run``
     (or the header ``Dry-Run: true``) nothing is changed; the report is the same. Other writes to this
-    service wait meanwhile.
+    service wait meanwhile. An archive that was taken in before is not taken twice, so that an import of
+    several services that was cut off is carried on by sending all of it again.
     """
     contents = _contents(door)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "archive.jsonl")
+        file, digest = Path(folder, "archive.jsonl"), hashlib.sha256()
         with file.open("wb") as spool:  # noqa: ASYNC230  (a local file, a chunk at a time)
             async for chunk in request.stream():
                 spool.write(chunk)
+                digest.update(chunk)
 
         def run(tx: Transaction) -> Report:
+            if (earlier := taken_before(tx.session, digest.hexdigest())) is not None:
+                return earlier
             with file.open("rb") as lines, tx.unhidden():
                 report = read_in(tx, contents, lines)
             if dry_run or door.is_dry or report.refused:
                 raise _NothingKept(report)
             report.kept = True
+            note_taken(tx, digest.hexdigest(), report)
             return report
 
         try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
+import orjson
 from fastapi import Depends, Request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -138,7 +139,8 @@ class Door:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
         key = self.request.headers.get("idempotency-key")
         if key is None or self.is_dry:
-            return await self.do(use_case, command, view, 201)
+            body, version = await self._write(use_case, lambda tx: _shown(use_case(tx, command), view))
+            return _answer(body, version, 201) if self.is_dry else self._made(body, version)
         request = f"{self.request.method} {self.request.url.path}"
         print_of = idempotency.fingerprint_of(key, request, command)
 
@@ -153,9 +155,19 @@ class Door:
             return _body(shown), result.version, False
 
         body, version, replayed = await self._write(use_case, run)
-        answer = _answer(body, version, 201)
+        answer = self._made(body, version)
         if replayed:
             answer.headers["Idempotency-Replayed"] = "true"
+        return answer
+
+    def _made(self, body: bytes, version: int) -> Response:
+        """201, with the address of what was made where it has one."""
+        answer = _answer(body, version, 201)
+        template: str | None = self.request.app.state.locations.get(self.request.scope["endpoint"].__name__)
+        if template is not None:
+            named = {"id": orjson.loads(body)["id"]} | self.request.path_params
+            root = self.request.scope.get("root_path", "")
+            answer.headers["Location"] = root + template.format_map(named)
         return answer
 
     async def _write(self, use_case: Callable[..., Any], run: Callable[[Transaction], T]) -> T:

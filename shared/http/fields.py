@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared import writing
+from shared.i18n import N_
 
 
 def require_storable(text: str) -> str:
     """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise PydanticCustomError("unstorable_text", "the text holds a NUL or half of a surrogate pair")
+        raise PydanticCustomError("unstorable_text", N_("the text holds a NUL or half of a surrogate pair"))
     return text
 
 
@@ -33,7 +34,7 @@ def _written(read: Callable[[str], str]) -> Callable[[str], str]:
 
 def _shown(text: str) -> str:
     if text and not writing.shows(text):
-        raise PydanticCustomError("nothing_to_see", "the text holds nothing that can be seen")
+        raise PydanticCustomError("nothing_to_see", N_("the text holds nothing that can be seen"))
     return text
 
 
@@ -72,7 +73,13 @@ Moment = Annotated[
 """A time with its zone, within the same years."""
 
 
-class ReasonIn(BaseModel):
+class RequestBody(BaseModel):
+    """What a request brings: a field that nobody knows is refused, as a misspelt one would do nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReasonIn(RequestBody):
     """Why something is done."""
 
     reason: Prose

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.addresses import Whence, counted, within
 from shared.http.problems import problem
 from shared.i18n import negotiate, translator
 from shared.identity.tokens import TokenRefused
-from shared.networks import Network, hosts_and_networks
+from shared.networks import PRIVATE, hosts_and_networks
 from shared.observability import metrics
 from shared.rates import Counts, Rate, Standing
 from shared.refusal import Refusal
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 ADDRESS, ACCOUNT = "address", "account"
+MOST_REMEMBERED = 10_000
+MOST_PROXIES = 16
+log = structlog.get_logger(__name__)
 
 
 class TooManyRequests(Refusal):
@@ -54,29 +57,37 @@ class Limits:
         self.address = Rate.parse(settings.limit_address)
         self.account = Rate.parse(settings.limit_account)
         self.public_writes = settings.limit_public_writes
-        self._exempt: Iterable[Network] = hosts_and_networks(settings.limit_exempt)[1]
-        self._known: dict[str, str] = {}
+        self._exempt = hosts_and_networks(settings.limit_exempt)[1]
+        self._keys: dict[Whence, str] = {}
+        self.unnamed_proxies: set[str] = set()
+        """Proxies that are not in KEMITRAAN_TRUSTED_PROXIES: whoever comes through one is counted as it."""
 
-    def key_of(self, client: tuple[str, int] | None) -> str:
-        """The address as it is counted, "" for one that is exempt: an IPv6 user has a whole network."""
-        host = client[0] if client else ""
-        known = self._known.get(host)
+    def key_of(self, scope: Scope) -> str:
+        """The address as it is counted, "" for one that is exempt: what comes through a proxy never is."""
+        whence = Whence.of(scope)
+        known = self._keys.get(whence)
         if known is None:
-            if len(self._known) > 10_000:
-                self._known.clear()
-            known = self._known[host] = self._key(host)
+            if len(self._keys) > MOST_REMEMBERED:
+                self._keys.clear()
+            known = self._keys[whence] = self._key(whence)
         return known
 
-    def _key(self, host: str) -> str:
-        try:
-            address = ip_address(host)
-        except ValueError:
-            return host or "unknown"
-        if any(address in network for network in self._exempt):
-            return ""
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-            return str(IPv6Address(int(address) >> 64 << 64))
-        return host
+    def _key(self, whence: Whence) -> str:
+        if whence.unnamed:
+            self._note(whence.unnamed)
+        exempt = not whence.through and within(whence.address, self._exempt)
+        return "" if exempt else counted(whence.address)
+
+    def _note(self, proxy: str) -> None:
+        """Say once of each proxy near by that it is not named; a stranger may write headers as he likes."""
+        near = within(proxy, self._exempt) or within(proxy, PRIVATE)
+        if near and proxy not in self.unnamed_proxies and len(self.unnamed_proxies) < MOST_PROXIES:
+            self.unnamed_proxies.add(proxy)
+            log.warning(
+                "requests come through a proxy that is not named; all of them count as one address",
+                proxy=proxy,
+                remedy=f"name it: KEMITRAAN_TRUSTED_PROXIES={proxy}",
+            )
 
     def count(self, rate: Rate | None, limit: str, key: str) -> dict[str, str]:
         """Count a request; the headers that tell of it. Raises :class:`TooManyRequests`."""
@@ -98,7 +109,7 @@ class Limited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or answer 429 as a problem."""
-        if scope["type"] != "http" or not (key := self.limits.key_of(scope.get("client"))):
+        if scope["type"] != "http" or not (key := self.limits.key_of(scope)):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -150,7 +161,7 @@ class Limit:
     async def __call__(self, request: Request) -> None:
         """Count a request by its address; raises :class:`TooManyRequests`."""
         limits: Limits = request.app.state.runtime.limits
-        limits.count(self._address, self.name, limits.key_of(request.scope.get("client")))
+        limits.count(self._address, self.name, limits.key_of(request.scope))
 
     def attempt(self, request: Request, account: str) -> None:
         """Count an attempt on an account, however its name is written; raises :class:`TooManyRequests`."""

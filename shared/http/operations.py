@@ -17,7 +17,7 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Transaction
 from shared.contracts.event import contracts
 from shared.http.door import DoorDep
-from shared.http.fields import Lines, Shown
+from shared.http.fields import Lines, RequestBody, Shown
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import PUBLIC, Role, may, table
 from shared.refusal import Refusal
@@ -34,7 +34,7 @@ PERMISSIONS = table(
     rebuild_projection=OPERATOR,
     show_schema=PUBLIC,
 )
-State = Literal["parked", "replayed", "discarded"]
+LetterState = Literal["parked", "replayed", "discarded"]
 
 
 class UnknownProjection(Refusal):
@@ -78,13 +78,13 @@ class DeadLetterOut(BaseModel):
     envelope: dict[str, Any] | str
 
 
-class ReplayIn(BaseModel):
+class ReplayIn(RequestBody):
     """``data`` replaces the data of the event before the work is done (the letter is mended)."""
 
     data: dict[str, Any] | None = None
 
 
-class DiscardIn(BaseModel):
+class DiscardIn(RequestBody):
     """Why the event shall never be handled."""
 
     reason: Annotated[str, Field(min_length=3, max_length=500), Lines, Shown]
@@ -121,7 +121,9 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
 
 
 @router.get("/dead-letters")
-async def list_dead_letters(door: DoorDep, paging: PageDep, state: State = "parked") -> Page[DeadLetterOut]:
+async def list_dead_letters(
+    door: DoorDep, paging: PageDep, state: LetterState = "parked"
+) -> Page[DeadLetterOut]:
     """Dead letters in one state (parked, replayed, discarded), oldest first."""
     found = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)
     return paging.page(found, shown, lambda letter: letter.id)

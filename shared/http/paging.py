@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -31,6 +31,11 @@ class Page(BaseModel, Generic[T]):
     items: list[T]
     next: str | None = None
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """A page of BoardOut is a BoardPage, in documents and in generated clients."""
+        return f"{params[0].__name__.removesuffix('Out')}Page"
+
 
 class PageParams:
     """Which page is asked for: ``after`` (exclusive) and at most ``limit`` items."""
@@ -40,7 +45,7 @@ class PageParams:
         cursor: Annotated[
             str | None, Query(max_length=64, description="From next of the page before")
         ] = None,
-        limit: Annotated[int, Query(ge=1, le=100)] = 50,
+        limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 50,
     ) -> None:
         self.limit = limit
         self.after = _decode(cursor) if cursor else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
+from shared.backbone.database import DatabaseAway
+from shared.http import invalid as invalid_values
 from shared.i18n import N_, negotiate, translator
 from shared.refusal import Refusal
 
@@ -37,6 +41,7 @@ TITLES = {
     412: N_("Changed meanwhile"),
     413: N_("Too large"),
     414: N_("Address too long"),
+    415: N_("Not a type that is read here"),
     422: N_("Not accepted"),
     429: N_("Too often"),
     431: N_("Headers too long"),
@@ -45,7 +50,9 @@ TITLES = {
 }
 CODES = {413: "request-too-large"}  # the phrase of 413 depends on Python's version
 REMEDIES = {413: N_("Send at most 11 MiB.")}
+_UNREAD = ("model_attributes_type", "dict_type", "missing")
 MEDIA_TYPE = "application/problem+json"
+AWAY_SECONDS = 5
 SHAPE: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -64,7 +71,7 @@ SHAPE: dict[str, Any] = {
         "correlationId": {"type": "string"},
         "errors": {
             "type": "array",
-            "description": "Of a request of the wrong shape: each place, as a JSON pointer into a part of it",
+            "description": "Of a request of the wrong form: each place, as a JSON pointer into a part of it",
             "items": {
                 "type": "object",
                 "required": ["in", "pointer", "detail", "code"],
@@ -128,16 +135,16 @@ async def invalid(request: Request, error: Exception) -> Response:
         raise TypeError(type(error)) from error
     language = request.headers.get("accept-language")
     translate = translator(negotiate(language))
-    errors = [
-        {
-            "in": str(found["loc"][0]),
-            "pointer": "/"
-            + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"][1:]),
-            "detail": found["msg"],
-            "code": found["type"],
-        }
-        for found in error.errors()
-    ]
+    found = error.errors()
+    if _not_json(request, found):
+        return problem(
+            language,
+            415,
+            "unsupported-media-type",
+            detail=translate(N_("The body is not marked as JSON, so it was not read; nothing was changed.")),
+            remedy=translate(N_("Send it with the header “Content-Type: application/json”.")),
+            instance=request.url.path,
+        )
     return problem(
         language,
         422,
@@ -145,8 +152,15 @@ async def invalid(request: Request, error: Exception) -> Response:
         detail=translate(N_("Some values are missing or not of the expected form; nothing was changed.")),
         remedy=translate(N_("Correct each place named under errors and send the request again.")),
         instance=request.url.path,
-        errors=errors,
+        errors=[invalid_values.told(one, translate) for one in found],
     )
+
+
+def _not_json(request: Request, errors: Sequence[Any]) -> bool:
+    """Whether a body that should be JSON came under another name, and was therefore not read as such."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    unread = any(one["type"] in _UNREAD and tuple(one["loc"]) == ("body",) for one in errors)
+    return unread and bool(media_type) and not media_type.endswith(("/json", "+json"))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
@@ -163,7 +177,37 @@ async def http_error(request: Request, error: Exception) -> Response:
     )
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(offered(request))
     return response
+
+
+def offered(request: Request) -> list[str]:
+    """Every method that the address of a request knows; the framework tells those of one route alone."""
+    found = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return sorted(found | ({"HEAD"} if "GET" in found else set()) | ({"OPTIONS"} if found else set()))
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """The database does not answer: one line, and when to come again."""
+    log.warning("the database is away", path=request.url.path, reason=str(error))
+    language = request.headers.get("accept-language")
+    translate = translator(negotiate(language))
+    answer = problem(
+        language,
+        503,
+        "database-away",
+        detail=translate(N_("What this needs does not answer now; nobody knows whether it was kept.")),
+        remedy=translate(N_("Try again in a few seconds, with the same Idempotency-Key if there was one.")),
+        instance=request.url.path,
+    )
+    answer.headers["Retry-After"] = str(AWAY_SECONDS)
+    return answer
 
 
 async def fault(request: Request, error: Exception) -> Response:
@@ -186,36 +230,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(DatabaseAway, away)
     app.add_exception_handler(Exception, fault)
-
-
-def declare(app: FastAPI) -> None:
-    """Tell in the OpenAPI of ``app`` that whatever is refused is answered with a problem.
-
-    FastAPI would tell of its own form of 422, which nobody gets here.
-    """
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            _tell_of_problems(described())
-        return described()
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _tell_of_problems(schema: dict[str, Any]) -> None:
-    components = schema.setdefault("components", {})
-    schemas = components.setdefault("schemas", {})
-    for framework_own in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(framework_own, None)
-    schemas["Problem"] = SHAPE
-    refused = {
-        "description": "Refused",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    components["responses"] = {"Problem": refused}
-    for operations in schema["paths"].values():
-        for operation in operations.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["4XX"] = {"$ref": "#/components/responses/Problem"}

@@ -24,11 +24,23 @@ def extract_python(
     yield from marked
     file.seek(0)
     for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.JoinedStr):
+            yield from _marked_within(node, keywords)
         # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
             yield from _members_of(node) if _is_enum(node) else _texts_of(node)
         elif isinstance(node, ast.Call):
             yield from _words_of(node)
+
+
+def _marked_within(node: ast.JoinedStr, keywords: Collection[str]) -> Iterator[Found]:
+    """What is marked inside an f-string, which is one token to Babel before Python 3.12."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
+                name in keywords
+            ):
+                yield inner.lineno, None, text, []
 
 
 def _texts_of(node: ast.ClassDef) -> Iterator[Found]:

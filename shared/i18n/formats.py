@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from shared.i18n import Locale
 
@@ -35,6 +35,13 @@ def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
 def show_number(number: float, locale: Locale) -> str:
     """Write a number with the separators of the language ("1.234,5")."""
     return format_decimal(number, locale=locale)
+
+
+def show_money(amount: float, currency: str, locale: Locale) -> str:
+    """Write an amount with its currency (ISO 4217), without decimals where it is whole ("Rp180.000.000")."""
+    sign = "¤" if locale == "id" else "¤¤\N{NO-BREAK SPACE}"
+    decimals = "" if amount == int(amount) else ".00"
+    return format_currency(amount, currency, f"{sign}#,##0{decimals}", locale, currency_digits=False)
 
 
 def show_share(share: float, locale: Locale) -> str:

@@ -38,6 +38,14 @@ class NotAParty(Refusal):
     remedy = "Let a representative of one of its parties do this."
 
 
+class LeftTheOrganisation(Refusal):
+    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
+
+    kind = "forbidden"
+    message = "By the registry you belong to your organisation no longer, so you cannot act for it."
+    remedy = "Let somebody who belongs to it do this, or let a coordinator begin your membership again."
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.

@@ -18,6 +18,7 @@ from shared.identity.revocations import Origin
 
 ISSUER = AUDIENCE = "kemitraan"
 ALGORITHM = "EdDSA"
+PRIVATE, PUBLIC = 0o600, 0o644
 LONGEST_LIFE = timedelta(minutes=15)
 
 
@@ -55,7 +56,7 @@ class SigningKey:
         if not key.is_private or key.curve_name != "Ed25519":
             raise ValueError(f"{path} holds no private Ed25519 key")
         signing = cls(key)
-        signing._publish(path.with_name("jwks.json"))
+        signing._publish(public_set(path))
         return signing
 
     def public(self) -> dict[str, Any]:
@@ -68,17 +69,17 @@ class SigningKey:
         cls.create_or_load(path)  # its public half is published, whoever wrote it
         fresh = cls(OKPKey.generate_key("Ed25519"))
         # Published first: nobody shall meet a token whose key is not known yet.
-        fresh._publish(path.with_name("jwks.json"))
+        fresh._publish(public_set(path))
         private = json.dumps(fresh._key.as_dict(private=True), indent=2) + "\n"
-        _write_beside(path, private, 0o600).replace(path)
+        _write_beside(path, private, PRIVATE).replace(path)
         return fresh
 
     def withdraw_others(self, path: Path) -> int:
         """Publish this key alone beside `path`; returns how many others are no longer believed."""
-        public = path.with_name("jwks.json")
+        public = public_set(path)
         others = [key for key in json.loads(public.read_bytes())["keys"] if key.get("kid") != self.kid]
         text = json.dumps({"keys": [self.public()]}, indent=2) + "\n"
-        _write_beside(public, text, 0o644).replace(public)
+        _write_beside(public, text, PUBLIC).replace(public)
         return len(others)
 
     def mint(
@@ -117,13 +118,18 @@ class SigningKey:
         keys = json.loads(path.read_bytes())["keys"] if path.exists() else []
         if all(key.get("kid") != self.kid for key in keys):
             text = json.dumps({"keys": [*keys, self.public()]}, indent=2) + "\n"
-            _write_beside(path, text, 0o644).replace(path)
+            _write_beside(path, text, PUBLIC).replace(path)
+
+
+def public_set(signing_key: Path) -> Path:
+    """Where the public keys are that belong to a private one: beside it, or where a link beside it leads."""
+    return signing_key.with_name("jwks.json").resolve()
 
 
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = OKPKey.generate_key("Ed25519").as_dict(private=True)
-    written = _write_beside(path, json.dumps(private, indent=2) + "\n", 0o600)
+    written = _write_beside(path, json.dumps(private, indent=2) + "\n", PRIVATE)
     try:
         path.hardlink_to(written)  # unlike a rename, this fails when another process was first
     except FileExistsError:
@@ -133,8 +139,12 @@ def _create(path: Path) -> None:
 
 
 def _write_beside(path: Path, text: str, mode: int) -> Path:
+    """Write what will take the place of ``path``, with the mode that its operator may have set."""
+    if path.exists():
+        mode = path.stat().st_mode & 0o777
     written = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        os.fchmod(file.fileno(), mode)  # whatever the umask is
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

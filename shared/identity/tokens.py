@@ -153,6 +153,11 @@ class TokenVerifier:
             raise TokenRevoked
         return verified.actor
 
+    async def check(self) -> None:
+        """Raise ``OSError`` or ``ValueError`` where the key set is a file that cannot be read."""
+        if not self._jwks.startswith(("http://", "https://")):
+            _ed25519_keys(await _fetch(self._jwks))
+
     async def _claims(self, token: str, stamp: float) -> dict[str, Any]:
         """Check the token's form and signature; what it claims is not looked at yet."""
         if len(token) > self._LONGEST_TOKEN:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.backbone.credentials import jwt_in, written
-from shared.host.rights import PROVISIONER, Rights, provisioner_rights
+from shared.host.rights import OPERATOR, PROVISIONER, Rights, at_home
 from shared.keys import claims
 from shared.keys.files import PUBLIC, private_folder, write
 from shared.keys.nkeys import NKey, decode
@@ -52,7 +52,7 @@ class BusKeys:
     def create(self, services: Sequence[Rights], at: datetime) -> list[Path]:
         """Make what is missing: of keys that exist none is replaced. Returns the files that were made."""
         state = self._load(at)
-        missing = [one for one in (*services, provisioner_rights()) if not self.file(one.user).exists()]
+        missing = [one for one in (*services, *at_home()) if not self.file(one.user).exists()]
         if not missing and self.server.exists():
             return []
         self._complete(state, services)
@@ -65,7 +65,7 @@ class BusKeys:
         """New credentials for all; the earlier ones are revoked as soon as the server has read `bus.conf`."""
         state = self._load(at)
         self._complete(state, services)
-        users = (*services, provisioner_rights())
+        users = (*services, *at_home())
         for user in self.users(users):
             revoked = state["revoked"].setdefault(_account_of(user.name), {})
             # What has run out by itself need not be remembered.
@@ -136,7 +136,7 @@ class BusKeys:
 
 
 def _account_of(user: str) -> str:
-    return STREAM_ACCOUNT if user == PROVISIONER else user
+    return STREAM_ACCOUNT if user in (PROVISIONER, OPERATOR) else user
 
 
 def _account(state: Mapping[str, Any], name: str) -> NKey:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from shared.keys.files import PUBLIC, private_folder, write
+from shared.keys.layout import authority
 
 HOSTS = ("nats", "localhost", "127.0.0.1", "::1")
 AUTHORITY_LIFE = timedelta(days=3650)
@@ -27,10 +28,10 @@ _EARLIER = timedelta(minutes=5)  # clocks differ
 
 
 class Certificates:
-    """The certificates in a folder: `ca.pem` is for clients, `server/*` for the server."""
+    """The certificates in a folder: `public/ca.pem` is for clients, `server/*` for the server."""
 
     def __init__(self, folder: Path) -> None:
-        self.authority = folder / "ca.pem"
+        self.authority = authority(folder)
         self.authority_key = folder / "private" / "ca.key"
         self.server = folder / "server" / "nats.pem"
         self.server_key = folder / "server" / "nats.key"
@@ -83,7 +84,7 @@ class Certificates:
         write(self.authority, certificate.public_bytes(Encoding.PEM), PUBLIC)
 
     def _make_server(self, hosts: Sequence[str], at: datetime) -> list[Path]:
-        authority = loaded(self.authority)
+        signing = loaded(self.authority)
         signer = load_pem_private_key(self.authority_key.read_bytes(), None)
         if not isinstance(signer, ec.EllipticCurvePrivateKey):
             raise TypeError(f"{self.authority_key} holds no elliptic curve key")
@@ -91,7 +92,7 @@ class Certificates:
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         names = x509.SubjectAlternativeName([_host(one) for one in dict.fromkeys(hosts)])
         certificate = (
-            _begun(_name(hosts[0]), authority.subject, key.public_key(), at, SERVER_LIFE)
+            _begun(_name(hosts[0]), signing.subject, key.public_key(), at, SERVER_LIFE)
             .add_extension(names, critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

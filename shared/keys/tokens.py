@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shared.identity.signing import LONGEST_LIFE, SigningKey
-from shared.keys.files import write
+from shared.identity.signing import LONGEST_LIFE, SigningKey, public_set
+from shared.keys.files import PUBLIC, write
 
 OVERLAP = LONGEST_LIFE + timedelta(minutes=5)  # clocks differ
 
@@ -41,10 +41,10 @@ def _alive(keys: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
 
 
 def _published(signing_key: Path) -> list[dict[str, Any]]:
-    file = signing_key.with_name("jwks.json")
+    file = public_set(signing_key)
     keys: list[dict[str, Any]] = json.loads(file.read_bytes())["keys"] if file.exists() else []
     return keys
 
 
 def _publish(signing_key: Path, keys: list[dict[str, Any]]) -> None:
-    write(signing_key.with_name("jwks.json"), json.dumps({"keys": keys}, indent=2) + "\n")
+    write(public_set(signing_key), json.dumps({"keys": keys}, indent=2) + "\n", PUBLIC)

@@ -35,6 +35,8 @@ _QUIET = (
     "asyncio",
     "urllib3",
     "aiohttp.access",
+    # That a server began and ended, also of one that only lived through a history.
+    "uvicorn.error",
     # Addresses with what people look for, such as names: what is counted and traced is the route.
     "uvicorn.access",
     "mail.log",
@@ -109,6 +111,8 @@ def configure_logging(
         render.append(structlog.dev.ConsoleRenderer(colors=target.isatty(), exception_formatter=plain))
 
     handler = logging.StreamHandler(target)
+    # asyncio says this at the end of every connection that nats-py makes with TLS; nothing is amiss.
+    handler.addFilter(lambda record: "eof_received() has no effect" not in str(record.msg))
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=common, processors=render))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper())

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib.metadata import version
+from platform import python_version
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
+
+# A sample a series more, of which nobody asks anything.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+BUILD = Info("kemitraan_build", "The release that runs, and on which Python.")
+BUILD.info({"version": version("kemitraan"), "python": python_version()})
 
 _QUICK = (0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06, 0.125, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -77,6 +85,9 @@ TIMER_LATENESS = Histogram(
     buckets=(0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0, 3600.0, 86400.0),
 )
 DEAD_LETTERS = Gauge("kemitraan_dead_letters", "Dead letters that wait for a person.", ("service",))
+RETRIES = Gauge(
+    "kemitraan_retries_waiting", "Work of reactions that failed and waits to be tried again.", ("service",)
+)
 DATABASE_UP = Gauge("kemitraan_database_up", "1 while the service's database answers.", ("service",))
 COMMIT_SECONDS = Histogram(
     "kemitraan_database_commit_duration_seconds",

@@ -6,6 +6,7 @@ Names and attributes follow OpenTelemetry's semantic conventions for HTTP and me
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.metadata import version
 from typing import NamedTuple
 
 from opentelemetry.context import Context
@@ -93,7 +94,13 @@ def configure_tracing(service: str, endpoint: str = "") -> None:
         return
     url = endpoint if endpoint.endswith("/v1/traces") else f"{endpoint.rstrip('/')}/v1/traces"
     _provider = TracerProvider(
-        resource=Resource.create({service_attributes.SERVICE_NAME: service}), shutdown_on_exit=False
+        resource=Resource.create(
+            {
+                service_attributes.SERVICE_NAME: service,
+                service_attributes.SERVICE_VERSION: version("kemitraan"),
+            }
+        ),
+        shutdown_on_exit=False,
     )
     _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url, timeout=5)))
     _tracer = _provider.get_tracer("kemitraan")

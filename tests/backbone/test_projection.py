@@ -48,7 +48,7 @@ async def test_trap_05_an_event_after_a_broker_restart_does_not_wait(
     broker_server: NatsServer, sqlite_url: str
 ) -> None:
     async with world(broker_server.url, sqlite_url) as here:
-        await here.broker.start()
+        await here.consume()
         here.run(here.relay.run(), here.follower.run())
         await here.make("before")
         await eventually(lambda: applied(here, "before"))

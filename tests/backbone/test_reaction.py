@@ -10,9 +10,9 @@ from uuid import UUID
 import orjson
 import pytest
 
-from shared.backbone import dead_letters
+from shared.backbone import dead_letters, retries, tables
+from shared.backbone.consuming import hand_back
 from shared.backbone.envelope import Envelope
-from shared.backbone.reaction import hand_back
 from shared.host.nats_server import NatsServer
 from tests.backbone.world import World, context, working, works, world
 from tests.support.wait import eventually
@@ -26,7 +26,7 @@ async def settled(here: World, at_least: int = 1) -> bool:
 
 async def test_work_is_done_once_for_each_event(broker_server: NatsServer, database_url: str) -> None:
     async with world(broker_server.url, database_url) as here:
-        await here.broker.start()
+        await here.consume()
         here.run(here.relay.run())
         await asyncio.gather(*(here.make(f"{n}") for n in range(40)))
         await eventually(lambda: settled(here, 40))
@@ -37,7 +37,7 @@ async def test_trap_01_a_broker_that_is_long_away_does_not_freeze_the_loop(
     broker_server: NatsServer, sqlite_url: str
 ) -> None:
     async with world(broker_server.url, sqlite_url) as here:
-        await here.broker.start()
+        await here.consume()
         here.run(here.relay.run())
         broker_server.kill()
         await broker_server.exited()
@@ -62,11 +62,13 @@ async def test_trap_02_a_failing_message_is_tried_again(broker_server: NatsServe
             raise ConnectionError("not yet")
 
     async with world(broker_server.url, sqlite_url, working(fails_once, retries=(0.1, 0.1))) as here:
-        await here.broker.start()
+        await here.consume()
+        here.run(here.retries.run())
         await here.make()
         await here.relay.publish_once()
+        await eventually(lambda: _count(here, 1))
         await eventually(lambda: settled(here))
-        assert await here.count(works) == 1
+        assert await here.count(tables.retries) == 0, "the row went with the work"
 
 
 async def test_trap_03_retries_keep_their_distance(broker_server: NatsServer, sqlite_url: str) -> None:
@@ -76,15 +78,16 @@ async def test_trap_03_retries_keep_their_distance(broker_server: NatsServer, sq
         raise ConnectionError("never")
 
     async with world(broker_server.url, sqlite_url, working(fails, retries=(0.3, 0.9, 60.0))) as here:
-        settle = here.worker.settle
+        work = here.worker.work
 
-        async def counted(message: Any) -> None:
-            # Deliveries, not calls: a write whose group failed is run again within the same delivery.
+        async def counted(*given: Any, **more: Any) -> bool:
+            # Tries, not calls: a write whose group failed is run again within the same try.
             tries.append(time.monotonic())
-            await settle(message)
+            return await work(*given, **more)
 
-        here.worker.settle = counted  # type: ignore[method-assign]
-        await here.broker.start()
+        here.worker.work = counted  # type: ignore[method-assign]
+        await here.consume()
+        here.run(here.retries.run())
         await here.make()
         await here.relay.publish_once()
         await eventually(lambda: len(tries) >= 3)
@@ -97,7 +100,7 @@ async def test_trap_04_a_single_event_does_not_wait_for_a_full_batch(
     broker_server: NatsServer, sqlite_url: str
 ) -> None:
     async with world(broker_server.url, sqlite_url) as here:
-        await here.broker.start()
+        await here.consume()
         waits = []
         for number in range(5):
             await here.make(f"{number}")
@@ -120,7 +123,7 @@ async def test_trap_16_slow_work_is_not_delivered_twice(broker_server: NatsServe
         time.sleep(2.5)
 
     async with world(broker_server.url, sqlite_url, working(slow, ack_wait=1.0)) as here:
-        await here.broker.start()
+        await here.consume()
         await here.make()
         await here.relay.publish_once()
         await eventually(lambda: settled(here), timeout=20)
@@ -135,7 +138,7 @@ async def test_trap_17_stopping_under_load_leaves_nothing_to_the_ack_wait(
         time.sleep(0.02)
 
     async with world(broker_server.url, sqlite_url, working(slow, ack_wait=600.0)) as here:
-        await here.broker.start()
+        await here.consume()
         await asyncio.gather(*(here.make(f"{n}") for n in range(200)))
         while await here.relay.publish_once():
             pass
@@ -145,16 +148,127 @@ async def test_trap_17_stopping_under_load_leaves_nothing_to_the_ack_wait(
         done = await here.count(works)
         assert 0 < done < 200
         # With an ack_wait of ten minutes only a message that was handed back comes again in time.
-        await here.broker.start()
+        await here.consume()
         await eventually(lambda: settled(here), timeout=30)
         assert await here.count(works) == 200
+
+
+async def test_what_waits_to_be_tried_again_holds_nobodys_place(
+    broker_server: NatsServer, database_url: str
+) -> None:
+    """64 failing messages once filled the consumer until their delays were over."""
+    bad: set[UUID] = set()
+
+    def fails(envelope: Envelope) -> None:
+        if envelope.data["name"].startswith("bad"):
+            bad.add(envelope.id)
+            raise ConnectionError("not today")
+
+    async with world(broker_server.url, database_url, working(fails, retries=(3600.0,))) as here:
+        await here.consume()
+        here.run(here.relay.run(), here.retries.run())
+        for number in range(here.reaction.in_flight):
+            await here.make(f"bad {number}")
+        await eventually(lambda: _retries(here, here.reaction.in_flight))
+        await here.make("good")
+        await eventually(lambda: _count(here, 1))
+        await eventually(lambda: settled(here, here.reaction.in_flight + 1))
+        assert len(bad) == here.reaction.in_flight
+        assert await here.count(tables.retries) == here.reaction.in_flight, "an hour has not passed"
+
+
+async def test_work_that_failed_is_done_once_when_its_time_has_come(
+    broker_server: NatsServer, database_url: str
+) -> None:
+    broken = True
+
+    def fails(envelope: Envelope) -> None:
+        if broken:
+            raise ConnectionError("not yet")
+
+    async with world(broker_server.url, database_url, working(fails, retries=(0.1, 3600.0))) as here:
+        await here.consume()
+        await here.make()
+        await here.relay.publish_once()
+        await eventually(lambda: settled(here))
+        await eventually(lambda: _swept(here))
+        (row,) = await here.rows(tables.retries)
+        assert (row.attempts, await here.count(works)) == (2, 0), "tried again, and longer put off"
+        broken = False
+        waiting = retries.Waiting(row.sequence, row.consumer, row.subject, row.envelope, row.attempts)
+        await here.worker.again(waiting)
+        assert (await here.count(works), await here.count(tables.retries)) == (1, 0)
+        await here.worker.again(waiting)
+        assert await here.count(works) == 1, "the inbox knows it"
+
+
+async def test_the_last_try_leaves_a_dead_letter_and_no_row(
+    broker_server: NatsServer, database_url: str
+) -> None:
+    def fails(envelope: Envelope) -> None:
+        raise ConnectionError("never")
+
+    async with world(broker_server.url, database_url, working(fails, retries=(0.05, 0.05))) as here:
+        await here.consume()
+        here.run(here.retries.run())
+        await here.make()
+        await here.relay.publish_once()
+        await eventually(lambda: here.count(tables.dead_letters))
+        assert await here.count(tables.retries) == 0
+        (letter,) = await here.database.read(lambda session: dead_letters.listed(session))
+        assert (letter.attempts, letter.error) == (3, "ConnectionError: never")
+
+
+async def test_a_message_whose_row_was_written_before_a_crash_is_only_acknowledged(
+    broker_server: NatsServer, sqlite_url: str
+) -> None:
+    tries = []
+
+    def fails(envelope: Envelope) -> None:
+        tries.append(envelope.id)
+        raise ConnectionError("not today")
+
+    async with world(broker_server.url, sqlite_url, working(fails, retries=(3600.0,))) as here:
+        kept, lost = here.worker._keep, iter([True])
+
+        async def killed_after(failed: retries.Failed, attempts: int) -> None:
+            await kept(failed, attempts)
+            if next(lost, False):
+                raise RuntimeError("killed between the row and the acknowledgement")
+
+        here.worker._keep = killed_after  # type: ignore[method-assign]
+        await here.consume()
+        await here.make()
+        await here.relay.publish_once()
+        await eventually(lambda: settled(here), timeout=20)
+        assert len(set(tries)) == 1
+        assert [row.attempts for row in await here.rows(tables.retries)] == [1]
+
+
+async def test_trap_24_a_connection_that_is_closed_for_good_does_not_freeze_the_loop(
+    broker_server: NatsServer, sqlite_url: str
+) -> None:
+    """Revoked or ended credentials close it; FastStream then asks again without ever waiting."""
+    async with world(broker_server.url, sqlite_url) as here:
+        await here.consume()
+        await here.broker._connection.close()  # type: ignore[union-attr]
+        for _ in range(20):
+            await asyncio.sleep(0.05)
+
+
+async def _retries(here: World, wanted: int) -> bool:
+    return await here.count(tables.retries) == wanted
+
+
+async def _swept(here: World) -> bool:
+    return bool(await here.retries.sweep())
 
 
 async def test_hopeless_events_are_parked_and_never_block_the_others(
     broker_server: NatsServer, database_url: str
 ) -> None:
     async with world(broker_server.url, database_url, working(retries=(0.1,))) as here:
-        await here.broker.start()
+        await here.consume()
         await here.bus.request("evt.polresta-contoh.testing.thing-made.v1.x", b"not an event")
         await here.make("good")
         await here.relay.publish_once()
@@ -173,7 +287,7 @@ async def test_a_dead_letter_can_be_replayed_once(broker_server: NatsServer, dat
             raise RuntimeError("out of order")
 
     async with world(broker_server.url, database_url, working(fails, retries=())) as here:
-        await here.broker.start()
+        await here.consume()
         await here.make()
         await here.relay.publish_once()
         await eventually(lambda: settled(here))

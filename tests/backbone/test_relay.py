@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -81,7 +82,7 @@ async def test_trap_09_republished_after_the_duplicate_window(
         thing = await here.make("once")
         await here.rename(thing.id, "twice")
         await here.relay.publish_once()
-        await here.broker.start()
+        await here.consume()
         here.run(here.follower.run())
         await eventually(lambda: _is(here.count(copies), 1))
         await asyncio.sleep(0.3)  # the window itself, in the broker's time
@@ -111,7 +112,7 @@ async def test_trap_10_the_same_id_twice_in_one_batch_cannot_be_recorded(
 
 async def test_trap_13_the_broker_lost_its_store(broker_server: NatsServer, sqlite_url: str) -> None:
     async with world(broker_server.url, sqlite_url) as here:
-        await here.broker.start()
+        await here.consume()
         here.run(here.relay.run(), here.follower.run())
         thing = await here.make("kept")
         await here.rename(thing.id, "kept too")
@@ -128,6 +129,30 @@ async def test_trap_13_the_broker_lost_its_store(broker_server: NatsServer, sqli
         assert (await here.rows(copies))[0].applied == 3
 
 
+async def test_trap_23_a_database_that_is_older_than_the_stream_publishes_nothing_and_says_so(
+    broker_server: NatsServer, sqlite_url: str, tmp_path: Path
+) -> None:
+    """As after half of a write-ahead log was lost, or an old backup was put back."""
+    async with world(broker_server.url, sqlite_url) as here:
+        await here.make("known")
+        await here.relay.publish_once()
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    older = shutil.copy(file, tmp_path / "older")
+    async with world(broker_server.url, sqlite_url) as here:
+        await here.make("lost")
+        await here.relay.publish_once()
+    for left in file.parent.glob(f"{file.name}-*"):
+        left.unlink()
+    shutil.copy(older, file)
+    async with world(broker_server.url, sqlite_url) as here:
+        here.run(here.relay.run())
+        await eventually(lambda: "older than the stream" in (here.relay.failing or ""))
+        await here.make("afterwards")
+        await asyncio.sleep(0.5)
+        assert await here.stored() == 2, "nothing is published behind what is unknown"
+        assert here.relay.silent_since is None, "the broker is not to blame"
+
+
 async def test_trap_18_the_broker_killed_mid_batch(broker_server: NatsServer, sqlite_url: str) -> None:
     async with world(broker_server.url, sqlite_url) as here:
         here.run(here.relay.run())
@@ -137,6 +162,7 @@ async def test_trap_18_the_broker_killed_mid_batch(broker_server: NatsServer, sq
         await making
         await broker_server.exited()
         await broker_server.restart()
+        await eventually(lambda: here.bus.is_connected)
         await eventually(lambda: _is(here.stored(), 300), timeout=30)
         await eventually(lambda: _published(here.database), timeout=30)
 

@@ -16,7 +16,7 @@ async def test_trap_14_starting_a_service_leaves_the_stream_as_it_is(
             "duplicate_window": 1_000_000_000,
         }
         await here.bus.api("STREAM.UPDATE.EVENTS", changed)
-        await here.broker.start()
+        await here.consume()
         config = (await here.bus.api("STREAM.INFO.EVENTS"))["config"]
         assert (config["max_age"], config["duplicate_window"]) == (7_000_000_000_000, 1_000_000_000)
 

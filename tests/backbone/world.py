@@ -14,13 +14,15 @@ from faststream.nats import NatsBroker
 from sqlalchemy.orm import registry
 
 from shared.backbone import streams, tables
-from shared.backbone.broker import EVENTS, Bus, connection_options
+from shared.backbone.broker import EVENTS, Bus, closed, connection_options
+from shared.backbone.consuming import attach, be_patient, hand_back
 from shared.backbone.database import Database
 from shared.backbone.engines import open_database
 from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection, ProjectionRunner
-from shared.backbone.reaction import Reaction, ReactionRunner, attach, hand_back
+from shared.backbone.reaction import Reaction, ReactionRunner
 from shared.backbone.relay import Relay
+from shared.backbone.retries import Retries
 from shared.backbone.tasks import end
 from shared.backbone.transaction import Context, Transaction
 from shared.clock import SystemClock, new_id
@@ -152,6 +154,7 @@ class World:
     reaction: Reaction
     broker: NatsBroker
     worker: ReactionRunner
+    retries: Retries
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def make(self, name: str = "thing") -> Thing:
@@ -179,6 +182,11 @@ class World:
     async def consumer(self) -> dict[str, Any]:
         """The durable consumer as the broker sees it."""
         return await self.bus.api(f"CONSUMER.INFO.{EVENTS}.{self.reaction.durable('testing')}")
+
+    async def consume(self) -> None:
+        """Begin to take messages."""
+        await self.broker.start()
+        be_patient(self.broker)
 
     def run(self, *loops: Any) -> None:
         """Start background loops."""
@@ -223,13 +231,14 @@ async def world(nats_url: str, database_url: str, reaction: Reaction | None = No
         reaction=reaction,
         broker=broker,
         worker=worker,
+        retries=Retries("testing", [worker], database),
     )
     try:
         yield here
     finally:
         await here.halt()
         if broker.running:
-            await hand_back(broker)
-            await broker.stop()
+            await closed(hand_back(broker))
+            await closed(broker.stop())
         await bus.stop()
         await database.stop()

@@ -41,9 +41,10 @@ async def refused(url: str, credentials: Credentials) -> str:
 
 
 async def test_nobody_comes_in_without_credentials(guarded: GuardedNats, keys: Path) -> None:
-    assert "authorization violation" in await refused(guarded.url, Credentials(authority=keys / "ca.pem"))
+    trusting = Credentials(authority=keys / "public" / "ca.pem")
+    assert "authorization violation" in await refused(guarded.url, trusting)
     with_password = guarded.url.replace("tls://", "tls://partners:guess@")
-    assert "authorization violation" in await refused(with_password, Credentials(authority=keys / "ca.pem"))
+    assert "authorization violation" in await refused(with_password, trusting)
 
 
 async def test_credentials_of_another_installation_are_worth_nothing(
@@ -52,7 +53,7 @@ async def test_credentials_of_another_installation_are_worth_nothing(
     BusKeys(tmp_path / "other").create(all_rights(services), datetime.now(UTC))
     foreign = tmp_path / "other" / "users" / "partners" / "bus.creds"
     assert "authorization violation" in await refused(
-        guarded.url, Credentials("partners", foreign, keys / "ca.pem")
+        guarded.url, Credentials("partners", foreign, keys / "public" / "ca.pem")
     )
 
 
@@ -69,14 +70,14 @@ async def test_a_user_cannot_make_itself_another(guarded: GuardedNats, keys: Pat
     ):
         file = keys / "forged.creds"
         file.write_text(written(claims.user(user, issuer, now, until, everything), user.seed))
-        said = await refused(guarded.url, Credentials("partners", file, keys / "ca.pem"))
+        said = await refused(guarded.url, Credentials("partners", file, keys / "public" / "ca.pem"))
         assert "authorization violation" in said or "expired" in said
 
 
 async def test_a_stolen_token_is_nothing_without_its_key(guarded: GuardedNats, keys: Path) -> None:
     file = keys / "stolen.creds"
     file.write_text(written(guarded.credentials("partners").jwt().decode(), NKey.create("user").seed))
-    stolen = Credentials("partners", file, keys / "ca.pem")
+    stolen = Credentials("partners", file, keys / "public" / "ca.pem")
     assert "authorization violation" in await refused(guarded.url, stolen)
 
 
@@ -90,7 +91,7 @@ async def test_even_a_user_with_every_permission_sees_its_account_only(
     file = keys / "mighty.creds"
     token = claims.user(user, issuer, now, now + timedelta(days=1), Rights("programs", (">",)))
     file.write_text(written(token, user.seed))
-    bus = Bus(guarded.url, "mighty", Credentials("programs", file, keys / "ca.pem"))
+    bus = Bus(guarded.url, "mighty", Credentials("programs", file, keys / "public" / "ca.pem"))
     await bus.start()
     with pytest.raises((RuntimeError, NatsError)):
         await bus.request("evt.a.partners.forged.v1.x", b"{}", timeout=1)
@@ -128,7 +129,7 @@ async def test_a_server_under_a_name_that_is_not_its_own_is_not_believed(
 
 async def test_a_server_without_tls_learns_nothing(nats: NatsServer, keys: Path) -> None:
     """Whoever stands in between cannot offer to do without: the handshake comes first."""
-    own = Credentials("partners", keys / "users" / "partners" / "bus.creds", keys / "ca.pem")
+    own = Credentials("partners", keys / "users" / "partners" / "bus.creds", keys / "public" / "ca.pem")
     await refused(f"tls://127.0.0.1:{nats.port}", own)
 
 
@@ -157,18 +158,18 @@ async def test_new_credentials_are_used_and_old_ones_refused(
     await eventually(lambda: bus.reconnects, 20, "the connection came back by itself")
     assert await bus.request("evt.a.partners.made.v1.x", b"{}")
     assert (await bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["messages"] == 3, "the stream is as it was"
-    said = await refused(guarded.url, Credentials("partners", old, keys / "ca.pem"))
+    said = await refused(guarded.url, Credentials("partners", old, keys / "public" / "ca.pem"))
     assert "authorization violation" in said or "revoked" in said
     await bus.stop()
 
 
 async def test_a_new_certificate_is_served_after_a_reload(guarded: GuardedNats, keys: Path) -> None:
     before = (keys / "server" / "nats.pem").read_bytes()
-    authority = (keys / "ca.pem").read_bytes()
+    authority = (keys / "public" / "ca.pem").read_bytes()
     Certificates(keys).rotate(("bus.example",), datetime.now(UTC))
     assert "bus.example" in Certificates(keys).hosts()
     assert (keys / "server" / "nats.pem").read_bytes() != before
-    assert (keys / "ca.pem").read_bytes() == authority
+    assert (keys / "public" / "ca.pem").read_bytes() == authority
     await guarded.reload()
     await reach(guarded.bus("partners"))
 

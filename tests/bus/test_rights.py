@@ -11,7 +11,7 @@ import pytest
 from services.cli.registry import NAMES
 from shared.backbone.broker import EVENTS, Bus
 from shared.host.host import all_consumers
-from shared.host.rights import PROVISIONER, all_rights
+from shared.host.rights import OPERATOR, PROVISIONER, all_rights
 from shared.host.service import Service
 from tests.support.guarded_nats import GuardedNats
 from tests.support.intruder import Intruder, intruding
@@ -155,6 +155,40 @@ async def test_the_provisioner_can_neither_publish_nor_read(
         for subject in (">", "evt.>", "$SYS.>", "$JS.>", "_INBOX.>"):
             await intruder.subscribes(subject)
         print(f"provisioner: {await intruder.is_refused()} subjects refused")
+
+
+async def test_an_operators_tools_see_streams_and_consumers_and_nothing_else(
+    guarded: GuardedNats, services: list[Service]
+) -> None:
+    await each_publishes(guarded, services)
+    bus = guarded.bus(OPERATOR)
+    await bus.start()
+    (stream,) = (await bus.request("$JS.API.STREAM.LIST", b""))["streams"]
+    assert "event" in stream["config"]["description"]
+    listed = await bus.request(f"$JS.API.CONSUMER.LIST.{EVENTS}", b"")
+    durables = {consumer.durable(name) for name, consumer in all_consumers(services)}
+    assert {one["name"] for one in listed["consumers"]} == durables
+    assert all(one["config"]["description"] for one in listed["consumers"])
+    await bus.stop()
+    async with intruding(guarded, OPERATOR) as intruder:
+        for service in services:
+            await intruder.publishes(f"evt.polresta-delta.{service.name}.forged.v1.x")
+            await intruder.subscribes(f"_INBOX.{service.name}.>")
+        for what in (
+            *(f"STREAM.{verb}.{EVENTS}" for verb in ("UPDATE", "DELETE", "PURGE", "MSG.GET", "MSG.DELETE")),
+            *(
+                f"CONSUMER.{verb}.{EVENTS}.mine"
+                for verb in ("CREATE", "DURABLE.CREATE", "DELETE", "MSG.NEXT")
+            ),
+            *(f"CONSUMER.{verb}.{EVENTS}.mine" for verb in ("MSG.NEXT", "RESET", "PAUSE")),
+            f"DIRECT.GET.{EVENTS}",
+            f"DIRECT.GET.{EVENTS}.evt.a.partners.made.v1.x",
+            f"CONSUMER.CREATE.{EVENTS}.mine.evt.>",
+        ):
+            await intruder.publishes(f"$JS.API.{what}")
+        for subject in (">", "evt.>", "$SYS.>", "$JS.>", "_INBOX.>"):
+            await intruder.subscribes(subject)
+        assert await intruder.is_refused() > 20
 
 
 def answers_sent_elsewhere(services: list[Service], user: str) -> Iterator[tuple[str, bytes, str]]:

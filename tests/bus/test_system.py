@@ -62,6 +62,28 @@ async def test_a_journey_and_keys_that_are_replaced_behind_its_back(
     assert system.ended() == {}, "nobody had to be started anew"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_the_story_goes_on_after_keys_were_replaced_under_running_services(
+    tmp_path: Path, keys: Path, guarded: GuardedNats, services: list[Service]
+) -> None:
+    """Reactions froze the process on a connection that the broker had closed for good."""
+    smtp = f"smtp://127.0.0.1:{free_port()}"
+    running = Processes(tmp_path, smtp, nats_url=guarded.url, nats_keys=keys, patience=120.0)
+    with mail_sink(smtp, tmp_path / "mail"):
+        try:
+            await running.start_one()
+            for _ in range(2):
+                BusKeys(keys).rotate(all_rights(services), datetime.now(UTC))
+                await guarded.reload()
+            await running.ready()
+            report = await play(running.url, running.token, tmp_path / "mail", Console(quiet=True))
+            assert len(report.hooks) == 9, "every notice was sent by a reaction"
+            assert running.ended() == {}
+        finally:
+            await running.stop()
+
+
 async def stored(server: GuardedNats) -> int:
     """How many events the stream holds."""
     bus = server.bus(PROVISIONER)

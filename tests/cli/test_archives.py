@@ -128,8 +128,13 @@ async def test_refused_lines_are_shown_reported_and_fail_the_command(
     tmp_path: Path, here: System, history: Path
 ) -> None:
     await beside(here).kemitraan("archive", "import", str(history))
-    report = tmp_path / "refused.jsonl"
-    again = await beside(here).kemitraan("archive", "import", str(history), "--report", str(report))
+    report, other = tmp_path / "refused.jsonl", tmp_path / "other"
+    shutil.copytree(history, other)
+    shutil.copy(keys_beside(history), keys_beside(other))
+    for name in SERVICES:  # other bytes, so another archive, of the same things
+        archive = other / f"{name}.jsonl"
+        archive.write_text(archive.read_text().replace("\n", " \n"))
+    again = await beside(here).kemitraan("archive", "import", str(other), "--report", str(report))
     assert again.code == 1
     assert {row[4] for row in rows(again)} == {"nothing was changed"}
     assert all(int(row[3]) > int(row[1]) * 0.9 for row in rows(again))
@@ -139,6 +144,26 @@ async def test_refused_lines_are_shown_reported_and_fail_the_command(
     found = [json.loads(line) for line in report.read_text().splitlines()]
     assert found[0].keys() == {"service", "line", "what", "reason"}
     assert {one["service"] for one in found} == set(SERVICES)
+
+
+async def test_an_import_that_was_cut_off_between_two_services_is_carried_on(
+    tmp_path: Path, here: System, history: Path
+) -> None:
+    part = tmp_path / "part"
+    shutil.copytree(history, part)
+    shutil.copy(keys_beside(history), keys_beside(part))
+    for name in SERVICES[1:]:
+        (part / f"{name}.jsonl").unlink()
+    first = await beside(here).kemitraan("archive", "import", str(part))
+    assert {row[0]: row[4] for row in rows(first)} == {SERVICES[0]: "kept"}
+    whole = await beside(here).kemitraan("archive", "import", str(history))
+    assert whole.code == 0, whole.err
+    assert {row[0]: row[4] for row in rows(whole)} == {SERVICES[0]: "kept before"} | dict.fromkeys(
+        SERVICES[1:], "kept"
+    )
+    third = await beside(here).kemitraan("archive", "import", str(history))
+    assert (third.code, {row[4] for row in rows(third)}) == (0, {"kept before"})
+    assert len(await organisations(here)) == 5
 
 
 async def test_a_file_that_is_missing_or_changed_stops_an_import_before_anything_is_sent(
@@ -439,6 +464,7 @@ async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: 
     assert loaded.code == 0, loaded.err
     assert "1 partnerships with three years of history" in loaded.out
     assert len(await organisations(here)) == 5
+    assert not list(here.settings.data.glob("history-*")), "nothing is left to carry on"
     again = await beside(here).kemitraan(*english, "--scale", "1", "--seed", "other")
     assert (again.code, again.out) == (1, "")
     assert again.err == "There are partnerships already; a history is loaded into an empty system.\n"
@@ -446,6 +472,25 @@ async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: 
     # Without a number of partnerships there is nothing to do where there are some.
     left = await beside(here).kemitraan(*english)
     assert (left.code, left.out, left.err) == (0, "", "")
+
+
+async def test_a_history_whose_loading_was_cut_off_is_carried_on_and_not_a_new_one(
+    tmp_path: Path, here: System
+) -> None:
+    given = ("--until", "2026-01-31", "--no-live", "--lang", "en", "--scale", "1")
+    written = tmp_path / "written"
+    assert (await beside(here).kemitraan("demo", *given, "--out", str(written))).code == 0
+    for name in SERVICES[1:]:
+        (written / f"{name}.jsonl").unlink()
+    assert (await beside(here).kemitraan("archive", "import", str(written))).code == 0
+    mark = here.settings.data / "history-is-loaded.json"
+    mark.write_text(json.dumps([1, "kemitraan", "2026-01-31"]))
+    loaded = await beside(here).kemitraan("demo", "--until", "2026-03-31", "--no-live", "--lang", "en")
+    assert (loaded.code, loaded.err) == (0, ""), "the one that was begun, whatever is asked for now"
+    assert len(await organisations(here)) == 5
+    programs = await here.call("GET", "/api/programs/v1/programs")
+    assert programs.body["items"]
+    assert not mark.exists()
 
 
 async def test_a_history_that_a_service_refuses_leaves_all_of_them_empty(here: System) -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.keys import keys_app
 from services.cli.registry import NAMES, chosen
 from shared.host.rights import all_rights
+from shared.identity.signing import SigningKey
 from shared.keys.bus import LIFE, BusKeys
 from shared.keys.certificates import Certificates
 from tests.cli.shell import shell
@@ -20,12 +27,19 @@ async def test_init_makes_every_key_and_says_which(tmp_path: Path) -> None:
     files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
     assert files == sorted(
         [
-            *("ca.pem", "jwks.json", "private/bus.json", "private/ca.key", "signing.json"),
+            *(
+                "public/ca.pem",
+                "public/jwks.json",
+                "private/bus.json",
+                "private/ca.key",
+                "identity/signing.json",
+            ),
+            "identity/jwks.json",  # a link
             *("server/bus.conf", "server/nats.key", "server/nats.pem"),
-            *(f"users/{user}/bus.creds" for user in (*NAMES, "provisioner")),
+            *(f"users/{user}/bus.creds" for user in (*NAMES, "provisioner", "operator")),
         ]
     )
-    assert all(f"made  {folder}/{file}\n" in made.out for file in files)
+    assert all(f"made  {folder}/{file}\n" in made.out for file in files if file != "identity/jwks.json")
     assert "bus.example" in Certificates(folder).hosts()
     again = await shell(tmp_path).kemitraan("keys", "init", "--out", str(folder))
     assert (again.code, again.out) == (0, f"nothing was missing in {folder}\n")
@@ -42,11 +56,11 @@ async def test_rotate_replaces_what_is_asked_and_prints_no_secret(tmp_path: Path
     tokens = await operator.kemitraan("keys", "rotate", "--out", str(folder), "--what", "tokens")
     assert tokens.code == 0
     assert "believed for 20 minutes more" in tokens.out
-    assert _changed(folder, before) == {"signing.json", "jwks.json"}
+    assert _changed(folder, before) == {"identity/signing.json", "identity/jwks.json", "public/jwks.json"}
     everything = await operator.kemitraan("keys", "rotate", "--out", str(folder))
     assert everything.code == 0
     assert "SIGHUP" in everything.out
-    assert {"ca.pem", "private/ca.key"}.isdisjoint(_changed(folder, before))
+    assert {"public/ca.pem", "private/ca.key"}.isdisjoint(_changed(folder, before))
     seeds = json.loads((folder / "private" / "bus.json").read_bytes())["accounts"].values()
     assert not any(seed in tokens.out + everything.out for seed in seeds)
 
@@ -83,3 +97,51 @@ async def test_credentials_from_before_an_upgrade_are_named(tmp_path: Path) -> N
 
 def _changed(folder: Path, before: dict[Path, bytes]) -> set[str]:
     return {str(file.relative_to(folder)) for file, was in before.items() if file.read_bytes() != was}
+
+
+def test_the_folder_of_the_keys_need_not_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEMITRAAN_DATA", str(tmp_path / "data"))
+    operator = CliRunner()
+    none = operator.invoke(keys_app, ["list"])
+    assert (none.exit_code, "there are no keys in" in none.output) == (1, True)
+    SigningKey.create_or_load(tmp_path / "data" / "keys" / "signing.json")
+    laptop = operator.invoke(keys_app, ["list", "--json"])
+    assert [one["what"] for one in json.loads(laptop.output)] == ["tokens"], "the broker's are its own"
+    assert operator.invoke(keys_app, ["init"]).exit_code == 0
+    deployed = operator.invoke(keys_app, ["list", "--json"])
+    assert {one["what"] for one in json.loads(deployed.output)} > {"tokens", "tls: server", "bus: partners"}
+
+
+def test_keys_of_an_earlier_layout_are_moved_to_those_who_need_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    operator, folder = CliRunner(), tmp_path / "deploy" / "keys"
+    operator.invoke(keys_app, ["init"])
+    for place in ("identity/signing.json", "public/jwks.json", "public/ca.pem"):
+        (folder / place).rename(folder / Path(place).name)
+    for emptied in ("identity/jwks.json",):
+        (folder / emptied).unlink()
+    before = (folder / "signing.json").read_bytes()
+    assert operator.invoke(keys_app, ["list"]).exit_code == 0
+    assert (folder / "identity" / "signing.json").read_bytes() == before
+    assert (folder / "identity" / "jwks.json").resolve() == folder / "public" / "jwks.json"
+
+
+def test_a_key_that_is_replaced_can_be_read_by_whoever_could_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also under a umask that closes files to others; a new one is its owner's alone."""
+    monkeypatch.chdir(tmp_path)
+    operator, folder = CliRunner(), tmp_path / "deploy" / "keys"
+    operator.invoke(keys_app, ["init"])
+    signing, public = folder / "identity" / "signing.json", folder / "public" / "jwks.json"
+    assert stat.S_IMODE(signing.stat().st_mode) == 0o600
+    signing.chmod(0o644)
+    earlier = os.umask(0o077)
+    try:
+        assert operator.invoke(keys_app, ["rotate", "--what", "tokens"]).exit_code == 0
+    finally:
+        os.umask(earlier)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (signing, public)} == {0o644}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import signal
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ import aiohttp
 import pytest
 
 from services.cli.client import mint
+from shared.host.nats_server import NatsServer
 from shared.settings import load_settings
 from tests.cli.shell import COMMAND, Shell, shell
 from tests.support.system import free_port
@@ -91,6 +95,75 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in ended.err
     assert "KEMITRAAN_PORT" in ended.err
     assert not list(tmp_path.glob("*.sqlite3")), "nothing was started"
+
+
+async def test_a_mail_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        at = shell(tmp_path, KEMITRAAN_PORT=str(free_port()), KEMITRAAN_SMTP_URL=f"smtp://127.0.0.1:{port}")
+        ended = await at.kemitraan("up", "--demo")
+    assert ended.code == 2
+    assert f"KEMITRAAN_SMTP_URL: somebody listens at 127.0.0.1:{port} already" in ended.err
+    assert len(ended.err.splitlines()) == 1, ended.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX's")
+async def test_whatever_the_umask_is_the_data_belong_to_their_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o777)
+    data.chmod(0o777)
+    at = shell(data, KEMITRAAN_PORT=str(free_port()))
+    before = os.umask(0)
+    try:
+        async with up(at, tmp_path) as running:
+            await eventually(lambda: running.said("Ctrl-C"), timeout=60)
+            exported = await at.kemitraan("archive", "export", str(tmp_path / "archive"))
+            assert exported.code == 0, exported.err
+            everything = [data, *data.rglob("*"), tmp_path / "archive", *(tmp_path / "archive").rglob("*")]
+            assert await running.ends(signal.SIGTERM) == 0
+            open_to_others = [
+                str(path)
+                for path in [*everything, *data.rglob("*")]
+                if path.exists() and path.stat().st_mode & 0o077 and path.name != "jwks.json"
+            ]
+    finally:
+        os.umask(before)
+    assert any(path.name.endswith("-wal") for path in everything)
+    assert open_to_others == []
+
+
+async def test_lines_for_machines_have_no_banner_between_them(tmp_path: Path) -> None:
+    at = shell(tmp_path, KEMITRAAN_PORT=str(free_port()), KEMITRAAN_LOG_FORMAT="json")
+    async with up(at, tmp_path) as running:
+        await eventually(lambda: running.said('"ready"'), timeout=60)
+        assert await running.ends(signal.SIGTERM) == 0
+        assert all(json.loads(line) for line in running.log.read_text().splitlines())
+
+
+async def test_a_broker_that_goes_costs_a_line_and_one_when_it_comes_back(
+    tmp_path: Path, nats: NatsServer
+) -> None:
+    at = shell(tmp_path, KEMITRAAN_PORT=str(free_port()), NATS_URL=nats.url)
+    applied = await at.kemitraan("streams", "apply")
+    assert applied.code == 0, applied.err
+    async with up(at, tmp_path, "notifications") as running:
+        await eventually(lambda: running.said("[info     ] ready"), timeout=60)
+        for _ in range(2):
+            running.log.write_text("")
+            nats.kill()
+            await eventually(lambda: running.said("the broker is away"), timeout=30)
+            await asyncio.sleep(3)  # fifteen tries to come back
+            await nats.start()
+            await eventually(lambda: running.said("the broker is back"), timeout=30)
+            lines = running.log.read_text().splitlines()
+            assert len(lines) <= 5, lines
+            assert not running.said("Traceback")
+        nats.kill()
+        await eventually(lambda: running.log.read_text().count("the broker is away") == 2, timeout=30)
+        assert await running.ends(signal.SIGTERM) == 0
+        assert not running.said("Traceback"), running.log.read_text()
 
 
 async def test_a_data_folder_in_use_is_named(tmp_path: Path) -> None:

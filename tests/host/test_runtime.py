@@ -34,5 +34,19 @@ async def test_a_service_that_cannot_keep_files_is_not_ready(tmp_path: Path) -> 
         assert "blobs" in failing[0]["detail"]
 
 
+async def test_a_service_that_cannot_read_its_keys_is_not_ready(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("identity")]) as here:
+        await eventually(lambda: _ready(here), message="ready")
+        for key in (here.settings.signing_key, Path(here.settings.jwks)):
+            aside = key.with_suffix(".aside")
+            key.rename(aside)
+            key.write_text("not a key")
+            answer = await here.call("GET", "/readyz")
+            assert answer.status == 503, key
+            assert [one["name"] for one in answer.body["checks"] if not one["ok"]] == ["keys"]
+            aside.rename(key)
+        assert await _ready(here)
+
+
 async def _ready(here: System) -> bool:
     return (await here.call("GET", "/readyz")).status == 200

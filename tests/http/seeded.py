@@ -163,6 +163,7 @@ async def _papers(seeded: Seeded, partnership: str, people: list[str], number: i
         "signatories": both,
     }
     agreement = await seeded.made(f"{base}/agreements", body, by=police)
+    await seeded.made(f"{base}/agreements/{agreement['id']}/confirmations", None, by=village)
     seeded.keep(agreement_id=agreement["id"])
     if number:
         form = _form({}, "mou.pdf", files.pdf("MoU", "Isi"), "application/pdf")

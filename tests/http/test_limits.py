@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from services.notifications.service import service as notifications
 from services.partners.service import service as partners
 from services.portal.service import service as portal
+from shared.host import probes
 from shared.http.limits import Limit, Limits, TooManyRequests
 from shared.settings import load_settings
 from tests.support.metrics import scrape, value
@@ -92,7 +94,7 @@ async def test_what_anybody_may_write_has_a_narrower_limit(here: System) -> None
         assert statuses[-1] == 429, path
         assert 429 not in statuses[:-1], path
     mixed = [(await ask(here, "192.0.2.50", path, method=how, body=sent)).status for how, path, sent in doors]
-    assert mixed[-2:] == [429, 429], "the doors are counted together"
+    assert mixed[-1] == 429, "the doors are counted together"
 
 
 async def test_pages_are_counted_and_probes_are_not(here: System) -> None:
@@ -121,6 +123,60 @@ async def test_the_machine_itself_is_not_counted_unless_it_is_asked_for(tmp_path
     }
     async with system(tmp_path, [partners], **narrow) as here:
         assert {(await here.call("GET", LIST)).status for _ in range(5)} == {200}
+
+
+async def test_what_a_proxy_passes_on_is_never_exempt(tmp_path: Path) -> None:
+    """Neither a private address in the header, nor the proxy's own, lets anybody off."""
+    private = STRICT | {"limit_exempt": "127.0.0.0/8,10.0.0.0/8,192.168.0.0/16"}
+    async with system(tmp_path, [partners], trusted_proxies="127.0.0.1", **private) as here:
+        for address in ("192.168.1.50", "127.0.0.1"):
+            statuses = [(await ask(here, address)).status for _ in range(6)]
+            assert statuses == [200] * 5 + [429], address
+        assert {(await here.call("GET", LIST)).status for _ in range(9)} == {200}, "the machine itself is"
+
+
+async def test_who_comes_through_a_proxy_without_a_name_counts_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = STRICT | {"limit_exempt": "127.0.0.0/8"}
+    async with system(tmp_path, [partners], **narrow) as here:
+        assert "proxy" not in await checked(here)
+        statuses = [(await ask(here, f"203.0.113.{number}")).status for number in range(6)]
+        assert statuses == [200] * 5 + [429]
+        assert here.runtimes[0].limits.unnamed_proxies == {"127.0.0.1"}
+        told = (await checked(here))["proxy"]
+        assert told["ok"] is True
+        assert "KEMITRAAN_TRUSTED_PROXIES" in told["detail"]
+    assert capsys.readouterr().out.count("a proxy that is not named") <= 1
+
+
+async def checked(here: System) -> dict[str, Any]:
+    """What status shows, by the name of the check."""
+    return {one["name"]: one for one in (await here.call("GET", "/readyz")).body["checks"]}
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+async def test_what_those_who_run_the_system_ask_is_not_for_visitors(tmp_path: Path, path: str) -> None:
+    async with system(tmp_path, [partners], trusted_proxies="127.0.0.1") as here:
+        assert (await here.call("GET", path)).status in (200, 503)
+        assert (await ask(here, "192.168.1.50", path)).status == 404, "through a proxy"
+    async with system(tmp_path / "other", [partners], probes_from="192.0.2.0/24") as elsewhere:
+        assert (await elsewhere.call("GET", path)).status == 404, "from elsewhere"
+
+
+async def test_a_costly_answer_is_found_out_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def find_out() -> int:
+        asked.append(len(asked))
+        await asyncio.sleep(0)
+        return len(asked)
+
+    monkeypatch.setattr(probes, "FRESH_SECONDS", 3600.0)
+    kept = probes.Kept(find_out)
+    assert await asyncio.gather(*(kept.get() for _ in range(9))) == [1] * 9
+    monkeypatch.setattr(probes, "FRESH_SECONDS", 0.0)
+    assert await kept.get() == 2
 
 
 class Counting:

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.partners.model.agreement import WARNING, Agreement, AgreementFile, AgreementState
+from services.partners.model.agreement import WARNING, Agreement, AgreementFile, AgreementState, Signatory
 from services.partners.model.organisation import Organisation
 from shared.clock import MovableClock
 from shared.refusal import Refusal
@@ -70,10 +70,11 @@ class AgreementLife(RuleBasedStateMachine):
                 self.today,
                 first,
                 None if length is None else first + timedelta(days=length),
-                BOTH[:signatories],
+                [Signatory(one, NOW) for one in BOTH[:signatories]],
                 NOW,
                 *openness,
             )
+            agreement.complete()
             earlier = None if renews is None else self.some(renews)
             if earlier is not None:
                 agreement.follow(earlier)
@@ -97,9 +98,10 @@ class AgreementLife(RuleBasedStateMachine):
                 self.today,
                 first,
                 None,
-                list(BOTH),
+                [Signatory(one, NOW) for one in BOTH],
                 NOW,
             )
+            following.complete()
             following.follow(earlier)
             assert later > 0
             self.agreements.append(following)

@@ -66,19 +66,22 @@ async def hand_in(
 
 async def test_an_agreement_is_registered_in_force_and_public(here: System) -> None:
     partnership, both = await formed(here, "lead", "member")
-    made_so = await made(
-        here, "/agreements", agreement(partnership, both), token=here.representative(both[1])
-    )
+    waits = await made(here, "/agreements", agreement(partnership, both), token=here.representative(both[1]))
+    assert waits["state"] == "unconfirmed"
+    confirmation = f"/agreements/{waits['id']}/confirmations"
+    made_so = await made(here, confirmation, None, token=here.representative(both[0]))
     assert (made_so["state"], made_so["public"], made_so["renewed_by"]) == ("in_force", True, None)
     assert [one["organisation_name"] for one in made_so["signatories"]] == ["Organisasi 0", "Organisasi 1"]
     path = f"/agreements/{made_so['id']}"
     assert await got(here, path) == made_so
     timeline = await got(here, f"{path}/timeline")
     assert [one["event"] for one in timeline] == [
+        "signing-awaited.v1",
+        "signing-confirmed.v1",
         "agreement-registered.v1",
         "agreement-entered-into-force.v1",
     ]
-    assert timeline[0]["data"]["in_force_until"] == "2027-01-04"
+    assert timeline[2]["data"]["in_force_until"] == "2027-01-04"
     assert timeline[0]["by"] is not None
 
 
@@ -216,7 +219,7 @@ async def test_when_a_renewal_is_terminated_the_end_of_the_first_is_told_of_agai
 async def test_a_decree_has_one_signatory_and_its_signatories_end_it(here: System) -> None:
     partnership, both = await signed(here, "lead", "member")
     body = agreement(partnership, both[:1], kind="decree", number="SK/1/2026")
-    decree = await made(here, "/agreements", body, token=here.representative(both[1]))
+    decree = await made(here, "/agreements", body)
     path, gone = f"/agreements/{decree['id']}/terminate", {"on": day(0), "reason": "Dicabut"}
     refused = await post(here, path, gone, token=here.representative(both[1]))
     assert problem(refused) == (403, "not-a-signatory")

@@ -281,7 +281,7 @@ async def test_a_holder_leaves_once_and_the_timeline_says_why(here: Assembly) ->
     await here.pass_time(30 * DAY)
     timeline = (await here.get(f"boards/{board['id']}/timeline")).body
     assert [(one["event"], one["reason"], one["by"]) for one in timeline] == [
-        ("board-constituted.v1", None, "p-coordinator"),
+        ("board-constituted.v2", None, "p-coordinator"),
         ("board-term-ended.v1", "pindah tugas", "p-secretary"),
     ]
 
@@ -364,7 +364,7 @@ async def test_a_board_belongs_to_the_timeline_of_its_partnership(here: Assembly
     meeting = await here.meeting(board["id"])
     timeline = (await here.get(f"partnerships/{here.partnership}/timeline")).body
     assert [(one["event"], one["about"]) for one in timeline][-2:] == [
-        ("board-constituted.v1", board["id"]),
+        ("board-constituted.v2", board["id"]),
         ("meeting-called.v1", meeting["id"]),
     ]
 

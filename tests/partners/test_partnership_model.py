@@ -23,7 +23,8 @@ WHICH = st.integers(0, 60)
 
 
 def party(role: str, kind: str) -> Party:
-    return Party(uuid4(), uuid4(), f"{role} {kind}", kind, role, "work", "safety", CLOCK.now())
+    now = CLOCK.now()
+    return Party(uuid4(), uuid4(), f"{role} {kind}", kind, role, "work", "safety", now, accepted_at=now)
 
 
 class PartnershipLife(RuleBasedStateMachine):

@@ -78,7 +78,9 @@ async def test_a_member_joins_and_takes_part_once_a_charter_is_signed_with_it(he
     partnership, (lead, first) = await signed(here, "lead", "member")
     school = await here.organisation("SMA Contoh", "school")
     path = f"/partnerships/{partnership}"
-    joined = await made(here, f"{path}/parties", terms(school), token=here.representative(lead))
+    asked = await made(here, f"{path}/parties", terms(school), token=here.representative(lead))
+    assert (asked["charter_due"], len(asked["parties"]), len(asked["invited"])) == (False, 2, 1)
+    joined = await made(here, f"{path}/acceptance", None, token=here.representative(school))
     assert (joined["state"], joined["charter_due"], len(joined["parties"])) == ("signed", True, 3)
     assert problem(await sign(here, partnership, school)) == (409, "charter-not-proposed")
     await propose(here, partnership, lead)
@@ -277,7 +279,8 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
         "in_force_from": "2026-02-01",
         "signatories": both,
     }
-    await made(here, "/agreements", agreement, token=here.representative(first))
+    entered = await made(here, "/agreements", agreement, token=here.representative(lead))
+    await made(here, f"/agreements/{entered['id']}/confirmations", None, token=here.representative(first))
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
     assert [one["event"] for one in timeline] == [
         "partnership-formed.v1",
@@ -287,6 +290,8 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
         "partnership-signed.v1",
         "ceremony-recorded.v1",
         "contact-recorded.v1",
+        "signing-awaited.v1",
+        "signing-confirmed.v1",
         "agreement-registered.v1",
     ]
     assert (timeline[0]["by"], timeline[0]["organisation"]) == ("p-1", None)

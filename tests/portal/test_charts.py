@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -229,3 +230,12 @@ def test_trust_goes_from_round_to_round() -> None:
     assert text_of(svg) == ["3.5", "4.5", "Jun 2025", "Dec 2025", "Feb 2026"]
     assert mean([]) is None
     assert DRAWING.trust_trend(rounds[:1]) == ""
+
+
+def test_no_name_of_a_month_stands_on_another() -> None:
+    for last in range(1, 29):
+        row = Span("Stage", "done", (date(2026, 1, 20), date(2026, 12, last)), None)
+        svg = read(charts.plan("Plan", [row], date(2030, 1, 1), "today", lambda day: f"{day:%b %Y}"))
+        places = sorted(float(tick.attrib["x"]) for tick in svg.iter() if tick.attrib.get("class") == "tick")
+        assert len(places) > 4
+        assert all(right - left >= 72 for left, right in pairwise(places))

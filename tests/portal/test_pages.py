@@ -258,7 +258,7 @@ async def test_a_question_that_cannot_be_asked_is_told_so(tmp_path: Path, chosen
     async with system(tmp_path, [products_service, service("portal")]) as here:
         answer = await here.call("GET", f"/products?{chosen}", Accept_Language="en")
         assert answer.status == 200
-        assert "One cannot look for this." in answer.body.decode()
+        assert "This search cannot be run." in answer.body.decode()
 
 
 async def test_a_search_is_narrowed_by_facets_and_read_page_by_page(tmp_path: Path) -> None:

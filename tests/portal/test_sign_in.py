@@ -17,7 +17,7 @@ from services.portal.visitors import MOST, Visitor, Visitors
 from shared.clock import MovableClock, SystemClock
 from shared.settings import load_settings
 from tests.identity.world import BASE, BETTER, GOOD, Office, founded
-from tests.portal.reader import Reader
+from tests.portal.reader import OURS, Reader
 from tests.portal.recorder import recorded, somebody
 from tests.support.browser import browser
 from tests.support.provider import CLIENT, SECRET, Provider
@@ -255,6 +255,21 @@ async def test_an_address_that_guesses_has_to_wait(tmp_path: Path) -> None:
         assert waiting.status == 429
         assert int(waiting.headers["Retry-After"]) > 0
         assert 'value="ani"' in waiting.text
+
+
+async def test_whom_the_portal_speaks_for_is_counted_by_his_own_address(tmp_path: Path) -> None:
+    """Also where the machine itself is exempt, and the visitor says that his address is a private one."""
+    async with running(tmp_path, trusted_proxies="127.0.0.1") as here:
+        assert {await knock(here, "192.168.1.50", f"<{number}>") for number in range(20)} == {401}
+        assert await knock(here, "192.168.1.50", "ani") == 429
+        assert await knock(here, "192.168.1.51", "ani") == 401, "another address is not concerned"
+
+
+async def knock(office: Office, address: str, name: str) -> int:
+    """Try to sign in at the portal from an address, as a proxy passes it on."""
+    headers = {**OURS, "X-Forwarded-For": address}
+    typed = {"user_name": name, "password": GOOD, "code": ""}
+    return (await Reader(office.system).send("/sign-in", headers, **typed)).status
 
 
 async def test_a_link_sets_a_password_once(office: Office) -> None:

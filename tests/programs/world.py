@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import aiohttp
 
 from services.programs import subscribers
+from services.programs.tables.people import PEOPLE
 from shared.backbone import outbox
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Context, Transaction
@@ -70,7 +71,8 @@ async def hear(here: System, event: Event, agency: str = AGENCY) -> None:
 
     def apply(tx: Transaction) -> None:
         tx.agency = agency
-        for projection in (subscribers.signed_partnerships, subscribers.legal_umbrellas):
+        followed = (subscribers.signed_partnerships, subscribers.legal_umbrellas, subscribers.decisions)
+        for projection in (*followed, PEOPLE.projection):
             if event.type() in projection.handlers:
                 projection.handlers[event.type()](tx, event)
 

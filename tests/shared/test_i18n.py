@@ -9,7 +9,7 @@ import pytest
 
 from shared.i18n import negotiate, translator
 from shared.i18n.catalogues import check_catalogues, update_catalogues
-from shared.i18n.formats import show_date, show_moment, show_number, show_share, show_size
+from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 
 CODE = """
 class CharterUnsigned(Refusal):
@@ -22,6 +22,7 @@ class NotATextOfOurs:
     message = "plain"
 
 LABEL = N_("Partner")
+SHOWN = f"<p>{translate(N_('To print'))}</p>"
 """
 
 
@@ -83,7 +84,7 @@ def translate(tree: Path) -> Callable[[str, str], None]:
 @pytest.fixture
 def translated(tree: Path, translate: Callable[[str, str], None]) -> Path:
     translate("The charter of %(name)s is not signed.", "Piagam %(name)s belum ditandatangani.")
-    for text in ("Sign it.", "Partner", "Welcome", "All partners"):
+    for text in ("Sign it.", "Partner", "To print", "Welcome", "All partners"):
         translate(text, text.lower())
     update_catalogues(tree)
     return tree
@@ -91,9 +92,17 @@ def translated(tree: Path, translate: Callable[[str, str], None]) -> Path:
 
 def test_every_kind_of_text_is_found_and_missed_until_translated(tree: Path) -> None:
     problems = check_catalogues(tree)
-    assert len(problems) == 5
+    assert len(problems) == 6
     assert all(problem.endswith("is not translated") for problem in problems)
-    for text in ("The charter of %(name)s is not signed.", "Sign it.", "Partner", "Welcome", "All partners"):
+    texts = (
+        "The charter of %(name)s is not signed.",
+        "Sign it.",
+        "Partner",
+        "To print",
+        "Welcome",
+        "All partners",
+    )
+    for text in texts:
         assert any(repr(text) in problem for problem in problems)
     assert "services/partners/model.py" in problems[0]
 
@@ -165,3 +174,9 @@ def test_dates_and_numbers_are_written_as_the_reader_writes_them() -> None:
     assert show_size(999, "en") == "999 B"
     with pytest.raises(ValueError, match="time zone"):
         show_moment(datetime(2026, 1, 1), "id", JAKARTA)  # noqa: DTZ001
+
+
+def test_money_is_written_as_readers_write_it() -> None:
+    assert show_money(180_000_000, "IDR", "id") == "Rp180.000.000"
+    assert show_money(180_000_000, "IDR", "en") == "IDR\N{NO-BREAK SPACE}180,000,000"
+    assert show_money(12.5, "IDR", "id") == "Rp12,50"

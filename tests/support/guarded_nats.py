@@ -77,7 +77,7 @@ class GuardedNats:
 
     def credentials(self, user: str) -> Credentials:
         """What a user shows and trusts."""
-        return Credentials(user, self.keys / "users" / user / "bus.creds", self.keys / "ca.pem")
+        return Credentials(user, self.keys / "users" / user / "bus.creds", self.keys / "public" / "ca.pem")
 
     def bus(self, user: str) -> Bus:
         """A connection of a user."""

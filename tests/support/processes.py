@@ -32,6 +32,8 @@ class Processes:
     nats_keys: Path | None = None
     database_url: str = ""
     replicas: int = 1
+    public_url: str = ""
+    settings_more: dict[str, str] = field(default_factory=dict)
     patience: float = 60.0
     command: tuple[str, ...] = (sys.executable, "-m", "services")
     ports: dict[str, int] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class Processes:
     async def start_each(self) -> None:
         """One process per service, with the streams provisioned beforehand."""
         for service in SERVICES:
-            self.ports[service] = free_port()
+            self.ports.setdefault(service, free_port())
         mint(load_settings(data=self.folder), "operator")  # the key, before anybody checks a token
         applied = await asyncio.to_thread(
             subprocess.run,
@@ -90,17 +92,19 @@ class Processes:
             "HOME": str(self.folder),
             "KEMITRAAN_DATA": str(self.folder),
             "KEMITRAAN_PORT": str(self.ports[name]),
-            "KEMITRAAN_PUBLIC_URL": self.url("portal"),
+            "KEMITRAAN_PUBLIC_URL": self.public_url or self.url("portal"),
+            "KEMITRAAN_PORTAL_URL": self.url("portal"),
             "KEMITRAAN_SMTP_URL": self.smtp_url,
             "KEMITRAAN_WEBHOOK_ALLOW": "127.0.0.1",
             "KEMITRAAN_STREAM_REPLICAS": str(self.replicas),
         }
         environment |= {f"KEMITRAAN_{one.upper()}_URL": self.url(one) for one in SERVICES[:-1]}
+        environment |= self.settings_more
         if self.nats_url:
             environment["NATS_URL"] = self.nats_url
         if self.nats_keys:
             environment["NATS_CREDENTIALS_FILE"] = str(self.nats_keys / "users" / "{service}" / "bus.creds")
-            environment["NATS_CA_FILE"] = str(self.nats_keys / "ca.pem")
+            environment["NATS_CA_FILE"] = str(self.nats_keys / "public" / "ca.pem")
         if self.database_url:
             environment["DATABASE_URL"] = self.database_url
         return environment

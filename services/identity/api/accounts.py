@@ -20,7 +20,7 @@ from services.identity.model.account import AccountState
 from services.identity.queries import accounts as queries
 from services.identity.queries.accounts import AccountFilter
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Line, ReasonIn, Storable
+from shared.http.fields import Line, ReasonIn, RequestBody, Storable
 from shared.http.history import Happened
 from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
@@ -32,7 +32,7 @@ Search = Annotated[
 ]
 
 
-class AccountIn(BaseModel):
+class AccountIn(RequestBody):
     """Somebody who shall have an account. ``person_id`` is that of the registry, where there is one."""
 
     user_name: UserName
@@ -43,7 +43,7 @@ class AccountIn(BaseModel):
     roles: tuple[Role, ...] = Field(default=(), max_length=len(Role))
 
 
-class RoleIn(BaseModel):
+class RoleIn(RequestBody):
     """A role to grant or to withdraw."""
 
     role: Role

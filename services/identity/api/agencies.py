@@ -5,19 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.identity.api.fields import AgencyOut
 from services.identity.commands import agencies as commands
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Line, Slug
+from shared.http.fields import Line, RequestBody, Slug
 
 router = APIRouter(prefix="/v1", tags=["agencies"])
 
 
-class AgencyIn(BaseModel):
+class AgencyIn(RequestBody):
     """An agency that shall have a workspace; its slug stands in the subjects of its events."""
 
     slug: Slug
@@ -25,7 +24,7 @@ class AgencyIn(BaseModel):
     organisation_id: UUID | None = None
 
 
-class AgencyAmendment(BaseModel):
+class AgencyAmendment(RequestBody):
     """What an agency is called from now on, and for which organisation of the registry it stands."""
 
     name: Line

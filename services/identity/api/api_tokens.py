@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from services.identity.api.fields import ApiTokenOut
@@ -14,7 +14,7 @@ from services.identity.commands import api_tokens as commands
 from services.identity.commands.api_tokens import MadeToken
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep
-from shared.http.fields import Line
+from shared.http.fields import Line, RequestBody
 from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
 from shared.identity.permissions import Role
@@ -22,7 +22,7 @@ from shared.identity.permissions import Role
 router = APIRouter(prefix="/v1", tags=["API tokens"])
 
 
-class ApiTokenIn(BaseModel):
+class ApiTokenIn(RequestBody):
     """What a system may do, and until when; without a role it may do what anybody with an account may."""
 
     name: Line

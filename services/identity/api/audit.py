@@ -29,7 +29,7 @@ Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9._-
 Word = Annotated[Name | None, Query()]
 
 
-class EntryOut(BaseModel):
+class AuditEntryOut(BaseModel):
     """One act: when, in which service, by whom (an opaque id), about what, and whether it was done."""
 
     id: UUID
@@ -67,10 +67,10 @@ WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
 @router.get("/audit")
-async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[EntryOut]:
+async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[AuditEntryOut]:
     """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
     found = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, EntryOut.of, lambda one: one.id)
+    return paging.page(found, AuditEntryOut.of, lambda one: one.id)
 
 
 @router.get(
@@ -100,13 +100,13 @@ async def export_audit_entries(
 def _lines(entries: Iterator[Entry], form: Literal["csv", "jsonl"]) -> Iterator[bytes]:
     if form == "jsonl":
         for entry in entries:
-            yield EntryOut.of(entry).model_dump_json().encode() + b"\n"
+            yield AuditEntryOut.of(entry).model_dump_json().encode() + b"\n"
         return
-    names = list(EntryOut.model_fields)
+    names = list(AuditEntryOut.model_fields)
     yield _row(names)
     for entry in entries:
-        shown = EntryOut.of(entry).model_dump(mode="json", exclude={"details"})
-        details = EntryOut.of(entry).model_dump_json(include={"details"})
+        shown = AuditEntryOut.of(entry).model_dump(mode="json", exclude={"details"})
+        details = AuditEntryOut.of(entry).model_dump_json(include={"details"})
         yield _row([shown.get(name, details) for name in names])
 
 

@@ -101,7 +101,7 @@ def desk(door: Door) -> Desk:
 def attempt(door: Door, user_name: str) -> Attempt:
     """Whom somebody says to be, and from where."""
     client = door.request.scope.get("client")
-    address = door.runtime.limits.key_of(client)
+    address = door.runtime.limits.key_of(door.request.scope)
     return Attempt.at_door(user_name, address or (client[0] if client else ""), address)
 
 

@@ -13,6 +13,7 @@ from services.identity.model import password as passwords
 from services.identity.model.session import LinkUnknown
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep
+from shared.http.fields import RequestBody
 from shared.http.limits import Limit
 
 router = APIRouter(prefix="/v1", tags=["entrance"])
@@ -20,7 +21,7 @@ GUESSED = [Depends(Limit("sign-in", per_address="20/minute"))]
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
-class SignInIn(BaseModel):
+class SignInIn(RequestBody):
     """Who one is; the code is that of an authenticator, where the account has one.
 
     ``browser`` is what an earlier answer gave: whoever keeps it is not kept out by the failures of others.
@@ -32,13 +33,13 @@ class SignInIn(BaseModel):
     browser: Browser = SecretStr("")
 
 
-class SecretIn(BaseModel):
+class SecretIn(RequestBody):
     """The secret of a session or, where access is asked for, of an API token."""
 
     secret: Secret
 
 
-class UseLinkIn(BaseModel):
+class UseLinkIn(RequestBody):
     """What a one-time link holds, and the password that shall be."""
 
     secret: Secret

@@ -16,12 +16,13 @@ from services.identity.queries import erasures as queries
 from shared.contracts.audit import ACTS
 from shared.contracts.identity import WhyErased
 from shared.http.door import DoorDep
+from shared.http.fields import RequestBody
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["erasures"])
 
 
-class ErasureIn(BaseModel):
+class ErasureIn(RequestBody):
     """On what ground a person is erased: who asked for it and why goes into no field of free text."""
 
     why: WhyErased = "asked"

@@ -16,6 +16,7 @@ from services.identity.model.account import Account
 from services.identity.model.agency import Agency
 from services.identity.model.session import ApiToken, Session
 from shared.http.fields import Storable, require_storable
+from shared.i18n import N_
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,99}")
 MANY = 1024
@@ -27,7 +28,7 @@ def _user_name(text: str) -> str:
     if not _USER_NAME.fullmatch(name):
         raise PydanticCustomError(
             "user_name",
-            "a user name has 3 to 100 of a-z, 0-9, . _ @ + and -, and begins with one of a-z, 0-9",
+            N_("a user name has 3 to 100 of a-z, 0-9, . _ @ + and -, and begins with one of a-z, 0-9"),
         )
     return name
 

@@ -24,12 +24,13 @@ from services.identity.model import password as passwords
 from services.identity.model import totp
 from services.identity.queries import accounts as queries
 from shared.http.door import Door, DoorDep
+from shared.http.fields import RequestBody
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
 T = TypeVar("T")
 
 
-class ProofIn(BaseModel):
+class ProofIn(RequestBody):
     """The password of one's own account, for what is dangerous."""
 
     password: Password
@@ -41,7 +42,7 @@ class ChangePasswordIn(ProofIn):
     new_password: Password
 
 
-class CodeIn(BaseModel):
+class CodeIn(RequestBody):
     """A code of one's authenticator."""
 
     code: Code

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from services.identity.api.desk import by_the_system, desk
@@ -17,6 +16,7 @@ from services.identity.commands import provider as commands
 from services.identity.commands.signing_in import Refused
 from services.identity.model.visit import AWAY, NoProvider
 from shared.http.door import Door, DoorDep
+from shared.http.fields import RequestBody
 from shared.http.limits import Limit
 from shared.refusal import N_, Term
 
@@ -28,7 +28,7 @@ Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$
 Given = Annotated[str, Query(max_length=4096)]
 
 
-class EnterIn(BaseModel):
+class EnterIn(RequestBody):
     """The code that the browser came back with, and what its cookie ``kemitraan-visit`` holds."""
 
     code: Secret

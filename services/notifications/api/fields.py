@@ -13,14 +13,14 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.notifications.commands.subscriptions import Channel, Scope
 from services.notifications.model import Delivery, Notice, Subscription
-from shared.http.fields import Storable
+from shared.http.fields import RequestBody, Storable
 from shared.http.idempotency import ShownOnce
 
 Text = Annotated[str, Storable]
 Token = Annotated[str, Query(max_length=100), Storable]
 
 
-class SubscriptionIn(BaseModel):
+class SubscriptionIn(RequestBody):
     """Which notices to send where; ``value`` is the agency's slug or the partnership's id.
 
     An inbox has no address: it is that of whoever asks.
@@ -98,7 +98,7 @@ class LinkOut(BaseModel):
     locale: str
 
 
-class TokenIn(BaseModel):
+class TokenIn(RequestBody):
     """The token of a link."""
 
     token: Annotated[str, Field(min_length=10, max_length=100), Storable]

@@ -16,7 +16,7 @@ from services.partners.model.party import MOST
 from services.partners.queries import agreements as queries
 from shared.contracts.partners import AgreementKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose
+from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["agreements"])
 FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 
-class AgreementIn(BaseModel):
+class AgreementIn(RequestBody):
     """A written agreement between parties; both days in force are included, None is without an end.
 
     ``signatories`` are organisations: two at least, of a decree one. It is public unless
@@ -46,7 +46,7 @@ class AgreementIn(BaseModel):
     renews: UUID | None = None
 
 
-class TerminationIn(BaseModel):
+class TerminationIn(RequestBody):
     """On which day an agreement ended before its time, and why."""
 
     on: Day
@@ -54,10 +54,11 @@ class TerminationIn(BaseModel):
 
 
 class SignatoryOut(BaseModel):
-    """An organisation that signed."""
+    """An organisation that signed, and since when its own word for that is known."""
 
     organisation_id: UUID
     organisation_name: str
+    confirmed_at: datetime | None
 
 
 class FileOut(BaseModel):
@@ -97,7 +98,12 @@ class AgreementOut(BaseModel):
     def of(cls, agreement: Agreement) -> Self:
         """The view of an agreement."""
         signatories = [
-            SignatoryOut(organisation_id=one.id, organisation_name=one.name) for one in agreement.signatories
+            SignatoryOut(
+                organisation_id=one.id,
+                organisation_name=one.organisation.name,
+                confirmed_at=one.confirmed_at,
+            )
+            for one in agreement.signatories
         ]
         file = agreement.file and FileOut.model_validate(agreement.file, from_attributes=True)
         return cls.model_validate(vars(agreement) | {"signatories": signatories, "file": file})
@@ -105,9 +111,19 @@ class AgreementOut(BaseModel):
 
 @router.post("/agreements", status_code=201, response_model=AgreementOut)
 async def register_agreement(body: AgreementIn, door: DoorDep) -> Response:
-    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency)."""
+    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
+
+    A representative's word stands for the own organisation, a coordinator's for those of the agency; each
+    other signatory confirms its own signing before anybody outside is told.
+    """
     command = commands.RegisterAgreement(**dict(body) | {"signatories": tuple(body.signatories)})
     return await door.create(commands.register_agreement, command, AgreementOut.of)
+
+
+@router.post("/agreements/{agreement_id}/confirmations", status_code=201, response_model=AgreementOut)
+async def confirm_signing(agreement_id: UUID, door: DoorDep) -> Response:
+    """Confirm that one's own organisation signed (representative of a signatory)."""
+    return await door.create(commands.confirm_signing, commands.ConfirmSigning(agreement_id), AgreementOut.of)
 
 
 @router.get("/agreements")

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.partners.commands import boards as commands
-from services.partners.model.board import Board, BoardState
+from services.partners.model.board import Board, BoardState, QuorumRule
 from services.partners.queries import boards as queries
 from shared.contracts.partners import BoardKind, Position
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, ReasonIn
+from shared.http.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1", tags=["boards"])
 Votes = Annotated[int, Field(ge=0, le=10_000)]
 
 
-class SeatIn(BaseModel):
+class SeatIn(RequestBody):
     """Who holds a seat, for which party, in which position; ``until`` is the last day of the term."""
 
     holder: UUID
@@ -34,17 +34,23 @@ class SeatIn(BaseModel):
     until: Day | None = None
 
 
-class BoardIn(BaseModel):
-    """A board to constitute; ``quorum`` in percent of the filled seats (50: at least half of them)."""
+class BoardIn(RequestBody):
+    """A board to constitute; ``quorum`` in percent of the filled seats (50: at least half of them).
+
+    ``quorum_rule`` says it as a law does, more than half or two thirds, instead. A board that was constituted
+    earlier gives the day.
+    """
 
     partnership_id: UUID
     kind: BoardKind
     name: Line
     quorum: int = Field(default=50, ge=1, le=100)
+    quorum_rule: QuorumRule = QuorumRule.PERCENT
+    constituted_on: Day | None = None
     seats: list[SeatIn] = Field(min_length=1, max_length=200)
 
 
-class ElectionIn(BaseModel):
+class ElectionIn(RequestBody):
     """An election: at a quorate meeting of the board, or (without ``meeting_id``) by half of its members."""
 
     holder: UUID
@@ -75,7 +81,8 @@ class SeatOut(BaseModel):
 class BoardOut(BaseModel):
     """A board with every seat that it ever had, in the order in which they were filled.
 
-    It is ``incomplete`` while it stands without a chair, or without anybody who is not police.
+    It is ``incomplete`` while it stands without a chair, or without anybody who is not police. ``in_office``
+    are the seats (by their ids) that are held; of a board that was dissolved none is.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -86,9 +93,12 @@ class BoardOut(BaseModel):
     kind: BoardKind
     name: str
     quorum: int
+    quorum_rule: QuorumRule
     constituted_on: date
+    entered_afterwards: bool
     state: BoardState
     incomplete: bool
+    in_office: list[UUID]
     dissolved_at: datetime | None
     dissolved_because: str
     seats: list[SeatOut]
@@ -106,7 +116,9 @@ async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
         commands.SeatTerms(one.holder, one.organisation_id, one.position, one.since, one.until)
         for one in body.seats
     )
-    command = commands.ConstituteBoard(body.partnership_id, body.kind, body.name, body.quorum, seats)
+    command = commands.ConstituteBoard(
+        body.partnership_id, body.kind, body.name, body.quorum, seats, body.quorum_rule, body.constituted_on
+    )
     return await door.create(commands.constitute_board, command, BoardOut.of)
 
 

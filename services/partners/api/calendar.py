@@ -24,9 +24,12 @@ router = APIRouter(prefix="/v1", tags=["calendar"])
 
 COMMITMENT_DUE = N_("Commitment due: %(title)s")
 AGREEMENT_ENDS = N_("Agreement ends: %(title)s")
+NAME = N_("%(title)s: meetings and due dates")
 STATE_IS = N_("State: %(state)s")
 CALLED_OFF = N_("Called off: %(reason)s")
 AGENDA = N_("Agenda:")
+REFRESH = timedelta(hours=6)
+"""How often a calendar shall look again."""
 STATUS = {
     MeetingState.CALLED: "CONFIRMED",
     MeetingState.HELD: "CONFIRMED",
@@ -51,7 +54,8 @@ async def show_calendar(
     """
     locale: Locale = language or negotiate(door.request.headers.get("accept-language"))
     found = await door.read(queries.dates, partnership_id)
-    content = calendar_of(found, locale)
+    page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"
+    content = calendar_of(found, locale, page)
     headers = headers_of(tag_of(content)) | {"Content-Language": locale, "Vary": "Accept-Language"}
     known = unchanged(door.request, headers)
     if known is not None:
@@ -60,20 +64,25 @@ async def show_calendar(
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def calendar_of(found: queries.Dates, locale: Locale) -> bytes:
-    """The calendar; the same for the same facts, whenever it is asked for."""
+def calendar_of(found: queries.Dates, locale: Locale, page: str) -> bytes:
+    """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
     say = translator(locale)
     calendar = Calendar()
     calendar.add("prodid", "-//Kemitraan//partners//" + locale.upper())
     calendar.add("version", "2.0")
-    calendar.add("name", _plain(found.partnership.title))
-    calendar.add("x-wr-calname", _plain(found.partnership.title))
+    calendar.add("calscale", "GREGORIAN")
+    name = _plain(say(NAME) % {"title": found.partnership.title})
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     for meeting in found.meetings:
         calendar.add_component(_meeting(meeting, found.changed[meeting.id], say))
     for commitment in found.commitments:
         calendar.add_component(_commitment(commitment, found.changed[commitment.id], say))
     for agreement in found.agreements:
         calendar.add_component(_agreement(agreement, found.changed[agreement.id], say))
+    for entry in calendar.subcomponents:
+        entry.add("url", page)
     content: bytes = calendar.to_ical()
     return content
 
@@ -81,6 +90,7 @@ def calendar_of(found: queries.Dates, locale: Locale) -> bytes:
 def _meeting(meeting: Meeting, changed: datetime, say: Callable[[str], str]) -> Event:
     event = _event(meeting.id, meeting.version, changed, meeting.title)
     event.add("dtstart", meeting.held_at or meeting.scheduled_at)
+    event.add("dtend", meeting.ends_at)
     event.add("location", _plain(meeting.place))
     event.add("status", STATUS[meeting.state])
     lines = [say(STATE_IS) % {"state": say(meeting.state.value)}]

@@ -15,14 +15,14 @@ from services.partners.model.charter import Part
 from services.partners.queries import partnerships as queries
 from shared.contracts.partners import Means
 from shared.http.door import DoorDep
-from shared.http.fields import Prose, ReasonIn
+from shared.http.fields import Prose, ReasonIn, RequestBody
 
 router = APIRouter(prefix="/v1", tags=["charters"])
 LARGEST = 1_000_000
 Number = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
-class CharterIn(BaseModel):
+class CharterIn(RequestBody):
     """The shared vision and mission, and the means: what the parties will do, each at most once."""
 
     vision: Prose
@@ -30,7 +30,7 @@ class CharterIn(BaseModel):
     means: list[Means] = Field(min_length=1, max_length=5)
 
 
-class SignatureIn(BaseModel):
+class SignatureIn(RequestBody):
     """Which version of the charter is signed (the one that was read)."""
 
     charter_version: int = Field(ge=1, le=LARGEST)
@@ -73,21 +73,21 @@ async def propose_charter(partnership_id: UUID, body: CharterIn, door: DoorDep) 
     """
     means = tuple(dict.fromkeys(body.means))
     command = commands.ProposeCharter(partnership_id, body.vision, body.mission, means)
-    return await door.create(commands.propose_charter, command, PartnershipOut.of)
+    return await door.create(commands.propose_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/charter/withdraw", response_model=PartnershipOut)
 async def withdraw_charter(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Take the proposed charter back (representative of the lead party); one in force stays so."""
     command = commands.WithdrawCharter(partnership_id, body.reason)
-    return await door.do(commands.withdraw_charter, command, PartnershipOut.of)
+    return await door.do(commands.withdraw_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/signatures", status_code=201, response_model=PartnershipOut)
 async def sign_charter(partnership_id: UUID, body: SignatureIn, door: DoorDep) -> Response:
     """Sign the proposed charter for one's own organisation (role representative); one person, one party."""
     command = commands.SignCharter(partnership_id, body.charter_version)
-    return await door.create(commands.sign_charter, command, PartnershipOut.of)
+    return await door.create(commands.sign_charter, command, PartnershipOut.to(door.actor))
 
 
 @router.get("/partnerships/{partnership_id}/charters")

@@ -15,14 +15,14 @@ from services.partners.model.commitment import Commitment, CommitmentState
 from services.partners.queries import commitments as queries
 from shared.contracts.partners import Mandate
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["commitments"])
 
 
-class CommitmentIn(BaseModel):
+class CommitmentIn(RequestBody):
     """What the own organisation promises; ``due_on`` is the last day on which it is on time."""
 
     partnership_id: UUID
@@ -31,7 +31,7 @@ class CommitmentIn(BaseModel):
     due_on: Day
 
 
-class ConfirmationIn(BaseModel):
+class ConfirmationIn(RequestBody):
     """That another party kept its promise, what was seen of it, and on which day (today if left out)."""
 
     note: Prose

@@ -16,14 +16,14 @@ from services.partners.model.party import MOST
 from services.partners.queries import contacts as queries
 from shared.contracts.partners import ContactKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line
+from shared.http.fields import Day, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["contacts"])
 
 
-class ContactIn(BaseModel):
+class ContactIn(RequestBody):
     """That people spoke with one another: who (ids of persons), for which parties (ids of organisations).
 
     On that day each of them belonged to one of these organisations, and each of these has somebody there.
@@ -72,7 +72,7 @@ class ContactOut(BaseModel):
         )
 
 
-class CeremonyIn(BaseModel):
+class CeremonyIn(RequestBody):
     """That a ceremony took place, with which parties (ids of organisations)."""
 
     title: Line

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.partners import OrganisationKind
 from shared.http.fields import AreaCode, Storable
+from shared.i18n import N_
 
 REGION = "ID"
 """Where a telephone number is that names no country."""
@@ -24,7 +25,9 @@ def _number(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
-        raise PydanticCustomError("phone", "the text is no telephone number that can be called from outside")
+        raise PydanticCustomError(
+            "phone", N_("the text is no telephone number that can be called from outside")
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -18,40 +18,54 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import meetings as queries
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Line, Moment, Prose, ReasonIn
+from shared.http.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.i18n import N_
 from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1", tags=["meetings"])
 
 
-class MeetingIn(BaseModel):
-    """A meeting to call."""
+Length = Annotated[int, Field(ge=5, le=24 * 60)]
+"""How long a meeting is planned to be, in minutes."""
+
+
+class MeetingIn(RequestBody):
+    """A meeting to call, or one of the past year that was not called here."""
 
     board_id: UUID
     title: Line
     scheduled_at: Moment
     place: Line
     agenda: list[Line] = Field(min_length=1, max_length=50)
+    length_minutes: Length = 120
 
 
-class RescheduleIn(BaseModel):
+class RescheduleIn(RequestBody):
     """Another time, and another place unless it stays."""
 
     scheduled_at: Moment
     place: Line | None = None
+    length_minutes: Length | None = None
     reason: Prose
 
 
-class HoldIn(BaseModel):
+class HoldIn(RequestBody):
     """When the meeting began, and who of the board was present (the holders of seats)."""
 
     held_at: Moment
     present: list[UUID] = Field(min_length=1, max_length=500)
 
 
-class PromiseIn(BaseModel):
+class AttendanceIn(RequestBody):
+    """Who was present after all, and why that was recorded otherwise."""
+
+    present: list[UUID] = Field(min_length=1, max_length=500)
+    reason: Prose
+
+
+class PromiseIn(RequestBody):
     """What which party promised until when."""
 
     organisation_id: UUID
@@ -59,7 +73,7 @@ class PromiseIn(BaseModel):
     due_on: Day
 
 
-class OutcomeIn(BaseModel):
+class OutcomeIn(RequestBody):
     """What the meeting brought; ``commitment`` is given for that kind, and for no other."""
 
     kind: OutcomeKind
@@ -71,12 +85,13 @@ class OutcomeIn(BaseModel):
     def _commitment_where_promised(self) -> Self:
         if (self.kind == "commitment") != (self.commitment is not None):
             raise PydanticCustomError(
-                "commitment_misplaced", "a commitment belongs to an outcome of that kind, and to no other"
+                "commitment_misplaced",
+                N_("a commitment belongs to an outcome of that kind, and to no other"),
             )
         return self
 
 
-class MinutesIn(BaseModel):
+class MinutesIn(RequestBody):
     """The minutes; public unless ``withheld_because`` says why not."""
 
     text: Prose
@@ -123,7 +138,9 @@ class MeetingOut(BaseModel):
     place: str
     agenda: list[str]
     scheduled_at: datetime
+    ends_at: datetime
     called_at: datetime
+    entered_afterwards: bool
     state: MeetingState
     cancelled_because: str
     held_at: datetime | None
@@ -150,7 +167,7 @@ class MeetingOut(BaseModel):
 async def call_meeting(body: MeetingIn, door: DoorDep) -> Response:
     """Call a meeting of a board (role secretary or coordinator)."""
     command = commands.CallMeeting(
-        body.board_id, body.title, body.scheduled_at, body.place, tuple(body.agenda)
+        body.board_id, body.title, body.scheduled_at, body.place, tuple(body.agenda), body.length_minutes
     )
     return await door.create(commands.call_meeting, command, _for(door))
 
@@ -180,7 +197,9 @@ async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> M
 @router.post("/meetings/{meeting_id}/reschedule", response_model=MeetingOut)
 async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep) -> Response:
     """Move a meeting to another time (role secretary or coordinator)."""
-    command = commands.RescheduleMeeting(meeting_id, body.scheduled_at, body.place, body.reason)
+    command = commands.RescheduleMeeting(
+        meeting_id, body.scheduled_at, body.place, body.reason, body.length_minutes
+    )
     return await door.do(commands.reschedule_meeting, command, _for(door))
 
 
@@ -196,6 +215,13 @@ async def hold_meeting(meeting_id: UUID, body: HoldIn, door: DoorDep) -> Respons
     """Record that a meeting took place and who was present (role secretary); the quorum is computed."""
     command = minutes.HoldMeeting(meeting_id, body.held_at, tuple(body.present))
     return await door.do(minutes.hold_meeting, command, _for(door))
+
+
+@router.put("/meetings/{meeting_id}/attendance", response_model=MeetingOut)
+async def correct_attendance(meeting_id: UUID, body: AttendanceIn, door: DoorDep) -> Response:
+    """Correct who was present, until the minutes are approved (role secretary); the quorum follows."""
+    command = minutes.CorrectAttendance(meeting_id, tuple(body.present), body.reason)
+    return await door.do(minutes.correct_attendance, command, _for(door))
 
 
 @router.post("/meetings/{meeting_id}/outcomes", status_code=201, response_model=MeetingOut)

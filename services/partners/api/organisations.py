@@ -7,7 +7,6 @@ from typing import Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.api.fields import AreaFilter, KindFilter, Search
@@ -17,14 +16,14 @@ from services.partners.queries import organisations as queries
 from shared import areas
 from shared.contracts.partners import OrganisationKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Line
+from shared.http.fields import AreaCode, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["organisations"])
 
 
-class OrganisationAmendment(BaseModel):
+class OrganisationAmendment(RequestBody):
     """What an organisation is called and where it works: ``area`` is a code, such as 35.15 for Sidoarjo."""
 
     name: Line

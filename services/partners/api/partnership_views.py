@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -14,10 +15,11 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, Party
 from shared import areas
 from shared.contracts.partners import Lifecycle, Means, PartyRole
-from shared.http.fields import AreaCode, Line, Prose
+from shared.http.fields import AreaCode, Line, Prose, RequestBody
+from shared.identity.actor import Actor
 
 
-class NewPartyIn(BaseModel):
+class NewPartyIn(RequestBody):
     """An organisation that joins: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
@@ -30,7 +32,7 @@ class NewPartyIn(BaseModel):
         return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
 
 
-class PartyIn(BaseModel):
+class PartyIn(RequestBody):
     """An organisation as a party: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
@@ -43,7 +45,7 @@ class PartyIn(BaseModel):
         return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
 
 
-class PartnershipIn(BaseModel):
+class PartnershipIn(RequestBody):
     """A partnership to form: its parties and the problem that brings them together."""
 
     title: Line
@@ -52,20 +54,20 @@ class PartnershipIn(BaseModel):
     parties: list[PartyIn] = Field(min_length=2, max_length=MOST)
 
 
-class SeniorIn(BaseModel):
+class SeniorIn(RequestBody):
     """The person, a member of one's own organisation, who answers for its part."""
 
     senior: UUID
 
 
-class LifecycleIn(BaseModel):
+class LifecycleIn(RequestBody):
     """The stage to go to: the next one, or any earlier one; and why."""
 
     stage: Lifecycle
     reason: Prose
 
 
-class ExitPlanIn(BaseModel):
+class ExitPlanIn(RequestBody):
     """How the partnership would end in good order: who takes on what."""
 
     plan: Prose
@@ -132,6 +134,19 @@ class PartyOut(BaseModel):
     signed_at: datetime | None
 
 
+class InvitationOut(BaseModel):
+    """An organisation that was asked to take part and has not answered; for the partnership's inside."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    role: str
+    contributes: str
+    gains: str
+    joined_at: datetime
+
+
 class FormerPartyOut(BaseModel):
     """A party that left, and why."""
 
@@ -151,7 +166,7 @@ class PartnershipOut(BaseModel):
     (``charter_in_force``, signed by the last party at ``signed_at``), before the first of the newest.
     ``proposed_charter`` awaits signatures, also beside the one in force. ``charter_version`` numbers the
     newest. ``charter_due`` says that other parties sign now than signed the charter in force, and that no
-    new one is proposed.
+    new one is proposed. ``invited`` is told to the inside alone, and empty for everybody else.
     """
 
     id: UUID
@@ -175,11 +190,18 @@ class PartnershipOut(BaseModel):
     ended_at: datetime | None
     end_reason: str | None
     parties: list[PartyOut]
+    invited: list[InvitationOut]
     former_parties: list[FormerPartyOut]
 
     @classmethod
-    def of(cls, partnership: Partnership) -> Self:
-        """The view of a partnership."""
+    def to(cls, reader: Actor) -> Callable[[Partnership], Self]:
+        """The view of partnerships for one reader."""
+        return lambda partnership: cls.of(partnership, reader)
+
+    @classmethod
+    def of(cls, partnership: Partnership, reader: Actor) -> Self:
+        """The view of a partnership, as a reader sees it."""
+        invited = partnership.invited if partnership.is_inside(reader) else []
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
         signed = {one.party_id: one.signed_at for one in charter.signatures} if charter else {}
         return cls.model_validate(
@@ -196,12 +218,13 @@ class PartnershipOut(BaseModel):
                 "signed_at": in_force.endorsed_at if in_force else None,
                 "parties": [
                     vars(one) | {"signed_at": signed.get(one.id), "bound": partnership.is_bound(one)}
-                    for one in partnership.parties
+                    for one in partnership.taking_part
                 ],
-                "former_parties": [vars(one) for one in partnership.all_parties if _has_left(one)],
+                "invited": [vars(one) for one in invited],
+                "former_parties": [vars(one) for one in partnership.all_parties if _took_part(one)],
             }
         )
 
 
-def _has_left(party: Party) -> bool:
-    return party.left_at is not None
+def _took_part(party: Party) -> bool:
+    return party.left_at is not None and party.accepted_at is not None

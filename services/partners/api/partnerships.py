@@ -58,7 +58,7 @@ async def form_partnership(body: PartnershipIn, door: DoorDep) -> Response:
     """Form a partnership (role coordinator)."""
     terms = tuple(one.terms() for one in body.parties)
     command = commands.FormPartnership(body.title, body.area, body.problem, terms)
-    return await door.create(commands.form_partnership, command, PartnershipOut.of)
+    return await door.create(commands.form_partnership, command, PartnershipOut.to(door.actor))
 
 
 @router.get("/partnerships")
@@ -71,8 +71,8 @@ async def list_partnerships(
 ) -> Page[PartnershipOut]:
     """List partnerships with their parties: all, or those in a state, in an area, of an organisation."""
     wanted = queries.PartnershipFilter(state, area, organisation_id)
-    found = await door.read(queries.list_partnerships, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, PartnershipOut.of, lambda one: one.id)
+    found = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
+    return paging.page(found, PartnershipOut.to(door.actor), lambda one: one.id)
 
 
 @router.get("/partnerships/{partnership_id}")
@@ -80,51 +80,73 @@ async def show_partnership(partnership_id: UUID, door: DoorDep, response: Respon
     """Show one partnership."""
     found = await door.read(queries.partnership, partnership_id)
     response.headers["ETag"] = etag(found.version)
-    return PartnershipOut.of(found)
+    return PartnershipOut.of(found, door.actor)
 
 
 @router.post("/partnerships/{partnership_id}/parties", status_code=201, response_model=PartnershipOut)
 async def join_partnership(partnership_id: UUID, body: NewPartyIn, door: DoorDep) -> Response:
     """Take in another party (representative of the lead, or coordinator of the agency).
 
-    A member is bound once a new version of the charter is signed with it; an observer takes part at once.
+    It is invited alone, until it accepts or signs, unless a coordinator speaks for it as one of the own
+    agency. A member is bound once a new version of the charter is signed with it.
     """
     command = joining.JoinPartnership(partnership_id, body.terms())
-    return await door.create(joining.join_partnership, command, PartnershipOut.of)
+    return await door.create(joining.join_partnership, command, PartnershipOut.to(door.actor))
+
+
+@router.post("/partnerships/{partnership_id}/acceptance", response_model=PartnershipOut)
+async def accept_invitation(partnership_id: UUID, door: DoorDep) -> Response:
+    """Take part with one's own organisation, which was invited (role representative)."""
+    return await door.do(
+        joining.accept_invitation, joining.AcceptInvitation(partnership_id), PartnershipOut.to(door.actor)
+    )
+
+
+@router.post(
+    "/partnerships/{partnership_id}/invitations/{organisation_id}/take-back", response_model=PartnershipOut
+)
+async def take_back_invitation(
+    partnership_id: UUID, organisation_id: UUID, body: ReasonIn, door: DoorDep
+) -> Response:
+    """Take back an invitation that was not accepted yet (representative of the lead, or coordinator)."""
+    command = joining.TakeBackInvitation(partnership_id, organisation_id, body.reason)
+    return await door.do(joining.take_back_invitation, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/leave", response_model=PartnershipOut)
 async def leave_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Leave with one's own organisation (role representative); the lead cannot."""
     command = joining.LeavePartnership(partnership_id, body.reason)
-    return await door.do(joining.leave_partnership, command, PartnershipOut.of)
+    return await door.do(joining.leave_partnership, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/seniors", status_code=201, response_model=PartnershipOut)
 async def name_senior(partnership_id: UUID, body: SeniorIn, door: DoorDep) -> Response:
     """Name the senior person who is responsible for one's own party (role representative)."""
     command = joining.NameSenior(partnership_id, body.senior)
-    return await door.create(joining.name_senior, command, PartnershipOut.of)
+    return await door.create(joining.name_senior, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/lifecycle", response_model=PartnershipOut)
 async def advance_lifecycle(partnership_id: UUID, body: LifecycleIn, door: DoorDep) -> Response:
     """Go one stage on, or back (representative of the lead, or coordinator of the agency)."""
     command = commands.AdvanceLifecycle(partnership_id, Stage(body.stage), body.reason)
-    return await door.do(commands.advance_lifecycle, command, PartnershipOut.of)
+    return await door.do(commands.advance_lifecycle, command, PartnershipOut.to(door.actor))
 
 
 @router.post("/partnerships/{partnership_id}/exit-plan", response_model=PartnershipOut)
 async def plan_exit(partnership_id: UUID, body: ExitPlanIn, door: DoorDep) -> Response:
     """Write down how the partnership would end in good order (representative of the lead)."""
-    return await door.do(commands.plan_exit, commands.PlanExit(partnership_id, body.plan), PartnershipOut.of)
+    return await door.do(
+        commands.plan_exit, commands.PlanExit(partnership_id, body.plan), PartnershipOut.to(door.actor)
+    )
 
 
 @router.post("/partnerships/{partnership_id}/end", response_model=PartnershipOut)
 async def end_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """End the partnership for good (representative of the lead, or coordinator of the agency)."""
     command = commands.EndPartnership(partnership_id, body.reason)
-    return await door.do(commands.end_partnership, command, PartnershipOut.of)
+    return await door.do(commands.end_partnership, command, PartnershipOut.to(door.actor))
 
 
 @router.get("/partnerships/{partnership_id}/timeline")

@@ -16,14 +16,14 @@ from services.partners.commands import persons as commands
 from services.partners.model.person import Membership, Person
 from services.partners.queries import persons as queries
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line
+from shared.http.fields import Day, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["persons"])
 
 
-class PersonIn(BaseModel):
+class PersonIn(RequestBody):
     """A person by name, and how to reach him or her."""
 
     name: Line
@@ -48,7 +48,7 @@ class PersonOut(BaseModel):
         return cls.model_validate(person, from_attributes=True)
 
 
-class MembershipIn(BaseModel):
+class MembershipIn(RequestBody):
     """That a person belongs to an organisation, in which role (“Kanit Binmas”), since which day."""
 
     person_id: UUID
@@ -57,7 +57,7 @@ class MembershipIn(BaseModel):
     since: Day
 
 
-class MembershipEndIn(BaseModel):
+class MembershipEndIn(RequestBody):
     """The last day of a membership."""
 
     until: Day

@@ -14,7 +14,7 @@ from services.partners.commands import trust as commands
 from services.partners.model.trust import RoundState, TrustRound
 from services.partners.queries import trust as queries
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Moment
+from shared.http.fields import Moment, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
@@ -23,14 +23,14 @@ router = APIRouter(prefix="/v1", tags=["trust rounds"])
 Points = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
-class RoundIn(BaseModel):
+class RoundIn(RequestBody):
     """A round to open; it closes between one and ninety days from now."""
 
     partnership_id: UUID
     closes_at: Moment
 
 
-class ScoresIn(BaseModel):
+class ScoresIn(RequestBody):
     """How the own organisation sees one other: 1 (not at all) to 5 (entirely), on all six dimensions."""
 
     rated: UUID
@@ -42,7 +42,7 @@ class ScoresIn(BaseModel):
     benefit: Points
 
 
-class SubmissionIn(BaseModel):
+class SubmissionIn(RequestBody):
     """The scores of one party, which replace those that it handed in before."""
 
     scores: list[ScoresIn] = Field(min_length=1, max_length=50)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.commands.authority import permit, permit_bound
+from services.partners.commands.authority import permit, permit_bound, speaks_for
 from services.partners.commands.parties import named
-from services.partners.model.agreement import Agreement, AgreementFile, AgreementState
+from services.partners.model.agreement import Agreement, AgreementFile, AgreementState, Signatory
 from services.partners.model.charter import ObserversDoNotSign
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
@@ -26,8 +26,11 @@ from shared.contracts.partners import (
     AgreementKind,
     AgreementRegistered,
     AgreementTerminated,
+    SigningAwaited,
+    SigningConfirmed,
 )
 from shared.days import require_past
+from shared.identity.actor import NotAParty
 from shared.storage import StoredFile
 
 BEGINS = "agreement-entered-into-force"
@@ -53,6 +56,13 @@ class RegisterAgreement:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmSigning:
+    """Confirm that the actor's organisation signed an agreement."""
+
+    agreement_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class AttachFile:
     """Keep the signed text of an agreement."""
 
@@ -71,7 +81,11 @@ class TerminateAgreement:
 
 
 def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement:
-    """Register one, as a bound party or as a coordinator; what its days have brought happens at once."""
+    """Register one, as a bound party or as a coordinator.
+
+    Where the actor speaks for every signatory, what its days have brought happens at once; else each other
+    signatory confirms first that it signed.
+    """
     partnership = tx.get(Partnership, command.partnership_id)
     permit_bound(tx, partnership)
     partnership.require_running()
@@ -81,21 +95,33 @@ def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement
         agreement.follow(tx.get(Agreement, command.renews))
         tx.drop_timer(WARNS, command.renews)
     tx.add(agreement)
+    if agreement.awaited:
+        awaited = tuple(one.id for one in agreement.awaited)
+        tx.record(
+            SigningAwaited(agreement_id=agreement.id, partnership_id=partnership.id, organisations=awaited)
+        )
+    else:
+        _register(tx, agreement)
+    return agreement
+
+
+def confirm_signing(tx: Transaction, command: ConfirmSigning) -> Agreement:
+    """Confirm for the actor's organisation that it signed; with the last word the agreement is registered."""
+    agreement = tx.get(Agreement, command.agreement_id)
+    permit(tx, agreement)
+    organisation = tx.actor.organisation
+    if organisation is None:
+        raise NotAParty
+    complete = agreement.confirm(organisation, tx.now)
     tx.record(
-        AgreementRegistered(
+        SigningConfirmed(
             agreement_id=agreement.id,
-            partnership_id=partnership.id,
-            kind=command.kind,
-            number=agreement.number,
-            title=agreement.title,
-            signed_on=agreement.signed_on,
-            in_force_from=agreement.in_force_from,
-            in_force_until=agreement.in_force_until,
-            public=agreement.public,
-            renews=agreement.renews,
+            partnership_id=agreement.partnership_id,
+            organisation_id=organisation,
         )
     )
-    _follow_its_days(tx, agreement)
+    if complete:
+        _register(tx, agreement)
     return agreement
 
 
@@ -178,6 +204,14 @@ def agreement_expired(tx: Transaction, due: Due) -> None:
     _expire(tx, agreement)
 
 
+def _register(tx: Transaction, agreement: Agreement) -> None:
+    agreement.complete()
+    named_facts = [name for name in AgreementRegistered.model_fields if name != "agreement_id"]
+    told = {name: getattr(agreement, name) for name in named_facts}
+    tx.record(AgreementRegistered.model_validate(told | {"agreement_id": agreement.id}))
+    _follow_its_days(tx, agreement)
+
+
 def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgreement) -> Agreement:
     return Agreement(
         id=tx.new_id(),
@@ -196,11 +230,13 @@ def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgree
     )
 
 
-def _signatory(tx: Transaction, partnership: Partnership, organisation_id: UUID) -> Organisation:
+def _signatory(tx: Transaction, partnership: Partnership, organisation_id: UUID) -> Signatory:
     party = named(partnership, organisation_id)
     if not party.must_sign:
         raise ObserversDoNotSign(party=party.organisation_name)
-    return tx.get(Organisation, party.organisation_id)
+    partnership.require_bound(party)
+    organisation = tx.get(Organisation, party.organisation_id)
+    return Signatory(organisation, tx.now if speaks_for(tx, organisation) else None)
 
 
 def _follow_its_days(tx: Transaction, agreement: Agreement) -> None:

@@ -10,11 +10,13 @@ from services.partners.model.agreement import Agreement
 from services.partners.model.board import Board
 from services.partners.model.commitment import Commitment
 from services.partners.model.meeting import Meeting
+from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
-from services.partners.tables.organisations import persons
+from services.partners.tables.organisations import memberships, persons
 from shared.backbone.transaction import Aggregate, Transaction
+from shared.identity.actor import LeftTheOrganisation, NotAParty
 from shared.identity.permissions import Relation, Role
 
 
@@ -23,12 +25,30 @@ def permit(tx: Transaction, thing: Aggregate) -> frozenset[str]:
     ties = _ties(tx, thing)
     if thing.agency == tx.actor.agency:
         ties.add(Relation.OWN_AGENCY)
-    return tx.permit(ties)
+    roles = tx.permit(ties)
+    if Role.REPRESENTATIVE in roles and not still_belongs(tx):
+        roles -= {Role.REPRESENTATIVE}
+        if not roles:
+            raise LeftTheOrganisation
+    return roles
+
+
+def speaks_for(tx: Transaction, organisation: Organisation) -> bool:
+    """Whether the actor's word is the organisation's own: as its representative, or its agency's coordinator.
+
+    Of whatever is asked of an organisation (a party, an observer, a signatory) this tells whether it has been
+    answered by the asking; else the organisation answers for itself.
+    """
+    actor = tx.actor
+    if actor.has(Role.REPRESENTATIVE) and actor.organisation == organisation.id:
+        return True
+    return actor.has(Role.COORDINATOR) and actor.agency == organisation.agency
 
 
 def own_party(tx: Transaction, partnership: Partnership) -> Party:
     """The party for which the actor may do this."""
-    permit(tx, partnership)
+    if Role.REPRESENTATIVE not in permit(tx, partnership):
+        raise NotAParty
     return partnership.party_of(tx.actor.organisation)
 
 
@@ -43,6 +63,25 @@ def permit_bound(tx: Transaction, partnership: Partnership) -> None:
     """Refuse whoever may not do this to a partnership; whoever may as a party alone, only if it is bound."""
     if permit(tx, partnership) == {Role.REPRESENTATIVE}:
         partnership.require_bound(partnership.party_of(tx.actor.organisation))
+
+
+def still_belongs(tx: Transaction) -> bool:
+    """Whether the actor still belongs to the own organisation, where the registry knows who that is.
+
+    Whom it does not know by name (an account without a person) it cannot ask about.
+    """
+    try:
+        person = UUID(tx.actor.person)
+    except ValueError:
+        return True
+    known = sa.select(persons.c.id).where(persons.c.id == person, persons.c.agency == tx.actor.agency)
+    running = sa.select(memberships.c.id).where(
+        memberships.c.person_id == person,
+        memberships.c.organisation_id == tx.actor.organisation,
+        memberships.c.until.is_(None),
+    )
+    with tx.unhidden():
+        return tx.execute(known).first() is None or tx.execute(running).first() is not None
 
 
 def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
@@ -68,7 +107,8 @@ def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
 def _as_party(tx: Transaction, partnership: Partnership) -> set[Relation]:
     for party in partnership.parties:
         if party.organisation_id == tx.actor.organisation:
-            return {Relation.PARTY, Relation.LEAD} if party is partnership.lead else {Relation.PARTY}
+            leads = party is partnership.lead and party.takes_part
+            return {Relation.PARTY, Relation.LEAD} if leads else {Relation.PARTY}
     return set()
 
 

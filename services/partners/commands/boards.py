@@ -13,7 +13,7 @@ from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import named, running
 from services.partners.commands.vacating import forget_term, freed, record_end, standing_boards, watch_term
-from services.partners.model.board import ENDED_PARTNERSHIP, Board
+from services.partners.model.board import ENDED_PARTNERSHIP, Board, QuorumRule
 from services.partners.model.meeting import Meeting, MeetingState, NotQuorate
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import Seat
@@ -28,6 +28,7 @@ from shared.contracts.partners import (
     Position,
     SeatFacts,
 )
+from shared.days import require_past
 from shared.refusal import Refusal
 
 
@@ -37,6 +38,14 @@ class MeetingOfAnotherBoard(Refusal):
     kind = "invalid"
     message = "The meeting %(meeting)s is not one of this board, or it has not been held."
     remedy = "Name a meeting of this board that was held, or leave it out."
+
+
+class MeetingPast(Refusal):
+    """An election is recorded while its meeting is the board's last one."""
+
+    kind = "conflict"
+    message = "The board has met again since the meeting %(meeting)s."
+    remedy = "Elect at the next meeting and name that one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +61,18 @@ class SeatTerms:
 
 @dataclass(frozen=True, slots=True)
 class ConstituteBoard:
-    """Give a partnership a board; ``quorum`` in percent of the filled seats."""
+    """Give a partnership a board; ``quorum`` in percent of the filled seats, unless a rule says it.
+
+    ``constituted_on`` is the day on which that was done; None: today.
+    """
 
     partnership_id: UUID
     kind: BoardKind
     name: str
     quorum: int
     seats: tuple[SeatTerms, ...]
+    quorum_rule: QuorumRule = QuorumRule.PERCENT
+    constituted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,8 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     partnership.require_running()
+    day = command.constituted_on or tx.today
+    require_past(day, tx.today_in(partnership.area))
     board = tx.add(
         Board(
             id=tx.new_id(),
@@ -105,8 +121,10 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
             kind=command.kind,
             name=command.name,
             quorum=command.quorum,
-            constituted_on=tx.today,
-            seats=[_seat(tx, partnership, terms) for terms in command.seats],
+            constituted_on=day,
+            seats=[_seat(tx, partnership, terms, day) for terms in command.seats],
+            quorum_rule=command.quorum_rule,
+            entered_afterwards=day < tx.today,
         )
     )
     for seat in board.seats:
@@ -118,6 +136,9 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
             kind=board.kind,
             name=board.name,
             quorum=board.quorum,
+            quorum_rule=board.quorum_rule.value,
+            constituted_on=day,
+            entered_afterwards=board.entered_afterwards,
             seats=tuple(_facts(seat) for seat in board.seats),
         )
     )
@@ -132,7 +153,8 @@ def elect_member(tx: Transaction, command: ElectMember) -> Board:
     at_meeting = command.meeting_id is not None
     voters = _voters(tx, board, command.meeting_id)
     terms = SeatTerms(command.holder, command.organisation_id, command.position, None, command.until)
-    seat = _seat(tx, partnership, terms)
+    seat = _seat(tx, partnership, terms, tx.today)
+    seat.elected_at = command.meeting_id
     for lost in board.elect(seat, command.votes, command.cast, voters, meeting=at_meeting):
         freed(tx, board, lost)
     watch_term(tx, board, seat)
@@ -204,10 +226,15 @@ def _voters(tx: Transaction, board: Board, meeting_id: UUID | None) -> int:
         raise MeetingOfAnotherBoard(meeting=str(meeting_id))
     if not meeting.quorate:
         raise NotQuorate(present=len(meeting.attendances), seats=meeting.seats)
+    later = sa.select(meetings.c.id).where(
+        meetings.c.board_id == board.id, meetings.c.held_at > meeting.held_at
+    )
+    if tx.session.execute(later).first() is not None:
+        raise MeetingPast(meeting=str(meeting_id))
     return len(meeting.attendances)
 
 
-def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms) -> Seat:
+def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms, day: date) -> Seat:
     party = named(partnership, terms.organisation_id)
     partnership.require_bound(party)
     require_member(tx, terms.holder, party.organisation_id)
@@ -217,7 +244,7 @@ def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms) -> Seat:
         organisation_id=party.organisation_id,
         organisation_kind=party.kind,
         position=terms.position,
-        since=terms.since or tx.today,
+        since=terms.since or day,
         until=terms.until,
     )
 

@@ -15,6 +15,7 @@ from shared.contracts.partners import (
     CharterWithdrawn,
     Means,
     PartnershipSigned,
+    PartyJoined,
 )
 
 
@@ -69,7 +70,10 @@ def sign_charter(tx: Transaction, command: SignCharter) -> Partnership:
     """Sign for the actor's organisation; the last required signature puts the proposed charter in force."""
     partnership = tx.get(Partnership, command.partnership_id)
     party = own_party(tx, partnership)
+    was_invited = not party.takes_part
     complete = partnership.sign(party, command.charter_version, tx.actor.person, tx.now)
+    if was_invited:
+        tx.record(PartyJoined(partnership_id=partnership.id, party=facts.of_party(party)))
     tx.record(
         CharterEndorsed(
             partnership_id=partnership.id,

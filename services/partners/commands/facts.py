@@ -21,5 +21,5 @@ def of_party(party: Party) -> PartyFacts:
 
 
 def of_parties(partnership: Partnership) -> tuple[PartyFacts, ...]:
-    """The parties that have not left."""
-    return tuple(of_party(party) for party in partnership.parties)
+    """The parties that take part."""
+    return tuple(of_party(party) for party in partnership.taking_part)

@@ -32,16 +32,18 @@ class CallMeeting:
     scheduled_at: datetime
     place: str
     agenda: tuple[str, ...]
+    length_minutes: int = 120
 
 
 @dataclass(frozen=True, slots=True)
 class RescheduleMeeting:
-    """Move a meeting to another time, and to another ``place`` unless None."""
+    """Move a meeting to another time, and to another ``place`` or length unless None."""
 
     meeting_id: UUID
     scheduled_at: datetime
     place: str | None
     reason: str
+    length_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class CancelMeeting:
 
 
 def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
-    """Call a meeting of a standing board (secretary or coordinator)."""
+    """Call a meeting of a standing board, or enter one that took place (secretary or coordinator)."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     running(tx, board.partnership_id)
@@ -69,6 +71,7 @@ def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
             agenda=list(command.agenda),
             scheduled_at=command.scheduled_at,
             called_at=tx.now,
+            length_minutes=command.length_minutes,
         )
     )
     _set_timers(tx, meeting)
@@ -90,6 +93,7 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
     permit(tx, meeting)
     before = meeting.scheduled_at
     meeting.reschedule(command.scheduled_at, command.place, tx.now)
+    meeting.length_minutes = command.length_minutes or meeting.length_minutes
     _set_timers(tx, meeting)
     tx.record(
         MeetingRescheduled(
@@ -167,4 +171,4 @@ def _set_timers(tx: Transaction, meeting: Meeting) -> None:
     else:
         # It begins within a day: the call itself says so.
         tx.drop_timer(APPROACHING, meeting.id)
-    tx.set_timer(LAPSED, meeting.id, meeting.scheduled_at + LAPSES)
+    tx.set_timer(LAPSED, meeting.id, max(meeting.scheduled_at, tx.now) + LAPSES)

@@ -14,6 +14,7 @@ from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, Outcome
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
+    AttendanceCorrected,
     Attendee,
     BoardMet,
     CommitmentNoted,
@@ -33,6 +34,15 @@ class HoldMeeting:
     meeting_id: UUID
     held_at: datetime
     present: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectAttendance:
+    """Say anew which holders of seats were ``present``, for a reason."""
+
+    meeting_id: UUID
+    present: tuple[UUID, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +101,37 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
             seats=meeting.seats,
             present=len(meeting.attendances),
             quorate=meeting.quorate,
-            attendees=tuple(
-                Attendee(member=one.holder, organisation_id=one.organisation_id)
-                for one in meeting.attendances
-            ),
+            attendees=_attendees(meeting),
         )
     )
     return meeting
+
+
+def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
+    """Correct as secretary who was present; outcomes stay, and say by the meeting whether it had a quorum."""
+    meeting = tx.get(Meeting, command.meeting_id)
+    permit(tx, meeting)
+    meeting.correct_attendance(tx.get(Board, meeting.board_id), command.present)
+    tx.record(
+        AttendanceCorrected(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            title=meeting.title,
+            seats=meeting.seats,
+            present=len(meeting.attendances),
+            quorate=meeting.quorate,
+            attendees=_attendees(meeting),
+            reason=command.reason,
+        )
+    )
+    return meeting
+
+
+def _attendees(meeting: Meeting) -> tuple[Attendee, ...]:
+    return tuple(
+        Attendee(member=one.holder, organisation_id=one.organisation_id) for one in meeting.attendances
+    )
 
 
 def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:

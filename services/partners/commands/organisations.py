@@ -15,6 +15,7 @@ from shared import areas
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import OrganisationAmended, OrganisationKind, OrganisationRegistered
 from shared.refusal import Refusal
+from shared.writing import letters
 
 
 class NameTaken(Refusal):
@@ -71,7 +72,7 @@ def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisat
     permit(tx, organisation)
     areas.require(command.area)
     if command.name != organisation.name:
-        _require_free_name(tx, command.name)
+        _require_free_name(tx, command.name, organisation.id)
         shown = sa.update(parties).where(parties.c.organisation_id == organisation.id)
         with tx.unhidden():  # also in partnerships of other agencies that are not signed yet
             tx.execute(shown.values(organisation_name=command.name))
@@ -89,9 +90,11 @@ def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisat
     return organisation
 
 
-def _require_free_name(tx: Transaction, name: str) -> None:
+def _require_free_name(tx: Transaction, name: str, own: UUID | None = None) -> None:
     same = sa.select(organisations.c.id).where(
-        organisations.c.agency == tx.actor.agency, organisations.c.name == name
+        organisations.c.agency == tx.actor.agency,
+        organisations.c.name_key == letters(name),
+        organisations.c.id != own if own else sa.true(),
     )
     if tx.session.execute(same).first() is not None:
         raise NameTaken(name=name)

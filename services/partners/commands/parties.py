@@ -27,7 +27,7 @@ def running(tx: Transaction, partnership_id: UUID) -> Partnership:
 
 def named(partnership: Partnership, organisation_id: UUID) -> Party:
     """The party that a named organisation is; raises :class:`OrganisationNotAParty`."""
-    for party in partnership.parties:
+    for party in partnership.taking_part:
         if party.organisation_id == organisation_id:
             return party
     raise OrganisationNotAParty(organisation=organisation_id)

@@ -9,7 +9,7 @@ from services.partners.commands import facts
 from services.partners.commands.agreements import drop_reminders
 from services.partners.commands.authority import own_party, permit
 from services.partners.commands.boards import dissolve_boards_of
-from services.partners.commands.joining import PartyTerms, new_party
+from services.partners.commands.joining import PartyTerms, invited, new_party
 from services.partners.commands.trust import close_rounds_of
 from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
@@ -80,6 +80,8 @@ def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
             parties=facts.of_parties(partnership),
         )
     )
+    for party in partnership.invited:
+        invited(tx, partnership, party)
     return partnership
 
 

@@ -17,8 +17,9 @@ WARNING = timedelta(days=60)
 
 
 class AgreementState(StrEnum):
-    """Whether an agreement holds."""
+    """Whether an agreement holds, once everybody has confirmed that it was signed."""
 
+    UNCONFIRMED = "unconfirmed"
     REGISTERED = "registered"
     IN_FORCE = "in_force"
     EXPIRED = "expired"
@@ -28,6 +29,9 @@ class AgreementState(StrEnum):
 machine = Machine(
     "agreement",
     {
+        (AgreementState.UNCONFIRMED, "confirm signing"): AgreementState.UNCONFIRMED,
+        (AgreementState.UNCONFIRMED, "last confirmation"): AgreementState.REGISTERED,
+        (AgreementState.UNCONFIRMED, "terminate"): AgreementState.TERMINATED,
         (AgreementState.REGISTERED, "first day came"): AgreementState.IN_FORCE,
         (AgreementState.REGISTERED, "terminate"): AgreementState.TERMINATED,
         (AgreementState.IN_FORCE, "last day passed"): AgreementState.EXPIRED,
@@ -94,6 +98,14 @@ class TerminatedBeforeSigned(Refusal):
     remedy = "Give the day on which it ended, on or after its signing."
 
 
+class ConfirmedAlready(Refusal):
+    """Each signatory confirms its own signing, once."""
+
+    kind = "conflict"
+    message = "%(organisation)s has confirmed already that it signed this agreement."
+    remedy = "Nothing is left to do for this organisation."
+
+
 class AgreementHasFile(Refusal):
     """What was published as the agreement's text is never exchanged silently."""
 
@@ -117,8 +129,23 @@ class AgreementFile:
 
 
 @dataclass(eq=False)
+class Signatory:
+    """An organisation that signed, and since when its own word for that is known."""
+
+    organisation: Organisation
+    confirmed_at: datetime | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The organisation's id."""
+        return self.organisation.id
+
+
+@dataclass(eq=False)
 class Agreement:
     """A memorandum, a cooperation agreement, a decree or another writing between parties.
+
+    Nobody outside is told of it before each signatory has confirmed that it signed.
 
     In force from the start of ``in_force_from`` to the end of ``in_force_until`` (None: without an end).
     """
@@ -132,13 +159,13 @@ class Agreement:
     signed_on: date
     in_force_from: date
     in_force_until: date | None
-    signatories: list[Organisation]
+    signatories: list[Signatory]
     registered_at: datetime
     public: bool = True
     exception_reason: str | None = None
     renews: UUID | None = None
     renewed_by: UUID | None = None
-    state: AgreementState = AgreementState.REGISTERED
+    state: AgreementState = AgreementState.UNCONFIRMED
     terminated_on: date | None = None
     termination_reason: str | None = None
     file: AgreementFile | None = None
@@ -155,6 +182,11 @@ class Agreement:
             )
         if self.public == (self.exception_reason is not None):
             raise ExceptionUnexplained
+
+    @property
+    def awaited(self) -> list[Signatory]:
+        """The signatories that have not confirmed yet that they signed."""
+        return [one for one in self.signatories if one.confirmed_at is None]
 
     @property
     def ended(self) -> bool:
@@ -188,6 +220,19 @@ class Agreement:
     def signed_for(self, organisation_id: UUID | None) -> bool:
         """Whether an organisation is a signatory."""
         return any(one.id == organisation_id for one in self.signatories)
+
+    def confirm(self, organisation_id: UUID, at: datetime) -> bool:
+        """A signatory says itself that it signed; returns whether all have now."""
+        self.state = machine.after(self.state, "confirm signing")
+        signatory = next(one for one in self.signatories if one.id == organisation_id)
+        if signatory.confirmed_at is not None:
+            raise ConfirmedAlready(organisation=signatory.organisation.name)
+        signatory.confirmed_at = at
+        return not self.awaited
+
+    def complete(self) -> None:
+        """Every signatory has confirmed."""
+        self.state = machine.after(self.state, "last confirmation")
 
     def enter_into_force(self) -> None:
         """Its first day has come."""

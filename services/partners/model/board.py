@@ -28,6 +28,17 @@ class BoardState(StrEnum):
     DISSOLVED = "dissolved"
 
 
+class QuorumRule(StrEnum):
+    """How many of the filled seats suffice; what a law says as a fraction is kept as one."""
+
+    PERCENT = "percent"
+    MORE_THAN_HALF = "more_than_half"
+    TWO_THIRDS = "two_thirds"
+
+
+PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
+"""The rules as readers understand them who know percent alone; nothing is reckoned with these."""
+
 machine = Machine(
     "board",
     {
@@ -67,6 +78,14 @@ class VotesImpossible(Refusal):
     remedy = "Count again: votes for the elected ≤ votes cast ≤ voters."
 
 
+class ElectedThereAlready(Refusal):
+    """A meeting elects somebody, and its chair, once."""
+
+    kind = "conflict"
+    message = "At that meeting this person, or a chair, was elected already."
+    remedy = "Name the meeting at which this election took place."
+
+
 class TooFewVotes(Refusal):
     """Without a meeting, the votes themselves show that enough members took part."""
 
@@ -87,8 +106,9 @@ class NoMajority(Refusal):
 class Board:
     """An association, forum, council or customary body of a partnership.
 
-    It has a quorum when at least ``quorum`` percent of the seats that are filled on a day are present:
-    present × 100 ≥ quorum × filled, so that 50 means at least half.
+    It has a quorum when by ``quorum_rule`` enough of the seats that are filled on a day are present: more
+    than half, at least two thirds, or at least ``quorum`` percent (present × 100 ≥ quorum × filled, so that
+    50 means at least half).
     """
 
     id: UUID
@@ -103,9 +123,12 @@ class Board:
     dissolved_at: datetime | None = None
     dissolved_because: str = ""
     version: int = 0
+    quorum_rule: QuorumRule = QuorumRule.PERCENT
+    entered_afterwards: bool = False
 
     def __post_init__(self) -> None:
         """Refuse seats that make no board."""
+        self.quorum = PERCENT.get(self.quorum_rule, self.quorum)
         chairs = sum(seat.position == "chair" for seat in self.seats)
         if chairs != 1:
             raise OneChairNeeded(chairs=chairs)
@@ -126,6 +149,12 @@ class Board:
         return next((seat for seat in self.filled(on) if seat.position == "chair"), None)
 
     @property
+    def in_office(self) -> list[UUID]:
+        """The seats that nothing has ended; none of a board that was dissolved."""
+        standing = self.state is BoardState.STANDING
+        return [seat.id for seat in self.seats if standing and seat.ended_on is None]
+
+    @property
     def incomplete(self) -> bool:
         """Whether it stands without a chair, or with nobody who is not police: elections are due."""
         held = [seat for seat in self.seats if seat.ended_on is None]
@@ -136,7 +165,14 @@ class Board:
 
     def has_quorum(self, present: int, filled: int) -> bool:
         """Whether so many of so many filled seats suffice; nobody of none never do."""
-        return filled > 0 and present * 100 >= self.quorum * filled
+        match self.quorum_rule:
+            case QuorumRule.MORE_THAN_HALF:
+                suffices = present * 2 > filled
+            case QuorumRule.TWO_THIRDS:
+                suffices = present * 3 >= filled * 2
+            case _:
+                suffices = present * 100 >= self.quorum * filled
+        return filled > 0 and suffices
 
     def present(self, holders: tuple[UUID, ...], on: date) -> list[Seat]:
         """The seats of those who were present on that day; raises :class:`HeldNoSeat`."""
@@ -157,6 +193,10 @@ class Board:
         ``voters`` are those present at the ``meeting``, or without one all members.
         """
         machine.after(self.state, "elect")
+        for earlier in self.seats:
+            at_once = meeting and seat.elected_at is not None and earlier.elected_at == seat.elected_at
+            if at_once and (earlier.holder == seat.holder or earlier.position == seat.position == "chair"):
+                raise ElectedThereAlready
         if not votes <= cast <= voters:
             raise VotesImpossible(votes=votes, cast=cast, voters=voters)
         if not meeting and cast * 2 < voters:

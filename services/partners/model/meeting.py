@@ -16,6 +16,8 @@ from shared.states import Machine
 
 REMINDED = timedelta(hours=24)
 """So long before a meeting its members are reminded."""
+AFTERWARDS = timedelta(days=366)
+"""So long after its time a meeting is entered at the latest that nobody called here."""
 LAPSES = timedelta(days=7)
 """So long after its time a meeting lapses of which nobody recorded that it took place."""
 READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})
@@ -40,6 +42,7 @@ machine = Machine(
         (MeetingState.CALLED, "cancel"): MeetingState.CANCELLED,
         (MeetingState.CALLED, "seven days passed"): MeetingState.LAPSED,
         (MeetingState.LAPSED, "hold"): MeetingState.HELD,
+        (MeetingState.HELD, "correct attendance"): MeetingState.HELD,
         (MeetingState.HELD, "record outcome"): MeetingState.HELD,
         (MeetingState.HELD, "write minutes"): MeetingState.HELD,
         (MeetingState.HELD, "approve minutes"): MeetingState.MINUTED,
@@ -48,15 +51,15 @@ machine = Machine(
 
 
 class MeetingInThePast(Refusal):
-    """A meeting is called for a time to come."""
+    """A meeting is moved to a time to come; one that was not called here is entered within a year."""
 
     kind = "invalid"
-    message = "A meeting cannot be called for %(scheduled_at)s: that has passed."
-    remedy = "Give a time in the future."
+    message = "A meeting cannot be entered for %(scheduled_at)s: that has passed."
+    remedy = "Move a meeting to a time in the future; enter one that took place within a year of it."
 
 
 class HeldAtImpossible(Refusal):
-    """A meeting took place after it was called and not in the future."""
+    """A meeting took place about when it was to be, or later, and not in the future."""
 
     kind = "invalid"
     message = "A meeting called at %(called_at)s cannot have been held at %(held_at)s."
@@ -156,10 +159,22 @@ class Meeting:
     attendances: list[Attendance] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     version: int = 0
+    length_minutes: int = 120
 
     def __post_init__(self) -> None:
-        """Refuse a time that has passed."""
-        self._check_time(self.scheduled_at, self.called_at)
+        """Refuse a time that passed long ago."""
+        if self.called_at - self.scheduled_at > AFTERWARDS:
+            raise MeetingInThePast(scheduled_at=self.scheduled_at.isoformat())
+
+    @property
+    def entered_afterwards(self) -> bool:
+        """Whether it was typed in when its time had passed, instead of called."""
+        return self.scheduled_at <= self.called_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is planned to end, counted from when it began."""
+        return (self.held_at or self.scheduled_at) + timedelta(minutes=self.length_minutes)
 
     @property
     def organisations(self) -> list[UUID]:
@@ -173,7 +188,8 @@ class Meeting:
     def reschedule(self, to: datetime, place: str | None, now: datetime) -> None:
         """Move to another time, and perhaps place."""
         self.state = machine.after(self.state, "reschedule")
-        self._check_time(to, now)
+        if to <= now:
+            raise MeetingInThePast(scheduled_at=to.isoformat())
         self.scheduled_at = to
         self.place = place or self.place
 
@@ -189,13 +205,26 @@ class Meeting:
     def hold(self, board: Board, holders: tuple[UUID, ...], at: datetime, day: date, now: datetime) -> None:
         """Have been held at ``at``, on the local ``day``; the quorum is that of the seats of that day."""
         after = machine.after(self.state, "hold")
-        if not self.called_at <= at <= now:
+        if not min(self.called_at, self.scheduled_at) <= at <= now:
             raise HeldAtImpossible(called_at=self.called_at.isoformat(), held_at=at.isoformat())
-        present = board.present(holders, day)
+        self._count(board, holders, day)
         self.state, self.held_at, self.held_on = after, at, day
+
+    def correct_attendance(self, board: Board, holders: tuple[UUID, ...]) -> None:
+        """Say anew who was present, until the minutes are approved; the quorum is computed again."""
+        self.state = machine.after(self.state, "correct attendance")
+        if self.held_on is None:
+            raise ValueError(f"the meeting {self.id} was held on no day")
+        self._count(board, holders, self.held_on)
+
+    def _count(self, board: Board, holders: tuple[UUID, ...], day: date) -> None:
+        present = board.present(holders, day)
         self.seats = len(board.filled(day))
         self.quorate = board.has_quorum(len(present), self.seats)
-        self.attendances = [Attendance(seat.id, seat.holder, seat.organisation_id) for seat in present]
+        known = {one.seat_id: one for one in self.attendances}
+        self.attendances = [
+            known.get(seat.id) or Attendance(seat.id, seat.holder, seat.organisation_id) for seat in present
+        ]
 
     def record(self, outcome: Outcome) -> None:
         """Add an outcome; a decision needs a quorum."""
@@ -239,8 +268,3 @@ class Meeting:
     def attended_by(self, person: str) -> bool:
         """Whether somebody, by an opaque id, was present."""
         return any(str(one.holder) == person for one in self.attendances)
-
-    @staticmethod
-    def _check_time(scheduled_at: datetime, now: datetime) -> None:
-        if scheduled_at <= now:
-            raise MeetingInThePast(scheduled_at=scheduled_at.isoformat())

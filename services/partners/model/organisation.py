@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.writing import letters
+
 
 @dataclass(eq=False)
 class Organisation:
@@ -18,7 +20,12 @@ class Organisation:
     area: str
     registered_at: datetime
     version: int = 0
+    name_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Be known by the letters of the name."""
+        self.name_key = letters(self.name)
 
     def amend(self, name: str, area: str) -> None:
         """Give it another name or area; its kind stays, for what it agreed to it agreed to as that."""
-        self.name, self.area = name, area
+        self.name, self.name_key, self.area = name, letters(name), area

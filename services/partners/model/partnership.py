@@ -16,6 +16,7 @@ from services.partners.model.charter import (
 )
 from services.partners.model.lifecycle import Stage, require_step
 from services.partners.model.party import (
+    AcceptedAlready,
     NotBoundYet,
     OnlyAnObserver,
     Party,
@@ -23,8 +24,8 @@ from services.partners.model.party import (
     require_partnership,
 )
 from services.partners.model.standing import LeadCannotLeave, PartnershipOver, State
-from shared.identity.actor import NotAParty
-from shared.identity.permissions import NotTheLead
+from shared.identity.actor import Actor, NotAParty
+from shared.identity.permissions import NotTheLead, Role, is_staff
 
 
 @dataclass(eq=False)
@@ -56,13 +57,31 @@ class Partnership:
 
     @property
     def parties(self) -> list[Party]:
-        """The parties that have not left."""
+        """The parties that have not left, those that were only invited among them."""
         return [party for party in self.all_parties if party.left_at is None]
+
+    @property
+    def taking_part(self) -> list[Party]:
+        """The parties that said themselves that they take part, and have not left."""
+        return [party for party in self.all_parties if party.takes_part]
+
+    @property
+    def invited(self) -> list[Party]:
+        """The parties of which nobody knows yet whether they take part."""
+        return [party for party in self.parties if not party.takes_part]
 
     @property
     def lead(self) -> Party:
         """The party that leads."""
         return next(party for party in self.all_parties if party.role == "lead")
+
+    def is_inside(self, reader: Actor) -> bool:
+        """Whether a reader is of the agency's staff, or represents a party, be it only an invited one."""
+        ours = reader.agency == self.agency and is_staff(reader)
+        return ours or (
+            reader.has(Role.REPRESENTATIVE)
+            and any(one.organisation_id == reader.organisation for one in self.parties)
+        )
 
     @property
     def in_force(self) -> Charter | None:
@@ -90,7 +109,7 @@ class Partnership:
         """Whether the charter in force was signed by others than sign now, and no new one is proposed."""
         if self.state is not State.SIGNED or self.in_force is None or self.proposed is not None:
             return False
-        return {party.id for party in self.parties if party.must_sign} != self.in_force.signed_by
+        return {party.id for party in self.taking_part if party.must_sign} != self.in_force.signed_by
 
     @property
     def bound(self) -> list[Party]:
@@ -98,13 +117,16 @@ class Partnership:
         return [party for party in self.parties if self.is_bound(party)]
 
     def is_bound(self, party: Party) -> bool:
-        """Whether a party is bound: no observer, and once a charter is in force one that has signed it."""
-        return party.must_sign and (self.in_force is None or party.id in self.in_force.signed_by)
+        """Whether a party is bound: it takes part, is no observer, and has signed a charter in force."""
+        if not (party.takes_part and party.must_sign):
+            return False
+        return self.in_force is None or party.id in self.in_force.signed_by
 
     def require_bound(self, party: Party) -> None:
         """Refuse what only bound parties do, with :class:`OnlyAnObserver` and :class:`NotBoundYet`."""
         if not party.must_sign:
             raise OnlyAnObserver(party=party.organisation_name)
+        party.require_accepted()
         if not self.is_bound(party):
             raise NotBoundYet(party=party.organisation_name)
 
@@ -148,6 +170,7 @@ class Partnership:
         """Put a new version of the charter before the parties; earlier signatures do not count for it."""
         self.require_running()
         self.require_lead(by)
+        by.require_accepted()
         self.state = standing.machine.after(self.state, "propose charter")
         self._drop_proposal(at)
         number = self.charter_version + 1
@@ -165,10 +188,15 @@ class Partnership:
         return self._drop_proposal(at) or self.charters[-1]
 
     def sign(self, party: Party, charter_version: int, person: str, at: datetime) -> bool:
-        """Sign the proposal for one party; returns whether it was the last required signature."""
+        """Sign the proposal for one party; returns whether it was the last required signature.
+
+        Who was invited accepts by signing.
+        """
         self.require_running()
         charter = self._charter_to_sign(party)
+        require_both_sides(self.parties)
         charter.sign(party, charter_version, person, at)
+        party.accepted_at = party.accepted_at or at
         if any(one.must_sign and one.id not in charter.signed_by for one in self.parties):
             return False
         self.state = standing.machine.after(self.state, "last signature")
@@ -199,13 +227,30 @@ class Partnership:
         return self._parties_change(party, party.joined_at)
 
     def leave(self, party: Party, reason: str, at: datetime) -> Charter | None:
-        """Let a party go, where the others still make a partnership; returns the proposal that falls."""
+        """Let a party go, where the others still make a partnership; returns the proposal that falls.
+
+        Who was only invited declines in any case; then nobody signs before both sides are there again.
+        """
         self.require_running()
         if party is self.lead:
             raise LeadCannotLeave(party=party.organisation_name)
-        require_both_sides(one for one in self.parties if one is not party)
+        if party.accepted_at is not None:
+            require_both_sides(one for one in self.parties if one is not party)
         party.left_at, party.leave_reason = at, reason
         return self._parties_change(party, at)
+
+    def accept(self, party: Party, at: datetime) -> None:
+        """Take part, as was asked of a party that was invited."""
+        self.require_running()
+        if party.accepted_at is not None:
+            raise AcceptedAlready(party=party.organisation_name)
+        party.accepted_at = at
+
+    def take_back(self, party: Party, reason: str, at: datetime) -> Charter | None:
+        """Invite a party no longer that has not accepted yet; returns the proposal that falls."""
+        if party.accepted_at is not None:
+            raise AcceptedAlready(party=party.organisation_name)
+        return self.leave(party, reason, at)
 
     def _parties_change(self, party: Party, at: datetime) -> Charter | None:
         if not party.must_sign:
@@ -217,6 +262,7 @@ class Partnership:
     def name_senior(self, party: Party, senior: UUID) -> None:
         """Say who answers for a party's part; an observer has none."""
         self.require_running()
+        party.require_accepted()
         if not party.must_sign:
             raise OnlyAnObserver(party=party.organisation_name)
         party.senior = senior

@@ -53,6 +53,22 @@ class OnlyAnObserver(Refusal):
     remedy = "Let a party that is bound by the charter do this."
 
 
+class NotAcceptedYet(Refusal):
+    """An organisation that was invited takes part once it has said so itself."""
+
+    kind = "forbidden"
+    message = "%(party)s was invited to this partnership and has not accepted yet."
+    remedy = "Accept the invitation first, or sign the charter that is proposed."
+
+
+class AcceptedAlready(Refusal):
+    """An invitation is accepted once."""
+
+    kind = "conflict"
+    message = "%(party)s takes part already."
+    remedy = "Nothing is left to do for this party; an invitation that was accepted is not taken back."
+
+
 class NotBoundYet(Refusal):
     """A party that joined acts once it has signed a charter with the others."""
 
@@ -65,7 +81,8 @@ class NotBoundYet(Refusal):
 class Party:
     """An organisation within a partnership: its role, what it contributes, what it gains, who answers for it.
 
-    ``senior`` is the opaque id of the senior person who is responsible for its part.
+    ``senior`` is the opaque id of the senior person who is responsible for its part. Until ``accepted_at`` it
+    is only invited: whoever speaks for it has said nothing yet, and nobody outside is told of it.
     """
 
     id: UUID
@@ -76,6 +93,7 @@ class Party:
     contributes: str
     gains: str
     joined_at: datetime
+    accepted_at: datetime | None = None
     senior: UUID | None = None
     left_at: datetime | None = None
     leave_reason: str | None = None
@@ -84,6 +102,16 @@ class Party:
     def must_sign(self) -> bool:
         """Whether this party signs charters: everybody but observers does."""
         return self.role != "observer"
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it said itself that it takes part, and has not left."""
+        return self.accepted_at is not None and self.left_at is None
+
+    def require_accepted(self) -> None:
+        """Refuse what only those do who take part, with :class:`NotAcceptedYet`."""
+        if self.accepted_at is None:
+            raise NotAcceptedYet(party=self.organisation_name)
 
 
 def require_both_sides(parties: Iterable[Party]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.days import require_past
 from shared.refusal import Refusal
+from shared.writing import letters
 
 
 class PersonRetired(Refusal):
@@ -49,6 +50,11 @@ class Person:
     phone: str | None = None
     retired_at: datetime | None = None
     version: int = 0
+    name_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Be found by the letters of the name."""
+        self.name_key = letters(self.name)
 
     def require_active(self) -> None:
         """Refuse what a retired person cannot take on, with :class:`PersonRetired`."""
@@ -58,7 +64,8 @@ class Person:
     def amend(self, name: str, email: str | None, phone: str | None) -> None:
         """Correct the name and the ways to reach the person."""
         self.require_active()
-        self.name, self.email, self.phone = name, email, phone
+        self.name, self.name_key = name, letters(name)
+        self.email, self.phone = email, phone
         self.version += 1
 
     def retire(self, at: datetime) -> None:

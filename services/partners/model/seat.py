@@ -55,7 +55,7 @@ class HeldNoSeat(Refusal):
 class Seat:
     """One seat from ``since`` through ``until`` (both days count; None: open), unless it ended before.
 
-    On ``ended_on`` itself it is no longer held.
+    On ``ended_on`` itself it is no longer held. ``elected_at`` is the meeting that elected its holder.
     """
 
     id: UUID
@@ -67,6 +67,7 @@ class Seat:
     until: date | None
     ended_on: date | None = None
     ended_because: str = ""
+    elected_at: UUID | None = None
 
     def is_filled(self, on: date) -> bool:
         """Whether somebody holds it on that day."""

@@ -12,6 +12,7 @@ from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
+from shared.writing import letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def list_organisations(
     if wanted.area is not None:
         query = query.where(lies_within(organisations.c.area, wanted.area))
     if wanted.q is not None:
-        query = query.where(organisations.c.name.icontains(wanted.q, autoescape=True))
+        query = query.where(organisations.c.name_key.contains(letters(wanted.q), autoescape=True))
     return list(session.scalars(query))
 
 

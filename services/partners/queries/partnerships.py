@@ -20,21 +20,26 @@ from services.partners.tables.contacts import ceremonies, contacts
 from services.partners.tables.meetings import meetings
 from services.partners.tables.partnerships import parties, partnerships
 from services.partners.tables.trust import trust_rounds
-from services.partners.visibility import contacts_seen_by
+from services.partners.visibility import agreements_seen_by, contacts_seen_by
 from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
 from shared.backbone.seer import ActorSeer
+from shared.contracts.partners import InvitationEnded, PartyInvited, SigningAwaited, SigningConfirmed
 from shared.identity.actor import Actor
 
 # Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
 TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
-    agreements,
     ceremonies,
     boards,
     meetings,
     commitments,
     trust_rounds,
 )
+
+
+_INSIDE = (PartyInvited, InvitationEnded, SigningAwaited, SigningConfirmed)
+INSIDE = frozenset(contract.event_name for contract in _INSIDE)
+"""What is told of a partnership to its inside alone, also once it is public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def partnership(session: Session, partnership_id: UUID) -> Partnership:
 
 
 def list_partnerships(
-    session: Session, wanted: PartnershipFilter, after: UUID | None, limit: int
+    session: Session, wanted: PartnershipFilter, actor: Actor, after: UUID | None, limit: int
 ) -> list[Partnership]:
     """Partnerships in the order of their forming."""
     query = sa.select(Partnership).order_by(partnerships.c.id).limit(limit)
@@ -64,7 +69,10 @@ def list_partnerships(
         query = query.where(lies_within(partnerships.c.area, wanted.area))
     if wanted.organisation_id is not None:
         theirs = sa.select(parties.c.partnership_id).where(
-            parties.c.organisation_id == wanted.organisation_id, parties.c.left_at.is_(None)
+            parties.c.organisation_id == wanted.organisation_id,
+            parties.c.left_at.is_(None),
+            # Of invitations one asks for the own organisation alone.
+            sa.or_(parties.c.accepted_at.is_not(None), parties.c.organisation_id == actor.organisation),
         )
         query = query.where(partnerships.c.id.in_(theirs))
     return list(session.scalars(query))
@@ -88,11 +96,16 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
 
     Raises ``UnknownAggregate``.
     """
-    partnership(session, partnership_id)
+    inside = partnership(session, partnership_id).is_inside(actor)
     selects = [
         sa.select(table.c.id).where(table.c.partnership_id == partnership_id)
         for table in TABLES_OF_A_PARTNERSHIP
     ]
+    selects.append(
+        sa.select(agreements.c.id).where(
+            agreements.c.partnership_id == partnership_id, agreements_seen_by(ActorSeer(actor))
+        )
+    )
     selects.append(
         sa.select(contacts.c.id).where(
             contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorSeer(actor))
@@ -101,4 +114,4 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.
     found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
-    return [without_pairs(one) for one in found]
+    return [without_pairs(one) for one in found if inside or one.name not in INSIDE]

@@ -11,6 +11,7 @@ from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships, persons
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
+from shared.writing import letters
 
 
 def person(session: Session, person_id: UUID) -> Person:
@@ -24,7 +25,7 @@ def list_persons(session: Session, q: str | None, after: UUID | None, limit: int
     if after is not None:
         query = query.where(persons.c.id > after)
     if q is not None:
-        query = query.where(persons.c.name.icontains(q, autoescape=True))
+        query = query.where(persons.c.name_key.contains(letters(q), autoescape=True))
     return list(session.scalars(query))
 
 

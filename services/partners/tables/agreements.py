@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.agreement import Agreement, AgreementFile, AgreementState
+from services.partners.model.agreement import Agreement, AgreementFile, AgreementState, Signatory
 from services.partners.model.organisation import Organisation
-from services.partners.tables.organisations import organisations
 from services.partners.tables.registry import mapper_registry, metadata
 from shared.backbone.tables import Instant, state_text
 
@@ -39,6 +38,7 @@ agreement_signatories = sa.Table(
     metadata,
     sa.Column("agreement_id", sa.ForeignKey("agreements.id"), primary_key=True),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), primary_key=True),
+    sa.Column("confirmed_at", Instant),
 )
 
 agreement_files = sa.Table(
@@ -55,11 +55,19 @@ agreement_files = sa.Table(
 
 mapper_registry.map_imperatively(AgreementFile, agreement_files)
 mapper_registry.map_imperatively(
+    Signatory,
+    agreement_signatories,
+    properties={"organisation": relationship(Organisation, lazy="joined", innerjoin=True)},
+)
+mapper_registry.map_imperatively(
     Agreement,
     agreements,
     properties={
         "signatories": relationship(
-            Organisation, secondary=agreement_signatories, lazy="selectin", order_by=organisations.c.id
+            Signatory,
+            lazy="selectin",
+            order_by=agreement_signatories.c.organisation_id,
+            cascade="all, delete-orphan",
         ),
         "file": relationship(AgreementFile, uselist=False, lazy="selectin", cascade="all, delete-orphan"),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.board import Board, BoardState
+from services.partners.model.board import Board, BoardState, QuorumRule
 from services.partners.model.seat import Seat
 from services.partners.tables.registry import mapper_registry, metadata
 from shared.backbone.tables import Instant, state_text
@@ -24,6 +24,8 @@ boards = sa.Table(
     sa.Column("dissolved_at", Instant),
     sa.Column("dissolved_because", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("quorum_rule", state_text(QuorumRule), nullable=False),
+    sa.Column("entered_afterwards", sa.Boolean, nullable=False),
 )
 
 seats = sa.Table(
@@ -39,6 +41,7 @@ seats = sa.Table(
     sa.Column("until", sa.Date),
     sa.Column("ended_on", sa.Date),
     sa.Column("ended_because", sa.Text, nullable=False),
+    sa.Column("elected_at", sa.Uuid),
 )
 
 mapper_registry.map_imperatively(Seat, seats)

@@ -34,6 +34,7 @@ meetings = sa.Table(
     sa.Column("approved_by", sa.Text, nullable=False),
     sa.Column("approved_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("length_minutes", sa.Integer, nullable=False),
 )
 
 attendances = sa.Table(

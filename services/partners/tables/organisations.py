@@ -19,7 +19,10 @@ organisations = sa.Table(
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    # By its letters a name is found and compared: by this process, as databases know too little of letters.
+    sa.Column("name_key", sa.Text, nullable=False),
     sa.UniqueConstraint("agency", "name"),
+    sa.Index(None, "agency", "name_key", unique=True),
 )
 
 persons = sa.Table(
@@ -33,6 +36,7 @@ persons = sa.Table(
     sa.Column("phone", sa.Text),
     sa.Column("retired_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("name_key", sa.Text, nullable=False),
 )
 
 memberships = sa.Table(

@@ -44,6 +44,7 @@ parties = sa.Table(
     sa.Column("contributes", sa.Text, nullable=False),
     sa.Column("gains", sa.Text, nullable=False),
     sa.Column("joined_at", Instant, nullable=False),
+    sa.Column("accepted_at", Instant),
     sa.Column("senior", sa.ForeignKey("persons.id")),
     sa.Column("left_at", Instant),
     sa.Column("leave_reason", sa.Text),

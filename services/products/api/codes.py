@@ -17,7 +17,7 @@ from services.products.model.version import Version, VersionState
 from services.products.queries import records as queries
 from shared.http.door import Door, DoorDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["prints"])
 Fate = Literal["current", "superseded", "withdrawn", "expired"]
 FATES: dict[VersionState, Fate] = {
     VersionState.PUBLISHED: "current",

@@ -14,13 +14,13 @@ from services.products.commands import coverage as commands
 from services.products.queries import coverage as queries
 from shared.contracts.products import Phase, ProductKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Prose, Slug
+from shared.http.fields import Prose, RequestBody, Slug
 from shared.http.history import Happened
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["coverage"])
 
 
-class ExemptionIn(BaseModel):
+class ExemptionIn(RequestBody):
     """A cell that needs no product, and why."""
 
     kind: ProductKind
@@ -29,11 +29,11 @@ class ExemptionIn(BaseModel):
     reason: Prose
 
 
-class CoverageIn(BaseModel):
+class CoverageIn(RequestBody):
     """The whole plan; it replaces the one before."""
 
     audiences: Annotated[list[Slug], Field(min_length=1, max_length=20)]
-    exemptions: Annotated[list[ExemptionIn], Field(max_length=300)] = []
+    exemptions: Annotated[list[ExemptionIn], Field(max_length=300)] = Field(default_factory=list)
 
 
 class ExemptionOut(BaseModel):

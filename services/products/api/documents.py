@@ -17,7 +17,7 @@ from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
 from shared.i18n import negotiate, translator
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["documents"])
 Number = Annotated[int | None, Query(ge=1, le=100_000)]
 
 

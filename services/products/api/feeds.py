@@ -17,7 +17,7 @@ from shared.http.door import Door, DoorDep
 from shared.http.paging import PageDep, PageParams
 from shared.i18n import translator
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["open data"])
 
 
 @router.get(

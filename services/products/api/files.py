@@ -15,7 +15,7 @@ from shared.contracts.products import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["files"])
 
 
 @router.post("/products/{product_id}/files", status_code=201, response_model=ProductOut)

@@ -6,14 +6,15 @@ from collections.abc import Hashable, Sequence
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from services.products.commands.products import Words
 from services.products.model.facets import Facets, LegalTerms
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Language, Means, Medium, Phase, ProductKind, Subject, Tense
-from shared.http.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
+from shared.http.fields import AreaCode, Day, LegalDay, Line, Lines, RequestBody, Shown, Slug
+from shared.i18n import N_
 
 T = TypeVar("T", bound=Hashable)
 
@@ -24,14 +25,14 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100
 
 def _once(values: Sequence[T]) -> Sequence[T]:
     if len(set(values)) != len(values):
-        raise PydanticCustomError("named_twice", "something is named twice")
+        raise PydanticCustomError("named_twice", N_("something is named twice"))
     return values
 
 
 Once = AfterValidator(_once)
 
 
-class TextIn(BaseModel):
+class TextIn(RequestBody):
     """The words in one language."""
 
     language: Language
@@ -40,7 +41,7 @@ class TextIn(BaseModel):
     body: Body = ""
 
 
-class LegalIn(BaseModel):
+class LegalIn(RequestBody):
     """What a regulation covers; ``in_force_until`` is its last day in force.
 
     An area covers every area whose code begins with its own; ``ID`` covers all of Indonesia.
@@ -67,7 +68,7 @@ class LegalIn(BaseModel):
         )
 
 
-class ContentIn(BaseModel):
+class ContentIn(RequestBody):
     """The whole content of a draft; ``valid_until`` is the last day on which it may be used."""
 
     phases: Annotated[list[Phase], Field(min_length=1), Once]

@@ -25,7 +25,7 @@ from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.identity.actor import Actor
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["products"])
 
 
 @router.post("/products", status_code=201, response_model=ProductOut)

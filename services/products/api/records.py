@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.products.api.views import View
@@ -17,15 +17,15 @@ from services.products.queries import records as queries
 from shared.backbone import reading
 from shared.contracts.products import Language, Phase
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Slug
+from shared.http.fields import Day, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, PageParams
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["uses and prints"])
 Number = Annotated[int, Field(ge=1, le=100_000)]
 
 
-class RecordIn(BaseModel):
+class RecordIn(RequestBody):
     """What happened on a day; without a version with the published one."""
 
     on: Day

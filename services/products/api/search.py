@@ -21,7 +21,7 @@ from shared.http.door import DoorDep
 from shared.http.fields import Slug, Storable
 from shared.http.paging import CursorUnreadable
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["search"])
 _PLACE = struct.Struct(">Bq16s")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

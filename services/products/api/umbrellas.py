@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.products.api.reading import today
@@ -19,13 +18,13 @@ from services.products.queries import umbrellas as queries
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Means
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, LegalDay
+from shared.http.fields import AreaCode, LegalDay, RequestBody
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["legal umbrellas"])
 
 
-class RevocationIn(BaseModel):
+class RevocationIn(RequestBody):
     """From which day on a regulation is in force no longer, and which umbrella took its place."""
 
     on: LegalDay

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.products.api.views import ProductOut
@@ -15,12 +14,12 @@ from services.products.queries import documents as queries
 from services.products.render.words import make_ready
 from shared.contracts.products import Relation
 from shared.http.door import DoorDep
-from shared.http.fields import ReasonIn
+from shared.http.fields import ReasonIn, RequestBody
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["versions"])
 
 
-class RelationIn(BaseModel):
+class RelationIn(RequestBody):
     """How the product stands to another one."""
 
     relation: Relation

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.products.commands.acting import for_party, product_of
 from services.products.model.product import Product
-from services.products.model.relation import require_no_circle
+from services.products.model.relation import require_fitting, require_no_circle
 from services.products.tables.products import products, relations
 from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.products import ProductRelated
@@ -34,6 +34,7 @@ def relate_product(tx: Transaction, command: RelateProduct) -> Product:
     if target is None:
         raise UnknownAggregate(kind=noun(Product), id=str(command.target))
     target.require_kept()
+    require_fitting(command.relation, product, target)
 
     def next_of(some: set[UUID]) -> Iterable[UUID]:
         # Held while we look: nobody closes a circle on the other side meanwhile.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from services.products.commands.acting import for_party, permit_new, product_of
@@ -11,6 +12,9 @@ from services.products.commands.endings import unwatch, watch
 from services.products.commands.search import index_version, unindex
 from services.products.commands.telling import facts, published
 from services.products.model.product import Product
+from services.products.model.review import Belongs
+from services.products.tables.partnerships import bound_by
+from services.products.tables.people import PEOPLE
 from shared.backbone.transaction import Transaction
 from shared.contracts.products import (
     ChangesRequested,
@@ -77,7 +81,7 @@ def request_changes(tx: Transaction, command: RequestChanges) -> Product:
     """Send the newest version back as another party than the one that submitted it."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
-    version = product.request_changes(party, tx.actor.person)
+    version = product.request_changes(party, tx.actor.person, _belongs(tx))
     tx.record(ChangesRequested(**facts(product, version), requested_by=party, reason=command.reason))
     return product
 
@@ -86,7 +90,7 @@ def approve_version(tx: Transaction, command: VersionAct) -> Product:
     """Approve the newest version for the actor's organisation."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
-    approvals = product.approve(party, tx.actor.person, tx.now)
+    approvals = product.approve(party, tx.actor.person, tx.now, _belongs(tx))
     tx.record(ProductApproved(**facts(product, product.newest), approved_by=party, approvals=approvals))
     return product
 
@@ -95,7 +99,7 @@ def publish_version(tx: Transaction, command: VersionAct) -> Product:
     """Publish the newest version, once two parties have approved it (a party, or the agency's publisher)."""
     product = product_of(tx, command.product_id)
     permit_new(tx, product)
-    before = product.publish(tx.now, tx.today)
+    before = product.publish(tx.now, tx.today, bound_by(tx.session, product.partnership_id))
     version = product.newest
     tx.record(published(product, version))
     if before is not None:
@@ -115,3 +119,7 @@ def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
     tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))
     unindex(tx, product.id)
     return product
+
+
+def _belongs(tx: Transaction) -> Belongs:
+    return partial(PEOPLE.belongs, tx, tx.actor.person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -13,11 +13,13 @@ from services.products.model.facets import Facets
 from services.products.model.relation import Link, RelatedAlready, RelatedToItself
 from services.products.model.review import (
     Approval,
+    Belongs,
     act_of_approval,
     require_content,
     require_other_party,
     require_publishable,
     require_submitter,
+    to_none,
 )
 from services.products.model.standing import (
     NothingPublished,
@@ -157,10 +159,10 @@ class Product:
         version.submitted_by, version.submitter = by, person
         return version
 
-    def request_changes(self, by: UUID, person: str) -> Version:
+    def request_changes(self, by: UUID, person: str, belongs: Belongs = to_none) -> Version:
         """Send the version back to its draft; approvals given so far were for other words."""
         version = self.newest
-        require_other_party(version, by, person)
+        require_other_party(version, by, person, belongs)
         return self._back_to_draft(version, "request changes")
 
     def take_back(self, by: UUID) -> Version:
@@ -169,17 +171,22 @@ class Product:
         require_submitter(version, by)
         return self._back_to_draft(version, "take back")
 
-    def approve(self, by: UUID, member: str, at: datetime) -> int:
+    def approve(self, by: UUID, member: str, at: datetime, belongs: Belongs = to_none) -> int:
         """Approve the newest version for a party; returns how many approvals it has now."""
         version, given = self.newest, self.approvals_of(self.newest.number)
-        version.go(act_of_approval(version, given, by, member))
+        version.go(act_of_approval(version, given, by, member, belongs))
         self.approvals.append(Approval(version.number, len(given) + 1, by, member, at))
         return len(given) + 1
 
-    def publish(self, at: datetime, today: date) -> Version | None:
-        """Publish the newest version; returns the one whose place it takes."""
+    def publish(self, at: datetime, today: date, bound: Collection[UUID] | None = None) -> Version | None:
+        """Publish the newest version; returns the one whose place it takes.
+
+        What a party approved that has left (it is not among the ``bound``) does not count.
+        """
         version, before = self.newest, self.published
-        require_publishable(version, self.approvals_of(version.number), today)
+        given = self.approvals_of(version.number)
+        counting = [one for one in given if bound is None or one.organisation_id in bound]
+        require_publishable(version, counting, today)
         version.go("publish")
         if before is not None:
             before.go("newer version published")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shared.refusal import Refusal
+
+if TYPE_CHECKING:
+    from services.products.model.product import Product
 
 WITHOUT_CIRCLES = ("replaces", "requires")
 
@@ -28,6 +32,16 @@ class RelatedAlready(Refusal):
     remedy = "Nothing needs to be done."
 
 
+class RelatesToForeign(Refusal):
+    """What takes another product's place, or gives its words anew, comes from those who made it."""
+
+    kind = "forbidden"
+    message = (
+        "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
+    )
+    remedy = "Let those who made the other product say so of theirs, or say that yours requires it."
+
+
 class RelationInCircle(Refusal):
     """What a product needs or replaces does not, in the end, need or replace the product itself."""
 
@@ -44,6 +58,23 @@ class Link:
     target: UUID
     added_by: UUID
     added_at: datetime
+
+
+SUCCESSIONS = frozenset({"replaces", "new_version_of", "translation_of"})
+"""Relations that speak for the other product: where it is shown, it is shown to be followed by this one."""
+
+
+def is_fitting(relation: str, source: Product, target: Product) -> bool:
+    """Whether a product may stand so to another: who speaks for that one is of its partnership or agency."""
+    if relation not in SUCCESSIONS:
+        return True
+    return source.partnership_id == target.partnership_id or source.agency == target.agency
+
+
+def require_fitting(relation: str, source: Product, target: Product) -> None:
+    """Refuse what is not :func:`is_fitting`."""
+    if not is_fitting(relation, source, target):
+        raise RelatesToForeign(relation=relation, target=str(target.id))
 
 
 def require_no_circle(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from services.products.model.version import Version, VersionState
+from shared.identity.other_eyes import tie_to_work
 from shared.refusal import Refusal
 
 APPROVALS_NEEDED = 2
@@ -25,7 +26,7 @@ class SamePersonApproves(Refusal):
     """Two different persons approve, whichever organisations they act for."""
 
     kind = "conflict"
-    message = "You have approved version %(number)s already, for another organisation."
+    message = "You have approved version %(number)s already, or belong to an organisation that has."
     remedy = "Somebody else must approve it for this organisation."
 
 
@@ -57,7 +58,7 @@ class SamePersonReviews(Refusal):
     """Another person than the one who submitted reviews, whichever organisation they act for."""
 
     kind = "forbidden"
-    message = "You submitted version %(number)s yourself, for another organisation."
+    message = "You submitted version %(number)s yourself, or belong to the organisation that did."
     remedy = "Let somebody else of another party review it."
 
 
@@ -88,6 +89,15 @@ class Approval:
     approved_at: datetime
 
 
+Belongs = Callable[[UUID | None], bool]
+"""Whether the person who acts belongs to an organisation."""
+
+
+def to_none(_organisation: UUID | None) -> bool:
+    """Nobody is known to belong anywhere."""
+    return False
+
+
 def require_content(version: Version) -> None:
     """Refuse to submit a version in which there is nothing to read."""
     version.require("submit")
@@ -95,13 +105,15 @@ def require_content(version: Version) -> None:
         raise NothingToReview(number=version.number)
 
 
-def require_other_party(version: Version, by: UUID, person: str) -> None:
-    """Refuse changes for which the submitting party asks, or the person who submitted."""
+def require_other_party(version: Version, by: UUID, person: str, belongs: Belongs = to_none) -> None:
+    """Refuse changes for which the submitting party asks, or a person who submitted or belongs to it."""
     version.require("request changes")
-    if version.submitted_by == by:
-        raise OwnReview(number=version.number)
-    if version.submitter == person:
-        raise SamePersonReviews(number=version.number)
+    owner = version.submitted_by
+    match tie_to_work(by, person, owner=owner, hands=[version.submitter], belongs=belongs(owner)):
+        case "party":
+            raise OwnReview(number=version.number)
+        case "person":
+            raise SamePersonReviews(number=version.number)
 
 
 def require_submitter(version: Version, by: UUID) -> None:
@@ -111,13 +123,17 @@ def require_submitter(version: Version, by: UUID) -> None:
         raise OthersReview(number=version.number)
 
 
-def act_of_approval(version: Version, given: Sequence[Approval], by: UUID, member: str) -> str:
-    """Which act one more approval is; refuses a second one by the same party or the same person."""
-    if version.state is VersionState.IN_REVIEW:
-        if any(one.organisation_id == by for one in given):
-            raise ApprovedAlready(number=version.number)
-        if any(one.member == member for one in given):
-            raise SamePersonApproves(number=version.number)
+def act_of_approval(
+    version: Version, given: Sequence[Approval], by: UUID, member: str, belongs: Belongs = to_none
+) -> str:
+    """Which act one more approval is; refuses a second one by the same party, or by a person tied to it."""
+    for first in given if version.state is VersionState.IN_REVIEW else ():
+        owner = first.organisation_id
+        match tie_to_work(by, member, owner=owner, hands=[first.member], belongs=belongs(owner)):
+            case "party":
+                raise ApprovedAlready(number=version.number)
+            case "person":
+                raise SamePersonApproves(number=version.number)
     return "second approval" if len(given) + 1 == APPROVALS_NEEDED else "first approval"
 
 
@@ -128,5 +144,9 @@ def require_publishable(version: Version, given: Sequence[Approval], today: date
             number=version.number, state=version.state, approvals=len(given), needed=APPROVALS_NEEDED
         )
     version.require("publish")
+    if len(given) < APPROVALS_NEEDED:
+        raise ApprovalsMissing(
+            number=version.number, state=version.state, approvals=len(given), needed=APPROVALS_NEEDED
+        )
     if version.valid_until is not None and version.valid_until < today:
         raise ValidityPassed(number=version.number, valid_until=version.valid_until)

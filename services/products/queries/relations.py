@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
+from services.products.model.relation import is_fitting
 from services.products.model.standing import Standing
 from services.products.tables.products import products, relations
 from shared.refusal import N_
@@ -62,15 +63,19 @@ class Related:
 
 def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID, list[Related]]:
     """The relations of some products, of which the reader may see the other side."""
-    ids = {one.id for one in some}
+    shown = list(some)
+    ids = {one.id for one in shown}
     rows = session.execute(
         sa.select(relations.c.product_id, relations.c.relation, relations.c.target)
         .where(sa.or_(relations.c.product_id.in_(ids), relations.c.target.in_(ids)))
         .order_by(relations.c.added_at, relations.c.product_id, relations.c.target)
     ).all()
     others = _visible(session, {one for source, _, target in rows for one in (source, target)})
+    known = others | {one.id: one for one in shown}
     found: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
+        if not {source, target} <= known.keys() or not is_fitting(relation, known[source], known[target]):
+            continue  # what was said of another's product before that was refused is not shown
         for here, direction, there in ((source, "to", target), (target, "from", source)):
             if here in ids and there in others:
                 other = others[there]

@@ -34,3 +34,9 @@ def is_party(session: Session, partnership_id: UUID, organisation: UUID | None) 
         parties.c.partnership_id == partnership_id, parties.c.organisation_id == organisation
     )
     return organisation is not None and session.execute(query).first() is not None
+
+
+def bound_by(session: Session, partnership_id: UUID) -> set[UUID]:
+    """The bound parties of a partnership; of one that has ended, those that it had then."""
+    query = sa.select(parties.c.organisation_id).where(parties.c.partnership_id == partnership_id)
+    return set(session.execute(query).scalars())

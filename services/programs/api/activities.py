@@ -17,22 +17,22 @@ from services.programs.model.umbrella import Standing
 from services.programs.queries import activities as queries
 from shared.contracts.programs import Impact, Means, Phase, Prohibition
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, Slug
+from shared.http.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["activities"])
 State = Literal["recorded", "retracted"]
 
 
-class BreachIn(BaseModel):
+class BreachIn(RequestBody):
     """A prohibition of police–community forums that was hit, and what happened."""
 
     prohibition: Prohibition
     note: Prose
 
 
-class ActivityIn(BaseModel):
+class ActivityIn(RequestBody):
     """What was done: by which means, how intense (1 inform, 2 assist, 3 mediate, 4 restrict, 5 coerce).
 
     The impact is that of the problem, where one is named; from intensity 4 on one of the two is needed.

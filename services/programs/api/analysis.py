@@ -5,19 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.programs.api.problems import ProblemOut
 from services.programs.commands import analysis as commands
 from shared.contracts.programs import Side
 from shared.http.door import DoorDep
-from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
 
-router = APIRouter(prefix="/v1/problems/{problem_id}")
+router = APIRouter(prefix="/v1/problems/{problem_id}", tags=["problems"])
 
 
-class RootCauseIn(BaseModel):
+class RootCauseIn(RequestBody):
     """A cause on one side of the problem-analysis triangle, with evidence as text, as files, or both."""
 
     side: Side
@@ -26,7 +26,7 @@ class RootCauseIn(BaseModel):
     files: list[UUID] = Field(default_factory=list, max_length=20, description="Ids of uploaded evidence")
 
 
-class OptionIn(BaseModel):
+class OptionIn(RequestBody):
     """A way to respond, as it is compared with the others."""
 
     title: Line
@@ -36,7 +36,7 @@ class OptionIn(BaseModel):
     effort: Prose | None = None
 
 
-class CarriedOutIn(BaseModel):
+class CarriedOutIn(RequestBody):
     """When the response was carried out, how, and by which party (a coordinator must name it)."""
 
     on: Day

@@ -16,15 +16,15 @@ from services.programs.model.contribution import Contribution
 from services.programs.queries import contributions as queries
 from shared.contracts.programs import ContributionKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Note, ReasonIn, Word
+from shared.http.fields import Day, Note, ReasonIn, RequestBody, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["contributions"])
 State = Literal["recorded", "verified", "disputed"]
 
 
-class ContributionIn(BaseModel):
+class ContributionIn(RequestBody):
     """What one's own organisation gave; ``value`` estimates it in whole units of the programme's currency.
 
     It may be 0, for what has no price: verified it counts, but adds nothing to the party's share.
@@ -40,7 +40,7 @@ class ContributionIn(BaseModel):
     note: Note = ""
 
 
-class CorrectionIn(BaseModel):
+class CorrectionIn(RequestBody):
     """What was given, said anew."""
 
     amount: Amount

@@ -18,7 +18,7 @@ from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["evidence"])
 
 
 class EvidenceOut(BaseModel):

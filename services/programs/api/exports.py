@@ -12,7 +12,7 @@ from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
 from shared.i18n import Locale, negotiate, translator
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["open data"])
 
 
 class Xml(Response):
@@ -43,7 +43,8 @@ async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | 
     ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
     """
     locale = language or negotiate(door.request.headers.get("accept-language"))
-    found = await door.read(calendar.calendar, partnership_id, translator(locale))
+    page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"
+    found = await door.read(calendar.calendar, partnership_id, translator(locale), page)
     headers = headers_of(tag_of(found)) | {
         "Content-Language": locale,
         "Vary": "Accept-Language",

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.programs.api.fields import Figure
@@ -17,14 +17,14 @@ from services.programs.model.indicator import Baseline
 from services.programs.queries import indicators as queries
 from shared.contracts.programs import Capacity, Measure, ResultType
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, Word
+from shared.http.fields import AreaCode, Day, Line, Note, Prose, RequestBody, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["indicators"])
 
 
-class BaselineIn(BaseModel):
+class BaselineIn(RequestBody):
     """Where it stood before; without a value where the indicator is qualitative."""
 
     value: Figure | None = None
@@ -32,7 +32,7 @@ class BaselineIn(BaseModel):
     comment: Note = ""
 
 
-class IndicatorIn(BaseModel):
+class IndicatorIn(RequestBody):
     """What shall be measured, in the shape of an IATI indicator; ``ascending`` when more is better."""
 
     program_id: UUID
@@ -45,8 +45,8 @@ class IndicatorIn(BaseModel):
     aggregation_status: bool = False
     capacity: Capacity | None = None
     baseline: BaselineIn | None = None
-    dimensions: Annotated[dict[Word, Word], Field(max_length=20)] = {}
-    locations: Annotated[list[AreaCode], Field(max_length=50)] = []
+    dimensions: Annotated[dict[Word, Word], Field(max_length=20)] = Field(default_factory=dict)
+    locations: Annotated[list[AreaCode], Field(max_length=50)] = Field(default_factory=list)
 
     def command(self) -> commands.DefineIndicator:
         """What is asked for."""
@@ -58,7 +58,7 @@ class IndicatorIn(BaseModel):
         return commands.DefineIndicator(**values)
 
 
-class TargetIn(BaseModel):
+class TargetIn(RequestBody):
     """What shall be reached; without a value where the indicator is qualitative, or where none is set."""
 
     target: Figure | None = None
@@ -72,14 +72,14 @@ class PeriodIn(TargetIn):
     ends: Day
 
 
-class MeasurementIn(BaseModel):
+class MeasurementIn(RequestBody):
     """What was found on a day: a value, or for a qualitative indicator a comment."""
 
     value: Figure | None = None
     comment: Note = ""
     on: Day
     source: Line
-    evidence: Annotated[list[UUID], Field(max_length=50)] = []
+    evidence: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
 
     def found(self) -> measurements.Found:
         """What was found."""

@@ -19,14 +19,14 @@ from services.programs.model.sara import ProblemPhase
 from services.programs.queries import problems as queries
 from shared.contracts.programs import Impact, Side
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Prose, Slug
+from shared.http.fields import AreaCode, Day, Line, Prose, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["problems"])
 
 
-class ProblemIn(BaseModel):
+class ProblemIn(RequestBody):
     """What disturbs, hinders, damages or destroys; ``problem_type`` is a slug that chooses templates."""
 
     partnership_id: UUID
@@ -37,7 +37,7 @@ class ProblemIn(BaseModel):
     impact: Impact
 
 
-class IncidentIn(BaseModel):
+class IncidentIn(RequestBody):
     """Something that happened, by its reference in the records of whoever handled it; no names of people."""
 
     reference: Line
@@ -46,7 +46,7 @@ class IncidentIn(BaseModel):
     note: Prose | None = Field(default=None, description="No names of people")
 
 
-class ObservationIn(BaseModel):
+class ObservationIn(RequestBody):
     """An early sign; no names of people."""
 
     on: Day
@@ -54,14 +54,14 @@ class ObservationIn(BaseModel):
     note: Prose = Field(description="No names of people")
 
 
-class SignalActIn(BaseModel):
+class SignalActIn(RequestBody):
     """What the actor's organisation did about an early sign."""
 
     on: Day
     act: Prose
 
 
-class PhaseIn(BaseModel):
+class PhaseIn(RequestBody):
     """The phase to go to.
 
     Going back needs a ``reason``; an analysis with fewer than two incidents needs an ``exception_reason``.

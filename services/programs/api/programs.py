@@ -7,7 +7,7 @@ from uuid import UUID
 
 from babel.numbers import is_currency
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
@@ -19,24 +19,25 @@ from services.programs.model.program import HandOver, ProgramState
 from services.programs.queries import programs as queries
 from shared.contracts.programs import Phase
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn
+from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.i18n import N_
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["programmes"])
 LARGEST_BUDGET = 10**15
 
 
 def _known(code: str) -> str:
     if not is_currency(code):
-        raise PydanticCustomError("unknown_currency", "not a currency code of ISO 4217")
+        raise PydanticCustomError("unknown_currency", N_("not a currency code of ISO 4217"))
     return code
 
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["IDR"]), AfterValidator(_known)]
 
 
-class StagePlanIn(BaseModel):
+class StagePlanIn(RequestBody):
     """A stage to come: what is done, which party does it, after which other stages, and when."""
 
     title: Line
@@ -52,14 +53,14 @@ class StagePlanIn(BaseModel):
     planned_end: Day | None = None
 
 
-class MoneyIn(BaseModel):
+class MoneyIn(RequestBody):
     """An amount in whole units of a currency (ISO 4217)."""
 
     amount: int = Field(ge=0, le=LARGEST_BUDGET)
     currency: Currency
 
 
-class RecommendationAnswerIn(BaseModel):
+class RecommendationAnswerIn(RequestBody):
     """What becomes of a recommendation of the programme before; a rejection needs a reason."""
 
     recommendation_id: UUID
@@ -67,7 +68,7 @@ class RecommendationAnswerIn(BaseModel):
     reason: Prose | None = None
 
 
-class ProgramIn(BaseModel):
+class ProgramIn(RequestBody):
     """A programme with its ordered stages; ``previous_id`` makes it the next cycle of a closed one."""
 
     partnership_id: UUID
@@ -84,14 +85,14 @@ class ProgramIn(BaseModel):
     stages: list[StagePlanIn] = Field(min_length=1, max_length=50)
 
 
-class HandOverIn(BaseModel):
+class HandOverIn(RequestBody):
     """Who carries on what the programme began, and what that needs."""
 
     organisation_id: UUID
     note: Prose
 
 
-class ClosingIn(BaseModel):
+class ClosingIn(RequestBody):
     """What the next cycle should do, and to whom the work is handed over when none shall follow.
 
     ``decision_id`` is the decision of the partnership's board that closed it, where there was one.

@@ -5,25 +5,25 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.programs.api.views import ProgramOut
 from services.programs.commands import planning
 from services.programs.commands import stages as commands
 from shared.http.door import DoorDep
-from shared.http.fields import Day, ReasonIn
+from shared.http.fields import Day, ReasonIn, RequestBody
 
-router = APIRouter(prefix="/v1/programs/{program_id}/stages/{stage_id}")
+router = APIRouter(prefix="/v1/programs/{program_id}/stages/{stage_id}", tags=["programmes"])
 
 
-class BeginningIn(BaseModel):
+class BeginningIn(RequestBody):
     """Who leads the work, by an opaque id; left out, the one who starts it."""
 
     led_by: UUID | None = None
 
 
-class SubmissionIn(BaseModel):
+class SubmissionIn(RequestBody):
     """The evidence of a stage, by the ids of the uploads."""
 
     evidence: list[UUID] = Field(max_length=50)

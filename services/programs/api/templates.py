@@ -16,31 +16,31 @@ from services.programs.model.template import StageTemplate, Texts
 from services.programs.queries import templates as queries
 from shared.contracts.programs import Phase
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, Slug
+from shared.http.fields import Day, Line, Prose, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.i18n import Locale, negotiate
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["templates"])
 LONGEST = 1830
 """Days, about five years: what a template's stage may wait, and what it may take."""
 
 
-class LineIn(BaseModel):
+class LineIn(RequestBody):
     """A title in Indonesian, and in English where there is one."""
 
     id: Line
     en: Line | None = None
 
 
-class ProseIn(BaseModel):
+class ProseIn(RequestBody):
     """A text in Indonesian, and in English where there is one."""
 
     id: Prose
     en: Prose | None = None
 
 
-class TemplateStageIn(BaseModel):
+class TemplateStageIn(RequestBody):
     """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
 
     title: LineIn
@@ -53,7 +53,7 @@ class TemplateStageIn(BaseModel):
     )
 
 
-class TemplateIn(BaseModel):
+class TemplateIn(RequestBody):
     """The stages that fit a type of problem."""
 
     problem_type: Slug

@@ -49,6 +49,7 @@ def record_activity(tx: Transaction, command: RecordActivity) -> Activity:
     """Record what the actor's own organisation did."""
     program = program_of(tx, command.program_id)
     party = acting_party(tx, program)
+    program.require_alive()
     areas.require(command.area)
     activity = _activity(tx, program, party, command)
     activity.check(today_of(tx, activity, activity.area))

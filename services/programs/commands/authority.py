@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.programs.tables.partnerships import parties
+from services.programs.tables.people import PEOPLE
 from shared.backbone.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation
@@ -28,7 +29,7 @@ class OfPartnership(Protocol):
 
 def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
     """Refuse an actor who may not do this in that partnership; returns the roles in which they may."""
-    return tx.permit(relations(tx.session, tx.actor, thing))
+    return PEOPLE.still(tx, tx.permit(relations(tx.session, tx.actor, thing)))
 
 
 def relations(session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.belonging import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
+from services.programs.tables.people import PEOPLE
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     ContributionDisputed,
@@ -61,6 +62,7 @@ def record_contribution(tx: Transaction, command: RecordContribution) -> Contrib
     """Record what the actor's own organisation gave."""
     program = program_of(tx, command.program_id)
     party = acting_party(tx, program)
+    program.require_alive()
     contribution = Contribution(
         id=tx.new_id(),
         agency=program.agency,
@@ -87,7 +89,7 @@ def record_contribution(tx: Transaction, command: RecordContribution) -> Contrib
 def verify_contribution(tx: Transaction, command: VerifyContribution) -> Contribution:
     """Verify a contribution as another bound party and another person."""
     contribution, party = _judged(tx, command.contribution_id)
-    contribution.verify(party, tx.actor.person, tx.now)
+    contribution.verify(party, tx.actor.person, tx.now, belongs=_belongs(tx, contribution))
     tx.record(
         ContributionVerified(
             contribution_id=contribution.id,
@@ -108,7 +110,8 @@ def verify_contribution(tx: Transaction, command: VerifyContribution) -> Contrib
 def dispute_contribution(tx: Transaction, command: DisputeContribution) -> Contribution:
     """Dispute a contribution as another bound party and another person."""
     contribution, party = _judged(tx, command.contribution_id)
-    contribution.dispute(party, tx.actor.person, command.reason, tx.now)
+    belongs = _belongs(tx, contribution)
+    contribution.dispute(party, tx.actor.person, command.reason, tx.now, belongs=belongs)
     tx.record(
         ContributionDisputed(
             contribution_id=contribution.id,
@@ -133,7 +136,13 @@ def correct_contribution(tx: Transaction, command: CorrectContribution) -> Contr
 
 def _judged(tx: Transaction, contribution_id: UUID) -> tuple[Contribution, UUID]:
     contribution = tx.get(Contribution, contribution_id)
-    return contribution, acting_party(tx, contribution)
+    party = acting_party(tx, contribution)
+    program_of(tx, contribution.program_id).require_alive()
+    return contribution, party
+
+
+def _belongs(tx: Transaction, contribution: Contribution) -> bool:
+    return PEOPLE.belongs(tx, tx.actor.person, contribution.organisation_id)
 
 
 def _recorded(tx: Transaction, contribution: Contribution) -> None:

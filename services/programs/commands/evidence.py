@@ -53,6 +53,7 @@ def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
             sha256=command.sha256,
             key=command.key,
             uploaded_at=tx.now,
+            uploaded_by=tx.actor.person,
         )
     )
     tx.record(

@@ -8,10 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
+from services.programs.commands.acting import parties_of
 from services.programs.commands.authority import permit
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
-from services.programs.tables.partnerships import organisations
+from services.programs.tables.partnerships import decided, organisations
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
 from shared.refusal import Refusal
@@ -23,6 +24,22 @@ class HandedOverToNobody(Refusal):
     kind = "invalid"
     message = "No organisation with the id %(id)s is known, so nothing can be handed over to it."
     remedy = "Register the organisation first. If that was done just now, try again in a moment."
+
+
+class HandedOverElsewhere(Refusal):
+    """Nothing is laid upon an organisation of another agency without a word of its own."""
+
+    kind = "invalid"
+    message = "The organisation %(id)s belongs to another agency and is not a party of the partnership."
+    remedy = "Invite it to the partnership first: once it has accepted and signed, it can take this over."
+
+
+class DecisionUnknown(Refusal):
+    """A programme is closed by what a board of its partnership decided, with a quorum."""
+
+    kind = "invalid"
+    message = "No board of this partnership is known to have decided %(id)s."
+    remedy = "Name the outcome of a meeting, of the kind decision. If it was just recorded, try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,9 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
     program = tx.get(Program, command.program_id)
     permit(tx, program)
     if command.handover is not None:
-        _require_known(tx, command.handover.to)
+        _require_free_to_take_over(tx, program, command.handover.to)
+    if command.decision_id is not None:
+        _require_decided(tx, program, command.decision_id)
     advice = [
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
@@ -92,7 +111,22 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
     return program
 
 
-def _require_known(tx: Transaction, organisation_id: UUID) -> None:
-    query = sa.select(organisations.c.id).where(organisations.c.id == organisation_id)
-    if tx.session.execute(query).first() is None:
+def _require_free_to_take_over(tx: Transaction, program: Program, organisation_id: UUID) -> None:
+    """Refuse an organisation that is unknown, or another agency's and bound to nothing here."""
+    query = sa.select(organisations.c.agency).where(organisations.c.id == organisation_id)
+    found = tx.session.execute(query).first()
+    if found is None:
         raise HandedOverToNobody(id=str(organisation_id))
+    if found.agency in (None, program.agency) or organisation_id in parties_of(tx, program.partnership_id):
+        return
+    raise HandedOverElsewhere(id=str(organisation_id))
+
+
+def _require_decided(tx: Transaction, program: Program, decision_id: UUID) -> None:
+    query = sa.select(decided.c.id).where(
+        decided.c.id == decision_id,
+        decided.c.partnership_id == program.partnership_id,
+        decided.c.quorate,
+    )
+    if tx.session.execute(query).first() is None:
+        raise DecisionUnknown(id=str(decision_id))

@@ -14,6 +14,7 @@ from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
+from services.programs.tables.people import PEOPLE
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     StageCompleted,
@@ -73,7 +74,7 @@ def start_stage(tx: Transaction, command: StartStage) -> Program:
     program = tx.get(Program, command.program_id)
     party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
-    program.start(stage, party, command.led_by or _person(tx), tx.now)
+    program.start(stage, party, command.led_by or _person(tx), tx.now, tx.actor.person)
     tx.record(
         StageStarted(**facts(program, stage), responsible=stage.responsible, led_by=stage.led_by, on=tx.today)
     )
@@ -98,7 +99,7 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     program = tx.get(Program, command.program_id)
     party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
-    program.accept(stage, party, tx.actor.person, tx.now)
+    program.accept(stage, party, tx.actor.person, tx.now, belongs=_belongs(tx, stage))
     deadlines.forget(tx, program, stage)
     tx.record(
         StageCompleted(
@@ -124,7 +125,8 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     stage = program.stage(command.stage_id)
     late = stage.planned_end is not None and tx.today > stage.planned_end
     since = tx.start_of(stage.planned_end + deadlines.DAY) if stage.planned_end and late else None
-    program.give_back(stage, party, tx.actor.person, command.reason, since)
+    belongs = _belongs(tx, stage)
+    program.give_back(stage, party, tx.actor.person, command.reason, since, belongs=belongs)
     if late and not stage.overdue:
         # The end passed while the stage waited to be judged: nobody was told that it is late.
         deadlines.watch_end(tx, program, stage)
@@ -141,6 +143,10 @@ def skip_stage(tx: Transaction, command: SkipStage) -> Program:
     deadlines.forget(tx, program, stage)
     tx.record(StageSkipped(**facts(program, stage), reason=command.reason))
     return program
+
+
+def _belongs(tx: Transaction, stage: Stage) -> bool:
+    return PEOPLE.belongs(tx, tx.actor.person, stage.submitted_by)
 
 
 def _person(tx: Transaction) -> UUID | None:

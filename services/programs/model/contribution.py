@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.contracts.programs import ContributionKind
 from shared.days import require_past
+from shared.identity.other_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 
@@ -46,7 +47,7 @@ class JudgedByItsRecorder(Refusal):
     """Another person than the one who recorded it verifies or disputes."""
 
     kind = "forbidden"
-    message = "You recorded or corrected this contribution yourself, so another person must judge it."
+    message = "You recorded this contribution, or belong to whoever gave it, so another person must judge it."
     remedy = "Let somebody else of another party verify or dispute it."
 
 
@@ -119,15 +120,15 @@ class Contribution:
         """What must hold when it is recorded; raises ``DayToCome``."""
         require_past(self.on, today)
 
-    def verify(self, by: UUID, person: str, at: datetime) -> None:
-        """Confirm it as another party and another person."""
-        self._another(by, person)
+    def verify(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
+        """Confirm it as another party and another person, who does not belong to the contributor."""
+        self._another(by, person, belongs=belongs)
         self.state = CONTRIBUTION.after(self.state, "verify")
         self.judged_by, self.judged_at, self.reason = by, at, ""
 
-    def dispute(self, by: UUID, person: str, reason: str, at: datetime) -> None:
+    def dispute(self, by: UUID, person: str, reason: str, at: datetime, *, belongs: bool = False) -> None:
         """Disagree as another party and another person, with the reason."""
-        self._another(by, person)
+        self._another(by, person, belongs=belongs)
         self.state = CONTRIBUTION.after(self.state, "dispute")
         self.judged_by, self.judged_at, self.reason = by, at, reason
 
@@ -159,11 +160,13 @@ class Contribution:
         self.stated_by, self.stated_at = person, at
         self.judged_by, self.judged_at, self.reason = None, None, ""
 
-    def _another(self, by: UUID, person: str) -> None:
-        if by == self.organisation_id:
-            raise JudgedByItsContributor
-        if person == self.stated_by or any(person == one.stated_by for one in self.earlier):
-            raise JudgedByItsRecorder
+    def _another(self, by: UUID, person: str, *, belongs: bool) -> None:
+        hands = {self.stated_by, *(said.stated_by for said in self.earlier)}
+        match tie_to_work(by, person, owner=self.organisation_id, hands=hands, belongs=belongs):
+            case "party":
+                raise JudgedByItsContributor
+            case "person":
+                raise JudgedByItsRecorder
 
 
 @dataclass(frozen=True, slots=True)

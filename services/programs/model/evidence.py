@@ -11,7 +11,8 @@ from uuid import UUID
 class Evidence:
     """A file that a party uploaded; ``stage_id`` once it was submitted with a stage.
 
-    ``size`` is in bytes, ``sha256`` in hexadecimal; ``key`` is where the content is kept.
+    ``size`` is in bytes, ``sha256`` in hexadecimal; ``key`` is where the content is kept, ``uploaded_by`` the
+    opaque id of who handed it in.
     """
 
     id: UUID
@@ -25,4 +26,5 @@ class Evidence:
     key: str
     uploaded_at: datetime
     stage_id: UUID | None = None
+    uploaded_by: str = ""
     version: int = 0

@@ -64,6 +64,14 @@ class StagesOpen(Refusal):
     remedy = "Complete them, skip them with a reason, or abandon the programme."
 
 
+class ProgramOver(Refusal):
+    """Nothing is added to a programme that has ended."""
+
+    kind = "conflict"
+    message = "The programme “%(title)s” has ended, so nothing is added to it."
+    remedy = "Begin its next cycle, or have what is missing told in the recommendations of that one."
+
+
 class PreviousNotClosed(Refusal):
     """A cycle follows a programme that was closed."""
 
@@ -157,13 +165,13 @@ class Program:
         check_answers(previous.recommendations, answers)
         self.previous_id, self.cycle, self.answers = previous.id, previous.cycle + 1, list(answers)
 
-    def start(self, stage: Stage, by: UUID, led_by: UUID | None, at: datetime) -> None:
+    def start(self, stage: Stage, by: UUID, led_by: UUID | None, at: datetime, person: str = "") -> None:
         """Begin a stage, after everything for which it waits; the first one makes the programme run."""
         following = PROGRAM.after(self.state, "start a stage")
         for other in self.stages:
             if other.position in stage.depends_on and not other.done:
                 raise DependencyOpen(position=stage.position, open=other.position)
-        stage.start(by, led_by, at)
+        stage.start(by, led_by, at, person)
         self.state, self.started_at = following, self.started_at or at
 
     def submit(self, stage: Stage, by: UUID, person: str, files: Sequence[Evidence], at: datetime) -> None:
@@ -171,17 +179,24 @@ class Program:
         self._changing()
         stage.submit(by, person, files, at)
 
-    def accept(self, stage: Stage, by: UUID, person: str, at: datetime) -> None:
-        """Accept a submitted stage."""
+    def accept(self, stage: Stage, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
+        """Accept a submitted stage; ``belongs`` says whether the person belongs to whoever submitted it."""
         self._changing()
-        stage.accept(by, person, at)
+        stage.accept(by, person, at, belongs=belongs)
 
     def give_back(
-        self, stage: Stage, by: UUID, person: str, reason: str, late_since: datetime | None
+        self,
+        stage: Stage,
+        by: UUID,
+        person: str,
+        reason: str,
+        late_since: datetime | None,
+        *,
+        belongs: bool = False,
     ) -> None:
         """Return a submitted stage with a reason."""
         self._changing()
-        stage.give_back(by, person, reason, late_since)
+        stage.give_back(by, person, reason, late_since, belongs=belongs)
 
     def skip(self, stage: Stage, reason: str) -> None:
         """Give a stage up, for a reason."""
@@ -220,6 +235,11 @@ class Program:
     def alive(self) -> bool:
         """Whether its stages can still change."""
         return PROGRAM.allows(self.state, "change a stage")
+
+    def require_alive(self) -> None:
+        """Refuse what would be added to it after its end, with :class:`ProgramOver`."""
+        if not self.alive:
+            raise ProgramOver(title=self.title)
 
     def _changing(self) -> None:
         PROGRAM.after(self.state, "change a stage")

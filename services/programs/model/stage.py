@@ -11,6 +11,7 @@ from uuid import UUID
 from services.programs.model.evidence import Evidence
 from services.programs.model.plan import check_dates
 from shared.contracts.programs import Phase
+from shared.identity.other_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 
@@ -79,7 +80,7 @@ class JudgedByTheSamePerson(Refusal):
     """Four eyes: another person than the one who ever submitted it judges, whatever the organisation."""
 
     kind = "forbidden"
-    message = "You submitted stage %(position)s yourself, so another person must judge it."
+    message = "You worked on stage %(position)s, or belong to the party that did: another person judges it."
     remedy = "Let somebody else who represents another party accept or return it."
 
 
@@ -97,7 +98,8 @@ class Stage:
 
     ``depends_on`` holds the positions of the stages for which it waits. ``overdue_since`` is set by the
     clock; ``overdue_told`` is the planned end for which that was told, so that it is told once for each.
-    ``submitters`` are the opaque ids of the persons who submitted it for the responsible party.
+    ``submitters`` are the opaque ids of the persons who had a hand in it for any party that did it: started
+    or led it, uploaded its evidence, submitted it.
     """
 
     id: UUID
@@ -138,11 +140,12 @@ class Stage:
         """Whether the planned end passed before the stage was submitted."""
         return self.overdue_since is not None
 
-    def start(self, by: UUID, led_by: UUID | None, at: datetime) -> None:
-        """Begin as the responsible party; ``led_by`` leads the work."""
+    def start(self, by: UUID, led_by: UUID | None, at: datetime, person: str = "") -> None:
+        """Begin as the responsible party; ``led_by`` leads the work, ``person`` begins it."""
         following = STAGE.after(self.state, "start")
         self._responsible(by)
         self.state, self.led_by, self.started_at = following, led_by, at
+        self._note_hands(person, *([str(led_by)] if led_by else []))
 
     def submit(self, by: UUID, person: str, files: Sequence[Evidence], at: datetime) -> None:
         """Submit as the responsible party, with its evidence."""
@@ -154,22 +157,24 @@ class Stage:
             self.evidence += file.stage_id is None
             file.stage_id = self.id
         self.state, self.submitted_by, self.submitted_at = following, by, at
-        self.submitters = [*self.submitters, person]
+        self._note_hands(person, *(file.uploaded_by for file in files))
         self.returned_reason, self.overdue_since = "", None
 
-    def accept(self, by: UUID, person: str, at: datetime) -> None:
-        """Accept as another party and another person: the stage is completed."""
+    def accept(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
+        """Accept as another party and another person, who does not belong to the submitting one."""
         following = STAGE.after(self.state, "accept")
-        self._another(by, person)
+        self._another(by, person, belongs=belongs)
         self.state, self.judged_by, self.completed_at = following, by, at
 
-    def give_back(self, by: UUID, person: str, reason: str, late_since: datetime | None) -> None:
+    def give_back(
+        self, by: UUID, person: str, reason: str, late_since: datetime | None, *, belongs: bool = False
+    ) -> None:
         """Return as another party and another person.
 
         ``late_since`` is when the planned end passed, or None; a stage that was overdue is so again.
         """
         following = STAGE.after(self.state, "return")
-        self._another(by, person)
+        self._another(by, person, belongs=belongs)
         self.state, self.judged_by, self.returned_reason = following, by, reason
         if self.overdue_told == self.planned_end:
             self.overdue_since = late_since
@@ -195,7 +200,7 @@ class Stage:
         if to == self.responsible:
             raise ResponsibleAlready(position=self.position)
         before = self.responsible
-        self.state, self.responsible, self.led_by, self.submitters = following, to, None, []
+        self.state, self.responsible, self.led_by = following, to, None
         return before
 
     def pass_end(self, today: date, since: datetime) -> bool:
@@ -211,8 +216,12 @@ class Stage:
         if by != self.responsible:
             raise NotTheResponsibleParty(position=self.position)
 
-    def _another(self, by: UUID, person: str) -> None:
-        if by == self.submitted_by:
-            raise AcceptedByItsSubmitter(position=self.position)
-        if person in self.submitters:
-            raise JudgedByTheSamePerson(position=self.position)
+    def _note_hands(self, *people: str) -> None:
+        self.submitters = list(dict.fromkeys([*self.submitters, *filter(None, people)]))
+
+    def _another(self, by: UUID, person: str, *, belongs: bool) -> None:
+        match tie_to_work(by, person, owner=self.submitted_by, hands=self.submitters, belongs=belongs):
+            case "party":
+                raise AcceptedByItsSubmitter(position=self.position)
+            case "person":
+                raise JudgedByTheSamePerson(position=self.position)

@@ -41,8 +41,11 @@ class Entry:
     changed_at: datetime
 
 
-def calendar(session: Session, partnership_id: UUID, translate: Translate) -> bytes:
-    """The calendar of a signed partnership, in the language of ``translate``; raises ``UnknownAggregate``."""
+def calendar(session: Session, partnership_id: UUID, translate: Translate, page: str) -> bytes:
+    """The calendar of a signed partnership, in the language of ``translate``; raises ``UnknownAggregate``.
+
+    Its entries lead to a ``page``.
+    """
     title = session.scalar(sa.select(partnerships.c.title).where(partnerships.c.id == partnership_id))
     if title is None:
         raise UnknownAggregate(kind=Term("partnership"), id=str(partnership_id))
@@ -68,16 +71,19 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate) -> by
             )
         ),
     ]
-    return written(title, sorted(entries, key=lambda one: (one.on, one.uid)))
+    name = translate(N_("%(title)s: stages and measurements")) % {"title": title}
+    return written(name, sorted(entries, key=lambda one: (one.on, one.uid)), page)
 
 
-def written(title: str, entries: Sequence[Entry]) -> bytes:
+def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
     """The file; the same entries give the same bytes."""
     file = Calendar()
     file.add("prodid", PRODID)
     file.add("version", "2.0")
     file.add("calscale", "GREGORIAN")
+    file.add("name", _readable(title))
     file.add("x-wr-calname", _readable(title))
+    file.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
     for entry in entries:
         event = Event()
         event.add("uid", entry.uid)
@@ -86,6 +92,7 @@ def written(title: str, entries: Sequence[Entry]) -> bytes:
         event.add("sequence", entry.sequence)
         event.add("dtstart", entry.on)
         event.add("dtend", entry.on + timedelta(days=1))
+        event.add("url", page)
         event.add("summary", _readable(entry.summary))
         event.add("description", _readable(entry.description))
         event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")

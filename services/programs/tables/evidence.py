@@ -22,6 +22,7 @@ evidence = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("uploaded_at", Instant, nullable=False),
     sa.Column("stage_id", sa.Uuid, index=True),
+    sa.Column("uploaded_by", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

@@ -21,6 +21,16 @@ organisations = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
+    # None where it was registered before this was noted.
+    sa.Column("agency", sa.Text),
+)
+decided = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("partnership_id", sa.Uuid, nullable=False),
+    sa.Column("meeting_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("quorate", sa.Boolean, nullable=False),
 )
 parties = sa.Table(
     "parties",

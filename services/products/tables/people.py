@@ -1,0 +1,8 @@
+"""A copy of the registry's memberships, by ids alone."""
+
+from __future__ import annotations
+
+from services.products.tables.registry import metadata
+from shared.backbone.people import People
+
+PEOPLE = People(metadata)

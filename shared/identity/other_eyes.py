@@ -1,0 +1,22 @@
+"""Other eyes: whoever judges work stands on another side than whoever did it, and has no hand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+from uuid import UUID
+
+Tie = Literal["party", "person"]
+
+
+def tie_to_work(
+    by: UUID, person: str, *, owner: UUID | None, hands: Collection[str], belongs: bool
+) -> Tie | None:
+    """What ties a judge to the work of ``owner``: the same party, or the person; None if nothing does.
+
+    ``hands`` are those who did something for it; ``belongs`` says whether the judging person belongs to the
+    owner, whatever hat he or she wears now.
+    """
+    if by == owner:
+        return "party"
+    return "person" if belongs or person in hands else None

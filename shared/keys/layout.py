@@ -1,0 +1,40 @@
+"""Where each key lies: in folders that are handed out whole, so that a new key is seen at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def signing_key(folder: Path) -> Path:
+    """What signs tokens, for identity alone; `jwks.json` beside it is a link to the public folder's."""
+    return folder / "identity" / "signing.json"
+
+
+def public_keys(folder: Path) -> Path:
+    """What tokens are checked with, for every service."""
+    return folder / "public" / "jwks.json"
+
+
+def authority(folder: Path) -> Path:
+    """What the broker's certificate is checked with, for every service."""
+    return folder / "public" / "ca.pem"
+
+
+def prepare_existing(folder: Path) -> None:
+    """Move what an earlier version kept elsewhere; nothing where there are no keys of an installation."""
+    if (folder / "server" / "bus.conf").exists():
+        prepare(folder)
+
+
+def prepare(folder: Path) -> None:
+    """Make the folders, and move what an earlier version kept beside them."""
+    for place in (signing_key(folder), public_keys(folder)):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    if (folder / "server" / "bus.conf").exists():
+        for place in (signing_key(folder), public_keys(folder), authority(folder)):
+            earlier = folder / place.name
+            if earlier.is_file() and not place.exists():
+                earlier.rename(place)
+    link = signing_key(folder).with_name("jwks.json")
+    if not link.is_symlink():
+        link.symlink_to(Path("..", "public", "jwks.json"))

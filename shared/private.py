@@ -1,0 +1,49 @@
+"""Folders and files that belong to their owner alone, whatever the umask is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDER = 0o700
+FILE = 0o600
+OTHERS = 0o077
+
+
+def own_folder(path: Path) -> Path:
+    """Make a folder that nobody else enters; one that is there is closed to others, if it is ours."""
+    path.mkdir(parents=True, exist_ok=True, mode=FOLDER)
+    _close(path)
+    return path
+
+
+def own_file(path: Path) -> Path:
+    """Make a file, empty where it is missing, that nobody else reads."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE))
+    _close(path)
+    return path
+
+
+def close_if_there(path: Path) -> None:
+    """Close a file to others, where it is."""
+    with contextlib.suppress(FileNotFoundError):
+        _close(path)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Whatever this process makes meanwhile is its owner's."""
+    before = os.umask(OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _close(path: Path) -> None:
+    mode = path.stat().st_mode & 0o777
+    if mode & OTHERS:
+        with contextlib.suppress(PermissionError):  # somebody else's: who mounted it decides
+            path.chmod(mode & ~OTHERS)

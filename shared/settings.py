@@ -190,6 +190,17 @@ class Settings(BaseSettings):
     public_url: str = _setting(
         "Address under which people reach the system.", _HTTP, _own_url, shown="http://<host>:<port>"
     )
+    publisher: str = _setting("Who publishes what is open data here.", "a name", "Kemitraan")
+    contact: str = _setting(
+        "Whom people write to about this installation and its data.",
+        "one e-mail address; empty: the public URL is told instead",
+        "",
+    )
+    licence: str = _setting(
+        "Under which licence what is published may be used again.",
+        "the URL of a licence",
+        "https://creativecommons.org/licenses/by/4.0/",
+    )
     partners_url: str = _of_service("partners")
     programs_url: str = _of_service("programs")
     products_url: str = _of_service("products")
@@ -407,9 +418,17 @@ class Settings(BaseSettings):
         sqlite = parts.scheme == "sqlite" and "{service}" in parts.path
         return _require(value, sqlite or (parts.scheme == "postgresql" and bool(parts.path.strip("/"))))
 
-    @field_validator("mail_from")
+    @field_validator("licence")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _a_licence(cls, value: str) -> str:
+        _checked_urls(value, "public_url")
+        return value  # as its publisher writes it: harvesters compare it sign by sign
+
+    @field_validator("mail_from", "contact")
+    @classmethod
+    def _an_address(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "contact":
+            return value
         address = parseaddr(value)[1]
         return _require(value, re.fullmatch(r"[^@\s]+@[^@\s]+", address) is not None and value.isprintable())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -22,6 +23,16 @@ PARAMETERS = {
 }
 
 
+ABOUT = """
+    Events are CloudEvents 1.0 in structured mode on the JetStream stream `EVENTS`, at the subjects
+    `evt.<agency>.<service>.<event>.v<n>.<id of what it is about>`. They stay there: a new consumer begins
+    at the first of them, and whoever lost its place reads them again. Delivery is at least once; an event
+    that comes twice has the same `id` (which is also its `Nats-Msg-Id`), and `aggregateversion` says its
+    place among those about the same thing. A connection needs TLS and the credentials of a user of the bus,
+    off the machine itself; each service may publish under its own name alone.
+"""
+
+
 class CloudEvent(BaseModel):
     """CloudEvents 1.0 in structured mode, with the extensions of this system."""
 
@@ -38,6 +49,8 @@ class CloudEvent(BaseModel):
     correlationid: str = Field(description="The same from the first request to the last effect.")
     causationid: str = Field(description="The id of the event or request that caused this one.")
     organisation: str | None = Field(default=None, description="For whom the actor acted.")
+    authtype: Literal["user", "system"] = Field(description="A person, or the system by itself.")
+    authid: str | None = Field(default=None, description="The opaque id of the person who acted.")
     traceparent: str | None = Field(default=None, description="W3C trace context of what caused the event.")
     public: bool = Field(
         default=False, description="Whether it is for everybody, not for the services alone."
@@ -58,7 +71,9 @@ def asyncapi(service: Service) -> str:
         )
         subscriber(_taking(typed(contract)))
     title = f"Kemitraan: {service.title}"
-    specification = AsyncAPI(broker, title=title, version="1", schema_version="3.0.0")
+    specification = AsyncAPI(
+        broker, title=title, version="1", schema_version="3.0.0", description=inspect.cleandoc(ABOUT)
+    )
     document = specification.to_specification().to_jsonable()
     for channel in document["channels"].values():
         channel["parameters"] = PARAMETERS
@@ -123,4 +138,4 @@ def _name(contract: type[Event]) -> str:
 
 
 def _said(contract: type[Event]) -> str:
-    return (contract.__doc__ or "").strip()
+    return inspect.cleandoc(contract.__doc__ or "")

@@ -26,7 +26,7 @@ from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import SECURE, Renderer
 from services.portal.same_origin import SameOrigin
 from services.portal.subscribers import Feed, Happened
-from services.portal.views import event_label
+from services.portal.views import event_label, instant
 from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
 from shared.i18n import Locale, translator
@@ -153,7 +153,7 @@ def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> dict[str, str]:
         "label": event_label(happened.event_type, translator(locale)),
         "title": happened.title,
         "time": show_moment(happened.time, locale, zone),
-        "at": happened.time.isoformat(),
+        "at": instant(happened.time),
         "kind": happened.event_type.partition(".")[0],
     }
 

@@ -47,6 +47,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     environment.filters |= {
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
+        "instant": lambda value: instant(_moment(value)),
         "number": lambda value: show_number(value, locale),
         "money": lambda amount, currency: show_money(amount, currency, locale),
         "said": say,
@@ -197,6 +198,11 @@ class Drawing:
             return None
         first, last = _date(start, self.zone), _date(end, self.zone)
         return first, max(first, last)
+
+
+def instant(value: datetime) -> str:
+    """A moment for machines: HTML knows at most three digits of a second."""
+    return value.isoformat(timespec="seconds")
 
 
 def _moment(value: str | datetime) -> datetime:

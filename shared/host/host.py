@@ -34,6 +34,7 @@ from shared.host.probes import Probes, inside
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
+from shared.http.compressed import Compressed
 from shared.http.front import front
 from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
@@ -69,7 +70,7 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
-    return SecureHeaders(patient, settings.public_url)
+    return Compressed(SecureHeaders(patient, settings.public_url))
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:

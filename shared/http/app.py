@@ -12,6 +12,7 @@ from shared.http import archives, described, limits, operations, personal, probl
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
+from shared.http.openly import Openly
 from shared.identity.permissions import Permission
 from shared.refusal import Refusal
 
@@ -73,6 +74,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app.state.locations = locations(app)
     app.add_exception_handler(Refusal, witness.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
+    app.add_middleware(Openly, permissions=app.state.permissions)
     app.add_middleware(Limited, runtime=runtime)
     app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
     return app

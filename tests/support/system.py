@@ -147,7 +147,7 @@ async def system(
     async with (
         hosting(services, configured, clock) as runtimes,
         _listening(runtimes, configured),
-        aiohttp.ClientSession() as session,
+        aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
     ):
         key = SigningKey.create_or_load(configured.signing_key)
         yield System(url, runtimes, key, session, configured, clock or SystemClock())

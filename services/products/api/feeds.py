@@ -28,9 +28,11 @@ router = APIRouter(prefix="/v1", tags=["open data"])
 async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     """What is published as open data, a page at a time; the header Link leads to the next page."""
     stamp = await door.read(queries.stamp)
-    url = door.runtime.settings.public_url
+    settings = door.runtime.settings
+    url = settings.public_url
+    publisher = catalogue.Publisher(settings.publisher, settings.licence, settings.contact, url)
     headers = headers_of(
-        tag_of(catalogue.FORMAT, url, paging.after, paging.limit, stamp.state), stamp.modified
+        tag_of(catalogue.FORMAT, publisher, paging.after, paging.limit, stamp.state), stamp.modified
     )
     known = unchanged(door.request, headers)
     if known is not None:
@@ -43,7 +45,8 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
         headers["Link"] = f'<{following}>; rel="next"'
     written = catalogue.catalogue(
         found[: paging.limit],
-        public_url=url,
+        publisher=publisher,
+        modified=stamp.modified,
         base=base,
         here=_here(door, f"{base}/catalog.jsonld"),
         following=following,
@@ -60,12 +63,12 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
 async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Query()] = "id") -> Response:
     """The newest fifty publications and withdrawals."""
     found = await door.read(queries.news, language)
-    base = door.runtime.settings.public_url + BASE
+    portal = door.runtime.settings.public_url
     written = feed.feed(
         found.entries,
         language=language,
-        base=base,
-        here=f"{base}/feed.atom?language={language}",
+        portal=portal,
+        here=f"{portal}{BASE}/feed.atom?language={language}",
         translate=translator(language),
     )
     headers = headers_of(tag_of(written), found.modified) | {"Content-Language": language}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import UUID
@@ -13,9 +13,10 @@ from services.products.model.text import Text
 from services.products.model.version import File, Version
 from services.products.render.edition import KINDS, PHASES
 from services.products.render.markdown import clean
+from shared.areas import area_name
 from shared.i18n import LOCALES, N_, translator
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when the same products would be described otherwise."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -23,6 +24,8 @@ _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 _LANGUAGES = {"id": "IND", "en": "ENG", "jv": "JAV", "mad": "MAD"}
 _PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
+_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+_FORMATS = {"application/pdf": "PDF", "text/html": "HTML", "image/png": "PNG", "image/jpeg": "JPEG"}
 _RELATIONS = {
     "new_version_of": "dcat:previousVersion",
     "replaces": "dct:replaces",
@@ -48,6 +51,7 @@ CONTEXT: dict[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "prov": "http://www.w3.org/ns/prov#",
@@ -58,6 +62,12 @@ CONTEXT: dict[str, Any] = {
     "name": "foaf:name",
     "publisher": "dct:publisher",
     "identifier": "dct:identifier",
+    "licence": _iri("dct:license"),
+    "format": _iri("dct:format"),
+    "contact": "dcat:contactPoint",
+    "email": _iri("vcard:hasEmail"),
+    "page": _iri("vcard:hasURL"),
+    "full_name": "vcard:fn",
     "language": _iri("dct:language"),
     "rights": _iri("dct:accessRights"),
     "issued": _typed("dct:issued", "dateTime"),
@@ -96,8 +106,30 @@ class Offered(NamedTuple):
     related: list[tuple[str, UUID]]
 
 
+class Publisher(NamedTuple):
+    """Who publishes, under which licence, and whom to write to; ``home`` is the address of the pages."""
+
+    name: str
+    licence: str
+    contact: str
+    home: str
+
+    @property
+    def point(self) -> dict[str, str]:
+        """The contact point (vCard)."""
+        way = {"email": f"mailto:{self.contact}"} if self.contact else {"page": f"{self.home}/"}
+        return {"@type": "vcard:Organization", "full_name": self.name, **way}
+
+
 def catalogue(
-    offered: Iterable[Offered], *, public_url: str, base: str, here: str, following: str | None, total: int
+    offered: Iterable[Offered],
+    *,
+    publisher: Publisher,
+    base: str,
+    here: str,
+    following: str | None,
+    total: int,
+    modified: datetime | None,
 ) -> dict[str, Any]:
     """A page of the catalogue.
 
@@ -107,7 +139,7 @@ def catalogue(
     view: dict[str, Any] = {"@id": here, "@type": "hydra:PartialCollectionView"}
     if following:
         view["hydra:next"] = {"@id": following}
-    return {
+    described = {
         "@context": CONTEXT,
         "@id": home,
         "@type": "dcat:Catalog",
@@ -115,8 +147,10 @@ def catalogue(
         "description": _in_both(
             N_("Situation pictures, guidance, education material, legal umbrellas, references.")
         ),
-        "publisher": {"@id": f"{public_url}/", "@type": "foaf:Agent", "name": "Kemitraan"},
-        "homepage": f"{public_url}/",
+        "publisher": {"@id": f"{publisher.home}/", "@type": "foaf:Agent", "name": publisher.name},
+        "homepage": f"{publisher.home}/",
+        "licence": publisher.licence,
+        "contact": publisher.point,
         "language": [_LANGUAGE + _LANGUAGES[one] for one in LOCALES],
         "themes": {
             "@id": f"{home}#themes",
@@ -124,10 +158,11 @@ def catalogue(
             "title": _in_both(N_("Kinds and phases of products")),
             "concepts": [_concept(home, name, label) for name, label in (KINDS | PHASES).items()],
         },
-        "dataset": [_dataset(one, base, home) for one in offered],
+        "dataset": [_dataset(one, base, home, publisher) for one in offered],
         "hydra:totalItems": total,
         "hydra:view": view,
     }
+    return described | ({"modified": modified.isoformat()} if modified else {})
 
 
 def _concept(home: str, name: str, label: str) -> dict[str, Any]:
@@ -139,7 +174,7 @@ def _concept(home: str, name: str, label: str) -> dict[str, Any]:
     }
 
 
-def _dataset(offered: Offered, base: str, home: str) -> dict[str, Any]:
+def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> dict[str, Any]:
     product, version = offered.product, offered.version
     address = f"{base}/products/{product.id}"
     legal = version.facets.legal
@@ -162,9 +197,13 @@ def _dataset(offered: Offered, base: str, home: str) -> dict[str, Any]:
         "language": [_LANGUAGE + _LANGUAGES[one] for one in version.languages],
         "rights": _PUBLIC,
         "temporal": _period(product, version),
-        "spatial": [{"@type": "dct:Location", "identifier": area} for area in areas if area],
-        "landing": f"{address}/page.html",
-        "distribution": [*_of_texts(version, address), *(_of_file(one, address) for one in version.files)],
+        "spatial": [_place(area) for area in areas if area],
+        "landing": f"{publisher.home}/products/{product.id}",
+        "contact": publisher.point,
+        "distribution": [
+            one | {"licence": publisher.licence}
+            for one in (*_of_texts(version, address), *(_of_file(file, address) for file in version.files))
+        ],
     }
     summaries = {text.language: clean(text.summary) for text in version.texts if text.summary}
     described["description"] = summaries or described["title"]
@@ -173,6 +212,18 @@ def _dataset(offered: Offered, base: str, home: str) -> dict[str, Any]:
     if legal:
         described["identifier"] = [str(product.id), clean(legal.number)]
     return described
+
+
+def _place(area: str) -> dict[str, Any]:
+    """A place by its code, its name where that is known, and an address of its own."""
+    named = {"label": {"id": name}} if (name := area_name(area)) else {}
+    return {"@id": f"urn:kemitraan:area:{quote(area)}", "@type": "dct:Location", "identifier": area, **named}
+
+
+def _format(media_type: str) -> str:
+    """The file type in the EU's list where it is one that is here, else the media type itself."""
+    known = _FORMATS.get(media_type)
+    return _FILE_TYPE + known if known else _MEDIA + quote(media_type, safe="/+.-")
 
 
 def _moment(version: Version) -> str:
@@ -203,7 +254,8 @@ def _of_text(text: Text, where: str, media_type: str) -> dict[str, Any]:
     return {
         "@id": where,
         "@type": "dcat:Distribution",
-        "title": {text.language: clean(text.title)},
+        "title": {text.language: f"{clean(text.title)} ({_FORMATS[media_type]})"},
+        "format": _format(media_type),
         "language": _LANGUAGE + _LANGUAGES[text.language],
         "access": where,
         "download": where,
@@ -220,6 +272,7 @@ def _of_file(file: File, address: str) -> dict[str, Any]:
         "access": f"{address}/page.html",
         "download": where,
         "media_type": _MEDIA + quote(file.media_type, safe="/+.-"),
+        "format": _format(file.media_type),
         "bytes": str(file.size),
         "checksum": {
             "@type": "spdx:Checksum",

@@ -30,7 +30,6 @@ from services.programs.tables.indicators import indicators
 from services.programs.tables.partnerships import organisations, parties, partnerships
 from services.programs.tables.programs import programs
 from shared.areas import area_name
-from shared.refusal import Refusal
 
 Q = TypeVar("Q", bound=sa.Select[Any])
 
@@ -52,22 +51,12 @@ STATUS = {
 """Codes of ActivityStatus: identified, being implemented, closed, cancelled."""
 
 
-class NothingToReport(Refusal):
-    """An IATI file holds at least one activity."""
-
-    kind = "unknown"
-    message = "There is no programme to report."
-    remedy = "Approve a programme first, or ask for another partnership."
-
-
 def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo) -> bytes:
-    """The IATI file of all programmes or of a partnership's; ``zone`` says which day an instant is.
+    """The IATI file of all programmes or of a partnership's, without activities where there are none.
 
-    Raises :class:`NothingToReport`.
+    ``zone`` says which day an instant is.
     """
     found = list(session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id)))
-    if not found:
-        raise NothingToReport
     of_indicators = _of(indicators, sa.select(Indicator), partnership_id)
     measured = _by_program(session.scalars(of_indicators.order_by(indicators.c.id)))
     of_contributions = _of(contributions, sa.select(Contribution), partnership_id).where(

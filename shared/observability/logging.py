@@ -24,7 +24,10 @@ _EMAIL = re.compile(r".*(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 # With a plus, as the registry takes them, or as Indonesians write them: 0812…, 62 812-….
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+[1-9](?:[ .-]?\d){7,14}|(?:0|62[ -]?)8(?:[ -]?\d){7,11})(?![\w-])")
 # What PostgreSQL tells of a row that breaks a rule: “Key (user_name)=(…) already exists.”
-_KEY = re.compile(r"(?P<head>\bKey \([^()\n]{0,200}\)=)\(.*|(?P<row>Failing row contains ).*")
+_KEY = re.compile(
+    r"(?P<head>\bKey \([^()\n]{0,200}\)=)(?:\(.*\)(?P<tail> (?:already|is|conflicts))|.*)"
+    r"|(?P<row>Failing row contains ).*"
+)
 
 _OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
 # Below warning these write statements with their values, or one line per call.
@@ -70,7 +73,7 @@ def _without_people(text: str) -> str:
     if "@" in text or "%40" in text:
         text = _WORD.sub(_without_address, text)
     if "Key (" in text or "Failing row" in text:
-        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***", text)
+        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***{found['tail'] or ''}", text)
     return _PHONE.sub("***", text)
 
 

@@ -13,6 +13,7 @@ PERMISSIONS = table(
     # Whoever knows a password, or holds a session, an API token or a link, is let in by it.
     sign_in=PUBLIC,
     give_access=PUBLIC,
+    give_token=PUBLIC,
     sign_out=PUBLIC,
     use_link=PUBLIC,
     start_at_provider=PUBLIC,

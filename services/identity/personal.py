@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.identity.tables.accounts import accounts
+from services.identity.tables.accounts import accounts, memberships
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, known_browsers, links, provider_visits, sessions
 from shared.backbone.personal import Holding, Keep, Personal
@@ -49,6 +49,12 @@ PERSONAL = Personal(
         agency=api_tokens.c.agency,
         personal={"name": ""},
         secret=("secret",),
+    ),
+    Holding(
+        memberships,
+        why="to know for whom somebody may act; the id alone stands for the person",
+        person=memberships.c.person_id,
+        agency=memberships.c.agency,
     ),
     Holding(
         audit_entries,

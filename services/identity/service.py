@@ -7,7 +7,7 @@ from services.identity.api.desk import Desk
 from services.identity.commands import tidying
 from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
-from services.identity.subscribers import AUDIT, ERASURES, REGISTERED
+from services.identity.subscribers import AUDIT, BELONGING, ERASURES, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
 from shared.backbone.clockwork import Timer
@@ -31,6 +31,7 @@ service = Service(
         events.PersonErased,
         events.RoleGranted,
         events.RoleWithdrawn,
+        events.RoleRested,
         events.PasswordChanged,
         events.OneTimeLinkMade,
         events.TotpEnrolled,
@@ -43,7 +44,8 @@ service = Service(
         events.AccessRevoked,
         *ACTS["identity"].contracts,
     ),
-    projections=(AUDIT, ERASURES, REGISTERED),
+    projections=(AUDIT, ERASURES, REGISTERED, BELONGING),
+    reactions=(RESTING,),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),
     mints=True,

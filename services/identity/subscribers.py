@@ -1,6 +1,7 @@
 """The audit log follows what matters for security, in every service; erasures, how far each one is.
 
-Of the registry it is known which agency has registered an organisation: it gives accounts for it.
+Of the registry it is known which agency has registered an organisation: it gives accounts for it; and who
+belongs to one: whose membership ends acts for it no longer.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.identity.commands.resting import membership_ended
 from services.identity.model.audit import outcome_of
-from services.identity.tables.accounts import organisations
+from services.identity.tables.accounts import memberships, organisations
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasure_steps
 from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection
+from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.audit import ACTS
 from shared.contracts.event import Event
-from shared.contracts.partners import OrganisationRegistered
+from shared.contracts.partners import MembershipBegan, MembershipEnded, OrganisationRegistered
 
 TOLD: tuple[type[Event], ...] = (
     events.AgencyFounded,
@@ -32,6 +35,7 @@ TOLD: tuple[type[Event], ...] = (
     events.PersonErased,
     events.RoleGranted,
     events.RoleWithdrawn,
+    events.RoleRested,
     events.PasswordChanged,
     events.OneTimeLinkMade,
     events.TotpEnrolled,
@@ -93,6 +97,30 @@ REGISTERED = Projection("organisations", tables=[organisations])
 def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
     """Keep which agency an organisation was registered by."""
     tx.insert(organisations, {"id": event.organisation_id, "agency": tx.agency})
+
+
+BELONGING = Projection("memberships", tables=[memberships])
+RESTING = Reaction("resting", (MembershipEnded,), membership_ended)
+
+
+@BELONGING.on(MembershipBegan)
+def membership_began(tx: Transaction, event: MembershipBegan) -> None:
+    """Keep who belongs where."""
+    row = {
+        "id": event.membership_id,
+        "agency": tx.agency,
+        "organisation_id": event.organisation_id,
+        "person_id": event.member,
+        "has_ended": False,
+    }
+    tx.insert(memberships, row)
+
+
+@BELONGING.on(MembershipEnded)
+def membership_is_over(tx: Transaction, event: MembershipEnded) -> None:
+    """Keep that it is over; what follows from that is done once, by a reaction."""
+    ours = memberships.c.id == event.membership_id
+    tx.execute(sa.update(memberships).where(ours).values(has_ended=True))
 
 
 def _kept_whole(_tx: Transaction, _event: Event) -> None:

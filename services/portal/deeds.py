@@ -171,8 +171,8 @@ OPERATIONS = {
 
 REFUSALS = {
     "role-missing": N_("the role for it is missing"),
-    "role-not-given": N_("administrators do not give this role"),
     "account-above": N_("the account holds a higher role"),
+    "role-not-given": N_("administrators do not give this role"),
     "organisation-of-another": N_("the organisation was registered by another agency"),
     "role-not-yours": N_("the maker does not hold the role"),
     "other-agency": N_("it belongs to another agency"),

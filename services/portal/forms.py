@@ -11,6 +11,9 @@ from services.portal.identity import Away, Refused
 from services.portal.language import locale_of
 from shared.http.limits import TooManyRequests
 from shared.i18n import N_, translator
+from shared.identity.actor import RoleMissing
+from shared.identity.permissions import Role
+from shared.refusal import Term
 
 MANY = 30
 """No form has more fields."""
@@ -75,6 +78,12 @@ def said(error: Refused | Away, wrong: Said) -> Said:
     if isinstance(error, Refused) and error.status != HTTPStatus.TOO_MANY_REQUESTS:
         return wrong
     return failed(error)
+
+
+def forbidden(request: Request, role: Role) -> Said:
+    """That a page is for those who hold a role, in the words in which identity refuses what it sends."""
+    detail, remedy = RoleMissing(role=Term(role)).localised(translator(locale_of(request)))
+    return Said(HTTPStatus.FORBIDDEN, detail, remedy)
 
 
 def too_often(refusal: TooManyRequests, request: Request) -> Said:

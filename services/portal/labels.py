@@ -125,6 +125,7 @@ EVENTS = {
     "identity.person-erased": N_("Erasure of a person ordered"),
     "identity.role-granted": N_("Role granted"),
     "identity.role-withdrawn": N_("Role withdrawn"),
+    "identity.role-rested": N_("Role rests"),
     "identity.password-changed": N_("Password changed"),
     "identity.one-time-link-made": N_("One-time link made"),
     "identity.totp-enrolled": N_("Authenticator enrolled"),

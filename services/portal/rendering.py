@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.forms import Said
 from services.portal.language import locale_of
+from services.portal.onward import UNSHOWN, wanted
 from services.portal.views import templates
 from services.portal.visitors import Visitors
 from shared.i18n import Locale
@@ -30,8 +31,6 @@ SECURE = {
     "Referrer-Policy": "same-origin",
 }
 PUBLIC, PRIVATE = "no-cache", "no-store, private"
-UNSHOWN = ("lang", "code", "done")
-"""What the link to the other language does not repeat: what is good once, and what was done a moment ago."""
 
 
 class Renderer:
@@ -67,6 +66,7 @@ class Renderer:
             "other": "en" if locale == "id" else "id",
             "here": request.url.path,
             "query": query,
+            "onward": wanted(request),
             "silent": sorted(silent | visit.silent),
             "today": self.clock.now().astimezone(self.settings.time_zone).date(),
             "reader": visit.visitor,
@@ -97,5 +97,7 @@ class Renderer:
         """Send the browser on to another page, so that reloading does nothing twice."""
         query = urlencode({**more, "lang": locale_of(request)})
         headers = SECURE | {"Cache-Control": PRIVATE}
-        answer = RedirectResponse(f"{path}?{query}", HTTPStatus.SEE_OTHER, headers)
+        answer = RedirectResponse(
+            f"{path}{'&' if '?' in path else '?'}{query}", HTTPStatus.SEE_OTHER, headers
+        )
         return self.visitors.settle(await self.visitors.visit(request), answer)

@@ -43,6 +43,7 @@ SENTENCES = {
     "role-granted:provider": N_("The provider of identities gave %(whom)s the role %(role)s."),
     "role-withdrawn": N_("%(who)s took the role %(role)s from %(whom)s."),
     "role-withdrawn:provider": N_("The provider of identities took the role %(role)s from %(whom)s."),
+    "role-rested": N_("The role %(role)s of %(whom)s rests: its owner left the organisation."),
     "password-changed": N_("%(whom)s changed the password."),
     "password-changed:link": N_("%(whom)s set a password by a one-time link."),
     "one-time-link-made:invitation": N_(

@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 from services.portal.forms import DIFFERENT, Said, failed, filled, said, too_often
 from services.portal.identity import Away, Refused
+from services.portal.onward import safe
 from services.portal.rendering import Renderer
 from services.portal.visitors import Visit
 from shared.http.limits import Limit, TooManyRequests
 from shared.i18n import N_
+from shared.identity.actor import is_agency
 
 GUESSED = Limit("portal-sign-in", per_address="20/minute")
 """Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
@@ -43,17 +45,21 @@ class SignIn:
 
     async def show(self, request: Request) -> Response:
         """The form; or, coming back from a provider, the way in."""
+        onward = request.query_params.get("next", "")
+        if "next" in request.path_params:
+            onward = f"/{request.path_params['next']}"
+        typed = {"next": safe(onward)}
         if code := request.query_params.get("code"):
             body = {"code": code, "browser": request.cookies.get(VISIT_COOKIE, "")}
-            return await self._enter(request, "provider/entries", body, {})
+            return await self._enter(request, "provider/entries", body, typed)
         if (await self.visitors.visit(request)).visitor is not None:
-            return await self.renderer.go(request, "/account")
-        return await self._form(request, {}, None)
+            return await self.renderer.go(request, typed["next"] or "/account")
+        return await self._form(request, typed, None)
 
     async def sign_in(self, request: Request) -> Response:
         """Let somebody in; what was typed stays, apart from the password and the code."""
-        given = await filled(request, "user_name", "password", "code")
-        typed = {"user_name": given["user_name"]}
+        given = await filled(request, "user_name", "password", "code", "next")
+        typed = {"user_name": given["user_name"], "next": safe(given.pop("next"))}
         try:
             await GUESSED(request)
         except TooManyRequests as refusal:
@@ -96,11 +102,14 @@ class SignIn:
         try:
             entry = await self.identity.ask(request, "POST", path, body)
         except (Refused, Away) as error:
-            return await self._form(request, typed, said(error, WRONG) if typed else failed(error))
+            return await self._form(
+                request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
+            )
         with suppress(Away):  # one browser, one session: an earlier one ends, now or by itself
             await self.visitors.leave(request)
         request.state.visit = Visit()
-        answer = self.visitors.hand(await self.renderer.go(request, "/"), entry["session"])
+        onward = await self.renderer.go(request, typed["next"] or "/")
+        answer = self.visitors.hand(onward, entry["session"])
         return self.visitors.know(answer, entry["browser"])
 
     async def _form(self, request: Request, typed: dict[str, str], wrong: Said | None) -> Response:
@@ -110,7 +119,11 @@ class SignIn:
         except (Refused, Away):
             ways, silent = {"provider": False}, {"identity"}
         done = request.query_params.get("done", "") if wrong is None else ""
-        values = {"typed": typed, "ways": ways, "done": done, "here": "/sign-in"}
+        onward = typed.get("next", "")
+        told = request.query_params.get("agencies", "")[:500].split(", ")
+        values = {"typed": typed, "ways": ways, "done": done, "here": "/sign-in", "next": onward} | {
+            "agencies": [slug for slug in told if is_agency(slug)]
+        }
         return await self.renderer.page(
             request, "sign_in.html", values, silent=silent, private=True, wrong=wrong
         )
@@ -125,6 +138,7 @@ def routes(renderer: Renderer) -> list[Route]:
     made = SignIn(renderer)
     return [
         Route("/sign-in", made.show, methods=["GET"]),
+        Route("/sign-in/to/{next:path}", made.show, methods=["GET"]),
         Route("/sign-in", made.sign_in, methods=["POST"]),
         Route("/sign-in/link", made.show_link, methods=["GET"]),
         Route("/sign-in/link", made.use_link, methods=["POST"]),

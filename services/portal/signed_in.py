@@ -13,6 +13,7 @@ from starlette.responses import Response
 from services.portal.forms import AWAY, Said, failed
 from services.portal.identity import Away, Refused
 from services.portal.language import locale_of
+from services.portal.onward import wanted
 from services.portal.queries.reader import AccessEnded, Reader
 from services.portal.rendering import Renderer
 from services.portal.visitors import Visitor
@@ -52,7 +53,8 @@ class SignedIn:
                 wrong = answer
             if visit.silent:
                 return await self.unanswered(request)
-            answer = await self.renderer.go(request, "/sign-in")
+            onward = wanted(request)
+            answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
             # Access that nobody believes, though it is new, lets nobody in: the browser begins anew.
             return self.visitors.drop(answer) if wrong is None else answer
 

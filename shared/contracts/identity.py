@@ -87,6 +87,14 @@ class RoleWithdrawn(Event, publisher="identity", aggregate="account_id", audienc
     by_provider: bool
 
 
+class RoleRested(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+    """An account acts in a role no longer until it is granted anew: its owner left the organisation."""
+
+    account_id: UUID
+    role: str
+    organisation_id: UUID
+
+
 class PasswordChanged(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
     """An account has another password; ``by_link`` tells that a one-time link was used for it."""
 

@@ -234,10 +234,18 @@ async def door(request: Request) -> Door:
 
     It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
     """
+    return _opened(request, await _actor(request, request.app.state.runtime))
+
+
+async def nobodys_door(request: Request) -> Door:
+    """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
+    return _opened(request, ANONYMOUS)
+
+
+def _opened(request: Request, actor: Actor) -> Door:
     runtime: ServiceRuntime = request.app.state.runtime
     ids: dict[str, str] = request.scope["ids"]
     permission: Permission = request.app.state.permissions[request.scope["endpoint"].__name__]
-    actor = await _actor(request, runtime)
     context = request.scope["context"] = Context(
         actor=actor,
         correlation_id=ids["correlation_id"],
@@ -251,6 +259,7 @@ async def door(request: Request) -> Door:
 
 
 DoorDep = Annotated[Door, Depends(door)]
+NobodysDoorDep = Annotated[Door, Depends(nobodys_door)]
 
 
 def _admit(request: Request, runtime: ServiceRuntime, context: Context) -> None:

@@ -65,6 +65,7 @@ BY_A_SECRET = {
     f"{one.split()[0]} /api/identity/v1/{one.split()[1]}"
     for one in (
         "POST access",
+        "POST oauth/token",
         "POST links/use",
         "GET provider/start",
         "GET provider/callback",

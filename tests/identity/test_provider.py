@@ -15,6 +15,7 @@ import pytest
 from services.identity.service import service
 from shared.clock import MovableClock
 from shared.contracts import identity as events
+from shared.identity.actor import Actor
 from tests.identity.world import BASE, Office, founded
 from tests.support.provider import CLIENT, SECRET, Provider
 from tests.support.system import Answer, System, system
@@ -255,3 +256,24 @@ async def test_without_a_provider_there_is_no_way_to_one(tmp_path: Path) -> None
         assert (await here.call("GET", f"{BASE}/ways")).body == {"password": True, "provider": False}
         for bad in ("//evil.example", "https://evil.example", "/\\evil.example", "/a?b"):
             assert (await Browser(here).open(f"/provider/start?back_to={bad}")).status == 422
+
+
+async def test_an_account_with_ones_address_elsewhere_keeps_nobody_out(
+    office: Office, provider: Provider
+) -> None:
+    await office.invited("ani", "coordinator", email="ani@example.org")
+    await office.made("/agencies", {"slug": "polresta-lain", "name": "Lain"}, by=office.operator)
+    actor = Actor("host", "polresta-lain", roles=frozenset({"administrator"}))
+    hostile = office.system.key.mint(actor, clock=office.clock)
+    body = {"user_name": "palsu", "display_name": "Palsu", "email": "ANI@example.org"}
+    await office.made("/accounts", body, by=hostile)
+    browser = Browser(office.system)
+    asked = await browser.come_back(await browser.at_provider(await browser.leave("?back_to=/masuk")))
+    assert asked.headers["Location"] == "/masuk?agencies=polresta-contoh%2C+polresta-lain"
+    chosen = await browser.leave("?back_to=/masuk&agency=polresta-contoh")
+    entry = (await browser.enter(await browser.come_back(await browser.at_provider(chosen)))).body
+    assert (entry["agency"], entry["roles"]) == ("polresta-contoh", ["coordinator"])
+    again = await browser.come_back(await browser.at_provider(await browser.leave()))
+    assert (await browser.enter(again)).body["agency"] == "polresta-contoh", (
+        "known by the subject from now on"
+    )

@@ -56,6 +56,7 @@ def variants() -> Iterator[tuple[str, dict[str, Any]]]:
         yield kind, {}
     yield "account-opened", {"roles": []}
     yield "account-locked", {"reason": "cuti"}
+    yield "role-rested", {"role": "coordinator"}
     yield "token-revoked", {}
     yield "person-erased", {"whom": "about", "why": "asked"}
     yield "personal-data-erased", {"erasure_id": ID, "rows": 1}

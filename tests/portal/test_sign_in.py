@@ -302,7 +302,7 @@ async def test_a_new_password_ends_all_sessions_but_begins_one_here(office: Offi
     assert (await here.send("/account/password", password=GOOD, **typed)).status == 303
     assert here.cookies[PLAIN] != before
     assert (await here.open("/account")).status == 200
-    assert (await there.open("/account")).headers["Location"] == "/sign-in?lang=en"
+    assert (await there.open("/account")).headers["Location"] == "/sign-in?next=%2Faccount&lang=en"
     assert PLAIN not in there.cookies
 
 
@@ -401,7 +401,7 @@ async def test_whose_access_nobody_believes_is_signed_out_and_not_led_in_circles
         }
         reader = Reader(here, {PLAIN: "x" * 43})
         left = await reader.open("/account")
-        assert (left.status, left.headers["Location"]) == (303, "/sign-in?lang=en")
+        assert (left.status, left.headers["Location"]) == (303, "/sign-in?next=%2Faccount&lang=en")
         assert PLAIN not in reader.cookies
         assert (await reader.open("/sign-in")).status == 200
 

@@ -2,12 +2,23 @@
 
 from fastapi import APIRouter
 
-from services.identity.api import accounts, agencies, api_tokens, audit, entrance, erasures, me, provider
+from services.identity.api import (
+    accounts,
+    agencies,
+    api_tokens,
+    audit,
+    entrance,
+    erasures,
+    me,
+    oauth,
+    provider,
+)
 
 # The routes as they are: an included router is matched a second time on every request.
 router = APIRouter(
     routes=[
         *entrance.router.routes,
+        *oauth.router.routes,
         *provider.router.routes,
         *me.router.routes,
         *accounts.router.routes,

@@ -108,6 +108,7 @@ class AccountOut(BaseModel):
     display_name: str
     email: str | None
     roles: list[str]
+    resting: list[str]
     state: str
     has_password: bool
     needs_code: bool

@@ -14,7 +14,7 @@ from services.identity.api.fields import EntryOut, Secret
 from services.identity.channels import Departure, Provider, ProviderRefused
 from services.identity.commands import provider as commands
 from services.identity.commands.signing_in import Refused
-from services.identity.model.visit import AWAY, NoProvider
+from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.http.door import Door, DoorDep
 from shared.http.fields import RequestBody
 from shared.http.limits import Limit
@@ -25,6 +25,7 @@ VISITS = [Depends(Limit("provider", per_address="60/minute"))]
 COOKIE = "kemitraan-visit"
 FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}}
 Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$")]
+Where = Annotated[str, Query(max_length=60, pattern=r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*)?$")]
 Given = Annotated[str, Query(max_length=4096)]
 
 
@@ -36,11 +37,16 @@ class EnterIn(RequestBody):
 
 
 @router.get("/start", status_code=303, response_class=Response, responses=FOUND, dependencies=VISITS)
-async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in") -> Response:
-    """Go to the provider; a cookie binds what comes back to this browser."""
+async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: Where = "") -> Response:
+    """Go to the provider; a cookie binds what comes back to this browser.
+
+    ``agency`` says for which agency one comes, where accounts in several were opened with one's address.
+    """
     departure = Departure()
     url = await _provider(door).departure_to(departure, door.runtime.clock.now())
-    command = commands.Leave(departure.state, departure.browser, departure.nonce, departure.verifier, back_to)
+    command = commands.Leave(
+        departure.state, departure.browser, departure.nonce, departure.verifier, back_to, agency
+    )
     await by_the_system(door, commands.leave, command)
     answer = RedirectResponse(url, 303, NEVER_KEPT)
     answer.set_cookie(
@@ -67,9 +73,12 @@ async def return_from_provider(
         raise ProviderRefused(reason=Term(N_("it says that you may not, or you gave up")))
     known = await provider.arrival(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
     says = commands.Says(desk(door).role_mapping, known.groups)
-    command = commands.Recognise(known.issuer, known.subject, known.email, browser, says)
+    command = commands.Recognise(known.issuer, known.subject, known.email, browser, visit.agency, says)
     outcome = await by_the_system(door, commands.recognise, command)
     if isinstance(outcome, Refused):
+        if isinstance(outcome.refusal, SeveralAccounts):
+            chosen = urlencode({"agencies": outcome.refusal.params["agencies"]})
+            return RedirectResponse(f"{visit.back_to}?{chosen}", 303, NEVER_KEPT)
         raise outcome.refusal
     return RedirectResponse(f"{visit.back_to}?{urlencode({'code': outcome.code})}", 303, NEVER_KEPT)
 

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from services.identity.commands.authority import session_of
 from services.identity.commands.tidying import have_tidied
 from services.identity.model.account import Account, AccountState
-from services.identity.model.secret import TOKEN_PREFIX, kept, new_secret
+from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, ApiTokenUnknown, Session, SessionUnknown
 from services.identity.tables.sessions import api_tokens
 from shared.backbone.transaction import Transaction
 from shared.contracts.identity import SignedIn
 from shared.identity.actor import Actor
 from shared.identity.revocations import Origin
+from shared.identity.tokens import API_TOKEN_PREFIX
 
 TOUCHED_AFTER = timedelta(minutes=1)
 
@@ -82,7 +83,7 @@ def begin_session(
 
 def give_access(tx: Transaction, command: GiveAccess) -> Access:
     """Give access for a session, or for an API token; neither says why it is refused."""
-    if command.secret.startswith(TOKEN_PREFIX):
+    if command.secret.startswith(API_TOKEN_PREFIX):
         return _by_token(tx, kept(command.secret))
     session = session_of(tx, kept(command.secret))
     if session is None or session.is_over(tx.now, command.lives.idle):

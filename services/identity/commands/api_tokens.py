@@ -8,10 +8,11 @@ from uuid import UUID
 
 from services.identity.commands.authority import is_same_person, own, relations, require_power_over, revoke
 from services.identity.model.account import Account
-from services.identity.model.secret import TOKEN_PREFIX, kept, new_secret
+from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, require_end, require_own
 from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts import identity as events
+from shared.identity.tokens import API_TOKEN_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def make_api_token(tx: Transaction, command: MakeApiToken) -> MadeToken:
     account = own(tx)
     require_own(list(command.roles), tx.actor.roles)
     require_end(command.ends_at, tx.now)
-    secret = new_secret(TOKEN_PREFIX)
+    secret = new_secret(API_TOKEN_PREFIX)
     token = tx.add(
         ApiToken(
             id=tx.new_id(),

@@ -15,7 +15,7 @@ from services.identity.commands.tidying import have_tidied
 from services.identity.model.account import Account, AccountState, can_hold
 from services.identity.model.attempts import SignInRefused
 from services.identity.model.secret import kept, new_secret
-from services.identity.model.visit import AWAY, ON_THE_STEP, VisitUnknown
+from services.identity.model.visit import AWAY, ON_THE_STEP, SeveralAccounts, VisitUnknown
 from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import provider_visits
 from shared.backbone.transaction import Transaction
@@ -35,6 +35,7 @@ class Leave:
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     back_to: str
+    agency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Visit:
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     back_to: str
+    agency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,16 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """Find the account of whom the provider vouches for, and what it may do."""
+    """Find the account of whom the provider vouches for, and what it may do.
+
+    ``agency`` is that for which somebody said to come, "" where nothing was said.
+    """
 
     issuer: str
     subject: str = field(repr=False)
     email: str | None = field(repr=False)
     browser: str = field(repr=False)
+    agency: str
     says: Says
 
 
@@ -91,7 +97,7 @@ class Enter:
 
 def leave(tx: Transaction, command: Leave) -> None:
     """Keep what has to fit when he or she comes back."""
-    _keep(tx, command.state, command.browser, AWAY, command.nonce, command.verifier, command.back_to)
+    _keep(tx, command.state, command.browser, AWAY, command)
 
 
 def come_back(tx: Transaction, command: ComeBack) -> Visit:
@@ -99,7 +105,7 @@ def come_back(tx: Transaction, command: ComeBack) -> Visit:
     row = _taken(tx, command.state, command.browser)
     if row.account_id is not None:
         raise VisitUnknown
-    return Visit(row.nonce, row.verifier, row.back_to)
+    return Visit(row.nonce, row.verifier, row.back_to, row.meant_for)
 
 
 def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
@@ -107,7 +113,8 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
 
     Nobody gets an account by coming here: an administrator opens it.
     """
-    account = _account(tx, command)
+    candidates = _accounts(tx, command)
+    account = candidates[0] if len(candidates) == 1 else None
     why: WhyRefused | None = None
     if account is None:
         why = "unmatched"
@@ -121,6 +128,9 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
             why=why or "unmatched",
         )
         tx.witness(event, account.agency if account else "")
+        several = sorted({candidate.agency for candidate in candidates})
+        if len(several) > 1:
+            return Refused(SeveralAccounts(agencies=", ".join(several)))
         return Refused(SignInRefused())
     account.issuer, account.subject = command.issuer, command.subject
     _settle_roles(tx, account, command.says)
@@ -144,13 +154,15 @@ def enter(tx: Transaction, command: Enter) -> Entry:
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
     """Have the account hold the roles that the provider gives in its agency, of those that it decides on.
 
-    A representative of nobody is none, whatever the provider says. Where it does not say, nothing changes.
+    A representative of nobody is none, and a role that rests stays so, whatever the provider says. Where it
+    does not say, nothing changes.
     """
     if says.groups is None:
         if says.mapping.decided(account.agency):
             _log.warning("the provider does not say in which groups account %s is: roles stay", account.id)
         return
-    given = {role for role in says.mapping.given(account.agency, says.groups) if can_hold(account, role)}
+    said = says.mapping.given(account.agency, says.groups).difference(account.resting)
+    given = {role for role in said if can_hold(account, role)}
     lost = says.mapping.decided(account.agency).intersection(account.roles) - given
     gained = given.difference(account.roles)
     if not lost and not gained:
@@ -166,18 +178,20 @@ def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
         revoke(tx, account)
 
 
-def _account(tx: Transaction, command: Recognise) -> Account | None:
+def _accounts(tx: Transaction, command: Recognise) -> list[Account]:
+    """The account that is known by the provider's word, else those that were opened for the address."""
     same = sa.and_(accounts.c.issuer == command.issuer, accounts.c.subject == command.subject)
-    found = tx.session.scalars(sa.select(Account).where(same).with_for_update()).first()
-    if found is not None or command.email is None:
-        return found
+    known = list(tx.session.scalars(sa.select(Account).where(same).with_for_update()))
+    if known or command.email is None:
+        return known
     invited = sa.and_(
         sa.func.lower(accounts.c.email) == command.email.lower(),
         accounts.c.issuer.is_(None),
         accounts.c.state != AccountState.CLOSED,
     )
-    candidates = tx.session.scalars(sa.select(Account).where(invited).with_for_update()).all()
-    return candidates[0] if len(candidates) == 1 else None
+    if command.agency:
+        invited = sa.and_(invited, accounts.c.agency == command.agency)
+    return list(tx.session.scalars(sa.select(Account).where(invited).with_for_update()))
 
 
 def _keep(
@@ -185,17 +199,16 @@ def _keep(
     secret: str,
     browser: str,
     for_: timedelta,
-    nonce: str = "",
-    verifier: str = "",
-    back_to: str = "",
+    left: Leave | None = None,
     account_id: object = None,
 ) -> None:
     row = {
         "secret": kept(secret),
         "browser": kept(browser),
-        "nonce": nonce,
-        "verifier": verifier,
-        "back_to": back_to,
+        "nonce": left.nonce if left else "",
+        "verifier": left.verifier if left else "",
+        "back_to": left.back_to if left else "",
+        "meant_for": left.agency if left else "",
         "account_id": account_id,
         "ends_at": tx.now + for_,
     }

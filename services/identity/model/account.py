@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -111,6 +111,7 @@ class Account:
     """Somebody in an agency. ``person_id`` is what stands for him or her in events and tokens.
 
     Names, address, password and authenticator never leave this service; an erased account has none.
+    Roles that are ``resting`` were held until its owner left the organisation for which it acts.
     ``generation`` counts how often it was allowed less than before: what it was given earlier is void.
     """
 
@@ -132,6 +133,7 @@ class Account:
     issuer: str | None = None
     subject: str | None = None
     closed_at: datetime | None = None
+    resting: list[str] = field(default_factory=list)
     generation: int = 1
     version: int = 0
 
@@ -147,6 +149,7 @@ class Account:
             raise RoleHeld(role=Term(role))
         require_organisation([role], self.organisation_id)
         self.roles = sorted([*self.roles, role])
+        self.resting = [name for name in self.resting if name != role]
 
     def lose_role(self, role: str) -> None:
         """Hold a role no longer; tokens that say it are void."""
@@ -155,6 +158,11 @@ class Account:
             raise RoleNotHeld(role=Term(role))
         self.roles = [one for one in self.roles if one != role]
         self.generation += 1
+
+    def rest_role(self, role: str) -> None:
+        """Act in a role no longer until somebody grants it anew."""
+        self.lose_role(role)
+        self.resting = sorted({*self.resting, role})
 
     def lock(self) -> None:
         """Keep it from signing in."""

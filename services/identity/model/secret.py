@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-TOKEN_PREFIX = "kmt_"  # noqa: S105  (every API token begins so; scanners find a lost one)  # nosec B105
-
 
 def new_secret(prefix: str = "") -> str:
     """A secret that nobody guesses."""

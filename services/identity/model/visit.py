@@ -18,6 +18,14 @@ class VisitUnknown(Refusal):
     remedy = "Begin again from the sign-in page."
 
 
+class SeveralAccounts(Refusal):
+    """An address alone does not say which account is meant: anybody may have opened one with it."""
+
+    kind = "conflict"
+    message = "Accounts in several agencies were opened with your address: %(agencies)s."
+    remedy = "Begin again from the sign-in page, and choose the agency for which you come."
+
+
 class NoProvider(Refusal):
     """Here people sign in with passwords alone."""
 

@@ -28,6 +28,17 @@ organisations = sa.Table(
 )
 """By whom each organisation was registered: a copy of what partners published."""
 
+memberships = sa.Table(
+    "memberships",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation_id", sa.Uuid, nullable=False),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("has_ended", sa.Boolean, nullable=False),
+)
+"""Who belongs to which organisation: a copy of what partners published."""
+
 accounts = sa.Table(
     "accounts",
     metadata,
@@ -39,6 +50,7 @@ accounts = sa.Table(
     sa.Column("display_name", sa.Text, nullable=False),
     sa.Column("email", sa.Text, index=True),
     sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("resting", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("state", state_text(AccountState), nullable=False),
     sa.Column("password", sa.Text),

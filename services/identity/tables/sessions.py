@@ -76,6 +76,7 @@ provider_visits = sa.Table(
     sa.Column("nonce", sa.Text, nullable=False),
     sa.Column("verifier", sa.Text, nullable=False),
     sa.Column("back_to", sa.Text, nullable=False),
+    sa.Column("meant_for", sa.Text, nullable=False, server_default=""),
     sa.Column("account_id", sa.ForeignKey("accounts.id")),
     sa.Column("ends_at", Instant, nullable=False, index=True),
     info={"sealed": True},

@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.api.fields import AreaFilter, KindFilter, Search
@@ -36,9 +37,12 @@ class OrganisationIn(OrganisationAmendment):
     kind: OrganisationKind
 
 
-class OrganisationOut(OrganisationIn):
+class OrganisationOut(BaseModel):
     """A registered organisation; ``area_name`` is None for villages and outside Indonesia."""
 
+    name: str
+    area: str
+    kind: OrganisationKind
     id: UUID
     agency: str
     registered_at: datetime

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.agency.accounts import grantable, link_made
-from services.portal.forms import Said, chosen, filled
+from services.portal.forms import Said, chosen, filled, forbidden
 from services.portal.queries.accounts import as_id, in_registry
 from services.portal.rendering import Renderer
 from services.portal.signed_in import SignedIn
 from services.portal.visitors import Visitor
+from shared.identity.permissions import Role
 
 FIELDS = ("user_name", "display_name", "email", "organisation_id", "person_id")
 
@@ -22,7 +23,9 @@ class Opening(SignedIn):
     """The form for a new account."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """The form; an organisation and a person of the registry are chosen before it is filled."""
+        """The form, for administrators; an organisation and a person of the registry are chosen before."""
+        if not visitor.administers:
+            return await self.renderer.refused(request, forbidden(request, Role.ADMINISTRATOR))
         return await self.page(request, visitor, None)
 
     async def open(self, request: Request, visitor: Visitor) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,10 +11,25 @@ from services.products.model.product import Product
 from services.products.model.terms import stems, words
 from services.products.model.text import Text
 from services.products.model.version import Version
+from services.products.render.edition import AUDIENCES, KINDS, PHASES
 from services.products.render.words import words_of
+from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import drop_words, put_words, search_facets, search_texts
+from shared.areas import area_name
 from shared.backbone.transaction import Transaction
+from shared.i18n import LOCALES, N_, translator
+
+_LABELS = {
+    **KINDS,
+    **PHASES,
+    **AUDIENCES,
+    "past": N_("Past"),
+    "present": N_("Present"),
+    "future": N_("Future"),
+    "problem": N_("Problem"),
+    "potential": N_("Potential"),
+}
 
 
 def index_version(tx: Transaction, product: Product) -> None:
@@ -52,6 +68,31 @@ def unindex(tx: Transaction, product_id: UUID) -> None:
         tx.execute(sa.delete(table).where(table.c.product_id == product_id))
 
 
+def _about(tx: Transaction, product: Product) -> set[str]:
+    """The stems of what people look a product up by and its text need not say.
+
+    These are its facets in both languages, its partnership, and the area of that with those around it.
+    """
+    of = tx.session.execute(
+        sa.select(partnerships).where(partnerships.c.id == product.partnership_id)
+    ).first()
+    facets = [product.kind, *product.phases, *product.audiences, product.tense, product.subject]
+    labels = [_LABELS.get(facet, facet) for facet in facets if facet]
+    named = " ".join([of.title, *_around(of.area)]) if of else ""
+    return {
+        term
+        for language in LOCALES
+        for label in (*map(translator(language), labels), named)
+        for term in stems(label.replace("_", " ").replace("-", " "), language)
+    }
+
+
+def _around(code: str) -> Iterator[str]:
+    while code:
+        yield area_name(code) or ""
+        code = code.rpartition(".")[0]
+
+
 def _index_text(tx: Transaction, product: Product, version: Version, text: Text) -> None:
     body = words_of(text.body)
     added = tx.execute(
@@ -67,6 +108,7 @@ def _index_text(tx: Transaction, product: Product, version: Version, text: Text)
             "published_at": version.published_at,
         },
     )
+    about = _about(tx, product)
     # A regulation is known by its number as much as by its title.
     title = f"{text.title}\n{product.legal.number}" if product.legal else text.title
     written = (title, text.summary, body)
@@ -74,7 +116,7 @@ def _index_text(tx: Transaction, product: Product, version: Version, text: Text)
         "title": stems(title, text.language),
         "summary": stems(text.summary, text.language),
         "body": stems(body, text.language),
-        "words": sorted({word for one in written for word in words(one)}),
+        "words": sorted({word for part in written for word in words(part)} | about),
     }
     row: tuple[int] | None = added.inserted_primary_key
     if row is not None:

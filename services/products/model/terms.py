@@ -7,9 +7,12 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple, cast
 
 import snowballstemmer  # type: ignore[import-untyped]
+
+from shared.writing import APOSTROPHES
 
 STEMMED = {"id": "indonesian", "en": "english"}
 """Languages with a stemmer (snowballstem.org); words of others are found as they are written."""
@@ -24,8 +27,32 @@ _FREQUENT = {
     *("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that"),
     *("the", "this", "to", "was", "with"),
 }
-_WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
-_MARKS = re.compile("[\u0300-\u036f]")
+_NO_LETTERS = (
+    ("\u0300", "\u036f"),
+    ("\u0610", "\u061a"),
+    ("\u0640", "\u0640"),
+    ("\u064b", "\u065f"),
+    ("\u0670", "\u0670"),
+)
+"""Marks that people leave out: accents of Latin letters, vowel signs and the stretching line of Arabic."""
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """A word. Vowel signs of Javanese, Balinese or Devanagari are marks, and as much of it as letters.
+
+    An apostrophe within it stands for a sound that not everybody writes: Ma'arif, maarif.
+    """
+    marks = (sign for sign in map(chr, range(0x300, 0x12000)) if _is_mark(sign))
+    return re.compile(f"[^\\W_](?:[^\\W_]|[{''.join(marks)}\u0640]|[{re.escape(APOSTROPHES)}](?=[^\\W_]))*")
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Mn", "Mc")
+
+
+_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
+_MARKS = re.compile("[" + "".join(f"{first}-{last}" for first, last in _NO_LETTERS) + "]")
 _PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _here = threading.local()
 
@@ -52,7 +79,7 @@ class Clause:
 
 def spans(text: str) -> Iterator[Span]:
     """The words of a text in their order."""
-    for found in _WORD.finditer(text):
+    for found in _word().finditer(text):
         word = _folded(found[0])
         if word:
             yield Span(found.start(), found.end(), word)
@@ -124,5 +151,5 @@ def _clause(inside: list[str], begins: str = "") -> Clause:
 
 
 def _folded(word: str) -> str:
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", word)).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())[:LONGEST_WORD]
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", word.translate(_APOSTROPHES))).casefold()
+    return "".join(sign for sign in plain if sign.isalnum() or _is_mark(sign))[:LONGEST_WORD]

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in before; roles that rest; visits for one agency."""
+"""Browsers in which somebody has signed in before."""
 
 import sqlalchemy as sa
 from alembic import op

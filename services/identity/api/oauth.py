@@ -1,0 +1,100 @@
+"""The token endpoint of OAuth 2.0: any library exchanges an API token for access (RFC 6749, 4.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from authlib.oauth2.rfc6749.errors import (
+    InvalidClientError,
+    InvalidRequestError,
+    OAuth2Error,
+    UnsupportedGrantTypeError,
+)
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
+
+from services.identity.api.desk import by_the_system, desk
+from services.identity.api.entrance import NEVER_KEPT
+from services.identity.commands import access
+from services.identity.commands.access import Access
+from services.identity.model.session import ApiTokenUnknown
+from shared.http.door import Door, NobodysDoorDep
+from shared.http.fields import Storable
+from shared.http.limits import Limit
+from shared.identity.tokens import API_TOKEN_PREFIX
+
+router = APIRouter(prefix="/v1/oauth", tags=["entrance"])
+EXCHANGED = [Depends(Limit("token", per_address="60/minute"))]
+Given = Annotated[str, Form(max_length=200), Storable]
+
+
+class TokenOut(BaseModel):
+    """Access for some minutes (RFC 6749, 5.1)."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    expires_in: int
+
+
+class OAuthErrorOut(BaseModel):
+    """Why there is none (RFC 6749, 5.2)."""
+
+    error: str
+    error_description: str | None = None
+
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"model": OAuthErrorOut, "description": "Something else is asked for than this endpoint gives"},
+    401: {"model": OAuthErrorOut, "description": "There is no such API token, or it is good no longer"},
+}
+
+
+@router.post("/token", response_model=TokenOut, responses=REFUSED, dependencies=EXCHANGED)
+async def give_token(
+    door: NobodysDoorDep, grant_type: Given = "", client_id: Given = "", client_secret: Given = ""
+) -> Response:
+    """Exchange an API token for access: its id is the client's, it itself the client's secret.
+
+    They are sent as HTTP Basic or in the form. What is asked for by ``scope`` is not looked at: an API token
+    has its roles.
+    """
+    try:
+        if grant_type != "client_credentials":
+            raise UnsupportedGrantTypeError(grant_type) if grant_type else InvalidRequestError()
+        given = await _access(door, *_client(door, client_id, client_secret))
+    except OAuth2Error as error:
+        headers = dict(error.get_headers()) | NEVER_KEPT
+        return JSONResponse(dict(error.get_body()), error.status_code, headers)
+    token = desk(door).mint(given)
+    seconds = int((token.expires_at - door.runtime.clock.now()).total_seconds())
+    body = TokenOut(access_token=token.text, expires_in=seconds).model_dump()
+    return JSONResponse(body, headers=NEVER_KEPT)
+
+
+def _client(door: Door, client_id: str, client_secret: str) -> tuple[str, str]:
+    """Who asks: in one way, and not in two."""
+    header = {"Authorization": door.request.headers.get("authorization", "")}
+    try:
+        named, secret = extract_basic_authorization(header)
+    except ValueError:
+        raise InvalidClientError(status_code=401) from None
+    if named is None:
+        return client_id, client_secret
+    if client_secret:
+        raise InvalidRequestError("The client is named in two ways.")
+    return named, secret or ""
+
+
+async def _access(door: Door, client_id: str, secret: str) -> Access:
+    command = access.GiveAccess(secret, desk(door).lives)
+    try:
+        if not secret.startswith(API_TOKEN_PREFIX):
+            raise ApiTokenUnknown
+        given = await by_the_system(door, access.give_access, command)
+    except ApiTokenUnknown:
+        raise InvalidClientError(status_code=401) from None
+    if str(given.origin.through) != client_id.strip().lower():
+        raise InvalidClientError(status_code=401)
+    return given

@@ -1,0 +1,30 @@
+"""Where somebody goes on after signing in: to the page that was asked for, and nowhere outside."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+LONGEST = 500
+UNSHOWN = ("lang", "code", "done", "agencies")
+"""What no link repeats: the language, what is good once, and what was done a moment ago."""
+_OURS = re.compile(r"/(?:[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.~-]+)*/?)?(?:\?[A-Za-z0-9_.~%&=+-]*)?")
+_ENTRANCE = re.compile(r"/sign-(?:in|out)(?:[/?].*)?")
+
+
+def wanted(request: Request) -> str:
+    """The page that is asked for, as it is handed on; "" where nothing is to be come back to."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    query = urlencode(
+        [(name, value) for name, value in request.query_params.multi_items() if name not in UNSHOWN]
+    )
+    return safe(request.url.path + (f"?{query}" if query else ""))
+
+
+def safe(address: str) -> str:
+    """An address if it is one of the portal's own pages, "" for any other: it came with the request."""
+    fits = len(address) <= LONGEST and _OURS.fullmatch(address) and not _ENTRANCE.fullmatch(address)
+    return address if fits else ""

@@ -1,6 +1,7 @@
 """A stored file is whole, and is kept under the hash of its content."""
 
 import hashlib
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,7 +101,7 @@ async def test_an_unknown_or_crafted_key_is_unknown(store: BlobStore, key: str) 
 async def test_readiness_sees_a_missing_folder(folder: Path) -> None:
     store = BlobStore.at(folder.as_uri())
     await store.check()
-    folder.rmdir()
+    shutil.rmtree(folder)
     with pytest.raises(PermissionError):
         await store.check()
     await BlobStore(MemoryStore()).check()

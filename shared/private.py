@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,5 +46,8 @@ def alone() -> Iterator[None]:
 def _close(path: Path) -> None:
     mode = path.stat().st_mode & 0o777
     if mode & OTHERS:
-        with contextlib.suppress(PermissionError):  # somebody else's: who mounted it decides
+        try:
             path.chmod(mode & ~OTHERS)
+        except OSError as error:  # somebody else's, or on a root that is read-only: who mounted it decides
+            if error.errno not in (errno.EPERM, errno.EACCES, errno.EROFS):
+                raise

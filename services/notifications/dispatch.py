@@ -15,6 +15,8 @@ from services.notifications.channels.message import Message, Rejected
 from services.notifications.channels.webhook import WebhookChannel
 from services.notifications.commands import deliveries
 from services.notifications.commands.deliveries import Begun, Outcome
+from shared.backbone.database import LockLost
+from shared.backbone.tasks import end
 from shared.backbone.transaction import Context
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
@@ -26,6 +28,8 @@ log = structlog.get_logger(__name__)
 LANES = {"email": 20, "webhook": 20, "inbox": 20}
 """How many of each channel are under way at once: no channel waits for another, no delivery for the next."""
 POLL = 1.0
+GRACE = 15.0
+"""Seconds; longer than any delivery takes."""
 
 
 class Dispatcher:
@@ -37,22 +41,41 @@ class Dispatcher:
         settings = runtime.settings
         self.email = Email(settings.smtp_url, settings.mail_from, settings.public_url, settings.time_zone)
         self.after_send: Callable[[Message], None] | None = None
+        self._in_the_air: set[asyncio.Task[None]] = set()
         self._wakes = {channel: self.database.on_commit() for channel in LANES}
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
     async def run(self) -> None:
         """Work until cancelled."""
         guard = self.runtime.outgoing
-        async with self.database.exclusive("notifications/dispatch"), guard.session() as session:
-            await self._forget()
+        async with guard.session() as session:
             hooks = WebhookChannel(session, guard, self.runtime.settings.public_url)
-            async with asyncio.TaskGroup() as lanes:
-                for channel in LANES:
-                    lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
+            try:
+                await self._run_alone(hooks)
+            except LockLost:
+                # Another may have it by now, and leaves what is in the air to us for a while.
+                if self._in_the_air:
+                    await asyncio.wait(self._in_the_air, timeout=GRACE)
+                raise
+            finally:
+                await end(self._in_the_air)
 
-    async def _forget(self) -> None:
+    async def _run_alone(self, hooks: WebhookChannel) -> None:
+        async with self.database.exclusive("notifications/dispatch"), asyncio.TaskGroup() as lanes:
+            if self.database.is_shared:
+                # Who had the lock before may be alive, and about to settle what it sends.
+                lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
+            else:
+                await self._forget()
+            for channel in LANES:
+                lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
+
+    async def _forget(self, grace: float = 0.0) -> None:
         """What was being sent when the process ended may go twice: operators see it."""
-        left = await self.database.write(self._context, deliveries.forget_sending)
+        under_way = await self.database.read(deliveries.under_way)
+        await asyncio.sleep(grace)
+        left_over = under_way - {UUID(task.get_name()) for task in self._in_the_air}
+        left = await self.database.write(self._context, lambda tx: deliveries.forget_sending(tx, left_over))
         for delivery in left:
             metrics.DELIVERIES_UNCERTAIN.labels(delivery.channel).inc()
         if left:
@@ -70,7 +93,7 @@ class Dispatcher:
             wake.clear()
             room, busy = LANES[channel] - len(under_way), set(under_way.values())
             for message in await self._begin(channel, room, busy) if room else ():
-                task = lanes.create_task(self._deliver(message, hooks))
+                task = lanes.create_task(self._let_arrive(message, hooks))
                 under_way[task] = message.address
                 task.add_done_callback(over)
             try:
@@ -85,6 +108,13 @@ class Dispatcher:
             self._context,
             lambda tx: [message_of(one, now) for one in deliveries.begin_due(tx, channel, room, busy)],
         )
+
+    async def _let_arrive(self, message: Message, hooks: WebhookChannel) -> None:
+        """Deliver; a lock that is lost meanwhile does not stop what is in the air."""
+        task = asyncio.create_task(self._deliver(message, hooks), name=message.delivery_id)
+        self._in_the_air.add(task)
+        task.add_done_callback(self._in_the_air.discard)
+        await asyncio.shield(task)
 
     async def _deliver(self, message: Message, hooks: WebhookChannel) -> None:
         context = Context(

@@ -229,6 +229,9 @@ PROHIBITIONS = {
 }
 """What a police–community forum must not do or have."""
 WORDS = {
+    "holds": N_("Holds"),
+    "does_not": N_("Not shown"),
+    "too_few": N_("Too few scored"),
     "lead": N_("Lead"),
     "member": N_("Member"),
     "observer": N_("Observer"),

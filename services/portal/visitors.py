@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from services.portal.identity import Away, Identity, Refused
 from shared.http.limits import Limits
-from shared.identity.permissions import STAFF, Role
+from shared.identity.permissions import Role
 
 if TYPE_CHECKING:
     from shared.clock import Clock
@@ -53,11 +53,6 @@ class Visitor:
     def oversees(self) -> bool:
         """Whether he or she may look at accounts and at the log of the agency."""
         return self.administers or Role.AUDITOR in self.roles
-
-    @property
-    def reads_along(self) -> bool:
-        """Whether he or she may have a part in what is not public: works for the agency, or for a party."""
-        return bool(self.roles & {*STAFF, Role.REPRESENTATIVE})
 
     @property
     def office(self) -> str:

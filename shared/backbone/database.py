@@ -44,7 +44,12 @@ class LockLost(RuntimeError):
 
 
 class Database(ABC):
-    """Runs use cases and queries, and says when a commit left events to publish."""
+    """Runs use cases and queries, and says when a commit left events to publish.
+
+    ``is_shared`` where several instances of the service may use it at once.
+    """
+
+    is_shared = False
 
     def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
         self.url = url

@@ -74,9 +74,13 @@ class Envelope:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The data as they leave the system with the fact: without the fields that it guards."""
-        guarded = latest(self.event_type).guarded
-        return {name: value for name, value in self.data.items() if name not in guarded}
+        """The data as they leave the system with the fact.
+
+        Without the fields that it guards, and without what an earlier version held and ours does not.
+        """
+        contract = latest(self.event_type)
+        fields = contract.model_fields.keys() - contract.guarded
+        return {name: value for name, value in self.data.items() if name in fields}
 
     def encode(self) -> bytes:
         """Structured-mode JSON."""

@@ -39,6 +39,8 @@ _OLDER = sa.text(
 class PostgresqlDatabase(Database):
     """One PostgreSQL database, which several instances of the service may share."""
 
+    is_shared = True
+
     def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
         super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
         parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")

@@ -35,6 +35,8 @@ BoardKind = Literal["association", "forum", "council", "customary"]
 Position = Literal["chair", "deputy", "secretary", "treasurer", "member"]
 Mandate = Literal["ease", "strengthen", "evaluate", "develop"]
 OutcomeKind = Literal["information", "decision", "commitment"]
+Mutual = Literal["holds", "does_not", "too_few"]
+"""Whether trust is mutual: by bands, as no number may tell what one party gave another."""
 ContactKind = Literal["visit", "call", "message", "other"]
 
 
@@ -68,14 +70,6 @@ class Attendee(_Facts):
 
     member: UUID
     organisation_id: UUID
-
-
-class TrustPair(_Facts):
-    """How one party scored another over the six dimensions: the mean, from 1 to 5."""
-
-    rater: UUID
-    rated: UUID
-    mean: float
 
 
 # --- organisations, persons ------------------------------------------------------------------------
@@ -618,14 +612,35 @@ class TrustScored(Event, publisher="partners", aggregate="round_id", audience=Au
     complete: bool
 
 
-class TrustRoundClosed(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
-    """A round closed; what is left of the scores are means."""
+class TrustRoundClosed(
+    Event,
+    publisher="partners",
+    aggregate="round_id",
+    audience=Audience.PUBLIC,
+    guarded=("uniform_raters",),
+    version=2,
+):
+    """A round closed; what is left is whether trust is mutual, and how many scored all others.
+
+    ``uniform_raters`` of them gave everybody the same. What one party gave another is told to nobody.
+    """
 
     round_id: UUID
     partnership_id: UUID
     number: int
     parties: tuple[UUID, ...]
-    pairs: tuple[TrustPair, ...]
+    complete_raters: int
+    uniform_raters: int
+    mutual: Mutual | None
+
+
+@upcaster("partners.trust-round-closed", 1)
+def _without_pairs(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 held the mean of each pair: of these it is kept how many parties scored all others."""
+    raters = [pair["rater"] for pair in data["pairs"]]
+    complete = sum(raters.count(rater) == len(data["parties"]) - 1 for rater in set(raters))
+    kept = {name: data[name] for name in ("round_id", "partnership_id", "number", "parties")}
+    return kept | {"complete_raters": complete, "uniform_raters": 0, "mutual": None}
 
 
 # --- contacts and ceremonies -----------------------------------------------------------------------

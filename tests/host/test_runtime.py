@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.cli.registry import service
-from tests.support.system import System, system
+from tests.support.postgres import Postgres
+from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
 
 
@@ -32,6 +37,27 @@ async def test_a_service_that_cannot_keep_files_is_not_ready(tmp_path: Path) -> 
         failing = [check for check in answer.body["checks"] if not check["ok"]]
         assert [(one["service"], one["name"]) for one in failing] == [("programs", "files")]
         assert "blobs" in failing[0]["detail"]
+
+
+async def test_a_database_that_is_away_costs_a_503_and_a_line(
+    tmp_path: Path, postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres.create_database(of="partners")
+    async with system(tmp_path, [service("partners")], url) as here:
+        database: Any = here.runtimes[0].database
+        working = database._engine
+        database._engine = create_async_engine(f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none")
+        organisation = {"name": "Polresta Contoh", "kind": "police", "area": "35.15"}
+        token = here.token("coordinator")
+        for method, body in (("GET", None), ("POST", organisation)):
+            answer = await here.call(method, "/api/partners/v1/organisations", body, token=token)
+            assert (answer.status, answer.body["type"]) == (503, "/problems/database-away")
+            assert int(answer.headers["Retry-After"]) > 0
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        database._engine = working
+        made = await here.call("POST", "/api/partners/v1/organisations", organisation, token=token)
+        assert made.status == 201
 
 
 async def test_a_service_that_cannot_read_its_keys_is_not_ready(tmp_path: Path) -> None:

@@ -372,6 +372,20 @@ async def test_an_exception_is_explained_and_its_text_is_for_the_parties(here: S
     assert problem(refused) == (403, "not-a-party")
     assert (await hand_in(here, path, PDF, "application/pdf", "x.pdf", None)).status == 401
     await hand_in(here, path, PDF, "application/pdf", "x.pdf", here.token("coordinator"))
+    for token in (
+        None,
+        here.token("secretary"),
+        here.representative(stranger),
+        other_agency(here, "auditor"),
+    ):
+        known = (await here.call("GET", f"{BASE}{path}", token=token)).body
+        assert (known["has_file"], known["file"]) == (True, None)
+        for about in (path, f"/partnerships/{partnership}"):
+            told = (await here.call("GET", f"{BASE}{about}/timeline", token=token)).body
+            (attached,) = [one["data"] for one in told if one["event"].startswith("agreement-file-attached")]
+            assert set(attached) == {"agreement_id", "partnership_id"}
+    known = (await here.call("GET", f"{BASE}{path}", token=here.representative(both[1]))).body
+    assert known["file"]["size"] == len(PDF)
     for token, expected in (
         (None, 401),
         (here.token("coordinator"), 200),

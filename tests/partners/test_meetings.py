@@ -244,7 +244,7 @@ async def test_somebody_named_twice_is_present_once(here: Assembly) -> None:
 
 async def test_times_that_cannot_be_are_refused(here: Assembly) -> None:
     board = await board_of_three(here)
-    past = here.meeting_body(board, scheduled_at=here.clock.now().isoformat())
+    past = here.meeting_body(board, scheduled_at=(here.clock.now() - 367 * DAY).isoformat())
     assert await here.refused("meetings", past, by=here.secretary) == "meeting-in-the-past"
     here.clock.move(DAY)
     meeting = await here.meeting(board)
@@ -302,10 +302,15 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
     board = await board_of_three(here)
     public = await here.held(board, "Ani", "Budi")
     withheld = await here.held(board, "Ani", "Budi")
-    because = {"text": "Nama saksi", "public": False}
+    for meeting in (public, withheld):
+        decided = outcome("decision", "evaluate")
+        await here.made(f"meetings/{meeting['id']}/outcomes", decided, by=here.secretary)
+    because: dict[str, Any] = {"text": "Nama saksi", "public": False}
     no_reason = await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
     assert no_reason.body["type"] == "/problems/withheld-without-reason"
     because["withheld_because"] = "melindungi saksi"
+    both = await here.put(f"meetings/{withheld['id']}/minutes", because | {"public": True}, by=here.secretary)
+    assert both.body["type"] == "/problems/withheld-without-reason", "a reason, and public all the same"
     await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
     await here.put(f"meetings/{public['id']}/minutes", {"text": "Terbuka"}, by=here.secretary)
 
@@ -315,6 +320,21 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
             (await here.get(f"meetings/{one['id']}", by=by)).body["minutes"] for one in (public, withheld)
         ]
         assert [one["minutes"] for one in listed] == single
+        # Everybody sees that something was decided; the text goes with the minutes, in every outlet.
+        texts = ["Tentang decision" if one else None for one in single]
+        assert [one["outcomes"][0]["text"] for one in listed] == texts
+        for path in (
+            f"meetings/{public['id']}",
+            f"meetings/{withheld['id']}",
+            f"partnerships/{here.partnership}",
+        ):
+            facts = {
+                one["about"]: one["data"].get("text")
+                for one in (await here.get(f"{path}/timeline", by=by)).body
+                if one["event"].startswith("decision-taken")
+            }
+            expected = dict(zip((public["id"], withheld["id"]), texts, strict=True))
+            assert facts and facts == {about: expected[about] for about in facts}
         return single
 
     outsiders = [
@@ -322,6 +342,8 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
         here.member("Fitri"),
         here.representative("school"),
         here.system.key.mint(elsewhere(), clock=here.clock),
+        # Another agency's account that bears the id of somebody who was there.
+        here.system.token("resident", person=here.people["Ani"], agency="polres-lain"),
     ]
     insiders = [here.secretary, here.coordinator, here.member("Ani"), here.representative("village")]
     for token in outsiders:

@@ -32,10 +32,9 @@ from services.partners.model.trust import (
     ScoringOver,
     TrustRound,
 )
-from services.partners.queries.trust import without_pairs
 from services.partners.service import service
 from services.partners.tables.trust import trust_scores
-from shared.backbone.envelope import Envelope
+from shared.http.app import describe
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
 from tests.partners.assembly import BASE, DAY, NOBODY, START, Assembly, assembled
@@ -50,6 +49,10 @@ async def here(tmp_path: Path, database_url: str) -> AsyncIterator[Assembly]:
 
 def opening(here: Assembly, days: int = 14) -> dict[str, Any]:
     return {"partnership_id": here.partnership, "closes_at": (here.clock.now() + days * DAY).isoformat()}
+
+
+NOTHING: dict[str, Any] = {"dimensions": {}, "received": {}, "withheld": "too_few"}
+"""What is told of numbers that are not public."""
 
 
 async def opened(here: Assembly, days: int = 14) -> str:
@@ -160,7 +163,7 @@ async def test_what_is_no_score_is_refused_and_changes_nothing(here: Assembly) -
     half["scores"][0]["honesty"] = 2.5
     assert await refused(here, round_, half, by=police) == "invalid-request"
     good = sheet(here, village=4)
-    assert await refused(here, round_, good, by=here.representative("radio")) == "not-in-the-round"
+    assert await refused(here, round_, good, by=here.representative("radio")) == "only-an-observer"
     assert await refused(here, round_, good, by=here.secretary) == "role-missing"
     assert await refused(here, round_, good, by=None) == "sign-in-first"
     assert await refused(here, NOBODY, good, by=police) == "unknown-aggregate"
@@ -178,47 +181,35 @@ async def test_a_round_closes_at_its_time_whoever_has_scored(here: Assembly) -> 
     await here.fire()
     closed = (await here.get(f"trust-rounds/{round_}")).body
     assert closed["state"] == "closed"
-    assert closed["means"] == {
-        "coverage": 0.5,  # three of six ordered pairs
-        # Two scored: each could reckon from a mean what the other gave.
-        "trust": None,
-        "asymmetry": None,
-        "dimensions": {},
-        "received": {},
-    }
+    # One of three scored all others: what the second gave is not counted.
+    assert closed["means"] == NOTHING | {"coverage": 0.3333, "mutual": "too_few"}
     assert await here.names(round_) == [
         "trust-round-opened",
         "trust-scored",
         "trust-scored",
         "trust-round-closed",
     ]
-    police, village, school = (here.organisations[one] for one in ("police", "village", "school"))
-    pairs = (await here.events(round_))[-1].data["pairs"]
-    assert {(one["rater"], one["rated"]): one["mean"] for one in pairs} == {
-        (police, village): 4.0,
-        (police, school): 4.1667,
-        (village, police): 2.0,
+    told = (await here.events(round_))[-1].data
+    assert {name: told[name] for name in ("complete_raters", "uniform_raters", "mutual")} == {
+        "complete_raters": 1,
+        "uniform_raters": 0,
+        "mutual": "too_few",
     }
 
 
-async def test_three_raters_make_means_public(here: Assembly) -> None:
+async def test_of_three_raters_a_band_is_public_and_no_number(here: Assembly) -> None:
     round_ = await opened(here)
     await everybody_scores(here, round_)
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert closed["means"] == {
-        "coverage": 1.0,
-        "trust": 2.0,  # the village scored the police 2
-        "asymmetry": 2.0,  # and the police the village 4
-        "dimensions": {
-            "honesty": 3.6667,
-            "sincerity": 3.6667,
-            "transparency": 3.5,
-            "accountability": 3.5,
-            "strengthening": 3.5,
-            "benefit": 3.3333,
-        },
-        "received": {},  # nobody was scored by three
-    }
+    # The police received 2 and 3: less than 3 on the whole.
+    assert closed["means"] == NOTHING | {"coverage": 1.0, "mutual": "does_not"}
+    assert (await here.events(round_))[-1].data["uniform_raters"] == 1
+    second = await opened(here)
+    await score(here, second, "police", village=4, school=[5, 5, 4, 4, 4, 3])
+    await score(here, second, "village", police=4, school=4)
+    await score(here, second, "school", police=4, village=3)
+    closed = await here.made(f"trust-rounds/{second}/close", by=here.secretary)
+    assert closed["means"] == NOTHING | {"coverage": 1.0, "mutual": "holds"}
 
 
 async def test_a_round_of_two_publishes_its_coverage_alone(here: Assembly) -> None:
@@ -228,15 +219,41 @@ async def test_a_round_of_two_publishes_its_coverage_alone(here: Assembly) -> No
     await score(here, round_, "police", village=5)
     await score(here, round_, "village", police=1)
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert closed["means"] == {
-        "coverage": 1.0,
-        "trust": None,
-        "asymmetry": None,
-        "dimensions": {},
-        "received": {},
+    assert closed["means"] == NOTHING | {"coverage": 1.0, "mutual": "too_few"}
+
+
+async def test_a_party_that_left_scores_no_more(here: Assembly) -> None:
+    round_ = await opened(here)
+    school = here.representative("school")
+    path = f"partnerships/{here.partnership}/leave"
+    await here.made(path, {"reason": "sekolah tutup"}, by=school)
+    assert await refused(here, round_, sheet(here, police=1, village=1), by=school) == "not-a-party"
+    assert await here.rows(trust_scores) == []
+
+
+async def test_no_dry_run_opens_the_seal(here: Assembly) -> None:
+    """Of all operations whose answer has a place for what was sealed, none fills it for who only tries."""
+    round_ = await opened(here)
+    await everybody_scores(here, round_)
+    shows = {
+        (method, path)
+        for path, operations in describe(service).openapi()["paths"].items()
+        for method, operation in operations.items()
+        if method != "get" and "RoundOut" in json.dumps(operation["responses"])
     }
-    pairs = (await here.events(round_))[-1].data["pairs"]
-    assert sorted(one["mean"] for one in pairs) == [1.0, 5.0]
+    close, scores = "/v1/trust-rounds/{round_id}/close", "/v1/trust-rounds/{round_id}/scores"
+    assert shows == {("post", "/v1/trust-rounds"), ("put", scores), ("post", close)}
+    for method, path in sorted(shows):
+        body = {close: None, scores: sheet(here, village=1, school=1)}.get(path, opening(here))
+        by = here.representative("police") if path == scores else here.secretary
+        url = f"{BASE.removesuffix('/v1')}{path.format(round_id=round_)}"
+        answer = await here.system.call(method.upper(), url, body, token=by, Dry_Run="true")
+        assert answer.body.get("means") is None, path
+        assert (answer.status == 422) == (path == close), answer.body
+    ended = f"{BASE}/partnerships/{here.partnership}/end"
+    answer = await here.system.call("POST", ended, {"reason": "coba"}, token=here.coordinator, Dry_Run="true")
+    assert not any(word in json.dumps(answer.body) for word in (*DIMENSIONS, "mutual"))
+    assert (await here.get(f"trust-rounds/{round_}")).body["state"] == "open"
 
 
 async def test_the_end_of_the_partnership_closes_its_round(here: Assembly) -> None:
@@ -257,12 +274,9 @@ async def test_between_its_time_and_its_closing_no_score_is_taken(here: Assembly
     assert answer in {"scoring-over", "act-impossible"}  # before or after the clockwork came by
     await here.fire()
     assert await refused(here, round_, sheet(here, village=5), by=police) == "act-impossible"
-    assert (await here.get(f"trust-rounds/{round_}")).body["means"] == {
+    assert (await here.get(f"trust-rounds/{round_}")).body["means"] == NOTHING | {
         "coverage": 0.0,
-        "trust": None,
-        "asymmetry": None,
-        "dimensions": {},
-        "received": {},
+        "mutual": "too_few",
     }
 
 
@@ -287,35 +301,52 @@ async def test_a_secretary_closes_early_once_every_party_has_scored(here: Assemb
     assert (await here.names(round_)).count("trust-round-closed") == 1
 
 
-async def test_the_mean_that_a_party_received_needs_three_raters(here: Assembly) -> None:
-    body = {
-        "organisation_id": str(await here.system.organisation("Contoh rumah sakit", "other")),
-        "role": "member",
-        "contributes": "ambulans",
-        "gains": "aman",
-    }
-    joined = await here.post(f"partnerships/{here.partnership}/parties", body, by=here.coordinator)
-    assert joined.status == 201, joined.body
-    here.organisations["hospital"] = body["organisation_id"]
-    await here.sign("police", "village", "school", "hospital", version=2)
+async def joined(here: Assembly, *parties: str) -> None:
+    """Further members, who sign the charter with the others."""
+    for party in parties:
+        body = {
+            "organisation_id": str(await here.system.organisation(f"Contoh {party}", "other")),
+            "role": "member",
+            "contributes": "ambulans",
+            "gains": "aman",
+        }
+        answer = await here.post(f"partnerships/{here.partnership}/parties", body, by=here.coordinator)
+        assert answer.status == 201, answer.body
+        here.organisations[party] = body["organisation_id"]
+    await here.sign("police", "village", "school", *parties, version=2)
+
+
+async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -> None:
+    await joined(here, "hospital")
+    four = ("police", "village", "school", "hospital")
     round_ = await opened(here)
-    await score(here, round_, "hospital", police=5, village=1)
-    await score(here, round_, "village", police=[1, 2, 3, 4, 5, 5])
-    await score(here, round_, "school", police=4, village=2)
-    await score(here, round_, "police", school=5)
-    await here.pass_time(14 * DAY)
-    closed = (await here.get(f"trust-rounds/{round_}")).body
-    assert closed["means"]["received"] == {here.organisations["police"]: 4.1111}  # (30 + 20 + 24) / 18
+    for place, rater in enumerate(four):
+        await score(
+            here,
+            round_,
+            rater,
+            **{one: 3 + (place + far) % 2 for far, one in enumerate(four) if one != rater},
+        )
+    closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
+    assert set(closed["means"]["dimensions"]) == set(DIMENSIONS)
+    assert closed["means"]["received"] == {}, "each was scored by three alone"
+    assert (closed["means"]["withheld"], closed["means"]["mutual"]) == (None, "holds")
+    second = await opened(here)
+    for rater in four:
+        await score(here, second, rater, **{one: 5 for one in four if one != rater})
+    closed = await here.made(f"trust-rounds/{second}/close", by=here.secretary)
+    alike = {"coverage": 1.0, "mutual": "does_not", "withheld": "too_alike"}
+    assert closed["means"] == NOTHING | alike, "a mean of 5 would tell every score"
 
 
 async def test_scores_are_replaced_as_a_whole_until_the_round_closes(here: Assembly) -> None:
     round_ = await opened(here)
     await score(here, round_, "police", village=1, school=1)
     await score(here, round_, "police", village=5)
-    await score(here, round_, "village", police=4)
-    await here.pass_time(14 * DAY)
-    pairs = (await here.events(round_))[-1].data["pairs"]
-    assert sorted(one["mean"] for one in pairs) == [4.0, 5.0]
+    await score(here, round_, "village", police=4, school=4)
+    assert sorted(row.rater for row in await here.rows(trust_scores)) == sorted(
+        UUID(here.organisations[one]) for one in ("police", "village", "village")
+    )
 
 
 async def test_parties_that_score_at_once_lose_nothing_and_one_round_is_opened(here: Assembly) -> None:
@@ -330,7 +361,7 @@ async def test_parties_that_score_at_once_lose_nothing_and_one_round_is_opened(h
         score(here, round_, "school", police=4, village=4),
     )
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert (closed["means"]["coverage"], closed["means"]["trust"]) == (1.0, 4.0)
+    assert (closed["means"]["coverage"], closed["means"]["mutual"]) == (1.0, "does_not")
 
 
 # --- the seal ---------------------------------------------------------------------------------------
@@ -393,7 +424,7 @@ async def test_no_score_can_be_read_while_the_round_is_open(here: Assembly) -> N
     said = [*before.values(), *with_low.values(), *with_high.values(), *answers]
     said += [json.dumps(asdict(one), default=str) for one in await here.events()]
     for text in said:
-        for word in (*DIMENSIONS, '"pairs"', '"mean"', '"coverage"', '"trust"', '"asymmetry"'):
+        for word in (*DIMENSIONS, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
             assert word not in text, (word, text)
     scored = [one for one in await here.events(round_) if one.name == "trust-scored"]
     assert [set(one.data) for one in scored] == [
@@ -413,8 +444,17 @@ async def test_closing_deletes_every_score_and_shows_no_pair(here: Assembly) -> 
         assert '"pairs"' not in text, place
         assert '"rater"' not in text, place
     timeline = (await here.get(f"partnerships/{here.partnership}/timeline")).body
-    (closed,) = [one for one in timeline if one["event"] == "trust-round-closed.v1"]
-    assert set(closed["data"]) == {"round_id", "partnership_id", "number", "parties"}
+    (closed,) = [one for one in timeline if one["event"] == "trust-round-closed.v2"]
+    assert set(closed["data"]) == {
+        "round_id",
+        "partnership_id",
+        "number",
+        "parties",
+        "complete_raters",
+        "mutual",
+    }
+    (kept,) = [one for one in await here.events(round_) if one.name == "trust-round-closed"]
+    assert set(kept.data) == set(closed["data"]) | {"uniform_raters"}
 
 
 async def test_a_round_that_fails_to_close_keeps_its_scores_sealed(here: Assembly) -> None:
@@ -451,32 +491,29 @@ def scored(rater: UUID, rated: UUID, given: list[int]) -> Score:
     return Score(rater, rated, *given)
 
 
-def expected(given: dict[tuple[UUID, UUID], list[int]], parties: list[UUID]) -> dict[str, Any]:
-    """C2, written down anew from its definition, and withheld where two could reckon each other's scores."""
-    means = {pair: fmean(six) for pair, six in given.items()}
-    both = [(means[one], means[one[::-1]]) for one in means if one[::-1] in means]
-    raters = {rater for rater, _ in given}
-    received = {
-        rated: [means[rater, other] for rater, other in means if other == rated] for _, rated in means
-    }
-    return {
-        "coverage": len(means) / len(list(permutations(parties, 2))),
-        "trust": min((min(pair) for pair in both if len(raters) > 2), default=None),
-        "asymmetry": max((abs(one - other) for one, other in both if len(raters) > 2), default=None),
-        "dimensions": dict(zip(DIMENSIONS, map(fmean, zip(*given.values(), strict=True)), strict=True))
-        if len(raters) > 2
-        else {},
-        "received": {str(one): fmean(found) for one, found in received.items() if len(found) >= 3},
-    }
-
-
 def computed(round_: TrustRound) -> dict[str, Any]:
+    """All that is disclosed of a round."""
     return {
         "coverage": round_.coverage,
-        "trust": round_.trust,
-        "asymmetry": round_.asymmetry,
+        "mutual": round_.mutual,
         "dimensions": round_.dimensions,
         "received": round_.received,
+    }
+
+
+def expected(given: dict[tuple[UUID, UUID], list[int]], parties: list[UUID]) -> dict[str, Any]:
+    """The numbers of a round, written down anew from their definition, before it is asked which are told."""
+    others = len(parties) - 1
+    raters = [one for one in parties if sum(rater == one for rater, _ in given) == others]
+    counted = {pair: six for pair, six in given.items() if pair[0] in raters}
+    columns = list(zip(*counted.values(), strict=True))
+    received = {
+        str(one): [fmean(six) for (_, rated), six in counted.items() if rated == one] for one in parties
+    }
+    return {
+        "coverage": len(counted) / len(list(permutations(parties, 2))),
+        "dimensions": dict(zip(DIMENSIONS, map(fmean, columns), strict=True)) if columns else {},
+        "received": {name: fmean(found) for name, found in received.items() if found},
     }
 
 
@@ -547,7 +584,7 @@ class Rounds(RuleBasedStateMachine):
             return
         complete = self.submitted == set(self.parties)
         try:
-            pairs = self.round.close(self.now)
+            self.round.close(self.now)
         except ActImpossible:
             assert self.closed is not None
         except ScoresMissing:
@@ -555,10 +592,6 @@ class Rounds(RuleBasedStateMachine):
             assert self.now < self.round.closes_at
         else:
             assert complete or self.now >= self.round.closes_at
-            assert near(
-                {(one.rater, one.rated): one.mean for one in pairs},
-                {pair: fmean(six) for pair, six in self.given.items()},
-            )
             self.closed = expected(self.given, self.parties)
 
     @invariant()
@@ -567,14 +600,20 @@ class Rounds(RuleBasedStateMachine):
             assert self.round.state is RoundState.OPEN
             assert computed(self.round) == {
                 "coverage": None,
-                "trust": None,
-                "asymmetry": None,
+                "mutual": None,
                 "dimensions": {},
                 "received": {},
             }
         else:
             assert self.round.scores == []
-            assert near(computed(self.round), self.closed)
+            it, others = self.round, len(self.parties) - 1
+            assert near(it.coverage, self.closed["coverage"])
+            if it.dimensions:
+                assert len(self.submitted) > 3
+                assert near(it.dimensions, self.closed["dimensions"])
+            if it.received:
+                assert it.dimensions and min(len(self.submitted), others) > 3
+                assert near(it.received, self.closed["received"])
 
     @invariant()
     def it_is_known_who_has_scored_all_others(self) -> None:
@@ -584,9 +623,8 @@ class Rounds(RuleBasedStateMachine):
     @invariant()
     def means_stay_within_the_scale(self) -> None:
         it = self.round
-        for mean in (it.trust, *it.dimensions.values(), *it.received.values()):
-            assert mean is None or 1 <= mean <= 5
-        assert it.asymmetry is None or 0 <= it.asymmetry <= 4
+        for mean in (*it.dimensions.values(), *it.received.values()):
+            assert 1 <= mean <= 5
         assert it.coverage is None or 0 <= it.coverage <= 1
 
 
@@ -610,23 +648,6 @@ def test_the_order_of_submissions_does_not_matter(data: st.DataObject, count: in
             round_.score(rater, f"p-{rater}", sheet, START)
         outcomes.append((round_.close(round_.closes_at), computed(round_)))
     assert outcomes[0] == outcomes[1]
-
-
-def test_envelopes_other_than_the_closing_are_shown_whole() -> None:
-    envelope = Envelope(
-        id=UUID(int=1),
-        publisher="partners",
-        name="trust-scored",
-        version=1,
-        aggregate_id=UUID(int=2),
-        aggregate_version=1,
-        agency="polres",
-        time=START,
-        correlation_id="c",
-        causation_id="c",
-        data={"pairs": "kept"},
-    )
-    assert without_pairs(envelope) is envelope
 
 
 async def test_one_person_scores_for_one_party(here: Assembly) -> None:

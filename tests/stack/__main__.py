@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from tests.stack import acts
 from tests.stack.engine import ROOT, WORK, Failed, compose, engine, run
 
-LONGEST = 600.0
+LONGEST = 900.0
 """Seconds for the whole, once the base images are there; whatever hangs ends here."""
 EDGE, INSIDE, PORT = "172.30.74", "172.30.75", os.environ.get("KEMITRAAN_PORT", "8000")
 
@@ -24,7 +24,7 @@ def main() -> int:
             print(f"→ engine: {name} ({time.monotonic() - begun:.0f} s)", flush=True)
             _settings()
             try:
-                compose("down", "--volumes", "--timeout", "5", check=False)
+                compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
                 _build(name)
                 asyncio.run(asyncio.wait_for(_acts(name, begun), LONGEST))
             except BaseException:
@@ -32,7 +32,9 @@ def main() -> int:
                 print(compose("logs", "--no-color", "--tail", "25", check=False))
                 raise
             finally:
-                print(compose("down", "--volumes", "--timeout", "20", check=False), end="")
+                print(
+                    compose("down", "--volumes", "--remove-orphans", "--timeout", "20", check=False), end=""
+                )
     except (Failed, AssertionError, TimeoutError) as error:
         print(f"✗ {type(error).__name__}: {error}", file=sys.stderr)
         return 1

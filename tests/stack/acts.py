@@ -49,7 +49,7 @@ class Stack:
         """Everything is up and ready; only the gateway and Prometheus are published."""
         shutil.rmtree(self.mail, ignore_errors=True)
         self.mail.mkdir(parents=True)
-        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "200", timeout=230)
+        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "300", timeout=330)
         shown = [json.loads(line) for line in compose("ps", "--format", "json").splitlines()]
         published = {
             one["Service"]
@@ -71,6 +71,7 @@ class Stack:
         name = await _compose("run", "--detach", "--no-deps", "-T", "provision", "streams", "diff")
         name = name.split()[-1]
         assert run(self.engine, "wait", name, timeout=60).strip() == "0", run(self.engine, "logs", name)
+        run(self.engine, "rm", name)
         await _compose(
             "exec", "-T", "identity", "kemitraan", "agencies", "add", "polresta-baru", "Polresta Baru"
         )
@@ -128,9 +129,10 @@ class Stack:
     async def kills(self) -> None:
         """What is killed comes back by itself, and nothing that was said is lost."""
         for victim in ("nats", "postgres", "programs"):
-            compose("kill", "--signal", "SIGKILL", victim)
-            compose("start", victim)  # no engine starts again what was killed by hand
-            await self.ready(60)
+            name = container(victim)
+            run(self.engine, "kill", "--signal", "KILL", name)
+            run(self.engine, "start", name)  # no engine starts again what was killed by hand
+            await self.ready(180)
         assert (await self._get("/api/partners/v1/partnerships"))["items"]
 
     async def instances(self) -> None:
@@ -140,7 +142,7 @@ class Stack:
         both = compose("ps", "--quiet", "programs").split()
         assert len(both) == 2, both
         for name in both:
-            await eventually(partial(self._ready_in, name), 60, f"instance {name[:12]} is ready")
+            await eventually(partial(self._ready_in, name), 180, f"instance {name[:12]} is ready")
         run(self.engine, "kill", both[0])
         await eventually(lambda: self._ready_in(both[1]), 60, "the other took over")
         await self._get("/api/programs/v1/programs")
@@ -151,9 +153,9 @@ class Stack:
         await asyncio.to_thread(run, ".venv/bin/kemitraan", "keys", "rotate", "--out", str(self.keys))
         compose("kill", "--signal", "SIGHUP", "nats")
         assert SigningKey.create_or_load(layout.signing_key(self.keys)).kid != before
-        await self.ready(60)
+        await self.ready(180)
         await self.story("polresta-baru", "warga.kedua@example.org")
-        await self.ready(30)
+        await self.ready(60)
 
     async def half_made(self) -> None:
         """A database that was made by half is not healthy, however well it answers."""

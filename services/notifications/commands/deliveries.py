@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.notifications.commands.notices import CONFIRMATION, DISABLED, OWN, TEST, new_notice
 from services.notifications.model import (
@@ -164,6 +165,11 @@ def redeliver(tx: Transaction, command: Redeliver) -> Delivery:
     tx.permit({Relation.OWN})
     delivery.again(tx.now)
     return delivery
+
+
+def under_way(session: Session) -> set[UUID]:
+    """What is being sent now, or was when a process ended."""
+    return set(session.scalars(sa.select(deliveries.c.id).where(deliveries.c.state == DeliveryState.SENDING)))
 
 
 def forget_sending(tx: Transaction, only: set[UUID] | None = None) -> list[Delivery]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -14,12 +15,14 @@ from services.partners.commands import agreements as commands
 from services.partners.model.agreement import Agreement, AgreementState
 from services.partners.model.party import MOST
 from services.partners.queries import agreements as queries
+from services.partners.queries.telling import partnerships_of
 from shared.contracts.partners import AgreementKind
-from shared.http.door import DoorDep, etag
+from shared.http.door import Door, DoorDep, etag
 from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1", tags=["agreements"])
 FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
@@ -72,7 +75,10 @@ class FileOut(BaseModel):
 
 
 class AgreementOut(BaseModel):
-    """An agreement; all of this is public, the content of ``file`` only where ``public`` says so."""
+    """An agreement; all of this is public, but ``file`` and its content only where ``public`` says so.
+
+    ``has_file`` tells whether the signed text was handed in, also to whom it is withheld.
+    """
 
     id: UUID
     agency: str
@@ -92,11 +98,12 @@ class AgreementOut(BaseModel):
     registered_at: datetime
     terminated_on: date | None
     termination_reason: str | None
+    has_file: bool
     file: FileOut | None
 
     @classmethod
-    def of(cls, agreement: Agreement) -> Self:
-        """The view of an agreement."""
+    def of(cls, agreement: Agreement, reader: Actor, theirs: Collection[UUID]) -> Self:
+        """The view of an agreement for ``reader``, who represents a party in ``theirs``."""
         signatories = [
             SignatoryOut(
                 organisation_id=one.id,
@@ -106,7 +113,11 @@ class AgreementOut(BaseModel):
             for one in agreement.signatories
         ]
         file = agreement.file and FileOut.model_validate(agreement.file, from_attributes=True)
-        return cls.model_validate(vars(agreement) | {"signatories": signatories, "file": file})
+        shown = {
+            "has_file": file is not None,
+            "file": file if agreement.shows_text_to(reader, theirs) else None,
+        }
+        return cls.model_validate(vars(agreement) | {"signatories": signatories, **shown})
 
 
 @router.post("/agreements", status_code=201, response_model=AgreementOut)
@@ -117,13 +128,15 @@ async def register_agreement(body: AgreementIn, door: DoorDep) -> Response:
     other signatory confirms its own signing before anybody outside is told.
     """
     command = commands.RegisterAgreement(**dict(body) | {"signatories": tuple(body.signatories)})
-    return await door.create(commands.register_agreement, command, AgreementOut.of)
+    return await door.create(commands.register_agreement, command, await _for(door))
 
 
 @router.post("/agreements/{agreement_id}/confirmations", status_code=201, response_model=AgreementOut)
 async def confirm_signing(agreement_id: UUID, door: DoorDep) -> Response:
     """Confirm that one's own organisation signed (representative of a signatory)."""
-    return await door.create(commands.confirm_signing, commands.ConfirmSigning(agreement_id), AgreementOut.of)
+    return await door.create(
+        commands.confirm_signing, commands.ConfirmSigning(agreement_id), await _for(door)
+    )
 
 
 @router.get("/agreements")
@@ -137,7 +150,7 @@ async def list_agreements(
     """List agreements: all, or those of a partnership, in a state, of a kind."""
     wanted = {"partnership_id": partnership_id, "state": state, "kind": kind}
     found = await door.read(queries.list_agreements, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, AgreementOut.of, lambda one: one.id)
+    return paging.page(found, await _for(door), lambda one: one.id)
 
 
 @router.get("/agreements/{agreement_id}")
@@ -145,7 +158,7 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
     """Show one agreement."""
     found = await door.read(queries.agreement, agreement_id)
     response.headers["ETag"] = etag(found.version)
-    return AgreementOut.of(found)
+    return (await _for(door))(found)
 
 
 @router.post("/agreements/{agreement_id}/file", status_code=201, response_model=AgreementOut)
@@ -154,7 +167,7 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
     await door.ask(commands.for_its_file, agreement_id)
     stored = await take(door, file, FILE_TYPES)
     command = commands.AttachFile(agreement_id, filename_of(file, stored.media_type, "agreement"), stored)
-    return await door.create(commands.attach_file, command, AgreementOut.of)
+    return await door.create(commands.attach_file, command, await _for(door))
 
 
 @router.get("/agreements/{agreement_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
@@ -171,10 +184,16 @@ async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
 async def terminate_agreement(agreement_id: UUID, body: TerminationIn, door: DoorDep) -> Response:
     """End an agreement before its time (representative of a signatory, or coordinator of the agency)."""
     command = commands.TerminateAgreement(agreement_id, body.on, body.reason)
-    return await door.do(commands.terminate_agreement, command, AgreementOut.of)
+    return await door.do(commands.terminate_agreement, command, await _for(door))
 
 
 @router.get("/agreements/{agreement_id}/timeline")
 async def show_agreement_timeline(agreement_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an agreement, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.agreement_timeline, agreement_id)]
+    return [Happened.of(one) for one in await door.read(queries.agreement_timeline, agreement_id, door.actor)]
+
+
+async def _for(door: Door) -> Callable[[Agreement], AgreementOut]:
+    """The view of an agreement for whoever stands at the door."""
+    theirs = await door.read(partnerships_of, door.actor)
+    return lambda agreement: AgreementOut.of(agreement, door.actor, theirs)

@@ -16,6 +16,7 @@ from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import meetings as queries
+from services.partners.queries.telling import is_registered
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
 from shared.http.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
@@ -92,7 +93,7 @@ class OutcomeIn(RequestBody):
 
 
 class MinutesIn(RequestBody):
-    """The minutes; public unless ``withheld_because`` says why not."""
+    """The minutes; either ``public``, or ``withheld_because`` says why not."""
 
     text: Prose
     public: bool = True
@@ -109,14 +110,17 @@ class AttendanceOut(BaseModel):
 
 
 class OutcomeOut(BaseModel):
-    """One outcome; ``commitment_id`` leads to the promise that it made."""
+    """One outcome; ``commitment_id`` leads to the promise that it made.
+
+    That something was decided is public; ``text`` is null as long as the reader may not see the minutes.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     kind: OutcomeKind
     mandate: Mandate
-    text: str
+    text: str | None
     recorded_at: datetime
     commitment_id: UUID | None
 
@@ -155,11 +159,14 @@ class MeetingOut(BaseModel):
     approved_at: datetime | None
 
     @classmethod
-    def of(cls, meeting: Meeting, reader: Actor) -> Self:
+    def of(cls, meeting: Meeting, reader: Actor, *, is_member: bool) -> Self:
         """The view of a meeting for ``reader``."""
         view = cls.model_validate(meeting)
-        if not meeting.minutes or not meeting.shows_minutes_to(reader):
+        if not meeting.shows_minutes_to(reader, is_member=is_member):
             view.minutes = None
+            for outcome in view.outcomes:
+                outcome.text = None
+        view.minutes = view.minutes or None
         return view
 
 
@@ -169,7 +176,7 @@ async def call_meeting(body: MeetingIn, door: DoorDep) -> Response:
     command = commands.CallMeeting(
         body.board_id, body.title, body.scheduled_at, body.place, tuple(body.agenda), body.length_minutes
     )
-    return await door.create(commands.call_meeting, command, _for(door))
+    return await door.create(commands.call_meeting, command, await _for(door))
 
 
 @router.get("/meetings")
@@ -183,7 +190,7 @@ async def list_meetings(
     """List meetings."""
     wanted = {"partnership_id": partnership_id, "board_id": board_id, "state": state}
     found = await door.read(queries.list_meetings, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, _for(door), lambda one: one.id)
+    return paging.page(found, await _for(door), lambda one: one.id)
 
 
 @router.get("/meetings/{meeting_id}")
@@ -191,7 +198,7 @@ async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> M
     """Show one meeting."""
     found = await door.read(queries.meeting, meeting_id)
     response.headers["ETag"] = etag(found.version)
-    return MeetingOut.of(found, door.actor)
+    return (await _for(door))(found)
 
 
 @router.post("/meetings/{meeting_id}/reschedule", response_model=MeetingOut)
@@ -200,28 +207,28 @@ async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep
     command = commands.RescheduleMeeting(
         meeting_id, body.scheduled_at, body.place, body.reason, body.length_minutes
     )
-    return await door.do(commands.reschedule_meeting, command, _for(door))
+    return await door.do(commands.reschedule_meeting, command, await _for(door))
 
 
 @router.post("/meetings/{meeting_id}/cancel", response_model=MeetingOut)
 async def cancel_meeting(meeting_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Call a meeting off (role secretary or coordinator)."""
     command = commands.CancelMeeting(meeting_id, body.reason)
-    return await door.do(commands.cancel_meeting, command, _for(door))
+    return await door.do(commands.cancel_meeting, command, await _for(door))
 
 
 @router.post("/meetings/{meeting_id}/hold", response_model=MeetingOut)
 async def hold_meeting(meeting_id: UUID, body: HoldIn, door: DoorDep) -> Response:
     """Record that a meeting took place and who was present (role secretary); the quorum is computed."""
     command = minutes.HoldMeeting(meeting_id, body.held_at, tuple(body.present))
-    return await door.do(minutes.hold_meeting, command, _for(door))
+    return await door.do(minutes.hold_meeting, command, await _for(door))
 
 
 @router.put("/meetings/{meeting_id}/attendance", response_model=MeetingOut)
 async def correct_attendance(meeting_id: UUID, body: AttendanceIn, door: DoorDep) -> Response:
     """Correct who was present, until the minutes are approved (role secretary); the quorum follows."""
     command = minutes.CorrectAttendance(meeting_id, tuple(body.present), body.reason)
-    return await door.do(minutes.correct_attendance, command, _for(door))
+    return await door.do(minutes.correct_attendance, command, await _for(door))
 
 
 @router.post("/meetings/{meeting_id}/outcomes", status_code=201, response_model=MeetingOut)
@@ -230,28 +237,29 @@ async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Re
     promised = body.commitment
     terms = minutes.PromiseTerms(**promised.model_dump()) if promised is not None else None
     command = minutes.RecordOutcome(meeting_id, body.kind, body.mandate, body.text, terms)
-    return await door.create(minutes.record_outcome, command, _for(door))
+    return await door.create(minutes.record_outcome, command, await _for(door))
 
 
 @router.put("/meetings/{meeting_id}/minutes", response_model=MeetingOut)
 async def write_minutes(meeting_id: UUID, body: MinutesIn, door: DoorDep) -> Response:
     """Write or amend the minutes (role secretary)."""
     command = minutes.WriteMinutes(meeting_id, body.text, body.public, body.withheld_because or "")
-    return await door.do(minutes.write_minutes, command, _for(door))
+    return await door.do(minutes.write_minutes, command, await _for(door))
 
 
 @router.post("/meetings/{meeting_id}/minutes/approve", response_model=MeetingOut)
 async def approve_minutes(meeting_id: UUID, door: DoorDep) -> Response:
     """Confirm the minutes as a member who was present and did not write them; this closes the meeting."""
-    return await door.do(minutes.approve_minutes, minutes.ApproveMinutes(meeting_id), _for(door))
+    return await door.do(minutes.approve_minutes, minutes.ApproveMinutes(meeting_id), await _for(door))
 
 
 @router.get("/meetings/{meeting_id}/timeline")
 async def show_meeting_timeline(meeting_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a meeting, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, meeting_id)]
+    return [Happened.of(one) for one in await door.read(queries.timeline, meeting_id, door.actor)]
 
 
-def _for(door: Door) -> Callable[[Meeting], MeetingOut]:
+async def _for(door: Door) -> Callable[[Meeting], MeetingOut]:
     """The view of a meeting for whoever stands at the door."""
-    return lambda meeting: MeetingOut.of(meeting, door.actor)
+    is_member = await door.read(is_registered, door.actor)
+    return lambda meeting: MeetingOut.of(meeting, door.actor, is_member=is_member)

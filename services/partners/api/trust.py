@@ -1,9 +1,9 @@
-"""Trust rounds over HTTP: scores go in, means of all together come out (C2)."""
+"""Trust rounds over HTTP: scores go in, what of it may be known comes out (C2)."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.partners.commands import trust as commands
+from services.partners.model.disclosure import LEFT, Mutual
 from services.partners.model.trust import RoundState, TrustRound
 from services.partners.queries import trust as queries
 from shared.http.door import DoorDep, etag
@@ -20,6 +21,7 @@ from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["trust rounds"])
 
+Withheld = Literal["too_few", "too_alike"]
 Points = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
@@ -49,18 +51,19 @@ class SubmissionIn(RequestBody):
 
 
 class MeansOut(BaseModel):
-    """What is left of a closed round.
+    """What is left of a closed round, of the parties that scored all others.
 
-    ``coverage`` from 0 to 1; ``trust``, ``dimensions`` and ``received`` (by organisation) from 1 to 5;
-    ``asymmetry`` from 0 to 4. All but the coverage is null or left out where fewer than three parties scored
-    (each could reckon what another gave), and where nobody did.
+    ``coverage`` from 0 to 1; ``mutual`` whether trust holds, or too few scored to tell;
+    ``dimensions`` and ``received`` (by organisation) are means from 1 to 5. These are left out where a party
+    could reckon from them what another gave; ``withheld`` then says why: ``too_few`` scored, or their scores
+    are ``too_alike``.
     """
 
     coverage: float
-    trust: float | None
-    asymmetry: float | None
+    mutual: Mutual
     dimensions: dict[str, float]
     received: dict[str, float]
+    withheld: Withheld | None
 
 
 class RoundPartyOut(BaseModel):
@@ -89,12 +92,13 @@ class RoundOut(BaseModel):
         """The view of a round."""
         means = None
         if round_.state is RoundState.CLOSED and round_.coverage is not None:
+            why: Withheld = "too_alike" if round_.complete > LEFT else "too_few"
             means = MeansOut(
                 coverage=round_.coverage,
-                trust=round_.trust,
-                asymmetry=round_.asymmetry,
+                mutual=round_.mutual or Mutual.TOO_FEW,
                 dimensions=round_.dimensions,
                 received=round_.received,
+                withheld=None if round_.dimensions else why,
             )
         return cls(
             id=round_.id,
@@ -154,10 +158,11 @@ async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Re
 @router.post("/trust-rounds/{round_id}/close", response_model=RoundOut)
 async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
+    door.refuse_dry_run()  # its answer would open the seal
     return await door.do(commands.close_trust_round, commands.CloseTrustRound(round_id), RoundOut.of)
 
 
 @router.get("/trust-rounds/{round_id}/timeline")
 async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a round, oldest first; without scores, and without the means of pairs."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, round_id)]
+    """Everything that happened to a round, oldest first; without what anybody gave."""
+    return [Happened.of(one) for one in await door.read(queries.timeline, round_id, door.actor)]

@@ -14,7 +14,7 @@ from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundSta
 from services.partners.tables.trust import trust_parties, trust_rounds
 from shared.backbone.timers import Due
 from shared.backbone.transaction import Transaction
-from shared.contracts.partners import TrustPair, TrustRoundClosed, TrustRoundOpened, TrustScored
+from shared.contracts.partners import TrustRoundClosed, TrustRoundOpened, TrustScored
 
 CLOSES = "trust-round-closed"
 
@@ -95,6 +95,8 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     """Hand in scores as representative of a party; what is published of it is that it happened (C2)."""
     round_ = tx.get(TrustRound, command.round_id)
     permit(tx, round_)
+    partnership = tx.reach(Partnership, round_.partnership_id)
+    partnership.require_bound(partnership.party_of(tx.actor.organisation))
     rater = round_.party(tx.actor.organisation).organisation_id
     scores = [
         Score(
@@ -156,15 +158,19 @@ def ask_again(tx: Transaction) -> None:
 
 
 def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
-    """Compute the means and delete the scores, in one transaction (C2)."""
-    pairs = round_.close(tx.now, over=over)
+    """Compute what may be known and delete the scores, in one transaction (C2)."""
+    partnership = tx.reach(Partnership, round_.partnership_id)
+    police = frozenset(one.organisation_id for one in partnership.parties if one.kind == "police")
+    took_part = round_.close(tx.now, police, over=over)
     tx.record(
         TrustRoundClosed(
             round_id=round_.id,
             partnership_id=round_.partnership_id,
             number=round_.number,
             parties=tuple(party.organisation_id for party in round_.parties),
-            pairs=tuple(TrustPair(rater=one.rater, rated=one.rated, mean=one.mean) for one in pairs),
+            complete_raters=took_part.complete,
+            uniform_raters=took_part.uniform,
+            mutual=round_.mutual.value if round_.mutual else None,
         )
     )
 

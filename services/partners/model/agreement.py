@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,11 +10,15 @@ from uuid import UUID
 
 from services.partners.model.organisation import Organisation
 from shared.days import require_past
+from shared.identity.actor import Actor
+from shared.identity.permissions import Role
 from shared.refusal import Refusal
 from shared.states import Machine
 
 WARNING = timedelta(days=60)
 """How long before its end an agreement that nothing renews is told of."""
+READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
+"""Who of an agency reads the texts that are not public."""
 
 
 class AgreementState(StrEnum):
@@ -220,6 +225,18 @@ class Agreement:
     def signed_for(self, organisation_id: UUID | None) -> bool:
         """Whether an organisation is a signatory."""
         return any(one.id == organisation_id for one in self.signatories)
+
+    def shows_text_to(self, reader: Actor, theirs: Collection[UUID]) -> bool:
+        """Whether a reader may have the signed text, and what is known of its file.
+
+        Of an agreement that is not public these are the agency's coordinators and auditors, and the
+        representatives of its signatories and of the parties; ``theirs`` are the reader's partnerships.
+        """
+        if self.public:
+            return True
+        works = reader.agency == self.agency and not reader.roles.isdisjoint(READERS)
+        represents = reader.has(Role.REPRESENTATIVE) and self.signed_for(reader.organisation)
+        return works or represents or self.partnership_id in theirs
 
     def confirm(self, organisation_id: UUID, at: datetime) -> bool:
         """A signatory says itself that it signed; returns whether all have now."""

@@ -102,8 +102,8 @@ class WithheldWithoutReason(Refusal):
     """Minutes are public by default (Law 14/2008); an exception needs a recorded reason."""
 
     kind = "invalid"
-    message = "Minutes are public unless a reason to withhold them is recorded."
-    remedy = "Give the reason, or let the minutes be public."
+    message = "Minutes are public, or there is a reason to withhold them: both at once say nothing."
+    remedy = "Give the reason with “public”: false, or leave it out and let the minutes be public."
 
 
 @dataclass(eq=False)
@@ -236,10 +236,10 @@ class Meeting:
     def write_minutes(self, text: str, by: str, withheld_because: str, *, public: bool) -> None:
         """Put the minutes down, or amend them; public unless there is a reason against it."""
         self.state = machine.after(self.state, "write minutes")
-        if not public and not withheld_because:
+        if public == bool(withheld_because):
             raise WithheldWithoutReason
         self.minutes, self.minutes_public = text, public
-        self.withheld_because = "" if public else withheld_because
+        self.withheld_because = withheld_because
         self.minutes_by = list(dict.fromkeys([*self.minutes_by, by]))
 
     def approve_minutes(self, by: str, at: datetime) -> None:
@@ -253,17 +253,18 @@ class Meeting:
             raise OwnMinutes
         self.state, self.approved_by, self.approved_at = after, by, at
 
-    def shows_minutes_to(self, reader: Actor) -> bool:
-        """Whether a reader sees the minutes: everybody once approved and public, else those who work on them.
+    def shows_minutes_to(self, reader: Actor, *, is_member: bool) -> bool:
+        """Whether a reader sees the minutes, and the texts of the outcomes that they hold.
 
-        These are the agency's coordinators, secretaries and auditors, those who were present, and the
-        representatives of their organisations.
+        Everybody once they are approved and public, else those who work on them: the agency's coordinators,
+        secretaries and auditors, those who were present, and the representatives of their organisations.
+        ``is_member`` tells that the reader's own agency registered the person whose id he or she bears.
         """
         if self.state is MeetingState.MINUTED and self.minutes_public:
             return True
         works = reader.agency == self.agency and not reader.roles.isdisjoint(READERS)
         represents = reader.has(Role.REPRESENTATIVE) and reader.organisation in self.organisations
-        return works or represents or self.attended_by(reader.person)
+        return works or represents or (is_member and self.attended_by(reader.person))
 
     def attended_by(self, person: str) -> bool:
         """Whether somebody, by an opaque id, was present."""

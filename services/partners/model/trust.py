@@ -1,21 +1,21 @@
-"""Trust rounds (C2): each party scores every other, sealed until the round closes; then means are left."""
+"""Trust rounds (C2): each party scores every other, sealed until the round closes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.partners.model import disclosure
+from services.partners.model.disclosure import Mutual
 from shared.refusal import Refusal
 from shared.states import Machine
 
 DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
 """What trust is made of: honest, sincere, open, answerable; strengthening and of benefit to each other."""
 SHORTEST, LONGEST = timedelta(days=1), timedelta(days=90)
-RATERS_NEEDED = 3
-"""With fewer raters, who knows the own scores could reckon from a mean what the others gave."""
 
 
 class RoundState(StrEnum):
@@ -138,23 +138,21 @@ class RoundParty:
 
 
 @dataclass(frozen=True, slots=True)
-class PairMean:
-    """T_ij of C2: the mean of six scores of one party by another, rounded to four decimals."""
+class Participation:
+    """How many scored all others (``complete``), and of them gave everybody the same (``uniform``)."""
 
-    rater: UUID
-    rated: UUID
-    mean: float
+    complete: int
+    uniform: int
 
 
 @dataclass(eq=False)
 class TrustRound:
     """One round of mutual scoring; ``number`` counts a partnership's rounds.
 
-    While it is open no score may be read by anybody. Its closing leaves (C2): ``coverage`` (scored
-    ordered pairs / n(n−1)), ``trust`` (the least mean among the pairs that scored each other),
-    ``asymmetry`` (the greatest difference within such a pair), ``dimensions`` (the mean of each over all
-    scores) and ``received`` (the mean that a party received). All but the coverage need three raters, and
-    so three parties: of fewer, each could reckon what the other gave.
+    While it is open no score may be read by anybody. Its closing leaves, of the parties that scored all
+    others: ``coverage`` (scored ordered pairs / n(n−1)), ``mutual`` (whether trust holds, as a band),
+    ``dimensions`` (the mean of each over all scores) and ``received`` (the mean that each party received).
+    These two are left out as a whole unless no party can reckon from any of them what another gave.
     """
 
     id: UUID
@@ -167,8 +165,7 @@ class TrustRound:
     state: RoundState = RoundState.OPEN
     closed_at: datetime | None = None
     coverage: float | None = None
-    trust: float | None = None
-    asymmetry: float | None = None
+    mutual: Mutual | None = None
     dimensions: dict[str, float] = field(default_factory=dict)
     received: dict[str, float] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
@@ -212,54 +209,59 @@ class TrustRound:
         party.scored_at, party.scored_by = at if complete else None, person
         return complete
 
-    def close(self, at: datetime, *, over: bool = False) -> list[PairMean]:
-        """Unseal: compute what may be known, forget every score, and return the means of the pairs.
+    @property
+    def complete(self) -> int:
+        """How many parties scored all the others."""
+        return sum(party.scored_at is not None for party in self.parties)
 
-        Before its time only if every party has scored, or if the partnership is ``over``.
+    def close(
+        self, at: datetime, police: frozenset[UUID] = frozenset(), *, over: bool = False
+    ) -> Participation:
+        """Unseal: compute what may be known, and forget every score.
+
+        Before its time only if every party has scored, or if the partnership is ``over``. Only who scored all
+        others counts; ``police`` are the organisations of that kind.
         """
         after = machine.after(self.state, "close")
-        missing = sum(party.scored_at is None for party in self.parties)
+        missing = len(self.parties) - self.complete
         if missing and at < self.closes_at and not over:
             raise ScoresMissing(missing=missing, closes_at=self.closes_at.isoformat())
-        pairs = [
-            PairMean(one.rater, one.rated, round(sum(one.values) / len(DIMENSIONS), 4)) for one in self.scores
-        ]
-        pairs.sort(key=lambda pair: (pair.rater, pair.rated))
-        means = {(pair.rater, pair.rated): pair.mean for pair in pairs}
+        raters = {party.organisation_id for party in self.parties if party.scored_at is not None}
+        counted = [one for one in self.scores if one.rater in raters]
+        means = {(one.rater, one.rated): round(sum(one.values) / len(DIMENSIONS), 4) for one in counted}
         members = len(self.parties)
         self.coverage = round(len(means) / (members * (members - 1)), 4)
-        if len({score.rater for score in self.scores}) >= RATERS_NEEDED:
-            self.trust, self.asymmetry = _mutual(means)
-            self.dimensions = _per_dimension(self.scores)
-            self.received = _received(self.scores)
+        self.mutual = disclosure.mutual(means, members, police)
+        self.dimensions, self.received = _numbers(counted, members)
+        uniform = sum(len({tuple(one.values) for one in counted if one.rater == by}) == 1 for by in raters)
         self.scores = []
         self.state, self.closed_at = after, at
-        return pairs
+        return Participation(len(raters), uniform)
 
 
-def _mutual(means: Mapping[tuple[UUID, UUID], float]) -> tuple[float | None, float | None]:
-    """The least mean, and the greatest difference, of those who scored each other; None where nobody did."""
-    both = [(mean, means[there, here]) for (here, there), mean in means.items() if (there, here) in means]
-    if not both:
-        return None, None
-    return min(map(min, both)), round(max(abs(one - other) for one, other in both), 4)
+Given = dict[UUID, list[int]]
 
 
-def _per_dimension(scores: Sequence[Score]) -> dict[str, float]:
-    """The mean of each dimension over all scores."""
-    columns = zip(*(score.values for score in scores), strict=True)
+def _numbers(scores: Sequence[Score], members: int) -> tuple[dict[str, float], dict[str, float]]:
+    """The means of the dimensions and of what each party received: none of them, if one may not be known.
+
+    Together they add up, so that one that is left out could be reckoned from the others.
+    """
+    dimensions: dict[str, Given] = {name: {} for name in DIMENSIONS}
+    received: dict[str, Given] = {}
+    for score in sorted(scores, key=lambda one: (one.rated, one.rater)):
+        received.setdefault(str(score.rated), {})[score.rater] = score.values
+        for name, value in zip(DIMENSIONS, score.values, strict=True):
+            dimensions[name].setdefault(score.rater, []).append(value)
+    if len(received) < members or any(len(given) <= disclosure.LEFT for given in received.values()):
+        received = {}
+    if not all(map(disclosure.may_be_known, [*dimensions.values(), *received.values()])):
+        return {}, {}
+    return _means(dimensions), _means(received)
+
+
+def _means(numbers: dict[str, Given]) -> dict[str, float]:
     return {
-        name: round(sum(column) / len(scores), 4) for name, column in zip(DIMENSIONS, columns, strict=True)
-    }
-
-
-def _received(scores: Sequence[Score]) -> dict[str, float]:
-    """The mean that each party received, of those that enough others scored."""
-    totals: dict[UUID, list[int]] = {}
-    for score in scores:
-        totals.setdefault(score.rated, []).append(sum(score.values))
-    return {
-        str(rated): round(sum(found) / (len(found) * len(DIMENSIONS)), 4)
-        for rated, found in sorted(totals.items())
-        if len(found) >= RATERS_NEEDED
+        name: round(sum(map(sum, given.values())) / sum(map(len, given.values())), 4)
+        for name, given in numbers.items()
     }

@@ -7,16 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.agreement import Agreement, AgreementFile
-from services.partners.model.partnership import Partnership
+from services.partners.queries.telling import partnerships_of, told
 from services.partners.tables.agreements import agreements
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
 from shared.identity.actor import Actor
-from shared.identity.permissions import Role
 from shared.refusal import Refusal
-
-READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
-"""Who of an agency reads the texts that are not public."""
 
 
 class AgreementWithoutFile(Refusal):
@@ -56,17 +52,13 @@ def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> Agreem
     found = agreement(session, agreement_id)
     if not found.public:
         actor.sign_in()
-        partnership = session.get_one(Partnership, found.partnership_id)
-        known = {one.id for one in found.signatories}
-        known |= {party.organisation_id for party in partnership.parties}
-        ours = actor.agency == found.agency and not actor.roles.isdisjoint(READERS)
-        if not ours and not (actor.has(Role.REPRESENTATIVE) and actor.organisation in known):
-            raise AgreementNotPublic(reason=found.exception_reason)
+    if not found.shows_text_to(actor, partnerships_of(session, actor)):
+        raise AgreementNotPublic(reason=found.exception_reason)
     if found.file is None:
         raise AgreementWithoutFile
     return found.file
 
 
-def agreement_timeline(session: Session, agreement_id: UUID) -> list[Envelope]:
+def agreement_timeline(session: Session, agreement_id: UUID, reader: Actor) -> list[Envelope]:
     """Everything that happened to an agreement, oldest first; raises ``UnknownAggregate``."""
-    return reading.timeline(session, Agreement, agreement_id)
+    return told(session, reading.timeline(session, Agreement, agreement_id), reader)

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.meeting import Meeting
+from services.partners.queries.telling import told
 from services.partners.tables.meetings import meetings
 from shared.backbone import reading
 from shared.backbone.envelope import Envelope
+from shared.identity.actor import Actor
 
 
 def meeting(session: Session, meeting_id: UUID) -> Meeting:
@@ -24,6 +26,6 @@ def list_meetings(
     return reading.several(session, Meeting, meetings, wanted, after, limit)
 
 
-def timeline(session: Session, meeting_id: UUID) -> list[Envelope]:
-    """Everything that happened to a meeting; raises ``UnknownAggregate``."""
-    return reading.timeline(session, Meeting, meeting_id)
+def timeline(session: Session, meeting_id: UUID, reader: Actor) -> list[Envelope]:
+    """Everything that happened to a meeting, as a reader sees it; raises ``UnknownAggregate``."""
+    return told(session, reading.timeline(session, Meeting, meeting_id), reader)

@@ -12,7 +12,7 @@ from services.partners.model.charter import Charter, Part, changes
 from services.partners.model.partnership import Partnership
 from services.partners.model.standing import State
 from services.partners.queries.organisations import lies_within
-from services.partners.queries.trust import without_pairs
+from services.partners.queries.telling import told
 from services.partners.tables.agreements import agreements
 from services.partners.tables.boards import boards
 from services.partners.tables.commitments import commitments
@@ -24,7 +24,8 @@ from services.partners.visibility import agreements_seen_by, contacts_seen_by
 from shared.backbone import outbox, reading
 from shared.backbone.envelope import Envelope
 from shared.backbone.seer import ActorSeer
-from shared.contracts.partners import InvitationEnded, PartyInvited, SigningAwaited, SigningConfirmed
+from shared.contracts.audience import Audience
+from shared.contracts.event import latest
 from shared.identity.actor import Actor
 
 # Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
@@ -35,11 +36,6 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
     commitments,
     trust_rounds,
 )
-
-
-_INSIDE = (PartyInvited, InvitationEnded, SigningAwaited, SigningConfirmed)
-INSIDE = frozenset(contract.event_name for contract in _INSIDE)
-"""What is told of a partnership to its inside alone, also once it is public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +110,6 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.
     found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
-    return [without_pairs(one) for one in found if inside or one.name not in INSIDE]
+    return told(
+        session, [one for one in found if inside or latest(one.event_type).told_to is Audience.PUBLIC], actor
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
+from services.partners.model.disclosure import Mutual
 from services.partners.model.trust import DIMENSIONS, RoundParty, RoundState, Score, TrustRound
 from services.partners.tables.registry import mapper_registry, metadata
 from shared.backbone.tables import Instant, state_text
@@ -21,8 +22,7 @@ trust_rounds = sa.Table(
     sa.Column("closed_at", Instant),
     sa.Column("state", state_text(RoundState), nullable=False),
     sa.Column("coverage", sa.Float),
-    sa.Column("trust", sa.Float),
-    sa.Column("asymmetry", sa.Float),
+    sa.Column("mutual", state_text(Mutual)),
     sa.Column("dimensions", sa.JSON, nullable=False),
     sa.Column("received", sa.JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

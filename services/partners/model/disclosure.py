@@ -1,0 +1,62 @@
+"""What of a trust round may be known (C2): bands, and numbers that tell nobody what another gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from math import ceil
+from statistics import fmean
+from uuid import UUID
+
+LOWEST, HIGHEST = 1, 5
+LEFT = 3
+"""So many raters are left in a number after any one party has subtracted what it gave itself."""
+ROOM = 3
+"""So far the sum of what is left is from its least and its greatest, where each score would be known."""
+COVERAGE, RECEIVED, LOW, LOW_SHARE, GAP, SIDES = 0.8, 3.0, 2.0, 0.05, 1.5, 1.0
+Means = Mapping[tuple[UUID, UUID], float]
+
+
+class Mutual(StrEnum):
+    """Whether trust is mutual; ``does_not`` also where all means are the same: to say so would tell them."""
+
+    HOLDS = "holds"
+    DOES_NOT = "does_not"
+    TOO_FEW = "too_few"
+
+
+def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:
+    """Whether the mean of what raters gave tells none of them, nor anybody else, what another one gave."""
+    if len(given) <= LEFT:
+        return False
+    count, total = sum(map(len, given.values())), sum(map(sum, given.values()))
+    for own in ((), *given.values()):
+        left, rest = count - len(own), total - sum(own)
+        if not left * LOWEST + ROOM <= rest <= left * HIGHEST - ROOM:
+            return False
+    return True
+
+
+def mutual(means: Means, members: int, police: frozenset[UUID]) -> Mutual:
+    """Whether trust holds among the parties, by the means T_ij of those that scored all others (C2).
+
+    It holds where each is trusted by the others on the whole, hardly anybody distrusts another, no pair is
+    too uneven, and the police and the others see each other alike.
+    """
+    if len({rater for rater, _ in means}) < LEFT or len(means) < COVERAGE * members * (members - 1):
+        return Mutual.TOO_FEW
+    received: dict[UUID, list[float]] = {}
+    for (_, rated), mean in means.items():
+        received.setdefault(rated, []).append(mean)
+    low = sum(mean < LOW for mean in means.values()) / len(means)
+    gaps = sorted(abs(mean - means[pair[::-1]]) for pair, mean in means.items() if pair[::-1] in means)
+    there = [mean for (rater, rated), mean in means.items() if rater in police and rated not in police]
+    back = [mean for (rater, rated), mean in means.items() if rater not in police and rated in police]
+    holds = (
+        min(map(fmean, received.values())) >= RECEIVED
+        and low <= LOW_SHARE
+        and (not gaps or gaps[ceil(0.9 * len(gaps)) - 1] <= GAP)
+        and (not there or not back or abs(fmean(there) - fmean(back)) <= SIDES)
+        and len(set(means.values())) > 1
+    )
+    return Mutual.HOLDS if holds else Mutual.DOES_NOT

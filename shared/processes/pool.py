@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import pickle
+import pickle  # nosec B403  # what the parent itself wrote
 import subprocess
 import sys
 import threading

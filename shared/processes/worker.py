@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pickle
+import pickle  # nosec B403  # what the parent itself wrote
 import select
 import sys
 from typing import Any

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.portal import account, agency, downloads, personal_data, sign_in, subscribing
 from services.portal.language import locale_of
-from services.portal.queries import partnerships, products, programs
+from services.portal.queries import finding, partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import SECURE, Renderer
 from services.portal.same_origin import SameOrigin
@@ -96,6 +96,13 @@ class Pages:
         wanted = {name: request.query_params.get(name, "")[:200] for name in FACETS}
         return await self._page(
             request, "search.html", lambda reader: products.search(reader, wanted), wanted=wanted
+        )
+
+    async def everything(self, request: Request) -> Response:
+        """Partnerships, programmes, problems and products by words."""
+        question = request.query_params.get("q", "").strip()[:200]
+        return await self._page(
+            request, "finding.html", lambda reader: finding.everything(reader, question), sought=question
         )
 
     async def printed(self, request: Request) -> Response:
@@ -206,6 +213,7 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/problems/{id:uuid}", made.problem),
         Route("/products", made.search),
         Route("/products/{id:uuid}", made.product),
+        Route("/search", made.everything),
         Route("/p", made.check),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),

@@ -59,6 +59,15 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/products/{lesson['id']}", (("Ditarik", "teleponnya"), ("Withdrawn", "teleponnya"))),
         Shown(f"/products/{old['id']}", (("Dicabut",), ("Revoked", "What came after it"))),
         Shown("/products?q=ronda", (("Petunjuk meronda",), ("product found",))),
+        Shown(
+            "/search?q=sidoarjo",
+            (
+                ("Hanya di atas kertas", "Program (1)", "Masalah (1)", "Produk ("),
+                ("Hanya di atas kertas", "Programmes (1)", "Problems (1)", "Signed", "Revoked"),
+            ),
+        ),
+        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public has",))),
+        Shown("/search", (("Tulis kata",), ("Write words",))),
         Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing was found",))),
         Shown(f"/p/{current}", (("masih berlaku",), ("This copy is current",))),
         Shown(f"/p/{superseded}", (("versi yang lebih baru",), ("There is a newer version",))),

@@ -30,14 +30,14 @@ ODD: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=str)
+@pytest.mark.parametrize("odd", ODD)
 def test_an_odd_key_of_the_provider_is_passed_over(odd: Any) -> None:
     keys = _understood([odd, GOOD])
     assert GOOD["kid"] in [key.kid for key in keys.keys]
     assert not _understood([odd]).keys
 
 
-@pytest.mark.parametrize("odd", [*ODD, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}], ids=str)
+@pytest.mark.parametrize("odd", [*ODD, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}])
 def test_an_odd_key_of_identitys_own_set_is_passed_over(odd: Any) -> None:
     good = OKPKey.generate_key("Ed25519", auto_kid=True).as_dict(private=False)
     assert list(_ed25519_keys(json.dumps({"keys": [odd, good]}).encode())) == [good["kid"]]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -21,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.portal import account, agency, downloads, personal_data, sign_in, subscribing
 from services.portal.language import locale_of
-from services.portal.queries import partnerships, products, programs
+from services.portal.queries import finding, partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import SECURE, Renderer
 from services.portal.same_origin import SameOrigin
@@ -31,6 +32,7 @@ from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
 from shared.i18n import Locale, translator
 from shared.i18n.formats import show_moment
+from shared.writing import folded
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
@@ -96,10 +98,30 @@ class Pages:
             request, "search.html", lambda reader: products.search(reader, wanted), wanted=wanted
         )
 
+    async def everything(self, request: Request) -> Response:
+        """Partnerships, programmes, problems and products by words."""
+        question = request.query_params.get("q", "").strip()[:200]
+        return await self._page(
+            request, "finding.html", lambda reader: finding.everything(reader, question), sought=question
+        )
+
     async def printed(self, request: Request) -> Response:
         """What became of the version on which a code is printed."""
         code = request.path_params["code"][:60]
-        return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
+        try:
+            return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
+        except HTTPException:
+            # Whoever holds a sheet that nobody here has published needs to know just that.
+            return await self.renderer.page(
+                request, "code.html", {"unknown": folded(code) or "–"}, status=HTTPStatus.NOT_FOUND
+            )
+
+    async def check(self, request: Request) -> Response:
+        """A field for the code of a printed sheet; a typed code leads to what became of it."""
+        typed = "".join(sign for sign in request.query_params.get("code", "")[:60] if sign.isalnum())
+        if typed:
+            return await self.renderer.go(request, f"/p/{quote(typed)}")
+        return await self.renderer.page(request, "code.html", {"unknown": ""})
 
     async def stream(self, request: Request) -> Response:
         """Server-Sent Events; ``Last-Event-ID`` is the sequence in the stream of events."""
@@ -191,6 +213,8 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/problems/{id:uuid}", made.problem),
         Route("/products", made.search),
         Route("/products/{id:uuid}", made.product),
+        Route("/search", made.everything),
+        Route("/p", made.check),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
         *subscribing.routes(made.renderer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -64,7 +64,7 @@ class Renderer:
         always = {
             "lang": locale,
             "other": "en" if locale == "id" else "id",
-            "here": request.url.path,
+            "here": quote(request.scope["path"]),
             "query": query,
             "onward": wanted(request),
             "silent": sorted(silent | visit.silent),

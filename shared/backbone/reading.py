@@ -1,8 +1,8 @@
-"""How one aggregate, a page of them, or a timeline is read."""
+"""How one aggregate, a page of them, what has some words, or a timeline is read."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from shared.backbone import outbox
 from shared.backbone.envelope import Envelope
 from shared.backbone.transaction import Aggregate, UnknownAggregate, noun
+from shared.writing import letters
 
 A = TypeVar("A", bound=Aggregate)
+MOST_WORDS = 16
+"""Words of a question that are looked for; further ones are left out."""
 
 
 def one(session: Session, kind: type[A], aggregate_id: UUID) -> A:
@@ -45,3 +48,10 @@ def timeline(session: Session, kind: type[A], aggregate_id: UUID) -> list[Envelo
     """Everything that happened to an aggregate, oldest first; raises ``UnknownAggregate``."""
     one(session, kind, aggregate_id)
     return outbox.history(session, aggregate_id)
+
+
+def has_words(column: sa.ColumnElement[str], question: str) -> sa.ColumnElement[bool]:
+    """Whether every word of a question stands in a column of keys; without any word, nothing is found."""
+    asked = list(dict.fromkeys(letters(question).split()))[:MOST_WORDS]
+    conditions: list[Any] = [column.contains(word, autoescape=True) for word in asked]
+    return sa.and_(*conditions) if conditions else sa.false()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -53,6 +54,14 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000),
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), OneLine, Shown]
 """A short name such as that of a unit."""
+
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Storable,
+    Query(description="Words; each must stand in it, be it as a part of a longer one"),
+]
+"""What somebody looks for."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
 """A word for machines, such as the name of an audience or of a type of problem."""

@@ -40,6 +40,12 @@ async def refused(url: str, credentials: Credentials) -> str:
 # --- who stays out -------------------------------------------------------------------------------------
 
 
+async def test_every_user_comes_in(guarded: GuardedNats, services: list[Service]) -> None:
+    """Also the one with the most rights, all of which stand in the first line that it sends."""
+    for rights in all_rights(services):
+        await reach(guarded.bus(rights.user))
+
+
 async def test_nobody_comes_in_without_credentials(guarded: GuardedNats, keys: Path) -> None:
     trusting = Credentials(authority=keys / "public" / "ca.pem")
     assert "authorization violation" in await refused(guarded.url, trusting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from shared.contracts import identity as events
@@ -38,6 +39,17 @@ async def test_accounts_are_found_by_name_state_role_and_whose_they_are(office: 
     for wrong in ("state=nonsense", "role=nonsense", "of=nonsense", "q=", "q=%00"):
         answer = await office.get(f"/accounts?{wrong}", by=office.administrator)
         assert answer.status == 422, wrong
+
+
+async def test_accounts_are_found_by_the_letters_of_their_names(office: Office) -> None:
+    await office.invited("dewi", display_name="Éling MA’ARIF")
+    for number in range(3):
+        await office.invited(f"lain{number}")
+    for q in ("éling", "E\u0301LING", "ma'arif", "maʿarif", "ÉLING  maarif"):
+        assert await found(office, f"q={quote(q)}") == ["dewi"], q
+    first = await office.get("/accounts?q=LAIN&limit=2", by=office.administrator)
+    assert [one["user_name"] for one in first.body["items"]] == ["lain0", "lain1"]
+    assert await found(office, f"q=LAIN&cursor={first.body['next']}") == ["lain2"]
 
 
 async def test_an_administrator_ends_the_sessions_of_somebody(office: Office) -> None:

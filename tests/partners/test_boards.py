@@ -200,14 +200,16 @@ async def test_a_board_elects_at_its_own_quorate_meetings(here: Assembly) -> Non
         here.seat("Fitri", "school"),
     ]
     board, other = (await here.board(*seats))["id"], (await here.board())["id"]
-    quorate = await here.held(board, "Ani", "Budi")
+    past = await here.held(board, "Ani", "Budi")
     lonely = await here.held(board, "Ani")
     elsewhere = await here.held(other, "Ani")
+    quorate = await here.held(board, "Ani", "Budi")
     called = await here.meeting(board)
     path = f"boards/{board}/elections"
     citra = here.seat("Citra", "village")
     for meeting, name in (
         (lonely, "not-quorate"),
+        (past, "meeting-past"),
         (elsewhere, "meeting-of-another-board"),
         (called, "meeting-of-another-board"),
         ({"id": NOBODY}, "unknown-aggregate"),

@@ -69,6 +69,7 @@ async def test_meetings_promises_and_ends_of_agreements_are_dates(here: Assembly
     assert set(found) == {meeting, commitment, signed}
     met, due, ends = found[meeting], found[commitment], found[signed]
     assert met.decoded("dtstart") == START + 3 * DAY
+    assert met.decoded("dtend") == START + 3 * DAY + timedelta(hours=2), "a meeting has a length"
     assert (met["summary"], met["location"], met["status"]) == ("Rapat bulanan", "Balai desa", "CONFIRMED")
     assert "1. Balap liar\n2. Ronda malam" in str(met["description"])
     assert (met["sequence"], met.decoded("dtstamp")) == (1, START)
@@ -79,6 +80,17 @@ async def test_meetings_promises_and_ends_of_agreements_are_dates(here: Assembly
     assert ends.decoded("dtstart") == date(2027, 1, 1)
     assert ends["summary"] == "Agreement ends: Nota kesepahaman aman"
     assert (due["transp"], ends["transp"]) == ("TRANSPARENT", "TRANSPARENT")
+    page = f"{here.system.url}/partnerships/{here.partnership}"
+    assert {str(entry["url"]) for entry in found.values()} == {page}
+
+
+async def test_the_calendar_has_a_name_of_its_own_and_says_when_to_look_again(here: Assembly) -> None:
+    calendar = Calendar.from_ical((await here.get(at(here) + "?language=en")).body)
+    named = "Aman bersama: meetings and due dates"
+    assert (calendar["name"], calendar["x-wr-calname"]) == (named, named)
+    assert calendar["calscale"] == "GREGORIAN"
+    assert calendar.decoded("refresh-interval") == timedelta(hours=6)
+    assert calendar["refresh-interval"].params["value"] == "DURATION"
 
 
 async def test_an_entry_changes_with_what_it_is_about_and_keeps_its_uid(here: Assembly) -> None:
@@ -162,11 +174,15 @@ async def test_only_agreements_of_this_partnership_that_end_are_in_it(here: Asse
 
 async def test_odd_signs_in_a_text_break_no_line(here: Assembly) -> None:
     board = (await here.board())["id"]
-    title = "Rapat\x0b\x1b\u2028\u2029\x85 BEGIN:VEVENT\r\nUID:x 🚔 é"
-    meeting = (await here.meeting(board, title=title, agenda=["satu\nEND:VCALENDAR"]))["id"]
+    odd = {"title": "Rapat\x0b\x1b\u2028 BEGIN:VEVENT\r\nUID:x", "agenda": ["satu\nEND:VCALENDAR"]}
+    body = here.meeting_body(board)
+    for name, text in odd.items():
+        assert await here.refused("meetings", body | {name: text}, by=here.secretary) == "invalid-request"
+    meeting = (await here.meeting(board, title="Rapat BEGIN:VEVENT UID:x 🚔 é", length_minutes=45))["id"]
     found = await events(here)
     assert list(found) == [meeting]
     summary = str(found[meeting]["summary"])
     assert summary.endswith("UID:x 🚔 é")
-    assert not any(sign in summary for sign in "\x0b\x1b\u2028\u2029\x85\r")
     assert found[meeting].decoded("dtstart") == datetime(2026, 1, 8, 1, tzinfo=UTC)
+    assert found[meeting].decoded("dtend") == datetime(2026, 1, 8, 1, 45, tzinfo=UTC)
+    assert str(found[meeting]["url"]).endswith(f"/partnerships/{here.partnership}")

@@ -244,7 +244,7 @@ async def test_somebody_named_twice_is_present_once(here: Assembly) -> None:
 
 async def test_times_that_cannot_be_are_refused(here: Assembly) -> None:
     board = await board_of_three(here)
-    past = here.meeting_body(board, scheduled_at=here.clock.now().isoformat())
+    past = here.meeting_body(board, scheduled_at=(here.clock.now() - 367 * DAY).isoformat())
     assert await here.refused("meetings", past, by=here.secretary) == "meeting-in-the-past"
     here.clock.move(DAY)
     meeting = await here.meeting(board)

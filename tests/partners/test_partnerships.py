@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -49,6 +50,25 @@ async def test_police_alone_are_no_partnership(here: System) -> None:
     assert problem(await post(here, "/partnerships", body)) == (422, "parties-too-few")
     body["parties"] = [members[0], terms(first), terms(await here.organisation("Desa", "community"))]
     assert problem(await post(here, "/partnerships", body)) == (422, "party-twice")
+
+
+async def test_partnerships_are_found_by_the_words_that_a_reader_sees(here: System) -> None:
+    partnership, bodies = await formed(here, "lead", "member")
+    await propose(here, partnership, bodies[0], vision="Warga Ma’arif pulang dengan selamat")
+    for question, found in (
+        ("SIDOARJO", True),
+        ("jawa timur", True),
+        ("maarif selamat", True),
+        ("selamat surabaya", False),
+        ("%", False),
+        ("_", False),
+        ("’", False),
+    ):
+        page = await got(here, f"/partnerships?q={quote(question)}")
+        assert ([one["id"] for one in page["items"]] == [partnership]) is found, question
+    await propose(here, partnership, bodies[0], vision="Jalan terang")
+    assert (await got(here, "/partnerships?q=terang"))["items"]
+    assert (await got(here, "/partnerships?q=maarif"))["items"] == [], "no reader sees the vision before"
 
 
 async def test_a_partnership_lies_in_an_area_that_exists(here: System) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page
@@ -58,6 +59,15 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/products/{lesson['id']}", (("Ditarik", "teleponnya"), ("Withdrawn", "teleponnya"))),
         Shown(f"/products/{old['id']}", (("Dicabut",), ("Revoked", "What came after it"))),
         Shown("/products?q=ronda", (("Petunjuk meronda",), ("product found",))),
+        Shown(
+            "/search?q=sidoarjo",
+            (
+                ("Hanya di atas kertas", "Program (1)", "Masalah (1)", "Produk ("),
+                ("Hanya di atas kertas", "Programmes (1)", "Problems (1)", "Signed", "Revoked"),
+            ),
+        ),
+        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public has",))),
+        Shown("/search", (("Tulis kata",), ("Write words",))),
         Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing was found",))),
         Shown(f"/p/{current}", (("masih berlaku",), ("This copy is current",))),
         Shown(f"/p/{superseded}", (("versi yang lebih baru",), ("There is a newer version",))),
@@ -66,7 +76,13 @@ def pages(world: World) -> list[Shown]:
             f"/p/{revoked}",
             (("Tidak berlaku lagi",), ("No longer in force", new["title"])),
         ),
-        Shown("/p/AAAAAAAAAA", (("Tidak ditemukan",), ("Not found",)), 404),
+        Shown(
+            "/p/AAAAAAAAAA",
+            (("AAAAAAAAAA tidak dikenal", "bukan terbitan"), ("is not known", "was not published")),
+            404,
+        ),
+        Shown("/p", (("Periksa lembar cetak",), ("Check a printed sheet",))),
+        Shown("/products?q=keputusan", (("Dicabut",), ("Revoked",))),
         Shown(f"/programs/{unknown()}", (("Tidak ditemukan",), ("Not found",)), 404),
     ]
 
@@ -193,9 +209,6 @@ async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
         f"/problems/{unknown()}",
         f"/partnerships/{unknown()}",
         "/partnerships/nobody",
-        "/p/%3Fstate=published",
-        "/p/%23",
-        "/p/%00",
         "/?cursor=%00",
         "/nothing",
     ):
@@ -205,6 +218,36 @@ async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
             assert words in answer.body.decode(), path
             assert answer.headers["Content-Language"] == language
             assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_code_is_checked_as_it_is_typed_and_one_that_is_not_ours_is_told_so(world: World) -> None:
+    known = world.products["old"]["versions"][0]["code"]
+    typed = f"{known[:5].lower()}-{known[5:]} "
+    for given, leads_to in ((typed, f"{known[:5].lower()}{known[5:]}"), ("abc/../%3F", "abc3F")):
+        got = await Reader(world.here).open(f"/p?lang=en&code={quote(given)}")
+        assert (got.status, got.headers["Location"]) == (303, f"/p/{leads_to}?lang=en")
+    assert "No longer in force" in await world.text(f"/p/{typed.strip()}")
+    assert "is not known" not in await world.text("/p?code=%20-")
+    for path in ("/p/%3Fstate=published", "/p/%23", "/p/%00", "/p/" + "9" * 200):
+        for language, words in (("id", "tidak dikenal"), ("en", "is not known")):
+            answer = await world.page(path, language)
+            assert answer.status == 404, path
+            page = answer.body.decode()
+            assert words in page
+            assert '<form class="search narrow" action="/p">' in page, "there is a field to type it again"
+            assert "\0" not in page
+
+
+async def test_what_holds_no_longer_is_called_so_and_does_not_lead(world: World) -> None:
+    home, found = await world.text("/"), await world.text("/products?q=keputusan")
+    old, new = (world.products[name]["title"] for name in ("old", "new"))
+    newest = home[home.index('id="products"') :]
+    assert newest.index(new) < newest.index(old)
+    for page in (newest, found):
+        entry = page[page.index(world.products["old"]["id"]) :]
+        assert '<span class="state revoked">' in entry[: entry.index("</li>")]
+    own = await world.text(f"/products/{world.products['old']['id']}")
+    assert "state published" not in own[own.index('<h2 id="editions') :]
 
 
 async def test_whoever_works_for_the_agency_reads_every_page_and_what_is_not_public(world: World) -> None:

@@ -14,7 +14,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, Graph, Literal, Namespac
 
 from services.products.render.feed import BEFORE_ANYTHING, Entry, feed
 from tests.products.editions import HOSTILE
-from tests.products.world import World, refused
+from tests.products.world import TODAY, World, refused
 
 # What reads JSON-LD in rdflib uses a class of its own that it has given up.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
@@ -37,6 +37,15 @@ async def catalogue(world: World, query: str = "") -> tuple[Graph, Any]:
     # No context of it lies elsewhere: reading it asks no network.
     graph.parse(data=json.dumps(answer.body), format="json-ld")
     return graph, answer
+
+
+async def test_a_period_begins_on_the_day_that_it_was_where_the_readers_live(sqlite_world: World) -> None:
+    world = sqlite_world
+    await world.on(TODAY, hour=18)  # past midnight in Jakarta
+    await world.published()
+    [dataset] = (await world.call("GET", "/catalog.jsonld")).body["dataset"]
+    assert dataset["temporal"]["start"] == "2026-01-06"
+    assert dataset["issued"].startswith("2026-01-05T18:00")
 
 
 async def test_a_product_is_described_as_dcat_asks(world: World) -> None:

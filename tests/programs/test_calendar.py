@@ -62,6 +62,15 @@ async def test_stages_and_periods_are_whole_days(here: System) -> None:
         assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(days=1)
         assert event["DTSTAMP"].dt.isoformat() == "2026-01-05T01:00:00+00:00"
         assert (event["STATUS"], event["TRANSP"]) == ("CONFIRMED", "TRANSPARENT")
+        assert str(event["URL"]) == f"{here.url}/partnerships/{one.partnership.id}"
+
+
+async def test_the_calendar_has_a_name_of_its_own_and_says_when_to_look_again(here: System) -> None:
+    file = Calendar.from_ical((await fetched(await planned(here), Accept_Language="en")).body)
+    named = "Aman bersama: stages and measurements"
+    assert (file["NAME"], file["X-WR-CALNAME"], file["CALSCALE"]) == (named, named, "GREGORIAN")
+    assert file.decoded("REFRESH-INTERVAL") == timedelta(hours=6)
+    assert file["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
 
 
 async def test_a_new_plan_keeps_the_id_and_counts_up(here: System, clock: MovableClock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -41,6 +42,26 @@ async def closed(here: System, partnership: Partnership, *recommendations: str) 
     assert answer.status == 200, answer.body
     body: dict[str, Any] = answer.body
     return body
+
+
+async def test_programmes_and_problems_are_found_by_the_words_that_a_reader_sees(here: System) -> None:
+    partnership = await signed(here)
+    problem = await registered(
+        here, partnership, title="Balap liar", description="Jum’at malam di jalan raya."
+    )
+    program = await approved(here, partnership, context="Kampung Ma'arif", objectives=["Jalan terang"])
+    for what, question, found in (
+        ("problems", "jumat BALAP", [problem["id"]]),
+        ("problems", "sidoarjo balap", [problem["id"]]),
+        ("problems", "balap surabaya", []),
+        ("problems", "%", []),
+        ("programs", "maarif terang", [program["id"]]),
+        ("programs", "timur terang", [program["id"]]),
+        ("programs", "ma_arif", []),
+    ):
+        answer = await here.call("GET", f"{BASE}/{what}?q={quote(question)}")
+        assert [line["id"] for line in answer.body["items"]] == found, (what, question)
+    assert (await here.call("GET", f"{BASE}/programs?q=")).status == 422
 
 
 async def test_a_programme_says_all_that_was_agreed(here: System) -> None:

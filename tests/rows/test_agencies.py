@@ -23,9 +23,11 @@ BACKBONE = {
     "dead_letters": "events that were not worked off, for operators",
     "erased_persons": "who was erased: an agency, an id, an order",
     "idempotency_keys": "answers, by the person who asked",
+    "imports": "which archives are being imported, for operators",
     "inbox": "ids of events",
     "outbox": "events; each names its agency itself, and is read by the id of what was seen",
     "personal_keys": "with which archives seal what is personal; by agency and person",
+    "retries": "events that are tried again later; each names its agency itself, and nobody reads them",
     "revocations": "ids of accounts, sessions and tokens that are good no longer",
     "timers": "what falls due, by the ids of things",
 }

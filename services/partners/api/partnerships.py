@@ -24,7 +24,7 @@ from services.partners.model.standing import State
 from services.partners.queries import partnerships as queries
 from shared.contracts.partners import Lifecycle
 from shared.http.door import DoorDep, etag
-from shared.http.fields import ReasonIn
+from shared.http.fields import ReasonIn, Words
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.i18n import LOCALES, Locale, translator
@@ -68,9 +68,13 @@ async def list_partnerships(
     state: State | None = None,
     area: AreaFilter | None = None,
     organisation_id: UUID | None = None,
+    q: Words | None = None,
 ) -> Page[PartnershipOut]:
-    """List partnerships with their parties: all, or those in a state, in an area, of an organisation."""
-    wanted = queries.PartnershipFilter(state, area, organisation_id)
+    """List partnerships with their parties: all, or those in a state, in an area, of an organisation.
+
+    With ``q`` those in whose title, problem, vision or place every one of its words stands.
+    """
+    wanted = queries.PartnershipFilter(state, area, organisation_id, q)
     found = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
     return paging.page(found, PartnershipOut.to(door.actor), lambda one: one.id)
 

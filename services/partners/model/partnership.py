@@ -24,6 +24,7 @@ from services.partners.model.party import (
     require_partnership,
 )
 from services.partners.model.standing import LeadCannotLeave, PartnershipOver, State
+from shared.finding import search_key
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
 
@@ -50,10 +51,12 @@ class Partnership:
     ended_at: datetime | None = None
     end_reason: str | None = None
     version: int = 0
+    search_key: str = ""
 
     def __post_init__(self) -> None:
         """Refuse parties that make no partnership."""
         require_partnership(self.all_parties)
+        self._be_found()
 
     @property
     def parties(self) -> list[Party]:
@@ -176,6 +179,7 @@ class Partnership:
         number = self.charter_version + 1
         charter = Charter(number, vision, mission, list(means), by.organisation_id, at)
         self.charters.append(charter)
+        self._be_found()
         return charter
 
     def withdraw_charter(self, by: Party, at: datetime) -> Charter:
@@ -201,6 +205,7 @@ class Partnership:
             return False
         self.state = standing.machine.after(self.state, "last signature")
         charter.endorsed_at = at
+        self._be_found()
         return True
 
     def _charter_to_sign(self, party: Party) -> Charter:
@@ -209,6 +214,11 @@ class Partnership:
         if self.in_force is not None and party.id in self.in_force.signed_by:
             raise CharterSignedAlready(party=party.organisation_name, version=self.in_force.number)
         raise CharterNotProposed(state=self.state)
+
+    def _be_found(self) -> None:
+        """Be known by the words that a reader sees."""
+        vision = self.charter.vision if self.charter else ""
+        self.search_key = search_key(self.area, self.title, self.problem, vision)
 
     def _drop_proposal(self, at: datetime) -> Charter | None:
         proposal = self.proposed

@@ -40,11 +40,12 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PartnershipFilter:
-    """Which partnerships: in a state, in an area or within it, with an organisation as a party."""
+    """Which partnerships: in a state, in an area or within it, of an organisation, with words."""
 
     state: State | None = None
     area: str | None = None
     organisation_id: UUID | None = None
+    q: str | None = None
 
 
 def partnership(session: Session, partnership_id: UUID) -> Partnership:
@@ -63,6 +64,8 @@ def list_partnerships(
         query = query.where(partnerships.c.state == wanted.state)
     if wanted.area is not None:
         query = query.where(lies_within(partnerships.c.area, wanted.area))
+    if wanted.q is not None:
+        query = query.where(reading.has_words(partnerships.c.search_key, wanted.q))
     if wanted.organisation_id is not None:
         theirs = sa.select(parties.c.partnership_id).where(
             parties.c.organisation_id == wanted.organisation_id,

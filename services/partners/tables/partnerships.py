@@ -30,6 +30,8 @@ partnerships = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("end_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
+    # By these letters it is found; see shared/finding.py.
+    sa.Column("search_key", sa.Text, nullable=False),
 )
 
 parties = sa.Table(

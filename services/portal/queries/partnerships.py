@@ -12,13 +12,16 @@ from services.portal.queries.reader import Reader
 
 AT_HOME = 12
 """Partnerships on one page."""
+NEWEST, NEWEST_OF = 8, 24
+"""Products that are shown as the newest, of so many that were published last."""
 
 
 async def home(reader: Reader, cursor: str) -> dict[str, Any]:
     """A page of partnerships with their programmes, and the newest products."""
     chosen = urlencode({"limit": AT_HOME, **({"cursor": cursor} if cursor else {})})
     listed, newest = await asyncio.gather(
-        reader.one("partners", f"partnerships?{chosen}"), reader.whether("products", "search?limit=8")
+        reader.one("partners", f"partnerships?{chosen}"),
+        reader.whether("products", f"search?limit={NEWEST_OF}"),
     )
     partnerships: list[Any] = listed["items"] if listed else []
     programs, products = await asyncio.gather(
@@ -33,9 +36,14 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
     return {
         "partnerships": partnerships,
         "next": listed["next"] if listed else None,
-        "products": newest["items"] if newest else [],
+        "products": _newest(newest["items"] if newest else []),
         "products_total": newest["total"] if newest else 0,
     }
+
+
+def _newest(products: list[Any]) -> list[Any]:
+    """What was published last and holds; what holds no longer comes after it, if there is room."""
+    return sorted(products, key=lambda one: one["standing"] != "published")[:NEWEST]
 
 
 async def _of_each(reader: Reader, what: str, partnerships: list[Any]) -> list[list[Any]]:

@@ -30,7 +30,9 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     stamp = await door.read(queries.stamp)
     settings = door.runtime.settings
     url = settings.public_url
-    publisher = catalogue.Publisher(settings.publisher, settings.licence, settings.contact, url)
+    publisher = catalogue.Publisher(
+        settings.publisher, settings.licence, settings.contact, url, settings.time_zone
+    )
     headers = headers_of(
         tag_of(catalogue.FORMAT, publisher, paging.after, paging.limit, stamp.state), stamp.modified
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.products.model.product import Product
 from services.products.model.text import Text
@@ -16,7 +17,7 @@ from services.products.render.markdown import clean
 from shared.areas import area_name
 from shared.i18n import LOCALES, N_, translator
 
-FORMAT = 2
+FORMAT = 3
 """Counted up when the same products would be described otherwise."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -107,12 +108,16 @@ class Offered(NamedTuple):
 
 
 class Publisher(NamedTuple):
-    """Who publishes, under which licence, and whom to write to; ``home`` is the address of the pages."""
+    """Who publishes, under which licence, and whom to write to.
+
+    ``home`` is the address of the pages; a day is one in ``zone``, as on them.
+    """
 
     name: str
     licence: str
     contact: str
     home: str
+    zone: ZoneInfo
 
     @property
     def point(self) -> dict[str, str]:
@@ -196,7 +201,7 @@ def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> di
         "version": str(version.number),
         "language": [_LANGUAGE + _LANGUAGES[one] for one in version.languages],
         "rights": _PUBLIC,
-        "temporal": _period(product, version),
+        "temporal": _period(product, version, publisher.zone),
         "spatial": [_place(area) for area in areas if area],
         "landing": f"{publisher.home}/products/{product.id}",
         "contact": publisher.point,
@@ -230,10 +235,11 @@ def _moment(version: Version) -> str:
     return (version.published_at or version.drafted_at).isoformat()
 
 
-def _period(product: Product, version: Version) -> dict[str, Any]:
+def _period(product: Product, version: Version, zone: ZoneInfo) -> dict[str, Any]:
     """From when until when it is good: a regulation by its own force, anything else from its publication."""
     legal = version.facets.legal
-    start: date = legal.in_force_from if legal else (version.published_at or version.drafted_at).date()
+    known = (version.published_at or version.drafted_at).astimezone(zone)
+    start: date = legal.in_force_from if legal else known.date()
     period: dict[str, Any] = {"@type": "dct:PeriodOfTime", "start": start.isoformat()}
     end = legal.in_force_until if legal else version.valid_until
     revoked = product.legal.revoked_on if product.legal else None

@@ -19,7 +19,7 @@ from services.programs.model.sara import ProblemPhase
 from services.programs.queries import problems as queries
 from shared.contracts.programs import Impact, Side
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Prose, RequestBody, Slug
+from shared.http.fields import AreaCode, Day, Line, Prose, RequestBody, Slug, Words
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
@@ -174,10 +174,14 @@ async def list_problems(
     partnership_id: UUID | None = None,
     phase: ProblemPhase | None = None,
     problem_type: Slug | None = None,
+    q: Words | None = None,
 ) -> Page[ProblemLine]:
-    """List problems: of one partnership, in one phase, of one type, or all."""
+    """List problems: of one partnership, in one phase, of one type, or all.
+
+    With ``q`` those in whose title, description or place every one of its words stands.
+    """
     found = await door.read(
-        queries.list_problems, partnership_id, phase, problem_type, paging.after, paging.limit + 1
+        queries.list_problems, partnership_id, phase, problem_type, q, paging.after, paging.limit + 1
     )
     return paging.page(found, ProblemLine.of, lambda one: one.id)
 

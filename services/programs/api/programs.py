@@ -19,7 +19,7 @@ from services.programs.model.program import HandOver, ProgramState
 from services.programs.queries import programs as queries
 from shared.contracts.programs import Phase
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
+from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody, Words
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 from shared.i18n import N_
@@ -130,10 +130,14 @@ async def list_programs(
     partnership_id: UUID | None = None,
     state: ProgramState | None = None,
     problem_id: UUID | None = None,
+    q: Words | None = None,
 ) -> Page[ProgramOut]:
-    """List programmes: of one partnership, in one state, on one problem, or all."""
+    """List programmes: of one partnership, in one state, on one problem, or all.
+
+    With ``q`` those in whose title, context, objectives or place every one of its words stands.
+    """
     found = await door.read(
-        queries.list_programs, partnership_id, state, problem_id, paging.after, paging.limit + 1
+        queries.list_programs, partnership_id, state, problem_id, q, paging.after, paging.limit + 1
     )
     return paging.page(found, ProgramOut.of, lambda one: one.id)
 

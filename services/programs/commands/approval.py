@@ -22,6 +22,7 @@ from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
+from shared.finding import search_key
 from shared.refusal import Refusal
 
 
@@ -97,6 +98,7 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
         planned_end=command.planned_end,
         stages=_stages(tx, command),
         addressed=_addressed(tx, command),
+        search_key=search_key(partnership.area, command.title, command.context, *command.objectives),
     )
     _continue(tx, program, command)
     tx.add(program)

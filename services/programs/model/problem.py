@@ -11,6 +11,7 @@ from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.sara import ProblemPhase
 from shared.contracts.programs import Impact
 from shared.days import require_past
+from shared.finding import search_key
 from shared.refusal import Refusal
 
 LEAST_INCIDENTS = 2
@@ -121,6 +122,11 @@ class Problem:
     root_causes: list[RootCause] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     version: int = 0
+    search_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Be known by the words that a reader sees."""
+        self.search_key = search_key(self.area, self.title, self.description)
 
     @property
     def response_on(self) -> date | None:

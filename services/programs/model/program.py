@@ -138,6 +138,7 @@ class Program:
     recommendations: list[Recommendation] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     version: int = 0
+    search_key: str = ""
 
     @property
     def completed(self) -> int:

@@ -24,6 +24,7 @@ def list_problems(
     partnership_id: UUID | None,
     phase: ProblemPhase | None,
     problem_type: str | None,
+    q: str | None,
     after: UUID | None,
     limit: int,
 ) -> list[Problem]:
@@ -35,6 +36,8 @@ def list_problems(
         query = query.where(problems.c.phase == phase)
     if problem_type is not None:
         query = query.where(problems.c.problem_type == problem_type)
+    if q is not None:
+        query = query.where(reading.has_words(problems.c.search_key, q))
     if after is not None:
         query = query.where(problems.c.id > after)
     return list(session.scalars(query))

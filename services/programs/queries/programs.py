@@ -23,6 +23,7 @@ def list_programs(
     partnership_id: UUID | None,
     state: ProgramState | None,
     problem_id: UUID | None,
+    q: str | None,
     after: UUID | None,
     limit: int,
 ) -> list[Program]:
@@ -36,6 +37,8 @@ def list_programs(
         query = query.where(
             programs.c.id.in_(sa.select(addressed.c.program_id).where(addressed.c.problem_id == problem_id))
         )
+    if q is not None:
+        query = query.where(reading.has_words(programs.c.search_key, q))
     if after is not None:
         query = query.where(programs.c.id > after)
     return list(session.scalars(query))

@@ -34,6 +34,8 @@ problems = sa.Table(
     sa.Column("carried_out_note", sa.Text, nullable=False),
     sa.Column("stage_completed_on", sa.Date),
     sa.Column("version", sa.Integer, nullable=False),
+    # By these letters it is found; see shared/finding.py.
+    sa.Column("search_key", sa.Text, nullable=False),
 )
 incidents = sa.Table(
     "incidents",

@@ -36,6 +36,8 @@ programs = sa.Table(
     sa.Column("decision_id", sa.Uuid),
     sa.Column("abandoned_reason", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    # By these letters it is found; see shared/finding.py.
+    sa.Column("search_key", sa.Text, nullable=False),
 )
 stages = sa.Table(
     "stages",

@@ -90,7 +90,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
     """Raises :class:`Refused`, and what aiohttp raises where the service does not answer."""
-    # Pieces go on as they arrive, and the portal compresses them itself: what comes compressed would be twice.
+    # The portal compresses what it passes on itself: what comes compressed would be so twice.
     sent: dict[str, str] = {"Accept-Language": locale_of(request), "Accept-Encoding": "identity"}
     if token:
         sent["Authorization"] = f"Bearer {token}"

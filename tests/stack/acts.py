@@ -49,7 +49,7 @@ class Stack:
         """Everything is up and ready; only the gateway and Prometheus are published."""
         shutil.rmtree(self.mail, ignore_errors=True)
         self.mail.mkdir(parents=True)
-        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "300", timeout=330)
+        await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "500", timeout=530)
         shown = [json.loads(line) for line in compose("ps", "--format", "json").splitlines()]
         published = {
             one["Service"]
@@ -70,7 +70,7 @@ class Stack:
         # Not in the foreground: with some versions of podman that never ends.
         name = await _compose("run", "--detach", "--no-deps", "-T", "provision", "streams", "diff")
         name = name.split()[-1]
-        assert run(self.engine, "wait", name, timeout=60).strip() == "0", run(self.engine, "logs", name)
+        assert run(self.engine, "wait", name, timeout=240).strip() == "0", run(self.engine, "logs", name)
         run(self.engine, "rm", name)
         await _compose(
             "exec", "-T", "identity", "kemitraan", "agencies", "add", "polresta-baru", "Polresta Baru"
@@ -222,5 +222,5 @@ async def _targets() -> set[str]:
     return up
 
 
-async def _compose(*command: str, timeout: float = 120, check: bool = True, errors: bool = False) -> str:
+async def _compose(*command: str, timeout: float = 240, check: bool = True, errors: bool = False) -> str:
     return await asyncio.to_thread(compose, *command, timeout=timeout, check=check, errors=errors)

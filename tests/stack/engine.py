@@ -40,7 +40,7 @@ class Failed(RuntimeError):
     """A command did not do what it should; the text ends with what it said."""
 
 
-def run(*command: str, timeout: float = 60, check: bool = True, errors: bool = False) -> str:
+def run(*command: str, timeout: float = 120, check: bool = True, errors: bool = False) -> str:
     """What a command prints; raises :class:`Failed`, also when it does not end in time."""
     try:
         ran = subprocess.run(
@@ -61,7 +61,7 @@ def run(*command: str, timeout: float = 60, check: bool = True, errors: bool = F
     return ran.stdout + (ran.stderr if errors else "")
 
 
-def compose(*command: str, timeout: float = 120, check: bool = True, errors: bool = False) -> str:
+def compose(*command: str, timeout: float = 240, check: bool = True, errors: bool = False) -> str:
     """`docker compose` on the stack under its own name."""
     files = ["--file", "docker-compose.yml"]
     if (extra := WORK / "podman.yml").exists():

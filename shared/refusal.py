@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import ClassVar, Literal
 
-Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid", "limited"]
+Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid", "limited", "busy"]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -49,7 +49,7 @@ class Refusal(Exception):
     def wait(self) -> int:
         """After how many seconds it can be tried again, where time is all that is missing; else 0."""
         seconds = self.params.get("seconds")
-        return seconds if self.kind == "limited" and isinstance(seconds, int) else 0
+        return seconds if self.kind in ("limited", "busy") and isinstance(seconds, int) else 0
 
     def __str__(self) -> str:
         return self.localised(str)[0]

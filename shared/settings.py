@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 SERVICES_WITH_URL = ("partners", "programs", "products", "notifications", "identity")
 
-_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]*(?=@)", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:)[^\s/]*(?=@)", re.IGNORECASE)
 _URL_TOKEN = re.compile(r"(?P<head>://)[^\s/:@]{20,}(?=@)")
 _QUERY_SECRET = re.compile(
     r"(?P<head>[?&;](?:[\w-]*(?:token|password|passwd|secret|signature|api_?key))=)[^\s&;#]+", re.IGNORECASE

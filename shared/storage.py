@@ -1,12 +1,11 @@
-"""Files that people hand in: checked and hashed as they stream by, kept under the hash of their content."""
+"""Files that people hand in: counted and hashed as they stream by, kept under the hash of their content."""
 
 import asyncio
-import codecs
 import contextlib
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Collection
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,19 +22,6 @@ _KEY = re.compile(r"sha256/[0-9a-f]{2}/[0-9a-f]{62}")
 _INCOMING = "incoming"
 _CHUNK = 256 * 1024
 
-MEDIA_TYPES: dict[str, tuple[bytes, ...]] = {
-    "application/pdf": (b"%PDF-",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "text/csv": (),
-    "text/plain": (),
-}
-"""Each accepted type with the bytes that it begins with; none for text, which is checked to be UTF-8."""
-
-# A browser may run these whatever they are called; SVG is one of them.
-_ACTIVE = ("<?xml", "<svg", "<!doctype", "<html", "<script")
-_HEAD = 512
-
 
 class FileTooLarge(Refusal):
     kind = "invalid"
@@ -47,18 +33,6 @@ class FileEmpty(Refusal):
     kind = "invalid"
     message = N_("The file is empty.")
     remedy = N_("Send a file with content.")
-
-
-class FileTypeNotAllowed(Refusal):
-    kind = "invalid"
-    message = N_("Files of the type %(media_type)s are not accepted here.")
-    remedy = N_("Send one of: %(allowed)s.")
-
-
-class FileTypeMismatch(Refusal):
-    kind = "invalid"
-    message = N_("The file was sent as %(media_type)s, but its content is something else.")
-    remedy = N_("Send the file under its true type.")
 
 
 class FileUnknown(Refusal):
@@ -75,7 +49,7 @@ class FileNotAsNamed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What is known of a stored file: `size` in bytes, `sha256` in hex, and its checked media type."""
+    """What is known of a stored file: `size` in bytes, `sha256` in hex, and its media type."""
 
     key: str
     sha256: str
@@ -107,23 +81,19 @@ class BlobStore:
         media_type: str,
         *,
         max_bytes: int,
-        allowed: Collection[str] = tuple(MEDIA_TYPES),
     ) -> StoredFile:
-        """Store a stream declared as `media_type`, in constant memory; visible only once it is whole.
+        """Store a stream of that type, in constant memory; visible only once it is whole.
 
-        Raises :class:`FileTypeNotAllowed`, :class:`FileTooLarge`, :class:`FileEmpty` or
-        :class:`FileTypeMismatch`, and then keeps nothing.
+        Raises :class:`FileTooLarge` or :class:`FileEmpty`, and then keeps nothing. What it holds was looked
+        at before, by :mod:`shared.content`.
         """
-        declared = media_type.partition(";")[0].strip().lower()
-        if declared not in allowed or declared not in MEDIA_TYPES:
-            raise FileTypeNotAllowed(media_type=declared[:100], allowed=", ".join(sorted(allowed)))
-        reading = _Reading(declared, max_bytes)
+        reading = _Reading(max_bytes)
         arriving = f"{_INCOMING}/{new_id()}"
         await obstore.put_async(self._store, arriving, reading.through(chunks))
         digest = reading.hash.hexdigest()
         key = f"sha256/{digest[:2]}/{digest[2:]}"
         await self._settle(arriving, key)
-        return StoredFile(key, digest, reading.size, declared)
+        return StoredFile(key, digest, reading.size, media_type)
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """Return the content in chunks; raises :class:`FileUnknown` before the first."""
@@ -181,14 +151,12 @@ class BlobStore:
 
 
 class _Reading:
-    """Counts, hashes and checks what passes through it, and stops the stream at the first wrong byte."""
+    """Counts and hashes what passes through it, and stops the stream where there is too much."""
 
-    def __init__(self, declared: str, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self.hash = hashlib.sha256()
         self.size = 0
-        self._declared = declared
         self._max_bytes = max_bytes
-        self._check = _ContentCheck(declared)
 
     async def through(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
         async for chunk in chunks:
@@ -196,52 +164,10 @@ class _Reading:
             if self.size > self._max_bytes:
                 raise FileTooLarge(limit=self._max_bytes)
             self.hash.update(chunk)
-            self._require(self._check.feed(chunk))
             if chunk:
                 yield chunk
         if not self.size:
             raise FileEmpty
-        self._require(self._check.finish())
-
-    def _require(self, fits: bool) -> None:
-        if not fits:
-            raise FileTypeMismatch(media_type=self._declared)
-
-
-class _ContentCheck:
-    """Follows a file chunk by chunk; `feed` and `finish` say whether it still fits its declared type."""
-
-    def __init__(self, media_type: str) -> None:
-        self._magic = MEDIA_TYPES[media_type]
-        self._head = b""
-        self._text = None if self._magic else codecs.getincrementaldecoder("utf-8")()
-
-    def feed(self, chunk: bytes) -> bool:
-        """Look at the next chunk."""
-        if len(self._head) < _HEAD:
-            self._head += chunk[: _HEAD - len(self._head)]
-        if self._text is None:
-            begun = [magic[: len(self._head)] == self._head[: len(magic)] for magic in self._magic]
-            return any(begun)
-        return b"\0" not in chunk and self._decodes(chunk, final=False) and not self._is_active()
-
-    def finish(self) -> bool:
-        """Look at the whole: a file may have ended before its first bytes were complete."""
-        if self._text is None:
-            return self._head.startswith(self._magic)
-        return self._decodes(b"", final=True)
-
-    def _decodes(self, chunk: bytes, *, final: bool) -> bool:
-        try:
-            if self._text is not None:
-                self._text.decode(chunk, final)
-        except UnicodeDecodeError:
-            return False
-        return True
-
-    def _is_active(self) -> bool:
-        text = self._head.decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
-        return text.startswith(_ACTIVE)
 
 
 def _settle_in_folder(arriving: Path, final: Path) -> None:

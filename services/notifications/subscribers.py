@@ -51,7 +51,7 @@ known = Projection("known", tables=[partnerships, agencies])
 def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
     """Issue the notice of an event that is for everybody, unless it is history or is told at another time."""
     is_history = envelope.imported or tx.now - envelope.time > NEWS
-    if not envelope.public or is_history or _is_reminded_of(envelope, event):
+    if not envelope.public or is_history or _is_told_otherwise(envelope, event):
         return
     issue_notice(
         tx,
@@ -66,10 +66,11 @@ def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
     )
 
 
-def _is_reminded_of(envelope: Envelope, event: Any) -> bool:
-    """Whether a meeting was called so early that a reminder tells of it."""
-    called = isinstance(event, partners.MeetingCalled)
-    return called and event.scheduled_at - envelope.time > REMINDED
+def _is_told_otherwise(envelope: Envelope, event: Any) -> bool:
+    """Whether a meeting was called so early that a reminder tells of it, or entered when it was over."""
+    if not isinstance(event, partners.MeetingCalled):
+        return False
+    return not timedelta() < event.scheduled_at - envelope.time <= REMINDED
 
 
 notify = Reaction("notify", TOLD, tell)

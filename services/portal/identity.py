@@ -36,7 +36,8 @@ class Refused(Exception):
         self.wait = wait
         # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
         told = said.get("errors", ()) if self.code == "invalid-request" else ()
-        self.fields = frozenset(str(one.get("pointer", "")).split("/")[1] for one in told)
+        # The pointer of the whole body is empty (RFC 6901): no field by itself is wrong then.
+        self.fields = frozenset(str(one.get("pointer", "")).partition("/")[2].split("/")[0] for one in told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,113 +1,235 @@
-"""PDF: a document that begins and ends as one, and neither acts, carries files nor hides what it holds."""
+"""PDF: written anew without what acts and what it says beside what it shows, or kept as it was signed."""
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from shared.content.marks import pieces, refuse_marks
+from pikepdf import Array, Dictionary, Name, Object, PasswordError, Pdf, PdfError, Stream, String
+from pikepdf.settings import set_qpdf_limits
+
+from shared.content.marks import refuse_marks
 from shared.content.refusals import FileActive, FileHoldsMore, FileLocked, FileMalformed, FileTooFull
 
 MOST = 256 * 1024 * 1024
 """Bytes that a document's streams may have unpacked, together."""
-READ = 8 * 1024 * 1024
-"""Bytes of one stream that are read; what lists a document's objects is far smaller."""
 NESTED = 8
+"""Streams lie side by side; what nests them makes readers disagree, and us read for ever."""
+FILTERS = 8
 _BEGINS = re.compile(rb"%PDF-[12]\.[0-9][\r\n \t]")
 _ENDS = re.compile(rb"startxref[\r\n \t]+([0-9]{1,10})[\r\n \t]+%%EOF[\r\n \t\0]*")
-_STREAM = re.compile(rb"stream\r?\n")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-# Actions and attachments (ISO 32000-2, 12.6, 7.11.4, 13); every script is of the type JavaScript.
-_ACTS = (
-    b"/JavaScript",
-    b"/Launch",
-    b"/EmbeddedFile",
-    b"/RichMedia",
-    b"/SubmitForm",
-    b"/ImportData",
-    b"/OnInstantiate",
-    b"/GoToE",
-    b"/GoToR",
+_HEAD, _TAIL, _PIECE, _TITLE = 1024, 2048, 1024 * 1024, 1000
+# Actions (ISO 32000-2, 12.6) that run something, send something, or open another file.
+_ACTS = {
+    *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToR", "/GoToE", "/GoToDp", "/Rendition"),
+    *("/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/Thread"),
+}
+_WEB = re.compile(rb"(?:https?|mailto|tel):", re.IGNORECASE)
+_ACTIVE = {"/AA", "/JS", "/JavaScript", "/OPI"}
+"""What acts without being asked, holds scripts, or asks for files of others."""
+_PRIVATE = {"/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb"}
+"""What is of use to the program alone that wrote it, or tells of it and of people."""
+_OUTSIDE = {"/F", "/FFilter", "/FDecodeParms", "/Ref"}
+"""Where a stream says that its content is in another file."""
+_FILES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
+"""Annotations that carry files."""
+# Of what a document says of itself: what helps a reader (title), or tells for whom and what it is made.
+_SAID = ("dc:title", "dc:language", "pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
+
+set_qpdf_limits(
+    max_stream_filters=FILTERS, flate_max_memory=MOST, parser_max_nesting=100, doc_max_warnings=1000
 )
-_FORMS = re.compile(rb"/XFA[\r\n \t]*[\[0-9(<]")
-# Lists of objects are packed in the common way or not at all; in another they would be hidden from us.
-_HIDES = (b"LZW", b"ASCII", b"RunLength", b"/DecodeParms", b"/Crypt", b"DCT", b"JPX", b"JBIG2", b"CCITT")
-_HEAD, _TAIL = 1024, 2048
 
 
-def inspect_pdf(data: bytes) -> None:
-    """Refuse what is more or less than a document to read; raises the refusals of this package."""
-    if not _BEGINS.match(data):
+def rewrite_pdf(data: bytes) -> bytes:
+    """What is kept of a document; raises the refusals of this package."""
+    # What was cut off on its way could be mended by leaving out what is missing, which nobody would notice.
+    if not _BEGINS.match(data) or b"%%EOF" not in data[-_HEAD:]:
         raise FileMalformed(media_type="application/pdf")
-    _require_end(data)
-    refuse_marks(data[:_HEAD])
-    refuse_marks(data, pages=False)
-    _refuse_acts(data)
-    for unpacked in _unpacked(data):
-        _refuse_acts(unpacked)
+    try:
+        with _opened(data) as document:
+            _require_bounded(document, len(data))
+            _require_no_files(document)
+            if _is_signed(document):
+                _require_inert(document)
+                return _as_it_is(data)
+            _leave_out_acts(document)
+            written = _saved(document)
+        with _opened(written) as document:
+            _require_inert(document)
+    except (PdfError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
+        raise FileMalformed(media_type="application/pdf") from error
+    if zipfile.is_zipfile(io.BytesIO(written)):
+        raise FileHoldsMore
+    return written
 
 
-def _require_end(data: bytes) -> None:
-    tail = data[-_TAIL:]
-    last = tail.rfind(b"startxref")
-    found = _ENDS.fullmatch(tail, last) if last >= 0 else None
-    if found is None:
-        raise FileHoldsMore if b"%%EOF" in data else FileMalformed(media_type="application/pdf")
-    if int(found[1]) >= len(data):
+def _opened(data: bytes) -> Pdf:
+    try:
+        document = Pdf.open(io.BytesIO(data), suppress_warnings=True)
+    except PasswordError:
+        raise FileLocked from None
+    if document.is_encrypted:
+        raise FileLocked
+    return document
+
+
+def _saved(document: Pdf) -> bytes:
+    written = io.BytesIO()
+    # Object streams are unpacked: nothing of the document is wrapped in anything any more but what it shows.
+    document.save(written, fix_metadata_version=False, deterministic_id=True)
+    return written.getvalue()
+
+
+def _parts(document: Pdf) -> Iterator[Object]:
+    """Each dictionary, stream and list, whatever it is wrapped in."""
+    waiting: list[Object] = [document.trailer, *document.objects]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Dictionary | Stream | Array):
+            yield part
+            waiting += [held for held in _held(part) if isinstance(held, Object) and not held.is_indirect]
+
+
+def _held(part: Object) -> Iterable[Any]:
+    return list(part) if isinstance(part, Array) else [held for _, held in part.items()]
+
+
+def _require_bounded(document: Pdf, size: int) -> None:
+    """Refuse streams in one another, and more unpacked bytes than people look at."""
+    packed = unpacked = 0
+    for part in document.objects:
+        if isinstance(part, Stream):
+            raw = part.read_raw_bytes()
+            packed += len(raw)
+            if packed > NESTED * size:
+                raise FileMalformed(media_type="application/pdf")
+            for piece in _inflated(raw, _filters(part)):
+                unpacked += len(piece)
+                if unpacked > MOST:
+                    raise FileTooFull(limit=MOST)
+
+
+def _filters(stream: Object) -> list[str]:
+    named = stream.get("/Filter")
+    names = list(named) if isinstance(named, Array) else [named]
+    if len(names) > FILTERS:
         raise FileMalformed(media_type="application/pdf")
+    return [str(name) for name in names]
 
 
-def _refuse_acts(data: bytes) -> None:
-    for piece in pieces(data):
-        plain = _ESCAPE.sub(_sign, piece) if b"#" in piece else piece
-        if b"/Encrypt" in plain:
-            raise FileLocked
-        for act in _ACTS:
-            if act in plain:
-                raise FileActive(what=act[1:].decode())
-        if _FORMS.search(plain):
+def _inflated(raw: bytes, filters: list[str]) -> Iterator[bytes]:
+    """What is unpacked, and in turn what is packed in that; what another filter packs is left as it is."""
+    if not filters or filters[0] not in ("/FlateDecode", "/Fl"):
+        return
+    unpacking, given = zlib.decompressobj(), raw
+    further = [zlib.decompressobj() for name in filters[1:] if name in ("/FlateDecode", "/Fl")]
+    try:
+        while given and not unpacking.eof:
+            piece = unpacking.decompress(given, _PIECE)
+            given = unpacking.unconsumed_tail
+            yield piece
+            for inner in further:
+                piece = inner.decompress(piece, MOST)
+                yield piece
+    except zlib.error:
+        return  # what was unpacked before counts
+
+
+def _require_no_files(document: Pdf) -> None:
+    """Refuse attachments and forms that are programs: without them the document would be another one."""
+    for part in _parts(document):
+        if isinstance(part, Array):
+            continue
+        if "/EF" in part or part.get("/Type") == Name.EmbeddedFile or str(part.get("/Subtype")) in _FILES:
+            raise FileHoldsMore
+        if "/XFA" in part:
             raise FileActive(what="XFA")
 
 
-def _sign(escape: re.Match[bytes]) -> bytes:
-    return bytes((int(escape[1], 16),))
+def _is_signed(document: Pdf) -> bool:
+    """Whether a signature covers bytes of the document."""
+    return any(
+        not isinstance(part, Array)
+        and isinstance(part.get("/ByteRange"), Array)
+        and isinstance(part.get("/Contents"), String)
+        for part in _parts(document)
+    )
 
 
-def _unpacked(data: bytes) -> Iterator[bytes]:
-    """The beginnings of all packed streams; raises :class:`FileTooFull` when there is too much of them."""
-    view, total, read, end = memoryview(data), 0, 0, 0
-    for found in _STREAM.finditer(data):
-        begun = data.rfind(b"obj", max(0, found.start() - 4096), found.start())
-        facts = _ESCAPE.sub(_sign, data[max(begun, 0) : found.start()])
-        if b"/ObjStm" in facts and any(word in facts for word in _HIDES):
-            raise FileActive(what="ObjStm")
-        if end < found.end():
-            end = data.find(b"endstream", found.end())
-            end = end if end >= 0 else len(data)
-        # Streams lie side by side; what nests them makes readers disagree, and us read for ever.
-        read += end - found.end()
-        if read > NESTED * len(data):
-            raise FileMalformed(media_type="application/pdf")
-        head, size = _inflated(view[found.end() : end], MOST - total)
-        total += size
-        if head:
-            yield head
+def _acts(value: object) -> bool:
+    """Whether this is an action that does more than to show a place here or a page of the web."""
+    if not isinstance(value, Dictionary | Stream):
+        return False
+    kind = str(value.get("/S"))
+    if kind == "/URI":
+        address = value.get("/URI")
+        return not isinstance(address, String) or _WEB.match(bytes(address)) is None
+    return kind in _ACTS
 
 
-def _inflated(packed: memoryview, most: int) -> tuple[bytes, int]:
-    """The first :data:`READ` bytes of what is packed, and how much there is; nothing if it is not packed."""
-    if not packed or packed[0] & 0x0F != 8:  # no zlib stream begins otherwise
-        return b"", 0
-    unpacking = zlib.decompressobj()
-    head, size = b"", 0
-    given: memoryview | bytes = packed
+def _opens(value: object) -> bool:
+    """Whether what happens at opening is anything but showing a place of the document."""
+    return isinstance(value, Dictionary | Stream) and value.get("/S") != Name.GoTo
+
+
+def _active_keys(part: Object) -> list[str]:
+    keys = [key for key, held in part.items() if key in _ACTIVE or _acts(held)]
+    if _opens(part.get("/OpenAction")):
+        keys.append("/OpenAction")
+    return keys + [key for key in _OUTSIDE if isinstance(part, Stream) and key in part]
+
+
+def _require_inert(document: Pdf) -> None:
+    """Refuse what acts; asked of what cannot be changed, and of what has been."""
+    for part in _parts(document):
+        if isinstance(part, Array):
+            if any(_acts(held) for held in part):
+                raise FileActive(what="Action")
+        elif keys := _active_keys(part):
+            raise FileActive(what=keys[0][1:])
+
+
+def _as_it_is(data: bytes) -> bytes:
+    """The bytes that were signed: one document to every program, from the first of them to the last."""
+    tail = data[-_TAIL:]
+    last = tail.rfind(b"startxref")
+    if last < 0 or _ENDS.fullmatch(tail, last) is None or zipfile.is_zipfile(io.BytesIO(data)):
+        raise FileHoldsMore
+    refuse_marks(data[:_HEAD])
+    return data
+
+
+def _leave_out_acts(document: Pdf) -> None:
+    """Take away what acts, and what the document says of those who made it."""
+    said = _said_of_itself(document)
+    for part in _parts(document):
+        if isinstance(part, Array):
+            for at in reversed([at for at, held in enumerate(part) if _acts(held)]):
+                del part[at]
+        else:
+            for key in {*_active_keys(part), *(_PRIVATE & set(part.keys()))}:
+                del part[key]
+    for key in {"/Info", "/ID"} & set(document.trailer.keys()):
+        del document.trailer[key]
+    if title := said.get("dc:title"):
+        document.docinfo["/Title"] = title
+    if said:
+        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            for name, value in said.items():
+                metadata[name] = value
+
+
+def _said_of_itself(document: Pdf) -> dict[str, Any]:
+    """Its title and language, and which standards it says to keep."""
     try:
-        while given and not unpacking.eof:
-            part = unpacking.decompress(given, READ)
-            head, size, given = head or part, size + len(part), unpacking.unconsumed_tail
-            if size > most:
-                raise FileTooFull(limit=MOST)
-    except zlib.error:
-        pass  # what was unpacked before is still looked at
-    return head, size
+        title = str(document.docinfo.get("/Title", ""))[:_TITLE]
+        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            said = {name: metadata[name] for name in _SAID if metadata.get(name)}
+    except Exception:  # noqa: BLE001  # whatever XML makes of it: what cannot be read is left out
+        return {}
+    return {"dc:title": title} | said if title else said

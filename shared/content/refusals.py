@@ -1,8 +1,32 @@
-"""Why a file is not kept although it begins like its kind."""
+"""Why a file is not kept."""
 
 from __future__ import annotations
 
 from shared.refusal import Refusal
+
+
+class FileTypeNotAllowed(Refusal):
+    """Of a kind that is not taken here."""
+
+    kind = "invalid"
+    message = "Files of the type %(media_type)s are not accepted here."
+    remedy = "Send one of: %(allowed)s."
+
+
+class FileTypeMismatch(Refusal):
+    """Neither what it is called nor anything else that is taken."""
+
+    kind = "invalid"
+    message = "The file was sent as %(media_type)s, but its content is something else."
+    remedy = "Send the file under its true type."
+
+
+class TextNotUnicode(Refusal):
+    """Another encoding would have to be guessed, and a wrong guess spoils names."""
+
+    kind = "invalid"
+    message = "The text is not in UTF-8, or holds signs that are no text."
+    remedy = "Save it in UTF-8; Excel calls that “CSV UTF-8”."
 
 
 class FileMalformed(Refusal):
@@ -14,11 +38,14 @@ class FileMalformed(Refusal):
 
 
 class FileHoldsMore(Refusal):
-    """Two files in one: harmless to one program, something else to another."""
+    """Two files in one: something would be lost, or be something else to another program."""
 
     kind = "invalid"
     message = "The file holds more than its type says: something follows its end, or is packed into it."
-    remedy = "Save or export it anew; of a moving photo send the still picture alone."
+    remedy = (
+        "Save or export it anew; send what is packed into it as files of their own, and of a moving picture "
+        "the still one."
+    )
 
 
 class FileActive(Refusal):
@@ -43,3 +70,11 @@ class FileTooFull(Refusal):
     kind = "invalid"
     message = "Unpacked, the file would be larger than %(limit)s bytes."
     remedy = "Send it in a lower resolution, or in parts."
+
+
+class FileTooIntricate(Refusal):
+    """Reading it through took more time or memory than files of its size need."""
+
+    kind = "invalid"
+    message = "The file cannot be read through within the limits of time and memory."
+    remedy = "Print it to a new PDF, or save the picture in a lower resolution, and send that."

@@ -5,28 +5,51 @@ from __future__ import annotations
 import re
 
 from shared.content.marks import refuse_marks
-from shared.content.refusals import FileActive
-from shared.storage import FileTypeMismatch
+from shared.content.refusals import FileActive, TextNotUnicode
 
 _BEGINS = re.compile(r"\s*(<[a-z!?/%]|#!|%!PS|%PDF-|\{\\rtf|\x7fELF)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
-# What spreadsheets run when a table is opened: a call in a cell, or another program's command (DDE).
-_FORMULA = re.compile(
-    r"(?:^|[,;\t])[\s\"']*(?:[=+@-][^,;\t\n\"]*\|[^,;\t\n]*!|(?:[=@]\s*|[+-])[@+-]*[A-Za-z_.]+\()",
-    re.MULTILINE,
-)
+_SEPARATOR = re.compile(r"sep=([^\s\"'])[\r\n]", re.IGNORECASE)
+# What spreadsheets take for a cell's content before they take it for text.
+_LEADS = r"[^\S\t\r\n]*+[\"']*+[^\S\t\r\n]*+"
+# Full-width signs are typed in East Asia, and are formulas there.
+_SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
+# In a cell that only might be a formula: a call, or another program's command (DDE).
+_CALLS = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*+\(|\|[^|!]*+!")
+_QUOTED = re.compile(rf"\"[^\S\t\r\n]*+([{_SIGNS}](?:[^\"]|\"\")*+)\"?+")
 
 
 def inspect_text(data: bytes, media_type: str) -> None:
-    """Refuse what is not plain text; raises :class:`FileTypeMismatch` or :class:`FileActive`."""
+    """Refuse what is not plain text; raises :class:`TextNotUnicode` or :class:`FileActive`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileTypeMismatch(media_type=media_type) from None
+        raise TextNotUnicode from None
     if _CONTROL.search(text):
-        raise FileTypeMismatch(media_type=media_type)
+        raise TextNotUnicode
     if begun := _BEGINS.match(text):
         raise FileActive(what=begun[1])
     refuse_marks(data)
-    if media_type == "text/csv" and (formula := _FORMULA.search(text)):
-        raise FileActive(what=formula[0].strip()[:40])
+    if media_type == "text/csv":
+        _refuse_formulas(text)
+
+
+def _refuse_formulas(text: str) -> None:
+    """Refuse a cell that a spreadsheet would calculate, whichever sign separates the cells.
+
+    Each sign of the text is looked at a fixed number of times: no expression runs over the end of a cell.
+    """
+    named = _SEPARATOR.match(text)
+    more = re.escape(named[1]) if named else ""
+    cells = re.compile(rf"(?:^|[,;\t\r\n{more}]){_LEADS}([{_SIGNS}][^,;\t\r\n{more}]*+)")
+    for pattern in (cells, _QUOTED):
+        for cell in pattern.finditer(text):
+            if _calculates(cell[1]):
+                raise FileActive(what=cell[1][:40])
+
+
+def _calculates(cell: str) -> bool:
+    """Whether a cell that begins with a sign of formulas is one; “-5 (lima)” and a line of “===” are not."""
+    if cell[0] in "=\uff1d":
+        return bool(cell.strip("=\uff1d \"'"))
+    return _CALLS.search(cell) is not None

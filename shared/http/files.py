@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Collection
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, BinaryIO, Protocol
 from unicodedata import normalize
 from urllib.parse import quote
 
 from fastapi import UploadFile
 from starlette.responses import StreamingResponse
 
-from shared.content.inspection import SUFFIXES, inspect
+from shared.content.inspection import rewritten
+from shared.content.kinds import HEAD, MEDIA_TYPES, SUFFIXES, kind_of
 from shared.http.door import Door
-from shared.storage import MEDIA_TYPES, StoredFile
+from shared.storage import FileEmpty, FileTooLarge, StoredFile
 
 CHUNK = 64 * 1024
 LARGEST = 10 * 1024 * 1024
 """Bytes that an uploaded file may have at most."""
+LARGEST_KEPT = 4 * LARGEST
+"""Bytes that may be kept of it: a picture that is written anew can grow."""
 LONGEST_NAME = 200
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """The policy of a file that somebody handed in: should anything show it, nothing in it runs or loads."""
@@ -27,7 +30,7 @@ _UNFIT = re.compile(r'[<>:"|?*/\\%;$`&]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 DOWNLOAD: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file, as it was handed in",
+        "description": "The file, as it was kept",
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -44,7 +47,7 @@ class Kept(Protocol):
     key: str
 
 
-def filename_of(file: UploadFile, otherwise: str) -> str:
+def filename_of(file: UploadFile, media_type: str, otherwise: str) -> str:
     """The name that an upload was given, as a name and nothing else.
 
     It has no folder, no sign that a folder, a header or a reader's eye takes for another thing, and it ends
@@ -55,32 +58,36 @@ def filename_of(file: UploadFile, otherwise: str) -> str:
     shown = _UNFIT.sub("_", shown).strip(" .")
     if _DEVICE.fullmatch(shown.partition(".")[0].strip()):
         shown = f"_{shown}"
-    ends = SUFFIXES.get(_declared(file), ())
-    if ends and not shown.lower().endswith(ends):
+    ends = SUFFIXES[media_type]
+    if not shown.lower().endswith(ends):
         shown = f"{shown or otherwise}{ends[0]}"
     return shown[-LONGEST_NAME:].lstrip(" .") or otherwise
 
 
-def _declared(file: UploadFile) -> str:
-    return (file.content_type or "application/octet-stream").partition(";")[0].strip().lower()
+async def take(door: Door, file: UploadFile, allowed: Collection[str] = MEDIA_TYPES) -> StoredFile:
+    """Store what is kept of an upload, once it was read through by the rules of its type.
 
-
-async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:
-    """The content of an upload, piece by piece."""
-    while chunk := await file.read(CHUNK):
-        yield chunk
-
-
-async def take(door: Door, file: UploadFile, allowed: Collection[str] = tuple(MEDIA_TYPES)) -> StoredFile:
-    """Store an upload of an allowed type, once it was read through by the rules of that type.
-
-    The refusals are those of ``BlobStore`` and of :mod:`shared.content`.
+    The refusals are those of ``BlobStore`` and of :mod:`shared.content`. Size and hash are of what is kept.
     """
     door.refuse_dry_run()
-    declared = _declared(file)
-    if declared in allowed:
-        await asyncio.to_thread(inspect, file.file, declared, LARGEST)
-    return await door.runtime.blobs.put(chunks_of(file), declared, max_bytes=LARGEST, allowed=allowed)
+    if file.size is None or file.size > LARGEST:
+        raise FileTooLarge(limit=LARGEST)
+    if not file.size:
+        raise FileEmpty
+    await file.seek(0)
+    head = await file.read(HEAD)
+    media_type = kind_of(head, file.filename or "", file.content_type or "", allowed)
+    content = await rewritten(partial(_whole, file.file), media_type)
+    return await door.runtime.blobs.put(_once(content), media_type, max_bytes=LARGEST_KEPT)
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def hand_out(door: Door, file: Kept) -> StreamingResponse:

@@ -19,7 +19,7 @@ from shared.refusal import Refusal
 _PLAIN = re.compile(
     r"https?://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?][!-~]*)?", re.IGNORECASE
 )
-_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*:/*[^/?#]*@", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]{0,30}:/*+[^/?#]*@", re.IGNORECASE)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_NAME = 253
 # Names that lead nowhere in the public tree (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).

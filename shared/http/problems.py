@@ -28,6 +28,7 @@ STATUS = {
     "stale": 412,
     "invalid": 422,
     "limited": 429,
+    "busy": 503,
 }
 TITLES = {
     400: N_("The request cannot be read"),

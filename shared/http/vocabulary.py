@@ -65,7 +65,7 @@ PARAMETERS = {
     "sha256": "The SHA-256 of the file, in hexadecimal digits.",
     "since": "From this moment or day on.",
     "start": "The day from which on.",
-    "token": "The token of a link.",
+    "token": "The token of a link.",  # nosec B105  # a description
     "until": "Until this moment or day.",
     "version": "The number of the version.",
 }

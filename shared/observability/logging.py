@@ -16,12 +16,18 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(?P<head>Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
-_JWT = re.compile(r"\b(?:eyJ[\w-]+\.[\w-]+\.[\w-]*|kmt_[\w-]{20,})")
-_EMAIL = re.compile(r"[\w.+%'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+# Whatever somebody sends may come to stand in a line: each expression passes a text once. So a word with a
+# sign of addresses is found first, and the address in it then.
+_JWT = re.compile(r"(?<![\w-])(?:eyJ[\w-]++\.[\w-]++\.[\w-]*+|kmt_[\w-]{20,}+)")
+_WORD = re.compile(r"[\w.+%'@-]++")
+_EMAIL = re.compile(r".*(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 # With a plus, as the registry takes them, or as Indonesians write them: 0812…, 62 812-….
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+[1-9](?:[ .-]?\d){7,14}|(?:0|62[ -]?)8(?:[ -]?\d){7,11})(?![\w-])")
 # What PostgreSQL tells of a row that breaks a rule: “Key (user_name)=(…) already exists.”
-_KEY = re.compile(r"(?P<head>\bKey \([^)]*\)=)\(.*?\)(?= )|(?P<row>Failing row contains ).*")
+_KEY = re.compile(
+    r"(?P<head>\bKey \([^()\n]{0,200}\)=)(?:\(.*\)(?P<tail> (?:already|is|conflicts))|.*)"
+    r"|(?P<row>Failing row contains ).*"
+)
 
 _OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
 # Below warning these write statements with their values, or one line per call.
@@ -65,10 +71,15 @@ def _masked(name: object, value: Any) -> Any:
 
 def _without_people(text: str) -> str:
     if "@" in text or "%40" in text:
-        text = _EMAIL.sub("***", text)
+        text = _WORD.sub(_without_address, text)
     if "Key (" in text or "Failing row" in text:
-        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***", text)
+        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***{found['tail'] or ''}", text)
     return _PHONE.sub("***", text)
+
+
+def _without_address(word: re.Match[str]) -> str:
+    address = _EMAIL.match(word[0])
+    return f"***{word[0][address.end() :]}" if address else word[0]
 
 
 def _as_json(event: Any, **_: Any) -> str:

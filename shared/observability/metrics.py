@@ -118,6 +118,20 @@ DELIVERIES_UNCERTAIN = Counter(
     ("channel",),
 )
 
+JOBS = Counter(
+    "kemitraan_jobs_total",
+    "Jobs of worker processes by outcome: done, refused, turned-away (the line was full), given-up (nobody "
+    "waited any more), time, died, fault.",
+    ("pool", "job", "outcome"),
+)
+JOBS_TAKEN = Gauge("kemitraan_jobs_taken", "Jobs that are done or wait for their turn.", ("pool",))
+JOB_SECONDS = Histogram(
+    "kemitraan_job_duration_seconds",
+    "Time that a worker process took for a job.",
+    ("pool", "job"),
+    buckets=_QUICK,
+)
+
 
 @lru_cache(4096)
 def of_request(service: str, method: str, route: str, status: str) -> Histogram:

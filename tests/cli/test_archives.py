@@ -21,7 +21,7 @@ from shared.clock import SystemClock
 from shared.settings import SERVICES_WITH_URL
 from tests.cli.shell import Ended, beside, shell
 from tests.http.reading import Reading, everything
-from tests.support.history import at_its_end, lived
+from tests.support.history import SEED, UNTIL, at_its_end, lived
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
 
@@ -475,16 +475,16 @@ async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: 
 
 
 async def test_a_history_whose_loading_was_cut_off_is_carried_on_and_not_a_new_one(
-    tmp_path: Path, here: System
+    tmp_path: Path, here: System, history: Path
 ) -> None:
-    given = ("--until", "2026-01-31", "--no-live", "--lang", "en", "--scale", "1")
     written = tmp_path / "written"
-    assert (await beside(here).kemitraan("demo", *given, "--out", str(written))).code == 0
+    shutil.copytree(history, written)
+    shutil.copy(keys_beside(history), keys_beside(written))
     for name in SERVICES[1:]:
         (written / f"{name}.jsonl").unlink()
     assert (await beside(here).kemitraan("archive", "import", str(written))).code == 0
     mark = here.settings.data / "history-is-loaded.json"
-    mark.write_text(json.dumps([1, "kemitraan", "2026-01-31"]))
+    mark.write_text(json.dumps([1, SEED, UNTIL.isoformat()]))
     loaded = await beside(here).kemitraan("demo", "--until", "2026-03-31", "--no-live", "--lang", "en")
     assert (loaded.code, loaded.err) == (0, ""), "the one that was begun, whatever is asked for now"
     assert len(await organisations(here)) == 5

@@ -153,6 +153,14 @@ def test_no_body_takes_a_field_that_nobody_knows(name: str) -> None:
     assert [model for model in models if not issubclass(model, RequestBody)] == []
 
 
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_no_answer_is_held_to_what_a_request_may_bring(name: str) -> None:
+    answers = [route.response_field for route in api_routes(describe(service(name))) if route.response_field]
+    models = get_flat_models_from_fields(answers, known_models=set())
+    assert models
+    assert [model for model in models if issubclass(model, RequestBody)] == []
+
+
 def test_what_was_made_has_an_address() -> None:
     found = {name: locations(describe(service(name))) for name in DESCRIBED}
     assert found["partners"]["constitute_board"] == "/v1/boards/{id}"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -80,6 +81,8 @@ class World:
 
     async def prepare(self) -> None:
         """Two organisations, somebody who wants to be told everything, and joint work done already."""
+        agency = {"slug": "polsek-lain", "name": "Polsek Lain"}
+        await self.client.post("identity", "agencies", agency, role="operator")
         await self.client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")
         for name, kind in (("Polisi", "police"), ("Desa", "community")):
             body = {"name": name, "kind": kind, "area": "35.15"}
@@ -88,6 +91,7 @@ class World:
         await self.sign("before")
         await self.complete("before")
         await self.cover("before")
+        await self.decide("before")
         await self.be_refused()
         await self.erase_somebody()
         # What a projection has not taken up by now, the kill points could hold back for ever.
@@ -187,6 +191,45 @@ class World:
         for party in (0, 1):
             await self._as(party, "products", f"{product}/approve")
         await self._as(0, "products", f"{product}/publish")
+
+    async def decide(self, title: str) -> None:
+        """Have a board of two people, one of each party, decide something at a meeting entered afterwards."""
+        now = datetime.now(UTC)
+        earlier = (now - timedelta(days=3)).date().isoformat()
+        seats = []
+        for party, position in zip(self.parties, ("chair", "secretary"), strict=True):
+            person = await self.client.post("partners", "persons", {"name": position}, role="coordinator")
+            belongs = {
+                "person_id": person["id"],
+                "organisation_id": party,
+                "role": position,
+                "since": earlier,
+            }
+            await self.client.post("partners", "memberships", belongs, role="coordinator")
+            seats.append({"holder": person["id"], "organisation_id": party, "position": position})
+        board = {
+            "partnership_id": self.signed[title],
+            "kind": "forum",
+            "name": title,
+            "quorum": 50,
+            "seats": seats,
+            "constituted_on": earlier,
+        }
+        made = await self.client.post("partners", "boards", board, role="coordinator")
+        held_at = (now - timedelta(days=1)).isoformat()
+        called = {
+            "board_id": made["id"],
+            "title": title,
+            "scheduled_at": held_at,
+            "place": "Balai desa",
+            "agenda": ["Bersama"],
+        }
+        meeting = await self.client.post("partners", "meetings", called, role="secretary")
+        path = f"meetings/{meeting['id']}"
+        held = {"held_at": held_at, "present": [seat["holder"] for seat in seats]}
+        await self.client.post("partners", f"{path}/hold", held, role="secretary")
+        outcome = {"kind": "decision", "mandate": "ease", "text": "Bersama"}
+        await self.client.post("partners", f"{path}/outcomes", outcome, role="secretary")
 
     async def _as(self, party: int, service: str, path: str, body: Any = None) -> Any:
         organisation = UUID(self.parties[party])

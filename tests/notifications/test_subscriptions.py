@@ -101,7 +101,8 @@ async def test_whoever_is_not_reminded_is_told_at_once_and_when_it_moves(here: S
     late = about_a_meeting(MeetingCalled, now, timedelta(hours=3))
     early = about_a_meeting(MeetingCalled, now, timedelta(days=1, minutes=1))
     moved = about_a_meeting(MeetingRescheduled, now, timedelta(hours=20), before=now, reason="Banjir")
-    assert await told_of(here, early) == []
+    entered = about_a_meeting(MeetingCalled, now, -timedelta(hours=20))
+    assert await told_of(here, early, entered) == []
     assert await told_of(here, late, moved) == ["partners.meeting-called", "partners.meeting-rescheduled"]
 
 

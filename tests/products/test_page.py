@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import Counter
@@ -9,10 +10,13 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page
 
+from services.products.render import press
+from services.products.render.article import article
 from services.products.render.edition import Edition
 from services.products.render.page import _STYLE, POLICY, page
 from tests.products.editions import HOSTILE, WARNED, edition, in_indonesian
@@ -60,7 +64,7 @@ class Seen(HTMLParser):
 
 
 def written(shown: Edition, **other: Any) -> str:
-    return page(shown, in_indonesian, as_of=DAY, **other)
+    return page(shown, in_indonesian, article(shown.body).decode(), as_of=DAY, **other)
 
 
 def test_a_page_says_how_it_stands_and_what_it_holds() -> None:
@@ -288,3 +292,54 @@ async def test_a_page_warns_of_what_it_requires_and_is_good_no_longer(
     assert told in Seen((await world.call("GET", path)).body.decode()).text
     [hit] = [one for one in (await world.get("/search"))["items"] if one["product_id"] == product["id"]]
     assert (hit["standing"], hit["warnings"]) == ("published", 1)
+
+
+def test_a_regulation_that_is_over_is_not_said_to_have_no_end() -> None:
+    for state in ("revoked", "superseded", "withdrawn"):
+        text = Seen(written(edition(state=state, valid_until=None))).text
+        assert "no end set" not in text
+        assert "Valid until" not in text
+    assert "Validity no end set" in Seen(written(edition(valid_until=None))).text.replace(
+        "Validityno", "Validity no"
+    )
+
+
+@pytest.mark.parametrize("form", ["page.html", "print.pdf"])
+async def test_the_process_answers_others_while_it_works_on_the_worst_text(
+    form: str, sqlite_world: World
+) -> None:
+    world = sqlite_world
+    body = "[" * 90_000 if form == "page.html" else "- a\n" * 20_000
+    texts = [{"language": "id", "title": "Berat", "summary": "", "body": body}]
+    product = await world.drafted(texts=texts)
+    path = f"/products/{product['id']}/{form}"
+    working = asyncio.create_task(world.call("GET", path, by=world.village))
+    answered = 0
+    while not working.done() and answered < 20:
+        assert (await world.here.call("GET", "/healthz")).status == 200
+        answered += 1
+    assert answered >= 5
+    assert (await working).status in (200, 409)
+
+
+async def test_a_page_is_made_once_and_what_is_known_is_not_made_at_all(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = sqlite_world
+    made: list[str] = []
+    run = press.PAGES.run
+
+    async def counted(job: Any, arguments: Any) -> bytes:
+        made.append(job.name)
+        return await run(job, arguments)
+
+    monkeypatch.setattr(press.PAGES, "run", counted)
+    body = f"Berdua, {uuid4()}."
+    product = await world.published(texts=[{"language": "id", "title": "Ronda", "summary": "", "body": body}])
+    assert made == ["plain_text"], "the words of the index, before the transaction"
+    path = f"/products/{product['id']}/page.html"
+    first, second = await asyncio.gather(world.call("GET", path), world.call("GET", path))
+    assert body in first.body.decode()
+    assert (first.body, made) == (second.body, ["plain_text", "article"])
+    monkeypatch.setattr(press, "shown", None)
+    assert (await world.call("GET", path, if_none_match=first.headers["ETag"])).status == 304

@@ -78,7 +78,7 @@ async def full(here: System) -> Joint:
     body = {
         "partnership_id": str(one.partnership.id),
         "title": "Jalan aman & tenang",
-        "objectives": ["Korban berkurang < separuh", "Warga \u0001tenang"],
+        "objectives": ["Korban berkurang < separuh", "Warga tenang"],
         "budget": {"amount": 10_000_000, "currency": "IDR"},
         "stages": stages,
     }
@@ -129,7 +129,7 @@ async def test_a_programme_is_reported_whole(here: System) -> None:
     title = activity.find("title/narrative")
     assert title is not None
     assert (title.text, title.get(LANG)) == ("Jalan aman & tenang", "id")
-    told = "Korban berkurang < separuh\nWarga \ufffdtenang"
+    told = "Korban berkurang < separuh\nWarga tenang"
     assert activity.findtext("description/narrative") == told
     roles = [
         (each.findtext("narrative"), each.get("role"), each.get("type"))

@@ -1,6 +1,7 @@
-"""A stored file is whole, is what it says it is, and is kept under the hash of its content."""
+"""A stored file is whole, and is kept under the hash of its content."""
 
 import hashlib
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ async def test_a_file_comes_back_as_it_was_under_its_hash(store: BlobStore) -> N
 async def test_the_same_content_is_kept_once(folder: Path) -> None:
     store = BlobStore.at(folder.as_uri())
     first = await store.put(chunks(PNG), "image/png", max_bytes=1000)
-    second = await store.put(chunks(PNG, 1), "Image/PNG; name=x", max_bytes=1000)
+    second = await store.put(chunks(PNG, 1), "image/png", max_bytes=1000)
     assert first == second
     assert len(files(folder)) == 1
 
@@ -71,54 +72,10 @@ async def test_a_file_that_is_too_large_stops_early_and_leaves_nothing(folder: P
     assert exact.size == len(PNG)
 
 
-@pytest.mark.parametrize(
-    ("content", "declared"),
-    [
-        (PNG, "application/pdf"),
-        (PDF[:100], "image/jpeg"),
-        (b"\x89PN", "image/png"),
-        (b"\xff\xfe\x00", "text/plain"),
-        ("é".encode()[:1], "text/plain"),
-        (b"a,b\0c", "text/csv"),
-        (b"\xef\xbb\xbf  <svg xmlns='x'>", "text/plain"),
-        (b"<?xml version='1.0'?><svg/>", "text/csv"),
-        (b"\n<!DOCTYPE html>", "text/plain"),
-        (b"<script>", "text/plain"),
-        (PNG, "text/plain"),
-    ],
-)
-@pytest.mark.parametrize("size", [1, 64 * 1024])
-async def test_content_that_is_not_what_it_says_is_refused(
-    folder: Path, content: bytes, declared: str, size: int
-) -> None:
-    store = BlobStore.at(folder.as_uri())
-    with pytest.raises(storage.FileTypeMismatch):
-        await store.put(chunks(content, size), declared, max_bytes=1_000_000)
-    assert files(folder) == []
-
-
-@pytest.mark.parametrize(
-    ("content", "declared"),
-    [
-        ("nama,desa\nSiti,Sidoarjo é\n".encode(), "text/csv; charset=utf-8"),
-        ("\ufeffa < b\n".encode(), "text/plain"),
-        (b"\xff\xd8\xff\xe0 jpeg", "image/jpeg"),
-    ],
-)
-@pytest.mark.parametrize("size", [1, 1000])
-async def test_accepted_kinds_pass(store: BlobStore, content: bytes, declared: str, size: int) -> None:
-    stored = await store.put(chunks(content, size), declared, max_bytes=1000)
-    assert stored.media_type == declared.partition(";")[0]
-
-
-async def test_svg_other_kinds_and_empty_files_are_refused(store: BlobStore) -> None:
-    for declared in ("image/svg+xml", "text/html", "application/octet-stream", ""):
-        with pytest.raises(storage.FileTypeNotAllowed):
-            await store.put(chunks(b"<svg/>"), declared, max_bytes=100)
-    with pytest.raises(storage.FileTypeNotAllowed, match="text/plain"):
-        await store.put(chunks(b"text"), "text/plain", max_bytes=100, allowed={"image/png"})
+async def test_an_empty_file_is_refused(folder: Path) -> None:
     with pytest.raises(storage.FileEmpty):
-        await store.put(chunks(b""), "text/plain", max_bytes=100)
+        await BlobStore.at(folder.as_uri()).put(chunks(b""), "text/plain", max_bytes=100)
+    assert files(folder) == []
 
 
 async def test_a_broken_upload_leaves_nothing(folder: Path) -> None:
@@ -144,7 +101,7 @@ async def test_an_unknown_or_crafted_key_is_unknown(store: BlobStore, key: str) 
 async def test_readiness_sees_a_missing_folder(folder: Path) -> None:
     store = BlobStore.at(folder.as_uri())
     await store.check()
-    folder.rmdir()
+    shutil.rmtree(folder)
     with pytest.raises(PermissionError):
         await store.check()
     await BlobStore(MemoryStore()).check()

@@ -1,4 +1,4 @@
-"""Files that mean harm, made in code, and the reason for which each is refused."""
+"""Files that mean harm, made in code: each is refused for a reason, or kept without the harm."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+
+import pikepdf
 
 from demo import files
 
@@ -38,7 +40,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 
 @dataclass(frozen=True)
 class Malicious:
-    """A file, how it is declared, and the code of its refusal."""
+    """A file, how it is declared, and the code of its refusal: "" for one that is kept without the harm."""
 
     name: str
     content: bytes
@@ -112,36 +114,42 @@ def hidden_archive() -> bytes:
     return PDF[: PDF.index(b"\nxref")] + b"\n" + stream + rest
 
 
+def locked(password: str) -> bytes:
+    """A PDF that opens with a password, or that opens but may not be printed."""
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(PDF)) as document:
+        document.save(written, encryption=pikepdf.Encryption(owner="owner", user=password))
+    return written.getvalue()
+
+
 SCRIPT = b"9 0 obj\n<< /S /JavaScript /JS (app.alert(1)) >>\nendobj"
 LISTED = b"/Type /ObjStm /N 1 /First 4"
 
 
 def polyglots() -> Iterator[Malicious]:
     """Two files in one."""
-    code = "file-holds-more"
+    code = ""  # what is behind or beside the picture or the document is left behind
     yield Malicious("PDF, then a ZIP", PDF + archive(payload=b"x"), "application/pdf", code)
     yield Malicious("PDF that is a ZIP too", hidden_archive(), "application/pdf", code)
     yield Malicious("PDF, then HTML", PDF + b"<html><script>x()</script>", "application/pdf", code)
     yield Malicious("PDF, then a program", PDF + b"MZ\x90\0" + b"\0" * 64 + b"PE", "application/pdf", code)
     html = PDF.replace(b"%PDF-1.4\n", b"%PDF-1.4\n%<html><body onload=x()>\n", 1)
-    yield Malicious("PDF that is HTML too", html, "application/pdf", "file-active")
+    yield Malicious("PDF that is HTML too", html, "application/pdf", code)
     late = b"#!/bin/sh\nexit\n" + PDF
     yield Malicious("shell, then PDF", late, "application/pdf", "file-type-mismatch")
     yield Malicious("PNG, then a ZIP", PNG + archive(payload=b"x"), "image/png", code)
     yield Malicious("PNG, then PHP", PNG + PHP, "image/png", code)
-    yield Malicious("PNG with PHP in its text", png(chunk(b"tEXt", b"a\0" + PHP)), "image/png", "file-active")
+    yield Malicious("PNG with PHP in its text", png(chunk(b"tEXt", b"a\0" + PHP)), "image/png", code)
     hidden = chunk(b"zTXt", b"a\0\0" + zlib.compress(SVG))
-    yield Malicious("PNG with a page in its packed text", png(hidden), "image/png", "file-active")
+    yield Malicious("PNG with a page in its packed text", png(hidden), "image/png", code)
     behind = png(data=zlib.compress(b"\0\1\2\3") + PHP)
-    yield Malicious("PNG with PHP behind its data", behind, "image/png", "file-malformed")
+    yield Malicious("PNG with PHP behind its data", behind, "image/png", code)
     yield Malicious("JPEG, then a JAR", JPEG + archive(**{"A.class": b"\xca\xfe"}), "image/jpeg", code)
     yield Malicious("JPEG, then HTML", JPEG + b"<html>", "image/jpeg", code)
-    yield Malicious("JPEG with PHP in a comment", jpeg(0xFE, PHP), "image/jpeg", "file-active")
-    yield Malicious(
-        "JPEG with a page in its EXIF", jpeg(0xE1, b"Exif\0\0" + SVG), "image/jpeg", "file-active"
-    )
+    yield Malicious("JPEG with PHP in a comment", jpeg(0xFE, PHP), "image/jpeg", code)
+    yield Malicious("JPEG with a page in its EXIF", jpeg(0xE1, b"Exif\0\0" + SVG), "image/jpeg", code)
     yield Malicious("GIF that is a script", b"GIF89a/*\0*/=1;x()//", "image/gif", "file-type-not-allowed")
-    yield Malicious("GIF that is a script, as PNG", b"GIF89a/*\0*/=1;", "image/png", "file-type-mismatch")
+    yield Malicious("GIF that is a script, as PNG", b"GIF89a/*\0*/=1;", "image/png", "file-type-not-allowed")
     yield Malicious("BMP that is a script", b"BM=1;/*\0*/x()", "image/jpeg", "file-type-mismatch")
 
 
@@ -152,14 +160,14 @@ def bombs() -> Iterator[Malicious]:
     yield Malicious("ZIP bomb as DOCX", bomb(), DOCX, refused)
     yield Malicious("ZIP bomb as XLSX", bomb(), XLSX, refused)
     yield Malicious("ZIP bomb as ODT", bomb(), ODT, refused)
-    yield Malicious("ZIP bomb as PDF", bomb(), "application/pdf", other)
-    yield Malicious("nested ZIP bomb as PNG", nested(), "image/png", other)
-    yield Malicious("ZIP of very many entries as PDF", many(), "application/pdf", other)
+    yield Malicious("ZIP bomb as PDF", bomb(), "application/pdf", refused)
+    yield Malicious("nested ZIP bomb as PNG", nested(), "image/png", refused)
+    yield Malicious("ZIP of very many entries as PDF", many(), "application/pdf", refused)
     yield Malicious("GZIP as text", b"\x1f\x8b\x08" + b"\0" * 20, "text/plain", other)
     huge = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)
     yield Malicious("PNG of 3.6 gigapixels", png(header=huge), "image/png", "file-too-full")
     more = png(data=zlib.compress(b"\0" * 5_000_000))
-    yield Malicious("PNG with more data than picture", more, "image/png", "file-malformed")
+    yield Malicious("PNG with more data than picture", more, "image/png", "")
     wide = JPEG.replace(bytes.fromhex("080001000101"), bytes.fromhex("08fffffffe01"), 1)
     yield Malicious("JPEG of 4.2 gigapixels", wide, "image/jpeg", "file-too-full")
     packing = zlib.compressobj(1)
@@ -169,22 +177,22 @@ def bombs() -> Iterator[Malicious]:
 
 def actors() -> Iterator[Malicious]:
     """What acts when it is opened."""
-    kind, code = "application/pdf", "file-active"
-    yield Malicious("PDF with a script", pdf(SCRIPT), kind, code)
-    yield Malicious("PDF with an escaped script", pdf(SCRIPT.replace(b"/Java", b"/J#61va")), kind, code)
+    kind, code, kept = "application/pdf", "file-active", ""
+    yield Malicious("PDF with a script", pdf(SCRIPT), kind, kept)
+    yield Malicious("PDF with an escaped script", pdf(SCRIPT.replace(b"/Java", b"/J#61va")), kind, kept)
     listed = packed(LISTED, zlib.compress(b"10 0 " + SCRIPT))
-    yield Malicious("PDF with a packed script", pdf(listed), kind, code)
+    yield Malicious("PDF with a packed script", pdf(listed), kind, kept)
     odd = packed(LISTED + b" /DecodeParms << /Predictor 12 >>", zlib.compress(b"\2" + SCRIPT))
-    yield Malicious("PDF with objects packed oddly", pdf(odd), kind, code)
+    yield Malicious("PDF with objects packed oddly", pdf(odd), kind, kept)
     launch = b"9 0 obj\n<< /S /Launch /F (cmd.exe) >>\nendobj"
-    yield Malicious("PDF that starts a program", pdf(launch), kind, code)
+    yield Malicious("PDF that starts a program", pdf(launch), kind, kept)
     inside = b"9 0 obj\n<< /Type /EmbeddedFile >>\nendobj"
-    yield Malicious("PDF with a file inside", pdf(inside), kind, code)
+    yield Malicious("PDF with a file inside", pdf(inside), kind, "file-holds-more")
     yield Malicious("PDF with a form of XFA", pdf(b"9 0 obj\n<< /XFA [1 0 R] >>\nendobj"), kind, code)
     remote = b"9 0 obj\n<< /S /GoToR /F (\\\\\\\\host\\\\share) >>\nendobj"
-    yield Malicious("PDF that fetches from a share", pdf(remote), kind, code)
-    locked = PDF.replace(b"/Size", b"/Encrypt 9 0 R /Size", 1)
-    yield Malicious("PDF behind a password", locked, kind, "file-locked")
+    yield Malicious("PDF that fetches from a share", pdf(remote), kind, kept)
+    yield Malicious("PDF behind a password", locked("x"), kind, "file-locked")
+    yield Malicious("PDF whose use is restricted", locked(""), kind, "file-locked")
     yield Malicious("SVG with a script", SVG, "image/svg+xml", "file-type-not-allowed")
     yield Malicious("SVG with a script, as PNG", SVG, "image/png", "file-type-mismatch")
     yield Malicious("SVG with a page inside, as text", FOREIGN, "text/plain", code)
@@ -206,7 +214,7 @@ def actors() -> Iterator[Malicious]:
 def programs() -> Iterator[Malicious]:
     """Executables and documents with macros."""
     elf, other = b"\x7fELF\x02\x01\x01" + b"\0" * 60, "file-type-mismatch"
-    refused = "file-type-not-allowed"
+    refused, no_text = "file-type-not-allowed", "text-not-unicode"
     yield Malicious("ELF", elf, "application/x-executable", refused)
     yield Malicious("ELF as picture", elf, "image/png", other)
     yield Malicious("PE as PDF", b"MZ\x90\0" + b"\0" * 60 + b"PE\0\0", "application/pdf", other)
@@ -214,12 +222,12 @@ def programs() -> Iterator[Malicious]:
     yield Malicious("class of Java as text", b"\xca\xfe\xba\xbe\0\0\0\x34", "text/plain", other)
     yield Malicious("shell script as text", b"#!/bin/sh\nrm -rf ~\n", "text/plain", "file-active")
     yield Malicious("PostScript as text", b"%!PS-Adobe-3.0\n(x) run\n", "text/plain", "file-active")
-    yield Malicious("text that moves the cursor", b"aman\x1b[2J\x1b]0;x\x07", "text/plain", other)
+    yield Malicious("text that moves the cursor", b"aman\x1b[2J\x1b]0;x\x07", "text/plain", no_text)
     macros = archive(word__vbaProject=b"\xcc\x61", **{"[Content_Types].xml": b"<Types/>"})
     yield Malicious("DOCM", macros, DOCM, refused)
     yield Malicious("DOCM as DOCX", macros, DOCX, refused)
-    yield Malicious("DOCM as PDF", macros, "application/pdf", other)
-    yield Malicious("DOC with macros as table", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1VBA", "text/csv", other)
+    yield Malicious("DOCM as PDF", macros, "application/pdf", refused)
+    yield Malicious("DOC with macros as table", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1VBA", "text/csv", no_text)
 
 
 def broken() -> Iterator[Malicious]:
@@ -227,17 +235,16 @@ def broken() -> Iterator[Malicious]:
     code = "file-malformed"
     yield Malicious("nothing", b"", "application/pdf", "file-empty")
     yield Malicious("too much", b"a" * (LARGEST + 1), "text/plain", "file-too-large")
-    yield Malicious("PNG as JPEG", PNG, "image/jpeg", "file-type-mismatch")
-    yield Malicious("PDF as text", PDF, "text/plain", "file-active")
-    yield Malicious("no type", PDF, "application/octet-stream", "file-type-not-allowed")
-    yield Malicious("a type in two lines", PDF, "application/pdf2", "file-type-not-allowed")
+    yield Malicious("PNG as JPEG", PNG, "image/jpeg", "")
+    yield Malicious("PDF as text", PDF, "text/plain", "")
+    yield Malicious("no type", PDF, "application/octet-stream", "")
+    yield Malicious("a type in two lines", PDF, "application/pdf2", "")
     yield Malicious("half a PDF", PDF[:200], "application/pdf", code)
-    yield Malicious("half a PNG", PNG[:60], "image/png", code)
-    yield Malicious("PNG with a wrong checksum", PNG[:-6] + b"xx" + PNG[-4:], "image/png", code)
+    yield Malicious("half a PNG", PNG[:50], "image/png", code)
     yield Malicious("PNG without a picture", b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""), "image/png", code)
     yield Malicious("half a JPEG", JPEG[:-2], "image/jpeg", code)
     yield Malicious("JPEG without a picture", b"\xff\xd8\xff\xd9", "image/jpeg", code)
-    yield Malicious("text in another encoding", "é".encode("latin-1"), "text/plain", "file-type-mismatch")
+    yield Malicious("text in another encoding", "é".encode("latin-1"), "text/plain", "text-not-unicode")
 
 
 ALL = [one for kind in (polyglots, bombs, actors, programs, broken) for one in kind()]

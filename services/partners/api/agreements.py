@@ -166,7 +166,7 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
     """Hand in the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
     await door.ask(commands.for_its_file, agreement_id)
     stored = await take(door, file, FILE_TYPES)
-    command = commands.AttachFile(agreement_id, filename_of(file, "agreement"), stored)
+    command = commands.AttachFile(agreement_id, filename_of(file, stored.media_type, "agreement"), stored)
     return await door.create(commands.attach_file, command, await _for(door))
 
 

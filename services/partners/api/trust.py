@@ -158,8 +158,10 @@ async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Re
 @router.post("/trust-rounds/{round_id}/close", response_model=RoundOut)
 async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
+    command = commands.CloseTrustRound(round_id)
+    await door.ask(commands.round_to_close, command)
     door.refuse_dry_run()  # its answer would open the seal
-    return await door.do(commands.close_trust_round, commands.CloseTrustRound(round_id), RoundOut.of)
+    return await door.do(commands.close_trust_round, command, RoundOut.of)
 
 
 @router.get("/trust-rounds/{round_id}/timeline")

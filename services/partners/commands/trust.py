@@ -123,10 +123,16 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     return round_
 
 
-def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
-    """Close a round early as secretary, once every party has scored all others."""
+def round_to_close(tx: Transaction, command: CloseTrustRound) -> TrustRound:
+    """The round, if the actor may close it."""
     round_ = tx.get(TrustRound, command.round_id)
     permit(tx, round_)
+    return round_
+
+
+def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
+    """Close a round early as secretary, once every party has scored all others."""
+    round_ = round_to_close(tx, command)
     _close(tx, round_)
     tx.drop_timer(CLOSES, round_.id)
     return round_

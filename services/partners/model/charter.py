@@ -16,6 +16,8 @@ from shared.refusal import N_, Refusal
 PARTIES_CHANGED = N_("other parties are bound now")
 """The reason with which a proposal falls that was meant for other parties."""
 
+MOST_COMPARED = 400
+"""Words that two versions are compared by, between what they begin and end with alike."""
 _WORDS = re.compile(r"\s*\S+|\s+")
 
 
@@ -142,6 +144,28 @@ def _parts(before: list[str], after: list[str], glue: str) -> list[Part]:
 
 
 def _runs(
+    before: list[str], after: list[str]
+) -> Iterator[tuple[Literal["same", "removed", "added"], list[str]]]:
+    begin = _alike(before, after)
+    finish = _alike(before[begin:][::-1], after[begin:][::-1])
+    ended, new_ended = len(before) - finish, len(after) - finish
+    yield "same", before[:begin]
+    if max(ended, new_ended) - begin > MOST_COMPARED:
+        # Comparing takes the square of what it is given, and more: what is wholly rewritten is told as that.
+        yield "removed", before[begin:ended]
+        yield "added", after[begin:new_ended]
+    else:
+        yield from _compared(before[begin:ended], after[begin:new_ended])
+    yield "same", before[ended:]
+
+
+def _alike(before: list[str], after: list[str]) -> int:
+    """How many words they begin with alike."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+
+
+def _compared(
     before: list[str], after: list[str]
 ) -> Iterator[tuple[Literal["same", "removed", "added"], list[str]]]:
     for act, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():

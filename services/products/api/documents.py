@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -59,17 +60,21 @@ async def show_page(
     edition = shown.edition
     # On the portal, where whoever is signed in gets what is not public yet.
     where = f"{door.runtime.settings.public_url}/products/{product_id}/print.pdf"
-    written = page.page(
+    around = partial(
+        page.page,
         edition,
         translator(edition.locale),
         as_of=today(door),
         pdf=f"{where}?language={edition.language}&version={edition.number}" if shown.readable else None,
         readable=shown.readable,
     )
-    headers = _headers(shown, tag_of(written)) | {"Content-Security-Policy": page.POLICY}
+    # What stands around the text is light and always of today; the text is made once, if anybody lacks it.
+    headers = _headers(shown, tag_of(around(""), edition.body, press.edition()))
+    headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:
-        return HTMLResponse(written, 410, headers)
-    return unchanged(door.request, headers) or HTMLResponse(written, 200, headers)
+        return HTMLResponse(around(""), 410, headers)
+    known = unchanged(door.request, headers)
+    return known or HTMLResponse(around(await press.shown(edition.body)), 200, headers)
 
 
 async def _edition(

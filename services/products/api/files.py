@@ -27,12 +27,12 @@ async def add_file(
     medium: Annotated[Medium, Form()] = "electronic",
     role: Annotated[FileRole, Form()] = "main",
 ) -> Response:
-    """Add a file of at most 10 MiB to the draft; its content must be what its type says."""
+    """Add a file of at most 10 MiB to the draft; its content decides of which type it is."""
     await door.ask(commands.for_a_file, product_id)
     stored = await take(door, file)
     command = commands.AddFile(
         product_id=product_id,
-        filename=filename_of(file, "file"),
+        filename=filename_of(file, stored.media_type, "file"),
         media_type=stored.media_type,
         size=stored.size,
         sha256=stored.sha256,

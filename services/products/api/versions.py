@@ -10,6 +10,8 @@ from starlette.responses import Response
 from services.products.api.views import ProductOut
 from services.products.commands import relations as relating
 from services.products.commands import versions as commands
+from services.products.queries import documents as queries
+from services.products.render.words import make_ready
 from shared.contracts.products import Relation
 from shared.http.door import DoorDep
 from shared.http.fields import ReasonIn, RequestBody
@@ -58,6 +60,8 @@ async def approve_version(product_id: UUID, door: DoorDep) -> Response:
 @router.post("/products/{product_id}/publish", response_model=ProductOut)
 async def publish_version(product_id: UUID, door: DoorDep) -> Response:
     """Publish the newest version, once two parties have approved it."""
+    # What is heavy about the index is done before the transaction, which holds the database.
+    await make_ready(await door.read(queries.newest_bodies, product_id, door.actor))
     return await door.do(commands.publish_version, commands.VersionAct(product_id), ProductOut.of)
 
 

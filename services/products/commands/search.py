@@ -12,7 +12,7 @@ from services.products.model.terms import stems, words
 from services.products.model.text import Text
 from services.products.model.version import Version
 from services.products.render.edition import AUDIENCES, KINDS, PHASES
-from services.products.render.markdown import plain, read
+from services.products.render.words import words_of
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import drop_words, put_words, search_facets, search_texts
@@ -94,7 +94,7 @@ def _around(code: str) -> Iterator[str]:
 
 
 def _index_text(tx: Transaction, product: Product, version: Version, text: Text) -> None:
-    body = plain(read(text.body))
+    body = words_of(text.body)
     added = tx.execute(
         sa.insert(search_texts),
         {

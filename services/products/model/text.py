@@ -11,12 +11,14 @@ from shared.refusal import Refusal
 LANGUAGES = ("id", "en", "jv", "mad")
 """Indonesian first: it is what most people here read."""
 
+MOST_HEADINGS = 500
+_HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _NOT_MEANT = (
     (re.compile(r"<[A-Za-z/!?]"), "HTML"),
     (re.compile(r"!\["), "![…]"),
     # A link leads to the web, to a mail address or to a place in the same text.
     (re.compile(r"\]\(\s*<?(?!https?://|mailto:|#)[^)\s]"), "[…](…)"),
-    (re.compile(r"^ {0,3}\[[^\]]+\]:\s", re.MULTILINE), "[…]: …"),
+    (re.compile(r"^ {0,3}\[[^\[\]]+\]:\s", re.MULTILINE), "[…]: …"),
 )
 
 
@@ -29,6 +31,14 @@ class MarkupNotAllowed(Refusal):
         "Write plain Markdown with headings, emphasis, lists, tables and links such as "
         "[text](https://example.org), without HTML and pictures."
     )
+
+
+class TooManyHeadings(Refusal):
+    """A text with more headings than anybody could find the way by is hard on readers, print and machines."""
+
+    kind = "invalid"
+    message = "No text may have more than %(most)s headings; the one in %(language)s has %(count)s."
+    remedy = "Join short sections, or make more than one product of it."
 
 
 class LanguageTwice(Refusal):
@@ -49,12 +59,17 @@ class Text:
     body: str
 
     def check(self) -> None:
-        """Refuse HTML, pictures, references and links that lead elsewhere than to the web or to mail."""
+        """Refuse HTML, pictures, references, links that lead elsewhere than to the web or to mail, and a text
+        that falls into too many pieces.
+        """
         for pattern, found in _NOT_MEANT:
             place = pattern.search(self.body)
             if place is not None:
                 line = self.body.count("\n", 0, place.start()) + 1
                 raise MarkupNotAllowed(line=line, language=self.language, found=found)
+        count = sum(1 for _ in _HEADING.finditer(self.body))
+        if count > MOST_HEADINGS:
+            raise TooManyHeadings(most=MOST_HEADINGS, language=self.language, count=count)
 
     @property
     def sha256(self) -> str:

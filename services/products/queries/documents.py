@@ -18,6 +18,9 @@ from services.products.queries.products import product
 from services.products.queries.relations import WARNINGS, warnings
 from services.products.render.edition import LANGUAGES, Edition, Regulation
 from services.products.tables.partnerships import partnerships
+from services.products.tables.products import products
+from services.products.visibility import works_on
+from shared.backbone.seer import ActorSeer
 from shared.identity.actor import Actor
 from shared.refusal import Refusal, Term
 
@@ -82,6 +85,15 @@ def edition(
         warnings=tuple((WARNINGS[one.standing], one.other.title) for one in warnings(session, found, today)),
     )
     return Shown(shown, version, inside or version.state in READABLE)
+
+
+def newest_bodies(session: Session, product_id: UUID, reader: Actor) -> list[str]:
+    """The texts of the newest version, for somebody who works on the product; nothing for anybody else."""
+    query = sa.select(Product).where(works_on(ActorSeer(reader)), products.c.id == product_id)
+    found = session.scalars(query).first()
+    if found is None:
+        return []
+    return [text.body for text in found.newest.texts]
 
 
 def _version(found: Product, number: int | None, *, inside: bool) -> Version:

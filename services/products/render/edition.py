@@ -187,8 +187,10 @@ def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
     found = [(N_("Partnership"), edition.partnership), (N_("Version"), str(edition.number))]
     if edition.published_on:
         found.append((N_("Published"), show_date(edition.published_on, locale)))
-        until = show_date(edition.valid_until, locale) if edition.valid_until else translate(N_("no end set"))
-        found.append((N_("Valid until"), until))
+        if edition.valid_until:
+            found.append((N_("Valid until"), show_date(edition.valid_until, locale)))
+        elif edition.state == "published":
+            found.append((N_("Validity"), translate(N_("no end set"))))
     if edition.legal:
         legal = edition.legal
         found += [

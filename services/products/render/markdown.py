@@ -58,6 +58,11 @@ def plain(nodes: Iterable[Node]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def plain_text(body: str) -> bytes:
+    """The words of a body; done by a worker process."""
+    return plain(read(body)).encode("utf-8", "replace")
+
+
 def said(node: Node) -> str:
     """What a piece says, without its form."""
     if node.kind == "break":
@@ -131,13 +136,13 @@ def _pieces(nodes: Iterable[SyntaxTreeNode]) -> Iterator[Node]:
 
 def _placed(blocks: Iterable[Node]) -> Iterator[Node]:
     """Headings with no level left out and a place each; links to places that are not there lead nowhere."""
-    found, level, places = [], 0, set[str]()
+    found, level, places, numbers = [], 0, set[str](), dict[str, int]()
     for block in blocks:
         if block.kind != "heading":
             found.append(block)
         elif said(block).strip():
             level = min(block.level, level + 1)
-            place = _free(place_of(said(block)), places)
+            place = _free(place_of(said(block)), places, numbers)
             places.add(place)
             found.append(replace(block, level=level, target=place))
     for block in found:
@@ -160,8 +165,10 @@ def place_of(heading: str) -> str:
     return _SPACE.sub("-", _NOT_IN_PLACE.sub("", words).strip()) or "-"
 
 
-def _free(place: str, taken: set[str]) -> str:
-    number, free = 1, place
+def _free(place: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """The place, or the next numbered one; ``numbers`` remembers where each place has come to."""
+    free, number = place, numbers.get(place, 1)
     while free in taken:
         free, number = f"{place}-{number}", number + 1
+    numbers[place] = number
     return free

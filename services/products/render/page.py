@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from html import escape
 
 from services.products.render import code
+from services.products.render.article import link, safe
 from services.products.render.edition import (
     BEWARE,
     Edition,
@@ -17,7 +17,6 @@ from services.products.render.edition import (
     status,
     warnings,
 )
-from services.products.render.markdown import Node, clean, read
 from shared.i18n import N_
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -68,123 +67,57 @@ h2,h3,h4{break-after:avoid}tr,footer{break-inside:avoid}thead{display:table-head
 
 
 def page(
-    edition: Edition, translate: Translate, *, as_of: date, pdf: str | None = None, readable: bool = True
+    edition: Edition,
+    translate: Translate,
+    article: str,
+    *,
+    as_of: date,
+    pdf: str | None = None,
+    readable: bool = True,
 ) -> str:
-    """The whole file; ``as_of`` is the day for which its status holds, ``pdf`` where its print is.
+    """The whole file around the ``article``; ``as_of`` is the day for which its status holds.
 
-    What may be read no longer (not ``readable``) keeps its title and says why.
+    ``pdf`` is where its print is. What may be read no longer (not ``readable``) keeps its title and says why.
     """
     standing = status(edition, translate)
     sure = as_of_day(edition, translate, as_of)
-    article = ""
-    if readable:
-        summary = f'<p class="summary">{_safe(edition.summary)}</p>' if edition.summary.strip() else ""
-        article = summary + _blocks(read(edition.body))
+    summary = f'<p class="summary">{safe(edition.summary)}</p>' if edition.summary.strip() else ""
+    text = summary + article if readable else ""
     return (
         f'<!doctype html><html lang="{edition.locale}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>{_safe(edition.title)} · {_safe(edition.partnership)}</title>"
+        f"<title>{safe(edition.title)} · {safe(edition.partnership)}</title>"
         f"<style>{_STYLE}</style></head><body><main>"
-        f'<p class="kind">{_safe(kind_line(edition, translate))}</p>'
-        f'<h1 lang="{edition.language}">{_safe(edition.title)}</h1>'
-        f'<p class="status {standing.tone}"><strong>{_safe(standing.word)}.</strong> '
-        f"{_safe(standing.meaning)} {_safe(sure)}</p>"
+        f'<p class="kind">{safe(kind_line(edition, translate))}</p>'
+        f'<h1 lang="{edition.language}">{safe(edition.title)}</h1>'
+        f'<p class="status {standing.tone}"><strong>{safe(standing.word)}.</strong> '
+        f"{safe(standing.meaning)} {safe(sure)}</p>"
         f"{_warnings(edition, translate, as_of)}"
-        f'<article lang="{edition.language}">{article}</article>'
+        f'<article lang="{edition.language}">{text}</article>'
         f"{_footer(edition, translate, pdf)}</main></body></html>\n"
     )
 
 
 def _warnings(edition: Edition, translate: Translate, as_of: date) -> str:
-    beware = _safe(translate(BEWARE))
+    beware = safe(translate(BEWARE))
     return "".join(
-        f'<p class="status over"><strong>{beware}.</strong> {_safe(one)}</p>'
+        f'<p class="status over"><strong>{beware}.</strong> {safe(one)}</p>'
         for one in warnings(edition, translate, as_of)
     )
 
 
 def _footer(edition: Edition, translate: Translate, pdf: str | None) -> str:
     alt = translate(N_("QR code that leads to %(address)s")) % {"address": edition.address}
-    picture = code.picture(edition.address).replace("<svg ", f'<svg role="img" aria-label="{_safe(alt)}" ', 1)
+    picture = code.picture(edition.address).replace("<svg ", f'<svg role="img" aria-label="{safe(alt)}" ', 1)
     how = translate(N_("This file can be old. Scan the code, or open this address, to see what is current."))
     rows = "".join(
-        f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in facts(edition, translate)
+        f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in facts(edition, translate)
     )
-    printed = f"<p>{_link(pdf, _safe(translate(N_('To print: PDF'))))}</p>" if pdf else ""
+    printed = f"<p>{link(pdf, safe(translate(N_('To print: PDF'))))}</p>" if pdf else ""
     return (
-        f'<footer><h2>{_safe(translate(N_("Is this still valid?")))}</h2><div class="check">{picture}'
-        f"<div><p>{_safe(how)}<br>{_link(edition.address, _safe(edition.address))}</p>{printed}</div></div>"
+        f'<footer><h2>{safe(translate(N_("Is this still valid?")))}</h2><div class="check">{picture}'
+        f"<div><p>{safe(how)}<br>{link(edition.address, safe(edition.address))}</p>{printed}</div></div>"
         f"<dl>{rows}</dl></footer>"
     )
-
-
-def _blocks(nodes: Iterable[Node]) -> str:
-    return "".join(map(_block, nodes))
-
-
-def _block(node: Node) -> str:
-    match node.kind:
-        case "heading":
-            level = min(node.level + 1, 6)
-            return f'<h{level} id="{_safe(node.target)}">{_inline(node.children)}</h{level}>'
-        case "paragraph":
-            return f"<p>{_inline(node.children)}</p>"
-        case "bullets":
-            return f"<ul>{_blocks(node.children)}</ul>"
-        case "numbers":
-            start = f' start="{node.level}"' if node.level != 1 else ""
-            return f"<ol{start}>{_blocks(node.children)}</ol>"
-        case "item":
-            return f"<li>{_blocks(node.children)}</li>"
-        case _:
-            return _table(node)
-
-
-def _table(node: Node) -> str:
-    head, *rows = node.children
-    heads = "".join(f'<th scope="col"{_side(cell)}>{_inline(cell.children)}</th>' for cell in head.children)
-    body = "".join(
-        "<tr>" + "".join(f"<td{_side(cell)}>{_inline(cell.children)}</td>" for cell in row.children) + "</tr>"
-        for row in rows
-    )
-    # Wide tables are moved sideways, also by the keyboard.
-    return (
-        f'<div class="wide" tabindex="0" role="group"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _side(cell: Node) -> str:
-    return f' class="{cell.align}"' if cell.align else ""
-
-
-def _inline(nodes: Iterable[Node]) -> str:
-    return "".join(map(_piece, nodes))
-
-
-def _piece(node: Node) -> str:
-    match node.kind:
-        case "text":
-            return _safe(node.text)
-        case "break":
-            return "<br>"
-        case "strong":
-            return f"<strong>{_inline(node.children)}</strong>"
-        case "emphasis":
-            return f"<em>{_inline(node.children)}</em>"
-        case "link" if node.target.startswith("#"):
-            return f'<a href="{_safe(node.target)}">{_inline(node.children)}</a>'
-        case "link":
-            return _link(node.target, _inline(node.children))
-        case _:
-            return _inline(node.children)
-
-
-def _link(address: str, inside: str) -> str:
-    return f'<a href="{_safe(address)}" rel="nofollow noopener noreferrer">{inside}</a>'
-
-
-def _safe(text: str) -> str:
-    return escape(clean(text))

@@ -1,32 +1,29 @@
-"""The press: Typst, run in a process of its own for each document, within limits of time and memory.
-
-A process, not a thread: a fault inside Typst leaves the library unusable in the process where it happened.
-"""
+"""The press: has texts made into HTML, print and words by worker processes, and keeps what was made."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
-import sys
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import orjson
-import structlog
 
+from services.products.render.article import article
+from services.products.render.markdown import plain_text
+from services.products.render.typesetter import typeset
+from shared.processes.kept import Kept
+from shared.processes.pool import Job, NotDone, Pool
 from shared.refusal import Refusal
 
-log = structlog.get_logger(__name__)
-SECONDS = 30.0
-"""How long one document may take."""
-AT_ONCE = 2
-"""Documents that are set at the same time in one event loop; more of them wait."""
-_WORKER = Path(__file__).with_name("typesetter.py")
-_TURNS: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+PAGES, PRINTS = Pool("pages"), Pool("prints")
+ARTICLE = Job(article, seconds=20, memory=1024**3)
+WORDS = Job(plain_text, seconds=20, memory=1024**3)
+PRINT = Job(typeset, seconds=30)
+_KEPT = Kept(64 * 1024 * 1024)
+_FOLDER = Path(__file__).parent
 
 
 class NotPrintable(Refusal):
@@ -37,45 +34,52 @@ class NotPrintable(Refusal):
     remedy = "Read it as a page instead. Its authors can make long tables and lists simpler in a new version."
 
 
+class NotShowable(Refusal):
+    """The text is too intricate to be read within the limits."""
+
+    kind = "conflict"
+    message = "This text cannot be shown as a page within the limits of time and memory."
+    remedy = "Its authors can make long tables and lists simpler in a new version."
+
+
 async def printed(sheet: Mapping[str, Any]) -> bytes:
-    """The leaflet as PDF/UA; raises :class:`NotPrintable`.
+    """The leaflet as PDF/UA; raises :class:`NotPrintable` and ``TooMuchWork``.
 
     ``sheet`` is data, never code: the template draws what it finds there.
     """
-    async with _turn():
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(_WORKER),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={},
-        )
-        try:
-            document, complaint = await asyncio.wait_for(worker.communicate(orjson.dumps(sheet)), SECONDS)
-        except TimeoutError:
-            document, complaint = b"", b"took too long"
-        finally:
-            if worker.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    worker.kill()
-                await worker.wait()
-    if worker.returncode != 0 or not document.startswith(b"%PDF-"):
-        log.warning("a document could not be set", complaint=complaint[-2000:].decode("utf-8", "replace"))
-        raise NotPrintable
-    return document
+    told = orjson.dumps(sheet)
+    try:
+        return await _KEPT.get(("print", _digest(told)), partial(PRINTS.run, PRINT, lambda: (told,)))
+    except NotDone as failure:
+        raise NotPrintable from failure
+
+
+async def shown(body: str) -> str:
+    """The body as HTML; raises :class:`NotShowable` and ``TooMuchWork``."""
+    return await _made(ARTICLE, body)
+
+
+async def words(body: str) -> str:
+    """The words of a body alone; raises the same."""
+    return await _made(WORDS, body)
+
+
+async def _made(job: Job, body: str) -> str:
+    key = (job.name, _digest(body.encode("utf-8", "surrogatepass")))
+    try:
+        return (await _KEPT.get(key, partial(PAGES.run, job, lambda: (body,)))).decode()
+    except NotDone as failure:
+        raise NotShowable from failure
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 @cache
 def edition() -> str:
-    """What the same sheet looks the same under: the template's digest and Typst's version."""
-    template = _WORKER.with_name("leaflet.typ").read_bytes()
-    return f"{hashlib.sha256(template).hexdigest()} {version('typst')}"
-
-
-def _turn() -> asyncio.Semaphore:
-    loop = asyncio.get_running_loop()
-    for other in [one for one in _TURNS if one.is_closed()]:
-        del _TURNS[other]
-    return _TURNS.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+    """What the same text looks the same under: the digest of what draws it, and the versions of libraries."""
+    digest = hashlib.sha256()
+    for name in ("leaflet.typ", "article.py", "drawing.py", "markdown.py", "page.py"):
+        digest.update((_FOLDER / name).read_bytes())
+    return f"{digest.hexdigest()} {version('typst')} {version('markdown-it-py')}"

@@ -1,28 +1,24 @@
-"""The process that sets one document: a sheet as JSON comes in, a PDF goes out."""
+"""Sets a leaflet with Typst; done by a worker process, which may fail without harm to anybody."""
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
-import typst
+from services.products.render.drawing import MISSING, drawn
 
-MEMORY = 2 * 1024**3
-"""Bytes of address space that the process may have."""
-CPU_SECONDS = 30
 TEMPLATE = Path(__file__).with_name("leaflet.typ")
 
 
-def main() -> None:
-    """Set the sheet on standard input with the template; leave with 1 and a complaint where that fails."""
-    if sys.platform != "win32":
-        import resource
+def typeset(sheet: bytes) -> bytes:
+    """The sheet, as JSON, drawn by the template: a PDF."""
+    import typst
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    sheet = sys.stdin.buffer.read().decode()
+    told = json.loads(sheet)
+    body = told.pop("body")
+    told["blocks"] = drawn(body)
+    told["missing"] = (told["missing"] or MISSING in str(told["blocks"])) and MISSING not in body
     with tempfile.TemporaryDirectory() as nothing:
         # An empty folder as root: there is no file that a document could read. No fonts but Typst's own, so
         # that the same sheet gives the same bytes everywhere.
@@ -30,17 +26,10 @@ def main() -> None:
             TEMPLATE.read_bytes(),  # type: ignore[type-var]  # its stubs ask for one type of all arguments
             root=nothing,
             ignore_system_fonts=True,
-            sys_inputs={"sheet": sheet},
+            sys_inputs={"sheet": json.dumps(told)},
             pdf_standards=["ua-1"],
             package_path=nothing,
             package_cache_path=nothing,
-            timestamp=json.loads(sheet)["timestamp"],
+            timestamp=told["timestamp"],
         )
-    sys.stdout.buffer.write(document)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except typst.TypstError as error:
-        sys.exit(f"{error} {error.hints}")
+    return document

@@ -49,7 +49,7 @@ async def upload_evidence(
     stored = await take(door, file)
     command = commands.AddEvidence(
         partnership_id=partnership_id,
-        filename=filename_of(file, "evidence"),
+        filename=filename_of(file, stored.media_type, "evidence"),
         media_type=stored.media_type,
         size=stored.size,
         sha256=stored.sha256,

@@ -1,0 +1,28 @@
+"""The words of texts, made ready before a transaction needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.products.model.text import fingerprint
+from services.products.render import press
+from services.products.render.markdown import plain, read
+
+READY = 64
+"""Texts whose words are kept ready."""
+_ready: dict[str, str] = {}
+
+
+async def make_ready(bodies: Iterable[str]) -> None:
+    """Have a worker find the words of texts that are to be indexed; raises ``TooMuchWork``."""
+    for body in bodies:
+        words = await press.words(body)
+        while len(_ready) >= READY:
+            _ready.pop(next(iter(_ready)), None)
+        _ready[fingerprint("", "", body)] = words
+
+
+def words_of(body: str) -> str:
+    """The words of a body: those that were made ready, else read now (an import has the time)."""
+    ready = _ready.get(fingerprint("", "", body))
+    return plain(read(body)) if ready is None else ready

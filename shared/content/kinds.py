@@ -1,0 +1,78 @@
+"""The kinds of files that are taken, and of which kind a file is: its content and its ending decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from shared.content.refusals import FileTypeMismatch, FileTypeNotAllowed
+
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "text/csv": (".csv",),
+    "text/plain": (".txt", ".text"),
+}
+"""By which ends of its name a file of each kind is opened as what it is; the first is the usual one."""
+MEDIA_TYPES = tuple(SUFFIXES)
+HEAD = 1024
+"""Bytes at the beginning of a file that tell its kind."""
+# How each begins; of kinds that are not taken those that people try, so that the refusal calls them by name.
+_BEGINS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+)
+_BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"mp42": "video/mp4", b"isom": "video/mp4"}
+_TABLES = (
+    "text/csv",
+    "application/csv",
+    "text/x-csv",
+    "application/vnd.ms-excel",
+)
+
+
+def kind_of(head: bytes, filename: str, declared: str, allowed: Collection[str] = MEDIA_TYPES) -> str:
+    """The media type of a file that begins so; what was declared decides only for a text without an ending.
+
+    Raises :class:`FileTypeNotAllowed` or :class:`FileTypeMismatch`.
+    """
+    declared = declared.partition(";")[0].strip().lower()
+    kind = _by_content(head) or _text(head, filename.lower(), declared)
+    if kind not in allowed:
+        if kind not in MEDIA_TYPES and declared in MEDIA_TYPES:
+            if kind == _UNKNOWN:
+                raise FileTypeMismatch(media_type=declared)
+        elif kind == _UNKNOWN:
+            kind = declared
+        raise FileTypeNotAllowed(media_type=kind[:100] or _UNKNOWN, allowed=", ".join(sorted(allowed)))
+    return kind
+
+
+_UNKNOWN = "application/octet-stream"
+
+
+def _by_content(head: bytes) -> str:
+    for begins, kind in _BEGINS:
+        if head.startswith(begins):
+            return kind
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "image/heic")
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    return ""
+
+
+def _text(head: bytes, name: str, declared: str) -> str:
+    if b"\0" in head:
+        return _UNKNOWN
+    for kind in ("text/csv", "text/plain"):
+        if name.endswith(SUFFIXES[kind]):
+            return kind
+    if declared in _TABLES:
+        return "text/csv"
+    return declared if declared == "text/plain" else _UNKNOWN

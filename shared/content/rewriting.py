@@ -1,0 +1,34 @@
+"""Reads a file through by the rules of its kind and gives what is kept of it; done by a worker process."""
+
+from __future__ import annotations
+
+from shared.content import refusals as no
+
+REFUSALS = (
+    no.TextNotUnicode,
+    no.FileMalformed,
+    no.FileHoldsMore,
+    no.FileActive,
+    no.FileLocked,
+    no.FileTooFull,
+)
+
+
+def rewrite_file(data: bytes, media_type: str) -> bytes:
+    """What is kept of a file of that type; raises :data:`REFUSALS`.
+
+    Pictures and documents are written anew, without what they say beside what they show; a signed document,
+    and text, stays as it is or is refused.
+    """
+    if media_type == "application/pdf":
+        from shared.content.pdf import rewrite_pdf
+
+        return rewrite_pdf(data)
+    if media_type.startswith("image/"):
+        from shared.content.picture import rewrite_picture
+
+        return rewrite_picture(data, media_type)
+    from shared.content.text import inspect_text
+
+    inspect_text(data, media_type)
+    return data

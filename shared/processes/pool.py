@@ -1,0 +1,270 @@
+"""A few worker processes: made at first use, replaced when they fail, with a waiting line that has an end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import pickle  # nosec B403  # what the parent itself wrote
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from shared.observability import metrics
+from shared.refusal import Refusal
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 2
+"""Jobs of one pool that are done at the same time."""
+LINE = 16
+"""Jobs that may wait for their turn."""
+PATIENCE = 20.0
+"""Seconds that a job waits for its turn."""
+IDLE = 60.0
+"""Seconds after which a worker without work ends."""
+ENDING = 5.0
+"""Seconds that a worker which says no more has to end by itself."""
+LONGEST_ANSWER = 256 * 1024 * 1024
+_ROOT = Path(__file__).parents[2]
+_WORKER = Path(__file__).with_name("worker.py")
+Reason = Literal["time", "died", "fault"]
+
+
+class TooMuchWork(Refusal):
+    """Everybody's heavy work takes turns, and the line is full."""
+
+    kind = "busy"
+    message = "There is too much work of this kind at the moment; nothing was done."
+    remedy = "Try again in %(seconds)s seconds."
+
+
+class NotDone(Exception):
+    """A job was given up: it took too long, its process died (of memory, or of a fault), or it failed."""
+
+    def __init__(self, reason: Reason, complaint: str) -> None:
+        super().__init__(complaint)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function for a worker: of a module that is light to import, with arguments that can be pickled.
+
+    ``refusals`` are those that it may raise; ``memory`` is bytes of address space.
+    """
+
+    work: Callable[..., bytes]
+    refusals: tuple[type[Refusal], ...] = ()
+    seconds: int = 30
+    memory: int = 2 * 1024**3
+
+    @property
+    def name(self) -> str:
+        """What it is called in metrics."""
+        return self.work.__name__
+
+
+class Pool:
+    """Does jobs in at most ``at_once`` processes; one pool serves all event loops of this process."""
+
+    def __init__(
+        self, name: str, *, at_once: int = AT_ONCE, line: int = LINE, patience: float = PATIENCE
+    ) -> None:
+        self.name = name
+        self.most = at_once + line
+        self.patience = patience
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._idle: list[_Worker] = []
+        self._taken = 0
+
+    async def run(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> bytes:
+        """Do a job in its turn; raises :class:`TooMuchWork`, :class:`NotDone` and the job's refusals.
+
+        ``arguments`` are made when the turn has come, so that a line of large files holds none of them. Who
+        waits no longer takes the job's process along.
+        """
+        if self._taken >= self.most:
+            raise self._turned_away(job)
+        call = _Call(job, arguments)
+        self._count(1)
+        future = self._threads.submit(self._do, call)
+        future.add_done_callback(lambda _: self._count(-1))
+        expiry = asyncio.get_running_loop().call_later(self.patience, future.cancel)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if future.cancelled() and task is not None and not task.cancelling():
+                raise self._turned_away(job) from None
+            call.give_up()
+            raise
+        finally:
+            expiry.cancel()
+
+    def close(self) -> None:
+        """End the workers that have no work; a process that ends ends them anyway."""
+        self._threads.shutdown(wait=True)
+        while self._idle:
+            self._idle.pop().end()
+
+    def _count(self, more: int) -> None:
+        with _COUNTING:
+            self._taken += more
+            metrics.JOBS_TAKEN.labels(self.name).set(self._taken)
+
+    def _turned_away(self, job: Job) -> TooMuchWork:
+        metrics.JOBS.labels(self.name, job.name, "turned-away").inc()
+        return TooMuchWork(seconds=max(1, int(self.patience)))
+
+    def _do(self, call: _Call) -> bytes:
+        begun = time.perf_counter()
+        outcome = "done"
+        try:
+            return self._by_some_worker(call)
+        except Refusal:
+            outcome = "refused"
+            raise
+        except NotDone as failure:
+            outcome = "given-up" if call.given_up else failure.reason
+            log.warning("a job was not done", job=call.job.name, outcome=outcome, complaint=str(failure))
+            raise
+        finally:
+            metrics.JOBS.labels(self.name, call.job.name, outcome).inc()
+            metrics.JOB_SECONDS.labels(self.name, call.job.name).observe(time.perf_counter() - begun)
+
+    def _by_some_worker(self, call: _Call) -> bytes:
+        asked = pickle.dumps((call.job.work, call.arguments(), call.job.seconds, call.job.memory))
+        while True:
+            worker = self._idle.pop() if self._idle else _Worker()
+            try:
+                return worker.do(call, asked)
+            except _GoneBefore:
+                continue  # it had ended for want of work; a new one is never gone so
+            finally:
+                if worker.lives:
+                    self._idle.append(worker)
+                else:
+                    worker.end()
+
+
+_COUNTING = threading.Lock()
+
+
+class _GoneBefore(Exception):
+    """The worker was gone before the job came."""
+
+
+class _Call:
+    """A job on its way, and the process that does it."""
+
+    def __init__(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> None:
+        self.job = job
+        self.arguments = arguments
+        self.given_up = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def begin(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._process = process
+        if self.given_up:
+            process.kill()
+
+    def finish(self) -> None:
+        with self._lock:
+            self._process = None
+
+    def give_up(self) -> None:
+        """End the process that does it, if one does."""
+        self.given_up = True
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+
+
+class _Worker:
+    """One process and the pipes to it; used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.fresh = True
+        self.lives = True
+        self._late = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(_WORKER), str(_ROOT), str(IDLE)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            start_new_session=True,  # Ctrl-C ends us, and our end its standard input
+        )
+
+    def do(self, call: _Call, asked: bytes) -> bytes:
+        """Have a job done; whatever goes wrong, the process is no longer used."""
+        clock = threading.Timer(call.job.seconds, self._ring)
+        clock.start()
+        self.lives = False
+        call.begin(self._process)
+        try:
+            kind, said = self._exchange(asked)
+        finally:
+            call.finish()
+            clock.cancel()
+        self.fresh = False
+        if kind == b"r":
+            self.lives = not self._late
+            return said
+        if kind == b"n":
+            self.lives = not self._late
+            raise _refusal(call.job, said)
+        raise NotDone("fault", said.decode(errors="replace"))
+
+    def _exchange(self, asked: bytes) -> tuple[bytes, bytes]:
+        pipe, answers = self._process.stdin, self._process.stdout
+        if pipe is None or answers is None:
+            raise RuntimeError("the worker has no pipes")
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write(len(asked).to_bytes(8) + asked)
+            pipe.flush()
+        head = answers.read(9)
+        size = int.from_bytes(head[1:])
+        if len(head) == 9 and size <= LONGEST_ANSWER and len(said := answers.read(size)) == size:
+            return head[:1], said
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0 if head else ENDING)  # what closes its pipes is about to end
+        self._process.kill()
+        code = self._process.wait()
+        if self._late:
+            raise NotDone("time", "it took too long")
+        if not head and not self.fresh and code == 0:
+            raise _GoneBefore
+        raise NotDone("died", f"the process ended with {code}")
+
+    def _ring(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def end(self) -> None:
+        """Leave no process and no pipe behind."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def _refusal(job: Job, said: bytes) -> Exception:
+    """The refusal that a worker tells of, if it is one of the job's."""
+    told = json.loads(said)
+    for kind in job.refusals:
+        if kind.code == told["code"]:
+            return kind(**told["params"])
+    return NotDone("fault", f"a refusal that nobody expects: {told['code']}")

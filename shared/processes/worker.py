@@ -1,0 +1,73 @@
+"""A worker process: does one job after another within limits, and ends when none come or one went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle  # nosec B403  # what the parent itself wrote
+import select
+import sys
+from typing import Any
+
+JOBS = 100
+"""After so many jobs a worker makes room for a fresh one, and with it gives back what libraries kept."""
+RESIDENT = 256 * 1024
+"""Kilobytes of memory in use after which it does so too."""
+
+
+def main() -> None:
+    """Serve the parent over standard input and output until it closes them, or asks nothing for a while."""
+    root, idle = sys.argv[1], float(sys.argv[2])
+    sys.path.insert(0, root)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    for _ in range(JOBS):
+        if not select.select([0], [], [], idle)[0] or not (size := sys.stdin.buffer.read(8)):
+            return
+        work, arguments, seconds, memory = pickle.loads(  # noqa: S301  # nosec B301  # from our parent alone
+            sys.stdin.buffer.read(int.from_bytes(size))
+        )
+        _limit(seconds, memory)
+        kind, said = _done(work, arguments)
+        answers.write(kind + len(said).to_bytes(8) + said)
+        answers.flush()
+        if kind == b"x" or _resident() > RESIDENT:
+            return
+
+
+def _done(work: Any, arguments: tuple[object, ...]) -> tuple[bytes, bytes]:
+    """A result (r), a refusal (n) or a fault (x)."""
+    from shared.refusal import Refusal
+
+    try:
+        return b"r", bytes(work(*arguments))
+    except Refusal as refusal:
+        return b"n", json.dumps({"code": refusal.code, "params": refusal.params}).encode()
+    except BaseException as error:  # noqa: BLE001  # a library may throw anything, and is trusted no more then
+        return b"x", f"{type(error).__name__}: {error}".encode(errors="replace")[:2000]
+
+
+def _limit(seconds: int, memory: int) -> None:
+    """Hold the next job to processor time and memory; it writes no large file and leaves no core dump."""
+    with contextlib.suppress(ImportError):  # Windows knows no such limits
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        most = int(used.ru_utime + used.ru_stime) + 1 + seconds
+        wanted = {"CPU": most, "AS": memory, "FSIZE": 65536, "CORE": 0}
+        for name, soft in wanted.items():
+            which = getattr(resource, f"RLIMIT_{name}")
+            resource.setrlimit(which, (soft, resource.getrlimit(which)[1]))
+
+
+def _resident() -> int:
+    with contextlib.suppress(ImportError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,19 +1,26 @@
-"""Small real files, made in code: a PDF, a PNG, a CSV."""
+"""Small real files, made in code: a PDF, a picture, a CSV."""
 
 from __future__ import annotations
 
+import csv as tables
+import io
+import random
 import struct
+import textwrap
 import zlib
 
 PAGE = b"""<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R
 /Resources << /Font << /F1 5 0 R >> >> >>"""
+COLUMNS = 92
+SKIES = ((38, 52, 96), (92, 138, 186), (208, 138, 92))
 
 
 def pdf(title: str, *lines: str) -> bytes:
-    """A one-page PDF with a title and some lines (Latin-1 text)."""
-    text = f"BT /F1 20 Tf 60 770 Td ({_escaped(title)}) Tj /F1 11 Tf 0 -34 Td 16 TL "
-    text += " ".join(f"({_escaped(line)}) Tj T*" for line in lines) + " ET"
-    stream = text.encode("latin-1", "replace")
+    """A one-page PDF with a title and some lines, broken where they are too long (Windows-1252 text)."""
+    broken = [part for line in lines for part in textwrap.wrap(line, COLUMNS) or [""]]
+    text = f"BT /F1 16 Tf 60 770 Td ({_escaped(title)}) Tj /F1 10 Tf 0 -30 Td 14 TL "
+    text += " ".join(f"({_escaped(line)}) Tj T*" for line in broken) + " ET"
+    stream = text.encode("cp1252", "replace")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -33,12 +40,44 @@ def pdf(title: str, *lines: str) -> bytes:
     return bytes(out)
 
 
-def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
-    """A picture of one colour."""
-    row = b"\x00" + bytes(colour) * width
+def picture(width: int, height: int, seed: str) -> bytes:
+    """A picture of houses below hills and a sky, another one for each seed; nobody is to be seen in it."""
+    chance = random.Random(seed)  # noqa: S311  (a drawing, not a secret)  # nosec B311
+    sky, ground = chance.choice(SKIES), (chance.randint(50, 90), chance.randint(70, 110), 60)
+    horizon = height * 3 // 5
+    rows = [bytearray(_shade(sky, row / horizon) * width) for row in range(horizon)]
+    rows += [bytearray(_shade(ground, (row - horizon) / height) * width) for row in range(horizon, height)]
+    left = 0
+    while left < width - 30:
+        wide, high = chance.randint(26, 58), chance.randint(30, 80)
+        wall = (chance.randint(110, 220), chance.randint(90, 180), chance.randint(70, 140))
+        _fill(rows, left, horizon + 12 - high, wide, high, wall)
+        for window in range(6, wide - 10, 14):
+            lit = (250, 214, 120) if chance.random() < 0.6 else (48, 52, 60)
+            _fill(rows, left + window, horizon + 20 - high, 8, 12, lit)
+        left += wide + chance.randint(4, 26)
+    _fill(rows, 0, height - 46, width, 30, (72, 74, 80))
+    for mark in range(chance.randint(0, 20), width - 24, 44):
+        _fill(rows, mark, height - 32, 24, 3, (226, 226, 216))
+    return _png(width, height, b"".join(b"\x00" + row for row in rows))
+
+
+def _shade(colour: tuple[int, int, int], down: float) -> bytes:
+    return bytes(min(255, round(part * (1 + 0.5 * down))) for part in colour)
+
+
+def _fill(
+    rows: list[bytearray], left: int, top: int, wide: int, high: int, colour: tuple[int, int, int]
+) -> None:
+    for row in rows[top : top + high]:
+        end = min(left + wide, len(row) // 3)
+        row[left * 3 : end * 3] = bytes(colour) * (end - left)
+
+
+def _png(width: int, height: int, pixels: bytes) -> bytes:
     parts = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(row * height)),
+        (b"IDAT", zlib.compress(pixels)),
         (b"IEND", b""),
     ]
     chunks = [
@@ -50,7 +89,9 @@ def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
 
 def csv(*rows: tuple[object, ...]) -> bytes:
     """Comma-separated values."""
-    return "".join(",".join(map(str, row)) + "\r\n" for row in rows).encode()
+    written = io.StringIO()
+    tables.writer(written).writerows(rows)
+    return written.getvalue().encode()
 
 
 def _escaped(text: str) -> str:

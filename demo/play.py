@@ -6,7 +6,8 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -16,7 +17,7 @@ from uuid import UUID
 import aiohttp
 from rich.console import Console
 
-from demo import files, story
+from demo import files, story, texts
 from demo.client import PATIENCE, Client, DemoFailed, Mint
 from demo.feed import Heard, listening
 from demo.hook import hook
@@ -27,7 +28,10 @@ from shared.i18n import N_, Locale, translator
 EMAIL = "warga@example.org"
 NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
-STEPS = 8 + len(NAMES) + len(SIGNERS) + 4 * len(story.STAGES) + 6 * len(story.PRODUCTS)
+# The problem is registered, studied, a cause is found, a response chosen and begun.
+STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
+WORKED = 1 + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
+STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
 CHANNELS = 3
 
 
@@ -47,6 +51,7 @@ class Demo:
         await self.register()
         await self.form(hook_url)
         await self.sign()
+        await self.study()
         await self.work()
         await self.publish()
         await self.await_notices()
@@ -102,6 +107,35 @@ class Demo:
             path, silent = f"{base}/signatures", not told
             await self.act(text, "partners", path, body, by=key, told=told, silent=silent)
 
+    async def study(self) -> None:
+        """A problem with its incidents, its root cause, and the response that is chosen of two."""
+        text = N_("%(party)s registers the problem “%(title)s”")
+        body: dict[str, Any] = story.PROBLEM | {"partnership_id": str(self.report.partnership)}
+        problem = await self.act(text, "programs", "problems", body, by="police")
+        self.report.problem = UUID(problem["id"])
+        base = f"problems/{problem['id']}"
+        today = datetime.now().astimezone().date()
+        for ago, reference, note in story.INCIDENTS:
+            on = (today - timedelta(days=ago)).isoformat()
+            body = {"reference": reference, "on": on, "area": story.AREA, "note": note}
+            text = N_("%(party)s records the incident %(reference)s")
+            await self.act(text, "programs", f"{base}/incidents", body, by="police", reference=reference)
+        await self.move(N_("The parties study the problem"), "analysis")
+        text = N_("%(party)s finds a root cause: %(cause)s")
+        cause = story.CAUSE["statement"]
+        await self.act(text, "programs", f"{base}/root-causes", story.CAUSE, by="school", cause=cause)
+        for option in story.OPTIONS:
+            text, title = N_("%(party)s proposes a response: %(option)s"), option["title"]
+            shown = await self.act(text, "programs", f"{base}/options", option, by="forum", option=title)
+        path, body = f"{base}/options/{shown['options'][-1]['id']}/choose", {"reason": story.CHOICE}
+        text = N_("They choose the response “%(option)s”")
+        await self.act(text, "programs", path, body, by="coordinator", option=title)
+        await self.move(N_("The response begins"), "response")
+
+    async def move(self, text: str, to: str) -> None:
+        """The work on the problem goes into another phase."""
+        await self.act(text, "programs", f"problems/{self.report.problem}/move", {"to": to}, by="coordinator")
+
     async def work(self) -> None:
         """A programme in stages, each with evidence, each accepted by another party."""
         stages = [
@@ -109,24 +143,43 @@ class Demo:
             for title, who, _, _ in story.STAGES
         ]
         body = story.PROGRAM | {"partnership_id": str(self.report.partnership), "stages": stages}
+        body["problems"] = [str(self.report.problem)]
         text = N_("They agree on the programme “%(title)s”")
         program = await self.act(text, "programs", "programs", body, by="coordinator")
         self.report.program = UUID(program["id"])
-        for stage, (title, who, evidence, accepts) in zip(program["stages"], story.STAGES, strict=True):
-            base = f"programs/{program['id']}/stages/{stage['id']}"
-            text = N_("%(party)s starts the stage “%(stage)s”")
-            await self.act(text, "programs", f"{base}/start", by=who, stage=title)
-            text = N_("%(party)s hands in %(file)s (SHA-256 %(sha256).12s…)")
-            form = self._form(*evidence)
-            kept = await self.act(text, "programs", "evidence", form, by=who, silent=True, file=evidence[0])
-            text, body = N_("%(party)s submits the stage with its evidence"), {"evidence": [kept["id"]]}
-            await self.act(text, "programs", f"{base}/submit", body, by=who)
-            text, told = N_("%(party)s accepts the stage “%(stage)s”"), "programs.stage-completed"
-            await self.act(text, "programs", f"{base}/accept", by=accepts, told=told, stage=title)
+        for number, stage in enumerate(program["stages"]):
+            await self.do(number, stage["id"])
+
+    async def do(self, number: int, stage: str) -> None:
+        """A stage from its start to its acceptance, with what parties gave for it."""
+        title, who, evidence, accepts = story.STAGES[number]
+        base = f"programs/{self.report.program}/stages/{stage}"
+        text = N_("%(party)s starts the stage “%(stage)s”")
+        await self.act(text, "programs", f"{base}/start", by=who, stage=title)
+        for place, giver, verifier, given in story.GIVEN:
+            if place == number:
+                await self.give(stage, giver, verifier, given)
+        text = N_("%(party)s hands in %(file)s (SHA-256 %(sha256).12s…)")
+        form = self._form(*evidence)
+        kept = await self.act(text, "programs", "evidence", form, by=who, silent=True, file=evidence[0])
+        text, body = N_("%(party)s submits the stage with its evidence"), {"evidence": [kept["id"]]}
+        await self.act(text, "programs", f"{base}/submit", body, by=who)
+        text, told = N_("%(party)s accepts the stage “%(stage)s”"), "programs.stage-completed"
+        await self.act(text, "programs", f"{base}/accept", by=accepts, told=told, stage=title)
+
+    async def give(self, stage: str, giver: str, verifier: str, given: dict[str, Any]) -> None:
+        """A party says what it gave, and another one verifies it."""
+        on = datetime.now().astimezone().date().isoformat()
+        body = given | {"program_id": str(self.report.program), "stage_id": stage, "on": on}
+        text, what = N_("%(party)s contributes: %(what)s"), given["note"]
+        made = await self.act(text, "programs", "contributions", body, by=giver, what=what)
+        text, path = N_("%(party)s verifies the contribution"), f"contributions/{made['id']}/verify"
+        await self.act(text, "programs", path, by=verifier)
 
     async def publish(self) -> None:
         """Products of every kind, approved by two parties."""
-        for title, kind, phase, drafts, approves, filename, lines in story.PRODUCTS:
+        for name, kind, phase, drafts, approves, filename in story.PRODUCTS:
+            words = texts.text("live", name, "id")
             body = {
                 "partnership_id": str(self.report.partnership),
                 "kind": kind,
@@ -136,13 +189,14 @@ class Demo:
                 "tense": "present" if kind == "situation_picture" else None,
                 "subject": "problem" if kind == "situation_picture" else None,
                 "legal": story.LEGAL if kind == "legal_umbrella" else None,
-                "texts": [{"language": "id", "title": title, "body": "\n\n".join(lines)}],
+                "problem_id": str(self.report.problem),
+                "texts": [{"language": one, **asdict(texts.text("live", name, one))} for one in ("id", "en")],
             }
             text = N_("%(party)s drafts “%(title)s”")
             product = await self.act(text, "products", "products", body, by=drafts, silent=True)
             self.report.products.append(UUID(product["id"]))
             base = f"products/{product['id']}"
-            form = self._form(filename, "application/pdf", files.pdf(title, *lines))
+            form = self._form(filename, "application/pdf", files.pdf(words.title, *words.body.splitlines()))
             text = N_("%(party)s hands in %(file)s")
             await self.act(text, "products", f"{base}/files", form, by=drafts, silent=True, file=filename)
             text = N_("%(party)s asks the parties to review it")

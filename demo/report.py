@@ -37,6 +37,7 @@ class Report:
 
     partnership: UUID | None = None
     organisations: dict[str, UUID] = field(default_factory=dict)
+    problem: UUID | None = None
     program: UUID | None = None
     products: list[UUID] = field(default_factory=list)
     # By the correlation id of the command.

@@ -6,6 +6,7 @@ from typing import Any
 
 from demo.history.cast import MARK
 from demo.history.life import Life
+from demo.history.meetings import Agenda
 
 NAMES = {"forum": "Forum", "council": "Dewan", "association": "Asosiasi", "customary": "Majelis"}
 POSITIONS = {"police": "deputy", "forum": "chair", "school": "treasurer"}
@@ -38,7 +39,7 @@ async def constitute(life: Life, day: int, kind: str, term: int) -> None:
     life.board = (await life.post("partners", "boards", body))["id"]
 
 
-async def call(life: Life, day: int, title: str) -> str:
+async def call(life: Life, day: int, title: str, points: tuple[str, ...] = ()) -> str:
     """A meeting is called, ten days before its day; returns its id."""
     await life.day(day - 10)
     body = {
@@ -46,7 +47,7 @@ async def call(life: Life, day: int, title: str) -> str:
         "title": title,
         "scheduled_at": life.moment(day, 3),
         "place": f"Balai {life.place}",
-        "agenda": ["Laporan", title, "Keputusan"],
+        "agenda": list(points or ("Laporan para pihak", title, "Lain-lain")),
     }
     return str((await life.post("partners", "meetings", body, by="secretary"))["id"])
 
@@ -72,13 +73,14 @@ async def meet(
     outcomes: Outcomes = (),
     *,
     present: int = 5,
+    points: tuple[str, ...] = (),
     owner: str = "police",
     due: int = 40,
-    minutes: bool = True,
+    minutes: str = "",
     meant_for: int | None = None,
 ) -> list[str]:
     """A meeting: called (``meant_for`` an earlier day), held, with outcomes; returns ids of commitments."""
-    meeting = await call(life, day if meant_for is None else meant_for, title)
+    meeting = await call(life, day if meant_for is None else meant_for, title, points)
     if meant_for is not None:
         await postpone(life, meeting, meant_for - 2, day, "Ketua berhalangan hadir.")
     await life.day(day, 6)
@@ -97,11 +99,19 @@ async def meet(
         shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
         made += [one["commitment_id"] for one in shown["outcomes"][-1:] if one["commitment_id"]]
     if minutes:
-        written = {"text": f"{title}. " + " ".join(text for _, _, text in outcomes)}
-        await life.call("PUT", "partners", f"meetings/{meeting}/minutes", written, by="secretary")
+        path, written = f"meetings/{meeting}/minutes", {"text": minutes}
+        await life.call("PUT", "partners", path, written, by="secretary")
         await life.day(day + 2)
         await life.post("partners", f"meetings/{meeting}/minutes/approve", by="forum")
     return made
+
+
+async def talk(life: Life, day: int, agenda: Agenda, due: int = 40) -> list[str]:
+    """A meeting by its agenda, with a decision, a promise and minutes; returns ids of commitments."""
+    decided = ("decision", agenda.mandate, agenda.decision)
+    promised = ("commitment", agenda.mandate, agenda.promise)
+    said: dict[str, Any] = {"points": agenda.points, "owner": agenda.owner, "minutes": agenda.minutes}
+    return await meet(life, day, agenda.title, (decided, promised), due=due, **said)
 
 
 async def seated(life: Life) -> list[str]:
@@ -145,7 +155,7 @@ async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") 
     """Another party confirms that promises were kept."""
     await life.day(day)
     for one in commitments:
-        body = {"note": "Hasilnya dilihat bersama."}
+        body = {"note": "Hasilnya diperiksa di tempat oleh dua pihak."}
         await life.post("partners", f"commitments/{one}/confirm", body, by=by)
 
 

@@ -26,6 +26,8 @@ PLACES = (
 class Theme:
     """A social problem and what a partnership would do about it."""
 
+    key: str
+    """By which its texts are kept."""
     problem_type: str
     name: str
     problem: str
@@ -37,14 +39,19 @@ class Theme:
     options: tuple[tuple[str, str, str], ...]
     indicator: str
     baseline: int
+    spots: tuple[tuple[str, float], ...]
+    """Where it happens, and which share of it."""
+    incidents: tuple[str, ...]
     audiences: tuple[str, ...]
 
 
 DRUGS = Theme(
+    key="drugs",
     problem_type="student-drug-abuse",
     name="Sekolah Bersinar",
     problem="Penyalahgunaan narkoba di kalangan pelajar",
-    description="Pelajar ditemukan memakai obat terlarang di sekitar sekolah; sebagian putus sekolah.",
+    description="Pelajar ditemukan memakai obat terlarang di sekitar sekolah; sebagian putus sekolah. "
+    "Statistik polres memuat 46 kasus pada semester terakhir; enam di antaranya ditelaah bersama di sini.",
     impact="damages",
     vision="Setiap pelajar tumbuh sehat, belajar, dan bebas dari narkoba.",
     mission="Bersama mencari akar penyalahgunaan, mencegah, menolong pemakai, dan memulihkan mereka.",
@@ -70,15 +77,30 @@ DRUGS = Theme(
             "Tempat tidak lagi dipakai.",
         ),
     ),
-    indicator="Kasus penyalahgunaan yang tercatat per semester",
+    indicator="Kasus penyalahgunaan oleh pelajar menurut statistik polres, per semester",
     baseline=46,
+    spots=(
+        ("Warung dan gang sekitar sekolah", 0.63),
+        ("Tempat nongkrong", 0.24),
+        ("Rumah", 0.13),
+    ),
+    incidents=(
+        "Dua pelajar membeli obat keras tanpa resep di warung; diantar pulang.",
+        "Seorang pelajar pusing di kelas setelah minum obat; dirawat sehari.",
+        "Bungkus obat ditemukan di gang belakang sekolah sesudah jam pelajaran.",
+        "Orang tua meminta pertolongan karena anaknya berhenti sekolah.",
+        "Guru menemukan obat yang diperjualbelikan lewat grup percakapan.",
+        "Pelajar datang sendiri ke rumah sakit meminta pendampingan.",
+    ),
     audiences=("pelajar", "orang-tua", "petugas"),
 )
 FLOOD = Theme(
+    key="flood",
     problem_type="flood-season-theft",
     name="Siaga Banjir",
     problem="Pencurian di rumah yang ditinggal mengungsi",
-    description="Pada musim banjir rumah kosong dibobol ketika penghuninya mengungsi.",
+    description="Pada musim banjir rumah kosong dibobol ketika penghuninya mengungsi. "
+    "Statistik polres memuat 31 rumah pada musim terakhir; enam di antaranya dicatat di sini.",
     impact="damages",
     vision="Warga mengungsi dengan tenang karena rumahnya terjaga.",
     mission="Bersama menjaga kampung saat banjir, menolong korban, dan memulihkan kerugian.",
@@ -90,11 +112,24 @@ FLOOD = Theme(
         ("Ronda perahu", "Ronda gabungan dengan perahu karet.", "Rumah kosong terpantau."),
         ("Gudang titipan", "Tempat titip barang di balai desa.", "Lebih sedikit barang ditinggal."),
     ),
-    indicator="Rumah yang dibobol per musim banjir",
+    indicator="Rumah yang dibobol menurut statistik polres, per musim banjir",
     baseline=31,
+    spots=(
+        ("Kampung tepi sungai", 0.55),
+        ("Perumahan rendah", 0.45),
+    ),
+    incidents=(
+        "Pintu belakang dirusak; televisi hilang.",
+        "Jendela dicongkel pada malam kedua pengungsian.",
+        "Sepeda motor hilang dari teras yang tergenang.",
+        "Tabung gas dan beras hilang dari dapur.",
+        "Pagar dirusak, tidak ada barang yang hilang.",
+        "Perhiasan hilang; pemilik baru tahu sepekan kemudian.",
+    ),
     audiences=("warga", "petugas"),
 )
 TRAFFIC = Theme(
+    key="traffic",
     problem_type="traffic-deaths",
     name="Jalan Selamat",
     problem="Kematian di jalan raya",
@@ -110,15 +145,22 @@ TRAFFIC = Theme(
         ("Rekayasa simpang", "Lampu, marka, dan pulau jalan.", "Konflik arus berkurang."),
         ("Kelas keselamatan", "Kelas berkendara di sekolah.", "Helm dipakai, kecepatan turun."),
     ),
-    indicator="Korban meninggal per semester",
+    indicator="Korban meninggal menurut statistik polres, per semester",
     baseline=19,
+    spots=(
+        ("Simpang timur", 0.6),
+        ("Simpang barat", 0.4),
+    ),
+    incidents=("Tabrakan di simpang tanpa lampu.",),
     audiences=("pengendara", "pelajar", "petugas"),
 )
 RACING = Theme(
+    key="racing",
     problem_type="street-racing",
     name="Malam Aman",
     problem="Balap liar pada malam akhir pekan",
-    description="Remaja balapan di jalan arteri; ada korban luka, warga takut keluar malam.",
+    description="Remaja balapan di jalan arteri; ada korban luka, warga takut keluar malam. "
+    "Statistik polres memuat 27 kejadian pada semester terakhir; enam di antaranya ditelaah bersama di sini.",
     impact="hinders",
     vision="Setiap remaja pulang dengan selamat.",
     mission="Bersama mencari akar balap liar, mencegah, menangani kejadian, dan memulihkan korbannya.",
@@ -130,8 +172,20 @@ RACING = Theme(
         ("Penjagaan tiap malam", "Patroli tetap di ruas arteri.", "Balapan pindah tempat."),
         ("Lintasan resmi", "Latihan di lintasan, bersama bengkel.", "Pembalap punya tempat yang aman."),
     ),
-    indicator="Kejadian balap liar per semester",
+    indicator="Kejadian balap liar menurut statistik polres, per semester",
     baseline=27,
+    spots=(
+        ("Jalan arteri utara", 0.6),
+        ("Lingkar kota", 0.4),
+    ),
+    incidents=(
+        "Sekitar dua puluh motor berkumpul; bubar ketika patroli lewat.",
+        "Seorang pengendara jatuh dan patah lengan.",
+        "Penonton terserempet di putaran jalan.",
+        "Warga tidak dapat lewat selama setengah jam.",
+        "Balapan dengan taruhan, dilaporkan lewat 110.",
+        "Dua motor bertabrakan; kedua pengendara luka ringan.",
+    ),
     audiences=("remaja", "orang-tua", "petugas"),
 )
 

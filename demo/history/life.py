@@ -41,6 +41,14 @@ class Body:
     memberships: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A product that may be used, and since which day."""
+
+    id: str
+    since: int
+
+
 @dataclass
 class Life:
     """One partnership from its first day on; a day is counted from the beginning of the history."""
@@ -55,6 +63,7 @@ class Life:
     board: str = ""
     problem: str = ""
     decree: str = ""
+    published: dict[str, Published] = field(default_factory=dict)
     numbers: int = 0
 
     def __post_init__(self) -> None:
@@ -211,11 +220,25 @@ class Life:
             "renews": renews,
         }
         made = str((await self.post("partners", "agreements", body))["id"])
-        text = files.pdf(title, self.theme.vision, self.theme.mission)
+        text = files.pdf(title, *self._articles(body))
         form = aiohttp.FormData()
         form.add_field("file", text, filename=f"{kind}.pdf", content_type="application/pdf")
         await self.post("partners", f"agreements/{made}/file", form)
         return made
+
+    def _articles(self, agreement: dict[str, Any]) -> list[str]:
+        return [
+            f"Nomor: {agreement['number']}",
+            f"Ditandatangani {agreement['signed_on']}, berlaku sampai {agreement['in_force_until']}.",
+            "",
+            f"Pasal 1. Maksud. {self.theme.vision}",
+            f"Pasal 2. Ruang lingkup. {self.theme.mission}",
+            "Pasal 3. Pembagian tugas. Setiap pihak memberi apa yang disebut pada piagam kemitraan.",
+            "Pasal 4. Pencatatan. Setiap kegiatan dicatat; nama anak tidak diumumkan.",
+            "Pasal 5. Perselisihan. Perbedaan pendapat diselesaikan dalam rapat para pihak.",
+            "",
+            "Naskah ini dibuat untuk demonstrasi dan tidak mengikat siapa pun.",
+        ]
 
     async def terminate(self, day: int, agreement: str, reason: str) -> None:
         """An agreement ends before its time."""

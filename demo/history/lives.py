@@ -5,6 +5,7 @@ from __future__ import annotations
 from demo.history import board, measures, offers, problems, work
 from demo.history.catalogue import OFFERS
 from demo.history.life import Life
+from demo.history.meetings import CELEBRATED, TRACK, YEARS_END
 from demo.history.steps import STEPS
 
 
@@ -29,20 +30,29 @@ async def ceremonial(life: Life) -> None:
     await life.agree(60, "mou", 900)
     await board.constitute(life, 62, "council", 1000)
     await problems.find(life, 75, deep=False)
-    talk = (("information", "strengthen", "Laporan acara diterima."),)
+    await life.advance("knowledge", "Masalah didaftarkan.")
     life.scene.course.begin(_jubilee(life))
     for year in range(3):
         day = 90 + year * 330
-        await life.ceremony(day, f"Apel siaga tahun {life.scene.begins.year + year + 1}")
+        await life.ceremony(day, f"Apel siaga tahun {year_of(life, year)}")
         await life.contact(day + 30, "message", "Ucapan terima kasih")
         await life.ceremony(day + 120, "Penyerahan piagam penghargaan")
         postponed = day + 143 if year == 0 else None
-        title = "Pertemuan dewan"
-        await board.meet(life, day + 150, title, talk, present=2, minutes=False, meant_for=postponed)
+        talk = (("information", "strengthen", f"Laporan apel siaga tahun {year_of(life, year)} diterima."),)
+        await board.meet(life, day + 150, CELEBRATED[year], talk, present=2, meant_for=postponed)
         if year == 1:
-            await board.call_off(life, day + 220, "Pertemuan dewan luar biasa", "Tidak ada yang dapat hadir.")
+            await board.call_off(
+                life, day + 220, "Pembahasan laporan pencurian musim banjir", "Tidak ada yang dapat hadir."
+            )
         if year == 2:
-            await board.call(life, day + 210, "Pertemuan dewan akhir")  # nobody comes, nobody says so
+            await board.call(
+                life, day + 210, "Rencana dewan sesudah masa jabatan"
+            )  # nobody comes, nobody says so
+
+
+def year_of(life: Life, year: int) -> int:
+    """Which year it is, in the year of the history of that number."""
+    return life.scene.begins.year + year + 1
 
 
 async def _jubilee(life: Life) -> None:
@@ -58,9 +68,12 @@ async def interrupted(life: Life) -> None:
     await life.gather(12)
     await life.form(15)
     await life.sign(20)
+    await life.advance("knowledge", "Masalah dan para pihak dikenali.")
     await life.agree(34, "pks", 700)
+    await life.advance("internal_assessment", "Tugas tiap pihak ditimbang dan ditulis.")
     await board.constitute(life, 40, "association", 720)
     await problems.find(life, 50)
+    await life.advance("partner_selection", "Bengkel dan sekolah diajak ikut.")
     life.scene.course.begin(_hope(life), _doubt(life), _decline(life))
 
 
@@ -70,6 +83,9 @@ async def given_up(life: Life) -> None:
     await life.day(780)
     plan = {"plan": "Bahan ajar diserahkan kepada sekolah, catatan kejadian kepada polres."}
     await life.act("exit-plan", plan, by="police")
+    await life.advance("value_creation", "Lintasan latihan dipakai tanpa kemitraan.")
+    await life.advance("staying_together", "Para pihak menimbang apakah akan melanjutkan.")
+    await life.advance("exit_strategy", "Penyerahan bahan dan catatan disiapkan.")
     await life.day(810)
     reason = {"reason": "Para pihak sepakat tidak melanjutkan dan menyerahkan hasil yang ada."}
     await life.act("end", reason, by="police")
@@ -79,27 +95,21 @@ async def _hope(life: Life) -> None:
     await offers.declare(life, 60)
     await offers.publish(life, 80, OFFERS[3], valid=400)
     cycle = await work.plan_cycle(life, 100, 1)
+    await life.advance("working_together", "Program pertama dimulai.")
     gauge = await measures.define(life, cycle, life.theme.baseline, round(life.theme.baseline * 0.7))
     for place in range(len(STEPS)):
-        await work.do_stage(life, cycle, place, late=10 * place, doubled=place == 0)
+        activity = await work.do_stage(life, cycle, place, late=10 * place, doubled=place == 0)
+        await offers.use(life, place, activity)
         if place == 1:
-            decided = (
-                ("decision", "strengthen", "Membuka lintasan latihan."),
-                ("commitment", "strengthen", "Menyediakan guru pendamping tiap akhir pekan"),
-            )
-            made = await board.meet(life, 231, "Rapat tengah tahun", decided, owner="school", due=120)
+            made = await board.talk(life, 231, TRACK, due=120)
             await board.give_up(life, made, 252, "school", "Guru pendamping tidak mendapat izin.")
     note = "Lintasan latihan dibuka di lapangan kabupaten setiap Sabtu malam."
     await problems.carried_out(life, 398, note)
     await measures.measure(life, gauge, 0, round(life.theme.baseline * 0.9), 400)
-    promise = (
-        ("decision", "evaluate", "Program dinilai bersama."),
-        ("commitment", "develop", "Menyiapkan program tahun kedua"),
-    )
-    await board.meet(life, 415, "Rapat akhir tahun", promise, owner="police")
+    await board.talk(life, 415, YEARS_END)
     await work.close(life, cycle, 420)
     # The second year begins two months late, and is given up after its first stage.
-    second = await work.plan_cycle(life, 485, 2, cycle.id)
+    second = await work.plan_cycle(life, 485, 2, cycle.id, round(life.theme.baseline * 0.9))
     await work.do_stage(life, second, 0, late=20)
     await work.reassign_stage(life, second, 1, 600, "forum", "Sekolah akan mundur dari kemitraan.")
     reason = "Pejabat yang bertanggung jawab pindah tugas; tidak ada penggantinya."
@@ -116,5 +126,5 @@ async def _decline(life: Life) -> None:
     await life.day(640)
     reason = {"reason": "Sekolah tidak lagi menugaskan guru untuk kemitraan ini."}
     await life.act("leave", reason, by="school")
-    await board.call(life, 704, "Rapat masa depan kemitraan")
+    await board.call(life, 704, "Apakah kemitraan diteruskan")
     await board.dissolve(life, 700, "Tidak ada yang bersedia mencalonkan diri.")

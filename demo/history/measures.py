@@ -9,7 +9,7 @@ from demo.history.life import Life
 from demo.history.work import Cycle
 
 HALF = 125
-SOURCE = "Rekap bersama polres dan rumah sakit"
+SOURCE = "Statistik polres (demonstrasi), dicocokkan dengan catatan rumah sakit"
 
 
 @dataclass(frozen=True, slots=True)

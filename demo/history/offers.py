@@ -8,8 +8,10 @@ import aiohttp
 
 from demo import files
 from demo.history.cast import MARK
-from demo.history.catalogue import Offer
-from demo.history.life import Life
+from demo.history.catalogue import UMBRELLA, USED, Offer
+from demo.history.life import Life, Published
+from demo.history.steps import STEPS
+from demo.texts import text
 
 
 async def declare(life: Life, day: int) -> None:
@@ -43,19 +45,7 @@ async def umbrella(life: Life, day: int, number: str, days: int | None = None) -
         "areas": [life.area],
         "actors": ["police", "community", "school", "media", "other"],
     }
-    offer = Offer(
-        "legal_umbrella",
-        ("prevention", "handling", "rehabilitation"),
-        None,
-        "police",
-        "school",
-        (f"Keputusan bersama {number}", f"Joint decree {number}"),
-        (
-            "Keputusan bersama tentang kegiatan kemitraan; rujukan: Perpol 1/2021 dan UU 14/2008.",
-            "A joint decree on what the partnership does; references: Perpol 1/2021 and Law 14/2008.",
-        ),
-    )
-    made = await publish(life, day, offer, legal=legal)
+    made = await publish(life, day, UMBRELLA, legal=legal)
     if not days:
         life.decree = made
     return made
@@ -83,6 +73,7 @@ async def publish(
     if polished:
         await _polish(life, product, offer, content)
     await _approve(life, product, day, offer.drafts, offer.approves, doubts=doubts)
+    life.published[offer.name] = Published(product, day + 4)
     return product
 
 
@@ -99,15 +90,18 @@ def _content(
         "problem_id": life.problem or None,
         "legal": legal,
         "valid_until": life.date(day + valid) if valid else None,
-        "texts": [
-            {
-                "language": language,
-                "title": f"{offer.title[place]}: {life.theme.name} {life.place}",
-                "summary": f"{life.theme.name} {life.place} {MARK}",
-                "body": offer.text[place],
-            }
-            for place, language in enumerate(("id", "en"))
-        ],
+        "texts": [_text(life, offer, language, legal) for language in ("id", "en")],
+    }
+
+
+def _text(life: Life, offer: Offer, language: str, legal: dict[str, Any] | None) -> dict[str, str]:
+    words = text(life.theme.key, offer.name, language, life.place)
+    about = f" {legal['number']}" if legal else ""
+    return {
+        "language": language,
+        "title": f"{words.title}{about}: {life.theme.name} {life.place}",
+        "summary": words.summary,
+        "body": words.body,
     }
 
 
@@ -116,8 +110,10 @@ async def _polish(life: Life, product: str, offer: Offer, content: dict[str, Any
     shown: dict[str, Any] = {}
     for version in ("Naskah awal", "Naskah yang diperbaiki"):
         form = aiohttp.FormData({"language": "id", "role": "attachment"})
-        text = files.pdf(offer.title[0], version, life.theme.vision)
-        form.add_field("file", text, filename="lampiran.pdf", content_type="application/pdf")
+        words = text(life.theme.key, offer.name, "id", life.place)
+        sheet = files.pdf(f"{words.title} – {version}", *words.body.splitlines())
+        name = f"lembar-kerja-{version.lower().replace(' ', '-')}.pdf"
+        form.add_field("file", sheet, filename=name, content_type="application/pdf")
         shown = await life.post("products", f"{base}/files", form, by=offer.drafts)
     first = shown["versions"][-1]["files"][0]["id"]
     await life.call("DELETE", "products", f"{base}/files/{first}", by=offer.drafts)
@@ -158,16 +154,20 @@ async def renew(life: Life, day: int, product: str, drafts: str, approves: str) 
     await _approve(life, product, day, drafts, approves)
 
 
-async def use(life: Life, day: int, product: str, phase: str, by: str) -> None:
-    """A product is used in an action."""
-    await life.day(day)
-    body = {
-        "phase": phase,
-        "audience": life.theme.audiences[0],
-        "reached": life.chance.randint(15, 120),
-        "on": life.date(day),
-    }
-    await life.post("products", f"products/{product}/uses", body, by=by)
+async def use(life: Life, place: int, activity: dict[str, Any]) -> None:
+    """What is published is used in the activity of a stage, and recorded as soon as the stage is done."""
+    for name in USED[place]:
+        product = life.published.get(name)
+        if product is None or life.date(product.since) > activity["on"]:
+            continue
+        body = {
+            "phase": activity["phase"],
+            "audience": activity["audience"],
+            "reached": activity["reached"],
+            "on": activity["on"],
+            "activity_id": activity["id"],
+        }
+        await life.post("products", f"products/{product.id}/uses", body, by=STEPS[place].by)
 
 
 async def printed(life: Life, day: int, product: str, copies: int, by: str) -> None:
@@ -181,6 +181,7 @@ async def withdraw(life: Life, day: int, product: str, by: str, reason: str) -> 
     """A product is put out of use; the reason stays."""
     await life.day(day)
     await life.post("products", f"products/{product}/withdraw", {"reason": reason}, by=by)
+    life.published = {name: held for name, held in life.published.items() if held.id != product}
 
 
 async def revoke(life: Life, day: int, product: str, successor: str) -> None:

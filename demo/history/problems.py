@@ -61,18 +61,19 @@ async def incident(life: Life, on: int, today: int) -> None:
         "reference": f"LP/{life.numbers:04d} {MARK}",
         "on": life.date(max(0, min(on, today))),
         "area": life.area,
+        "note": life.theme.incidents[life.numbers % len(life.theme.incidents)],
     }
     await life.post("programs", f"problems/{life.problem}/incidents", body, by="police")
 
 
-async def signal(life: Life, day: int, *, acted: bool) -> None:
+async def signal(life: Life, day: int, note: str, act: str = "") -> None:
     """An early sign, and what was done about it."""
     await life.day(day)
-    body = {"on": life.date(day), "area": life.area, "note": "Laporan warga tentang tanda awal."}
+    body = {"on": life.date(day), "area": life.area, "note": note}
     base = f"problems/{life.problem}/signals"
     shown = await life.post("programs", base, body, by="forum")
-    if acted:
+    if act:
         await life.day(day + 2)
         path = f"{base}/{shown['signals'][-1]['id']}/act"
-        done = {"on": life.date(day + 2), "act": "Didatangi dan diselesaikan bersama."}
+        done = {"on": life.date(day + 2), "act": act}
         await life.post("programs", path, done, by="forum")

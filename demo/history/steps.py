@@ -1,15 +1,13 @@
-"""The five stages of which every cycle consists, and what is shown as their evidence."""
+"""The five stages of which every cycle consists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demo import files
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage of a cycle: title, who does it, who judges it, on which days of the cycle, by what shown."""
+    """A stage of a cycle: title, who does it, who judges it, its days in the cycle, what is done and made."""
 
     title: str
     by: str
@@ -17,20 +15,36 @@ class Step:
     starts: int
     ends: int
     phase: str
-    shown: str
+    activity: str
+    result: str
 
 
 STEPS = (
-    Step("Memetakan kejadian dan akar masalah", "police", "forum", 0, 45, "prevention", "peta.csv"),
-    Step("Melatih penggerak dan menyiapkan bahan", "school", "hospital", 46, 110, "prevention", "hadir.pdf"),
-    Step("Kegiatan bersama di lapangan", "forum", "police", 111, 190, "handling", "kegiatan.png"),
-    Step("Mendampingi yang terdampak", "hospital", "school", 120, 215, "rehabilitation", "layanan.csv"),
-    Step("Menilai hasil dan menyusun saran", "police", "school", 216, 250, "prevention", "laporan.pdf"),
+    Step(
+        "Memetakan kejadian dan akar masalah",
+        *("police", "forum", 0, 45, "prevention"),
+        *("Menelusuri titik rawan bersama warga", "Tabel titik rawan dengan jumlah kejadian"),
+    ),
+    Step(
+        "Melatih penggerak dan menyiapkan bahan",
+        *("school", "hospital", 46, 110, "prevention"),
+        *("Pelatihan penggerak di aula sekolah", "Daftar hadir pelatihan yang lengkap"),
+    ),
+    Step(
+        "Kegiatan bersama di lapangan",
+        *("forum", "police", 111, 190, "handling"),
+        *("Kegiatan sore dan ronda bersama", "Dokumentasi kegiatan tanpa wajah peserta"),
+    ),
+    Step(
+        "Mendampingi yang terdampak",
+        *("hospital", "school", 120, 215, "rehabilitation"),
+        *("Kunjungan pendampingan keluarga", "Rekap pendampingan per pekan, tanpa nama"),
+    ),
+    Step(
+        "Menilai hasil dan menyusun saran",
+        *("police", "school", 216, 250, "prevention"),
+        *("Lokakarya penilaian semua pihak", "Laporan penilaian dan saran tahun berikutnya"),
+    ),
 )
 # The fourth waits for the second, every other one for the one before it.
 WAITS_FOR: tuple[list[int], ...] = ([], [1], [2], [2], [4])
-REPORTS: dict[str, tuple[str, bytes]] = {
-    "csv": ("text/csv", files.csv(("lokasi", "jumlah"), ("A", 14), ("B", 9))),
-    "pdf": ("application/pdf", files.pdf("Laporan tahap", "Hasil kerja bersama.")),
-    "png": ("image/png", files.png(320, 200, (11, 93, 94))),
-}

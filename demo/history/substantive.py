@@ -6,14 +6,20 @@ from demo.history import board, measures, offers, problems, work
 from demo.history.cast import LATER
 from demo.history.catalogue import OFFERS
 from demo.history.life import Life
+from demo.history.meetings import QUARTERLY
 from demo.history.steps import STEPS
 from demo.history.work import Cycle
 
-QUARTERLY = (
-    ("strengthen", "Menyepakati pembagian tugas triwulan ini."),
-    ("evaluate", "Menilai capaian triwulan lalu bersama-sama."),
-    ("ease", "Membuka satu saluran pengaduan bersama."),
-    ("develop", "Memperluas kegiatan ke kecamatan tetangga."),
+SIGNALS = (
+    (
+        "Pedagang keliling baru menawarkan pil kepada pelajar di depan gerbang timur.",
+        "Didatangi FKPM dan guru; pedagang pindah, orang tua diberi tahu lewat pertemuan kelas.",
+    ),
+    (
+        "Sekelompok pelajar berkumpul di gang setiap Kamis sore sesudah lampu padam lagi.",
+        "Lampu diperbaiki kelurahan; pelajar diajak ke kegiatan sore di balai.",
+    ),
+    ("Apotek melaporkan resep yang tampak disalin beberapa kali.", ""),
 )
 
 
@@ -24,7 +30,9 @@ async def live(life: Life) -> None:
     await life.contact(7, "visit", "Perkenalan dan gambaran masalah")
     await life.advance("knowledge", "Masalah dan para pihak dikenali.")
     await life.sign(10)
+    await life.advance("internal_assessment", "Kekuatan dan keterbatasan tiap pihak ditimbang.")
     pks = await life.agree(24, "pks", 760)
+    await life.advance("partner_selection", "Para pihak dipilih dan tugasnya tertulis.")
     await board.constitute(life, 30, "forum", 730)
     await life.ceremony(35, "Peluncuran bersama")
     await problems.find(life, 40)
@@ -32,17 +40,13 @@ async def live(life: Life) -> None:
 
 
 async def _board(life: Life) -> None:
-    for quarter in range(11):
+    for quarter, agenda in enumerate(QUARTERLY):
         day = 62 + quarter * 90
-        mandate, text = QUARTERLY[quarter % 4]
-        promise = ("commitment", mandate, f"Menyediakan relawan untuk kegiatan triwulan {quarter + 1}")
-        owner = ("police", "forum", "school", "hospital")[quarter % 4]
-        outcomes = (("decision", mandate, text), promise)
-        made = await board.meet(life, day, f"Rapat triwulan {quarter + 1}", outcomes, owner=owner)
+        made = await board.talk(life, day, agenda)
         if quarter == 5:
             continue  # one promise is not kept: it becomes overdue, then broken
-        late = quarter == 7
-        await board.keep(life, made, day + (52 if late else 33), "school" if owner == "forum" else "forum")
+        judge = "school" if agenda.owner == "forum" else "forum"
+        await board.keep(life, made, day + (52 if quarter == 7 else 33), judge)
 
 
 async def _cycles(life: Life) -> None:
@@ -50,7 +54,7 @@ async def _cycles(life: Life) -> None:
     previous, reached = None, life.theme.baseline
     for number in range(1, 5):
         begins = 70 + (number - 1) * 262
-        cycle = await work.plan_cycle(life, begins, number, previous)
+        cycle = await work.plan_cycle(life, begins, number, previous, reached)
         goal = round(reached * 0.75)
         ends_at = max(3, goal - 1)
         life.scene.course.begin(_measures(life, cycle, number, reached, goal))
@@ -73,7 +77,7 @@ async def _stage(life: Life, cycle: Cycle, number: int, place: int) -> None:
         return
     if (number, place) == (2, 3):
         await work.replan_stage(life, cycle, place, 14, "Rumah sakit menambah dua titik layanan.")
-    await work.do_stage(
+    activity = await work.do_stage(
         life,
         cycle,
         place,
@@ -81,6 +85,7 @@ async def _stage(life: Life, cycle: Cycle, number: int, place: int) -> None:
         late=6 if place == 2 else 0,
         disputed=(number, place) == (2, 0),
     )
+    await offers.use(life, place, activity)
 
 
 async def _measures(life: Life, cycle: Cycle, number: int, value: int, goal: int) -> None:
@@ -112,27 +117,27 @@ async def _offers(life: Life) -> None:
     ]
     for guidance in made[3:6]:
         await offers.relate(life, guidance, "requires", decree, "school")
-    life.scene.course.begin(_uses(life, made), _fates(life, made, decree))
+    life.scene.course.begin(_prints(life, made), _fates(life, made, decree))
 
 
-async def _uses(life: Life, made: list[str]) -> None:
-    uses = ((3, "prevention", "school"), (4, "handling", "hospital"), (6, "prevention", "forum"))
-    for number in range(16):
-        place, phase, by = uses[number % len(uses)]
-        await offers.use(life, 290 + number * 48, made[place], phase, by)
-        if number in (1, 6, 11):
-            await offers.printed(life, 300 + number * 48, made[place], 500 + 250 * number, by)
+async def _prints(life: Life, made: list[str]) -> None:
+    for day, place, copies, by in (
+        (348, 4, 750, "hospital"),
+        (588, 6, 2000, "forum"),
+        (828, 6, 3250, "forum"),
+    ):
+        await offers.printed(life, day, made[place], copies, by)
 
 
 async def _fates(life: Life, made: list[str], decree: str) -> None:
     year = life.scene.begins.year
-    await problems.signal(life, 440, acted=True)
+    await problems.signal(life, 440, *SIGNALS[0])
     await offers.renew(life, 536, made[0], "police", "school")
     later = await offers.umbrella(life, 680, f"7/{year + 2}")
     await offers.revoke(life, 690, decree, later)
     await offers.relate(life, later, "replaces", decree, "police")
-    await problems.signal(life, 775, acted=True)
-    await problems.signal(life, 776, acted=False)
+    await problems.signal(life, 775, *SIGNALS[1])
+    await problems.signal(life, 776, SIGNALS[2][0])
     await offers.withdraw(life, 780, made[7], "forum", "Nomor telepon di dalamnya tidak lagi benar.")
     # For the months of the school holidays alone.
     await offers.umbrella(life, 870, f"3/{year + 2}", days=120)
@@ -145,10 +150,10 @@ async def _trust(life: Life) -> None:
 
 
 async def _terms(life: Life, pks: str) -> None:
-    await life.day(300)
-    await life.advance("internal_assessment", "Kekuatan tiap pihak ditimbang.")
-    await life.advance("partner_selection", "Pihak media dicari.")
+    await life.day(71)
     await life.advance("working_together", "Program pertama berjalan bersama.")
+    await life.day(340)
+    await life.advance("value_creation", "Hasil tahun pertama dipakai warga dan sekolah.")
     key, kind, name, role, gives, gains = LATER
     await life.day(410)
     await life.register(key, kind, name.format(place=life.place))
@@ -172,4 +177,4 @@ async def _terms(life: Life, pks: str) -> None:
     await life.day(752)
     await board.elect(life, ("forum", "police", "school"), 752 + 730)
     await life.day(800)
-    await life.advance("value_creation", "Hasil dipakai pihak lain.")
+    await life.advance("staying_together", "Perjanjian diperbarui, pengurus dipilih kembali.")

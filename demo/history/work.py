@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 
+from demo.history.evidence import Work, shown
 from demo.history.life import Life
-from demo.history.steps import REPORTS, STEPS, WAITS_FOR, Step
+from demo.history.steps import STEPS, WAITS_FOR
+
+OBJECTIVES = (
+    "Menurunkan jumlah kejadian sedikitnya seperempat dalam setahun.",
+    "Mendampingi setiap orang terdampak yang bersedia.",
+)
+ADVICE = (
+    ("Libatkan orang tua sejak tahap pemetaan.", "Sediakan dana khusus untuk pendampingan."),
+    ("Cocokkan catatan polres dan rumah sakit setiap bulan.", "Perpanjang pelatihan menjadi empat hari."),
+    ("Pindahkan pertemuan keluarga ke sore hari.", "Sediakan kendaraan untuk kunjungan rumah."),
+)
+# To the second of each advice: its first is followed.
+REJECTED = (
+    "Anggaran tahun ini sudah terbagi; dibahas lagi pada penyusunan anggaran berikutnya.",
+    "Guru tidak dapat meninggalkan kelas selama empat hari.",
+    "Mobil desa sudah dapat dipakai untuk kunjungan.",
+)
+GIFTS = (
+    ("time", "jam", 40, 4_000_000, "Waktu petugas dan relawan menurut daftar tugas"),
+    ("venue", "hari", 3, 1_500_000, "Aula dengan listrik dan kursi"),
+    ("goods", "paket", 60, 3_000_000, "Konsumsi dan alat tulis peserta"),
+    ("funds", "IDR", 5_000_000, 5_000_000, "Biaya cetak dan perjalanan"),
+    ("knowledge", "sesi", 4, 2_000_000, "Pelatih yang didatangkan"),
+)
 
 
 @dataclass
@@ -18,6 +42,8 @@ class Cycle:
     id: str
     stages: list[dict[str, Any]]
     begins: int
+    number: int
+    recorded: int
 
     def path(self, place: int) -> str:
         """Where a stage is."""
@@ -35,7 +61,7 @@ async def template(life: Life, day: int) -> None:
             {
                 "title": {"id": one.title},
                 "phase": one.phase,
-                "deliverables": [{"id": f"Laporan: {one.title.lower()}"}],
+                "deliverables": [{"id": one.result}],
                 "offset": one.starts,
                 "days": one.ends - one.starts,
                 "depends_on": waits_for,
@@ -46,8 +72,13 @@ async def template(life: Life, day: int) -> None:
     await life.post("programs", "templates", body)
 
 
-async def plan_cycle(life: Life, day: int, number: int, previous: str | None = None) -> Cycle:
-    """A programme in stages is agreed; the one before leaves recommendations that are answered."""
+async def plan_cycle(
+    life: Life, day: int, number: int, previous: str | None = None, recorded: int | None = None
+) -> Cycle:
+    """A programme in stages is agreed; the one before leaves recommendations that are answered.
+
+    ``recorded`` is how many cases are recorded at its beginning.
+    """
     await life.day(day)
     answers = []
     if previous is not None:
@@ -56,7 +87,7 @@ async def plan_cycle(life: Life, day: int, number: int, previous: str | None = N
             {
                 "recommendation_id": one["id"],
                 "adopted": place == 0,
-                "reason": None if place == 0 else "Tidak ada anggaran tahun ini.",
+                "reason": None if place == 0 else REJECTED[(number - 2) % len(REJECTED)],
             }
             for place, one in enumerate(before["recommendations"])
         ]
@@ -64,7 +95,7 @@ async def plan_cycle(life: Life, day: int, number: int, previous: str | None = N
         "partnership_id": life.partnership,
         "title": f"{life.theme.name} {life.place}, tahun {number}",
         "context": life.theme.description,
-        "objectives": ["Mengurangi kejadian.", "Memulihkan yang terdampak."],
+        "objectives": list(OBJECTIVES),
         "problems": [life.problem],
         "budget": {"amount": 180_000_000, "currency": "IDR"},
         "planned_start": life.date(day),
@@ -76,7 +107,7 @@ async def plan_cycle(life: Life, day: int, number: int, previous: str | None = N
                 "title": one.title,
                 "responsible": str(life.bodies[one.by].id),
                 "phase": one.phase,
-                "deliverables": [f"Laporan: {one.title.lower()}"],
+                "deliverables": [one.result],
                 "depends_on": waits_for,
                 "planned_start": life.date(day + one.starts),
                 "planned_end": life.date(day + one.ends),
@@ -85,7 +116,7 @@ async def plan_cycle(life: Life, day: int, number: int, previous: str | None = N
         ],
     }
     made = await life.post("programs", "programs", body)
-    return Cycle(made["id"], made["stages"], day)
+    return Cycle(made["id"], made["stages"], day, number, recorded or life.theme.baseline)
 
 
 async def start_stage(life: Life, cycle: Cycle, place: int) -> None:
@@ -103,8 +134,8 @@ async def do_stage(
     returned: bool = False,
     disputed: bool = False,
     doubled: bool = False,
-) -> None:
-    """A stage from its start to its acceptance by another party, with contributions and an activity.
+) -> dict[str, Any]:
+    """A stage from its start to its acceptance by another party, with contributions and its activity.
 
     It may be ``late`` by days, ``returned`` once, with a contribution that was ``disputed``, or an activity
     that was recorded twice.
@@ -115,22 +146,25 @@ async def do_stage(
     await life.day(middle)
     await give(life, cycle, place, step.by, step.judged, middle)
     await give(life, cycle, place, step.judged, step.by, middle, disputed=disputed)
-    await act(life, cycle, place, middle)
+    activity = await act(life, cycle, place, middle)
     if doubled:
         again = await act(life, cycle, place, middle)
         reason = {"reason": "Kegiatan ini tercatat dua kali."}
-        await life.post("programs", f"activities/{again}/retract", reason, by=step.by)
+        await life.post("programs", f"activities/{again['id']}/retract", reason, by=step.by)
     ends = cycle.begins + step.ends - 3 + late
     await life.day(ends)
-    await life.post("programs", f"{base}/submit", await _evidence(life, step), by=step.by)
+    work = Work(cycle.number, cycle.recorded, activity["reached"], complete=not returned)
+    await life.post("programs", f"{base}/submit", await _evidence(life, place, work), by=step.by)
     if returned:
         await life.day(ends + 2)
         reason = {"reason": "Daftar hadir belum lengkap."}
         await life.post("programs", f"{base}/return", reason, by=step.judged)
         await life.day(ends + 6)
-        await life.post("programs", f"{base}/submit", await _evidence(life, step), by=step.by)
+        work = replace(work, complete=True, again=True)
+        await life.post("programs", f"{base}/submit", await _evidence(life, place, work), by=step.by)
     await life.day(ends + 9 if returned else ends + 2)
     await life.post("programs", f"{base}/accept", by=step.judged)
+    return activity
 
 
 async def skip_stage(life: Life, cycle: Cycle, place: int, reason: str) -> None:
@@ -158,11 +192,11 @@ async def reassign_stage(life: Life, cycle: Cycle, place: int, day: int, to: str
     await life.post("programs", f"{cycle.path(place)}/reassign", body)
 
 
-async def _evidence(life: Life, step: Step) -> dict[str, Any]:
-    media_type, content = REPORTS[step.shown.rpartition(".")[2]]
+async def _evidence(life: Life, place: int, work: Work) -> dict[str, Any]:
+    filename, media_type, content = shown(life, place, work)
     form = aiohttp.FormData({"partnership_id": life.partnership})
-    form.add_field("file", content, filename=step.shown, content_type=media_type)
-    kept = await life.post("programs", "evidence", form, by=step.by)
+    form.add_field("file", content, filename=filename, content_type=media_type)
+    kept = await life.post("programs", "evidence", form, by=STEPS[place].by)
     return {"evidence": [kept["id"]]}
 
 
@@ -170,15 +204,7 @@ async def give(
     life: Life, cycle: Cycle, place: int, who: str, checked: str, day: int, *, disputed: bool = False
 ) -> None:
     """A contribution, verified by another party; where it was disputed, after it was said anew."""
-    kind, unit, amount, value = life.chance.choice(
-        (
-            ("time", "jam", 40, 4_000_000),
-            ("venue", "hari", 3, 1_500_000),
-            ("goods", "paket", 60, 3_000_000),
-            ("funds", "IDR", 5_000_000, 5_000_000),
-            ("knowledge", "sesi", 4, 2_000_000),
-        )
-    )
+    kind, unit, amount, value, note = life.chance.choice(GIFTS)
     body = {
         "program_id": cycle.id,
         "stage_id": cycle.stages[place]["id"],
@@ -187,6 +213,7 @@ async def give(
         "unit": unit,
         "value": value,
         "on": life.date(day),
+        "note": note,
     }
     made = await life.post("programs", "contributions", body, by=who)
     base = f"contributions/{made['id']}"
@@ -198,14 +225,14 @@ async def give(
     await life.post("programs", f"{base}/verify", by=checked)
 
 
-async def act(life: Life, cycle: Cycle, place: int, day: int) -> str:
+async def act(life: Life, cycle: Cycle, place: int, day: int) -> dict[str, Any]:
     """An activity within a stage."""
     step = STEPS[place]
     body = {
         "program_id": cycle.id,
         "stage_id": cycle.stages[place]["id"],
         "problem_id": life.problem,
-        "title": f"{step.title}: kegiatan utama",
+        "title": f"{step.activity} di {life.place}",
         "means": ("coordinate", "educate", "act", "protect", "channel")[place],
         "intensity": (1, 1, 2, 2, 1)[place],
         "phase": step.phase,
@@ -217,14 +244,15 @@ async def act(life: Life, cycle: Cycle, place: int, day: int) -> str:
         "audience": life.theme.audiences[place % len(life.theme.audiences)],
         "trained": [str(life.bodies["forum"].people[0])] if place == 1 else [],
     }
-    return str((await life.post("programs", "activities", body, by=step.by))["id"])
+    made: dict[str, Any] = await life.post("programs", "activities", body, by=step.by)
+    return made
 
 
 async def close(life: Life, cycle: Cycle, day: int) -> None:
     """The cycle is closed with what the next one should do."""
     await life.day(day)
-    advice = ["Libatkan orang tua sejak tahap pertama.", "Sediakan dana khusus untuk pendampingan."]
-    await life.post("programs", f"programs/{cycle.id}/close", {"recommendations": advice})
+    advice = {"recommendations": list(ADVICE[(cycle.number - 1) % len(ADVICE)])}
+    await life.post("programs", f"programs/{cycle.id}/close", advice)
 
 
 async def abandon(life: Life, cycle: Cycle, day: int, reason: str) -> None:

@@ -15,6 +15,16 @@ from shared.settings import Settings
 FILE = "demo-accounts.txt"
 NAME = "Polresta Delta"
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+NAMES = {
+    Role.ADMINISTRATOR: "Administrator",
+    Role.COORDINATOR: "Koordinator",
+    Role.REPRESENTATIVE: "Wakil",
+    Role.SECRETARY: "Sekretaris",
+    Role.PUBLISHER: "Penerbit",
+    Role.AUDITOR: "Auditor",
+    Role.OPERATOR: "Operator",
+    Role.RESIDENT: "Warga",
+}
 HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
 
 
@@ -47,7 +57,7 @@ async def _made(settings: Settings, role: Role) -> str:
     await _answer(settings, "/agencies", agency, conflict_is_fine=True)
     body = {
         "user_name": str(role),
-        "display_name": str(role).title(),
+        "display_name": NAMES[role],
         "roles": [str(role)],
         "organisation_id": await _organisation(settings) if role is Role.REPRESENTATIVE else None,
     }

@@ -90,7 +90,8 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
     """Raises :class:`Refused`, and what aiohttp raises where the service does not answer."""
-    sent: dict[str, str] = {"Accept-Language": locale_of(request)}
+    # The portal compresses what it passes on itself: what comes compressed would be so twice.
+    sent: dict[str, str] = {"Accept-Language": locale_of(request), "Accept-Encoding": "identity"}
     if token:
         sent["Authorization"] = f"Bearer {token}"
     if known := request.headers.get("if-none-match"):

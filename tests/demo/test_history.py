@@ -199,9 +199,38 @@ def test_the_substantive_ones_products_have_every_fate(told: Told) -> None:
     assert {"published", "superseded", "withdrawn", "expired"} <= fates.keys()
     assert fates["published"] >= 7
     assert len(life.events("products.legal-umbrella-revoked")) == 1
-    assert len(life.events("products.product-used")) == 16
     kinds = {one["kind"] for one in life.rows("products.products")}
     assert kinds == {"situation_picture", "guidance", "education_material", "legal_umbrella", "reference"}
+
+
+def test_no_evidence_is_handed_in_twice(told: Told) -> None:
+    handed = [
+        one["data"]["sha256"] for one in told.all_events() if one["type"] == "programs.evidence-uploaded.v1"
+    ]
+    assert len(handed) > 40
+    assert len(set(handed)) == len(handed)
+
+
+def test_what_is_used_is_used_in_an_activity_of_its_partnership(told: Told) -> None:
+    activities = {one["id"]: one for one in told.rows["programs.activities"]}
+    uses = told.rows["products.uses"]
+    assert len(uses) > 20
+    for use in uses:
+        activity = activities[use["activity_id"]]
+        for name in ("partnership_id", "phase", "on", "audience", "reached"):
+            assert use[name] == activity[name], name
+
+
+def test_no_two_promises_titles_or_texts_of_a_partnership_are_the_same(told: Told) -> None:
+    life = told.partnership(0)
+    meetings = life.rows("partners.meetings")
+    said = {
+        "titles": [one["title"] for one in meetings],
+        "minutes": [one["minutes"] for one in meetings if one["minutes"]],
+        "promises": [one["title"] for one in life.rows("partners.commitments")],
+    }
+    for name, texts in said.items():
+        assert len(set(texts)) == len(texts) == 11, name
 
 
 def test_every_stage_was_judged_by_another_party(told: Told) -> None:

@@ -203,6 +203,7 @@ async def test_nothing_of_the_reader_but_the_token_is_passed_on_and_nothing_else
         assert "sandbox" in got.headers["Content-Security-Policy"]
         ((_, sent),) = recorder.asked
         assert not {"Cookie", "Referer", "Authorization", "X-Forwarded-For"} & sent.keys()
+        assert sent["Accept-Encoding"] == "identity", "it is compressed once, by the portal"
         for status in (301, 302, 307, 500, 503):
             recorder.status = status
             recorder.asked.clear()

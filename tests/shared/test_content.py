@@ -67,7 +67,7 @@ def test_a_file_that_means_harm_is_refused_for_its_reason_or_kept_without_it(one
         (malice.pdf(malice.packed(malice.LISTED, zlib.compress(b"10 0 << >>"))), "application/pdf"),
         (malice.pdf(malice.packed(b"/Subtype /Image", zlib.compress(b"\0" * 30_000_000))), "application/pdf"),
         (PNG, "image/png"),
-        (files.png(320, 200, (11, 93, 94)), "image/png"),
+        (files.picture(320, 200, "large"), "image/png"),
         (malice.png(malice.chunk(b"tEXt", b"Title\0Rapat & ronda <malam>")), "image/png"),
         (JPEG, "image/jpeg"),
         (JPEG + JPEG, "image/jpeg"),

@@ -15,7 +15,7 @@ import pikepdf
 from demo import files
 
 LARGEST = 10 * 1024 * 1024
-PDF, PNG = files.pdf("Perjanjian", "Isi"), files.png(4, 4, (1, 2, 3))
+PDF, PNG = files.pdf("Perjanjian", "Isi"), files.picture(4, 4, "small")
 # The smallest picture that decoders of JPEG take: one grey pixel.
 JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300"

@@ -1,0 +1,24 @@
+"""What products say, by the theme they serve: a title, a summary and a body in each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a product says in one language; the body is Markdown."""
+
+    title: str
+    summary: str
+    body: str
+
+
+@cache
+def text(theme: str, name: str, language: str, place: str = "") -> Text:
+    """The text of that name, of a theme, for a place."""
+    file = Path(__file__).parent / theme / f"{name}.{language}.md"
+    title, summary, body = file.read_text("utf-8").replace("{place}", place).split("\n", 2)
+    return Text(title, summary, body.strip())

@@ -146,6 +146,7 @@ class Stack:
         run(self.engine, "kill", both[0])
         await eventually(lambda: self._ready_in(both[1]), 60, "the other took over")
         await self._get("/api/programs/v1/programs")
+        run(self.engine, "start", both[0])
 
     async def rotation(self) -> None:
         """Keys of every kind, under running services; nobody has to be started anew."""

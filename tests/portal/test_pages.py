@@ -62,8 +62,8 @@ def pages(world: World) -> list[Shown]:
         Shown(
             "/search?q=sidoarjo",
             (
-                ("Hanya di atas kertas", "Program (1)", "Masalah (1)", "Produk ("),
-                ("Hanya di atas kertas", "Programmes (1)", "Problems (1)", "Signed", "Revoked"),
+                ("Hanya di atas kertas", "Malam tanpa balap", "Masalah", "Produk"),
+                ("Hanya di atas kertas", "Programmes", "Problems", "Signed", "Revoked"),
             ),
         ),
         Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public has",))),

@@ -198,7 +198,7 @@ class _Worker:
         self.lives = True
         self._late = False
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_WORKER), str(_ROOT), str(IDLE)],
+            [sys.executable, "-I", "-B", str(_WORKER), str(_ROOT), str(IDLE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

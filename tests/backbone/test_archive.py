@@ -222,14 +222,16 @@ async def test_copies_derived_and_sealed_rows_stay_behind_and_what_is_derived_is
         assert await count(database, votes) == 0
 
 
-async def test_events_keep_their_bytes_and_order_and_wait_for_the_relay(
+async def test_events_keep_their_words_and_order_say_that_they_came_so_and_wait_for_the_relay(
     full: list[bytes], database_url: str
 ) -> None:
     async with opened(database_url) as database:
         await taken(database, full)
         waiting = await database.read(lambda session: outbox.unpublished(session, 10))
     bodies = [line.removeprefix(b'{"event":').removesuffix(b"}\n") for line in full if b'{"event"' in line]
-    assert [one.envelope for one in waiting] == bodies
+    assert [json.loads(row.envelope) for row in waiting] == [
+        json.loads(body) | {"imported": True} for body in bodies
+    ]
     assert [Envelope.decode(one.envelope).data["name"] for one in waiting] == ["satu", "dua"]
     assert waiting[0].subject == f"evt.polresta-contoh.testing.thing-made.v1.{THING}"
 

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from shared.backbone import dead_letters, retries, tables
+from shared.backbone.broker import BrokerAway
 from shared.backbone.consuming import hand_back
 from shared.backbone.envelope import Envelope
 from shared.host.nats_server import NatsServer
@@ -19,7 +20,10 @@ from tests.support.wait import eventually
 
 
 async def settled(here: World, at_least: int = 1) -> bool:
-    info = await here.consumer()
+    try:
+        info = await here.consumer()
+    except BrokerAway:
+        return False
     done: int = info["ack_floor"]["consumer_seq"]
     return bool(info["num_pending"] == 0 and info["num_ack_pending"] == 0 and done >= at_least)
 

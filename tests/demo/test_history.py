@@ -24,7 +24,14 @@ from tests.support.history import END, UNTIL, lived
 pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]
 
 # What the history does not show, and why not (beside what auditors read of: nobody is refused in it).
-NOT_SHOWN: dict[str, str] = {}
+NOT_SHOWN = {
+    "partners.party-invited": "its agency speaks for all its parties; nobody of another has to accept",
+    "partners.invitation-ended": "there are no invitations",
+    "partners.signing-awaited": "its agency signs for all its signatories",
+    "partners.signing-confirmed": "no signing is awaited",
+    "partners.attendance-corrected": "everybody is noted as present who was",
+}
+"""What happens in no history, and why."""
 
 
 def _keys(folder: Path, name: str) -> dict[tuple[str, str], bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,10 @@ def swallow() -> bytes:
     return bytes(bytearray(1 << 33))
 
 
+def keeps_byte_code() -> bytes:
+    return b"no" if sys.dont_write_bytecode else b"yes"
+
+
 def die() -> bytes:
     os._exit(3)
 
@@ -72,6 +77,10 @@ async def test_one_process_does_one_job_after_another(pool: Pool) -> None:
     assert int(first) != os.getpid()
     large = os.urandom(3_000_000)
     assert await pool.run(ECHO, lambda: (large,)) == large
+
+
+async def test_a_worker_writes_no_byte_code_which_its_limits_would_cut_short(pool: Pool) -> None:
+    assert await pool.run(Job(keeps_byte_code), tuple) == b"no"
 
 
 async def test_a_refusal_comes_back_by_name_and_others_are_faults(pool: Pool) -> None:

@@ -17,7 +17,7 @@ from services.products.service import service as products_service
 from shared.clock import MovableClock
 from tests.identity.world import founded
 from tests.portal.reader import Reader
-from tests.portal.world import HOSTILE, LONG, World, unknown
+from tests.portal.world import HOSTILE, LONG, PARTNERS, World, unknown
 from tests.products.world import World as Products
 from tests.support.browser import browser
 from tests.support.system import System, system
@@ -198,6 +198,14 @@ async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
     assert 'title="Tidak perlu."' in matrix
     bare = await world.text(f"/partnerships/{world.bare}")
     assert "matrix" not in bare, "who declared no plan is not held to one"
+
+
+async def test_a_partnership_tells_when_its_phase_was_last_moved(world: World) -> None:
+    page = f"/partnerships/{world.bare}"
+    assert "The parties have not moved the phase" in await world.text(page)
+    step = {"stage": "knowledge", "reason": "Masalah dikenali."}
+    await world.made(f"{PARTNERS}/partnerships/{world.bare}/lifecycle", step)
+    assert "The parties last moved the phase on" in await world.text(page)
 
 
 async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:

@@ -65,6 +65,7 @@ async def parked(here: System) -> str:
         "aggregateversion": 1,
         "correlationid": "c",
         "causationid": "d",
+        "public": True,
         "data": {"title": "no parties"},
     }
     await runtime.bus.request(subject, json.dumps(event).encode())

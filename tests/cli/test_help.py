@@ -22,7 +22,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 
 ROOT = Path(__file__).parents[2]
-NAMED = re.compile(r"(?:`|bin/)kemitraan ([a-z-]+)(?: ([a-z-]+))?")
+NAMED = re.compile(r"(?:`|bin/|exec [a-z]+ )kemitraan ([a-z-]+)(?: ([a-z-]+))?")
 ALL = dict(commands(get_command(app)))
 
 

@@ -111,7 +111,6 @@ async def test_a_wrong_setting_is_named(
         ("dead-letters discard notifications 01a211f7-2af0-7d05-8c07-3db1b0d5ac3e", "--reason"),
         ("token mayor", "there is no role 'mayor'; there are administrator"),
         ("token representative", "add --organisation ID"),
-        ("keys init", "--out"),
         ("mail show 7", "there is no message '7'; see: kemitraan mail list"),
         ("streams apply", "NATS_URL is empty"),
     ],

@@ -82,11 +82,18 @@ def took(work: Callable[[], object]) -> float:
 
 
 def grows_gently(work: Callable[[str], object], sign: str, size: int) -> bool:
-    """Whether it takes about as much longer as there is more; what takes no time is gentle."""
+    """Whether it takes about as much longer as there is more; what takes no time is gentle.
+
+    A busy machine can only make it look worse, so it may be measured again.
+    """
     small, large = (sign * (length // len(sign)) for length in (size, size * FACTOR))
-    quick = took(lambda: work(small))
-    slow = took(lambda: work(large))
-    return slow < NOTHING or slow < WORST * max(quick, 0.005)
+
+    def seems_gentle() -> bool:
+        quick = took(lambda: work(small))
+        slow = took(lambda: work(large))
+        return slow < NOTHING or slow < WORST * max(quick, 0.005)
+
+    return any(seems_gentle() for _ in range(3))
 
 
 def written(body: str) -> None:

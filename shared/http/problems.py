@@ -158,6 +158,8 @@ async def invalid(request: Request, error: Exception) -> Response:
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
     """Whether a body that should be JSON came under another name, and was therefore not read as such."""
+    if request.headers.get("content-length") == "0":
+        return False  # nothing came, under whatever name
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     unread = any(one["type"] in _UNREAD and tuple(one["loc"]) == ("body",) for one in errors)
     return unread and bool(media_type) and not media_type.endswith(("/json", "+json"))

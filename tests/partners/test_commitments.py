@@ -97,6 +97,9 @@ async def test_who_promised_or_acts_for_the_owner_confirms_under_no_other_hat(he
         {"senior": here.people["Ani"]},
         by=here.representative("village"),
     )
+    for name in ("Ani", "Citra"):
+        also = {"person_id": here.people[name], "organisation_id": str(school), "role": "Guru"}
+        await here.made("memberships", also | {"since": str(TODAY)}, by=here.system.token("coordinator"))
     # Who promised; who answers for the village; who belongs to it.
     for person in (promiser, here.people["Ani"], here.people["Citra"]):
         hat = here.system.token("representative", organisation=school, person=person)
@@ -218,7 +221,7 @@ async def test_what_is_no_promise_is_refused(here: Assembly) -> None:
     assert await here.refused("commitments", promise(here), by=here.secretary) == "role-missing"
     assert (await here.get("commitments")).body["items"] == []
     assert (await here.get(f"commitments/{NOBODY}")).status == 404
-    furthest = await promised(here, due_on="2199-12-31")
+    furthest = await promised(here, due_on="2099-12-31")
     assert len(await here.timers(furthest)) == 2
 
 

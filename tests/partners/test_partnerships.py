@@ -426,7 +426,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
         "commitment-overdue",
         "commitment-broken",
     ]
-    assert await events(here, f"/boards/{board}") == ["board-constituted", "board-dissolved"]
+    assert await events(here, f"/boards/{board}") == ["board-constituted.v2", "board-dissolved"]
 
 
 async def timeline_of(here: System, partnership: str) -> list[dict[str, Any]]:

@@ -200,6 +200,7 @@ async def test_what_ends_with_a_membership_ends_also_where_its_agency_sees_nothi
     parties = [terms(police, "lead"), terms(organisation)]
     body = {"title": "Aman", "area": "35.15", "problem": "Pencurian", "parties": parties}
     partnership = (await made(here, "/partnerships", body))["id"]
+    await made(here, f"/partnerships/{partnership}/acceptance", None, token=partner(here, UUID(organisation)))
     seat = {"holder": person, "organisation_id": organisation, "position": "chair"}
     named = {"partnership_id": partnership, "kind": "forum", "name": "FKPM", "seats": [seat]}
     board = (await made(here, "/boards", named))["id"]
@@ -242,7 +243,7 @@ async def test_an_administrator_looks_after_organisations_and_people(here: Syste
     token = here.token("administrator")
     body = {"name": "SMA", "kind": "school", "area": "35.15"}
     school = await made(here, "/organisations", body, token=token)
-    await made(here, f"/organisations/{school['id']}/amend", body | {"name": "SMA 1"}, token=token)
+    await made(here, f"/organisations/{school['id']}/amend", {"name": "SMA 1", "area": "35.15"}, token=token)
     person = (await made(here, "/persons", {"name": "Ani"}, token=token))["id"]
     await made(here, f"/persons/{person}/amend", {"name": "Ani Contoh"}, token=token)
     belongs = {"person_id": person, "organisation_id": school["id"], "role": "Guru", "since": TODAY}

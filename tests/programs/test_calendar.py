@@ -108,7 +108,8 @@ async def test_what_will_not_be_is_cancelled(here: System) -> None:
 async def test_a_calendar_speaks_its_readers_language(here: System) -> None:
     one = await planned(here)
     english = await fetched(one, Accept_Language="en")
-    assert (english.headers["Content-Language"], english.headers["Vary"]) == ("en", "Accept-Language")
+    assert english.headers["Content-Language"] == "en"
+    assert "Accept-Language" in english.headers["Vary"]
     summaries = [str(event["SUMMARY"]) for event in Calendar.from_ical(english.body).walk("VEVENT")]
     assert summaries == [
         "Begins: Menanam, merawat; memanen",

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.partners import OrganisationRegistered, PartnershipEnded, PartyLeft
+from shared.contracts.partners import DecisionTaken, OrganisationRegistered, PartnershipEnded, PartyLeft
 from tests.programs.world import (
     BASE,
     Partnership,
@@ -219,6 +219,15 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
     unknown = await close(here, program, partnership.police, handover=handover)
     assert (unknown.status, unknown.body["type"]) == (422, "/problems/handed-over-to-nobody")
     await hear(here, OrganisationRegistered(organisation_id=heir, name="Dinas", kind="government", area="35"))
+    taken = DecisionTaken(
+        meeting_id=uuid4(),
+        board_id=uuid4(),
+        partnership_id=partnership.id,
+        outcome_id=UUID(decision),
+        mandate="develop",
+        text="Selesai",
+    )
+    await hear(here, taken)
     answer = await close(
         here,
         program,

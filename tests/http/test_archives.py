@@ -404,12 +404,16 @@ async def test_one_bad_line_among_many_is_named_and_nothing_is_kept(
         assert await state(here) == empty
 
 
-async def test_the_second_import_is_refused_line_by_line(tmp_path: Path, url: str, history: Path) -> None:
+async def test_the_same_import_leaves_all_as_it_is_and_another_of_the_same_is_refused_line_by_line(
+    tmp_path: Path, url: str, history: Path
+) -> None:
     archive = archives_in(history)["partners"]
     async with running(tmp_path, url, ["partners"]) as here:
         sent = keyed(archive, keys_in(history)["partners"])
         await put(here, "partners", sent)
-        report = (await put(here, "partners", sent)).body
+        again = (await put(here, "partners", sent)).body
+        assert (again["kept"], again["refused_lines"]) == (True, 0)
+        report = (await put(here, "partners", sent.replace(b"{", b"{ ", 1))).body
         assert report["refused_lines"] == report["lines"]
         assert (report["kept"], len(report["refused"])) == (False, min(1000, report["lines"]))
         assert (await export(here, "partners")) == archive

@@ -26,7 +26,7 @@ async def parked(here: System) -> str:
     broken = (
         b'{"specversion":"1.0","id":"%s","source":"/x","type":"partners.partnership-signed.v1","subject":"%s",'
         b'"time":"2026-01-01T00:00:00+00:00","agency":"polresta-contoh","aggregateversion":1,'
-        b'"correlationid":"c","causationid":"d","data":{"title":"no parties"}}'
+        b'"correlationid":"c","causationid":"d","public":true,"data":{"title":"no parties"}}'
     ) % (str(uuid4()).encode(), str(uuid4()).encode())
     await runtime.bus.request(f"evt.polresta-contoh.partners.partnership-signed.v1.{uuid4()}", broken)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace, new_class
 from typing import Any, cast
@@ -17,6 +18,7 @@ from shared.backbone import transaction
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, contracts
 from shared.contracts.every import MODULES
+from shared.contracts.partners import MeetingCalled
 from shared.identity.actor import SYSTEM
 from tests.contracts.samples import MOMENT, sample
 from tests.partners.world import BASE, formed, made, propose, sign, signed
@@ -68,6 +70,8 @@ def test_a_notice_is_of_what_is_marked_and_holds_nothing_that_is_guarded(
     issued: list[Any] = []
     monkeypatch.setattr(notices, "issue_notice", lambda _tx, command: issued.append(command))
     envelope, tx = sample(contract), cast("Any", SimpleNamespace(now=MOMENT))
+    if contract is MeetingCalled:  # of one that is further away a reminder tells, of a past one nobody
+        envelope.data["scheduled_at"] = (envelope.time + timedelta(hours=3)).isoformat()
     notices.tell(tx, envelope, envelope.event())
     assert not issued
     object.__setattr__(envelope, "public", True)

@@ -55,7 +55,9 @@ async def everything(here: System, service: str, **query: str) -> Reading:
 
 def _asked(act: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
     """The parameters without which this cannot be read."""
-    parameters = [one for one in act.get("parameters", ()) if one["in"] == "query" and one["required"]]
+    # What is described once for all ($ref) are headers, which nobody has to send.
+    own = [one for one in act.get("parameters", ()) if "$ref" not in one]
+    parameters = [one for one in own if one["in"] == "query" and one["required"]]
     return {one["name"]: query[one["name"]] for one in parameters if one["name"] in query}
 
 

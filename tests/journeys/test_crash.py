@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,13 +52,15 @@ VICTIMS = {
 async def send_again(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Repeat a request over which its process died, under the same Idempotency-Key, as a good client does."""
+    """Repeat what its process died over or was too busy for, under the same key, as a good client does."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
             answer = await handler(request)
             await answer.read()
-            return answer
+            if answer.status != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > until:
+                return answer
+            await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
         except aiohttp.ClientError:
             if time.monotonic() > until:
                 raise

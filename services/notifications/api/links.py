@@ -44,13 +44,13 @@ async def confirm(body: TokenIn, door: DoorDep) -> Response:
     return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of)
 
 
-@router.get("/confirm", status_code=SEE_OTHER)
+@router.get("/confirm", status_code=SEE_OTHER, response_class=RedirectResponse)
 async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
     """To the page that asks whether to confirm; nothing is changed."""
     return await _page(door, "confirm", token=token)
 
 
-@router.get("/unsubscribe", status_code=SEE_OTHER)
+@router.get("/unsubscribe", status_code=SEE_OTHER, response_class=RedirectResponse)
 async def unsubscribe_by_link(token: Token, door: DoorDep, message: Message = None) -> RedirectResponse:
     """To the page that asks what to end; nothing is changed."""
     return await _page(door, "end", token=token, **({"message": str(message)} if message else {}))

@@ -52,6 +52,8 @@ class World:
             name: self._known(case.path, name, value, number) for name, value in case.path_parameters.items()
         }
         case.query = {name: self._better(name, value, number) for name, value in case.query.items()}
+        if number % 4:
+            case.headers.clear()  # most of what could stand in them makes a request fail before it is looked at
         if not isinstance(case.body, dict):
             return
         body: dict[str, Any] = {name: self._better(name, value, number) for name, value in case.body.items()}

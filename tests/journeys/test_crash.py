@@ -330,8 +330,7 @@ async def test_killed_processes_lose_nothing_and_do_nothing_twice(world: World, 
 
 
 def kill_embedded_broker(folder: Path) -> None:
-    (pid,) = folder.rglob("run/nats/pid")
-    os.kill(int(pid.read_text()), signal.SIGKILL)
+    os.kill(int((folder / "run" / "nats" / "pid").read_text()), signal.SIGKILL)
 
 
 async def came_again(world: World) -> bool:

@@ -53,7 +53,7 @@ class World:
         }
         case.query = {name: self._better(name, value, number) for name, value in case.query.items()}
         if number % 4:
-            case.headers.clear()  # most of what could stand in them makes a request fail before it is looked at
+            case.headers.clear()  # odd ones make a request fail before it is looked at
         if not isinstance(case.body, dict):
             return
         body: dict[str, Any] = {name: self._better(name, value, number) for name, value in case.body.items()}

@@ -52,8 +52,7 @@ class World:
             name: self._known(case.path, name, value, number) for name, value in case.path_parameters.items()
         }
         case.query = {name: self._better(name, value, number) for name, value in case.query.items()}
-        if number % 4:
-            case.headers.clear()  # odd ones make a request fail before it is looked at
+        case.headers.clear()  # odd ones make a request fail before it is looked at
         if not isinstance(case.body, dict):
             return
         body: dict[str, Any] = {name: self._better(name, value, number) for name, value in case.body.items()}

@@ -44,6 +44,16 @@ Place = tuple[str | int, ...]
 
 SERVICES = [name for name in NAMES if name != "portal"]
 PROBLEM = "application/problem+json"
+BY_OTHERS = {
+    "POST /api/partners/v1/partnerships/{partnership_id}/acceptance",
+    "POST /api/partners/v1/partnerships/{partnership_id}/invitations/{organisation_id}/take-back",
+    "POST /api/partners/v1/agreements/{agreement_id}/confirmations",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/secret",
+    "POST /api/notifications/v1/subscriptions/{subscription_id}/test",
+    "POST /api/notifications/v1/deliveries/{delivery_id}/redeliver",
+    "POST /api/identity/v1/oauth/token",
+}
+"""What wants an invitation by another agency, a webhook of one's own or a secret; each has tests of its own."""
 JSON = "application/json"
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 ENDS = re.compile(
@@ -422,4 +432,5 @@ async def test_nothing_that_is_sent_breaks_a_service(
     with capsys.disabled():
         print(f"\n{database}: {tally}")
     assert not tally.faults, tally.report()
-    assert len(tally.never) < len(tally.operations) / 4, tally.never
+    never = [label for label in tally.never if label not in BY_OTHERS]
+    assert len(never) < (len(tally.operations) - len(BY_OTHERS)) / 4, never

@@ -53,7 +53,7 @@ BY_OTHERS = {
     "POST /api/notifications/v1/deliveries/{delivery_id}/redeliver",
     "POST /api/identity/v1/oauth/token",
 }
-"""What wants an invitation by another agency, a webhook of one's own or a secret; each has tests of its own."""
+"""What wants an invitation by another agency, one's own webhook or a secret; each has its own tests."""
 JSON = "application/json"
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 ENDS = re.compile(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from lxml.html import fromstring  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
 from services.cli.registry import service
@@ -23,6 +24,8 @@ from tests.support.browser import browser
 from tests.support.system import System, system
 
 LANGUAGES = ("id", "en")
+# A day, or a moment with at most milliseconds: what HTML takes.
+DATETIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
 # One system serves all of these tests; they only read.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -155,6 +158,21 @@ async def is_sound(page: Page, path: str, language: str) -> None:
 
 
 @pytest.mark.browser
+async def test_every_page_is_sound_html(world: World) -> None:
+    """What validators found wrong once: moments to the microsecond, headers and fields of no kind."""
+    reader = Reader(world.here)
+    for shown in pages(world):
+        document = fromstring((await reader.open(shown.path)).text)
+        moments = [str(moment) for moment in document.xpath("//time/@datetime")]
+        assert all(DATETIME.fullmatch(moment) for moment in moments), (shown.path, moments)
+        assert not document.xpath("//th[not(@scope)]"), shown.path
+        assert not document.xpath("//input[not(@type)]"), shown.path
+        assert not document.xpath("//img[not(@alt)]"), shown.path
+        assert len(document.xpath("//h1")) == 1, shown.path
+        ids = document.xpath("//@id")
+        assert len(ids) == len(set(ids)), shown.path
+
+
 async def test_a_reader_with_a_keyboard_skips_to_the_content(world: World) -> None:
     async with browser() as chromium:
         page = await chromium.new_page(viewport={"width": 390, "height": 900})

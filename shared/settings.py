@@ -197,8 +197,8 @@ class Settings(BaseSettings):
         "",
     )
     security_contact: str = _setting(
-        "Where people report a weakness of this installation: told in /.well-known/security.txt, which is not "
-        "there while this is empty.",
+        "Where people report a weakness of this installation: told in /.well-known/security.txt, which is "
+        "not there while this is empty.",
         "a mailto: or https: address (mailto:security@example.org)",
         "",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,15 +14,24 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from services.portal import account, agency, developers, downloads, personal_data, sign_in, subscribing
+from services.portal import (
+    account,
+    agency,
+    crawlers,
+    developers,
+    downloads,
+    personal_data,
+    sign_in,
+    subscribing,
+)
 from services.portal.language import locale_of
 from services.portal.live import place, shown, streaming
 from services.portal.queries import finding, partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import Renderer
 from services.portal.same_origin import SameOrigin
+from services.portal.still import Still
 from services.portal.subscribers import Feed
 from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
@@ -32,7 +40,6 @@ from shared.writing import folded
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
-HERE = Path(__file__).parent
 LARGEST = 100_000
 """No charter has more versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
@@ -180,7 +187,8 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         *agency.routes(made.renderer),
         *downloads.routes(made.renderer),
         *developers.routes(made.renderer),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
+        *crawlers.routes(runtime),
+        Mount("/static", Still()),
     ]
     own = Middleware(SameOrigin, public_url=runtime.settings.public_url, refuse=made.foreign)
     app = Starlette(routes=routes, middleware=[own], exception_handlers={HTTPStatus.NOT_FOUND: made.missing})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,14 +17,14 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from services.portal import account, agency, downloads, personal_data, sign_in, subscribing
+from services.portal import account, agency, crawlers, downloads, personal_data, sign_in, subscribing
 from services.portal.language import locale_of
 from services.portal.queries import finding, partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import SECURE, Renderer
 from services.portal.same_origin import SameOrigin
+from services.portal.still import Still
 from services.portal.subscribers import Feed, Happened
 from services.portal.views import event_label, instant
 from services.portal.visitors import Visit
@@ -37,7 +36,6 @@ from shared.writing import folded
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
-HERE = Path(__file__).parent
 HEARTBEAT = 15.0
 LARGEST = 100_000
 """No charter has more versions."""
@@ -223,7 +221,8 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         *personal_data.routes(made.renderer),
         *agency.routes(made.renderer),
         *downloads.routes(made.renderer),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
+        *crawlers.routes(runtime),
+        Mount("/static", Still()),
     ]
     own = Middleware(SameOrigin, public_url=runtime.settings.public_url, refuse=made.foreign)
     app = Starlette(routes=routes, middleware=[own], exception_handlers={HTTPStatus.NOT_FOUND: made.missing})

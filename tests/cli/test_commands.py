@@ -20,6 +20,7 @@ from shared.backbone.streams import declared_stream
 from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from shared.identity.tokens import TokenVerifier
+from shared.keys import layout
 from shared.settings import SERVICES_WITH_URL
 from tests.cli.shell import beside, shell
 from tests.support.system import System, free_port, system
@@ -334,7 +335,7 @@ async def test_keys_are_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     made = await shell(tmp_path).kemitraan("keys", "init", "--out", str(folder))
     assert (made.code, str(folder) in made.out) == (0, True)
-    private, public = folder / "signing.json", folder / "jwks.json"
+    private, public = layout.signing_key(folder), layout.public_keys(folder)
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     before = (private.read_bytes(), public.read_bytes())
     assert "d" in json.loads(before[0])
@@ -344,7 +345,8 @@ async def test_keys_are_made_once(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_is_no_key_is_named(tmp_path: Path) -> None:
-    private = tmp_path / "signing.json"
+    private = layout.signing_key(tmp_path)
+    private.parent.mkdir()
     private.write_text("{}")
     kept = await shell(tmp_path).kemitraan("keys", "init", "--out", str(tmp_path))
     assert kept.code == 1

@@ -95,6 +95,18 @@ class OrganisationAmended(Event, publisher="partners", aggregate="organisation_i
     area: str
 
 
+class PersonRegistered(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+    """An agency has entered somebody into its registry; who it is stands there alone."""
+
+    whom: UUID
+
+
+class PersonRetired(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+    """Somebody of the registry takes on nothing new."""
+
+    whom: UUID
+
+
 class MembershipBegan(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
     """Somebody belongs to an organisation from now on."""
 

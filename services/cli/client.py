@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlencode
 from uuid import UUID
 
 import typer
@@ -87,6 +88,20 @@ def call(
     if status >= 400:
         fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip())
     return answer
+
+
+def call_all(
+    settings: Settings, service: str, path: str, *, by: Actor | None = None, **wanted: str
+) -> list[dict[str, Any]]:
+    """A whole list, read page by page, by what is ``wanted`` of it."""
+    found: list[dict[str, Any]] = []
+    following: str | None = ""
+    while following is not None:
+        query = {**wanted, "limit": "100", **({"cursor": following} if following else {})}
+        page = call(settings, "GET", service, f"{path}?{urlencode(query)}", by=by)
+        found += page["items"]
+        following = page["next"]
+    return found
 
 
 async def ask(

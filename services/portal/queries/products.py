@@ -18,7 +18,7 @@ async def product(reader: Reader, product_id: str) -> dict[str, Any]:
         return {"product": None}
     partnership, timeline = await asyncio.gather(
         reader.whether("partners", f"partnerships/{found['partnership_id']}"),
-        reader.some("products", f"products/{product_id}/timeline"),
+        reader.whole("products", f"products/{product_id}/timeline"),
     )
     return {
         "product": found,

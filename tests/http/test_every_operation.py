@@ -138,3 +138,25 @@ async def test_what_nobody_reads_of_a_form_is_refused_by_its_name(here: System) 
         answer = await ask(here, one, data=form)
         (wrong,) = answer.body["errors"]
         assert (wrong["in"], wrong["pointer"], wrong["code"]) == ("body", "/nobody_reads", "extra_forbidden")
+
+
+async def test_what_was_made_is_read_at_the_address_that_was_told(here: System) -> None:
+    police = await here.organisation("Polresta Contoh", "police")
+    village = await here.organisation("Forum Desa Contoh", "community")
+    terms = {"role": "member", "contributes": "Kerja", "gains": "Rasa aman"}
+    parties = [
+        terms | {"organisation_id": str(police), "role": "lead"},
+        terms | {"organisation_id": str(village)},
+    ]
+    partnership = {"title": "Aman", "area": "35.15", "problem": "Balap liar", "parties": parties}
+    sent = {
+        "organisations": {"name": "Sekolah", "kind": "school", "area": "35.15"},
+        "partnerships": partnership,
+        "persons": {"name": "Ani"},
+    }
+    token = here.token("coordinator")
+    for what, body in sent.items():
+        made = await here.call("POST", f"/api/partners/v1/{what}", body, token=token)
+        assert made.status == 201, made.body
+        read = await here.call("GET", made.headers["Location"], token=token)
+        assert (read.status, read.body["id"]) == (200, made.body["id"]), what

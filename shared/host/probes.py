@@ -80,8 +80,8 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     if runtime.consuming is not None:
         unfed = runtime.consuming.failing
         found.append(Check(name, "reactions", unfed is None, unfed or ""))
-    if runtime.service.tells is not None:
-        told = await runtime.database.read(runtime.service.tells)
+    if (tells := runtime.service.tells) is not None:
+        told = await runtime.database.read(lambda session: tells(session, runtime.settings))
         found += [Check(name, about, True, detail) for about, detail in told.items()]
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))

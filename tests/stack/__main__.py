@@ -18,15 +18,17 @@ EDGE, INSIDE, PORT = "172.30.74", "172.30.75", os.environ.get("KEMITRAAN_PORT", 
 
 
 def main() -> int:
-    """Run every act; returns the exit code."""
+    """Run every act, or those that are named; or make the ``images`` alone. Returns the exit code."""
     begun = time.monotonic()
     try:
         with engine() as name:
             print(f"→ engine: {name} ({time.monotonic() - begun:.0f} s)", flush=True)
+            _build(name)
+            if sys.argv[1:] == ["images"]:
+                return 0
             _settings()
             try:
                 compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
-                _build(name)
                 asyncio.run(asyncio.wait_for(_acts(name, begun), LONGEST))
             except BaseException:
                 print(compose("ps", "--all", check=False))

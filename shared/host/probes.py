@@ -93,11 +93,11 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
 
 
 async def _keys(runtime: ServiceRuntime) -> tuple[bool, str]:
-    """Whether tokens can be checked and, where the service mints them, signed."""
+    """Whether tokens can be signed, where the service mints them (with a key that it makes), and checked."""
     try:
-        await runtime.verifier.check()
         if runtime.service.mints:
             await asyncio.to_thread(SigningKey.create_or_load, runtime.settings.signing_key)
+        await runtime.verifier.check()
     except (OSError, ValueError) as error:
         return False, f"{type(error).__name__}: {error}"
     return True, ""

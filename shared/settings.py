@@ -196,6 +196,12 @@ class Settings(BaseSettings):
         "one e-mail address; empty: the public URL is told instead",
         "",
     )
+    security_contact: str = _setting(
+        "Where people report a weakness of this installation: told in /.well-known/security.txt, which is "
+        "not there while this is empty.",
+        "a mailto: or https: address (mailto:security@example.org)",
+        "",
+    )
     licence: str = _setting(
         "Under which licence what is published may be used again.",
         "the URL of a licence",
@@ -423,6 +429,12 @@ class Settings(BaseSettings):
     def _a_licence(cls, value: str) -> str:
         _checked_urls(value, "public_url")
         return value  # as its publisher writes it: harvesters compare it sign by sign
+
+    @field_validator("security_contact")
+    @classmethod
+    def _a_way_to_report(cls, value: str) -> str:
+        right = re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*", value) is not None
+        return _require(value, not value or (right and value.isprintable() and value.isascii()))
 
     @field_validator("mail_from", "contact")
     @classmethod

@@ -34,17 +34,18 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
 
     file = settings.data / FILE
     say = translator(lang)
-    if file.exists():
+    missing = [role for role in HELD if role not in _kept(file)]
+    if not missing:
         text = say(N_("The demonstration's accounts and their passwords are in %(file)s"))
         out.print(f"\n{text % {'file': str(file)}}", highlight=False, markup=False, soft_wrap=True)
         return
     try:
-        lines = [await _made(settings, role) for role in HELD]
+        for role in missing:
+            _keep(file, await _made(settings, role))
     except (ClientError, TimeoutError, ValueError) as error:
         text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
         out.print(text % {"reason": reason_of(error)}, markup=False)
         return
-    _keep(file, "".join(f"{line}\n" for line in lines if line))
     text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}
     out.print(f"\n{text}\n", style="bold", highlight=False, markup=False)
     out.print(file.read_text(), highlight=False, markup=False, soft_wrap=True)
@@ -83,13 +84,25 @@ async def _answer(
 async def _organisation(settings: Settings) -> str | None:
     """Somebody to represent: an organisation of the registry that is not the police, where there is one."""
     path = "/organisations?limit=100"
-    _, found = await ask(settings, "GET", "partners", path, None, host("coordinator"))
-    others = [one["id"] for one in found["items"] if one["kind"] != "police"]
+    _, listed = await ask(settings, "GET", "partners", path, None, host("coordinator"))
+    others = [
+        organisation["id"]
+        for organisation in listed["items"]
+        if organisation["kind"] != "police" and organisation["agency"] == AGENCY
+    ]
     if not others:
         raise ValueError("there is no organisation to represent")
     return str(others[0])
 
 
-def _keep(file: Path, text: str) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
-        kept.write(text)
+def _kept(file: Path) -> set[str]:
+    """The roles whose account is in the file: a start that was cut off is gone on with."""
+    if not file.exists():
+        return set()
+    return {line.split()[0] for line in file.read_text().splitlines()}
+
+
+def _keep(file: Path, line: str) -> None:
+    """Add an account's line at once: its password is said nowhere else."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as kept:
+        kept.write(f"{line}\n" if line else "")

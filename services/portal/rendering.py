@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.forms import Said
 from services.portal.language import locale_of
 from services.portal.onward import UNSHOWN, wanted
+from services.portal.preview import Preview
 from services.portal.views import templates
 from services.portal.visitors import Visitors
 from shared.i18n import Locale
@@ -61,7 +62,7 @@ class Renderer:
         """
         visit, locale = await self.visitors.visit(request), locale_of(request)
         query = {key: value for key, value in request.query_params.items() if key not in UNSHOWN}
-        always = {
+        always: dict[str, Any] = {
             "lang": locale,
             "other": "en" if locale == "id" else "id",
             "here": quote(request.scope["path"]),
@@ -71,7 +72,12 @@ class Renderer:
             "today": self.clock.now().astimezone(self.settings.time_zone).date(),
             "reader": visit.visitor,
             "wrong": wrong,
+            "preview": None,
         }
+        # Messengers and search engines are told of what everybody sees, and of what is there.
+        if status == HTTPStatus.OK and not (private or wrong or visit.visitor):
+            here = request.scope["path"]
+            always["preview"] = Preview(self.settings.public_url, quote(here), query, locale)
         page = self.environments[locale].get_template(template).render(always | values)
         private = private or bool(self.visitors.secret_in(request))
         headers = SECURE | {

@@ -15,8 +15,9 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.portal import charts, labels
+from services.portal import charts, labels, still
 from services.portal.charts import Bar, Point, Span
+from services.portal.preview import brief
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 
@@ -45,6 +46,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
 
     drawing = Drawing(say, locale, zone)
     environment.filters |= {
+        "brief": brief,
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
         "instant": lambda value: instant(_moment(value)),
@@ -70,6 +72,8 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "incident_chart": drawing.incidents,
         "mean": mean,
         "qr_code": qr_code,
+        "static": still.address,
+        "worded": worded,
         "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
     }
     return environment
@@ -92,6 +96,17 @@ def qr_code(text: str) -> Markup:
         border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
     return Markup(drawn)  # noqa: S704  (drawn from numbers alone)  # nosec B704
+
+
+def worded(product: Mapping[str, Any], lang: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """The version of a product that is shown, and its words in a language or else in another one.
+
+    A version that may not be read any more has none.
+    """
+    shown = [one for one in product["versions"] if one["state"] == "published"] or product["versions"]
+    texts = shown[-1]["texts"]
+    mine = [text for text in texts if text["language"] == lang] or texts
+    return shown[-1], mine[0] if mine else {"title": "", "summary": "", "language": ""}
 
 
 def mean(values: Iterable[float]) -> float | None:

@@ -54,4 +54,8 @@ class Revocations:
         """Whether what comes from there is no longer believed."""
         if origin is None or not self._below:
             return False
-        return origin.through in self._below or origin.generation < self._below.get(origin.account, 0)
+        return origin.through in self._below or origin.generation < self.generation_of(origin.account)
+
+    def generation_of(self, account: UUID) -> int:
+        """From which generation on an account's tokens are believed; 0 where all are."""
+        return self._below.get(account, 0)

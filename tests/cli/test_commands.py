@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from shared.backbone.streams import declared_stream
 from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from shared.identity.tokens import TokenVerifier
+from shared.keys import layout
 from shared.settings import SERVICES_WITH_URL
 from tests.cli.shell import beside, shell
 from tests.support.system import System, free_port, system
@@ -157,7 +159,11 @@ async def test_status_shows_every_check(here: System) -> None:
         return (await here.call("GET", "/readyz")).status == 200
 
     await eventually(ready)
-    shown = await beside(here).kemitraan("status")
+    brief = await beside(here).kemitraan("status")
+    assert brief.code == 0
+    assert brief.out.startswith(f"all {len(NAMES)} services are ready (kemitraan {version('kemitraan')}, ")
+    assert len(brief.out.splitlines()) == 2 + len(NAMES), "a headline, the headers, and each service"
+    shown = await beside(here).kemitraan("status", "--all")
     assert shown.code == 0
     assert all(name in shown.out for name in (*NAMES, "broker", "migrations", "projection partnerships"))
     assert "✗" not in shown.out
@@ -169,6 +175,9 @@ async def test_status_shows_every_check(here: System) -> None:
 
 async def test_status_asks_every_process_and_names_the_one_that_is_gone(here: System) -> None:
     gone = f"http://127.0.0.1:{free_port()}"
+    told = await beside(here).using(KEMITRAAN_PRODUCTS_URL=gone).kemitraan("status")
+    assert told.out.startswith("not ready: products (")
+    assert f"answer: no answer at {gone}" in told.out
     ended = await beside(here).using(KEMITRAAN_PRODUCTS_URL=gone).kemitraan("status", "--json")
     assert ended.code == 1
     assert ended.json["ready"] is False
@@ -334,7 +343,7 @@ async def test_keys_are_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     made = await shell(tmp_path).kemitraan("keys", "init", "--out", str(folder))
     assert (made.code, str(folder) in made.out) == (0, True)
-    private, public = folder / "signing.json", folder / "jwks.json"
+    private, public = layout.signing_key(folder), layout.public_keys(folder)
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     before = (private.read_bytes(), public.read_bytes())
     assert "d" in json.loads(before[0])
@@ -344,7 +353,8 @@ async def test_keys_are_made_once(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_is_no_key_is_named(tmp_path: Path) -> None:
-    private = tmp_path / "signing.json"
+    private = layout.signing_key(tmp_path)
+    private.parent.mkdir()
     private.write_text("{}")
     kept = await shell(tmp_path).kemitraan("keys", "init", "--out", str(tmp_path))
     assert kept.code == 1

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nats
@@ -197,7 +198,10 @@ def alive(pid: int) -> bool:
 
 def listening(pid: int) -> set[str]:
     """The addresses on which a process accepts TCP connections, as /proc writes them."""
-    opened = {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    opened = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            opened.add(str(descriptor.readlink()))
     tables = [Path(f"/proc/net/{table}").read_text() for table in ("tcp", "tcp6")]
     rows = [row.split() for table in tables for row in table.splitlines()]
     return {row[1].split(":")[0] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in opened}

@@ -167,3 +167,9 @@ def test_table_lists_every_setting_with_a_description() -> None:
     assert len(table.splitlines()) == len(Settings.model_fields) + 2
     assert all(info.description for info in Settings.model_fields.values())
     assert "| `NATS_URL` | empty |" in table and "| `KEMITRAAN_DATA` | `./data` |" in table
+
+
+@pytest.mark.parametrize("wrong", ["keamanan@contoh.id", "http://contoh.id", "mailto:x", "https://a b"])
+def test_a_contact_is_an_address_that_machines_understand(wrong: str) -> None:
+    with pytest.raises(SettingsError, match=r"mailto:security@example\.org"):
+        load_settings(security_contact=wrong)

@@ -1,0 +1,100 @@
+"""What machines that visit a site ask for first: where they may go, what there is, whom to write to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from services.portal.sitemap import Away, Part, Sitemap
+
+if TYPE_CHECKING:
+    from shared.host.runtime import ServiceRuntime
+
+PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
+"""What is for one reader alone, or does something."""
+ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
+"""What never ends, or is the same things in ever other orders."""
+OPEN_DATA = (
+    "/api/products/v1/catalog.jsonld",
+    "/api/products/v1/feed.atom",
+    "/api/programs/v1/iati.xml",
+    "/api/*/v1/partnerships/*/calendar.ics$",
+)
+"""What of the APIs is made for harvesters."""
+VALID_FOR = timedelta(days=180)
+"""RFC 9116 advises less than a year (section 2.5.5)."""
+AN_HOUR = "max-age=3600"
+XML = "application/xml"
+
+
+class Crawlers:
+    """robots.txt (RFC 9309), sitemap.xml (sitemaps.org), security.txt (RFC 9116)."""
+
+    def __init__(self, runtime: ServiceRuntime) -> None:
+        self.settings = runtime.settings
+        self.clock = runtime.clock
+        self.sitemap = Sitemap(runtime.settings, runtime.clock)
+
+    async def robots(self, _request: Request) -> Response:
+        """Where machines may go."""
+        lines = ["User-agent: *"]
+        lines += [f"Disallow: {path}" for path in (*PRIVATE, *ENDLESS, "/api/")]
+        lines += [f"Allow: {path}" for path in OPEN_DATA]
+        lines += ["", f"Sitemap: {self.settings.public_url}/sitemap.xml"]
+        return self._text(lines)
+
+    async def index(self, _request: Request) -> Response:
+        """Every public page: in one file, or where there are more than fit, the list of files."""
+        parts = await self._parts()
+        return self._xml(self.sitemap.index(parts) if len(parts) > 1 else parts[0].pieces())
+
+    async def part(self, request: Request) -> Response:
+        """One of the files."""
+        parts, number = await self._parts(), request.path_params["number"]
+        if not 1 <= number <= len(parts) or len(parts) == 1:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return self._xml(parts[number - 1].pieces())
+
+    async def security(self, _request: Request) -> Response:
+        """Whom to write to about a weakness; nothing where nobody was named."""
+        if not self.settings.security_contact:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        until = (self.clock.now().astimezone(UTC) + VALID_FOR).replace(hour=0, minute=0, second=0)
+        return self._text(
+            [
+                f"Contact: {self.settings.security_contact}",
+                f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+                "Preferred-Languages: id, en",
+                f"Canonical: {self.settings.public_url}/.well-known/security.txt",
+            ]
+        )
+
+    async def _parts(self) -> list[Part]:
+        try:
+            return await self.sitemap.parts()
+        except Away:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"}) from None
+
+    def _text(self, lines: list[str]) -> Response:
+        return PlainTextResponse("\n".join([*lines, ""]), headers={"Cache-Control": AN_HOUR})
+
+    def _xml(self, pieces: Iterator[bytes]) -> Response:
+        return StreamingResponse(pieces, media_type=XML, headers={"Cache-Control": AN_HOUR})
+
+
+def routes(runtime: ServiceRuntime) -> list[Route]:
+    """Their addresses."""
+    made = Crawlers(runtime)
+    return [
+        Route("/robots.txt", made.robots),
+        Route("/sitemap.xml", made.index),
+        Route("/sitemap-{number:int}.xml", made.part),
+        Route("/.well-known/security.txt", made.security),
+    ]

@@ -1,0 +1,72 @@
+"""What a page says of itself to messengers and search engines: its own address, in each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from services.portal.picture import HEIGHT, WIDTH
+from services.portal.still import address
+from shared.i18n import Locale
+
+BRIEF = 200
+"""Messengers show about so many signs of a summary."""
+LANGUAGES: tuple[Locale, ...] = ("id", "en")
+REGIONS = {"id": "id_ID", "en": "en_GB"}
+KEPT = ("cursor",)
+"""What makes another page of an address; everything else only chooses from one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The addresses of a page that everybody sees, and the picture beside it."""
+
+    base: str
+    path: str
+    query: dict[str, str]
+    locale: Locale
+
+    def address(self, locale: str = "") -> str:
+        """Where the page is in one language; without one, in the reader's."""
+        asked = {name: self.query[name] for name in KEPT if name in self.query}
+        query = urlencode(asked | ({"lang": locale} if locale else {}))
+        return f"{self.base}{self.path}{'?' if query else ''}{query}"
+
+    @property
+    def canonical(self) -> str:
+        """Where the page is in the language in which it is shown."""
+        return self.address(self.locale)
+
+    @property
+    def alternates(self) -> dict[str, str]:
+        """The page by language, and where the reader's decides."""
+        return {locale: self.address(locale) for locale in LANGUAGES} | {"x-default": self.address()}
+
+    @property
+    def region(self) -> str:
+        """The language, as link previews write it."""
+        return REGIONS[self.locale]
+
+    @property
+    def other_region(self) -> str:
+        """The other language."""
+        return next(region for locale, region in REGIONS.items() if locale != self.locale)
+
+    @property
+    def picture(self) -> str:
+        """The address of the picture."""
+        return self.base + address("preview.png")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The picture's width and height."""
+        return WIDTH, HEIGHT
+
+
+def brief(text: str) -> str:
+    """The beginning of a text, in one line, ending with a whole word."""
+    line = " ".join(str(text or "")[: 10 * BRIEF].split())
+    if len(line) <= BRIEF:
+        return line
+    head, _, _ = line[:BRIEF].rpartition(" ")
+    return f"{head or line[:BRIEF]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -14,12 +15,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from prometheus_client import REGISTRY
 
-from services.cli.asyncapi import asyncapi
 from services.cli.registry import NAMES, service
 from shared.backbone.personal import Holding
 from shared.contracts.event import Event
 from shared.host.service import Service
 from shared.http.app import KEPT, describe
+from shared.http.asyncapi import asyncapi
 from shared.identity.permissions import Permission, Relation
 from shared.settings import Settings, settings_table
 from shared.states import Machine
@@ -41,12 +42,12 @@ def generated(root: Path) -> dict[Path, str]:
     }
     for one in services:
         for contract in one.publishes:
-            schema = json.dumps(contract.model_json_schema(), indent=2, ensure_ascii=False)
-            files[docs / "schemas" / f"{contract.type()}.v{contract.event_version}.json"] = schema + "\n"
-        if one.metadata is None:
-            continue
+            schema = json.dumps(contract.described(), indent=2, ensure_ascii=False)
+            files[docs / "schemas" / contract.schema_file()] = schema + "\n"
         openapi = json.dumps(describe(one).openapi(), indent=2, ensure_ascii=False)
         files[docs / "openapi" / f"{one.name}.json"] = openapi + "\n"
+        if one.metadata is None:
+            continue
         files[docs / "asyncapi" / f"{one.name}.json"] = asyncapi(one)
         readme = root / "services" / one.name / "README.md"
         if readme.exists():
@@ -64,8 +65,6 @@ def permissions(services: list[Service]) -> str:
         "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
     ]
     for one in services:
-        if one.metadata is None:
-            continue
         # What every service with data offers is told once, at the end.
         lines += ["", f"## {one.name}", "", *_rows(one.permissions, _operations(describe(one)))]
     kept = describe(services[0])
@@ -161,7 +160,7 @@ def events(services: list[Service]) -> str:
             lines += [
                 f"## {event.type()} v{event.event_version}",
                 "",
-                (event.__doc__ or "").strip(),
+                inspect.cleandoc(event.__doc__ or ""),
                 "",
                 f"Published by {one.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
                 _told(event),

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.identity.tables.accounts import accounts, memberships
+from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, known_browsers, links, provider_visits, sessions
 from shared.backbone.personal import Holding, Keep, Personal
@@ -49,6 +49,12 @@ PERSONAL = Personal(
         agency=api_tokens.c.agency,
         personal={"name": ""},
         secret=("secret",),
+    ),
+    Holding(
+        persons,
+        why="to give accounts to people of the registry alone; the id alone stands for the person",
+        person=persons.c.id,
+        agency=persons.c.agency,
     ),
     Holding(
         memberships,

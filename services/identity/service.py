@@ -7,7 +7,7 @@ from services.identity.api.desk import Desk
 from services.identity.commands import tidying
 from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
-from services.identity.subscribers import AUDIT, BELONGING, ERASURES, REGISTERED, RESTING
+from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
 from shared.backbone.clockwork import Timer
@@ -44,7 +44,7 @@ service = Service(
         events.AccessRevoked,
         *ACTS["identity"].contracts,
     ),
-    projections=(AUDIT, ERASURES, REGISTERED, BELONGING),
+    projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
     timers=(Timer(tidying.TIMER, tidying.tidied),),
     workers=(Desk,),

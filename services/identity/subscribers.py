@@ -1,7 +1,7 @@
 """The audit log follows what matters for security, in every service; erasures, how far each one is.
 
-Of the registry it is known which agency has registered an organisation: it gives accounts for it; and who
-belongs to one: whose membership ends acts for it no longer.
+Of the registry it is known which agency has registered an organisation or a person: it gives accounts for
+them; and who belongs to one: whose membership ends acts for it no longer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.identity.commands.resting import membership_ended
 from services.identity.model.audit import outcome_of
-from services.identity.tables.accounts import memberships, organisations
+from services.identity.tables.accounts import memberships, organisations, persons
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasure_steps
 from shared.backbone.envelope import Envelope
@@ -23,7 +23,13 @@ from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.audit import ACTS
 from shared.contracts.event import Event
-from shared.contracts.partners import MembershipBegan, MembershipEnded, OrganisationRegistered
+from shared.contracts.partners import (
+    MembershipBegan,
+    MembershipEnded,
+    OrganisationRegistered,
+    PersonRegistered,
+    PersonRetired,
+)
 
 TOLD: tuple[type[Event], ...] = (
     events.AgencyFounded,
@@ -97,6 +103,23 @@ REGISTERED = Projection("organisations", tables=[organisations])
 def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
     """Keep which agency an organisation was registered by."""
     tx.insert(organisations, {"id": event.organisation_id, "agency": tx.agency})
+
+
+PERSONS = Projection("persons", tables=[persons])
+
+
+@PERSONS.on(PersonRegistered)
+def person_registered(tx: Transaction, event: PersonRegistered) -> None:
+    """Keep which agency a person was registered by."""
+    tx.insert(persons, {"id": event.whom, "agency": tx.agency, "has_retired": False})
+
+
+@PERSONS.on(PersonRetired)
+def person_retired(tx: Transaction, event: PersonRetired) -> None:
+    """Keep that he or she takes on nothing new; whom nothing told of before is known from now on."""
+    known = sa.update(persons).where(persons.c.id == event.whom).values(has_retired=True)
+    if not tx.execute(known).rowcount:
+        tx.insert(persons, {"id": event.whom, "agency": tx.agency, "has_retired": True})
 
 
 BELONGING = Projection("memberships", tables=[memberships])

@@ -22,6 +22,8 @@ service = Service(
     publishes=(
         events.OrganisationRegistered,
         events.OrganisationAmended,
+        events.PersonRegistered,
+        events.PersonRetired,
         events.MembershipBegan,
         events.MembershipEnded,
         events.PartnershipFormed,

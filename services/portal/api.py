@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import aiohttp
-import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from services.portal import account, agency, crawlers, downloads, personal_data, sign_in, subscribing
+from services.portal import (
+    account,
+    agency,
+    crawlers,
+    developers,
+    downloads,
+    personal_data,
+    sign_in,
+    subscribing,
+)
 from services.portal.language import locale_of
+from services.portal.live import place, shown, streaming
 from services.portal.queries import finding, partnerships, products, programs
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
-from services.portal.rendering import SECURE, Renderer
+from services.portal.rendering import Renderer
 from services.portal.same_origin import SameOrigin
 from services.portal.still import Still
-from services.portal.subscribers import Feed, Happened
-from services.portal.views import event_label, instant
+from services.portal.subscribers import Feed
 from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
-from shared.i18n import Locale, translator
-from shared.i18n.formats import show_moment
 from shared.writing import folded
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
-HEARTBEAT = 15.0
 LARGEST = 100_000
 """No charter has more versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
@@ -58,9 +61,11 @@ class Pages:
         recent = [shown(one, locale, zone) for one in reversed(self.feed.recent)]
         last = self.feed.recent[-1].sequence if self.feed.recent else 0
         cursor = request.query_params.get("cursor", "")[:200]
-        return await self._page(
+        answer = await self._page(
             request, "home.html", lambda reader: partnerships.home(reader, cursor), recent=recent, last=last
         )
+        answer.headers["Link"] = developers.LINKS
+        return answer
 
     async def partnership(self, request: Request) -> Response:
         """One partnership with all that belongs to it."""
@@ -128,11 +133,8 @@ class Pages:
 
     async def stream(self, request: Request) -> Response:
         """Server-Sent Events; ``Last-Event-ID`` is the sequence in the stream of events."""
-        given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-        after = int(given) if given.isdigit() and len(given) < 19 else 0
-        events = watch(self.feed, after, locale_of(request), self.settings.time_zone)
-        headers = SECURE | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        after = place(request.headers.get("last-event-id") or request.query_params.get("after"))
+        return streaming(self.feed, after, locale_of(request), self.settings.time_zone)
 
     async def missing(self, request: Request, _error: Exception) -> Response:
         """Nothing is there for whoever asks."""
@@ -168,43 +170,6 @@ class Pages:
                 visit = renewed if renewed.token != visit.token else Visit()
 
 
-def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> dict[str, str]:
-    """An event of the feed, in words and with the ids by which it is followed from its cause on."""
-    return {
-        "id": str(happened.id),
-        "type": happened.event_type,
-        "correlation": happened.correlation_id,
-        "causation": happened.causation_id,
-        "label": event_label(happened.event_type, translator(locale)),
-        "title": happened.title,
-        "time": show_moment(happened.time, locale, zone),
-        "at": instant(happened.time),
-        "kind": happened.event_type.partition(".")[0],
-    }
-
-
-async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> AsyncIterator[bytes]:
-    """Events as they come, with a comment as heartbeat when none does."""
-    queue = feed.watch()
-    try:
-        yield b"retry: 2000\n\n"
-        while True:
-            try:
-                async with asyncio.timeout(HEARTBEAT):
-                    happened = await queue.get()
-            except TimeoutError:
-                yield b": still here\n\n"
-                continue
-            if happened is None:
-                return
-            # A reader may know more than a feed that has just started, and be told nothing twice.
-            if happened.sequence > after:
-                data = orjson.dumps(shown(happened, locale, zone))
-                yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)
-    finally:
-        feed.watchers.discard(queue)
-
-
 def pages(runtime: ServiceRuntime) -> RequestScope:
     """The application behind ``/``."""
     made = Pages(runtime)
@@ -226,6 +191,7 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         *personal_data.routes(made.renderer),
         *agency.routes(made.renderer),
         *downloads.routes(made.renderer),
+        *developers.routes(made.renderer),
         *crawlers.routes(runtime),
         Mount("/static", Still()),
     ]

@@ -8,6 +8,8 @@ from shared.i18n import N_
 EVENTS = {
     "partners.organisation-registered": N_("Organisation registered"),
     "partners.organisation-amended": N_("Organisation amended"),
+    "partners.person-registered": N_("Person registered"),
+    "partners.person-retired": N_("Person retired"),
     "partners.membership-began": N_("Membership began"),
     "partners.membership-ended": N_("Membership ended"),
     "partners.partnership-formed": N_("Partnership formed"),

@@ -1,16 +1,17 @@
 """The portal, wired together."""
 
-from fastapi import APIRouter
-
 from services.portal.api import pages
+from services.portal.live import router
 from services.portal.subscribers import Feed
 from shared.host.service import Service
+from shared.identity.permissions import PUBLIC, table
 
 service = Service(
     name="portal",
     title="portal, what everybody can see",
-    router=APIRouter(prefix="/v1"),
+    router=router,
     workers=(Feed,),
     hears_everything=True,
     pages=pages,
+    permissions=table(follow_feed=PUBLIC),
 )

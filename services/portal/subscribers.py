@@ -29,6 +29,10 @@ class Happened:
     sequence: int
     id: UUID
     event_type: str
+    version: int
+    subject: UUID
+    agency: str
+    dataschema: str
     time: datetime
     title: str
     correlation_id: str
@@ -71,6 +75,10 @@ class Feed:
             sequence=sequence,
             id=envelope.id,
             event_type=envelope.event_type,
+            version=envelope.version,
+            subject=envelope.aggregate_id,
+            agency=envelope.agency,
+            dataschema=envelope.dataschema,
             time=envelope.time,
             title=_title_of(envelope),
             correlation_id=envelope.correlation_id,

@@ -61,6 +61,7 @@ class Database(ABC):
         self._listeners: list[asyncio.Event] = []
         self.visible: Visible = everything
         self.personal: Personal | None = None
+        self.origin = ""
         self.new_key: Callable[[], bytes] = partial(AESSIV.generate_key, SEALED_WITH)
 
     @abstractmethod
@@ -120,7 +121,8 @@ class Database(ABC):
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
         seen_by(session, context.actor, self.visible)
         session.info["personal"] = self.personal
-        tx = Transaction(session, context, self.clock.now(), self.new_id, self.zone, self.visible)
+        now = self.clock.now()
+        tx = Transaction(session, context, now, self.new_id, self.zone, self.visible, self.origin)
         result = function(tx)
         tx.seal()
         return result, tx.recorded

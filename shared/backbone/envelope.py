@@ -56,6 +56,8 @@ class Envelope:
     public: bool = False
     """Whether its publisher found it to be for everybody when it was recorded."""
     imported: bool = False
+    origin: str = ""
+    """The public URL of the installation that recorded it; "" of what is older than this was told."""
 
     @property
     def event_type(self) -> str:
@@ -67,6 +69,11 @@ class Envelope:
         """The NATS subject: ``evt.<agency>.<service>.<event>.v<n>.<aggregate id>``."""
         agency = subject_token(self.agency)
         return f"evt.{agency}.{self.publisher}.{self.name}.v{self.version}.{self.aggregate_id}"
+
+    @property
+    def dataschema(self) -> str:
+        """The address of the schema of its data."""
+        return f"{self.origin}/schemas/{self.event_type}.v{self.version}.json"
 
     def event(self) -> Event:
         """The data as the newest contract (older versions are upcast)."""
@@ -83,16 +90,17 @@ class Envelope:
         return {name: value for name, value in self.data.items() if name in fields}
 
     def encode(self) -> bytes:
-        """Structured-mode JSON."""
+        """Structured-mode JSON; with an origin, ``source`` and ``dataschema`` are addresses that answer."""
+        of = f"{self.origin}/api/{self.publisher}" if self.origin else f"/kemitraan/{self.publisher}"
         body: dict[str, Any] = {
             "specversion": "1.0",
             "id": str(self.id),
-            "source": f"/kemitraan/{self.publisher}",
+            "source": of,
             "type": f"{self.event_type}.v{self.version}",
             "subject": str(self.aggregate_id),
             "time": self.time.isoformat(),
             "datacontenttype": "application/json",
-            "dataschema": f"/schemas/{self.event_type}.v{self.version}.json",
+            "dataschema": self.dataschema,
             "agency": self.agency,
             "aggregateversion": self.aggregate_version,
             "correlationid": self.correlation_id,
@@ -137,12 +145,19 @@ class Envelope:
                 traceparent=_text_or_none(raw.get("traceparent")),
                 public=raw.get("public") is True,
                 imported=raw.get("imported") is True,
+                origin=_origin(raw.get("source"), publisher),
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:
             raise
         except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise MalformedEnvelope(f"{type(error).__name__}: {error}") from error
+
+
+def _origin(source: object, publisher: str) -> str:
+    """Of which installation a source is; "" of the relative form of earlier releases."""
+    url, found, _ = source.rpartition(f"/api/{publisher}") if isinstance(source, str) else ("", "", "")
+    return url if found else ""
 
 
 def _text(value: object) -> str:

@@ -115,6 +115,7 @@ class Transaction:
         new_id: Callable[[], UUID],
         zone: ZoneInfo = UTC_ZONE,
         visible: Visible = everything,
+        origin: str = "",
     ) -> None:
         self._session = session
         self.context = context
@@ -122,6 +123,7 @@ class Transaction:
         self.new_id = new_id
         self.zone = zone
         self._visible = visible
+        self._origin = origin
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
         self._public: dict[UUID, bool] = {}
@@ -276,6 +278,7 @@ class Transaction:
             actor=None if self.actor.is_system else self.actor.person,
             traceparent=self.context.traceparent,
             public=event.told_to is Audience.PUBLIC and self._is_for_everybody(aggregate),
+            origin=self._origin,
             data=event.model_dump(mode="json"),
         )
 

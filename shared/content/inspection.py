@@ -15,7 +15,8 @@ REWRITE = Job(rewrite_file, REFUSALS, seconds=30, memory=2 * 1024**3)
 async def rewritten(read: Callable[[], bytes], media_type: str) -> bytes:
     """What is kept of a file that ``read`` gives when its turn has come.
 
-    Raises the refusals of :func:`rewrite_file`, :class:`FileTooIntricate`, and ``TooMuchWork``.
+    Raises the refusals of :func:`rewrite_file`, :class:`FileTooIntricate` where the file itself exhausts the
+    limits, and ``TooMuchWork`` and ``TookTooLong`` where others do.
     """
     try:
         return await FILES.run(REWRITE, lambda: (read(), media_type))

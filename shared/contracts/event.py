@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[tuple[str, int], type[Event]] = {}
 _LATEST: dict[str, type[Event]] = {}
 _UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -75,6 +76,17 @@ class Event(BaseModel):
     def type(cls) -> str:
         """The CloudEvents ``type`` without its version, for example ``partners.partnership-signed``."""
         return f"{cls.publisher}.{cls.event_name}"
+
+    @classmethod
+    def schema_file(cls) -> str:
+        """What its schema is called, for example ``partners.partnership-signed.v1.json``."""
+        return f"{cls.type()}.v{cls.event_version}.json"
+
+    @classmethod
+    def described(cls, base: str = "") -> dict[str, Any]:
+        """The JSON Schema of its data, whose ``$id`` is its address below ``base``, a public URL."""
+        marks = {"$schema": DIALECT, "$id": f"{base}/schemas/{cls.schema_file()}"}
+        return marks | cls.model_json_schema()
 
     @property
     def aggregate_id(self) -> UUID:

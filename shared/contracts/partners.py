@@ -95,6 +95,18 @@ class OrganisationAmended(Event, publisher="partners", aggregate="organisation_i
     area: str
 
 
+class PersonRegistered(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+    """An agency has entered somebody into its registry; who it is stands there alone."""
+
+    whom: UUID
+
+
+class PersonRetired(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+    """Somebody of the registry takes on nothing new."""
+
+    whom: UUID
+
+
 class MembershipBegan(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
     """Somebody belongs to an organisation from now on."""
 
@@ -534,8 +546,10 @@ class MinutesApproved(Event, publisher="partners", aggregate="meeting_id", audie
 # --- commitments -----------------------------------------------------------------------------------
 
 
-class CommitmentMade(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
-    """A party promised something until a day."""
+class CommitmentMade(
+    Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC, version=2
+):
+    """A party promised something until a day; ``entered_afterwards`` tells that it did so on a day before."""
 
     commitment_id: UUID
     partnership_id: UUID
@@ -544,6 +558,14 @@ class CommitmentMade(Event, publisher="partners", aggregate="commitment_id", aud
     title: str
     due_on: date
     mandate: Mandate
+    made_on: date | None = None
+    entered_afterwards: bool = False
+
+
+@upcaster("partners.commitment-made", 1)
+def _made_when_told(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, a promise was entered on the day of the event, or told no other day."""
+    return data
 
 
 class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):

@@ -35,7 +35,7 @@ from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
 from shared.http.compressed import Compressed
-from shared.http.front import front
+from shared.http.front import front, nobody
 from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
 from shared.http.patience import Patience
@@ -66,6 +66,7 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     routes += [
         Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
     ]
+    routes.append(Mount("/api", nobody))
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds

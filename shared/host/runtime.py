@@ -100,6 +100,7 @@ class ServiceRuntime:
         )
         self._database.visible = self.service.visible
         self._database.personal = self.service.personal
+        self._database.origin = self.settings.public_url
         await self._database.start()
         guards = policies.guards(self.service.visible) if url.startswith("postgresql") else ()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations, guards)

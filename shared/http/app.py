@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from shared.http import archives, described, limits, operations, personal, problems, witness
+from shared.http import archives, described, documents, limits, operations, personal, problems, witness
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
@@ -47,7 +47,7 @@ def describe(service: Service) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,  # it is served by ours, which makes it off the event loop
         servers=[{"url": f"/api/{service.name}"}],
         separate_input_output_schemas=False,
         # Spans and metrics are ours: they carry the correlation id and the service's name.
@@ -72,6 +72,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app.state.runtime = runtime
     app.state.permissions = permissions_of(service)
     app.state.locations = locations(app)
+    documents.serve(app, service)
     app.add_exception_handler(Refusal, witness.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
     app.add_middleware(Openly, permissions=app.state.permissions)

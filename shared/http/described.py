@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from shared.http import vocabulary
+from shared.http import declared, vocabulary
 from shared.http.problems import MEDIA_TYPE, SHAPE
 from shared.identity.permissions import Permission
 
@@ -62,6 +62,7 @@ def _complete(document: Json, app: FastAPI, permissions: Mapping[str, Permission
     vocabulary.name_choices(document, name)
     for title, schema in schemas.items():
         schema["title"] = title
+    document["x-problems"] = declared.problems(name)
     for part in _parts(document):
         if part.get("contentMediaType") == "application/octet-stream":
             part["format"] = "binary"  # what generators know a file by, beside JSON Schema's own word
@@ -82,6 +83,9 @@ def _tell(operation: Json, route: APIRoute, method: str, permission: Permission)
     # With a token one may see more of what is public; where the system acts for anybody, it means nothing.
     open_to_all: list[Json] = [] if calls(route, "by_the_system") else [{}, {BEARER: []}]
     operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
+    operation["x-who-may"] = [grant._asdict() for grant in permission.grants]
+    if permission.by_people_alone:
+        operation["x-through-no-api-token"] = True
     for parameter in operation.get("parameters", []):
         parameter.setdefault("description", vocabulary.meaning(parameter["name"]))
     for name in _sent(route, method):

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.http.problems import problem
-from shared.i18n import N_, negotiate, translator
+from shared.http.problems import Answered
+from shared.i18n import N_
+
+_SERVICE = re.compile(r"/api/([^/]+)/")
 
 
 def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
     """One look-up instead of a list of mounts, each with its own wrapping, on every request."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        if not path.startswith("/api/"):
+        # What stands at /api and /api/<service> themselves is for people to read.
+        found = _SERVICE.match(scope["path"])
+        if found is None:
             await rest(scope, receive, send)
             return
-        name = path.split("/", 3)[2]
+        name = found[1]
         scope["root_path"] = f"{scope.get('root_path', '')}/api/{name}"
-        await apis.get(name, _nobody)(scope, receive, send)
+        await apis.get(name, nobody)(scope, receive, send)
 
     return route
 
 
-async def _nobody(scope: Scope, receive: Receive, send: Send) -> None:
+UNKNOWN_SERVICE = Answered(
+    HTTPStatus.NOT_FOUND,
+    "unknown-service",
+    N_("No service of that name answers here."),
+    N_("The address of a service is /api/<service>/v1/…."),
+)
+
+
+async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
     """No service of that name is here."""
     language = Request(scope).headers.get("accept-language")
-    say = translator(negotiate(language))
-    answer = problem(
-        language,
-        HTTPStatus.NOT_FOUND,
-        "unknown-service",
-        detail=say(N_("No service of that name answers here.")),
-        remedy=say(N_("The address of a service is /api/<service>/v1/….")),
-        instance=scope["path"],
-    )
-    await answer(scope, receive, send)
+    await UNKNOWN_SERVICE.to(language, scope["path"])(scope, receive, send)

@@ -209,9 +209,10 @@ async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     response_class=Response,
     responses={200: {"content": {"application/schema+json": {}}, "description": "A JSON Schema"}},
 )
-async def show_schema(name: str, _door: DoorDep) -> Response:
-    """The JSON Schema of an event that this system publishes."""
+async def show_schema(name: str, door: DoorDep) -> Response:
+    """The JSON Schema of an event that this system publishes; it stands at /schemas/<name>.json as well."""
     for contract in contracts():
-        if f"{contract.type()}.v{contract.event_version}" == name:
-            return Response(orjson.dumps(contract.model_json_schema()), media_type="application/schema+json")
+        if contract.schema_file() in (name, f"{name}.json"):
+            described = contract.described(door.runtime.settings.public_url)
+            return Response(orjson.dumps(described), media_type="application/schema+json")
     raise UnknownSchema(name=name)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
-from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problems import problem
-from shared.i18n import N_, negotiate, translator
+from shared.http.problems import Answered
+from shared.i18n import N_
 
 SLOWEST = 4096
 """Bytes a second that a body must bring on the whole, after the first ``arrival`` seconds."""
@@ -82,47 +81,28 @@ def _has_body(scope: Scope) -> bool:
     return False
 
 
-class _Ended(NamedTuple):
-    status: HTTPStatus
-    code: str
-    detail: str
-    remedy: str
-    headers: dict[str, str]
-
-
-_TOO_LONG = _Ended(
+_TOO_LONG = Answered(
     HTTPStatus.REQUEST_URI_TOO_LONG,
     "address-too-long",
     N_("The address of the request is longer than any here."),
     N_("Ask for less at a time; long texts go into a body."),
-    {},
 )
-_TOO_SLOW = _Ended(
+_TOO_SLOW = Answered(
     HTTPStatus.REQUEST_TIMEOUT,
     "request-too-slow",
     N_("The request did not arrive in time; nothing was done."),
     N_("Send it again, over a faster connection or in smaller parts."),
-    {"Connection": "close"},
+    headers={"Connection": "close"},
 )
-_UNFINISHED = _Ended(
+_UNFINISHED = Answered(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "took-too-long",
     N_("The work on the request took too long and was given up."),
     N_("Look whether it was done, then try again later; an Idempotency-Key makes that safe."),
-    {"Retry-After": "30"},
+    headers={"Retry-After": "30"},
 )
 
 
-async def _say(ended: _Ended, scope: Scope, receive: Receive, send: Send) -> None:
+async def _say(ended: Answered, scope: Scope, receive: Receive, send: Send) -> None:
     language = Request(scope).headers.get("accept-language")
-    say = translator(negotiate(language))
-    answer = problem(
-        language,
-        ended.status,
-        ended.code,
-        detail=say(ended.detail),
-        remedy=say(ended.remedy),
-        instance=scope["path"][:200],
-    )
-    answer.headers.update(ended.headers)
-    await answer(scope, receive, send)
+    await ended.to(language, scope["path"][:200])(scope, receive, send)

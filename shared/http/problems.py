@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import structlog
@@ -48,8 +48,6 @@ TITLES = {
     500: N_("A fault on our side"),
     503: N_("Not available now"),
 }
-CODES = {413: "request-too-large"}  # the phrase of 413 depends on Python's version
-REMEDIES = {413: N_("Send at most 11 MiB.")}
 _UNREAD = ("model_attributes_type", "dict_type", "missing")
 MEDIA_TYPE = "application/problem+json"
 AWAY_SECONDS = 5
@@ -61,7 +59,8 @@ SHAPE: dict[str, Any] = {
     "properties": {
         "type": {
             "type": "string",
-            "description": "What went wrong, always called the same: /problems/<code>",
+            "format": "uri-reference",
+            "description": "What went wrong, always called the same; a page at /problems/<code> explains it",
         },
         "title": {"type": "string"},
         "status": {"type": "integer"},
@@ -80,6 +79,79 @@ SHAPE: dict[str, Any] = {
         },
     },
 }
+
+
+class Answered:
+    """A problem that the machinery itself answers, as a :class:`Refusal` is one of the rules."""
+
+    declared: ClassVar[dict[str, Answered]] = {}
+    """Each of this process, by its code."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        remedy: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status, self.code, self.detail, self.remedy = status, code, detail, remedy
+        self.headers = headers or {}
+        self.declared[code] = self
+
+    def to(self, language: str | None, instance: str, **more: Any) -> Response:
+        """The answer, for a reader of these languages (Accept-Language)."""
+        say = translator(negotiate(language))
+        remedy = say(self.remedy) if self.remedy else ""
+        answer = problem(
+            language,
+            self.status,
+            self.code,
+            detail=say(self.detail),
+            remedy=remedy,
+            instance=instance,
+            **more,
+        )
+        answer.headers.update(self.headers)
+        return answer
+
+
+NOT_JSON = Answered(
+    415,
+    "unsupported-media-type",
+    N_("The body is not marked as JSON, so it was not read; nothing was changed."),
+    N_("Send it with the header “Content-Type: application/json”."),
+)
+INVALID = Answered(
+    422,
+    "invalid-request",
+    N_("Some values are missing or not of the expected form; nothing was changed."),
+    N_("Correct each place named under errors and send the request again."),
+)
+AWAY = Answered(
+    503,
+    "database-away",
+    N_("What this needs does not answer now; nobody knows whether it was kept."),
+    N_("Try again in a few seconds, with the same Idempotency-Key if there was one."),
+    headers={"Retry-After": str(AWAY_SECONDS)},
+)
+FAULT = Answered(
+    500,
+    "fault",
+    N_("The request could not be finished; nothing of it was kept."),
+    N_("Try again; if it happens again, tell the operator the correlation id."),
+)
+UNREADABLE = Answered(400, "bad-request", TITLES[400], N_("Look at how the request is written."))
+NOT_FOUND = Answered(
+    404, "not-found", TITLES[404], N_("Look at the list of addresses in the OpenAPI document.")
+)
+NOT_OFFERED = Answered(
+    405, "method-not-allowed", TITLES[405], N_("The header Allow names the methods that are.")
+)
+TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
+FRAMEWORKS = {one.status: one for one in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
+"""What the framework itself refuses, by status."""
 
 
 def problem(
@@ -133,27 +205,12 @@ async def invalid(request: Request, error: Exception) -> Response:
     """The shape is wrong: each place is named with what was expected there."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error)) from error
-    language = request.headers.get("accept-language")
-    translate = translator(negotiate(language))
+    language, place = request.headers.get("accept-language"), request.url.path
     found = error.errors()
     if _not_json(request, found):
-        return problem(
-            language,
-            415,
-            "unsupported-media-type",
-            detail=translate(N_("The body is not marked as JSON, so it was not read; nothing was changed.")),
-            remedy=translate(N_("Send it with the header “Content-Type: application/json”.")),
-            instance=request.url.path,
-        )
-    return problem(
-        language,
-        422,
-        "invalid-request",
-        detail=translate(N_("Some values are missing or not of the expected form; nothing was changed.")),
-        remedy=translate(N_("Correct each place named under errors and send the request again.")),
-        instance=request.url.path,
-        errors=[invalid_values.told(one, translate) for one in found],
-    )
+        return NOT_JSON.to(language, place)
+    translate = translator(negotiate(language))
+    return INVALID.to(language, place, errors=[invalid_values.told(one, translate) for one in found])
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
@@ -169,14 +226,13 @@ async def http_error(request: Request, error: Exception) -> Response:
     """A route or method that is not there, and what the framework itself refuses."""
     if not isinstance(error, HTTPException):
         raise TypeError(type(error)) from error
-    language = request.headers.get("accept-language")
-    translate = translator(negotiate(language))
-    detail = translate(TITLES[error.status_code]) if error.status_code in TITLES else error.detail
-    code = CODES.get(error.status_code) or HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    remedy = translate(REMEDIES[error.status_code]) if error.status_code in REMEDIES else ""
-    response = problem(
-        language, error.status_code, code, detail=detail, remedy=remedy, instance=request.url.path
-    )
+    language, place = request.headers.get("accept-language"), request.url.path
+    known = FRAMEWORKS.get(error.status_code)
+    if known is None:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        response = problem(language, error.status_code, code, detail=error.detail, instance=place)
+    else:
+        response = known.to(language, place)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -198,33 +254,13 @@ def offered(request: Request) -> list[str]:
 async def away(request: Request, error: Exception) -> Response:
     """The database does not answer: one line, and when to come again."""
     log.warning("the database is away", path=request.url.path, reason=str(error))
-    language = request.headers.get("accept-language")
-    translate = translator(negotiate(language))
-    answer = problem(
-        language,
-        503,
-        "database-away",
-        detail=translate(N_("What this needs does not answer now; nobody knows whether it was kept.")),
-        remedy=translate(N_("Try again in a few seconds, with the same Idempotency-Key if there was one.")),
-        instance=request.url.path,
-    )
-    answer.headers["Retry-After"] = str(AWAY_SECONDS)
-    return answer
+    return AWAY.to(request.headers.get("accept-language"), request.url.path)
 
 
 async def fault(request: Request, error: Exception) -> Response:
     """Something that nobody foresaw: logged whole, told without its inside."""
     log.error("unexpected fault", path=request.url.path, exc_info=error)
-    language = request.headers.get("accept-language")
-    translate = translator(negotiate(language))
-    return problem(
-        language,
-        500,
-        "fault",
-        detail=translate(N_("The request could not be finished; nothing of it was kept.")),
-        remedy=translate(N_("Try again; if it happens again, tell the operator the correlation id.")),
-        instance=request.url.path,
-    )
+    return FAULT.to(request.headers.get("accept-language"), request.url.path)
 
 
 def install(app: FastAPI) -> None:

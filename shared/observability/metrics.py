@@ -121,7 +121,7 @@ DELIVERIES_UNCERTAIN = Counter(
 JOBS = Counter(
     "kemitraan_jobs_total",
     "Jobs of worker processes by outcome: done, refused, turned-away (the line was full), given-up (nobody "
-    "waited any more), time, died, fault.",
+    "waited any more), interrupted (by a busy machine, or from outside), time, died, fault.",
     ("pool", "job", "outcome"),
 )
 JOBS_TAKEN = Gauge("kemitraan_jobs_taken", "Jobs that are done or wait for their turn.", ("pool",))

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import pickle  # nosec B403  # what the parent itself wrote
+import signal as signals
 import subprocess
 import sys
 import threading
@@ -35,7 +36,10 @@ ENDING = 5.0
 LONGEST_ANSWER = 256 * 1024 * 1024
 _ROOT = Path(__file__).parents[2]
 _WORKER = Path(__file__).with_name("worker.py")
+_SIGNALS = frozenset(signals.Signals)
 Reason = Literal["time", "died", "fault"]
+OUTSIDE = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
+"""What ends a process from outside: a machine without memory left, or somebody who stops it."""
 
 
 class TooMuchWork(Refusal):
@@ -46,8 +50,16 @@ class TooMuchWork(Refusal):
     remedy = "Try again in %(seconds)s seconds."
 
 
+class TookTooLong(Refusal):
+    """The machine was too busy for it, or ended it; that says nothing about what was to be worked on."""
+
+    kind = "busy"
+    message = "The work took too long, or was interrupted; nothing was changed."
+    remedy = "Try again in %(seconds)s seconds."
+
+
 class NotDone(Exception):
-    """A job was given up: it took too long, its process died (of memory, or of a fault), or it failed."""
+    """A job exhausted its own limits of processor time or memory, its process died of it, or it failed."""
 
     def __init__(self, reason: Reason, complaint: str) -> None:
         super().__init__(complaint)
@@ -58,12 +70,14 @@ class NotDone(Exception):
 class Job:
     """A function for a worker: of a module that is light to import, with arguments that can be pickled.
 
-    ``refusals`` are those that it may raise; ``memory`` is bytes of address space.
+    ``refusals`` are those that it may raise; ``seconds`` are of processor time, ``within`` by the clock: what
+    has not had its processor time by then was kept from it by others. ``memory`` is bytes of address space.
     """
 
     work: Callable[..., bytes]
     refusals: tuple[type[Refusal], ...] = ()
     seconds: int = 30
+    within: float = 60.0
     memory: int = 2 * 1024**3
 
     @property
@@ -86,8 +100,9 @@ class Pool:
         self._taken = 0
 
     async def run(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> bytes:
-        """Do a job in its turn; raises :class:`TooMuchWork`, :class:`NotDone` and the job's refusals.
+        """Do a job in its turn.
 
+        Raises :class:`TooMuchWork`, :class:`TookTooLong`, :class:`NotDone` and the job's refusals.
         ``arguments`` are made when the turn has come, so that a line of large files holds none of them. Who
         waits no longer takes the job's process along.
         """
@@ -136,6 +151,10 @@ class Pool:
             outcome = "given-up" if call.given_up else failure.reason
             log.warning("a job was not done", job=call.job.name, outcome=outcome, complaint=str(failure))
             raise
+        except _Interrupted as interruption:
+            outcome = "given-up" if call.given_up else "interrupted"
+            log.warning("a job was not done", job=call.job.name, outcome=outcome, complaint=str(interruption))
+            raise TookTooLong(seconds=max(1, int(self.patience))) from interruption
         finally:
             metrics.JOBS.labels(self.name, call.job.name, outcome).inc()
             metrics.JOB_SECONDS.labels(self.name, call.job.name).observe(time.perf_counter() - begun)
@@ -160,6 +179,10 @@ _COUNTING = threading.Lock()
 
 class _GoneBefore(Exception):
     """The worker was gone before the job came."""
+
+
+class _Interrupted(Exception):
+    """The job was ended by what is no part of it."""
 
 
 class _Call:
@@ -208,7 +231,7 @@ class _Worker:
 
     def do(self, call: _Call, asked: bytes) -> bytes:
         """Have a job done; whatever goes wrong, the process is no longer used."""
-        clock = threading.Timer(call.job.seconds, self._ring)
+        clock = threading.Timer(call.job.within, self._ring)
         clock.start()
         self.lives = False
         call.begin(self._process)
@@ -242,10 +265,10 @@ class _Worker:
         self._process.kill()
         code = self._process.wait()
         if self._late:
-            raise NotDone("time", "it took too long")
+            raise _Interrupted("the machine was too busy for it")
         if not head and not self.fresh and code == 0:
             raise _GoneBefore
-        raise NotDone("died", f"the process ended with {code}")
+        raise _cause(code)
 
     def _ring(self) -> None:
         self._late = True
@@ -259,6 +282,15 @@ class _Worker:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+
+def _cause(code: int) -> Exception:
+    """Why a process ended during a job: of the job's own doing, or not."""
+    signal = signals.Signals(-code).name if -code in _SIGNALS else ""
+    told = f"the process ended with {signal or code}"
+    if signal in OUTSIDE:
+        return _Interrupted(told)
+    return NotDone("time" if signal == "SIGXCPU" else "died", told)
 
 
 def _refusal(job: Job, said: bytes) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -38,6 +39,19 @@ def test_a_moment_is_read_in_utc() -> None:
         datetime(2026, 1, 5, 1, tzinfo=UTC),
         datetime.now(UTC).utcoffset(),
     )
+
+
+def test_what_earlier_releases_wrote_is_read_and_written_again_as_it_was() -> None:
+    old = written(source="/kemitraan/partners", dataschema="/schemas/partners.partnership-ended.v1.json")
+    assert Envelope.decode(old).origin == ""
+    assert orjson.loads(Envelope.decode(old).encode()) == orjson.loads(old)
+
+
+def test_an_event_says_of_which_installation_it_is_wherever_it_is_read() -> None:
+    told = orjson.loads(replace(Envelope.decode(written()), origin="https://a.example/x").encode())
+    assert told["source"] == "https://a.example/x/api/partners"
+    assert told["dataschema"] == "https://a.example/x/schemas/partners.partnership-ended.v1.json"
+    assert Envelope.decode(orjson.dumps(told)).origin == "https://a.example/x"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import jsonschema
 import orjson
 import pytest
 
-from services.cli.asyncapi import asyncapi
 from services.cli.registry import NAMES, service
 from shared.contracts.event import Event
 from shared.host.service import Service
+from shared.http.asyncapi import asyncapi
 from tests.contracts.samples import sample
 
 SERVICES = [found for found in map(service, NAMES) if found.metadata is not None]
@@ -68,7 +69,10 @@ def test_the_schemas_hold_for_the_events_and_for_no_others(one: Service) -> None
         schema = payload(document, document["operations"][name(contract)])
         event = orjson.loads(sample(contract).encode())
         jsonschema.validate(event, schema)
+        here = replace(sample(contract), origin="https://a.example")
+        jsonschema.validate(orjson.loads(here.encode()), schema)
         wrongs: list[dict[str, Any]] = [{"type": "partners.other.v1"}, {"data": {}}, {"correlationid": None}]
+        wrongs += [{"source": "/api/other"}, {"dataschema": "https://a.example/schemas/x.v1.json"}]
         for wrong in wrongs:
             with pytest.raises(jsonschema.ValidationError):
                 jsonschema.validate(event | wrong, schema)
@@ -84,6 +88,32 @@ def test_every_reference_leads_somewhere_and_every_key_is_allowed(one: Service) 
         assert at(document, ref), ref
     keys = [key for kind in document["components"].values() for key in kind]
     assert all(re.fullmatch(r"[\w.-]+", key) for key in keys)
+
+
+@each_service
+def test_it_says_who_comes_in_and_calls_a_message_as_its_event_is_called(one: Service) -> None:
+    document = json.loads(asyncapi(one))
+    (server,) = document["servers"].values()
+    for scheme in server["security"]:
+        assert at(document, scheme["$ref"])["description"]
+    for key, message in document["components"]["messages"].items():
+        assert message["name"] == key
+    assert "SubscribeMessage" not in asyncapi(one)
+    assert "bindingVersion" not in asyncapi(one)
+    for schema in document["components"]["schemas"].values():
+        unsaid = [
+            name
+            for name in ("authtype", "authid", "organisation", "public", "imported", "source", "dataschema")
+            if name in schema.get("properties", {}) and "description" not in schema["properties"][name]
+        ]
+        assert not ("specversion" in schema.get("properties", {}) and unsaid), unsaid
+
+
+@each_service
+def test_texts_are_markdown_without_blocks_of_code(one: Service) -> None:
+    texts = [channel["description"] for channel in json.loads(asyncapi(one))["channels"].values()]
+    assert texts
+    assert not [text for text in texts if "\n    " in text or "``" in text]
 
 
 @each_service

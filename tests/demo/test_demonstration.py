@@ -8,8 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import jsonschema
+import jsonschema_rs
+import orjson
 import pytest
 import sqlalchemy as sa
 from rich.console import Console
@@ -49,6 +53,12 @@ TOLD = {
 """What of it is public: nothing before the last signature, nothing of drafts, evidence and notices."""
 
 
+ADDRESSES = {
+    "properties": {name: {"type": "string", "format": "uri"} for name in ("source", "dataschema")},
+    "required": ["source", "dataschema"],
+}
+
+
 @dataclass
 class Stage:
     """A running system with its mailbox, and a terminal to look at."""
@@ -86,6 +96,24 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
             yield Stage(here, mail, io.StringIO())
 
 
+async def tell_what_they_hold(here: System, events: list[Envelope]) -> None:
+    """Each names the address of its schema, which answers and holds for it, and that of its service."""
+    schemas: dict[str, dict[str, Any]] = {}
+    sources = set()
+    for event in events:
+        body = orjson.loads(event.encode())
+        jsonschema_rs.validate(ADDRESSES, body, validate_formats=True)
+        sources.add(body["source"])
+        if body["dataschema"] not in schemas:
+            async with here.session.get(body["dataschema"]) as answer:
+                schemas[body["dataschema"]] = await answer.json(content_type=None)
+        jsonschema.validate(body["data"], schemas[body["dataschema"]])
+    assert len(schemas) > 20
+    for source in sources:
+        async with here.session.get(source) as answer:
+            assert answer.status == 200, source
+
+
 async def test_the_events_seen_live_are_the_public_ones_each_once_in_their_order(
     tmp_path: Path,
 ) -> None:
@@ -94,6 +122,7 @@ async def test_the_events_seen_live_are_the_public_ones_each_once_in_their_order
         await stage.system.signed_partnership()
         report = await stage.play("en")
         caused = await stage.caused()
+        await tell_what_they_hold(stage.system, [event for _, event in caused])
     seen = [one.event for one in report.events]
     ours = [(place, event) for place, event in caused if event.agency == "polresta-delta" and event.public]
     assert [(one.sequence, one.id) for one in seen] == [(place, str(event.id)) for place, event in ours]

@@ -102,6 +102,8 @@ async def test_each_path_leads_to_its_service_and_the_rest_to_the_portal(here: B
     crawled = ("/robots.txt", "/sitemap.xml", "/sitemap-2.xml", "/.well-known/security.txt")
     for path in ("/", "/p/abc", "/api/nobody/v1/x", "/api/portal/v1/openapi.json", "/sign-in", *crawled):
         assert (await here.get(path))[1]["service"] == "portal"
+    for path in ("/api", "/api/", "/api/partners", "/schemas", "/problems/x", "/.well-known/api-catalog"):
+        assert (await here.get(path))[1]["service"] == "portal"
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz", "/METRICS", "/%6detrics", "/metrics/"])

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.http.seeded import Seeded
+from tests.support.known import put_person
 from tests.support.wait import eventually
 
 BASE = "/api/identity/v1"
@@ -43,6 +44,7 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
         # What an administrator holds is looked up, whatever the token says.
         roles = ("administrator", "operator")
         body = {"organisation_id": str(organisation), "person_id": str(person)}
+        await put_person(seeded.here, person, agency)
         await _enter(seeded, agency, f"penanya-{agency}", *roles, **body)
     asked = await _enter(seeded, ours, "ditanya")
     token = {"name": "Sistem arsip", "ends_at": (seeded.clock.now() + timedelta(days=30)).isoformat()}
@@ -52,7 +54,8 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
         seeded.accepted[f"POST /identity/v1/me/{path}"] = {"password": PASSWORD} | more
     erased = await _made(seeded, f"persons/{uuid4()}/erase", {}, ours)
     seeded.keep(erasure_id=erased["id"])
-    seeded.keep(account_id=asked["account_id"], token_id=made["id"], session_id=sessions.body[0]["id"])
+    seeded.keep(account_id=asked["account_id"], session_id=sessions.body[0]["id"])
+    seeded.keep(token_id=made["id"], token_secret=made["secret"])
 
 
 async def revoked(seeded: Seeded, agency: str) -> str:

@@ -37,6 +37,15 @@ DAYS = {"since": -1, "signed_on": -1, "starts": 40, "ends": 60} | dict.fromkeys(
     ("due_on", "until", "in_force_until", "planned_end", "valid_until", "closes_at", "scheduled_at"), 9
 )
 """How many days after today a day is put, by the name of its field; today else."""
+HEADERS = {
+    "Accept-Language": "id, en;q=0.5",
+    "X-Correlation-ID": "laporan-7",
+    "Idempotency-Key": "kunci",
+    "If-Match": "*",
+    "If-None-Match": '"0"',
+    "Dry-Run": "false",
+}
+"""What a client of ours would put into a header, where a request has it."""
 
 
 @dataclass
@@ -52,7 +61,11 @@ class World:
             name: self._known(case.path, name, value, number) for name, value in case.path_parameters.items()
         }
         case.query = {name: self._better(name, value, number) for name, value in case.query.items()}
+        known = {name: value for name, value in HEADERS.items() if name in case.headers}
+        if "Idempotency-Key" in known:
+            known["Idempotency-Key"] = f"kunci-{next(self.different)}"
         case.headers.clear()  # odd ones make a request fail before it is looked at
+        case.headers.update(known)
         if not isinstance(case.body, dict):
             return
         body: dict[str, Any] = {name: self._better(name, value, number) for name, value in case.body.items()}

@@ -15,7 +15,7 @@ from shared.http.described import api_routes
 from shared.http.fields import RequestBody
 from shared.http.locations import locations
 
-DESCRIBED = {name: describe(service(name)).openapi() for name in NAMES if name != "portal"}
+DESCRIBED = {name: describe(service(name)).openapi() for name in NAMES}
 
 
 @pytest.mark.parametrize("name", DESCRIBED)
@@ -149,7 +149,7 @@ def test_no_body_takes_a_field_that_nobody_knows(name: str) -> None:
         for model in get_flat_models_from_fields(bodies, known_models=set())
         if issubclass(model, BaseModel) and not model.__name__.startswith("Body_")
     ]
-    assert models
+    assert models or name == "portal"
     assert [model for model in models if not issubclass(model, RequestBody)] == []
 
 
@@ -157,7 +157,7 @@ def test_no_body_takes_a_field_that_nobody_knows(name: str) -> None:
 def test_no_answer_is_held_to_what_a_request_may_bring(name: str) -> None:
     answers = [route.response_field for route in api_routes(describe(service(name))) if route.response_field]
     models = get_flat_models_from_fields(answers, known_models=set())
-    assert models
+    assert models or name == "portal"
     assert [model for model in models if issubclass(model, RequestBody)] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ import pytest_asyncio
 
 from services.cli.registry import service
 from shared.clock import SystemClock
+from shared.content import inspection
+from shared.processes.pool import Job
 from tests.support import malice
 from tests.support.malice import LARGEST, PDF, Malicious
 from tests.support.system import Answer, System, system
@@ -108,6 +111,35 @@ async def test_no_door_keeps_a_file_that_means_harm(doors: Doors, door: str, one
     answer = await doors.send(door, "berkas", one.content, one.media_type)
     assert (answer.status, answer.body["type"]) == (422, f"/problems/{expected(door, one)}"), answer.body
     assert answer.body["remedy"]
+    assert doors.kept() == before
+
+
+def get_no_turn(_content: bytes, _media_type: str) -> bytes:
+    time.sleep(3600)
+    return b""
+
+
+def find_no_end(_content: bytes, _media_type: str) -> bytes:
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("job", "status", "code"),
+    [
+        (Job(get_no_turn, within=0.2), 503, "took-too-long"),
+        (Job(find_no_end, seconds=0), 422, "file-too-intricate"),
+    ],
+    ids=["machine", "file"],
+)
+async def test_a_busy_machine_is_not_laid_to_the_file(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, job: Job, status: int, code: str
+) -> None:
+    monkeypatch.setattr(inspection, "REWRITE", job)
+    before = doors.kept()
+    answer = await doors.send("evidence", "bukti.pdf", PDF, "application/pdf")
+    assert (answer.status, answer.body["type"]) == (status, f"/problems/{code}")
+    assert ("Retry-After" in answer.headers) == (status == 503)
     assert doors.kept() == before
 
 

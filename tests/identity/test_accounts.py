@@ -160,8 +160,26 @@ async def test_nobody_gives_an_account_for_an_organisation_of_another_agency(off
     await office.made("/accounts", body, by=office.operator)
 
 
+async def test_nobody_gives_an_account_for_a_person_of_another_agency(office: Office) -> None:
+    """Who is named by an account sees what that person sees, so that no agency names another's people."""
+    body = {"user_name": "ani", "display_name": "Ani"}
+    foreign, retired = await office.registered("polresta-lain"), await office.registered(retired=True)
+    for person in (str(uuid4()), foreign, retired):
+        for actor in (office.administrator, office.operator):
+            refused = await office.refused("/accounts", body | {"person_id": person}, by=actor)
+            assert refused == (403, "person-of-another")
+    assert (await office.get("/accounts", by=office.administrator)).body["items"] == []
+    known = await office.registered()
+    await office.made("/accounts", body | {"person_id": known}, by=office.administrator)
+    one = (await office.invited("budi"))["account"]  # who stands for himself may have a second part
+    again = await office.invited(
+        "budi.dua", person_id=one["person_id"], organisation_id=await office.organisation()
+    )
+    assert again["account"]["person_id"] == one["person_id"]
+
+
 async def test_a_person_with_two_accounts_is_one_person(office: Office) -> None:
-    person, organisation = str(uuid4()), await office.organisation()
+    person, organisation = await office.registered(), await office.organisation()
     await office.account("ani.koordinator", "coordinator", person_id=person)
     await office.account("ani.wakil", "representative", person_id=person, organisation_id=organisation)
     one, other = await office.entered("ani.koordinator"), await office.entered("ani.wakil")

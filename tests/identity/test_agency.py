@@ -22,7 +22,7 @@ async def found(office: Office, wanted: str, by: str = "") -> list[str]:
 async def test_accounts_are_found_by_name_state_role_and_whose_they_are(office: Office) -> None:
     ani = (await office.invited("ani", "coordinator", email="wulandari@example.org"))["account"]
     budi = (await office.invited("budi", "secretary", "coordinator"))["account"]
-    person = str(uuid4())
+    person = await office.registered()
     await office.invited("citra", "auditor", person_id=person)
     await office.made(f"/accounts/{budi['id']}/lock", {"reason": "cuti"}, by=office.administrator)
     assert await found(office, "q=ORANG") == ["ani", "budi", "citra"]

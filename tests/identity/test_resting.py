@@ -12,7 +12,8 @@ from services.identity.service import service as identity
 from services.partners.service import service as partners
 from shared.clock import MovableClock
 from shared.contracts import identity as events
-from tests.identity.world import Office, founded
+from tests.identity.world import SECOND, Office, founded
+from tests.support.known import heard_of
 from tests.support.system import system
 from tests.support.wait import eventually
 
@@ -37,6 +38,7 @@ async def member(office: Office, *roles: str) -> tuple[dict[str, Any], str, str]
     body_id = str(await office.system.organisation("Forum Desa Contoh", "community"))
     person = await registered(office, "persons", {"name": "Ani Wulandari"})
     began = await registered(office, "memberships", membership(person["id"], body_id))
+    await heard_of(office.system, person["id"])
     account = await office.account("ani", *roles, person_id=person["id"], organisation_id=body_id)
     return began, person["id"], account
 
@@ -52,9 +54,12 @@ async def shown(office: Office, account: str) -> tuple[list[str], list[str]]:
 
 async def rests(office: Office, account: str, *roles: str) -> None:
     async def does() -> bool:
+        office.move(
+            SECOND
+        )  # the reaction may be ahead of the copy that it asks, and then waits by this clock
         return (await shown(office, account))[1] == list(roles)
 
-    await eventually(does, message="the roles rest")
+    await eventually(does, message="the roles rest", every=0.2)
 
 
 async def test_a_role_rests_when_the_membership_ends_and_is_granted_anew(office: Office) -> None:

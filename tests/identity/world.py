@@ -16,6 +16,7 @@ from shared.backbone.transaction import Context
 from shared.clock import MovableClock
 from shared.contracts.event import Event
 from shared.identity.actor import SYSTEM
+from tests.support.known import put_person
 from tests.support.system import Answer, System
 from tests.support.wait import eventually
 
@@ -80,6 +81,12 @@ class Office:
             return await runtime.database.read(lambda session: bool(session.connection().scalar(query)))
 
         await eventually(known)
+
+    async def registered(self, agency: str = AGENCY, *, retired: bool = False) -> str:
+        """The id of a person whom an agency has registered, as identity would have heard it."""
+        person = uuid4()
+        await put_person(self.system, person, agency, retired=retired)
+        return str(person)
 
     async def invited(self, name: str, *roles: str, **more: Any) -> Any:
         """A new account with the link that was made for its owner."""

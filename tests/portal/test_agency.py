@@ -18,6 +18,7 @@ from tests.portal.desk import Desk, text_of
 from tests.portal.reader import Reader
 from tests.portal.test_pages import is_sound
 from tests.support.browser import browser
+from tests.support.known import heard_of
 from tests.support.wait import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,6 +130,7 @@ async def test_an_account_is_opened_for_a_person_of_the_registry_and_an_organisa
     here = desk.office.system
     body = {"name": "Hadi <Santoso>", "email": "hadi@example.org"}
     person = await here.call("POST", "/api/partners/v1/persons", body, token=here.token("coordinator"))
+    await heard_of(here, person.body["id"])
     found = await desk.open("/agency/accounts/new?find=forum")
     assert f"?organisation={desk.village}&amp;lang=en" in found.text
     assert f"?person={person.body['id']}" in (await desk.open("/agency/accounts/new?find=SANTOSO")).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from shared.backbone.tables import idempotency_keys
 from shared.contracts.audit import ACTS
 from shared.identity.actor import Actor
 from tests.privacy.world import EMAILS, NAMES, PHONES, VALUES, Life
+from tests.support.known import put_person
 from tests.support.wait import eventually
 
 BODIES = sa.select(idempotency_keys.c.body)
@@ -64,6 +65,7 @@ async def test_another_agency_goes_on_knowing_the_person(one: Life) -> None:
     roles = frozenset({"administrator", "operator"})
     there = one.here.key.mint(Actor("host", "polresta-lain", None, roles), clock=one.here.clock)
     await one.made("identity/agencies", {"slug": "polresta-lain", "name": "Polresta Lain"}, by=there)
+    await put_person(one.here, UUID(one.person), "polresta-lain")  # as could be said before it was checked
     body = {"user_name": "sekar.lain", "display_name": NAMES[1], "person_id": one.person}
     other = (await one.made("identity/accounts", body, by=there))["account"]["id"]
     await one.erase()

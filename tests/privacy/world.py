@@ -15,6 +15,7 @@ from shared.clock import Clock, MovableClock
 from shared.contracts.audit import ACTS
 from shared.host.service import Service
 from tests.identity.world import GOOD
+from tests.support.known import heard_of
 from tests.support.postgres import Postgres
 from tests.support.smtp import SmtpSink
 from tests.support.system import System, system
@@ -106,6 +107,7 @@ class Life:
         operator = self.here.token("operator")
         await self.made("identity/agencies", {"slug": AGENCY, "name": "Polresta Contoh"}, by=operator)
         body = {"user_name": USER_NAME, "display_name": NAMES[1], "email": EMAILS[1]}
+        await heard_of(self.here, self.person)
         link = await self.made(
             "identity/accounts", body | {"person_id": self.person, "roles": ["coordinator"]}
         )

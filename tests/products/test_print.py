@@ -235,7 +235,7 @@ async def test_what_typst_cannot_set_is_refused_by_name(monkeypatch: pytest.Monk
     sheet = leaflet.sheet(edition(), str, date(2026, 3, 1))
     with pytest.raises(press.NotPrintable):
         await press.printed({**sheet, "facts": None})
-    monkeypatch.setattr(press, "PRINT", replace(press.PRINT, seconds=0))
+    monkeypatch.setattr(press, "PRINT", replace(press.PRINT, memory=1))
     with pytest.raises(press.NotPrintable):
         await press.printed({**sheet, "code": "another"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from shared.processes import pool as pools
-from shared.processes.pool import Job, NotDone, Pool, TooMuchWork
+from shared.processes.pool import Job, NotDone, Pool, TookTooLong, TooMuchWork
 from shared.refusal import Refusal
+from tests.support.wait import eventually
 
 
 class Unwanted(Refusal):
@@ -61,6 +63,20 @@ def wait_for(path: str) -> bytes:
     return b"there"
 
 
+def abort() -> bytes:
+    os.abort()
+
+
+def be_killed() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def ended(process: int) -> bool:
+    """Whether a child of ours is at its end; it is left to be waited for."""
+    return os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+
 ECHO, PID = Job(echo), Job(pid)
 
 
@@ -96,9 +112,10 @@ async def test_a_refusal_comes_back_by_name_and_others_are_faults(pool: Pool) ->
         (Job(fail), "fault"),
         (Job(swallow, memory=1 << 30), "fault"),
         (Job(die), "died"),
+        (Job(abort), "died"),
         (Job(spin, seconds=1), "time"),
     ],
-    ids=["fails", "too much memory", "dies", "too long"],
+    ids=["fails", "too much memory", "dies", "aborts", "too much processor time"],
 )
 async def test_a_worker_that_fails_is_replaced(pool: Pool, job: Job, reason: str) -> None:
     before = await pool.run(PID, tuple)
@@ -108,15 +125,28 @@ async def test_a_worker_that_fails_is_replaced(pool: Pool, job: Job, reason: str
     assert await pool.run(PID, tuple) != before
 
 
+@pytest.mark.parametrize(
+    ("job", "arguments"),
+    [(Job(wait_for, within=0.5), ("/nowhere",)), (Job(be_killed), ())],
+    ids=["no processor time", "killed from outside"],
+)
+async def test_what_others_did_to_a_job_is_no_fault_of_it(
+    pool: Pool, job: Job, arguments: tuple[str, ...]
+) -> None:
+    before = await pool.run(PID, tuple)
+    with pytest.raises(TookTooLong) as refused:
+        await pool.run(job, lambda: arguments)
+    assert refused.value.wait == 30
+    assert await pool.run(PID, tuple) != before
+
+
 async def test_a_worker_ends_for_want_of_work_and_a_new_one_takes_its_place(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "IDLE", 0.01)
-    pids = set()
-    for _ in range(20):
-        pids.add(await pool.run(PID, tuple))
-        await asyncio.sleep(0.005)
-    assert len(pids) > 1
+    monkeypatch.setattr(pools, "IDLE", 0.1)
+    first = int(await pool.run(PID, tuple))
+    await eventually(lambda: ended(first))
+    assert int(await pool.run(PID, tuple)) != first
 
 
 async def test_the_line_is_bounded_in_length_and_in_time(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ ALIKE = 3
 MOST = 800
 LARGEST = 4 * 1024 * 1024
 _WRITTEN = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|(?<=/p/)[^/]+|[0-9]+")
+_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|(?<=/p/)[^/]+|(?<=/problems/)[^/]+|(?<=/schemas/)[^/]+|[0-9]+"
+)
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 

@@ -18,7 +18,7 @@ from services.identity.model.account import (
 )
 from services.identity.model.agency import AgencyUnknown
 from services.identity.model.session import ApiToken
-from services.identity.tables.accounts import accounts
+from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.sessions import api_tokens, links
 from shared.backbone import erased
 from shared.backbone.transaction import Transaction
@@ -41,6 +41,17 @@ class AccountExists(Refusal):
     kind = "conflict"
     message = "The person has an account for this part already."
     remedy = "Give that account the roles that are missing."
+
+
+class PersonOfAnother(Refusal):
+    """What stands for a person gives what that person may see, so it is given by the person's own agency."""
+
+    kind = "forbidden"
+    message = "Your agency has registered nobody with the id %(id)s who is in service."
+    remedy = (
+        "Register the person first, or enter to which organisation he or she belongs; if that was done just "
+        "now, try again in a moment. Without a person an account stands for one by itself."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
     require_ours(tx, command.organisation_id)
     if command.person_id is not None:
         erased.refuse(tx.session, [(tx.actor.agency, str(command.person_id))])
+        _require_registered(tx, command.person_id)
     _require_free(tx, command)
     account_id = tx.new_id()
     account = tx.add(
@@ -187,6 +199,25 @@ def _require_given(tx: Transaction, role: Role) -> None:
     """An operator looks after the system of all agencies, so that only operators make others."""
     if role not in ROLES or (role is Role.OPERATOR and not tx.actor.has(Role.OPERATOR)):
         raise RoleNotGiven(role=Term(role))
+
+
+def _require_registered(tx: Transaction, person: UUID) -> None:
+    """The actor's agency has registered the person, or given him or her an account before.
+
+    Of whom was registered before the registry told of persons, a membership that runs tells as well.
+    """
+    agency = tx.actor.agency
+    of_registry = sa.select(persons.c.agency, persons.c.has_retired).where(persons.c.id == person)
+    known = tx.execute(of_registry).first()
+    if known is not None:
+        is_ours = tuple(known) == (agency, False)
+    else:
+        belongs = memberships.c.person_id == person, ~memberships.c.has_ended, memberships.c.agency == agency
+        holds = accounts.c.person_id == person, accounts.c.agency == agency
+        queries = sa.select(memberships.c.id).where(*belongs), sa.select(accounts.c.id).where(*holds)
+        is_ours = any(tx.execute(query).first() is not None for query in queries)
+    if not is_ours:
+        raise PersonOfAnother(id=person)
 
 
 def _require_free(tx: Transaction, command: OpenAccount) -> None:

@@ -28,6 +28,15 @@ organisations = sa.Table(
 )
 """By whom each organisation was registered: a copy of what partners published."""
 
+persons = sa.Table(
+    "persons",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("has_retired", sa.Boolean, nullable=False),
+)
+"""By whom each person was registered, by ids alone: a copy of what partners published."""
+
 memberships = sa.Table(
     "memberships",
     metadata,

@@ -28,7 +28,7 @@ BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 class WebhookNotice(BaseModel):
     """What a webhook is sent: a Standard Webhooks payload whose ``data`` are those of the event.
 
-    The schema of ``data`` is that of ``type`` (``/api/{service}/v1/schemas/{type}``). The header webhook-id
+    The schema of ``data`` is that of ``type`` (``/schemas/{type}.json``). The header webhook-id
     stays the same however often a notice is sent.
     """
 

@@ -1,4 +1,4 @@
-"""Persons are registered, corrected and retired; no event tells of it."""
+"""Persons are registered, corrected and retired; events tell of an id, and of nothing that is corrected."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from services.partners.commands.memberships import close
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
 from shared.backbone.transaction import Transaction
+from shared.contracts.partners import PersonRegistered, PersonRetired
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class RetirePerson:
 
 def register_person(tx: Transaction, command: RegisterPerson) -> Person:
     """Register a person."""
-    return tx.add(
+    person = tx.add(
         Person(
             id=tx.new_id(),
             agency=tx.actor.agency,
@@ -50,9 +51,10 @@ def register_person(tx: Transaction, command: RegisterPerson) -> Person:
             registered_at=tx.now,
             email=command.email,
             phone=command.phone,
-            version=1,
         )
     )
+    tx.record(PersonRegistered(whom=person.id))
+    return person
 
 
 def amend_person(tx: Transaction, command: AmendPerson) -> Person:
@@ -69,6 +71,7 @@ def retire_person(tx: Transaction, command: RetirePerson) -> Person:
 
 def _retire(tx: Transaction, person: Person) -> Person:
     person.retire(tx.now)
+    tx.record(PersonRetired(whom=person.id))
     running = sa.select(memberships.c.id).where(
         memberships.c.person_id == person.id, memberships.c.until.is_(None)
     )

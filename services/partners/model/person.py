@@ -39,7 +39,7 @@ class MembershipEndsTooEarly(Refusal):
 class Person:
     """Somebody, by name; everywhere else the id alone stands for him or her.
 
-    No event tells of a person, so what changes counts up ``version`` itself.
+    No event tells of a correction, so that counts up ``version`` itself.
     """
 
     id: UUID
@@ -72,7 +72,6 @@ class Person:
         """Take the person out of service; ended memberships and past acts keep the id."""
         self.require_active()
         self.retired_at = at
-        self.version += 1
 
 
 @dataclass(eq=False)

@@ -43,7 +43,7 @@ class NotShowable(Refusal):
 
 
 async def printed(sheet: Mapping[str, Any]) -> bytes:
-    """The leaflet as PDF/UA; raises :class:`NotPrintable` and ``TooMuchWork``.
+    """The leaflet as PDF/UA; raises :class:`NotPrintable`, ``TooMuchWork`` and ``TookTooLong``.
 
     ``sheet`` is data, never code: the template draws what it finds there.
     """
@@ -55,7 +55,7 @@ async def printed(sheet: Mapping[str, Any]) -> bytes:
 
 
 async def shown(body: str) -> str:
-    """The body as HTML; raises :class:`NotShowable` and ``TooMuchWork``."""
+    """The body as HTML; raises :class:`NotShowable`, ``TooMuchWork`` and ``TookTooLong``."""
     return await _made(ARTICLE, body)
 
 

@@ -1,4 +1,4 @@
-"""For which organisation an agency stands: it reports to IATI under that name."""
+"""Programmes and stages that were entered afterwards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the copy; it is filled from the events."""
-    op.create_table(
-        "agencies",
-        sa.Column("agency", sa.Text, nullable=False),
-        sa.Column("organisation_id", sa.Uuid),
-        sa.PrimaryKeyConstraint("agency", name="pk_agencies"),
-    )
+    """Add the columns."""
+    for table in ("programs", "stages"):
+        op.add_column(
+            table, sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false())
+        )

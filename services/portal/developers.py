@@ -1,0 +1,211 @@
+"""Pages for developers, each with the same as data: APIs, schemas of events, what is refused and why."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.labels import EVENTS
+from services.portal.language import locale_of
+from services.portal.queries.apis import Apis, shown
+from services.portal.rendering import SECURE, Renderer
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event, contracts
+from shared.contracts.every import MODULES
+from shared.http.declared import without_names
+from shared.http.openly import OPEN
+from shared.http.problems import TITLES
+from shared.i18n import N_, translator
+from shared.settings import SERVICES_WITH_URL
+
+ABOUT = {
+    "partners": N_(
+        "The registry: organisations, partnerships, charters, boards, meetings, agreements, trust."
+    ),
+    "programs": N_("Joint work: problems, programmes, stages, evidence, indicators, contributions."),
+    "products": N_("What a partnership gives to people: products, their versions, their use."),
+    "notifications": N_("Who is told what: subscriptions, webhooks, deliveries, the inbox."),
+    "identity": N_("Who may come in: accounts, sessions, API tokens, the audit log."),
+}
+AUDIENCES = {
+    Audience.PUBLIC: N_("everybody"),
+    Audience.PARTNERSHIP: N_("the parties of the partnership and the staff of its agency"),
+    Audience.AGENCY: N_("the staff of its agency"),
+    Audience.AUDIT: N_("the auditors of its agency"),
+    Audience.INTERNAL: N_("the services alone"),
+}
+DATA = ".json"
+LINKSET = "application/linkset+json"
+SCHEMA = "application/schema+json"
+OURS = frozenset(module.__name__ for module in MODULES)
+"""Where the contracts of this release are; tests have some of their own."""
+LINKS = '</api>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
+"""What a program finds the APIs by (RFC 8631, RFC 9727)."""
+
+
+class Developers:
+    """The pages, and the same for programs."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.url = renderer.settings.public_url
+        self.apis = Apis(renderer.settings)
+
+    async def start(self, request: Request) -> Response:
+        """What there is."""
+        return await self.renderer.page(request, "developers.html", {})
+
+    async def index(self, request: Request) -> Response:
+        """The APIs."""
+        if wants_data(request):
+            return data(self._linkset(), LINKSET)
+        answer = await self.renderer.page(request, "apis.html", {"services": ABOUT})
+        return _varied(answer)
+
+    async def catalogue(self, _request: Request) -> Response:
+        """The APIs, where programs look for them (RFC 9727)."""
+        return data(self._linkset(), LINKSET)
+
+    async def api(self, request: Request) -> Response:
+        """One API, to read; a program is sent to its OpenAPI document."""
+        name = request.path_params["service"]
+        if name not in ABOUT:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        described = f"/api/{name}/v1/openapi.json"
+        if wants_data(request):
+            return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": described})
+        document = await self.apis.document(name)
+        values = {"name": name, "about": ABOUT[name], "api": shown(name, document) if document else None}
+        silent = frozenset() if document else frozenset({name})
+        answer = _varied(await self.renderer.page(request, "api.html", values, silent=silent))
+        answer.headers["Link"] = f'<{described}>; rel="service-desc"; type="application/json"'
+        return answer
+
+    async def schemas(self, request: Request) -> Response:
+        """The events, each with the address of its schema."""
+        if wants_data(request):
+            return data({"schemas": [self._told(one) for one in _published()]})
+        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SERVICES_WITH_URL, "")}
+        for one in _published():
+            groups[one.publisher if one.publisher in groups else ""].append(self._told(one))
+        values = {"groups": {name: found for name, found in groups.items() if found}}
+        return _varied(await self.renderer.page(request, "schemas.html", values))
+
+    async def schema(self, request: Request) -> Response:
+        """The schema of one event, at its ``dataschema``."""
+        wanted = request.path_params["name"]
+        for one in _published():
+            if one.schema_file() in (wanted, f"{wanted}.json"):
+                return data(one.described(self.url), SCHEMA)
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+
+    async def refusals(self, request: Request) -> Response:
+        """What is refused, and why."""
+        found, silent = await self.apis.problems()
+        told = [self._problem(request, one) for one in found.values()]
+        if wants_data(request):
+            return data({"problems": told})
+        by_status: dict[int, list[dict[str, Any]]] = {}
+        for one in sorted(told, key=lambda one: (one["status"], one["title"], one["code"])):
+            by_status.setdefault(one["status"], []).append(one)
+        answer = await self.renderer.page(request, "refusals.html", {"problems": by_status}, silent=silent)
+        return _varied(answer)
+
+    async def refusal(self, request: Request) -> Response:
+        """One of them, at the ``type`` of a problem."""
+        found, silent = await self.apis.problems()
+        one = found.get(request.path_params["code"].removesuffix(".json"))
+        if one is None and not silent:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        if one is not None and wants_data(request):
+            return data(self._problem(request, one))
+        values = {"problem": self._problem(request, one) if one else None}
+        status = HTTPStatus.OK if one else HTTPStatus.SERVICE_UNAVAILABLE
+        page = await self.renderer.page(request, "refusal.html", values, silent=silent, status=status)
+        return _varied(page)
+
+    def _told(self, event: type[Event]) -> dict[str, Any]:
+        return {
+            "type": f"{event.type()}.v{event.event_version}",
+            "label": EVENTS.get(event.type(), ""),
+            "audience": str(event.told_to),
+            "told_to": AUDIENCES[event.told_to],
+            "schema": f"{self.url}/schemas/{event.schema_file()}",
+            "file": f"/schemas/{event.schema_file()}",
+        }
+
+    def _problem(self, request: Request, one: dict[str, Any]) -> dict[str, Any]:
+        say = translator(locale_of(request))
+        return {
+            "code": one["code"],
+            "type": f"/problems/{one['code']}",
+            "status": one["status"],
+            "title": say(TITLES[one["status"]]),
+            "detail": without_names(say(one["detail"])),
+            "remedy": without_names(say(one["remedy"])) if one["remedy"] else "",
+        }
+
+    def _linkset(self) -> dict[str, Any]:
+        """RFC 9264: where each API is, and what describes it."""
+        return {"linkset": [self._links(name) for name in SERVICES_WITH_URL]}
+
+    def _links(self, name: str) -> dict[str, Any]:
+        base = f"{self.url}/api/{name}"
+        described = [
+            {"href": f"{base}/v1/openapi.json", "type": "application/json", "title": "OpenAPI 3.1"},
+            {"href": f"{base}/v1/asyncapi.json", "type": "application/json", "title": "AsyncAPI 3.0"},
+        ]
+        return {
+            "anchor": base,
+            "service-desc": described,
+            "service-doc": [{"href": base, "type": "text/html"}],
+        }
+
+
+def wants_data(request: Request) -> bool:
+    """Whether a program asks: by ``.json``, or because it takes JSON and no page."""
+    accepted = request.headers.get("accept", "")
+    return request.url.path.endswith(DATA) or ("json" in accepted and "html" not in accepted)
+
+
+def data(value: Any, media_type: str = "application/json") -> Response:
+    """The same for every reader, and for pages of other sites."""
+    answer = Response(
+        orjson.dumps(value), media_type=media_type, headers=SECURE | {"Vary": "Accept, Accept-Language"}
+    )
+    answer.raw_headers.extend(OPEN)
+    return answer
+
+
+def _varied(answer: Response) -> Response:
+    answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
+    return answer
+
+
+def _published() -> list[type[Event]]:
+    return [one for one in contracts() if one.__module__ in OURS]
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The addresses of these pages."""
+    made = Developers(renderer)
+    return [
+        Route("/developers", made.start),
+        Route("/api", made.index),
+        Route("/api/", made.index),
+        Route("/api.json", made.index),
+        Route("/.well-known/api-catalog", made.catalogue),
+        Route("/api/{service}", made.api),
+        Route("/schemas", made.schemas),
+        Route("/schemas.json", made.schemas),
+        Route("/schemas/{name}", made.schema),
+        Route("/refusals", made.refusals),
+        Route("/refusals.json", made.refusals),
+        Route("/problems/{code}", made.refusal),
+    ]

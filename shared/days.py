@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.areas import zone_of
 from shared.refusal import Refusal
+
+AFTERWARDS = timedelta(days=366)
+"""So long after its day something is entered at the latest."""
 
 
 class DayToCome(Refusal):
@@ -15,6 +18,16 @@ class DayToCome(Refusal):
     kind = "invalid"
     message = "The day %(day)s has not come yet."
     remedy = "Record what has happened, with the day on which it happened."
+
+
+class DayTooEarly(Refusal):
+    """What is entered afterwards happened within a year, and after what it follows."""
+
+    kind = "invalid"
+    message = "The day %(day)s lies before %(since)s, the earliest on which this can have happened."
+    remedy = (
+        "Give that day or a later one: what is entered happened within a year, and after what came first."
+    )
 
 
 def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.table import Column
 
-from services.cli.client import AGENCY, call, call_all, fail, host, show
+from services.cli.client import agency_or_only, call, call_all, fail, host, show
 from services.cli.operations import AsJson
 from shared.identity.actor import Actor
 from shared.settings import Settings, load_settings
@@ -18,7 +17,9 @@ accounts_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 agencies_app = typer.Typer(no_args_is_help=True, help="The agencies that have a workspace.")
 
 UserName = Annotated[str, typer.Argument(help="With which somebody signs in, for example ani.wulandari.")]
-Agency = Annotated[str, typer.Option("--agency", help="The agency's slug.")]
+Agency = Annotated[
+    str | None, typer.Option("--agency", help="The agency's slug; not needed where there is only one.")
+]
 Organisation = Annotated[UUID | None, typer.Option(help="Its id in the registry.")]
 
 
@@ -38,11 +39,11 @@ def agencies_add(
 @agencies_app.command("list")
 def agencies_list(as_json: AsJson = False) -> None:
     """List the agencies. As JSON: [{slug, name, organisation_id, founded_at}]."""
-    found = call_all(load_settings(), "identity", "/agencies")
+    agencies = call_all(load_settings(), "identity", "/agencies")
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(agencies))
     else:
-        show(("agency", "name"), [(one["slug"], one["name"]) for one in found])
+        show(("agency", "name"), [(agency["slug"], agency["name"]) for agency in agencies])
 
 
 @accounts_app.command("add")
@@ -50,13 +51,14 @@ def accounts_add(
     user_name: UserName,
     name: Annotated[str, typer.Argument(help="What the person is called.")],
     role: Annotated[list[str] | None, typer.Option(help="A role; may be given several times.")] = None,
-    agency: Agency = AGENCY,
+    agency: Agency = None,
     email: Annotated[str | None, typer.Option(help="Needed where people sign in through a provider.")] = None,
     organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
     person: Annotated[UUID | None, typer.Option(help="The person's id in the registry, if any.")] = None,
 ) -> None:
     """Open an account and print its one-time link, with which its owner sets the password."""
     settings = load_settings()
+    head = _head(agency_or_only(settings, agency))
     body = {
         "user_name": user_name,
         "display_name": name,
@@ -65,41 +67,44 @@ def accounts_add(
         "organisation_id": str(organisation) if organisation else None,
         "person_id": str(person) if person else None,
     }
-    _print_link(settings, call(settings, "POST", "identity", "/accounts", body, by=_head(agency)))
+    _print_link(settings, call(settings, "POST", "identity", "/accounts", body, by=head))
 
 
 @accounts_app.command("list")
-def accounts_list(agency: Agency = AGENCY, as_json: AsJson = False) -> None:
+def accounts_list(agency: Agency = None, as_json: AsJson = False) -> None:
     """List the accounts of an agency. As JSON: [{id, user_name, display_name, roles, state, …}]."""
-    found = _accounts(load_settings(), agency)
+    settings = load_settings()
+    accounts = _accounts(settings, agency_or_only(settings, agency))
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(accounts))
         return
     rows = [
-        (one["user_name"] or "–", one["display_name"], ", ".join(one["roles"]), one["state"], one["id"])
-        for one in found
+        (account["user_name"] or "–", account["display_name"], ", ".join(account["roles"]), account["state"])
+        for account in accounts
     ]
-    show(("user name", "name", "roles", "state", Column("id", no_wrap=True)), rows)
+    show(("user name", "name", "roles", "state"), rows)
 
 
 @accounts_app.command("reset")
-def accounts_reset(user_name: UserName, agency: Agency = AGENCY) -> None:
+def accounts_reset(user_name: UserName, agency: Agency = None) -> None:
     """Print a one-time link with which the owner of an account sets a new password."""
     settings = load_settings()
-    path = f"/accounts/{_id_of(settings, agency, user_name)}/link"
-    _print_link(settings, call(settings, "POST", "identity", path, by=_head(agency)))
+    slug = agency_or_only(settings, agency)
+    path = f"/accounts/{_id_of(settings, slug, user_name)}/link"
+    _print_link(settings, call(settings, "POST", "identity", path, by=_head(slug)))
 
 
 @accounts_app.command("lock")
 def accounts_lock(
     user_name: UserName,
     reason: Annotated[str, typer.Argument(help="Why; it is recorded.")],
-    agency: Agency = AGENCY,
+    agency: Agency = None,
 ) -> None:
     """Lock an account: its sessions end, and it cannot sign in until an administrator unlocks it."""
     settings = load_settings()
-    path = f"/accounts/{_id_of(settings, agency, user_name)}/lock"
-    call(settings, "POST", "identity", path, {"reason": reason}, by=_head(agency))
+    slug = agency_or_only(settings, agency)
+    path = f"/accounts/{_id_of(settings, slug, user_name)}/lock"
+    call(settings, "POST", "identity", path, {"reason": reason}, by=_head(slug))
     typer.echo(f"{user_name} is locked")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Annotated
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -20,27 +21,50 @@ from shared.settings import Settings, SettingsError, load_settings
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
+RUN, PEOPLE, EVENTS, DATA, MAKE = (
+    "Run it and look",
+    "Agencies and people",
+    "Events and the clock",
+    "Data and keys",
+    "Work on Kemitraan itself",
+)
+
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     help="Run Kemitraan and look after it. Settings come from the environment (docs/settings.md).",
 )
-app.add_typer(operations.streams_app, name="streams")
-app.add_typer(operations.letters_app, name="dead-letters")
-app.add_typer(operations.projections_app, name="projections")
-app.add_typer(operations.mail_app, name="mail")
-app.add_typer(docs.app, name="docs")
-app.add_typer(archives.archive_app, name="archive")
-app.add_typer(keys.keys_app, name="keys")
-app.add_typer(accounts.accounts_app, name="accounts")
-app.add_typer(accounts.agencies_app, name="agencies")
-app.add_typer(persons.persons_app, name="persons")
-app.command("import")(lists.import_list)
-app.command("timers")(operations.timers_list)
-app.command("demo")(demonstration.play_demo)
+app.command("demo", rich_help_panel=RUN)(demonstration.play_demo)
+app.add_typer(operations.mail_app, name="mail", rich_help_panel=RUN)
+app.add_typer(accounts.agencies_app, name="agencies", rich_help_panel=PEOPLE)
+app.add_typer(accounts.accounts_app, name="accounts", rich_help_panel=PEOPLE)
+app.add_typer(persons.persons_app, name="persons", rich_help_panel=PEOPLE)
+app.command("timers", rich_help_panel=EVENTS)(operations.timers_list)
+app.add_typer(operations.projections_app, name="projections", rich_help_panel=EVENTS)
+app.add_typer(operations.letters_app, name="dead-letters", rich_help_panel=EVENTS)
+app.add_typer(operations.streams_app, name="streams", rich_help_panel=EVENTS)
+app.command("import", rich_help_panel=DATA)(lists.import_list)
+app.add_typer(archives.archive_app, name="archive", rich_help_panel=DATA)
+app.add_typer(keys.keys_app, name="keys", rich_help_panel=DATA)
+app.add_typer(docs.app, name="docs", rich_help_panel=MAKE)
 
 
-@app.command()
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kemitraan {version('kemitraan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
+
+@app.command(rich_help_panel=RUN)
 def up(
     services: Annotated[
         list[str] | None, typer.Argument(help=f"Any of: {', '.join(NAMES)}. All if none.")
@@ -59,7 +83,7 @@ def up(
     import uvloop
 
     from shared.host.host import serve
-    from shared.host.mail_sink import SinkPortTaken, free_port, mail_sink
+    from shared.host.mail_sink import SINK, SinkPortTaken, free_port, mail_sink
 
     settings = load_settings()
     if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
@@ -80,9 +104,9 @@ def up(
     if not demo:
         run()
         return
-    own_choice = "smtp_url" not in settings.model_fields_set
+    wanted = settings.smtp_url or SINK
     try:
-        with mail_sink(settings.smtp_url, settings.data / "mail", any_port=own_choice) as url:
+        with mail_sink(wanted, settings.data / "mail", any_port=not settings.smtp_url) as url:
             settings = settings.model_copy(update={"smtp_url": url or settings.smtp_url})
             run()
     except SinkPortTaken as taken:
@@ -92,25 +116,47 @@ def up(
         ) from None
 
 
-@app.command()
-def status(as_json: operations.AsJson = False) -> None:
-    """Show whether the running system is ready, check by check. Exit code 1 when it is not.
+@app.command(rich_help_panel=RUN)
+def status(
+    every: Annotated[bool, typer.Option("--all", help="Show every check.")] = False,
+    as_json: operations.AsJson = False,
+) -> None:
+    """Show whether the running system is ready, and what is wrong if not. Exit code 1 when it is not.
 
     Asks every process that the settings name.
     As JSON: {ready, checks: [{service, name, ok, detail}]}.
     """
-    found = readiness(load_settings())
+    settings = load_settings()
+    state = readiness(settings)
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(state))
     else:
-        marks = {True: Text("✓", "green"), False: Text("✗", "red")}
-        rows = [(one["service"], one["name"], marks[one["ok"]], one["detail"]) for one in found["checks"]]
-        show(("service", "check", "", "detail"), rows)
-    if not found["ready"]:
+        _print_state(settings, state["checks"], every)
+    if not state["ready"]:
         raise typer.Exit(1)
 
 
-@app.command()
+def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) -> None:
+    failing = sorted({check["service"] for check in checks if not check["ok"]})
+    services = list(dict.fromkeys(check["service"] for check in checks))
+    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(services)} services are ready"
+    typer.echo(f"{headline} (kemitraan {version('kemitraan')}, {settings.public_url})")
+    marks = {True: Text("✓", "green"), False: Text("✗", "red")}
+    if every:
+        rows = [
+            (marks[check["ok"]], check["service"], check["name"], check["detail"] or "") for check in checks
+        ]
+        show(("", "service", "check", "detail"), rows)
+        return
+    rows = []
+    for service in services:
+        own = [check for check in checks if check["service"] == service]
+        wrong = [f"{check['name']}: {check['detail']}" for check in own if not check["ok"]]
+        rows.append((marks[not wrong], service, f"{len(own) - len(wrong)} of {len(own)}", "; ".join(wrong)))
+    show(("", "service", "checks", "what is wrong"), rows)
+
+
+@app.command(rich_help_panel=PEOPLE)
 def token(
     role: Annotated[str, typer.Argument(help=f"One of: {', '.join(ROLES)}.")],
     organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,

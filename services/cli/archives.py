@@ -23,9 +23,9 @@ T = TypeVar("T")
 # Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
 # tell of a partnership, and the notifications must know every event that was told already.
 TAKEN_OUT = ("products", "programs", "partners", "notifications", "identity")
-# The notifications first: they then know what was told, before they hear of it again.
-PUT_IN = ("notifications", "partners", "programs", "products", "identity")
-SHOWN = 20
+# Those that react first: they then know what they have done, before they hear of it again.
+PUT_IN = ("notifications", "identity", "partners", "programs", "products")
+SHOWN, FEW = 20, 3  # reasons that are told, and lines that are told one by one of each
 
 archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")
 
@@ -184,12 +184,23 @@ def _with_archivist(work: Any) -> Any:
 def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
     """Report refused lines on standard error, and all of them in a file; exit code 1 if there were any."""
     if file is not None:
-        file.write_text("".join(json.dumps(one) + "\n" for one in refused), "utf-8")
-    for one in refused[:SHOWN]:
-        place = f"{one['service']} " if "service" in one else ""
-        typer.echo(f"{place}line {one['line']} ({one['what']}): {one['reason']}", err=True)
-    if count > SHOWN:
-        typer.echo(f"… and {count - SHOWN} more (--report FILE writes the first thousand)", err=True)
+        file.write_text("".join(json.dumps(line) + "\n" for line in refused), "utf-8")
+    alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in refused:
+        alike.setdefault((line.get("service", ""), line["reason"]), []).append(line)
+    told = 0
+    for (service, reason), lines in list(alike.items())[:SHOWN]:
+        first, last = lines[0], lines[-1]
+        place = f"{service} " if service else ""
+        if len(lines) > FEW:
+            numbers = f"{len(lines)} lines, {first['line']} to {last['line']}"
+            typer.echo(f"{place}{numbers} ({first['what']} and others): {reason}", err=True)
+        else:
+            for line in lines:
+                typer.echo(f"{place}line {line['line']} ({line['what']}): {reason}", err=True)
+        told += len(lines)
+    if count > told:
+        typer.echo(f"… and {count - told} more (--report FILE writes the first thousand)", err=True)
     if count:
         raise typer.Exit(1)
 

@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 AGENCY = "polresta-delta"
 ROLES = tuple(GRANTED)
 PATIENCE = 30.0
+WIDEST = 10_000
 out = Console()
 err = Console(stderr=True)
 
@@ -34,12 +37,27 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def show(headers: Sequence[str | Column], rows: Iterable[Sequence[str | Text]]) -> None:
-    """Print a table; what stands in its cells is data, never Rich's markup."""
-    table = Table(*headers)
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    out.print(table)
+def show(headers: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+    """Print rows, and cut nothing: to people a table, or each row as a block where that is too wide.
+
+    A pipe gets a line of tab-separated fields for the headers and one for each row.
+    """
+    cells = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
+    if not out.is_terminal:
+        for line in (headers, *([cell.plain for cell in row] for row in cells)):
+            typer.echo("\t".join(" ".join(field.split()) for field in line))
+        return
+    table = Table(*(Column(header, no_wrap=True) for header in headers), box=SIMPLE_HEAD, pad_edge=False)
+    for row in cells:
+        table.add_row(*row)
+    if Measurement.get(out, out.options.update(max_width=WIDEST), table).maximum <= out.width:
+        out.print(table)
+        return
+    width = max(map(len, headers))
+    for row in cells:
+        out.print()
+        for header, cell in zip(headers, row, strict=True):
+            out.print(Text(f"{header:<{width}}  ", "dim") + cell, soft_wrap=True)
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
@@ -118,6 +136,18 @@ async def ask(
     ):
         text = await answer.read()
         return answer.status, json.loads(text) if text else None
+
+
+def agency_or_only(settings: Settings, given: str | None) -> str:
+    """The agency that was named, or the only one that there is; ends the command where that does not tell."""
+    if given is not None:
+        return given
+    slugs = [agency["slug"] for agency in call_all(settings, "identity", "/agencies")]
+    if not slugs:
+        fail("there is no agency yet: kemitraan agencies add SLUG NAME")
+    if len(slugs) > 1:
+        fail(f"say which agency is meant: --agency, one of {', '.join(slugs)}")
+    return str(slugs[0])
 
 
 def readiness(settings: Settings) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.table import Column
 
 from services.cli.client import fail, show
 from services.cli.operations import AsJson
@@ -140,7 +139,7 @@ def keys_list(
         typer.echo(json.dumps([asdict(one) for one in found], default=datetime.isoformat))
     else:
         rows = ([one.what, one.file, one.age(now), _day(one.expires), one.advice] for one in found)
-        headers = ("key", Column("file", overflow="fold"), "age", "good until", "what to do")
+        headers = ("key", "file", "age", "good until", "what to do")
         show(headers, rows)
     if any(one.advice for one in found):
         raise typer.Exit(1)

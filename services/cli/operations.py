@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
 import typer
-from rich.table import Column
 
 from services.cli.client import call, call_all, fail, out, reason_of, show
 from services.cli.registry import chosen
@@ -105,7 +105,7 @@ def letters_list(
         typer.echo(json.dumps(found))
     elif found:
         fields = ("service", "id", "parked_at", "event_type", "consumer", "attempts", "error")
-        headers = ("service", Column("id", no_wrap=True), "parked", "event", "consumer", "tries", "why")
+        headers = ("service", "id", "parked", "event", "consumer", "tries", "why")
         show(headers, ([str(one[field]) for field in fields] for one in found))
     else:
         typer.echo(f"no dead letters are {state}")
@@ -203,21 +203,41 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
-        fields = ("service", "due_at", "name", "about", "failing")
-        headers = ("service", "due", "what", Column("about", no_wrap=True), "failing")
-        show(headers, ([str(one[field]) for field in fields] for one in found))
+        rows = (
+            (minute(one["due_at"]), one["name"], one["service"], str(one["about"]), one["failing"] or "")
+            for one in found
+        )
+        show(("due", "what", "service", "about", "failing"), rows)
     else:
         typer.echo("no timers")
 
 
 @mail_app.command("list")
-def mail_list() -> None:
-    """List the messages, oldest first."""
+def mail_list(as_json: AsJson = False) -> None:
+    """List the messages, oldest first. As JSON: [{id, date, to, subject}]."""
     from shared.host.mail_sink import messages
 
-    headers = ("to", "subject", Column("id", no_wrap=True))
-    found = messages(load_settings().data / "mail")
-    show(headers, ((str(mail["To"]), str(mail["Subject"]), name) for name, mail in found))
+    listed = [
+        {
+            "id": name,
+            "date": mail["Date"].datetime.isoformat() if mail["Date"] else "",
+            "to": str(mail["To"]),
+            "subject": str(mail["Subject"]),
+        }
+        for name, mail in messages(load_settings().data / "mail")
+    ]
+    if as_json:
+        typer.echo(json.dumps(listed))
+    elif listed:
+        rows = ((minute(mail["date"]), mail["to"], mail["subject"], mail["id"]) for mail in listed)
+        show(("date", "to", "subject", "id"), rows)
+    else:
+        typer.echo("no mail has come")
+
+
+def minute(moment: str) -> str:
+    """A moment as a table shows it, in UTC to the minute."""
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 @mail_app.command("show")

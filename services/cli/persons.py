@@ -10,7 +10,8 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import AGENCY, call, host
+from services.cli.accounts import Agency
+from services.cli.client import agency_or_only, call, host
 from shared.identity.actor import Actor
 from shared.private import own_file
 from shared.settings import SERVICES_WITH_URL, load_settings
@@ -19,18 +20,18 @@ persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: ta
 LOOK_SECONDS = 0.5
 
 PersonId = Annotated[UUID, typer.Argument(help="The person's id, as the registry and the accounts show it.")]
-Agency = Annotated[str, typer.Option("--agency", help="The agency's slug.")]
 Why = Literal["asked", "withdrawn", "not-needed", "unlawful"]
 
 
 @persons_app.command("export")
 def export(
     person: PersonId,
-    agency: Agency = AGENCY,
+    agency: Agency = None,
     to: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
 ) -> None:
     """Print all that the services hold of a person, as one JSON object: a service, a table, its rows."""
     settings = load_settings()
+    agency = agency_or_only(settings, agency)
     services: dict[str, Any] = {}
     for name in SERVICES_WITH_URL:
         found = call(settings, "GET", name, f"/personal-data/{person}", by=_head(agency))
@@ -48,7 +49,7 @@ def export(
 @persons_app.command("erase")
 def erase(
     person: PersonId,
-    agency: Agency = AGENCY,
+    agency: Agency = None,
     why: Annotated[Why, typer.Option(help="On what ground.")] = "asked",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False,
 ) -> None:
@@ -56,9 +57,10 @@ def erase(
 
     What was done stays, without a name. It cannot be taken back.
     """
+    settings = load_settings()
+    agency = agency_or_only(settings, agency)
     if not yes:
         typer.confirm(f"Erase {person} in {agency} for good?", abort=True)
-    settings = load_settings()
     body = {"why": why}
     order = call(settings, "POST", "identity", f"/persons/{person}/erase", body, by=_head(agency))
     told: set[str] = set()

@@ -546,8 +546,10 @@ class MinutesApproved(Event, publisher="partners", aggregate="meeting_id", audie
 # --- commitments -----------------------------------------------------------------------------------
 
 
-class CommitmentMade(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
-    """A party promised something until a day."""
+class CommitmentMade(
+    Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC, version=2
+):
+    """A party promised something until a day; ``entered_afterwards`` tells that it did so on a day before."""
 
     commitment_id: UUID
     partnership_id: UUID
@@ -556,6 +558,14 @@ class CommitmentMade(Event, publisher="partners", aggregate="commitment_id", aud
     title: str
     due_on: date
     mandate: Mandate
+    made_on: date | None = None
+    entered_afterwards: bool = False
+
+
+@upcaster("partners.commitment-made", 1)
+def _made_when_told(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, a promise was entered on the day of the event, or told no other day."""
+    return data
 
 
 class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):

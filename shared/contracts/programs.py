@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 
 Phase = Literal["prevention", "handling", "rehabilitation"]
 Means = Literal["educate", "protect", "channel", "coordinate", "act"]
@@ -167,9 +167,17 @@ class TemplateAdded(Event, publisher="programs", aggregate="template_id", audien
 
 
 class ProgramApproved(
-    Event, publisher="programs", aggregate="program_id", name="programme-approved", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-approved",
+    audience=Audience.PUBLIC,
+    version=2,
 ):
-    """A programme with its stages was agreed; ``previous_id`` is the cycle before."""
+    """A programme with its stages was agreed on a day; ``previous_id`` is the cycle before.
+
+    Here as in what follows: ``entered_afterwards`` tells that it was typed in later than on that day.
+    """
 
     program_id: UUID
     partnership_id: UUID
@@ -180,6 +188,8 @@ class ProgramApproved(
     planned_start: date | None
     planned_end: date | None
     stages: tuple[StageFacts, ...]
+    on: date | None = None
+    entered_afterwards: bool = False
 
 
 class RecommendationAnswered(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
@@ -193,7 +203,12 @@ class RecommendationAnswered(Event, publisher="programs", aggregate="program_id"
 
 
 class ProgramClosed(
-    Event, publisher="programs", aggregate="program_id", name="programme-closed", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-closed",
+    audience=Audience.PUBLIC,
+    version=2,
 ):
     """A programme was closed with its recommendations; handed over when nothing shall follow it.
 
@@ -210,10 +225,16 @@ class ProgramClosed(
     recommendations: tuple[UUID, ...]
     handed_over_to: UUID | None
     decision_id: UUID | None
+    entered_afterwards: bool = False
 
 
 class ProgramAbandoned(
-    Event, publisher="programs", aggregate="program_id", name="programme-abandoned", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-abandoned",
+    audience=Audience.PUBLIC,
+    version=2,
 ):
     """A programme was given up."""
 
@@ -223,12 +244,13 @@ class ProgramAbandoned(
     cycle: int
     on: date
     reason: str
+    entered_afterwards: bool = False
 
 
 # --- stages ----------------------------------------------------------------------------------------
 
 
-class StageStarted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageStarted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2):
     """Work on a stage began; ``led_by`` leads it."""
 
     program_id: UUID
@@ -239,9 +261,12 @@ class StageStarted(Event, publisher="programs", aggregate="program_id", audience
     responsible: UUID
     led_by: UUID | None
     on: date
+    entered_afterwards: bool = False
 
 
-class StageSubmitted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageSubmitted(
+    Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2
+):
     """A party submitted a stage with its evidence for acceptance by another party."""
 
     program_id: UUID
@@ -251,6 +276,8 @@ class StageSubmitted(Event, publisher="programs", aggregate="program_id", audien
     title: str
     submitted_by: UUID
     evidence: tuple[str, ...]
+    on: date | None = None
+    entered_afterwards: bool = False
 
 
 class StageReturned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
@@ -265,7 +292,9 @@ class StageReturned(Event, publisher="programs", aggregate="program_id", audienc
     reason: str
 
 
-class StageCompleted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageCompleted(
+    Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2
+):
     """A party other than the submitter accepted the stage: verified joint work."""
 
     program_id: UUID
@@ -280,6 +309,7 @@ class StageCompleted(Event, publisher="programs", aggregate="program_id", audien
     problems: tuple[UUID, ...]
     evidence: int
     on: date
+    entered_afterwards: bool = False
 
 
 class StageSkipped(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
@@ -341,6 +371,15 @@ class StageReassigned(Event, publisher="programs", aggregate="program_id", audie
     before: UUID
     responsible: UUID
     reason: str
+
+
+def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, everything was entered on its day: that of the event."""
+    return data
+
+
+for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, StageSubmitted, StageCompleted):
+    upcaster(_kind.type(), 1)(_as_they_were)
 
 
 # --- evidence --------------------------------------------------------------------------------------

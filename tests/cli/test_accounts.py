@@ -73,6 +73,21 @@ async def test_an_account_is_opened_listed_reset_and_locked(here: System) -> Non
     assert "there is no account budi in polres-contoh" in unknown.err
 
 
+async def test_the_only_agency_need_not_be_named(here: System) -> None:
+    at = beside(here)
+    none = await at.kemitraan("accounts", "list")
+    assert (none.code, none.err) == (1, "there is no agency yet: kemitraan agencies add SLUG NAME\n")
+    assert (await at.kemitraan("agencies", "add", "polres-contoh", "Polres Contoh")).code == 0
+    added = await at.kemitraan("accounts", "add", "ani", "Ani Wulandari", "--role", "auditor")
+    assert added.code == 0, added.err
+    listed = await at.kemitraan("accounts", "list")
+    assert listed.out == "user name\tname\troles\tstate\nani\tAni Wulandari\tauditor\tactive\n"
+    assert (await at.kemitraan("agencies", "add", "polres-lain", "Polres Lain")).code == 0
+    unsaid = await at.kemitraan("accounts", "list")
+    assert unsaid.code == 1
+    assert unsaid.err == "say which agency is meant: --agency, one of polres-contoh, polres-lain\n"
+
+
 async def test_the_demonstration_has_an_account_for_each_role(
     here: System, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -158,7 +159,11 @@ async def test_status_shows_every_check(here: System) -> None:
         return (await here.call("GET", "/readyz")).status == 200
 
     await eventually(ready)
-    shown = await beside(here).kemitraan("status")
+    brief = await beside(here).kemitraan("status")
+    assert brief.code == 0
+    assert brief.out.startswith(f"all {len(NAMES)} services are ready (kemitraan {version('kemitraan')}, ")
+    assert len(brief.out.splitlines()) == 2 + len(NAMES), "a headline, the headers, and each service"
+    shown = await beside(here).kemitraan("status", "--all")
     assert shown.code == 0
     assert all(name in shown.out for name in (*NAMES, "broker", "migrations", "projection partnerships"))
     assert "✗" not in shown.out
@@ -170,6 +175,9 @@ async def test_status_shows_every_check(here: System) -> None:
 
 async def test_status_asks_every_process_and_names_the_one_that_is_gone(here: System) -> None:
     gone = f"http://127.0.0.1:{free_port()}"
+    told = await beside(here).using(KEMITRAAN_PRODUCTS_URL=gone).kemitraan("status")
+    assert told.out.startswith("not ready: products (")
+    assert f"answer: no answer at {gone}" in told.out
     ended = await beside(here).using(KEMITRAAN_PRODUCTS_URL=gone).kemitraan("status", "--json")
     assert ended.code == 1
     assert ended.json["ready"] is False

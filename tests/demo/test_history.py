@@ -241,7 +241,7 @@ def test_no_two_promises_titles_or_texts_of_a_partnership_are_the_same(told: Tol
 
 
 def test_every_stage_was_judged_by_another_party(told: Told) -> None:
-    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v1"]
+    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v2"]
     assert len(completed) > 40
     assert all(one["data"]["accepted_by"] != one["data"]["submitted_by"] for one in completed)
 

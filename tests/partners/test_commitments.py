@@ -47,6 +47,27 @@ async def promised(here: Assembly, by: str = "village", **more: Any) -> str:
     return str(made["id"])
 
 
+async def test_a_promise_is_entered_afterwards_and_can_still_be_confirmed(here: Assembly) -> None:
+    owner = here.representative("village")
+    for made_on, refusal in (("2026-01-06", "day-to-come"), ("2025-01-03", "day-too-early")):
+        body = promise(here, made_on=made_on)
+        assert await here.refused("commitments", body, by=owner) == refusal
+    late = await promised(here, made_on="2025-10-01", due_on="2025-11-01")
+    shown = (await here.get(f"commitments/{late}")).body
+    assert (shown["made_on"], shown["entered_afterwards"]) == ("2025-10-01", True)
+    event = (await here.events(late))[0]
+    assert (event.data["made_on"], event.data["entered_afterwards"]) == ("2025-10-01", True)
+    await here.pass_time(DAY)
+    assert (await here.get(f"commitments/{late}")).body["state"] == "overdue", "not broken by the clock yet"
+    body = {"note": "Lampunya menyala", "kept_on": "2025-10-20"}
+    kept = await here.made(f"commitments/{late}/confirm", body, by=here.representative("police"))
+    assert (kept["state"], kept["late"]) == ("kept", False)
+    unconfirmed = await promised(here, made_on="2025-10-01", due_on="2025-11-01")
+    await here.pass_time(DAY)
+    await here.pass_time(GRACE)
+    assert (await here.get(f"commitments/{unconfirmed}")).body["state"] == "broken"
+
+
 async def test_a_representative_promises_for_the_own_organisation(here: Assembly) -> None:
     commitment = await promised(here)
     shown = await here.get(f"commitments/{commitment}")
@@ -198,7 +219,7 @@ async def test_its_owner_gives_it_up_and_says_why(here: Assembly) -> None:
     await here.pass_time(90 * DAY)
     timeline = (await here.get(f"commitments/{commitment}/timeline")).body
     assert [(one["event"], one["reason"]) for one in timeline] == [
-        ("commitment-made.v1", None),
+        ("commitment-made.v2", None),
         ("commitment-broken.v1", "anggaran dipotong"),
     ]
 

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.partners.model.board import Board, ElectedThereAlready, QuorumRule
-from services.partners.model.meeting import AFTERWARDS, HeldAtImpossible, Meeting, MeetingInThePast
+from services.partners.model.meeting import HeldAtImpossible, Meeting, MeetingInThePast
 from services.partners.model.seat import Seat
+from shared.days import AFTERWARDS
 from shared.states import ActImpossible
 
 NOW = datetime(2026, 3, 1, 3, tzinfo=UTC)

@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from lxml.html import fromstring  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
 from services.cli.registry import service
+from services.portal.queries import finding
 from services.products.service import service as products_service
 from shared.clock import MovableClock
 from tests.identity.world import founded
@@ -23,6 +25,8 @@ from tests.support.browser import browser
 from tests.support.system import System, system
 
 LANGUAGES = ("id", "en")
+# A day, or a moment with at most milliseconds: what HTML takes.
+DATETIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
 # One system serves all of these tests; they only read.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -161,6 +165,21 @@ async def is_sound(page: Page, path: str, language: str) -> None:
 
 
 @pytest.mark.browser
+async def test_every_page_is_sound_html(world: World) -> None:
+    """What validators found wrong once: moments to the microsecond, headers and fields of no kind."""
+    reader = Reader(world.here)
+    for shown in pages(world):
+        document = fromstring((await reader.open(shown.path)).text)
+        moments = [str(moment) for moment in document.xpath("//time/@datetime")]
+        assert all(DATETIME.fullmatch(moment) for moment in moments), (shown.path, moments)
+        assert not document.xpath("//th[not(@scope)]"), shown.path
+        assert not document.xpath("//input[not(@type)]"), shown.path
+        assert not document.xpath("//img[not(@alt)]"), shown.path
+        assert len(document.xpath("//h1")) == 1, shown.path
+        ids = document.xpath("//@id")
+        assert len(ids) == len(set(ids)), shown.path
+
+
 async def test_a_reader_with_a_keyboard_skips_to_the_content(world: World) -> None:
     async with browser() as chromium:
         page = await chromium.new_page(viewport={"width": 390, "height": 900})
@@ -199,8 +218,8 @@ async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
     prevention = {
         kind: dict(re.findall(r'<li class="(\w+)"[^>]*>([\w ]+)<', row)) for kind, row in rows.items()
     }
-    assert prevention["Guidance to act"] == {"current": "remaja", "none": "orang tua"}
-    assert prevention["Education material"] == {"ended": "remaja", "none": "orang tua"}
+    assert prevention["Guidance to act"] == {"current": "Young people", "none": "Parents"}
+    assert prevention["Education material"] == {"ended": "Young people", "none": "Parents"}
     assert 'title="Tidak perlu."' in matrix
     bare = await world.text(f"/partnerships/{world.bare}")
     assert "matrix" not in bare, "who declared no plan is not held to one"
@@ -349,3 +368,51 @@ async def _searched(here: System, chosen: str) -> str:
     assert answer.status == 200
     page: str = answer.body.decode()
     return page
+
+
+async def test_what_is_found_goes_on_page_by_page_kind_by_kind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SHOWN", "SHOWN_ALONE"):
+        monkeypatch.setattr(finding, name, 1)
+    for kind, words, label, all_of in (
+        ("partnerships", "sidoarjo", "More partnerships", {world.partnership, world.bare}),
+        ("products", "keputusan", "More products", {world.products[name]["id"] for name in ("old", "new")}),
+    ):
+        first = await world.text(f"/search?q={words}")
+        assert label in first
+        seen, path = set[str](), f"/search?q={words}"
+        while path:
+            page = (await world.text(path)).partition("<main")[2]
+            here = set(re.findall(rf'href="/{kind}/([0-9a-f-]{{36}})', page))
+            assert len(here) == 1
+            assert not here & seen
+            seen |= here
+            onward = re.search(rf'rel="next" href="(/search[^"]+kind={kind}[^"]+)"', page)
+            path = unescape(onward[1]) if onward else ""
+        assert seen == all_of
+        others = {"partnerships", "programs", "problems", "products"} - {kind}
+        alone = await world.text(f"/search?q={words}&kind={kind}")
+        assert not [one for one in others if f'<h2 id="{one}"' in alone]
+        assert "All that has these words" in alone
+    for odd in ("kind=nonsense", "kind=programs&cursor=x", "cursor=x"):
+        assert (await world.page(f"/search?q=sidoarjo&{odd}")).status == 200, odd
+
+
+async def test_what_was_withdrawn_is_found_and_shown_as_that(world: World) -> None:
+    found = (await world.text("/search?q=modul kelas")).partition("<main")[2]
+    lesson = world.products["lesson"]["id"]
+    entry = found.partition(f"/products/{lesson}")[2].partition("</li>")[0]
+    assert "Withdrawn" in entry
+    revoked = (await world.text("/search?q=Keputusan 1/2025")).partition("<main")[2]
+    entry = revoked.partition(f"/products/{world.products['old']['id']}")[2].partition("</li>")[0]
+    assert "Revoked" in entry
+
+
+async def test_a_use_names_the_activity_in_which_it_was(world: World) -> None:
+    page = await world.text(f"/products/{world.products['new']['id']}")
+    link = f"/programs/{world.program}?lang=en#activity-{world.activity}"
+    assert f'<a href="{link}">Kelas keselamatan</a>' in page
+    assert f'id="activity-{world.activity}"' in await world.text(f"/programs/{world.program}")
+    unnamed = await world.text(f"/products/{world.products['guide']['id']}")
+    assert "30 people reached" in unnamed

@@ -243,7 +243,7 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
         "Ronda lebih awal",
     ]
     last = (await events(here, "programs", program["id"]))[-1]
-    assert last["event"] == "programme-closed.v1"
+    assert last["event"] == "programme-closed.v2"
     assert last["organisation"] == str(partnership.police)
     assert last["data"]["decision_id"] == answer.body["decision_id"] == decision
     assert last["data"]["recommendations"] == [one["id"] for one in answer.body["recommendations"]]
@@ -362,7 +362,7 @@ async def test_the_next_cycle_answers_every_recommendation(here: System) -> None
     }
     happened = await events(here, "programs", second["id"])
     assert [one["event"] for one in happened] == [
-        "programme-approved.v1",
+        "programme-approved.v2",
         "recommendation-answered.v1",
         "recommendation-answered.v1",
     ]

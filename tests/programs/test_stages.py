@@ -15,6 +15,7 @@ from tests.programs.world import (
     BASE,
     Partnership,
     act,
+    approve,
     approved,
     complete,
     events,
@@ -55,6 +56,42 @@ async def stage_of(here: System, program: dict[str, Any], position: int = 1) -> 
 def go_to(clock: MovableClock, day: date) -> None:
     """Noon of that day."""
     clock.set(datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=5))
+
+
+async def test_a_programme_and_its_stages_are_entered_afterwards(here: System) -> None:
+    """In the order in which they happened, within a year, and told with the days on which they did."""
+    partnership = await signed(here)
+    late = await approve(here, partnership, approved_on="2025-01-03")
+    assert refused(late, 422, "day-too-early")
+    problem = await registered(here, partnership)
+    program = await approved(here, partnership, approved_on="2025-11-01", problems=[problem["id"]])
+    assert (program["approved_at"][:10], program["entered_afterwards"]) == ("2025-10-31", True)  # in UTC
+    for day, refusal in (("2025-10-31", "day-too-early"), ("2026-01-06", "day-to-come")):
+        start = await act(here, program, 1, "start", partnership.police, {"on": day})
+        assert refused(start, 422, refusal)
+    await act(here, program, 1, "start", partnership.police, {"on": "2025-11-01"})
+    file = await upload(here, partnership.id, partnership.police)
+    body = {"evidence": [file.body["id"]], "on": "2025-11-20"}
+    await act(here, program, 1, "submit", partnership.police, body)
+    early = await act(here, program, 1, "accept", partnership.village, {"on": "2025-11-19"})
+    assert refused(early, 422, "day-too-early")
+    accepted = await act(here, program, 1, "accept", partnership.village, {"on": "2025-11-20"})
+    stage = accepted.body["stages"][0]
+    assert (stage["completed_at"], stage["entered_afterwards"]) == ("2025-11-19T17:00:00Z", True)
+    happened = await events(here, "problems", problem["id"])
+    dated = [one for one in happened if one["event"] == "response-dated.v1"]
+    assert [one["data"]["on"] for one in dated] == ["2025-11-20"]
+    told_days = [
+        (one["data"]["on"], one["data"]["entered_afterwards"])
+        for one in await events(here, "programs", program["id"])
+    ]
+    assert told_days == [(day, True) for day in ("2025-11-01", "2025-11-01", "2025-11-20", "2025-11-20")]
+    token = here.token("coordinator")
+    path = f"{BASE}/programs/{program['id']}/abandon"
+    before = await here.call("POST", path, {"reason": "Dananya habis", "on": "2025-11-19"}, token=token)
+    assert refused(before, 422, "day-too-early")
+    ended = await here.call("POST", path, {"reason": "Dananya habis", "on": "2025-12-01"}, token=token)
+    assert ended.body["ended_on"] == "2025-12-01"
 
 
 async def test_a_stage_completes_with_evidence_and_anothers_acceptance(here: System) -> None:

@@ -23,12 +23,16 @@ router = APIRouter(prefix="/v1", tags=["commitments"])
 
 
 class CommitmentIn(RequestBody):
-    """What the own organisation promises; ``due_on`` is the last day on which it is on time."""
+    """What the own organisation promises; ``due_on`` is the last day on which it is on time.
+
+    ``made_on`` is the day on which it did so, where that is entered afterwards; today if left out.
+    """
 
     partnership_id: UUID
     title: Line
     mandate: Mandate
     due_on: Day
+    made_on: Day | None = None
 
 
 class ConfirmationIn(RequestBody):
@@ -51,6 +55,7 @@ class CommitmentOut(BaseModel):
     title: str
     mandate: Mandate
     made_on: date
+    entered_afterwards: bool
     due_on: date
     state: CommitmentState
     kept_on: date | None
@@ -69,7 +74,9 @@ class CommitmentOut(BaseModel):
 @router.post("/commitments", status_code=201, response_model=CommitmentOut)
 async def make_commitment(body: CommitmentIn, door: DoorDep) -> Response:
     """Promise something for one's own organisation (representative of a bound party)."""
-    command = commands.MakeCommitment(body.partnership_id, body.title, body.mandate, body.due_on)
+    command = commands.MakeCommitment(
+        body.partnership_id, body.title, body.mandate, body.due_on, body.made_on
+    )
     return await door.create(commands.make_commitment, command, CommitmentOut.of)
 
 

@@ -10,6 +10,7 @@ from services.partners.commands.authority import bound_party, permit
 from services.partners.commands.memberships import acts_for
 from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
 from services.partners.model.partnership import Partnership
+from shared.backbone.entering import entered
 from shared.backbone.timers import Due
 from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
@@ -27,12 +28,13 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class MakeCommitment:
-    """Promise something for the actor's organisation."""
+    """Promise something for the actor's organisation, today or on the day ``made_on``."""
 
     partnership_id: UUID
     title: str
     mandate: Mandate
     due_on: date
+    made_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def make_commitment(tx: Transaction, command: MakeCommitment) -> Commitment:
     partnership = tx.get(Partnership, command.partnership_id)
     owner = bound_party(tx, partnership).organisation_id
     partnership.require_running()
-    return promise(tx, partnership, owner, command.title, command.mandate, tx.today, command.due_on)
+    made_on = entered(tx, command.made_on, tx.today_in(partnership.area)).on
+    return promise(tx, partnership, owner, command.title, command.mandate, made_on, command.due_on)
 
 
 def promise(
@@ -83,6 +86,7 @@ def promise(
             made_on=made_on,
             due_on=due_on,
             made_by=tx.actor.person,
+            entered_afterwards=made_on < tx.today,
         )
     )
     if due_on - REMINDED > tx.today:
@@ -97,6 +101,8 @@ def promise(
             title=title,
             due_on=due_on,
             mandate=mandate,
+            made_on=made_on,
+            entered_afterwards=commitment.entered_afterwards,
         )
     )
     return commitment
@@ -158,7 +164,10 @@ def commitment_overdue(tx: Transaction, due: Due) -> None:
     if commitment.state is not CommitmentState.OPEN:
         return
     commitment.pass_day()
-    tx.set_timer(BROKEN, commitment.id, tx.start_of(commitment.due_on + A_DAY + GRACE))
+    after = commitment.due_on + A_DAY
+    # One that was entered when its day had passed is confirmed afterwards, too.
+    since = max(after, tx.today) if commitment.entered_afterwards else after
+    tx.set_timer(BROKEN, commitment.id, tx.start_of(since + GRACE))
     tx.record(
         CommitmentOverdue(
             commitment_id=commitment.id,

@@ -99,6 +99,7 @@ class Commitment:
     broken_on: date | None = None
     broken_because: str = ""
     version: int = 0
+    entered_afterwards: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a day that has passed."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.partners.model.board import Board
 from shared.contracts.partners import Mandate, OutcomeKind
+from shared.days import AFTERWARDS
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
 from shared.refusal import Refusal
@@ -16,8 +17,6 @@ from shared.states import Machine
 
 REMINDED = timedelta(hours=24)
 """So long before a meeting its members are reminded."""
-AFTERWARDS = timedelta(days=366)
-"""So long after its time a meeting is entered at the latest that nobody called here."""
 LAPSES = timedelta(days=7)
 """So long after its time a meeting lapses of which nobody recorded that it took place."""
 READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})

@@ -28,6 +28,7 @@ commitments = sa.Table(
     sa.Column("broken_on", sa.Date),
     sa.Column("broken_because", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 mapper_registry.map_imperatively(Commitment, commitments)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
+from services.programs.api.fields import Before
 from services.programs.api.views import ProgramOut
 from services.programs.commands import approval
 from services.programs.commands import programs as commands
@@ -69,7 +70,11 @@ class RecommendationAnswerIn(RequestBody):
 
 
 class ProgramIn(RequestBody):
-    """A programme with its ordered stages; ``previous_id`` makes it the next cycle of a closed one."""
+    """A programme with its ordered stages; ``previous_id`` makes it the next cycle of a closed one.
+
+    A budget is reported (IATI) over the planned days, of the stages where the programme has none; without any
+    it counts as one of the calendar year in which the programme begins.
+    """
 
     partnership_id: UUID
     title: Line
@@ -82,6 +87,7 @@ class ProgramIn(RequestBody):
     template_id: UUID | None = None
     previous_id: UUID | None = None
     answers: list[RecommendationAnswerIn] = Field(default_factory=list, max_length=50)
+    approved_on: Before = None
     stages: list[StagePlanIn] = Field(min_length=1, max_length=50)
 
 
@@ -101,6 +107,13 @@ class ClosingIn(RequestBody):
     recommendations: list[Prose] = Field(default_factory=list, max_length=50)
     handover: HandOverIn | None = None
     decision_id: UUID | None = None
+    on: Before = None
+
+
+class AbandoningIn(ReasonIn):
+    """Why a programme is given up."""
+
+    on: Before = None
 
 
 @router.post("/programs", status_code=201, response_model=ProgramOut)
@@ -119,6 +132,7 @@ async def approve_program(body: ProgramIn, door: DoorDep) -> Response:
         template_id=body.template_id,
         previous_id=body.previous_id,
         answers=tuple((one.recommendation_id, one.adopted, one.reason or "") for one in body.answers),
+        approved_on=body.approved_on,
     )
     return await door.create(approval.approve_program, command, ProgramOut.of)
 
@@ -160,14 +174,15 @@ async def show_program_timeline(program_id: UUID, door: DoorDep) -> list[Happene
 async def close_program(program_id: UUID, body: ClosingIn, door: DoorDep) -> Response:
     """Close a programme whose stages are completed or skipped (a coordinator, or the lead party)."""
     handover = HandOver(body.handover.organisation_id, body.handover.note) if body.handover else None
-    command = commands.CloseProgram(program_id, tuple(body.recommendations), handover, body.decision_id)
+    advice = tuple(body.recommendations)
+    command = commands.CloseProgram(program_id, advice, handover, body.decision_id, body.on)
     return await door.do(commands.close_program, command, ProgramOut.of)
 
 
 @router.post("/programs/{program_id}/abandon", response_model=ProgramOut)
-async def abandon_program(program_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
+async def abandon_program(program_id: UUID, body: AbandoningIn, door: DoorDep) -> Response:
     """Give a programme up, for a reason (a coordinator, or the lead party)."""
-    command = commands.AbandonProgram(program_id, body.reason)
+    command = commands.AbandonProgram(program_id, body.reason, body.on)
     return await door.do(commands.abandon_program, command, ProgramOut.of)
 
 

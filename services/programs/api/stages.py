@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from services.programs.api.fields import Before
 from services.programs.api.views import ProgramOut
 from services.programs.commands import planning
 from services.programs.commands import stages as commands
@@ -21,12 +22,20 @@ class BeginningIn(RequestBody):
     """Who leads the work, by an opaque id; left out, the one who starts it."""
 
     led_by: UUID | None = None
+    on: Before = None
 
 
 class SubmissionIn(RequestBody):
     """The evidence of a stage, by the ids of the uploads."""
 
     evidence: list[UUID] = Field(max_length=50)
+    on: Before = None
+
+
+class AcceptanceIn(RequestBody):
+    """When a stage was accepted."""
+
+    on: Before = None
 
 
 class ReplanIn(ReasonIn):
@@ -47,21 +56,26 @@ async def start_stage(
     program_id: UUID, stage_id: UUID, door: DoorDep, body: BeginningIn | None = None
 ) -> Response:
     """Start a stage (the responsible party), after the stages for which it waits."""
-    command = commands.StartStage(program_id, stage_id, body.led_by if body else None)
+    command = commands.StartStage(
+        program_id, stage_id, body.led_by if body else None, body.on if body else None
+    )
     return await door.do(commands.start_stage, command, ProgramOut.of)
 
 
 @router.post("/submit", response_model=ProgramOut)
 async def submit_stage(program_id: UUID, stage_id: UUID, body: SubmissionIn, door: DoorDep) -> Response:
     """Submit a stage with its evidence (the responsible party)."""
-    command = commands.SubmitStage(program_id, stage_id, tuple(body.evidence))
+    command = commands.SubmitStage(program_id, stage_id, tuple(body.evidence), body.on)
     return await door.do(commands.submit_stage, command, ProgramOut.of)
 
 
 @router.post("/accept", response_model=ProgramOut)
-async def accept_stage(program_id: UUID, stage_id: UUID, door: DoorDep) -> Response:
+async def accept_stage(
+    program_id: UUID, stage_id: UUID, door: DoorDep, body: AcceptanceIn | None = None
+) -> Response:
     """Accept a submitted stage (another party and another person than the submitter)."""
-    return await door.do(commands.accept_stage, commands.AcceptStage(program_id, stage_id), ProgramOut.of)
+    command = commands.AcceptStage(program_id, stage_id, body.on if body else None)
+    return await door.do(commands.accept_stage, command, ProgramOut.of)
 
 
 @router.post("/return", response_model=ProgramOut)

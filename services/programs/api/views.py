@@ -40,6 +40,7 @@ class StageOut(BaseModel):
     completed_at: datetime | None
     returned_reason: str
     skipped_reason: str
+    entered_afterwards: bool
 
 
 class MoneyOut(BaseModel):
@@ -84,6 +85,7 @@ class ProgramOut(BaseModel):
     approved_at: datetime
     started_at: datetime | None
     ended_on: date | None
+    entered_afterwards: bool
     handed_over_to: UUID | None
     handover_note: str
     decision_id: UUID | None

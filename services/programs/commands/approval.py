@@ -20,6 +20,7 @@ from services.programs.model.template import StageTemplate
 from services.programs.tables.problems import problems
 from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
+from shared.backbone.entering import Entered, entered
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
 from shared.finding import search_key
@@ -74,6 +75,7 @@ class ApproveProgram:
     template_id: UUID | None = None
     previous_id: UUID | None = None
     answers: tuple[tuple[UUID, bool, str], ...] = ()
+    approved_on: date | None = None
 
 
 def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
@@ -83,6 +85,7 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
     partnership.require_open()
     check_dates(command.planned_start, command.planned_end)
     amount, currency = command.budget or (None, None)
+    when = entered(tx, command.approved_on, tx.today_in(partnership.area))
     program = Program(
         id=tx.new_id(),
         agency=partnership.agency,
@@ -90,7 +93,8 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
         title=command.title,
         context=command.context,
         objectives=list(command.objectives),
-        approved_at=tx.now,
+        approved_at=when.at,
+        entered_afterwards=when.afterwards,
         template_id=_template(tx, command.template_id),
         budget_amount=amount,
         budget_currency=currency,
@@ -102,7 +106,7 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
     )
     _continue(tx, program, command)
     tx.add(program)
-    tx.record(_approved(program))
+    tx.record(_approved(program, when))
     _record_answers(tx, program)
     for stage in program.stages:
         deadlines.watch(tx, program, stage)
@@ -169,7 +173,7 @@ def _continue(tx: Transaction, program: Program, command: ApproveProgram) -> Non
         raise PreviousContinuedAlready(id=str(previous.id))
 
 
-def _approved(program: Program) -> ProgramApproved:
+def _approved(program: Program, when: Entered) -> ProgramApproved:
     return ProgramApproved(
         program_id=program.id,
         partnership_id=program.partnership_id,
@@ -180,6 +184,8 @@ def _approved(program: Program) -> ProgramApproved:
         planned_start=program.planned_start,
         planned_end=program.planned_end,
         stages=_facts(program.stages),
+        on=when.on,
+        entered_afterwards=when.afterwards,
     )
 
 

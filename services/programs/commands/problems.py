@@ -196,11 +196,11 @@ def loaded(tx: Transaction, problem_id: UUID) -> Problem:
     return problem
 
 
-def stage_completed(tx: Transaction, problem_id: UUID) -> None:
-    """Note that a programme for the problem completed a stage today."""
+def stage_completed(tx: Transaction, problem_id: UUID, on: date) -> None:
+    """Note that a programme for the problem completed a stage on a day."""
     problem = tx.get(Problem, problem_id)
     before = problem.response_on
-    problem.complete_stage(tx.today)
+    problem.complete_stage(on)
     response_dated(tx, problem, before)
 
 

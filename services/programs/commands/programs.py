@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of
+from services.programs.commands.acting import parties_of, today_of
 from services.programs.commands.authority import permit
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
 from services.programs.tables.partnerships import decided, organisations
+from shared.backbone.entering import entered
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
 from shared.refusal import Refusal
@@ -44,20 +46,25 @@ class DecisionUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CloseProgram:
-    """Close a programme with its recommendations; ``decision_id`` is what a board decided about it."""
+    """Close a programme with its recommendations; ``decision_id`` is what a board decided about it.
+
+    It was closed today, or on a day before.
+    """
 
     program_id: UUID
     recommendations: tuple[str, ...]
     handover: HandOver | None
     decision_id: UUID | None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AbandonProgram:
-    """Give a programme up."""
+    """Give a programme up, today or on a day before."""
 
     program_id: UUID
     reason: str
+    on: date | None = None
 
 
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
@@ -72,7 +79,9 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
     ]
-    program.close(tx.today, advice, command.handover)
+    when = entered(tx, command.on, today_of(tx, program), program.last_act_at)
+    program.close(when.on, advice, command.handover)
+    program.entered_afterwards = program.entered_afterwards or when.afterwards
     program.decision_id = command.decision_id
     tx.record(
         ProgramClosed(
@@ -80,7 +89,8 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
             partnership_id=program.partnership_id,
             title=program.title,
             cycle=program.cycle,
-            on=tx.today,
+            on=when.on,
+            entered_afterwards=when.afterwards,
             stages_completed=program.completed,
             stages_total=len(program.stages),
             recommendations=tuple(one.id for one in advice),
@@ -95,7 +105,9 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
     """Give a programme up, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
     permit(tx, program)
-    program.abandon(tx.today, command.reason)
+    when = entered(tx, command.on, today_of(tx, program), program.last_act_at)
+    program.abandon(when.on, command.reason)
+    program.entered_afterwards = program.entered_afterwards or when.afterwards
     for stage in program.stages:
         deadlines.forget(tx, program, stage)
     tx.record(
@@ -104,7 +116,8 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
             partnership_id=program.partnership_id,
             title=program.title,
             cycle=program.cycle,
-            on=tx.today,
+            on=when.on,
+            entered_afterwards=when.afterwards,
             reason=command.reason,
         )
     )

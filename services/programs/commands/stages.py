@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import acting_party
+from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
@@ -15,6 +16,7 @@ from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
 from services.programs.tables.people import PEOPLE
+from shared.backbone.entering import Entered, entered
 from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     StageCompleted,
@@ -27,28 +29,31 @@ from shared.contracts.programs import (
 
 @dataclass(frozen=True, slots=True)
 class StartStage:
-    """Start a stage; ``led_by`` is the person who leads it, else the actor."""
+    """Start a stage, today or on a day ``on`` before; ``led_by`` leads it, else the actor."""
 
     program_id: UUID
     stage_id: UUID
     led_by: UUID | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitStage:
-    """Submit a stage with evidence."""
+    """Submit a stage with evidence, today or on a day before."""
 
     program_id: UUID
     stage_id: UUID
     evidence: tuple[UUID, ...]
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptStage:
-    """Accept a submitted stage."""
+    """Accept a submitted stage, today or on a day before."""
 
     program_id: UUID
     stage_id: UUID
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,16 @@ def start_stage(tx: Transaction, command: StartStage) -> Program:
     program = tx.get(Program, command.program_id)
     party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
-    program.start(stage, party, command.led_by or _person(tx), tx.now, tx.actor.person)
+    when = _when(tx, program, stage, command.on, program.approved_at)
+    program.start(stage, party, command.led_by or _person(tx), when.at, tx.actor.person)
     tx.record(
-        StageStarted(**facts(program, stage), responsible=stage.responsible, led_by=stage.led_by, on=tx.today)
+        StageStarted(
+            **facts(program, stage),
+            responsible=stage.responsible,
+            led_by=stage.led_by,
+            on=when.on,
+            entered_afterwards=when.afterwards,
+        )
     )
     return program
 
@@ -88,9 +100,18 @@ def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
     stage = program.stage(command.stage_id)
     named = dict.fromkeys(command.evidence)
     files = [_evidence(tx, one, program, party, stage) for one in named]
-    program.submit(stage, party, tx.actor.person, files, tx.now)
+    when = _when(tx, program, stage, command.on, stage.started_at)
+    program.submit(stage, party, tx.actor.person, files, when.at)
     hashes = tuple(file.sha256 for file in files)
-    tx.record(StageSubmitted(**facts(program, stage), submitted_by=party, evidence=hashes))
+    tx.record(
+        StageSubmitted(
+            **facts(program, stage),
+            submitted_by=party,
+            evidence=hashes,
+            on=when.on,
+            entered_afterwards=when.afterwards,
+        )
+    )
     return program
 
 
@@ -99,7 +120,8 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     program = tx.get(Program, command.program_id)
     party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
-    program.accept(stage, party, tx.actor.person, tx.now, belongs=_belongs(tx, stage))
+    when = _when(tx, program, stage, command.on, stage.submitted_at)
+    program.accept(stage, party, tx.actor.person, when.at, belongs=_belongs(tx, stage))
     deadlines.forget(tx, program, stage)
     tx.record(
         StageCompleted(
@@ -110,11 +132,12 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
             accepted_by=party,
             problems=program.problems,
             evidence=stage.evidence,
-            on=tx.today,
+            on=when.on,
+            entered_afterwards=when.afterwards,
         )
     )
     for one in program.problems:
-        stage_completed(tx, one)
+        stage_completed(tx, one, when.on)
     return program
 
 
@@ -143,6 +166,15 @@ def skip_stage(tx: Transaction, command: SkipStage) -> Program:
     deadlines.forget(tx, program, stage)
     tx.record(StageSkipped(**facts(program, stage), reason=command.reason))
     return program
+
+
+def _when(
+    tx: Transaction, program: Program, stage: Stage, on: date | None, after: datetime | None
+) -> Entered:
+    """The day of an act, noted with the stage where that is entered afterwards."""
+    when = entered(tx, on, today_of(tx, program), after or program.approved_at)
+    stage.entered_afterwards = stage.entered_afterwards or when.afterwards
+    return when
 
 
 def _belongs(tx: Transaction, stage: Stage) -> bool:

@@ -147,8 +147,8 @@ class Problem:
         self._tell_apart()
 
     def complete_stage(self, on: date) -> None:
-        """Note that a programme for it completed a stage; the first one counts."""
-        if self.stage_completed_on is None:
+        """Note that a programme for it completed a stage; the earliest day counts."""
+        if self.stage_completed_on is None or on < self.stage_completed_on:
             self.stage_completed_on = on
             self._tell_apart()
 

@@ -139,11 +139,18 @@ class Program:
     answers: list[Answer] = field(default_factory=list)
     version: int = 0
     search_key: str = ""
+    entered_afterwards: bool = False
 
     @property
     def completed(self) -> int:
         """How many stages are completed."""
         return sum(stage.state is StageState.COMPLETED for stage in self.stages)
+
+    @property
+    def last_act_at(self) -> datetime:
+        """When it was agreed, or when the latest of what was done with its stages happened."""
+        of_stages = ((one.started_at, one.submitted_at, one.completed_at) for one in self.stages)
+        return max([self.approved_at, *(at for acts in of_stages for at in acts if at is not None)])
 
     @property
     def problems(self) -> tuple[UUID, ...]:

@@ -99,7 +99,7 @@ class Stage:
     ``depends_on`` holds the positions of the stages for which it waits. ``overdue_since`` is set by the
     clock; ``overdue_told`` is the planned end for which that was told, so that it is told once for each.
     ``submitters`` are the opaque ids of the persons who had a hand in it for any party that did it: started
-    or led it, uploaded its evidence, submitted it.
+    or led it, uploaded its evidence, submitted it. ``entered_afterwards`` tells that something of it was.
     """
 
     id: UUID
@@ -124,6 +124,7 @@ class Stage:
     evidence: int = 0
     overdue_since: datetime | None = None
     overdue_told: date | None = None
+    entered_afterwards: bool = False
 
     @property
     def open(self) -> bool:

@@ -36,6 +36,7 @@ programs = sa.Table(
     sa.Column("decision_id", sa.Uuid),
     sa.Column("abandoned_reason", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
     # By these letters it is found; see shared/finding.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
@@ -65,6 +66,7 @@ stages = sa.Table(
     sa.Column("evidence", sa.Integer, nullable=False),
     sa.Column("overdue_since", Instant),
     sa.Column("overdue_told", sa.Date),
+    sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 addressed = sa.Table(
     "addressed_problems",

@@ -30,7 +30,7 @@ NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
 # The problem is registered, studied, a cause is found, a response chosen and begun.
 STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
-WORKED = 1 + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
+WORKED = 1 + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
 STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
 CHANNELS = 3
 
@@ -147,8 +147,15 @@ class Demo:
         text = N_("They agree on the programme “%(title)s”")
         program = await self.act(text, "programs", "programs", body, by="coordinator")
         self.report.program = UUID(program["id"])
-        for number, stage in enumerate(program["stages"]):
-            await self.do(number, stage["id"])
+        for stage, reason in story.LIFECYCLE:
+            text, body = (
+                N_("The parties agree on where they stand: %(reason)s"),
+                {"stage": stage, "reason": reason},
+            )
+            path = f"partnerships/{self.report.partnership}/lifecycle"
+            await self.act(text, "partners", path, body, by="coordinator", reason=reason)
+        for number, one in enumerate(program["stages"]):
+            await self.do(number, one["id"])
 
     async def do(self, number: int, stage: str) -> None:
         """A stage from its start to its acceptance, with what parties gave for it."""

@@ -83,7 +83,7 @@ def up(
     import uvloop
 
     from shared.host.host import serve
-    from shared.host.mail_sink import SinkPortTaken, free_port, mail_sink
+    from shared.host.mail_sink import SINK, SinkPortTaken, free_port, mail_sink
 
     settings = load_settings()
     if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
@@ -104,9 +104,9 @@ def up(
     if not demo:
         run()
         return
-    own_choice = "smtp_url" not in settings.model_fields_set
+    wanted = settings.smtp_url or SINK
     try:
-        with mail_sink(settings.smtp_url, settings.data / "mail", any_port=own_choice) as url:
+        with mail_sink(wanted, settings.data / "mail", any_port=not settings.smtp_url) as url:
             settings = settings.model_copy(update={"smtp_url": url or settings.smtp_url})
             run()
     except SinkPortTaken as taken:

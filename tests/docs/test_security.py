@@ -1,4 +1,4 @@
-"""The threat model and the list of ASVS requirements name what is there, and nothing else."""
+"""The threat model, the list of ASVS requirements and what was found name what is there, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "security"
 THREATS, ASVS = "threat-model.md", "asvs.md"
+FOUND = "found.md"
+MENDED = re.compile(r"(tests/[\w/]+\.py)?::(test_\w+)")
 LINK = re.compile(r"\[(test_\w+)\]\(\.\./\.\./(tests/[\w/]+\.py)\)")
 PATH = re.compile(
     r"`((?:services|shared|demo|deploy|docs|tests)/[^`\s]*|\w[\w.-]*\.(?:lock|toml|yml|md)|Makefile)`"
@@ -43,6 +45,19 @@ def test_every_test_that_is_named_as_evidence_is_there(document: str) -> None:
     assert len(named) > 20, "too few were found; has the way of linking changed?"
     assert len(named) == text.count("[test_"), "every link to a test is written in one way"
     assert [f"{file}: {name}" for name, file in named if name not in functions_in(file)] == []
+
+
+def test_every_test_of_what_was_mended_is_there() -> None:
+    """``tests/a.py::test_x, ::test_y``: those without a file are in the one before."""
+    missing, count = [], 0
+    for line in (FOLDER / FOUND).read_text("utf-8").splitlines():
+        file = ""
+        for named, name in MENDED.findall(line):
+            file, count = named or file, count + 1
+            if not file or not (ROOT / file).exists() or name not in functions_in(file):
+                missing.append(f"{file}::{name}")
+    assert count > 150, "too few were found; has the way of naming changed?"
+    assert missing == []
 
 
 @pytest.mark.parametrize("document", [THREATS, ASVS])

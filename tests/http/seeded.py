@@ -115,7 +115,7 @@ async def _partners(seeded: Seeded, partnership: str, number: int) -> None:
             "since": seeded.day(-30),
         }
         membership = await seeded.made(f"{base}/memberships", terms)
-    seeded.keep(person_id=people[0], membership_id=membership["id"])
+    seeded.keep(person_id=people[0], colleague_id=people[1], membership_id=membership["id"])
     terms = {"holder": people[0], "organisation_id": str(village), "position": "chair"}
     other = {"holder": people[1], "organisation_id": str(police), "position": "member"}
     body = {
@@ -169,7 +169,7 @@ async def _papers(seeded: Seeded, partnership: str, people: list[str], number: i
     await seeded.made(f"{base}/agreements/{agreement['id']}/confirmations", None, by=village)
     seeded.keep(agreement_id=agreement["id"])
     if number:
-        form = _form({}, "mou.pdf", files.pdf("MoU", "Isi"), "application/pdf")
+        form = attached({}, "mou.pdf", files.pdf("MoU", "Isi"), "application/pdf")
         await seeded.made(f"{base}/agreements/{agreement['id']}/file", form, by=police)
     body = {"partnership_id": partnership, "title": "Lampu jalan", "mandate": "ease", "due_on": seeded.day(9)}
     commitment = await seeded.made(f"{base}/commitments", body, by=police)
@@ -232,7 +232,9 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
     }
     program = await seeded.made(f"{base}/programs", body)
     stages = [one["id"] for one in program["stages"]]
-    form = _form({"partnership_id": partnership}, "bukti.csv", f"a,b\r\n1,{number}\r\n".encode(), "text/csv")
+    form = attached(
+        {"partnership_id": partnership}, "bukti.csv", f"a,b\r\n1,{number}\r\n".encode(), "text/csv"
+    )
     evidence = await seeded.made(f"{base}/evidence", form, by=police)
     if number:
         path = f"{base}/programs/{program['id']}/stages/{stages[0]}"
@@ -311,7 +313,7 @@ async def _products(seeded: Seeded, partnership: str, number: int) -> None:
         return answer.body["id"] if answer.status == 201 else None
 
     path = f"{base}/products/{await eventually(known)}"
-    form = _form({"language": "id"}, "petunjuk.pdf", files.pdf("Petunjuk", "Baris"), "application/pdf")
+    form = attached({"language": "id"}, "petunjuk.pdf", files.pdf("Petunjuk", "Baris"), "application/pdf")
     product = await seeded.made(f"{path}/files", form, by=police)
     version = product["versions"][-1]
     file = version["files"][0]
@@ -374,7 +376,8 @@ async def parked(here: System) -> str:
     return letter
 
 
-def _form(fields: dict[str, str], name: str, content: bytes, kind: str) -> aiohttp.FormData:
+def attached(fields: dict[str, str], name: str, content: bytes, kind: str) -> aiohttp.FormData:
+    """A form with fields and a file."""
     form = aiohttp.FormData(fields, quote_fields=False)
     form.add_field("file", content, filename=name, content_type=kind)
     return form

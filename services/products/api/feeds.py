@@ -48,6 +48,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     written = catalogue.catalogue(
         found[: paging.limit],
         publisher=publisher,
+        issued=stamp.issued,
         modified=stamp.modified,
         base=base,
         here=_here(door, f"{base}/catalog.jsonld"),

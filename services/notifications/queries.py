@@ -13,10 +13,12 @@ from shared.identity.actor import Actor
 from shared.settings import Settings
 
 
-def subscriptions_of(session: Session, actor: Actor) -> list[Subscription]:
+def subscriptions_of(session: Session, actor: Actor, after: UUID | None, limit: int) -> list[Subscription]:
     """An actor's subscriptions."""
     mine = sa.and_(subscriptions.c.person == actor.person, subscriptions.c.person_agency == actor.agency)
-    query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id)
+    query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id).limit(limit)
+    if after is not None:
+        query = query.where(subscriptions.c.id > after)
     return list(session.scalars(query))
 
 

@@ -72,6 +72,7 @@ NOTHING_TO_TELL = {
     "portal /sitemap-{number:int}.xml": "where one file is not enough",
     "portal /.well-known/security.txt": "where a contact is set",
     "portal /feed": "asked by itself: it never ends",
+    "portal /problems/{code}": "of what is declared, whatever there is",
     "partners /v1/agreements/{agreement_id}/file": "only where the agreement is public and has one",
 }
 """Outlets that need not answer with 200 here, and why."""

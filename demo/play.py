@@ -167,7 +167,7 @@ class Demo:
             if place == number:
                 await self.give(stage, giver, verifier, given)
         text = N_("%(party)s hands in %(file)s (SHA-256 %(sha256).12s…)")
-        form = self._form(*evidence)
+        form = self._form(*evidence, partnership_id=str(self.report.partnership))
         kept = await self.act(text, "programs", "evidence", form, by=who, silent=True, file=evidence[0])
         text, body = N_("%(party)s submits the stage with its evidence"), {"evidence": [kept["id"]]}
         await self.act(text, "programs", f"{base}/submit", body, by=who)
@@ -281,7 +281,7 @@ class Demo:
         """A form that can be sent again: aiohttp's can be sent once."""
 
         def form() -> aiohttp.FormData:
-            data = aiohttp.FormData(fields | {"partnership_id": str(self.report.partnership)})
+            data = aiohttp.FormData(fields)
             data.add_field("file", content, filename=filename, content_type=media_type)
             return data
 

@@ -21,7 +21,7 @@ async def product(reader: Reader, product_id: str) -> dict[str, Any]:
         return {"product": None}
     partnership, timeline, uses = await asyncio.gather(
         reader.whether("partners", f"partnerships/{found['partnership_id']}"),
-        reader.some("products", f"products/{product_id}/timeline"),
+        reader.whole("products", f"products/{product_id}/timeline"),
         _uses(reader, product_id),
     )
     return {

@@ -59,16 +59,6 @@ SHOWN_TO_ALL = {
     "/sitemap.xml",
     "/sitemap-{number:int}.xml",
     "/.well-known/security.txt",
-    "/.well-known/api-catalog",
-    "/developers",
-    "/api",
-    "/api.json",
-    "/schemas",
-    "/schemas.json",
-    "/schemas/{name}",
-    "/refusals",
-    "/refusals.json",
-    "/problems/{code}",
 }
 
 

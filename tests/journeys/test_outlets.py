@@ -71,8 +71,10 @@ NOTHING_TO_TELL = {
     "portal /products/{id:uuid}/files/{file:uuid}": "of what is published",
     "portal /sitemap-{number:int}.xml": "where one file is not enough",
     "portal /.well-known/security.txt": "where a contact is set",
+    "portal /api/{service}": "describes an API",
+    "portal /problems/{code}": "says what a refusal means",
+    "portal /schemas/{name}": "describes an event",
     "portal /feed": "asked by itself: it never ends",
-    "portal /problems/{code}": "of what is declared, whatever there is",
     "partners /v1/agreements/{agreement_id}/file": "only where the agreement is public and has one",
 }
 """Outlets that need not answer with 200 here, and why."""

@@ -30,7 +30,7 @@ NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
 # The problem is registered, studied, a cause is found, a response chosen and begun.
 STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
-WORKED = 1 + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
+WORKED = 1 + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
 STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
 CHANNELS = 3
 
@@ -147,8 +147,15 @@ class Demo:
         text = N_("They agree on the programme “%(title)s”")
         program = await self.act(text, "programs", "programs", body, by="coordinator")
         self.report.program = UUID(program["id"])
-        for number, stage in enumerate(program["stages"]):
-            await self.do(number, stage["id"])
+        for stage, reason in story.LIFECYCLE:
+            text, body = (
+                N_("The parties agree on where they stand: %(reason)s"),
+                {"stage": stage, "reason": reason},
+            )
+            path = f"partnerships/{self.report.partnership}/lifecycle"
+            await self.act(text, "partners", path, body, by="coordinator", reason=reason)
+        for number, one in enumerate(program["stages"]):
+            await self.do(number, one["id"])
 
     async def do(self, number: int, stage: str) -> None:
         """A stage from its start to its acceptance, with what parties gave for it."""
@@ -160,7 +167,7 @@ class Demo:
             if place == number:
                 await self.give(stage, giver, verifier, given)
         text = N_("%(party)s hands in %(file)s (SHA-256 %(sha256).12s…)")
-        form = self._form(*evidence)
+        form = self._form(*evidence, partnership_id=str(self.report.partnership))
         kept = await self.act(text, "programs", "evidence", form, by=who, silent=True, file=evidence[0])
         text, body = N_("%(party)s submits the stage with its evidence"), {"evidence": [kept["id"]]}
         await self.act(text, "programs", f"{base}/submit", body, by=who)
@@ -274,7 +281,7 @@ class Demo:
         """A form that can be sent again: aiohttp's can be sent once."""
 
         def form() -> aiohttp.FormData:
-            data = aiohttp.FormData(fields | {"partnership_id": str(self.report.partnership)})
+            data = aiohttp.FormData(fields)
             data.add_field("file", content, filename=filename, content_type=media_type)
             return data
 

@@ -89,6 +89,13 @@ PROGRAM = {
     "objectives": ["Mengurangi balapan dari 23 menjadi paling banyak 12 dalam enam bulan."],
     "budget": {"amount": 24_000_000, "currency": "IDR"},
 }
+LIFECYCLE = (
+    ("knowledge", "Masalah dan akar penyebabnya dipahami bersama."),
+    ("internal_assessment", "Setiap pihak menimbang apa yang dapat diberikannya."),
+    ("partner_selection", "Para pihak saling memilih dengan menandatangani piagam."),
+    ("working_together", "Program bersama disepakati."),
+)
+"""The stages of the life cycle that are behind the parties once they work on a programme."""
 ATTENDANCE = (
     "Kelas keselamatan, 42 siswa, aula SMK Bahari (demonstrasi).",
     "Pengajar: dua guru, seorang petugas lalu lintas, seorang perawat.",

@@ -140,9 +140,9 @@ class Settings(BaseSettings):
         shown="<data>/keys/signing.json",
     )
     smtp_url: str = _setting(
-        "Mail server for outgoing notices.",
+        "Mail server for outgoing notices; without one mail waits (`kemitraan up --demo` takes it itself).",
         "smtp://host:port or smtps://user:password@host:port",
-        "smtp://127.0.0.1:8025",
+        "",
     )
     mail_from: str = _setting("Sender of outgoing mail.", "one e-mail address", "kemitraan@localhost")
     trusted_proxies: str = _setting(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 import typer
 
-from services.cli.client import agency_or_only, call, fail, host, show
+from services.cli.client import agency_or_only, call, call_all, fail, host, show
 from services.cli.operations import AsJson
 from shared.identity.actor import Actor
 from shared.settings import Settings, load_settings
@@ -40,7 +39,7 @@ def agencies_add(
 @agencies_app.command("list")
 def agencies_list(as_json: AsJson = False) -> None:
     """List the agencies. As JSON: [{slug, name, organisation_id, founded_at}]."""
-    agencies = call(load_settings(), "GET", "identity", "/agencies")
+    agencies = call_all(load_settings(), "identity", "/agencies")
     if as_json:
         typer.echo(json.dumps(agencies))
     else:
@@ -115,14 +114,7 @@ def _head(agency: str) -> Actor:
 
 
 def _accounts(settings: Settings, agency: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    path = "/accounts?limit=100"
-    while True:
-        page = call(settings, "GET", "identity", path, by=_head(agency))
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        path = f"/accounts?limit=100&cursor={quote(page['next'])}"
+    return call_all(settings, "identity", "/accounts", by=_head(agency))
 
 
 def _id_of(settings: Settings, agency: str, user_name: str) -> str:

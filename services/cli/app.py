@@ -83,7 +83,7 @@ def up(
     import uvloop
 
     from shared.host.host import serve
-    from shared.host.mail_sink import SinkPortTaken, free_port, mail_sink
+    from shared.host.mail_sink import SINK, SinkPortTaken, free_port, mail_sink
 
     settings = load_settings()
     if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
@@ -104,9 +104,9 @@ def up(
     if not demo:
         run()
         return
-    own_choice = "smtp_url" not in settings.model_fields_set
+    wanted = settings.smtp_url or SINK
     try:
-        with mail_sink(settings.smtp_url, settings.data / "mail", any_port=own_choice) as url:
+        with mail_sink(wanted, settings.data / "mail", any_port=not settings.smtp_url) as url:
             settings = settings.model_copy(update={"smtp_url": url or settings.smtp_url})
             run()
     except SinkPortTaken as taken:
@@ -121,7 +121,7 @@ def status(
     every: Annotated[bool, typer.Option("--all", help="Show every check.")] = False,
     as_json: operations.AsJson = False,
 ) -> None:
-    """Show whether the running system is ready, and what is wrong if not. Exit code 1 when it is not.
+    """Show whether the running system is ready, and what is wrong or to be known. Exit code 1 when it is not.
 
     Asks every process that the settings name.
     As JSON: {ready, checks: [{service, name, ok, detail}]}.
@@ -151,9 +151,11 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
     rows = []
     for service in services:
         own = [check for check in checks if check["service"] == service]
-        wrong = [f"{check['name']}: {check['detail']}" for check in own if not check["ok"]]
-        rows.append((marks[not wrong], service, f"{len(own) - len(wrong)} of {len(own)}", "; ".join(wrong)))
-    show(("", "service", "checks", "what is wrong"), rows)
+        holding = sum(check["ok"] for check in own)
+        # A check that holds and says something is what operators should know: mail that waits, for one.
+        told = [f"{check['name']}: {check['detail']}" for check in own if check["detail"] or not check["ok"]]
+        rows.append((marks[holding == len(own)], service, f"{holding} of {len(own)}", "; ".join(told)))
+    show(("", "service", "checks", "what to know"), rows)
 
 
 @app.command(rich_help_panel=PEOPLE)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlencode
 from uuid import UUID
 
 import typer
@@ -107,6 +108,20 @@ def call(
     return answer
 
 
+def call_all(
+    settings: Settings, service: str, path: str, *, by: Actor | None = None, **wanted: str
+) -> list[dict[str, Any]]:
+    """A whole list, read page by page, by what is ``wanted`` of it."""
+    found: list[dict[str, Any]] = []
+    following: str | None = ""
+    while following is not None:
+        query = {**wanted, "limit": "100", **({"cursor": following} if following else {})}
+        page = call(settings, "GET", service, f"{path}?{urlencode(query)}", by=by)
+        found += page["items"]
+        following = page["next"]
+    return found
+
+
 async def ask(
     settings: Settings, method: str, service: str, path: str, body: Any, by: Actor
 ) -> tuple[int, Any]:
@@ -127,7 +142,7 @@ def agency_or_only(settings: Settings, given: str | None) -> str:
     """The agency that was named, or the only one that there is; ends the command where that does not tell."""
     if given is not None:
         return given
-    slugs = [agency["slug"] for agency in call(settings, "GET", "identity", "/agencies")]
+    slugs = [agency["slug"] for agency in call_all(settings, "identity", "/agencies")]
     if not slugs:
         fail("there is no agency yet: kemitraan agencies add SLUG NAME")
     if len(slugs) > 1:

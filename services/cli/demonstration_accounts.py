@@ -54,13 +54,15 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
 async def _made(settings: Settings, role: Role) -> str:
     """The line of a new account, "" where there is one already; raises ``ValueError`` where it is refused."""
     head = host("administrator", "operator")
-    agency = {"slug": AGENCY, "name": NAME}
+    bodies = await _bodies(settings)
+    itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
+    agency = {"slug": AGENCY, "name": NAME, "organisation_id": itself[0] if itself else None}
     await _answer(settings, "/agencies", agency, conflict_is_fine=True)
     body = {
         "user_name": str(role),
         "display_name": NAMES[role],
         "roles": [str(role)],
-        "organisation_id": await _organisation(settings) if role is Role.REPRESENTATIVE else None,
+        "organisation_id": _represented(bodies) if role is Role.REPRESENTATIVE else None,
     }
     made = await _answer(settings, "/accounts", body, conflict_is_fine=True)
     if made is None:
@@ -81,15 +83,15 @@ async def _answer(
     return answer
 
 
-async def _organisation(settings: Settings) -> str | None:
-    """Somebody to represent: an organisation of the registry that is not the police, where there is one."""
-    path = "/organisations?limit=100"
-    _, listed = await ask(settings, "GET", "partners", path, None, host("coordinator"))
-    others = [
-        organisation["id"]
-        for organisation in listed["items"]
-        if organisation["kind"] != "police" and organisation["agency"] == AGENCY
-    ]
+async def _bodies(settings: Settings) -> list[dict[str, Any]]:
+    """The organisations that the agency has registered."""
+    _, listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
+    return [body for body in listed["items"] if body["agency"] == AGENCY]
+
+
+def _represented(bodies: list[dict[str, Any]]) -> str:
+    """Somebody to represent: an organisation of the registry that is not the police."""
+    others = [body["id"] for body in bodies if body["kind"] != "police"]
     if not others:
         raise ValueError("there is no organisation to represent")
     return str(others[0])

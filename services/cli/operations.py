@@ -14,7 +14,7 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import call, fail, out, reason_of, show
+from services.cli.client import call, call_all, fail, out, reason_of, show
 from services.cli.registry import chosen
 from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
 
@@ -112,11 +112,8 @@ def letters_list(
 
 
 def _all_letters(service: str, state: str) -> Iterator[dict[str, Any]]:
-    following: str | None = ""
-    while following is not None:
-        page = _letters(service, f"?state={state}&limit=100{following and f'&cursor={following}'}")
-        yield from ({"service": service, **one} for one in page["items"])
-        following = page["next"]
+    found = call_all(load_settings(), service, "/dead-letters", state=state)
+    return ({"service": service, **one} for one in found)
 
 
 @letters_app.command("show")

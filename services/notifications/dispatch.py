@@ -10,11 +10,13 @@ from uuid import UUID
 
 import structlog
 
+from services.notifications import queries
 from services.notifications.channels.mail import Email
 from services.notifications.channels.message import Message, Rejected
 from services.notifications.channels.webhook import WebhookChannel
 from services.notifications.commands import deliveries
 from services.notifications.commands.deliveries import Begun, Outcome
+from services.notifications.model import NO_MAIL_SERVER
 from shared.backbone.database import LockLost
 from shared.backbone.tasks import end
 from shared.backbone.transaction import Context
@@ -42,7 +44,8 @@ class Dispatcher:
         self.email = Email(settings.smtp_url, settings.mail_from, settings.public_url, settings.time_zone)
         self.after_send: Callable[[Message], None] | None = None
         self._in_the_air: set[asyncio.Task[None]] = set()
-        self._wakes = {channel: self.database.on_commit() for channel in LANES}
+        open_ = [channel for channel in LANES if channel != "email" or settings.smtp_url]
+        self._wakes = {channel: self.database.on_commit() for channel in open_}
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
     async def run(self) -> None:
@@ -67,7 +70,9 @@ class Dispatcher:
                 lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
             else:
                 await self._forget()
-            for channel in LANES:
+            if not self.runtime.settings.smtp_url:
+                lanes.create_task(self._hold("email", NO_MAIL_SERVER), name="mail that waits")
+            for channel in self._wakes:
                 lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
 
     async def _forget(self, grace: float = 0.0) -> None:
@@ -80,6 +85,16 @@ class Dispatcher:
             metrics.DELIVERIES_UNCERTAIN.labels(delivery.channel).inc()
         if left:
             log.warning("deliveries with an unknown outcome are tried again", deliveries=len(left))
+
+    async def _hold(self, channel: str, reason: str) -> None:
+        """Send nothing of a channel that leads nowhere; each of its deliveries says why it waits."""
+        log.warning("mail waits", reason=reason)
+        while True:
+            number = await self.database.read(lambda session: queries.waiting(session, channel))
+            metrics.DELIVERIES_WAITING.labels(channel).set(number)
+            if number:
+                await self.database.write(self._context, lambda tx: deliveries.hold(tx, channel, reason))
+            await asyncio.sleep(POLL)
 
     async def _lane(self, channel: str, hooks: WebhookChannel, lanes: asyncio.TaskGroup) -> None:
         """Keep as many of one channel under way as there is room for."""

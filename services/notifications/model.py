@@ -43,7 +43,10 @@ TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
     (DeliveryState.DELIVERED, "asked again"): DeliveryState.PLANNED,
     (DeliveryState.DEAD, "asked again"): DeliveryState.PLANNED,
 }
+DUE = (DeliveryState.PLANNED, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 FINAL = (DeliveryState.DELIVERED, DeliveryState.DEAD)
+NO_MAIL_SERVER = "no mail server is set (KEMITRAAN_SMTP_URL)"
+"""Why mail waits."""
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 COOL_DOWN = HOUR

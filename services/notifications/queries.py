@@ -7,15 +7,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.notifications.model import Delivery, InboxItem, Notice, Subscription
+from services.notifications.model import DUE, NO_MAIL_SERVER, Delivery, InboxItem, Notice, Subscription
 from services.notifications.tables import deliveries, inbox_items, notices, partnerships, subscriptions
 from shared.identity.actor import Actor
+from shared.settings import Settings
 
 
-def subscriptions_of(session: Session, actor: Actor) -> list[Subscription]:
+def subscriptions_of(session: Session, actor: Actor, after: UUID | None, limit: int) -> list[Subscription]:
     """An actor's subscriptions."""
     mine = sa.and_(subscriptions.c.person == actor.person, subscriptions.c.person_agency == actor.agency)
-    query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id)
+    query = sa.select(Subscription).where(mine).order_by(subscriptions.c.id).limit(limit)
+    if after is not None:
+        query = query.where(subscriptions.c.id > after)
     return list(session.scalars(query))
 
 
@@ -61,11 +64,20 @@ def list_deliveries(
     return list(session.scalars(query))
 
 
-def uncertain_deliveries(session: Session) -> dict[str, str]:
-    """How many deliveries may have gone twice, as a process ended while they were sent."""
+def what_to_know(session: Session, settings: Settings) -> dict[str, str]:
+    """How many deliveries may have gone twice, as a process ended meanwhile, and how many have no way out."""
     query = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.uncertain > 0)
     number = session.execute(query).scalar_one()
-    return {"deliveries": f"{number} may have gone twice" if number else ""}
+    told = {"deliveries": f"{number} may have gone twice" if number else ""}
+    if not settings.smtp_url:
+        told["mail"] = f"{NO_MAIL_SERVER}: {waiting(session, 'email')} messages wait"
+    return told
+
+
+def waiting(session: Session, channel: str) -> int:
+    """How many deliveries of a channel are still to be sent."""
+    still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
+    return session.execute(sa.select(sa.func.count()).select_from(deliveries).where(*still)).scalar_one()
 
 
 def inbox_of(

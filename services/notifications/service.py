@@ -7,7 +7,7 @@ from services.notifications.commands.subscriptions import LAPSED, confirmation_l
 from services.notifications.dispatch import Dispatcher
 from services.notifications.permissions import PERMISSIONS
 from services.notifications.personal import PERSONAL
-from services.notifications.queries import uncertain_deliveries
+from services.notifications.queries import what_to_know
 from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
@@ -31,5 +31,5 @@ service = Service(
     personal=PERSONAL,
     permissions=PERMISSIONS,
     visible=visible,
-    tells=uncertain_deliveries,
+    tells=what_to_know,
 )

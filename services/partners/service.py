@@ -62,6 +62,7 @@ service = Service(
         events.InformationNoted,
         events.DecisionTaken,
         events.CommitmentNoted,
+        events.OutcomeCorrected,
         events.MinutesWritten,
         events.MinutesApproved,
         events.CommitmentMade,
@@ -73,7 +74,9 @@ service = Service(
         events.TrustScored,
         events.TrustRoundClosed,
         events.ContactRecorded,
+        events.ContactCorrected,
         events.CeremonyRecorded,
+        events.CeremonyCorrected,
         *ACTS["partners"].contracts,
     ),
     timers=(

@@ -82,7 +82,7 @@ class Account(SignedIn):
         """The page, with what was refused."""
         me, sessions = await asyncio.gather(
             self.identity.ask(request, "GET", "me", token=visitor.token),
-            self.identity.ask(request, "GET", "me/sessions", token=visitor.token),
+            self.identity.ask(request, "GET", "me/sessions?limit=100", token=visitor.token),
         )
         async with self.reading(request, visitor) as reader:
             organisation = (
@@ -92,7 +92,7 @@ class Account(SignedIn):
             )
         values: dict[str, Any] = {
             "me": me,
-            "sessions": list(reversed(sessions)),
+            "sessions": list(reversed(sessions["items"])),
             "organisation": organisation,
             "takes_along": await self.identity.offers(PERSONAL_DATA),
             "done": request.query_params.get("done", "") if wrong is None else "",

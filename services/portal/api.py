@@ -103,9 +103,14 @@ class Pages:
 
     async def everything(self, request: Request) -> Response:
         """Partnerships, programmes, problems and products by words."""
-        question = request.query_params.get("q", "").strip()[:200]
+        question, kind, cursor = (
+            request.query_params.get(name, "").strip()[:200] for name in ("q", "kind", "cursor")
+        )
         return await self._page(
-            request, "finding.html", lambda reader: finding.everything(reader, question), sought=question
+            request,
+            "finding.html",
+            lambda reader: finding.everything(reader, question, kind, cursor),
+            sought=question,
         )
 
     async def printed(self, request: Request) -> Response:

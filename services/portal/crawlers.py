@@ -21,6 +21,8 @@ PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/
 """What is for one reader alone, or does something."""
 ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
 """What never ends, or is the same things in ever other orders."""
+APIS = "/api/*/v1/"
+"""Not the pages that describe them."""
 OPEN_DATA = (
     "/api/products/v1/catalog.jsonld",
     "/api/products/v1/feed.atom",
@@ -45,7 +47,7 @@ class Crawlers:
     async def robots(self, _request: Request) -> Response:
         """Where machines may go."""
         lines = ["User-agent: *"]
-        lines += [f"Disallow: {path}" for path in (*PRIVATE, *ENDLESS, "/api/")]
+        lines += [f"Disallow: {path}" for path in (*PRIVATE, *ENDLESS, APIS)]
         lines += [f"Allow: {path}" for path in OPEN_DATA]
         lines += ["", f"Sitemap: {self.settings.public_url}/sitemap.xml"]
         return self._text(lines)

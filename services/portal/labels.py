@@ -48,6 +48,7 @@ EVENTS = {
     "partners.information-noted": N_("Information noted"),
     "partners.decision-taken": N_("Decision taken"),
     "partners.commitment-noted": N_("A promise made at a meeting"),
+    "partners.outcome-corrected": N_("What a meeting brought corrected"),
     "partners.minutes-written": N_("Minutes written"),
     "partners.minutes-approved": N_("Minutes approved"),
     "partners.commitment-made": N_("Commitment made"),
@@ -59,7 +60,9 @@ EVENTS = {
     "partners.trust-scored": N_("A party handed in its scores"),
     "partners.trust-round-closed": N_("Trust round closed"),
     "partners.contact-recorded": N_("Contact recorded"),
+    "partners.contact-corrected": N_("Contact corrected"),
     "partners.ceremony-recorded": N_("Ceremony recorded"),
+    "partners.ceremony-corrected": N_("Ceremony corrected"),
     "programs.problem-registered": N_("Problem registered"),
     "programs.incident-recorded": N_("Incident recorded"),
     "programs.signal-observed": N_("Early sign observed"),
@@ -115,6 +118,7 @@ EVENTS = {
     "products.legal-umbrella-lapsed": N_("Legal umbrella no longer in force"),
     "products.product-used": N_("Product used"),
     "products.print-batch-recorded": N_("Copies printed"),
+    "products.print-batch-corrected": N_("Printed copies corrected"),
     "products.coverage-declared": N_("Audiences declared"),
     "notifications.notice-issued": N_("Notice issued"),
     "notifications.notice-delivered": N_("Notice delivered"),
@@ -230,6 +234,23 @@ PROHIBITIONS = {
     "politics": N_("politics"),
 }
 """What a police–community forum must not do or have."""
+_YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
+_STUDENTS, _OFFICERS, _RIDERS = N_("Students"), N_("Officers"), N_("Riders and drivers")
+AUDIENCES = {
+    "youth": _YOUTH,
+    "remaja": _YOUTH,
+    "parents": _PARENTS,
+    "orang-tua": _PARENTS,
+    "residents": _RESIDENTS,
+    "warga": _RESIDENTS,
+    "students": _STUDENTS,
+    "pelajar": _STUDENTS,
+    "officers": _OFFICERS,
+    "petugas": _OFFICERS,
+    "riders": _RIDERS,
+    "pengendara": _RIDERS,
+}
+"""Audiences that partnerships name often, in either language; any other is a free word."""
 WORDS = {
     "holds": N_("Holds"),
     "does_not": N_("Not shown"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,7 +39,7 @@ class FeedEntry(BaseModel):
     label: str = Field(description="What happened, in the reader's language.")
     title: str = Field(description="What it is about is called, where it has a name.")
     time: str = Field(description="When, in the reader's words.")
-    at: datetime = Field(description="When.")
+    at: str = Field(description="When.", json_schema_extra={"format": "date-time"})
     kind: str = Field(description="The service that published it.")
 
 
@@ -58,7 +57,7 @@ def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> FeedEntry:
         label=event_label(happened.event_type, translator(locale)),
         title=happened.title,
         time=show_moment(happened.time, locale, zone),
-        at=datetime.fromisoformat(instant(happened.time)),
+        at=instant(happened.time),
         kind=happened.event_type.partition(".")[0],
     )
 

@@ -24,7 +24,7 @@ from shared.i18n.formats import show_date, show_moment, show_money, show_number,
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
 MONTHS = 36  # beyond so many, incidents are counted by years
-MAP = {**labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
+MAP = {**labels.AUDIENCES, **labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
 
 
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:

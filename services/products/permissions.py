@@ -48,6 +48,7 @@ _RECORDS = table(
     show_use=PUBLIC,
     use_timeline=PUBLIC,
     record_print_batch=PARTY,
+    correct_print_batch=PARTY,
     list_print_batches=PUBLIC,
     show_print_batch=PUBLIC,
     print_batch_timeline=PUBLIC,

@@ -42,6 +42,7 @@ service = Service(
         events.LegalUmbrellaLapsed,
         events.ProductUsed,
         events.PrintBatchRecorded,
+        events.PrintBatchCorrected,
         events.CoverageDeclared,
         *ACTS["products"].contracts,
     ),

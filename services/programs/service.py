@@ -5,7 +5,7 @@ from pathlib import Path
 from services.programs.api import router
 from services.programs.commands import deadlines, indicators
 from services.programs.permissions import PERMISSIONS
-from services.programs.subscribers import decisions, legal_umbrellas, signed_partnerships
+from services.programs.subscribers import decisions, legal_umbrellas, reporters, signed_partnerships
 from services.programs.tables import metadata
 from services.programs.tables.people import PEOPLE
 from services.programs.visibility import visible
@@ -58,7 +58,7 @@ service = Service(
         events.MeasurementMissing,
         *ACTS["programs"].contracts,
     ),
-    projections=(signed_partnerships, legal_umbrellas, decisions, PEOPLE.projection),
+    projections=(signed_partnerships, legal_umbrellas, decisions, reporters, PEOPLE.projection),
     timers=(
         Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
         Timer(deadlines.OVERDUE, deadlines.stage_overdue),

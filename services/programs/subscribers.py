@@ -1,4 +1,4 @@
-"""What the programmes follow: organisations and signed partnerships, and the regulations that cover them."""
+"""What the programmes follow: organisations, agencies, signed partnerships, and regulations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.programs.tables.partnerships import decided, organisations, parties, partnerships
+from services.programs.tables.partnerships import agencies, decided, organisations, parties, partnerships
 from services.programs.tables.umbrellas import umbrellas
 from shared.backbone.projection import Projection
 from shared.backbone.transaction import Transaction
+from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import (
     AttendanceCorrected,
     DecisionTaken,
@@ -27,8 +28,22 @@ from shared.contracts.products import (
 )
 
 signed_partnerships = Projection("partnerships", tables=[partnerships, parties, organisations])
+reporters = Projection("agencies", tables=[agencies])
 decisions = Projection("decisions", tables=[decided])
 legal_umbrellas = Projection("umbrellas", tables=[umbrellas])
+
+
+@reporters.on(AgencyFounded)
+def agency_founded(tx: Transaction, event: AgencyFounded) -> None:
+    """Keep for which organisation it stands."""
+    tx.insert(agencies, {"agency": event.slug, "organisation_id": event.organisation_id})
+
+
+@reporters.on(AgencyAmended)
+def agency_amended(tx: Transaction, event: AgencyAmended) -> None:
+    """It stands for another one."""
+    own = sa.update(agencies).where(agencies.c.agency == tx.agency)
+    tx.execute(own, {"organisation_id": event.organisation_id})
 
 
 @decisions.on(DecisionTaken)

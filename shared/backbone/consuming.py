@@ -53,8 +53,7 @@ class Consuming:
         )
         for runner in self.runners:
             attach(self._broker, runner, self._credentials.inbox)
-        await self._broker.start()
-        be_patient(self._broker)
+        await begin(self._broker)
         REACH.came_back(name)
 
     async def keep(self) -> None:
@@ -82,15 +81,23 @@ class Consuming:
         self._closed.set()
 
 
-def be_patient(broker: NatsBroker) -> None:
-    """Have a fetch on a closed connection wait a moment before it fails.
+async def begin(broker: NatsBroker) -> None:
+    """Start a broker whose fetches on a closed connection wait a moment before they fail.
 
-    FastStream asks again at once, and as nothing is awaited on that way, the event loop would stand still.
+    FastStream asks again at once, and as nothing is awaited on that way, the event loop stands still. The
+    first fetch is patient already: the connection may end while the other subscribers are being started.
     """
-    for subscriber in broker.subscribers:
-        subscription = getattr(subscriber, "subscription", None)
-        if subscription is not None:
-            subscription.fetch = _patient(subscription.fetch)
+    await broker.connect()
+    stream = broker.config.connection_state.stream
+    subscribe = stream.pull_subscribe
+
+    async def pull_subscribe(*args: Any, **kwargs: Any) -> Any:
+        subscription = await subscribe(*args, **kwargs)
+        subscription.fetch = _patient(subscription.fetch)
+        return subscription
+
+    stream.pull_subscribe = pull_subscribe
+    await broker.start()
 
 
 def _patient(fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

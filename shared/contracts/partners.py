@@ -522,6 +522,21 @@ class CommitmentNoted(
     commitment_id: UUID
 
 
+class OutcomeCorrected(
+    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text", "reason")
+):
+    """What a meeting brought was otherwise than was recorded, for a reason."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    outcome_id: UUID
+    kind: OutcomeKind
+    mandate: Mandate
+    text: str
+    reason: str
+
+
 class MinutesWritten(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
     """The minutes of a meeting were written or amended; ``reason`` says why they are not public, if so."""
 
@@ -677,6 +692,29 @@ class ContactRecorded(Event, publisher="partners", aggregate="contact_id", audie
     on: date
     subject: str
     attendees: tuple[Attendee, ...]
+
+
+class ContactCorrected(Event, publisher="partners", aggregate="contact_id", audience=Audience.PARTNERSHIP):
+    """A contact was otherwise than was recorded, for a reason."""
+
+    contact_id: UUID
+    partnership_id: UUID
+    kind: ContactKind
+    on: date
+    subject: str
+    attendees: tuple[Attendee, ...]
+    reason: str
+
+
+class CeremonyCorrected(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
+    """A ceremony was otherwise than was recorded, for a reason."""
+
+    ceremony_id: UUID
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]
+    reason: str
 
 
 class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):

@@ -298,6 +298,20 @@ class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id", audi
     on: date
 
 
+class PrintBatchCorrected(Event, publisher="products", aggregate="batch_id", audience=Audience.PUBLIC):
+    """Other copies were printed than was recorded, for a reason."""
+
+    batch_id: UUID
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    language: Language
+    copies: int
+    on: date
+    reason: str
+
+
 class CoverageDeclared(Event, publisher="products", aggregate="partnership_id", audience=Audience.PUBLIC):
     """For whom a partnership means to have products, and which cells need none."""
 

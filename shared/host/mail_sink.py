@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from shared.clock import new_id
 from shared.private import own_file, own_folder
 
+SINK = "smtp://127.0.0.1:8025"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -80,8 +80,8 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     if runtime.consuming is not None:
         unfed = runtime.consuming.failing
         found.append(Check(name, "reactions", unfed is None, unfed or ""))
-    if runtime.service.tells is not None:
-        told = await runtime.database.read(runtime.service.tells)
+    if (tells := runtime.service.tells) is not None:
+        told = await runtime.database.read(lambda session: tells(session, runtime.settings))
         found += [Check(name, about, True, detail) for about, detail in told.items()]
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))
@@ -93,11 +93,11 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
 
 
 async def _keys(runtime: ServiceRuntime) -> tuple[bool, str]:
-    """Whether tokens can be checked and, where the service mints them, signed."""
+    """Whether tokens can be signed, where the service mints them (with a key that it makes), and checked."""
     try:
-        await runtime.verifier.check()
         if runtime.service.mints:
             await asyncio.to_thread(SigningKey.create_or_load, runtime.settings.signing_key)
+        await runtime.verifier.check()
     except (OSError, ValueError) as error:
         return False, f"{type(error).__name__}: {error}"
     return True, ""

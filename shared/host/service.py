@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from shared.host.runtime import ServiceRuntime
+    from shared.settings import Settings
 
 
 class Worker(Protocol):
@@ -68,7 +69,7 @@ class Service:
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
     webhooks: APIRouter | None = None
-    tells: Callable[[Session], Mapping[str, str]] | None = None
+    tells: Callable[[Session, Settings], Mapping[str, str]] | None = None
 
     @property
     def follows(self) -> list[Projection]:

@@ -13,6 +13,7 @@ from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
 from shared.http.openly import Openly
+from shared.http.unknown import known
 from shared.identity.permissions import Permission
 from shared.refusal import Refusal
 
@@ -72,6 +73,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app.state.runtime = runtime
     app.state.permissions = permissions_of(service)
     app.state.locations = locations(app)
+    app.state.known = known(app)
     documents.serve(app, service)
     app.add_exception_handler(Refusal, witness.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)

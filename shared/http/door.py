@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from shared.backbone.transaction import Context, Transaction
-from shared.http import idempotency
+from shared.http import idempotency, unknown
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.identity.permissions import READ_ONLY, OnlyReads, Permission
 from shared.observability import metrics
@@ -234,12 +234,16 @@ async def door(request: Request) -> Door:
 
     It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
     """
-    return _opened(request, await _actor(request, request.app.state.runtime))
+    opened = _opened(request, await _actor(request, request.app.state.runtime))
+    await unknown.refuse(request)
+    return opened
 
 
 async def nobodys_door(request: Request) -> Door:
     """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
-    return _opened(request, ANONYMOUS)
+    opened = _opened(request, ANONYMOUS)
+    await unknown.refuse(request)
+    return opened
 
 
 def _opened(request: Request, actor: Actor) -> Door:

@@ -112,6 +112,11 @@ DELIVERIES = Counter(
     "Delivery attempts by channel and the state they led to.",
     ("channel", "state"),
 )
+DELIVERIES_WAITING = Gauge(
+    "kemitraan_deliveries_waiting",
+    "Deliveries of a channel that leads nowhere, and wait until it does: of mail, while no server is set.",
+    ("channel",),
+)
 DELIVERIES_UNCERTAIN = Counter(
     "kemitraan_deliveries_uncertain_total",
     "Deliveries of which nobody knows whether they were sent, as the process ended meanwhile; they go again.",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 
 from shared.backbone import dead_letters, retries, tables
-from shared.backbone.broker import BrokerAway
-from shared.backbone.consuming import hand_back
+from shared.backbone.broker import BrokerAway, closed
+from shared.backbone.consuming import attach, hand_back
 from shared.backbone.envelope import Envelope
+from shared.backbone.reaction import ReactionRunner
 from shared.host.nats_server import NatsServer
 from tests.backbone.world import World, context, working, works, world
 from tests.support.wait import eventually
@@ -148,7 +152,7 @@ async def test_trap_17_stopping_under_load_leaves_nothing_to_the_ack_wait(
             pass
         await eventually(lambda: here.count(works))
         await hand_back(here.broker)
-        await here.broker.stop()
+        await closed(here.broker.stop())
         done = await here.count(works)
         assert 0 < done < 200
         # With an ack_wait of ten minutes only a message that was handed back comes again in time.
@@ -258,6 +262,29 @@ async def test_trap_24_a_connection_that_is_closed_for_good_does_not_freeze_the_
         await here.broker._connection.close()  # type: ignore[union-attr]
         for _ in range(20):
             await asyncio.sleep(0.05)
+
+
+async def test_a_connection_that_ends_while_it_is_taken_up_does_not_freeze_the_loop(
+    broker_server: NatsServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two reactions one consumes already when the other's consumer is asked for."""
+    original, asked = JetStreamContext.pull_subscribe, list[str]()
+
+    async def pull_subscribe(self: JetStreamContext, *args: Any, **options: Any) -> Any:
+        asked.append(options["durable"])
+        if len(asked) > 1:
+            await self._nc.close()
+            await asyncio.sleep(0.3)  # the first one's turn
+        return await original(self, *args, **options)
+
+    monkeypatch.setattr(JetStreamContext, "pull_subscribe", pull_subscribe)
+    async with world(broker_server.url, sqlite_url) as here:
+        more = replace(here.reaction, name="more")
+        attach(here.broker, ReactionRunner("testing", more, here.database))
+        with pytest.raises(NatsError):
+            await here.consume()
+        assert asked == [reaction.durable("testing") for reaction in (here.reaction, more)]
+        await closed(here.broker.stop())
 
 
 async def _retries(here: World, wanted: int) -> bool:

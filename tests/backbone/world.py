@@ -15,7 +15,7 @@ from sqlalchemy.orm import registry
 
 from shared.backbone import streams, tables
 from shared.backbone.broker import EVENTS, Bus, closed, connection_options
-from shared.backbone.consuming import attach, be_patient, hand_back
+from shared.backbone.consuming import attach, begin, hand_back
 from shared.backbone.database import Database
 from shared.backbone.engines import open_database
 from shared.backbone.envelope import Envelope
@@ -185,8 +185,7 @@ class World:
 
     async def consume(self) -> None:
         """Begin to take messages."""
-        await self.broker.start()
-        be_patient(self.broker)
+        await begin(self.broker)
 
     def run(self, *loops: Any) -> None:
         """Start background loops."""

@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from services.cli.registry import NAMES, service
+from services.notifications.model import NO_MAIL_SERVER
 from shared.backbone.broker import EVENTS, Bus
 from shared.backbone.streams import declared_stream
 from shared.host.mail_sink import mail_sink
@@ -163,6 +164,7 @@ async def test_status_shows_every_check(here: System) -> None:
     assert brief.code == 0
     assert brief.out.startswith(f"all {len(NAMES)} services are ready (kemitraan {version('kemitraan')}, ")
     assert len(brief.out.splitlines()) == 2 + len(NAMES), "a headline, the headers, and each service"
+    assert f"mail: {NO_MAIL_SERVER}: 0 messages wait" in brief.out, "what holds and is to be known"
     shown = await beside(here).kemitraan("status", "--all")
     assert shown.code == 0
     assert all(name in shown.out for name in (*NAMES, "broker", "migrations", "projection partnerships"))

@@ -34,6 +34,7 @@ TOLD = {
     "partners.organisation-registered": 5,
     "partners.charter-endorsed": 1,
     "partners.partnership-signed": 1,
+    "partners.lifecycle-advanced": 4,
     "programs.problem-registered": 1,
     "programs.incident-recorded": 2,
     "programs.problem-phase-changed": 2,

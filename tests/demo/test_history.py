@@ -30,6 +30,11 @@ NOT_SHOWN = {
     "partners.signing-awaited": "its agency signs for all its signatories",
     "partners.signing-confirmed": "no signing is awaited",
     "partners.attendance-corrected": "everybody is noted as present who was",
+    "partners.person-retired": "who leaves a body stays in the registry",
+    "partners.contact-corrected": "everything is written down right",
+    "partners.ceremony-corrected": "everything is written down right",
+    "partners.outcome-corrected": "everything is written down right",
+    "products.print-batch-corrected": "everything is written down right",
 }
 """What happens in no history, and why."""
 

@@ -54,7 +54,7 @@ async def seed_accounts(seeded: Seeded, places: Iterable[tuple[str, UUID]], pers
         seeded.accepted[f"POST /identity/v1/me/{path}"] = {"password": PASSWORD} | more
     erased = await _made(seeded, f"persons/{uuid4()}/erase", {}, ours)
     seeded.keep(erasure_id=erased["id"])
-    seeded.keep(account_id=asked["account_id"], session_id=sessions.body[0]["id"])
+    seeded.keep(account_id=asked["account_id"], session_id=sessions.body["items"][0]["id"])
     seeded.keep(token_id=made["id"], token_secret=made["secret"])
 
 

@@ -135,7 +135,9 @@ async def _partners(seeded: Seeded, partnership: str, number: int) -> None:
     }
     meeting = await seeded.made(f"{base}/meetings", body, by="secretary")
     seeded.keep(meeting_id=meeting["id"])
-    if number:
+    if not number:
+        seeded.keep(outcome_id=str(uuid4()))
+    else:
         await _hold(seeded, f"{base}/meetings/{meeting['id']}", people)
     await _papers(seeded, partnership, people, number)
 
@@ -145,7 +147,8 @@ async def _hold(seeded: Seeded, path: str, people: list[str]) -> None:
     body: dict[str, Any] = {"held_at": seeded.clock.now().isoformat(), "present": people}
     await seeded.made(f"{path}/hold", body, by="secretary")
     body = {"kind": "decision", "mandate": "ease", "text": "Ronda bersama"}
-    await seeded.made(f"{path}/outcomes", body, by="secretary")
+    found = await seeded.made(f"{path}/outcomes", body, by="secretary")
+    seeded.keep(outcome_id=found["outcomes"][0]["id"])
     await seeded.made(f"{path}/minutes", {"text": "Notula rapat"}, by="secretary", method="PUT")
 
 

@@ -303,8 +303,14 @@ async def test_imported_products_are_found_by_their_words(
             assert found.status == 200
             assert found.body["total"] > 0
             listed = await here.call("GET", "/api/products/v1/products?limit=100")
-            # Each in two languages.
-            assert await count(here.runtimes[0], search_texts) == 2 * len(listed.body["items"])
+            gone = [
+                await here.call("GET", f"/api/products/v1/products?limit=100&state={state}")
+                for state in ("withdrawn", "expired")
+            ]
+            # Each in two languages; of what is gone the title.
+            kept = 2 * len(listed.body["items"]) + sum(len(one.body["items"]) for one in gone)
+            assert await count(here.runtimes[0], search_texts) == kept
+            assert sum(len(one.body["items"]) for one in gone) > 0
 
 
 async def test_parties_of_an_open_trust_round_score_anew_as_no_archive_holds_scores(tmp_path: Path) -> None:

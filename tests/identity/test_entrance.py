@@ -176,7 +176,7 @@ async def test_who_signs_out_has_no_session_any_more(office: Office) -> None:
     await office.made("/sessions/end", {"secret": here["session"]})
     assert await office.refused("/access", {"secret": here["session"]}) == (401, "session-unknown")
     await office.made("/sessions/end", {"secret": here["session"]})  # once more is the same
-    listed = (await office.get("/me/sessions", by=there["access_token"])).body
+    listed = (await office.get("/me/sessions", by=there["access_token"])).body["items"]
     assert [one["id"] for one in listed] == [there["session_id"]]
     await office.made("/me/sessions/end", by=there["access_token"])
     assert await office.refused("/access", {"secret": there["session"]}) == (401, "session-unknown")

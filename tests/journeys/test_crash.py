@@ -36,6 +36,7 @@ from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
 from tests.support.wait import eventually
 
+pytestmark = pytest.mark.timeout(300)
 ONE, EACH = "one process, SQLite", "each service, PostgreSQL"
 SIGNED, COMPLETED = "partners.partnership-signed", "programs.stage-completed"
 PUBLISHED = "products.product-published"
@@ -273,7 +274,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     fuse = tmp_path / "fuse"
     command = (sys.executable, "-m", "tests.support.dying", point.__name__, str(fuse))
     async with AsyncExitStack() as stack:
-        system = Processes(tmp_path, "smtp://127.0.0.1:9", command=command)
+        system = Processes(tmp_path, "smtp://127.0.0.1:9", command=command, patience=180.0)
         session = await stack.enter_async_context(aiohttp.ClientSession(middlewares=(send_again,)))
         here = World(system, session, fuse)
         if setting == EACH:

@@ -96,6 +96,19 @@ async def test_nobody_can_have_an_address_flooded(place: Place) -> None:
     assert (await place.subscribe(**body, scope="partnership", value=topics[-1])).status == 201
 
 
+async def test_ones_own_subscriptions_are_read_page_by_page(place: Place) -> None:
+    mine = place.here.token("resident")
+    topics = [f"01a22942-fcf8-7154-a759-3f28ae6ba19{number}" for number in range(3)]
+    for topic in topics:
+        assert (await place.subscribe(mine, channel="inbox", scope="partnership", value=topic)).status == 201
+    seen, query = [], "limit=2"
+    while query:
+        page = (await place.here.call("GET", f"{BASE}/subscriptions?{query}", token=mine)).body
+        seen.append([one["value"] for one in page["items"]])
+        query = f"limit=2&cursor={page['next']}" if page["next"] else ""
+    assert seen == [topics[:2], topics[2:]]
+
+
 async def test_a_yes_that_never_comes_is_not_waited_for(place: Place) -> None:
     mine = place.here.token("resident")
     made = await place.subscribe(mine, channel="email", address="lama@example.org")

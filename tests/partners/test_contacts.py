@@ -121,3 +121,63 @@ async def test_ceremonies_are_listed_per_partnership(here: System) -> None:
     assert (told["event"], told["reason"]) == ("ceremony-recorded.v1", None)
     assert (await here.call("GET", f"{BASE}/ceremonies/{uuid4()}")).status == 404
     assert (await here.call("GET", f"{BASE}/ceremonies/{uuid4()}/timeline")).status == 404
+
+
+async def test_a_contact_is_corrected_and_what_was_said_before_stays_known(here: System) -> None:
+    partnership, (lead, village) = await signed(here, "lead", "member")
+    ani, budi = await member(here, lead, "Ani Contoh"), await member(here, village, "Budi Contoh")
+    citra = await member(here, village, "Citra Contoh")
+    said = {
+        "kind": "visit",
+        "on": "2026-01-04",
+        "subject": "Sambang desa",
+        "attended_by": [ani, budi],
+        "organisations": [str(lead), str(village)],
+    }
+    contact = await made(here, f"/partnerships/{partnership}/contacts", said)
+    path, token = f"/contacts/{contact['id']}", here.representative(village)
+    body = said | {
+        "on": "2026-01-03",
+        "attended_by": [ani, citra],
+        "reason": "Citra yang hadir, sehari sebelumnya",
+    }
+    for wrong, refusal in (
+        (said | {"reason": "Salah ketik"}, (422, "nothing-corrected")),
+        (body | {"attended_by": [ani]}, (422, "nobody-of-party")),
+        (body | {"on": "2026-01-06"}, (422, "day-to-come")),
+        (said, (422, "invalid-request")),
+    ):
+        assert problem(await post(here, f"{path}/correct", wrong, token=token)) == refusal
+    assert problem(await post(here, f"{path}/correct", body, token=other_agency(here, "coordinator")))[0] in (
+        403,
+        404,
+    )
+    assert await got(here, path) == contact
+    corrected = await made(here, f"{path}/correct", body, token=token)
+    assert (corrected["on"], corrected["attended_by"]) == ("2026-01-03", sorted([ani, citra]))
+    assert await got(here, path) == corrected
+    first, second = await got(here, f"{path}/timeline")
+    assert (first["data"]["on"], first["data"]["attendees"][1]["member"]) == ("2026-01-04", budi)
+    assert (second["event"], second["reason"]) == ("contact-corrected.v1", body["reason"])
+    assert [one["member"] for one in second["data"]["attendees"]] == sorted([ani, citra])
+
+
+async def test_a_ceremony_is_corrected_and_what_was_said_before_stays_known(here: System) -> None:
+    partnership, (lead, village) = await signed(here, "lead", "member")
+    said = {"title": "Apel", "on": "2026-01-04", "organisations": [str(lead), str(village)]}
+    ceremony = await made(here, f"/partnerships/{partnership}/ceremonies", said)
+    path = f"/ceremonies/{ceremony['id']}"
+    body = said | {"title": "Apel siaga", "organisations": [str(lead)], "reason": "Salah ketik"}
+    assert problem(await post(here, f"{path}/correct", said | {"reason": "Salah ketik"})) == (
+        422,
+        "nothing-corrected",
+    )
+    corrected = await made(here, f"{path}/correct", body)
+    assert (corrected["title"], corrected["organisations"]) == ("Apel siaga", [str(lead)])
+    told = [
+        (one["event"], one["data"]["title"], one["reason"]) for one in await got(here, f"{path}/timeline")
+    ]
+    assert told == [
+        ("ceremony-recorded.v1", "Apel", None),
+        ("ceremony-corrected.v1", "Apel siaga", "Salah ketik"),
+    ]

@@ -296,6 +296,36 @@ async def test_minutes_are_confirmed_by_somebody_who_was_there_and_did_not_write
     assert (await here.made(approve, None, by=here.member("Budi")))["state"] == "minuted"
 
 
+async def test_an_outcome_is_corrected_until_the_minutes_are_approved(here: Assembly) -> None:
+    meeting = await here.held(await board_of_three(here), "Ani", "Budi")
+    path = f"meetings/{meeting['id']}"
+    said = (await here.made(f"{path}/outcomes", outcome("decision"), by=here.secretary))["outcomes"][0]
+    terms = {"organisation_id": here.organisations["school"], "title": "Razia", "due_on": "2026-02-01"}
+    promised = outcome("commitment", commitment=terms)
+    promise = (await here.made(f"{path}/outcomes", promised, by=here.secretary))["outcomes"][1]
+    right = {"mandate": "evaluate", "text": "Ronda tiap malam", "reason": "Nama saksi terketik"}
+    correct = f"{path}/outcomes/{said['id']}/correct"
+    same = right | {"mandate": "ease", "text": said["text"]}
+    assert await here.refused(correct, same, by=here.secretary) == "nothing-corrected"
+    of_promise = f"{path}/outcomes/{promise['id']}/correct"
+    assert await here.refused(of_promise, right, by=here.secretary) == "mandate-of-promise"
+    unknown = f"{path}/outcomes/{meeting['id']}/correct"
+    assert await here.refused(unknown, right, by=here.secretary) == "outcome-unknown"
+    corrected = (await here.made(correct, right, by=here.secretary))["outcomes"][0]
+    assert corrected == said | {"mandate": "evaluate", "text": "Ronda tiap malam"}
+    for by in (here.secretary, None):
+        last = (await here.get(f"{path}/timeline", by=by)).body[-1]
+        assert (last["event"], last["data"]["mandate"]) == ("outcome-corrected.v1", "evaluate")
+        # What stands in minutes that nobody has approved is not for everybody, nor is why it was corrected.
+        assert (last["reason"], last["data"].get("text")) == (
+            (right["reason"], right["text"]) if by else (None, None)
+        )
+    await here.put(f"{path}/minutes", {"text": "Notula"}, by=here.secretary)
+    await here.made(f"{path}/minutes/approve", None, by=here.member("Ani"))
+    again = right | {"text": "Lain lagi"}
+    assert await here.refused(correct, again, by=here.secretary) == "act-impossible"
+
+
 async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds_them(
     here: Assembly,
 ) -> None:

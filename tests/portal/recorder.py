@@ -72,4 +72,8 @@ def somebody(person: str) -> dict[str, tuple[int, Any]]:
         "roles": [],
         "needs_code": False,
     }
-    return {"/v1/me/sessions": (200, []), "/v1/access": (200, access), "/v1/me": (200, me)}
+    return {
+        "/v1/me/sessions": (200, {"items": [], "next": None}),
+        "/v1/access": (200, access),
+        "/v1/me": (200, me),
+    }

@@ -43,6 +43,18 @@ SHOWN_TO_ALL = {
     "/products/{id:uuid}/page.html",
     "/agreements/{id:uuid}/file",
     "/evidence/{id:uuid}/file",
+    "/developers",
+    "/api",
+    "/api/",
+    "/api.json",
+    "/api/{service}",
+    "/schemas",
+    "/schemas.json",
+    "/schemas/{name}",
+    "/refusals",
+    "/refusals.json",
+    "/problems/{code}",
+    "/.well-known/api-catalog",
     "/robots.txt",
     "/sitemap.xml",
     "/sitemap-{number:int}.xml",
@@ -150,7 +162,7 @@ async def test_the_sitemap_names_what_everybody_sees_and_nothing_else(world: Wor
     things = [f"/partnerships/{one}" for one in (world.partnership, world.bare)]
     things += [f"/programs/{world.program}", f"/problems/{world.problem}"]
     things += [f"/products/{one['id']}" for one in world.products.values()]  # withdrawn and revoked too
-    expected = {"/", "/products", *things}
+    expected = {*sitemap.ALWAYS, *things}
     assert {path.partition("?")[0] for path in named} == expected
     assert named == {f"{path}?lang={language}" for path in expected for language in ("id", "en")}
     assert not hidden & {path.partition("?")[0] for path in named}
@@ -161,7 +173,7 @@ async def test_the_sitemap_names_what_everybody_sees_and_nothing_else(world: Wor
         path = links["x-default"].removeprefix(world.here.url)
         assert (await world.here.call("GET", path)).status == 200
         changed = entry.findtext("s:lastmod", namespaces=NAMESPACES)
-        assert path in ("/", "/products") or date.fromisoformat(changed).year == 2026
+        assert path in sitemap.ALWAYS or date.fromisoformat(changed).year == 2026
     for path in hidden:
         page = (await world.here.call("GET", path)).body.decode()
         assert UNSEEN not in page
@@ -244,12 +256,12 @@ async def test_more_pages_than_a_file_takes_are_several_files_and_asked_for_once
     clock, settings = MovableClock(), Settings(public_url="https://contoh.id")
     made = sitemap.Sitemap(settings, clock, things=20)
     parts = await made.parts()
-    assert [part.things for part in parts] == [20, 20, 20, 2]
+    assert [part.things for part in parts] == [20, 20, 20, 3]
     locs: list[str] = []
     for part in parts:
         found = etree.fromstring(b"".join(part.pieces()))
         locs += [one.text for one in found.findall("s:url/s:loc", NAMESPACES)]
-    assert len(locs) == len(set(locs)) == 2 * (2 + 60)
+    assert len(locs) == len(set(locs)) == 2 * (3 + 60)
     index = etree.fromstring(b"".join(made.index(parts)))
     files = [one.text for one in index.findall("s:sitemap/s:loc", NAMESPACES)]
     assert files == [f"https://contoh.id/sitemap-{number}.xml" for number in (1, 2, 3, 4)]

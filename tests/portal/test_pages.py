@@ -14,6 +14,7 @@ from lxml.html import fromstring  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
 from services.cli.registry import service
+from services.portal.queries import finding
 from services.products.service import service as products_service
 from shared.clock import MovableClock
 from tests.identity.world import founded
@@ -217,8 +218,8 @@ async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
     prevention = {
         kind: dict(re.findall(r'<li class="(\w+)"[^>]*>([\w ]+)<', row)) for kind, row in rows.items()
     }
-    assert prevention["Guidance to act"] == {"current": "remaja", "none": "orang tua"}
-    assert prevention["Education material"] == {"ended": "remaja", "none": "orang tua"}
+    assert prevention["Guidance to act"] == {"current": "Young people", "none": "Parents"}
+    assert prevention["Education material"] == {"ended": "Young people", "none": "Parents"}
     assert 'title="Tidak perlu."' in matrix
     bare = await world.text(f"/partnerships/{world.bare}")
     assert "matrix" not in bare, "who declared no plan is not held to one"
@@ -367,3 +368,51 @@ async def _searched(here: System, chosen: str) -> str:
     assert answer.status == 200
     page: str = answer.body.decode()
     return page
+
+
+async def test_what_is_found_goes_on_page_by_page_kind_by_kind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SHOWN", "SHOWN_ALONE"):
+        monkeypatch.setattr(finding, name, 1)
+    for kind, words, label, all_of in (
+        ("partnerships", "sidoarjo", "More partnerships", {world.partnership, world.bare}),
+        ("products", "keputusan", "More products", {world.products[name]["id"] for name in ("old", "new")}),
+    ):
+        first = await world.text(f"/search?q={words}")
+        assert label in first
+        seen, path = set[str](), f"/search?q={words}"
+        while path:
+            page = (await world.text(path)).partition("<main")[2]
+            here = set(re.findall(rf'href="/{kind}/([0-9a-f-]{{36}})', page))
+            assert len(here) == 1
+            assert not here & seen
+            seen |= here
+            onward = re.search(rf'rel="next" href="(/search[^"]+kind={kind}[^"]+)"', page)
+            path = unescape(onward[1]) if onward else ""
+        assert seen == all_of
+        others = {"partnerships", "programs", "problems", "products"} - {kind}
+        alone = await world.text(f"/search?q={words}&kind={kind}")
+        assert not [one for one in others if f'<h2 id="{one}"' in alone]
+        assert "All that has these words" in alone
+    for odd in ("kind=nonsense", "kind=programs&cursor=x", "cursor=x"):
+        assert (await world.page(f"/search?q=sidoarjo&{odd}")).status == 200, odd
+
+
+async def test_what_was_withdrawn_is_found_and_shown_as_that(world: World) -> None:
+    found = (await world.text("/search?q=modul kelas")).partition("<main")[2]
+    lesson = world.products["lesson"]["id"]
+    entry = found.partition(f"/products/{lesson}")[2].partition("</li>")[0]
+    assert "Withdrawn" in entry
+    revoked = (await world.text("/search?q=Keputusan 1/2025")).partition("<main")[2]
+    entry = revoked.partition(f"/products/{world.products['old']['id']}")[2].partition("</li>")[0]
+    assert "Revoked" in entry
+
+
+async def test_a_use_names_the_activity_in_which_it_was(world: World) -> None:
+    page = await world.text(f"/products/{world.products['new']['id']}")
+    link = f"/programs/{world.program}?lang=en#activity-{world.activity}"
+    assert f'<a href="{link}">Kelas keselamatan</a>' in page
+    assert f'id="activity-{world.activity}"' in await world.text(f"/programs/{world.program}")
+    unnamed = await world.text(f"/products/{world.products['guide']['id']}")
+    assert "30 people reached" in unnamed

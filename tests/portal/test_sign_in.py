@@ -310,7 +310,7 @@ async def test_sessions_are_ended_one_by_one_or_together(office: Office) -> None
     here, there = Reader(office.system), Reader(office.system)
     await here.sign_in()
     token = (await exchanged(office, here.cookies[PLAIN])).body["access_token"]
-    (mine,) = (await office.get("/me/sessions", by=token)).body
+    (mine,) = (await office.get("/me/sessions", by=token)).body["items"]
     await there.sign_in()
     assert (await there.send(f"/account/sessions/{mine['id']}/end")).status == 303
     assert (await here.open("/account")).status == 303

@@ -40,6 +40,7 @@ class World:
     """A partnership of which there are parties, a charter and a proposed one, and nothing else."""
     problem: str = ""
     program: str = ""
+    activity: str = ""
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def call(
@@ -279,7 +280,7 @@ class World:
             "reached": 42,
             "audience": "remaja",
         }
-        await self.made(f"{PROGRAMS}/activities", activity, 0)
+        self.activity = (await self.made(f"{PROGRAMS}/activities", activity, 0))["id"]
         mistaken = await self.made(f"{PROGRAMS}/activities", activity | {"title": "Kelas lain"}, 0)
         path = f"{PROGRAMS}/activities/{mistaken['id']}/retract"
         await self.made(path, {"reason": "Tercatat dua kali."}, 0)
@@ -364,6 +365,7 @@ class World:
         await self.made(f"{PRODUCTS}/umbrellas/{old['id']}/revoke", revoked, 0)
         today = self.clock.now().date().isoformat()
         use = {"phase": "prevention", "audience": "remaja", "reached": 30, "on": today}
+        await self.made(f"{PRODUCTS}/products/{new['id']}/uses", use | {"activity_id": self.activity}, 0)
         await self.made(f"{PRODUCTS}/products/{guide['id']}/uses", use, 0)
         printed = {"language": "id", "copies": 500, "on": today}
         await self.made(f"{PRODUCTS}/products/{guide['id']}/print-batches", printed, 0)

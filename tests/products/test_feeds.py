@@ -13,6 +13,7 @@ import pytest
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from services.products.render.feed import BEFORE_ANYTHING, Entry, feed
+from tests.products.dcat_ap import NOT_FOLLOWED, judged
 from tests.products.editions import HOSTILE
 from tests.products.world import TODAY, World, refused
 
@@ -154,6 +155,29 @@ async def test_a_harvester_learns_how_to_use_it_and_whom_to_ask(world: World) ->
     assert str(graph.value(dataset, DCAT.landingPage)) == f"{world.here.url}/products/{made['id']}"
     for place in graph.objects(dataset, DCTERMS.spatial):
         assert isinstance(place, URIRef)
+
+
+async def test_the_catalogue_is_what_dcat_ap_asks(sqlite_world: World) -> None:
+    world = sqlite_world
+    draft = await world.drafted(texts=TEXTS, valid_until="2026-12-31")
+    await world.upload(draft, name="lembar kerja.pdf", language="id")
+    await world.publish(draft)
+    await world.umbrella(areas=["35.15", "35.78"])
+    graph, _ = await catalogue(world)
+    violated, not_followed = judged(Graph() + graph)
+    assert not violated
+    assert not_followed <= NOT_FOLLOWED.keys()
+    for broken in (
+        DCTERMS.title,
+        DCTERMS.publisher,
+        DCAT.accessURL,
+        FOAF.name,
+        SKOS.prefLabel,
+        DCTERMS.spatial,
+    ):
+        without = Graph() + graph
+        without.remove((None, broken, None))
+        assert judged(without) != (violated, not_followed), f"the shapes miss {broken}"
 
 
 async def test_an_unchanged_catalogue_and_feed_are_not_sent_again(world: World) -> None:

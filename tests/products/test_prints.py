@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.products.world import TODAY, World, names, refused
+from tests.support.system import Answer
 
 
 def batch(**facts: Any) -> dict[str, Any]:
@@ -50,6 +51,27 @@ async def test_copies_are_counted_for_each_version(world: World) -> None:
         "on": TODAY.isoformat(),
     }
     assert names(await world.events(product)).count("print-batch-recorded") == 3
+
+
+async def test_printed_copies_are_corrected_by_who_recorded_them(world: World) -> None:
+    product = await world.drafted()
+    await world.publish(product)
+    recorded = await world.act(product, "print-batches", world.village, batch())
+    path = f"/print-batches/{recorded.body['id']}"
+    body = batch(copies=50, reason="Satu nol terlalu banyak")
+
+    async def correct(by: UUID, body: dict[str, Any]) -> Answer:
+        return await world.call("POST", f"{path}/correct", body, by)
+
+    assert refused(await correct(world.police, body)) == (403, "printed-by-another")
+    assert refused(await correct(world.village, batch(reason="Tidak ada"))) == (422, "nothing-corrected")
+    assert refused(await correct(world.village, body | {"on": "2027-01-01"})) == (422, "day-to-come")
+    assert (await world.get(path))["copies"] == 500
+    answer = await correct(world.village, body)
+    assert (answer.status, answer.body["copies"]) == (200, 50)
+    assert (await world.get(f"/products/{product['id']}"))["counts"]["copies"] == {"1": 50}
+    told = [(one["data"]["copies"], one["reason"]) for one in await world.get(f"{path}/timeline")]
+    assert told == [(500, None), (50, "Satu nol terlalu banyak")]
 
 
 async def test_a_code_leads_to_the_current_version_however_it_is_typed(world: World) -> None:

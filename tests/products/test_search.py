@@ -323,16 +323,37 @@ async def test_only_what_is_published_is_found_from_the_moment_it_is(world: Worl
     assert (await ask(world, "rahasia"))["total"] == 0
     (hit,) = (await ask(world, "terbuka", phase="handling"))["items"]
     assert hit["product_version"] == 2
-    await world.done(product, "withdraw", body={"reason": "Salah cetak."})
-    assert (await ask(world))["total"] == 0
 
 
-async def test_what_expires_is_found_no_more(world: World) -> None:
+async def test_what_was_withdrawn_is_found_by_its_title_alone_and_says_so(world: World) -> None:
+    texts = [text("id", "Petunjuk lama", body="Nomor telepon yang salah"), text("en", "Old guide")]
+    gone = await world.published(texts=texts)
+    current = await world.published(texts=[text("id", "Isi", body="Petunjuk lama disebut di sini")])
+    await world.done(gone, "withdraw", body={"reason": "Salah cetak."})
+    found = (await ask(world, "petunjuk lama"))["items"]
+    assert [(one["product_id"], one["standing"]) for one in found] == [
+        (current["id"], "published"),
+        (gone["id"], "withdrawn"),
+    ], "what can be used comes first, however well the other fits"
+    assert found[1]["snippet"] == []
+    assert found[1]["page"] == found[1]["link"]
+    assert (await world.call("GET", found[1]["link"].partition("/v1")[2])).body["standing"] == "withdrawn"
+    for hidden in ("telepon", "salah", "guide"):
+        assert (await ask(world, hidden))["total"] == 0, "nothing of it is read any more"
+    assert (await ask(world))["total"] == 1, "who looks through what there is sees what can be used"
+    await world.done(gone, "versions")
+    assert (await ask(world, "petunjuk lama"))["total"] == 2
+    await world.publish(gone)
+    assert (await ask(world, "telepon"))["items"][0]["standing"] == "published"
+
+
+async def test_what_has_expired_is_found_as_such(world: World) -> None:
     await world.published(texts=[text("id", "Musim banjir")], valid_until="2026-03-01")
     await world.on(date(2026, 3, 1))
-    assert (await ask(world, "banjir"))["total"] == 1
+    assert (await ask(world, "banjir"))["items"][0]["standing"] == "published"
     await world.on(date(2026, 3, 2))
-    assert (await ask(world, "banjir"))["total"] == 0
+    assert [one["standing"] for one in (await ask(world, "banjir"))["items"]] == ["expired"]
+    assert (await ask(world))["total"] == 0
 
 
 async def test_no_question_is_a_fault(world: World) -> None:

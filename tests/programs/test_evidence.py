@@ -24,7 +24,7 @@ async def test_evidence_is_kept_under_its_hash_and_handed_to_parties(here: Syste
     await act(here, program, 1, "submit", partnership.police, {"evidence": [evidence["id"]]})
     stage = program["stages"][0]["id"]
     listed = await here.call("GET", f"{BASE}/stages/{stage}/evidence")
-    assert [(one["sha256"], one["stage_id"]) for one in listed.body] == [(evidence["sha256"], stage)]
+    assert [(one["sha256"], one["stage_id"]) for one in listed.body["items"]] == [(evidence["sha256"], stage)]
     path = f"{BASE}/evidence/{evidence['id']}/file"
     for party in (partnership.village, partnership.school):
         file = await here.call("GET", path, token=here.representative(party))
@@ -67,7 +67,7 @@ async def test_the_evidence_of_no_stage_is_unknown(here: System) -> None:
     partnership = await signed(here)
     program = await approved(here, partnership)
     empty = await here.call("GET", f"{BASE}/stages/{program['stages'][0]['id']}/evidence")
-    assert (empty.status, empty.body) == (200, [])
+    assert (empty.status, empty.body) == (200, {"items": [], "next": None})
     unknown = await here.call("GET", f"{BASE}/stages/{uuid4()}/evidence")
     assert (unknown.status, unknown.body["type"]) == (404, "/problems/unknown-aggregate")
 

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from shared.areas import area_name
+from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import PartyLeft
 from tests.programs.measures import Joint, joint
 from tests.programs.world import BASE, Partnership, approved, complete, hear, plan
@@ -174,6 +175,49 @@ async def test_money_is_reported_with_its_day_and_currency(here: System) -> None
     assert kind_of is not None
     assert kind_of.get("code") == "1"
     assert transaction.findtext("provider-org/narrative") == "Forum Desa Contoh"
+
+
+@pytest.mark.parametrize(
+    ("planned", "stages", "spans"),
+    [
+        ({"planned_end": "2026-03-31"}, [{}, {}], [("2026-01-05", "2026-03-31")]),
+        ({}, [{"planned_end": "2026-02-01"}, {"planned_end": "2026-06-30"}], [("2026-01-05", "2026-06-30")]),
+        ({"planned_start": "2026-02-01"}, [{}, {}], [("2026-02-01", "2026-12-31")]),
+        ({}, [{}, {}], [("2026-01-05", "2026-12-31")]),
+    ],
+)
+async def test_no_budget_is_left_out_whatever_days_are_told(
+    here: System, planned: dict[str, str], stages: list[dict[str, Any]], spans: list[tuple[str, str]]
+) -> None:
+    one = await joint(here)
+    body = {
+        "partnership_id": str(one.partnership.id),
+        "title": "Jalan aman",
+        "objectives": ["Warga tenang"],
+        "budget": {"amount": 150_000_000, "currency": "IDR"},
+        "stages": [plan(f"Tahap {number}", one.police, **days) for number, days in enumerate(stages)],
+        **planned,
+    }
+    await one.made("programs", body, here.token("coordinator"))
+    _, root = await exported(here)
+    budgets = list(root.iter("budget"))
+    assert [(each[0].get("iso-date"), each[1].get("iso-date")) for each in budgets] == spans
+    assert sum(int(each.findtext("value") or "") for each in budgets) == 150_000_000
+
+
+async def test_an_agency_reports_under_the_name_of_the_organisation_for_which_it_stands(here: System) -> None:
+    one = await joint(here)
+
+    async def reporter() -> str | None:
+        _, root = await exported(here)
+        return root.findtext("iati-activity/reporting-org/narrative")
+
+    assert await reporter() == "polresta-contoh", "nothing else is known"
+    agency = uuid4()
+    await hear(here, AgencyFounded(agency_id=agency, slug="polresta-contoh", organisation_id=None), "inti")
+    assert await reporter() == "polresta-contoh"
+    await hear(here, AgencyAmended(agency_id=agency, organisation_id=one.partnership.police))
+    assert await reporter() == "Polresta Contoh"
 
 
 async def test_results_hold_baselines_targets_and_current_actuals(here: System) -> None:

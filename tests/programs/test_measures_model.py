@@ -18,7 +18,6 @@ from services.programs.model.contribution import (
     Correction,
     JudgedByItsContributor,
     JudgedByItsRecorder,
-    NothingCorrected,
     NotTheContributor,
 )
 from services.programs.model.indicator import (
@@ -39,6 +38,7 @@ from services.programs.model.period import (
     reached,
 )
 from services.programs.queries.iati_xml import by_year, plain
+from shared.corrections import NothingCorrected
 from shared.days import DayToCome
 from shared.states import ActImpossible
 

@@ -72,7 +72,7 @@ async def hear(here: System, event: Event, agency: str = AGENCY) -> None:
     def apply(tx: Transaction) -> None:
         tx.agency = agency
         followed = (subscribers.signed_partnerships, subscribers.legal_umbrellas, subscribers.decisions)
-        for projection in (*followed, PEOPLE.projection):
+        for projection in (*followed, subscribers.reporters, PEOPLE.projection):
             if event.type() in projection.handlers:
                 projection.handlers[event.type()](tx, event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -18,15 +19,17 @@ EDGE, INSIDE, PORT = "172.30.74", "172.30.75", os.environ.get("KEMITRAAN_PORT", 
 
 
 def main() -> int:
-    """Run every act; returns the exit code."""
+    """Run every act, or those that are named; returns the exit code."""
     begun = time.monotonic()
+    # Told to end, it takes the stack down all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with engine() as name:
             print(f"→ engine: {name} ({time.monotonic() - begun:.0f} s)", flush=True)
+            _build(name)
             _settings()
             try:
                 compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
-                _build(name)
                 asyncio.run(asyncio.wait_for(_acts(name, begun), LONGEST))
             except BaseException:
                 print(compose("ps", "--all", check=False))

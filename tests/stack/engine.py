@@ -120,11 +120,15 @@ def _podman() -> Iterator[None]:
 
 
 def _check_health(ended: threading.Event) -> None:
-    """Podman leaves healthchecks to systemd's timers; without systemd, this is the timer."""
+    """Podman leaves healthchecks to systemd's timers; without systemd, this is the timer.
+
+    Who is healthy is not asked again: that would cost more than the stack.
+    """
+    ours = ("--filter", f"label=com.docker.compose.project={PROJECT}")
+    ill = ("--filter", "health=starting", "--filter", "health=unhealthy")
     while not ended.wait(2):
         try:
-            names = run("podman", "ps", "--quiet", "--filter", f"label=com.docker.compose.project={PROJECT}")
-            for name in names.split():
+            for name in run("podman", "ps", "--quiet", *ours, *ill).split():
                 run("podman", "healthcheck", "run", name, timeout=15, check=False)
         except Failed as error:
             print(f"  (healthchecks: {error})", file=sys.stderr)
@@ -147,9 +151,9 @@ def _base_images() -> None:
             break
     else:
         return
-    if shutil.which("debootstrap") is None or os.geteuid() != 0:
+    if shutil.which("mmdebstrap") is None or os.geteuid() != 0:
         raise Failed(
-            "no registry answers, and stand-ins need debootstrap and root (Debian: apt install debootstrap)"
+            "no registry answers, and stand-ins need mmdebstrap and root (Debian: apt install mmdebstrap)"
         )
     print("→ no registry answers: stand-ins for the official images")
     pairs = [f"{which}={name}" for which, name in wanted.items()]

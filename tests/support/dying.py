@@ -9,6 +9,7 @@ projection keeps a tally of what it applied, in the transaction of its rows, whi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -100,23 +101,34 @@ def between_publish_and_mark(fuse: Fuse) -> None:
 
 
 def mid_batch(fuse: Fuse) -> None:
-    """A projection has written the rows of several events; the last event and the commit lack."""
+    """A projection has written several signed partnerships; the last event and the commit lack."""
     original = ProjectionRunner._apply_in
 
     class Gathering(Puller):
+        """Gives nothing until there are several; what it holds outlives a reader that waits no longer."""
+
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            self._held: list[Msg] = []
+
         async def next(self) -> list[Msg]:
-            messages = await super().next()
-            while fuse.lit and len(messages) < SEVERAL:
-                messages += await super().next()
-            return messages
+            while not self._held:
+                self._held += await super().next()
+            while fuse.lit and len(self._held) < SEVERAL:
+                with contextlib.suppress(TimeoutError):  # nothing more may come, and the fuse be gone
+                    async with asyncio.timeout(0.1):
+                        self._held += await super().next()
+            held, self._held = self._held, []
+            return held
 
     def apply_in(self: ProjectionRunner, tx: Transaction, envelopes: Sequence[Envelope], *place: Any) -> None:
-        if len(envelopes) >= SEVERAL and fuse.taken():
+        signed = any(envelope.event_type == PartnershipSigned.type() for envelope in envelopes)
+        if signed and len(envelopes) >= SEVERAL and fuse.taken():
             original(self, tx, envelopes[:-1], *place)
             kill()
         original(self, tx, envelopes, *place)
 
-    projection.Puller = Gathering  # type: ignore[attr-defined]
+    projection.Puller = Gathering  # type: ignore[assignment, attr-defined]
     ProjectionRunner._apply_in = apply_in  # type: ignore[method-assign, assignment]
 
 

@@ -92,7 +92,7 @@ async def _read(session: aiohttp.ClientSession, url: str) -> tuple[int, list[str
         async with session.get(url) as answer:
             if answer.content_type == "text/event-stream":  # it never ends
                 return answer.status, []
-            body = await answer.content.read(LARGEST)
+            body = (await answer.read())[:LARGEST]
             text = body.decode(
                 answer.get_encoding() if "charset" in answer.content_type else "utf-8", "replace"
             )

@@ -20,6 +20,8 @@ from tests.support.system import free_port
 from tests.support.wait import eventually
 
 SERVICES = ("partners", "programs", "products", "notifications", "identity", "portal")
+ANSWER = 15.0
+"""Seconds in which a process says whether it is ready, however busy the machine."""
 
 
 @dataclass
@@ -90,6 +92,7 @@ class Processes:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
+            "PYTHONFAULTHANDLER": "1",
             "KEMITRAAN_DATA": str(self.folder),
             "KEMITRAAN_PORT": str(self.ports[name]),
             "KEMITRAAN_PUBLIC_URL": self.public_url or self.url("portal"),
@@ -118,7 +121,8 @@ class Processes:
 
     async def ready(self) -> None:
         """Wait until every process says that it is ready."""
-        async with aiohttp.ClientSession() as session:
+        patience = aiohttp.ClientTimeout(total=ANSWER)
+        async with aiohttp.ClientSession(timeout=patience) as session:
             for name, child in self.children.items():
 
                 async def answers(name: str = name, child: subprocess.Popen[bytes] = child) -> bool:
@@ -127,8 +131,8 @@ class Processes:
                     try:
                         async with session.get(f"http://127.0.0.1:{self.ports[name]}/readyz") as answer:
                             found = await answer.json()
-                    except aiohttp.ClientError as error:
-                        raise AssertionError(f"{error}; its log ends:\n{self.log(name)}") from None
+                    except (aiohttp.ClientError, TimeoutError) as error:
+                        raise AssertionError(f"{error!r}; its log ends:\n{self.log(name)}") from None
                     assert found["ready"], [check for check in found["checks"] if not check["ok"]]
                     return True
 
@@ -153,5 +157,6 @@ class Processes:
             try:
                 await asyncio.to_thread(child.wait, 10)
             except subprocess.TimeoutExpired:
-                child.kill()
+                child.send_signal(signal.SIGABRT)  # its log ends with where it stands
+                child.wait()
                 raise AssertionError(f"{name} did not stop on SIGTERM:\n{self.log(name)}") from None

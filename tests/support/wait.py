@@ -16,18 +16,19 @@ async def eventually(
     condition counts as "not yet", so it may be written with asserts; other errors pass through.
     """
     deadline = time.monotonic() + timeout
+    seen: Any = None
     while True:
-        seen: Any
         try:
-            seen = condition()
-            if inspect.isawaitable(seen):
-                seen = await asyncio.wait_for(seen, max(deadline - time.monotonic(), every))
-            if seen:
-                return seen
+            now = condition()
+            if inspect.isawaitable(now):
+                now = await asyncio.wait_for(now, max(deadline - time.monotonic(), every))
+            if now:
+                return now
+            seen = now
         except AssertionError as error:
             seen = error
-        except TimeoutError:
-            seen = "the condition itself did not answer in time"
+        except TimeoutError:  # cut off at the end: what was seen before tells more
+            seen = seen or "the condition itself did not answer in time"
         if time.monotonic() >= deadline:
             said = message or getattr(condition, "__name__", "the condition")
             raise AssertionError(f"{said}: not met in {timeout:g} s; last seen: {seen!r}")

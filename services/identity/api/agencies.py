@@ -12,6 +12,7 @@ from services.identity.commands import agencies as commands
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep, etag
 from shared.http.fields import Line, RequestBody, Slug
+from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["agencies"])
 
@@ -39,9 +40,10 @@ async def found_agency(body: AgencyIn, door: DoorDep) -> Response:
 
 
 @router.get("/agencies")
-async def list_agencies(door: DoorDep) -> list[AgencyOut]:
-    """Every agency (operator)."""
-    return [AgencyOut.of(one) for one in await door.read(queries.list_agencies)]
+async def list_agencies(door: DoorDep, paging: PageDep) -> Page[AgencyOut]:
+    """Every agency, in the order in which they were founded (operator)."""
+    found = await door.read(queries.list_agencies, paging.after, paging.limit + 1)
+    return paging.page(found, AgencyOut.of, lambda agency: agency.id)
 
 
 @router.get("/agency")

@@ -25,6 +25,7 @@ from services.identity.model import totp
 from services.identity.queries import accounts as queries
 from shared.http.door import Door, DoorDep
 from shared.http.fields import RequestBody
+from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1/me", tags=["me"])
 T = TypeVar("T")
@@ -126,9 +127,10 @@ async def drop_totp(body: ProofIn, door: DoorDep) -> AccountOut:
 
 
 @router.get("/sessions")
-async def list_sessions(door: DoorDep) -> list[SessionOut]:
+async def list_sessions(door: DoorDep, paging: PageDep) -> Page[SessionOut]:
     """One's own sessions, oldest first."""
-    return [SessionOut.of(one) for one in await door.read(queries.sessions_of, door.actor)]
+    mine = await door.read(queries.sessions_of, door.actor, paging.after, paging.limit + 1)
+    return paging.page(mine, SessionOut.of, lambda session: session.id)
 
 
 @router.post("/sessions/{session_id}/end", response_model=AccountOut)

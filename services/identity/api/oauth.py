@@ -23,6 +23,7 @@ from services.identity.model.session import ApiTokenUnknown
 from shared.http.door import Door, NobodysDoorDep
 from shared.http.fields import Storable
 from shared.http.limits import Limit
+from shared.http.unknown import TAKES_MORE
 from shared.identity.tokens import API_TOKEN_PREFIX
 
 router = APIRouter(prefix="/v1/oauth", tags=["entrance"])
@@ -51,7 +52,13 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/token", response_model=TokenOut, responses=REFUSED, dependencies=EXCHANGED)
+@router.post(
+    "/token",
+    response_model=TokenOut,
+    responses=REFUSED,
+    dependencies=EXCHANGED,
+    openapi_extra=TAKES_MORE,
+)
 async def give_token(
     door: NobodysDoorDep, grant_type: Given = "", client_id: Given = "", client_secret: Given = ""
 ) -> Response:

@@ -18,6 +18,7 @@ from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.http.door import Door, DoorDep
 from shared.http.fields import RequestBody
 from shared.http.limits import Limit
+from shared.http.unknown import TAKES_MORE
 from shared.refusal import N_, Term
 
 router = APIRouter(prefix="/v1/provider", tags=["provider"])
@@ -36,7 +37,14 @@ class EnterIn(RequestBody):
     browser: Secret
 
 
-@router.get("/start", status_code=303, response_class=Response, responses=FOUND, dependencies=VISITS)
+@router.get(
+    "/start",
+    status_code=303,
+    response_class=Response,
+    responses=FOUND,
+    dependencies=VISITS,
+    openapi_extra=TAKES_MORE,
+)
 async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: Where = "") -> Response:
     """Go to the provider; a cookie binds what comes back to this browser.
 
@@ -61,7 +69,14 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
     return answer
 
 
-@router.get("/callback", status_code=303, response_class=Response, responses=FOUND, dependencies=VISITS)
+@router.get(
+    "/callback",
+    status_code=303,
+    response_class=Response,
+    responses=FOUND,
+    dependencies=VISITS,
+    openapi_extra=TAKES_MORE,
+)
 async def return_from_provider(
     door: DoorDep, state: Given = "", code: Given = "", error: Given = "", iss: Given | None = None
 ) -> Response:

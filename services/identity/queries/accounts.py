@@ -97,10 +97,14 @@ def timeline(reading: Reading, account_id: UUID) -> list[Envelope]:
     return outbox.history(reading, account_id)
 
 
-def sessions_of(reading: Reading, actor: Actor) -> list[Session]:
+def sessions_of(
+    reading: Reading, actor: Actor, after: UUID | None = None, limit: int | None = None
+) -> list[Session]:
     """The actor's sessions, oldest first."""
     found = own(reading, actor)
-    query = sa.select(Session).where(sessions.c.account_id == found.id).order_by(sessions.c.id)
+    query = sa.select(Session).where(sessions.c.account_id == found.id).order_by(sessions.c.id).limit(limit)
+    if after is not None:
+        query = query.where(sessions.c.id > after)
     return list(reading.scalars(query))
 
 
@@ -120,9 +124,12 @@ def own_agency(reading: Reading, actor: Actor) -> Agency:
     return found
 
 
-def list_agencies(reading: Reading) -> list[Agency]:
-    """Every agency."""
-    return list(reading.scalars(sa.select(Agency).order_by(agencies.c.agency)))
+def list_agencies(reading: Reading, after: UUID | None, limit: int) -> list[Agency]:
+    """Every agency, in the order in which they were founded."""
+    query = sa.select(Agency).order_by(agencies.c.id).limit(limit)
+    if after is not None:
+        query = query.where(agencies.c.id > after)
+    return list(reading.scalars(query))
 
 
 def everything_on(reading: Reading, actor: Actor) -> tuple[Account, list[Session], list[ApiToken]]:

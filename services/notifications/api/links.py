@@ -15,6 +15,7 @@ from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
 from shared.http.limits import public_writes
+from shared.http.unknown import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["links"])
 Message = Annotated[UUID | None, Query(description="The delivery whose link it is.")]
@@ -44,19 +45,21 @@ async def confirm(body: TokenIn, door: DoorDep) -> Response:
     return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of)
 
 
-@router.get("/confirm", status_code=SEE_OTHER, response_class=RedirectResponse)
+@router.get("/confirm", status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE)
 async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
     """To the page that asks whether to confirm; nothing is changed."""
     return await _page(door, "confirm", token=token)
 
 
-@router.get("/unsubscribe", status_code=SEE_OTHER, response_class=RedirectResponse)
+@router.get("/unsubscribe", status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE)
 async def unsubscribe_by_link(token: Token, door: DoorDep, message: Message = None) -> RedirectResponse:
     """To the page that asks what to end; nothing is changed."""
     return await _page(door, "end", token=token, **({"message": str(message)} if message else {}))
 
 
-@router.post("/unsubscribe", response_model=StateOut, dependencies=[Depends(public_writes)])
+@router.post(
+    "/unsubscribe", response_model=StateOut, dependencies=[Depends(public_writes)], openapi_extra=TAKES_MORE
+)
 async def unsubscribe(
     token: Token, door: DoorDep, message: Message = None, until: commands.Until = "message"
 ) -> Response:

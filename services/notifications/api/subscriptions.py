@@ -13,6 +13,7 @@ from services.notifications.commands import subscriptions as commands
 from services.notifications.permissions import PERMISSIONS
 from shared.http.door import DoorDep
 from shared.http.limits import public_writes
+from shared.http.paging import Page, PageDep
 
 router = APIRouter(prefix="/v1", tags=["subscriptions"])
 
@@ -36,10 +37,10 @@ async def subscribe(body: SubscriptionIn, door: DoorDep) -> Response:
 
 
 @router.get("/subscriptions")
-async def list_subscriptions(door: DoorDep) -> list[SubscriptionOut]:
-    """One's own subscriptions."""
-    mine = await door.read(queries.subscriptions_of, door.actor)
-    return [SubscriptionOut.of(subscription) for subscription in mine]
+async def list_subscriptions(door: DoorDep, paging: PageDep) -> Page[SubscriptionOut]:
+    """One's own subscriptions, in the order in which they were made."""
+    mine = await door.read(queries.subscriptions_of, door.actor, paging.after, paging.limit + 1)
+    return paging.page(mine, SubscriptionOut.of, lambda subscription: subscription.id)
 
 
 @router.delete("/subscriptions/{subscription_id}", response_model=SubscriptionOut)

@@ -17,6 +17,7 @@ import aiosmtplib
 from services.notifications.channels import words
 from services.notifications.channels.message import Message, Rejected, sending
 from services.notifications.commands.notices import CONFIRMATION
+from services.notifications.model import NO_MAIL_SERVER
 from shared.i18n import N_, translator
 
 NAME = "Kemitraan"
@@ -111,7 +112,9 @@ class Email:
         """Hand the message to the mail server; raises :class:`Rejected`."""
         server = self.server
         secure = server.scheme == "smtps"
-        host, port = server.hostname or "127.0.0.1", server.port or (465 if secure else 25)
+        if not server.hostname:
+            raise Rejected(NO_MAIL_SERVER)
+        host, port = server.hostname, server.port or (465 if secure else 25)
         try:
             with sending("deliver email", message, host, port):
                 await aiosmtplib.send(

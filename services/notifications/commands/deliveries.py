@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.commands.notices import CONFIRMATION, DISABLED, OWN, TEST, new_notice
 from services.notifications.model import (
+    DUE,
     FINAL,
     Delivery,
     DeliveryState,
@@ -27,8 +28,6 @@ from shared.backbone.transaction import Transaction, UnknownAggregate
 from shared.contracts.notifications import NoticeDelivered
 from shared.identity.permissions import Relation
 from shared.refusal import Term
-
-DUE = (DeliveryState.PLANNED, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,12 @@ def begin_due(tx: Transaction, channel: str, limit: int, busy: Collection[str] =
         due = [deliveries.c.id.in_(sa.select(first.c.id).where(first.c.place == 1))]
     query = sa.select(Delivery).where(*due).order_by(deliveries.c.next_at).limit(limit)
     return [_begun(tx, delivery) for delivery in tx.session.scalars(query.with_for_update(skip_locked=True))]
+
+
+def hold(tx: Transaction, channel: str, reason: str) -> None:
+    """Say at each delivery of a channel that is still to be sent why it waits."""
+    still = deliveries.c.channel == channel, deliveries.c.state.in_(DUE), deliveries.c.last_error != reason
+    tx.execute(sa.update(deliveries).where(*still).values(last_error=reason))
 
 
 def _begun(tx: Transaction, delivery: Delivery) -> Begun:

@@ -22,6 +22,7 @@ from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.unknown import TAKES_MORE
 from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1", tags=["agreements"])
@@ -170,7 +171,12 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
     return await door.create(commands.attach_file, command, await _for(door))
 
 
-@router.get("/agreements/{agreement_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
+@router.get(
+    "/agreements/{agreement_id}/file",
+    response_class=StreamingResponse,
+    responses=DOWNLOAD,
+    openapi_extra=TAKES_MORE,
+)
 async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download the signed text.
 

@@ -18,6 +18,7 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import calendar as queries
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
+from shared.http.unknown import TAKES_MORE
 from shared.i18n import N_, Locale, negotiate, translator
 
 router = APIRouter(prefix="/v1", tags=["calendar"])
@@ -44,6 +45,7 @@ STATUS = {
     "/partnerships/{partnership_id}/calendar.ics",
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    openapi_extra=TAKES_MORE,
 )
 async def show_calendar(
     partnership_id: UUID, door: DoorDep, language: Literal["id", "en"] | None = None

@@ -16,7 +16,7 @@ from services.partners.model.party import MOST
 from services.partners.queries import contacts as queries
 from shared.contracts.partners import ContactKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, RequestBody
+from shared.http.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
 
@@ -34,6 +34,10 @@ class ContactIn(RequestBody):
     subject: Line
     attended_by: list[UUID] = Field(min_length=1, max_length=200)
     organisations: list[UUID] = Field(min_length=1, max_length=MOST)
+
+
+class ContactCorrectionIn(ContactIn, ReasonIn):
+    """What the contact was instead, whole, and why it is corrected."""
 
 
 class ParticipantOut(BaseModel):
@@ -80,6 +84,10 @@ class CeremonyIn(RequestBody):
     organisations: list[UUID] = Field(min_length=1, max_length=MOST)
 
 
+class CeremonyCorrectionIn(CeremonyIn, ReasonIn):
+    """What the ceremony was instead, whole, and why it is corrected."""
+
+
 class CeremonyOut(BaseModel):
     """A ceremony."""
 
@@ -123,6 +131,16 @@ async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> C
     return ContactOut.of(found)
 
 
+@router.post("/contacts/{contact_id}/correct", response_model=ContactOut)
+async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: DoorDep) -> Response:
+    """Correct a contact (representative of a bound party, or coordinator of the partnership's agency)."""
+    people, parties = tuple(body.attended_by), tuple(body.organisations)
+    command = commands.CorrectContact(
+        contact_id, body.kind, body.on, body.subject, people, parties, body.reason
+    )
+    return await door.do(commands.correct_contact, command, ContactOut.of)
+
+
 @router.get("/contacts/{contact_id}/timeline")
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a contact (staff of its agency, or representative of a party)."""
@@ -149,6 +167,14 @@ async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) ->
     found = await door.read(queries.ceremony, ceremony_id)
     response.headers["ETag"] = etag(found.version)
     return CeremonyOut.of(found)
+
+
+@router.post("/ceremonies/{ceremony_id}/correct", response_model=CeremonyOut)
+async def correct_ceremony(ceremony_id: UUID, body: CeremonyCorrectionIn, door: DoorDep) -> Response:
+    """Correct a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
+    parties = tuple(body.organisations)
+    command = commands.CorrectCeremony(ceremony_id, body.title, body.on, parties, body.reason)
+    return await door.do(commands.correct_ceremony, command, CeremonyOut.of)
 
 
 @router.get("/ceremonies/{ceremony_id}/timeline")

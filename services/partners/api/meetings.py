@@ -92,6 +92,13 @@ class OutcomeIn(RequestBody):
         return self
 
 
+class OutcomeCorrectionIn(ReasonIn):
+    """What the meeting brought instead, and why that is corrected."""
+
+    mandate: Mandate
+    text: Prose
+
+
 class MinutesIn(RequestBody):
     """The minutes; either ``public``, or ``withheld_because`` says why not."""
 
@@ -238,6 +245,15 @@ async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Re
     terms = minutes.PromiseTerms(**promised.model_dump()) if promised is not None else None
     command = minutes.RecordOutcome(meeting_id, body.kind, body.mandate, body.text, terms)
     return await door.create(minutes.record_outcome, command, await _for(door))
+
+
+@router.post("/meetings/{meeting_id}/outcomes/{outcome_id}/correct", response_model=MeetingOut)
+async def correct_outcome(
+    meeting_id: UUID, outcome_id: UUID, body: OutcomeCorrectionIn, door: DoorDep
+) -> Response:
+    """Correct an outcome, until the minutes are approved (role secretary)."""
+    command = minutes.CorrectOutcome(meeting_id, outcome_id, body.mandate, body.text, body.reason)
+    return await door.do(minutes.correct_outcome, command, await _for(door))
 
 
 @router.put("/meetings/{meeting_id}/minutes", response_model=MeetingOut)

@@ -1,4 +1,4 @@
-"""Contacts and ceremonies are recorded, after they took place."""
+"""Contacts and ceremonies are recorded after they took place, and corrected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.tables.organisations import memberships, persons
 from shared.backbone.transaction import Transaction
-from shared.contracts.partners import Attendee, CeremonyRecorded, ContactKind, ContactRecorded
+from shared.contracts.partners import (
+    Attendee,
+    CeremonyCorrected,
+    CeremonyRecorded,
+    ContactCorrected,
+    ContactKind,
+    ContactRecorded,
+)
 from shared.days import require_past
 from shared.refusal import Refusal
 
@@ -47,6 +54,30 @@ class RecordContact:
     subject: str
     attended_by: tuple[UUID, ...]
     organisations: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectContact:
+    """Say anew who spoke with whom, about what and when, for a reason."""
+
+    contact_id: UUID
+    kind: ContactKind
+    on: date
+    subject: str
+    attended_by: tuple[UUID, ...]
+    organisations: tuple[UUID, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectCeremony:
+    """Say anew which ceremony took place, for a reason."""
+
+    ceremony_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +114,28 @@ def record_contact(tx: Transaction, command: RecordContact) -> Contact:
             kind=command.kind,
             on=contact.on,
             subject=contact.subject,
-            attendees=tuple(
-                Attendee(member=one.person_id, organisation_id=one.organisation_id)
-                for one in contact.participants
-            ),
+            attendees=_attendees(contact),
+        )
+    )
+    return contact
+
+
+def correct_contact(tx: Transaction, command: CorrectContact) -> Contact:
+    """Correct a contact, as a bound party or as a coordinator."""
+    contact = tx.get(Contact, command.contact_id)
+    partnership = _partnership(tx, contact.partnership_id, command.on)
+    organisations = _organisations(tx, partnership, command.organisations)
+    people = _participants(tx, command.attended_by, organisations, command.on)
+    contact.correct(command.kind, command.on, command.subject, people, organisations)
+    tx.record(
+        ContactCorrected(
+            contact_id=contact.id,
+            partnership_id=partnership.id,
+            kind=command.kind,
+            on=contact.on,
+            subject=contact.subject,
+            attendees=_attendees(contact),
+            reason=command.reason,
         )
     )
     return contact
@@ -116,6 +165,30 @@ def record_ceremony(tx: Transaction, command: RecordCeremony) -> Ceremony:
         )
     )
     return ceremony
+
+
+def correct_ceremony(tx: Transaction, command: CorrectCeremony) -> Ceremony:
+    """Correct a ceremony, as a bound party or as a coordinator."""
+    ceremony = tx.get(Ceremony, command.ceremony_id)
+    partnership = _partnership(tx, ceremony.partnership_id, command.on)
+    ceremony.correct(command.title, command.on, _organisations(tx, partnership, command.organisations))
+    tx.record(
+        CeremonyCorrected(
+            ceremony_id=ceremony.id,
+            partnership_id=partnership.id,
+            title=ceremony.title,
+            on=ceremony.on,
+            organisations=tuple(one.id for one in ceremony.organisations),
+            reason=command.reason,
+        )
+    )
+    return ceremony
+
+
+def _attendees(contact: Contact) -> tuple[Attendee, ...]:
+    return tuple(
+        Attendee(member=one.person_id, organisation_id=one.organisation_id) for one in contact.participants
+    )
 
 
 def _partnership(tx: Transaction, partnership_id: UUID, on: date) -> Partnership:

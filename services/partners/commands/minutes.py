@@ -23,6 +23,7 @@ from shared.contracts.partners import (
     Mandate,
     MinutesApproved,
     MinutesWritten,
+    OutcomeCorrected,
     OutcomeKind,
 )
 
@@ -63,6 +64,17 @@ class RecordOutcome:
     mandate: Mandate
     text: str
     commitment: PromiseTerms | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectOutcome:
+    """Say anew what a meeting brought, for a reason."""
+
+    meeting_id: UUID
+    outcome_id: UUID
+    mandate: Mandate
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,26 @@ def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
         tx.record(DecisionTaken.model_validate(about))
     else:
         tx.record(InformationNoted.model_validate(about))
+    return meeting
+
+
+def correct_outcome(tx: Transaction, command: CorrectOutcome) -> Meeting:
+    """Correct an outcome as secretary, until the minutes are approved."""
+    meeting = tx.get(Meeting, command.meeting_id)
+    permit(tx, meeting)
+    outcome = meeting.correct_outcome(command.outcome_id, command.mandate, command.text)
+    tx.record(
+        OutcomeCorrected(
+            meeting_id=meeting.id,
+            board_id=meeting.board_id,
+            partnership_id=meeting.partnership_id,
+            outcome_id=outcome.id,
+            kind=outcome.kind,
+            mandate=outcome.mandate,
+            text=outcome.text,
+            reason=command.reason,
+        )
+    )
     return meeting
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from services.partners.model.organisation import Organisation
+from shared.corrections import NothingCorrected
 from shared.refusal import Refusal
 
 
@@ -51,12 +53,39 @@ class Contact:
 
     def __post_init__(self) -> None:
         """Refuse what joins nobody."""
-        if len(self.organisations) < 2:
-            raise ContactOfOneParty
-        came = {one.organisation_id for one in self.participants}
-        for organisation in self.organisations:
-            if organisation.id not in came:
-                raise NobodyOfParty(organisation=organisation.name)
+        _require_joined(self.participants, self.organisations)
+
+    def correct(
+        self,
+        kind: str,
+        on: date,
+        subject: str,
+        participants: Sequence[Participant],
+        organisations: Sequence[Organisation],
+    ) -> None:
+        """Say anew what it was; by the events it stays known what was said before."""
+        _require_joined(participants, organisations)
+        before = self._said()
+        known = {one.person_id: one for one in self.participants}
+        self.participants = [known.get(one.person_id, one) for one in participants]
+        for kept, wanted in zip(self.participants, participants, strict=True):
+            kept.organisation_id = wanted.organisation_id
+        self.kind, self.on, self.subject, self.organisations = kind, on, subject, list(organisations)
+        if self._said() == before:
+            raise NothingCorrected
+
+    def _said(self) -> tuple[object, ...]:
+        people = {(one.person_id, one.organisation_id) for one in self.participants}
+        return self.kind, self.on, self.subject, people, {one.id for one in self.organisations}
+
+
+def _require_joined(participants: Sequence[Participant], organisations: Sequence[Organisation]) -> None:
+    if len(organisations) < 2:
+        raise ContactOfOneParty
+    came = {one.organisation_id for one in participants}
+    for organisation in organisations:
+        if organisation.id not in came:
+            raise NobodyOfParty(organisation=organisation.name)
 
 
 @dataclass(eq=False)
@@ -71,3 +100,10 @@ class Ceremony:
     organisations: list[Organisation]
     recorded_at: datetime
     version: int = 0
+
+    def correct(self, title: str, on: date, organisations: Sequence[Organisation]) -> None:
+        """Say anew what it was; by the events it stays known what was said before."""
+        before = self.title, self.on, {one.id for one in self.organisations}
+        if before == (title, on, {one.id for one in organisations}):
+            raise NothingCorrected
+        self.title, self.on, self.organisations = title, on, list(organisations)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.partners.model.board import Board
 from shared.contracts.partners import Mandate, OutcomeKind
+from shared.corrections import NothingCorrected
 from shared.days import AFTERWARDS
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
@@ -43,6 +44,7 @@ machine = Machine(
         (MeetingState.LAPSED, "hold"): MeetingState.HELD,
         (MeetingState.HELD, "correct attendance"): MeetingState.HELD,
         (MeetingState.HELD, "record outcome"): MeetingState.HELD,
+        (MeetingState.HELD, "correct outcome"): MeetingState.HELD,
         (MeetingState.HELD, "write minutes"): MeetingState.HELD,
         (MeetingState.HELD, "approve minutes"): MeetingState.MINUTED,
     },
@@ -103,6 +105,22 @@ class WithheldWithoutReason(Refusal):
     kind = "invalid"
     message = "Minutes are public, or there is a reason to withhold them: both at once say nothing."
     remedy = "Give the reason with “public”: false, or leave it out and let the minutes be public."
+
+
+class OutcomeUnknown(Refusal):
+    """An outcome is one of its meeting."""
+
+    kind = "unknown"
+    message = "The meeting has no outcome with the id %(id)s."
+    remedy = "Look at the meeting: its outcomes stand there with their ids."
+
+
+class MandateOfPromise(Refusal):
+    """A promise has a life of its own, under the mandate with which it was made."""
+
+    kind = "conflict"
+    message = "The mandate of a promise cannot be corrected: the commitment was made under it."
+    remedy = "Let its owner give the commitment up with the reason, and record the promise anew."
 
 
 @dataclass(eq=False)
@@ -231,6 +249,19 @@ class Meeting:
         if outcome.kind == "decision" and not self.quorate:
             raise NotQuorate(present=len(self.attendances), seats=self.seats)
         self.outcomes.append(outcome)
+
+    def correct_outcome(self, outcome_id: UUID, mandate: Mandate, text: str) -> Outcome:
+        """Say anew what an outcome was, until the minutes are approved; a promise keeps its mandate."""
+        self.state = machine.after(self.state, "correct outcome")
+        outcome = next((one for one in self.outcomes if one.id == outcome_id), None)
+        if outcome is None:
+            raise OutcomeUnknown(id=outcome_id)
+        if outcome.commitment_id is not None and mandate != outcome.mandate:
+            raise MandateOfPromise
+        if (mandate, text) == (outcome.mandate, outcome.text):
+            raise NothingCorrected
+        outcome.mandate, outcome.text = mandate, text
+        return outcome
 
     def write_minutes(self, text: str, by: str, withheld_because: str, *, public: bool) -> None:
         """Put the minutes down, or amend them; public unless there is a reason against it."""

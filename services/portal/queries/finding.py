@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from services.portal.queries.reader import Reader
 from shared.areas import area_name
 
-SHOWN = 10
-"""How many of a kind are shown; of products, their own search shows the others."""
+SHOWN, SHOWN_ALONE = 10, 20
+"""How many of each kind are shown, and of one kind by itself, page by page."""
+NONE: dict[str, Any] = {"items": [], "next": None}
 LISTS = {
     "partnerships": ("partners", "partnerships"),
     "programs": ("programs", "programs"),
@@ -19,17 +20,24 @@ LISTS = {
 }
 
 
-async def everything(reader: Reader, question: str) -> dict[str, Any]:
-    """What is found of each kind; None where nothing was asked, or cannot be."""
+async def everything(reader: Reader, question: str, kind: str, cursor: str) -> dict[str, Any]:
+    """What is found of each kind, or a page of one kind; None where nothing was asked, or cannot be."""
     if not question:
-        return {"groups": None}
-    chosen = urlencode({"q": question, "limit": SHOWN})
+        return {"groups": None, "only": ""}
+    asked = {"q": question, "limit": SHOWN}
+    only, lists = "", LISTS
+    if kind in LISTS:
+        asked |= {"limit": SHOWN_ALONE} | ({"cursor": cursor} if cursor else {})
+        only, lists = kind, {kind: LISTS[kind]}
+    chosen = urlencode(asked)
     pages = await asyncio.gather(
-        *(reader.whether(service, f"{path}?{chosen}") for service, path in LISTS.values())
+        *(reader.whether(service, f"{path}?{chosen}") for service, path in lists.values())
     )
-    groups = {name: page or {"items": [], "next": None} for name, page in zip(LISTS, pages, strict=True)}
+    groups = dict.fromkeys(LISTS, NONE) | {
+        name: page or NONE for name, page in zip(lists, pages, strict=True)
+    }
     await _placed(reader, groups)
-    return {"groups": groups}
+    return {"groups": groups, "only": only}
 
 
 async def _placed(reader: Reader, groups: dict[str, dict[str, Any]]) -> None:

@@ -62,9 +62,7 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         return {"partnership": None}
     base = f"partnerships/{partnership_id}"
     lists = {
-        "charters": ("partners", f"{base}/charters"),
         "ceremonies": ("partners", f"{base}/ceremonies"),
-        "timeline": ("partners", f"{base}/timeline"),
         "agreements": ("partners", "agreements"),
         "boards": ("partners", "boards"),
         "meetings": ("partners", "meetings"),
@@ -76,11 +74,13 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "expired": ("products", "products?state=expired"),
         "withdrawn": ("products", "products?state=withdrawn"),
     }
-    plan, *read = await asyncio.gather(
+    plan, charters, timeline, *read = await asyncio.gather(
         reader.whether("products", f"coverage-plans/{partnership_id}"),
+        reader.whole("partners", f"{base}/charters"),
+        reader.whole("partners", f"{base}/timeline"),
         *(_belonging(reader, service, path, partnership_id) for service, path in lists.values()),
     )
-    seen = dict(zip(lists, read, strict=True))
+    seen = dict(zip(lists, read, strict=True)) | {"charters": charters, "timeline": timeline}
     ended = seen.pop("expired") + seen.pop("withdrawn")
     covered = coverage.matrix(plan, seen["products"], ended) if plan else None
     return {"partnership": found, "names": party_names(found), "coverage": covered, "ended": ended, **seen}

@@ -10,22 +10,46 @@ from urllib.parse import quote, urlencode
 from services.portal.queries.partnerships import party_names
 from services.portal.queries.reader import Reader
 
+USES = 10
+"""Uses that are shown of a product."""
+
 
 async def product(reader: Reader, product_id: str) -> dict[str, Any]:
     """A product as the public sees it; raises :class:`NotThere`."""
     found = await reader.one("products", f"products/{product_id}")
     if found is None:
         return {"product": None}
-    partnership, timeline = await asyncio.gather(
+    partnership, timeline, uses = await asyncio.gather(
         reader.whether("partners", f"partnerships/{found['partnership_id']}"),
-        reader.some("products", f"products/{product_id}/timeline"),
+        reader.whole("products", f"products/{product_id}/timeline"),
+        _uses(reader, product_id),
     )
     return {
         "product": found,
+        "uses": uses,
         "partnership": partnership,
         "names": party_names(partnership),
         "timeline": timeline,
     }
+
+
+async def _uses(reader: Reader, product_id: str) -> list[dict[str, Any]]:
+    """What was recorded last of its uses, the newest first, each with the activity in which that was."""
+    found = await reader.some("products", f"products/{product_id}/uses")
+    newest = sorted(found, key=lambda use: str(use["on"]), reverse=True)[:USES]
+    activities = await asyncio.gather(
+        *(
+            reader.whether("programs", f"activities/{use['activity_id']}")
+            if use["activity_id"]
+            else _nothing()
+            for use in newest
+        )
+    )
+    return [use | {"activity": activity} for use, activity in zip(newest, activities, strict=True)]
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def search(reader: Reader, wanted: Mapping[str, str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         reader.some("programs", "indicators", program_id=program_id),
         reader.some("programs", "activities", program_id=program_id),
         reader.whether("programs", f"programs/{program_id}/contributions/shares"),
-        reader.some("programs", f"programs/{program_id}/timeline"),
+        reader.whole("programs", f"programs/{program_id}/timeline"),
         _evidence(reader, its),
     )
     return {
@@ -70,7 +70,7 @@ async def problem(reader: Reader, problem_id: str) -> dict[str, Any]:
     partnership, programs, timeline = await asyncio.gather(
         reader.whether("partners", f"partnerships/{found['partnership_id']}"),
         reader.some("programs", "programs", problem_id=problem_id),
-        reader.some("programs", f"problems/{problem_id}/timeline"),
+        reader.whole("programs", f"problems/{problem_id}/timeline"),
     )
     return {
         "problem": found,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -68,13 +67,17 @@ class Reader:
         found: list[Any] = []
         for _ in range(PAGES):
             page = await self.one(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
-            if not isinstance(page, Mapping):
-                return list(page or found)
+            if page is None:
+                break
             found += page["items"]
             if not page["next"]:
                 break
             chosen["cursor"] = page["next"]
         return found
+
+    async def whole(self, service: str, path: str) -> list[Any]:
+        """A list that comes in one piece: what is of one thing alone."""
+        return list(await self.one(service, path) or ())
 
     async def whether(self, service: str, path: str) -> Any:
         """What is at a path, or None where there is nothing."""

@@ -15,6 +15,7 @@ from services.products.render import leaflet, page, press
 from shared.contracts.products import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
+from shared.http.unknown import TAKES_MORE
 from shared.i18n import negotiate, translator
 
 router = APIRouter(prefix="/v1", tags=["documents"])
@@ -25,6 +26,7 @@ Number = Annotated[int | None, Query(ge=1, le=100_000)]
     "/products/{product_id}/print.pdf",
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}, "description": "The leaflet (PDF/UA-1, A4)"}},
+    openapi_extra=TAKES_MORE,
 )
 async def print_product(
     product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None
@@ -51,6 +53,7 @@ async def print_product(
     "/products/{product_id}/page.html",
     response_class=HTMLResponse,
     responses={410: {"content": {"text/html": {}}, "description": "Withdrawn or expired: why, not what"}},
+    openapi_extra=TAKES_MORE,
 )
 async def show_page(
     product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None

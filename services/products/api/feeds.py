@@ -15,6 +15,7 @@ from services.products.render import catalogue, feed
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
 from shared.http.paging import PageDep, PageParams
+from shared.http.unknown import TAKES_MORE
 from shared.i18n import translator
 
 router = APIRouter(prefix="/v1", tags=["open data"])
@@ -48,6 +49,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     written = catalogue.catalogue(
         found[: paging.limit],
         publisher=publisher,
+        issued=stamp.issued,
         modified=stamp.modified,
         base=base,
         here=_here(door, f"{base}/catalog.jsonld"),
@@ -61,6 +63,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     "/feed.atom",
     response_class=Response,
     responses={200: {"content": {"application/atom+xml": {}}, "description": "An Atom feed"}},
+    openapi_extra=TAKES_MORE,
 )
 async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Query()] = "id") -> Response:
     """The newest fifty publications and withdrawals."""

@@ -14,6 +14,7 @@ from services.products.queries import products as queries
 from shared.contracts.products import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
+from shared.http.unknown import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["files"])
 
@@ -51,14 +52,24 @@ async def remove_file(product_id: UUID, file_id: UUID, door: DoorDep) -> Respons
     return await door.do(commands.remove_file, command, ProductOut.of)
 
 
-@router.get("/products/{product_id}/files/{file_id}", response_class=StreamingResponse, responses=DOWNLOAD)
+@router.get(
+    "/products/{product_id}/files/{file_id}",
+    response_class=StreamingResponse,
+    responses=DOWNLOAD,
+    openapi_extra=TAKES_MORE,
+)
 async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download a file: who works on the product any, others those of versions that may be read."""
     found = await door.read(queries.file, product_id, file_id, door.actor)
     return await hand_out(door, found)
 
 
-@router.get("/products/{product_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
+@router.get(
+    "/products/{product_id}/file",
+    response_class=StreamingResponse,
+    responses=DOWNLOAD,
+    openapi_extra=TAKES_MORE,
+)
 async def download_product(product_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download the main file of the published version."""
     return await hand_out(door, await door.read(queries.main_file, product_id))

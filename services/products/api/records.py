@@ -17,7 +17,7 @@ from services.products.queries import records as queries
 from shared.backbone import reading
 from shared.contracts.products import Language, Phase
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, RequestBody, Slug
+from shared.http.fields import Day, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, PageParams
 
@@ -47,6 +47,10 @@ class PrintBatchIn(RecordIn):
 
     language: Language
     copies: Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+class PrintBatchCorrectionIn(PrintBatchIn, ReasonIn):
+    """What was printed instead, whole, and why it is corrected; without a version of the one that it was."""
 
 
 class RecordOut(View):
@@ -127,6 +131,13 @@ async def list_print_batches(product_id: UUID, door: DoorDep, paging: PageDep) -
 async def show_print_batch(batch_id: UUID, door: DoorDep, response: Response) -> PrintBatchOut:
     """Show one print batch."""
     return await _shown(door, response, batch_id, PrintBatch, PrintBatchOut)
+
+
+@router.post("/print-batches/{batch_id}/correct", response_model=PrintBatchOut)
+async def correct_print_batch(batch_id: UUID, body: PrintBatchCorrectionIn, door: DoorDep) -> Response:
+    """Correct which copies were printed (representative of the party that recorded it)."""
+    command = commands.CorrectPrintBatch(batch_id=batch_id, **dict(body))
+    return await door.do(commands.correct_print_batch, command, PrintBatchOut.model_validate)
 
 
 @router.get("/print-batches/{batch_id}/timeline")

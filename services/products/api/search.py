@@ -1,4 +1,4 @@
-"""Search over HTTP: published products by words and facets, the best first."""
+"""Search over HTTP: products by words and facets, the best first."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class HitOut(BaseModel):
 
     ``title`` and ``snippet`` are pieces to be joined. ``score`` is from 0 to 63: all words in the title
     count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1. ``standing`` tells of a
-    regulation that is revoked or lapsed, ``warnings`` counts what it rests on that is good no longer.
+    regulation that is revoked or lapsed, and of what was withdrawn or has expired: that is found by its title
+    alone, after all others. ``warnings`` counts what a product rests on that is good no longer.
     """
 
     product_id: UUID
@@ -67,6 +68,7 @@ class HitOut(BaseModel):
     def of(cls, hit: queries.Hit) -> Self:
         """The view of a hit."""
         link = f"{BASE}/products/{hit.place.product_id}"
+        ended = hit.standing in (Standing.WITHDRAWN, Standing.EXPIRED)
         first = {facet: values[0] for facet, values in hit.facets.items()}
         return cls(
             product_id=hit.place.product_id,
@@ -85,7 +87,7 @@ class HitOut(BaseModel):
             title=[PieceOut.model_validate(piece) for piece in hit.title],
             snippet=[PieceOut.model_validate(piece) for piece in hit.snippet],
             link=link,
-            page=f"{link}/page.html?language={hit.language}",
+            page=link if ended else f"{link}/page.html?language={hit.language}",
             standing=hit.standing,
             warnings=hit.warnings,
         )
@@ -120,7 +122,10 @@ async def search(
     cursor: Annotated[str | None, Query(max_length=64, description="From next of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> FoundOut:
-    """Find what is published: each word in one of its forms, the last one also as a beginning."""
+    """Find products: each word in one of its forms, the last one also as a beginning.
+
+    Without words, all that is published.
+    """
     sought = queries.Sought(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
     after = _read(cursor) if cursor else None
     found = await door.read(queries.search, sought, after, limit + 1, today(door))

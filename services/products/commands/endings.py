@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.products.commands.search import unindex
+from services.products.commands.search import index_version
 from services.products.commands.telling import facts
 from services.products.model.product import Product
 from services.products.model.version import Version, VersionState
@@ -56,7 +56,7 @@ def product_expired(tx: Transaction, due: Due) -> None:
     if version.state is VersionState.PUBLISHED and version.valid_until is not None:
         product.expire(version.number, tx.now)
         tx.record(ProductExpired(**facts(product, version), valid_until=version.valid_until))
-        unindex(tx, product.id)
+        index_version(tx, product)
         watch_umbrella(tx, product)
 
 

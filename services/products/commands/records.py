@@ -17,7 +17,7 @@ from services.products.model.records import (
 )
 from services.products.model.version import Version
 from shared.backbone.transaction import Transaction
-from shared.contracts.products import PrintBatchRecorded, ProductUsed
+from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed
 from shared.days import days_at
 
 
@@ -44,6 +44,18 @@ class RecordPrintBatch:
     language: str
     copies: int
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPrintBatch:
+    """Say anew what was printed, for a reason; without ``product_version`` of the version that it was."""
+
+    batch_id: UUID
+    product_version: int | None
+    language: str
+    copies: int
+    on: date
+    reason: str
 
 
 def record_use(tx: Transaction, command: RecordUse) -> Use:
@@ -113,6 +125,19 @@ def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch
             }
         )
     )
+    return batch
+
+
+def correct_print_batch(tx: Transaction, command: CorrectPrintBatch) -> PrintBatch:
+    """Correct, as the party that recorded it, which copies were printed."""
+    batch = tx.get(PrintBatch, command.batch_id)
+    product = product_of(tx, batch.product_id)
+    party = for_party(tx, product, even_ended=True)
+    version = _public_then(tx, product, command.product_version or batch.product_version, command.on)
+    require_language(version, command.language)
+    batch.correct(party, version, command.language, command.copies, command.on)
+    facts = {name: getattr(batch, name) for name in PrintBatchRecorded.model_fields if name != "batch_id"}
+    tx.record(PrintBatchCorrected.model_validate(facts | {"batch_id": batch.id, "reason": command.reason}))
     return batch
 
 

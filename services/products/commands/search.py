@@ -33,12 +33,19 @@ _LABELS = {
 
 
 def index_version(tx: Transaction, product: Product) -> None:
-    """Have the index hold the product's published version, or nothing of it when none is published."""
+    """Have the index hold the product's published version; of one that no longer is, the title alone."""
     unindex(tx, product.id)
-    version = product.published
-    if version is None:
+    if (version := product.published) is not None:
+        texts = version.texts
+    elif product.known:
+        # Everybody may know that it was there and how it ended, and read nothing of it.
+        version = product.known[-1]
+        texts = [
+            Text(language=text.language, title=text.title, summary="", body="") for text in version.texts[:1]
+        ]
+    else:
         return
-    for text in version.texts:
+    for text in texts:
         _index_text(tx, product, version, text)
     facets = {
         "kind": [product.kind],

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.products.commands.acting import for_party, permit_new, product_of
 from services.products.commands.authority import permit
 from services.products.commands.endings import unwatch, watch
-from services.products.commands.search import index_version, unindex
+from services.products.commands.search import index_version
 from services.products.commands.telling import facts, published
 from services.products.model.product import Product
 from services.products.model.review import Belongs
@@ -117,7 +117,7 @@ def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
     version = product.withdraw(command.reason, tx.now, tx.today)
     unwatch(tx, product, version)
     tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))
-    unindex(tx, product.id)
+    index_version(tx, product)
     return product
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.products.model.version import Version
+from shared.corrections import NothingCorrected
 from shared.days import require_past
 from shared.refusal import Refusal, Term
 
@@ -41,6 +42,14 @@ class NotForAudience(Refusal):
     kind = "invalid"
     message = "Version %(number)s is not made for the audience %(audience)s."
     remedy = "Choose one of: %(audiences)s."
+
+
+class PrintedByAnother(Refusal):
+    """Who printed copies says how many there are."""
+
+    kind = "forbidden"
+    message = "Another organisation recorded these copies."
+    remedy = "Let a representative of that organisation correct it."
 
 
 def require_made_for(version: Version, phase: str, audience: str) -> None:
@@ -102,3 +111,13 @@ class PrintBatch:
     organisation_id: UUID
     recorded_at: datetime
     version: int = 0
+
+    def correct(self, by: UUID, version: Version, language: str, copies: int, on: date) -> None:
+        """Say anew, as who recorded it, what was printed; what was said before stays in the events."""
+        if by != self.organisation_id:
+            raise PrintedByAnother
+        said = (version.number, language, copies, on)
+        if said == (self.product_version, self.language, self.copies, self.on):
+            raise NothingCorrected
+        self.product_version, self.language, self.copies, self.on = said
+        self.title = version.title

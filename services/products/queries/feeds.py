@@ -25,9 +25,10 @@ NEWEST = 50
 
 
 class Stamp(NamedTuple):
-    """What changes whenever the catalogue does, and when the service last recorded anything."""
+    """What changes whenever the catalogue does, when something was published first, and recorded last."""
 
     state: tuple[tuple[str, int, str, str], ...]
+    issued: datetime | None
     modified: datetime | None
 
 
@@ -50,7 +51,9 @@ def stamp(session: Session) -> Stamp:
         .order_by(products.c.id)
     ).all()
     newest = session.scalar(sa.select(outbox.c.recorded_at).order_by(outbox.c.sequence.desc()).limit(1))
-    return Stamp(tuple((str(row[0]), row[1], row[2] or "", row[3] or "") for row in rows), newest)
+    first = session.scalar(sa.select(sa.func.min(versions.c.published_at)))
+    state = tuple((str(row[0]), row[1], row[2] or "", row[3] or "") for row in rows)
+    return Stamp(state, first, newest)
 
 
 def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:

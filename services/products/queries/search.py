@@ -1,4 +1,4 @@
-"""Finds published products by their words and facets, and counts what else there is to find."""
+"""Finds products by their words and facets, and counts what else there is to find."""
 
 from __future__ import annotations
 
@@ -14,22 +14,28 @@ from sqlalchemy.orm import Session
 from services.products.model.product import Product
 from services.products.model.standing import Standing
 from services.products.model.terms import Clause, asked
+from services.products.model.version import VersionState
 from services.products.queries.relations import related
 from services.products.queries.snippets import Piece, snippet, whole
 from services.products.tables.partnerships import partnerships
-from services.products.tables.products import products
+from services.products.tables.products import products, versions
 from services.products.tables.search import matching, score, search_facets, search_texts
 from shared.backbone.tables import Instant
 
 COUNTED = ("kind", "phase", "audience", "medium", "tense", "subject", "language")
 """The facets whose values are counted."""
 
+_CURRENT = sa.exists().where(
+    versions.c.product_id == search_texts.c.product_id,
+    versions.c.number == search_texts.c.number,
+    versions.c.state == VersionState.PUBLISHED,
+)
 _READING_ORDER = sa.case({"id": 0, "en": 1}, value=search_texts.c.language, else_=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: words (none finds everything), and facets; None is any value."""
+    """What is looked for: words (none finds all that is published), and facets; None is any value."""
 
     question: str = ""
     language: str | None = None
@@ -79,12 +85,12 @@ class Found:
 
 
 def search(session: Session, sought: Sought, after: Place | None, limit: int, today: date) -> Found:
-    """What is found, the best first; a question without any word in it finds nothing."""
+    """What is found, the best first, what is gone last; a question without any word in it finds nothing."""
     clauses = asked(sought.question)
     if sought.question.strip() and not clauses:
         return Found([], 0, {facet: {} for facet in COUNTED})
     dialect = session.connection().dialect.name
-    worth = score(dialect, clauses) if clauses else sa.literal(0)
+    worth = sa.case((_CURRENT, score(dialect, clauses)), else_=0) if clauses else sa.literal(0)
     best = _best(dialect, sought, clauses, worth).subquery()
     total = session.scalar(sa.select(sa.func.count()).select_from(best)) or 0
     rows = session.execute(_page(best, after, limit)).all()
@@ -95,9 +101,8 @@ def search(session: Session, sought: Sought, after: Place | None, limit: int, to
 
 
 def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if clauses:
-        conditions.append(matching(dialect, clauses))
+    # Who looks through what there is wants what can be used; who asks by words may hold a sheet of old.
+    conditions = [matching(dialect, clauses) if clauses else _CURRENT]
     if sought.language is not None:
         conditions.append(search_texts.c.language == sought.language)
     if sought.partnership_id is not None:

@@ -17,7 +17,7 @@ from services.products.render.markdown import clean
 from shared.areas import area_name
 from shared.i18n import LOCALES, N_, translator
 
-FORMAT = 3
+FORMAT = 4
 """Counted up when the same products would be described otherwise."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -134,6 +134,7 @@ def catalogue(
     here: str,
     following: str | None,
     total: int,
+    issued: datetime | None,
     modified: datetime | None,
 ) -> dict[str, Any]:
     """A page of the catalogue.
@@ -167,7 +168,8 @@ def catalogue(
         "hydra:totalItems": total,
         "hydra:view": view,
     }
-    return described | ({"modified": modified.isoformat()} if modified else {})
+    moments = {"issued": issued, "modified": modified}
+    return described | {name: moment.isoformat() for name, moment in moments.items() if moment}
 
 
 def _concept(home: str, name: str, label: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.unknown import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
@@ -65,7 +66,12 @@ async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) ->
     return paging.page(found, EvidenceOut.of, lambda one: one.id)
 
 
-@router.get("/evidence/{evidence_id}/file", response_class=StreamingResponse, responses=DOWNLOAD)
+@router.get(
+    "/evidence/{evidence_id}/file",
+    response_class=StreamingResponse,
+    responses=DOWNLOAD,
+    openapi_extra=TAKES_MORE,
+)
 async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download evidence (the parties of its partnership, and its agency's own staff)."""
     return await hand_out(door, await door.read(queries.evidence_for, evidence_id, door.actor))
@@ -78,6 +84,7 @@ async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happe
 
 
 @router.get("/stages/{stage_id}/evidence")
-async def list_stage_evidence(stage_id: UUID, door: DoorDep) -> list[EvidenceOut]:
+async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[EvidenceOut]:
     """What was submitted as evidence of a stage: names, sizes and hashes (the files are for the parties)."""
-    return [EvidenceOut.of(one) for one in await door.read(queries.evidence_of, stage_id)]
+    found = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)
+    return paging.page(found, EvidenceOut.of, lambda evidence: evidence.id)

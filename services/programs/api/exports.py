@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.programs.queries import calendar, iati
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
+from shared.http.unknown import TAKES_MORE
 from shared.i18n import Locale, negotiate, translator
 
 router = APIRouter(prefix="/v1", tags=["open data"])
@@ -36,7 +37,7 @@ async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Respon
     return unchanged(door.request, headers) or Xml(found, headers=headers)
 
 
-@router.get("/partnerships/{partnership_id}/calendar.ics", response_class=ICalendar)
+@router.get("/partnerships/{partnership_id}/calendar.ics", response_class=ICalendar, openapi_extra=TAKES_MORE)
 async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | None = None) -> Response:
     """A partnership's stages and periods as whole-day entries, to subscribe to in any calendar.
 

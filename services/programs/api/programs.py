@@ -70,7 +70,11 @@ class RecommendationAnswerIn(RequestBody):
 
 
 class ProgramIn(RequestBody):
-    """A programme with its ordered stages; ``previous_id`` makes it the next cycle of a closed one."""
+    """A programme with its ordered stages; ``previous_id`` makes it the next cycle of a closed one.
+
+    A budget is reported (IATI) over the planned days, of the stages where the programme has none; without any
+    it counts as one of the calendar year in which the programme begins.
+    """
 
     partnership_id: UUID
     title: Line

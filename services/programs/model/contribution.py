@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.programs import ContributionKind
+from shared.corrections import NothingCorrected
 from shared.days import require_past
 from shared.identity.other_eyes import tie_to_work
 from shared.refusal import Refusal
@@ -57,16 +58,6 @@ class NotTheContributor(Refusal):
     kind = "forbidden"
     message = "Another organisation recorded this contribution."
     remedy = "Let a representative of that organisation correct it."
-
-
-class NothingCorrected(Refusal):
-    """A correction says something else than before."""
-
-    kind = "invalid"
-    message = "The correction says the same as what was disputed."
-    remedy = (
-        "Change the amount, the value or the note, or come to an agreement with the party that disputes it."
-    )
 
 
 @dataclass(eq=False)

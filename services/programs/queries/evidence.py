@@ -20,11 +20,13 @@ from shared.identity.actor import Actor
 from shared.refusal import Term
 
 
-def evidence_of(session: Session, stage_id: UUID) -> list[Evidence]:
+def evidence_of(session: Session, stage_id: UUID, after: UUID | None, limit: int) -> list[Evidence]:
     """The evidence of a stage, in the order of the uploads; raises ``UnknownAggregate`` without the stage."""
     if session.scalar(sa.select(stages.c.id).where(stages.c.id == stage_id)) is None:
         raise UnknownAggregate(kind=Term("stage"), id=str(stage_id))
-    query = sa.select(Evidence).where(evidence.c.stage_id == stage_id).order_by(evidence.c.id)
+    query = sa.select(Evidence).where(evidence.c.stage_id == stage_id).order_by(evidence.c.id).limit(limit)
+    if after is not None:
+        query = query.where(evidence.c.id > after)
     return list(session.scalars(query))
 
 

@@ -27,7 +27,7 @@ from services.programs.queries.iati_xml import (
 )
 from services.programs.tables.contributions import contributions
 from services.programs.tables.indicators import indicators
-from services.programs.tables.partnerships import organisations, parties, partnerships
+from services.programs.tables.partnerships import agencies, organisations, parties, partnerships
 from services.programs.tables.programs import programs
 from shared.areas import area_name
 
@@ -97,10 +97,17 @@ class _Around:
         self.areas: dict[UUID, str] = {row.id: row.area for row in rows}
         known = session.execute(sa.select(organisations))
         self.organisations: dict[UUID, tuple[str, str]] = {row.id: (row.name, row.kind) for row in known}
+        stand_for = session.execute(sa.select(agencies))
+        self.agencies: dict[str, UUID | None] = {row.agency: row.organisation_id for row in stand_for}
 
     def organisation(self, organisation_id: UUID) -> tuple[str, str]:
         """An organisation's name and kind; its id stands for the name of one that is not known."""
         return self.organisations.get(organisation_id, (str(organisation_id), "other"))
+
+    def reporter(self, agency: str) -> str:
+        """What an agency is called: as the organisation for which it stands, else by its slug."""
+        organisation_id = self.agencies.get(agency)
+        return self.organisations[organisation_id][0] if organisation_id in self.organisations else agency
 
 
 def _reported(
@@ -114,18 +121,22 @@ def _reported(
     touched = [program.id, *(one.id for one in measured), *(one.id for one in given)]
     places = [around.areas.get(program.partnership_id), *(one for each in measured for one in each.locations)]
     areas = tuple(dict.fromkeys(place for place in places if place))
+    dates = _dates(program, zone)
     return Reported(
         id=program.id,
         agency=program.agency,
+        reporter=around.reporter(program.agency),
         title=program.title,
         description="\n".join(["\n".join(program.objectives), program.context]).strip() or program.title,
         participants=tuple(_participants(program, given, around)),
         status=STATUS[program.state],
-        dates=_dates(program, zone),
+        dates=dates,
         areas=areas,
         in_indonesia=bool(areas) and all(indonesian(one) for one in areas),
         budget=program.budget_amount,
         currency=program.budget_currency or CURRENCY,
+        funded_from=dates["1"],
+        funded_until=_funded_until(dates),
         funds=tuple(
             Funds(one.id, one.on, one.value, around.organisation(one.organisation_id)[0], one.note)
             for one in given
@@ -152,9 +163,18 @@ def _participants(program: Program, given: Sequence[Contribution], around: _Arou
         roles += [ACCOUNTABLE] if row.role == "lead" else []
         yield Participant(row.name, row.kind, (*roles, IMPLEMENTING))
     if not bound:
-        yield Participant(program.agency, "other", (ACCOUNTABLE,))
+        yield Participant(around.reporter(program.agency), "other", (ACCOUNTABLE,))
     for gone in sorted(funders - {row.organisation_id for row in bound}):
         yield Participant(*around.organisation(gone), (FUNDING,))
+
+
+def _funded_until(dates: Mapping[str, date]) -> date:
+    """The last day of a budget: as planned, else as it ended, else that of the fiscal year in which it began.
+
+    IATI knows no budget without days, and a public budget in Indonesia is one of a calendar year.
+    """
+    end = dates.get("3") or dates.get("4") or date(dates["1"].year, 12, 31)
+    return max(dates["1"], end)
 
 
 def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:

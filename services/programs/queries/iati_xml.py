@@ -57,12 +57,14 @@ class Funds:
 class Reported:
     """A programme as IATI sees it.
 
-    ``dates`` maps codes of ActivityDateType (1 planned start, 2 actual start, 3 planned end, 4 actual end)
-    to days; ``budget`` is in whole units of ``currency``, and spans the planned days.
+    ``reporter`` is the name of the agency that reports. ``dates`` maps codes of ActivityDateType (1 planned
+    start, 2 actual start, 3 planned end, 4 actual end) to days; ``budget`` is in whole units of ``currency``,
+    and spans the days from ``funded_from`` to ``funded_until``.
     """
 
     id: UUID
     agency: str
+    reporter: str
     title: str
     description: str
     participants: tuple[Participant, ...]
@@ -72,6 +74,8 @@ class Reported:
     in_indonesia: bool
     budget: int | None
     currency: str
+    funded_from: date
+    funded_until: date
     funds: tuple[Funds, ...]
     previous: UUID | None
     indicators: tuple[Indicator, ...]
@@ -110,7 +114,7 @@ def _activity(program: Reported) -> ET.Element:
         },
     )
     _add(activity, "iati-identifier").text = f"{me}-{program.id}"
-    _told(activity, "reporting-org", program.agency, {"ref": me, "type": OTHER})
+    _told(activity, "reporting-org", program.reporter, {"ref": me, "type": OTHER})
     _told(activity, "title", program.title)
     _told(activity, "description", program.description, {"type": "1"})
     for organisation in program.participants:
@@ -136,10 +140,9 @@ def _activity(program: Reported) -> ET.Element:
 
 
 def _budgets(activity: ET.Element, program: Reported) -> None:
-    start, end = program.dates.get("1"), program.dates.get("3")
-    if program.budget is None or start is None or end is None:
+    if program.budget is None:
         return
-    for first, last, value in by_year(start, end, program.budget):
+    for first, last, value in by_year(program.funded_from, program.funded_until, program.budget):
         budget = _add(activity, "budget", {"type": "1", "status": "1"})
         _span(budget, first, last)
         money = {"currency": program.currency, "value-date": first.isoformat()}

@@ -1,4 +1,4 @@
-"""Copies of the registry's facts: organisations, signed partnerships, their parties; see subscribers.py."""
+"""Copies of others' facts: organisations, signed partnerships, parties, agencies; see subscribers.py."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ organisations = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     # None where it was registered before this was noted.
     sa.Column("agency", sa.Text),
+)
+agencies = sa.Table(
+    "agencies",
+    metadata,
+    sa.Column("agency", sa.Text, primary_key=True),
+    sa.Column("organisation_id", sa.Uuid),
 )
 decided = sa.Table(
     "decisions",

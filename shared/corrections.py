@@ -1,0 +1,13 @@
+"""What was recorded wrongly is recorded anew, with a reason; what was said before stays in the timeline."""
+
+from __future__ import annotations
+
+from shared.refusal import Refusal
+
+
+class NothingCorrected(Refusal):
+    """A correction says something else than before."""
+
+    kind = "invalid"
+    message = "The correction says the same as before."
+    remedy = "Say what is otherwise. Where another party disputes it, come to an agreement with that party."

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
-from xml.sax.saxutils import escape
 
 import aiohttp
 import structlog

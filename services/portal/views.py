@@ -62,6 +62,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "body": lambda value: word(value, labels.BODIES),
         "prohibition": lambda value: word(value, labels.PROHIBITIONS),
         "event": lambda value: event_label(value, say),
+        "coded": coded,
     }
     environment.globals |= {
         "plan_chart": drawing.plan,
@@ -88,6 +89,17 @@ def event_label(event_type: str, say: Callable[[str], str]) -> str:
 
 _VERSION = re.compile(r"\.v\d+$")
 _BY_NAME = {name.partition(".")[2]: label for name, label in labels.EVENTS.items()}
+
+
+def coded(text: str) -> Markup:
+    """A description from an API's document: what stands between backticks is code."""
+    pieces = _CODE.split(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
+
+
+_CODE = re.compile(r"`+([^`]+)`+")
 
 
 def qr_code(text: str) -> Markup:

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from services.cli.registry import NAMES, service
+from services.portal.views import coded
 from shared.contracts.event import contracts
 from shared.settings import SERVICES_WITH_URL
 from tests.support.system import System, system
@@ -99,4 +100,12 @@ async def test_the_page_of_an_api_has_every_operation(here: System, name: str) -
         assert f'id="{one["operationId"]}"' in page
     for shape in described["components"]["schemas"]:
         assert f'id="shape-{shape}"' in page
+    assert "<code>If-Match</code>" in page
+    assert "`" not in page
     assert (await here.call("GET", "/api/nothing")).status == 404
+
+
+async def test_what_stands_between_backticks_is_code_and_nothing_becomes_markup() -> None:
+    assert coded('Send `If-Match: "<n>"` or ``*`` <b>') == (
+        "Send <code>If-Match: &#34;&lt;n&gt;&#34;</code> or <code>*</code> &lt;b&gt;"
+    )

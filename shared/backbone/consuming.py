@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ from shared.backbone.reaction import ReactionRunner
 from shared.backbone.tasks import end
 
 AGAIN_SECONDS = 0.2
+STARTING_SECONDS = 30.0
+"""How long a consumer is asked for: a process that starts has nothing better to do than to wait."""
+BATCH = 16
 
 
 class Consuming:
@@ -48,7 +52,7 @@ class Consuming:
             **self._options,
             **told,
             security=self._credentials.security(self._options["servers"]),
-            js_options={"prefix": self._credentials.prefix},
+            js_options={"prefix": self._credentials.prefix, "timeout": STARTING_SECONDS},
             logger=None,
         )
         for runner in self.runners:
@@ -84,6 +88,7 @@ class Consuming:
 async def begin(broker: NatsBroker) -> None:
     """Start a broker whose fetches on a closed connection wait a moment before they fail.
 
+    What they take is noted, so that it can be handed back (see :class:`Arrived`).
     FastStream asks again at once, and as nothing is awaited on that way, the event loop stands still. The
     first fetch is patient already: the connection may end while the other subscribers are being started.
     """
@@ -94,10 +99,29 @@ async def begin(broker: NatsBroker) -> None:
     async def pull_subscribe(*args: Any, **kwargs: Any) -> Any:
         subscription = await subscribe(*args, **kwargs)
         subscription.fetch = _patient(subscription.fetch)
+        inner = subscription._sub
+        inner._pending_queue = Arrived(inner._pending_queue.maxsize)
         return subscription
 
     stream.pull_subscribe = pull_subscribe
     await broker.start()
+
+
+class Arrived(asyncio.Queue[Any]):
+    """What came for a reaction; it remembers what was taken last.
+
+    A fetch that is cancelled forgets what it has gathered, and a task that is cancelled before its first step
+    never sees its message: both would be left to the ack_wait.
+    """
+
+    def __init__(self, maxsize: int) -> None:
+        super().__init__(maxsize)
+        self.taken: deque[Any] = deque(maxlen=4 * BATCH)
+
+    def _get(self) -> Any:
+        message = super()._get()
+        self.taken.append(message)
+        return message
 
 
 def _patient(fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -138,7 +162,7 @@ def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox
         stream=JStream(EVENTS, declare=False),
         durable=reaction.durable(runner.service),
         config=config,
-        pull_sub=PullSub(batch_size=min(16, reaction.in_flight), timeout=1.0),
+        pull_sub=PullSub(batch_size=min(BATCH, reaction.in_flight), timeout=1.0),
         ack_policy=AckPolicy.MANUAL,
         inbox_prefix=f"{inbox}.".encode(),
     )
@@ -165,9 +189,11 @@ async def hand_back(broker: NatsBroker) -> int:
             continue
         # A round trip: what the broker sent before it is in the queue after it.
         await subscriber.connection.flush()  # type: ignore[attr-defined]
+        messages = list(getattr(queue, "taken", ()))
         while not queue.empty():
-            message = queue.get_nowait()
-            if message.reply and message.reply.startswith("$JS.ACK"):
+            messages.append(queue.get_nowait())
+        for message in messages:
+            if message.reply and message.reply.startswith("$JS.ACK") and not message.is_acked:
                 await message.nak()
                 returned += 1
         await subscriber.connection.flush()  # type: ignore[attr-defined]

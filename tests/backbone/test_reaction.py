@@ -161,6 +161,34 @@ async def test_trap_17_stopping_under_load_leaves_nothing_to_the_ack_wait(
         assert await here.count(works) == 200
 
 
+async def test_what_was_fetched_and_never_begun_is_handed_back(
+    broker_server: NatsServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that is cancelled before its first step, or a fetch that is, knows nothing of its messages."""
+
+    async def never(*_arguments: Any, **_named: Any) -> None:
+        await asyncio.Event().wait()
+
+    async with world(broker_server.url, sqlite_url, working(ack_wait=600.0)) as here:
+        with monkeypatch.context() as patched:
+            patched.setattr(ReactionRunner, "settle", never)
+            await here.consume()
+            for number in range(3):
+                await here.make(f"{number}")
+            while await here.relay.publish_once():
+                pass
+            await eventually(lambda: _fetched(here, 3))
+            assert await hand_back(here.broker) == 3
+            await closed(here.broker.stop())
+        await here.consume()
+        await eventually(lambda: settled(here), timeout=30)
+        assert await here.count(works) == 3
+
+
+async def _fetched(here: World, number: int) -> bool:
+    return bool((await here.consumer())["num_ack_pending"] == number)
+
+
 async def test_what_waits_to_be_tried_again_holds_nobodys_place(
     broker_server: NatsServer, database_url: str
 ) -> None:

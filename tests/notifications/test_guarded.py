@@ -70,7 +70,7 @@ async def test_a_subscription_says_what_is_wrong_with_its_address(
     assert named in refused.body["detail"]
     assert "10.0.0.7" not in str(refused.body), "where inside a name leads is not told"
     listed = await here.call("GET", f"{BASE}/subscriptions", token=here.token("coordinator"))
-    assert listed.body == []
+    assert listed.body["items"] == []
 
 
 async def test_nothing_is_looked_up_for_those_who_may_not_subscribe(here: System, names: Names) -> None:

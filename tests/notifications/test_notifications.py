@@ -182,7 +182,7 @@ async def test_a_webhook_is_signed_and_carries_its_id(here: Place) -> None:
         headers, body = there.received[0]
         Webhook(secret).verify(body, {k.lower(): v for k, v in headers.items()})
         shown = await here.system.call("GET", f"{BASE}/subscriptions", token=token)
-        assert "secret" not in shown.body[0]
+        assert "secret" not in shown.body["items"][0]
 
 
 async def test_an_endpoint_that_is_gone_ends_its_subscription(here: Place) -> None:
@@ -194,7 +194,7 @@ async def test_an_endpoint_that_is_gone_ends_its_subscription(here: Place) -> No
 
         async def ended() -> bool:
             shown = await here.system.call("GET", f"{BASE}/subscriptions", token=token)
-            return bool(shown.body[0]["state"] == "ended")
+            return bool(shown.body["items"][0]["state"] == "ended")
 
         await eventually(ended)
         assert [one["state"] for one in await here.deliveries()] == ["dead"]
@@ -263,10 +263,10 @@ async def test_the_inbox_is_ones_own(here: Place) -> None:
     forged = here.system.token("resident", person="p-1", agency="polresta-lain")
     for stranger in (other, forged):
         assert (await here.system.call("GET", f"{BASE}/inbox", token=stranger)).body["items"] == []
-        assert (await here.system.call("GET", f"{BASE}/subscriptions", token=stranger)).body == []
+        assert (await here.system.call("GET", f"{BASE}/subscriptions", token=stranger)).body["items"] == []
     assert (await here.system.call("GET", f"{BASE}/inbox")).status == 401
     shown = await here.system.call("GET", f"{BASE}/subscriptions", token=mine)
-    path = f"{BASE}/subscriptions/{shown.body[0]['id']}"
+    path = f"{BASE}/subscriptions/{shown.body['items'][0]['id']}"
     for stranger in (other, forged):
         assert (await here.system.call("DELETE", path, token=stranger)).status == 404
     assert (await here.system.call("DELETE", path, token=mine)).body["state"] == "ended"

@@ -422,7 +422,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
         "agreement-expired",
     ]
     assert await events(here, f"/commitments/{owed}") == [
-        "commitment-made",
+        "commitment-made.v2",
         "commitment-overdue",
         "commitment-broken",
     ]

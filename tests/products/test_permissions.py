@@ -28,6 +28,9 @@ WRITES = {
 }
 
 
+PRINTED = {"language": "id", "copies": 1, "on": "2026-01-05"}
+
+
 def bodies(world: World) -> dict[str, Any]:
     """What is sent to each operation that is about a partnership; None is sent nothing."""
     why, partnership = {"reason": "Karena begitu"}, str(world.partnership)
@@ -46,7 +49,8 @@ def bodies(world: World) -> dict[str, Any]:
         "withdraw_product": why,
         "revoke_umbrella": {"on": "2026-01-01"},
         "record_use": {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"},
-        "record_print_batch": {"language": "id", "copies": 1, "on": "2026-01-05"},
+        "record_print_batch": PRINTED,
+        "correct_print_batch": PRINTED | why,
         "declare_coverage": {"audiences": ["students"]},
     }
 
@@ -77,7 +81,14 @@ def test_every_operation_has_its_row_and_every_row_its_operation() -> None:
 
 async def test_each_relation_is_asked_for_as_the_table_says(world: World) -> None:
     known = await world.published()
-    ids = {"product_id": known["id"], "partnership_id": str(world.partnership)}
+    path = f"/products/{known['id']}/print-batches"
+    printed = await world.call("POST", path, PRINTED, world.village)
+    assert printed.status == 201, printed.body
+    ids = {
+        "product_id": known["id"],
+        "partnership_id": str(world.partnership),
+        "batch_id": printed.body["id"],
+    }
     sent = bodies(world)
     asking = {name for name in WRITES if PERMISSIONS[name].asks_for_relation}
     assert asking - {"add_file"} == set(sent), "files are tried apart"

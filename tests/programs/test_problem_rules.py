@@ -104,7 +104,7 @@ class OneProblem(RuleBasedStateMachine):
         """Now and then, so that problems without any are met as well."""
         if wish == 0:
             self.problem.complete_stage(on)
-            self.first_stage = self.first_stage or on
+            self.first_stage = min(self.first_stage or on, on)
 
     @rule(to=st.sampled_from(ORDER), reason=reasons, exception=reasons)
     def move(self, to: ProblemPhase, reason: str, exception: str) -> None:

@@ -20,8 +20,6 @@ from shared.backbone.reaction import ReactionRunner
 from shared.backbone.tasks import end
 
 AGAIN_SECONDS = 0.2
-STARTING_SECONDS = 30.0
-"""How long a consumer is asked for: a process that starts has nothing better to do than to wait."""
 BATCH = 16
 
 
@@ -52,7 +50,7 @@ class Consuming:
             **self._options,
             **told,
             security=self._credentials.security(self._options["servers"]),
-            js_options={"prefix": self._credentials.prefix, "timeout": STARTING_SECONDS},
+            js_options={"prefix": self._credentials.prefix},
             logger=None,
         )
         for runner in self.runners:

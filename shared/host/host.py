@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from shared.backbone import streams
-from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable, connection_options
+from shared.backbone.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
 from shared.backbone.credentials import Credentials
 from shared.backbone.tasks import end
 from shared.clock import Clock, new_id
@@ -178,6 +178,8 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
             log.warning(
                 "streams are missing; run: kemitraan streams apply", missing=[str(one) for one in drift]
             )
+        except BrokerAway:
+            pass  # said once, by the connection itself
         except (JetStreamError, JetStreamUnavailable, NatsError) as error:
             log.warning("waiting for JetStream", reason=str(error) or type(error).__name__)
         await asyncio.sleep(WAIT_SECONDS)

@@ -19,12 +19,13 @@ from services.portal import charts, labels, still
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.i18n import N_, Locale, translations, translator
+from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
 MONTHS = 36  # beyond so many, incidents are counted by years
-MAP = {**labels.AUDIENCES, **labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
+MAP = {**AUDIENCES, **labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
 
 
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:

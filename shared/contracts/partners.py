@@ -706,6 +706,16 @@ class ContactCorrected(Event, publisher="partners", aggregate="contact_id", audi
     reason: str
 
 
+class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
+    """A ceremony took place."""
+
+    ceremony_id: UUID
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]
+
+
 class CeremonyCorrected(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
     """A ceremony was otherwise than was recorded, for a reason."""
 
@@ -715,13 +725,3 @@ class CeremonyCorrected(Event, publisher="partners", aggregate="ceremony_id", au
     on: date
     organisations: tuple[UUID, ...]
     reason: str
-
-
-class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
-    """A ceremony took place."""
-
-    ceremony_id: UUID
-    partnership_id: UUID
-    title: str
-    on: date
-    organisations: tuple[UUID, ...]

@@ -70,6 +70,16 @@ class CorrectContact:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCeremony:
+    """Note that a ceremony took place."""
+
+    partnership_id: UUID
+    title: str
+    on: date
+    organisations: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectCeremony:
     """Say anew which ceremony took place, for a reason."""
 
@@ -78,16 +88,6 @@ class CorrectCeremony:
     on: date
     organisations: tuple[UUID, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordCeremony:
-    """Note that a ceremony took place."""
-
-    partnership_id: UUID
-    title: str
-    on: date
-    organisations: tuple[UUID, ...]
 
 
 def record_contact(tx: Transaction, command: RecordContact) -> Contact:

@@ -11,7 +11,7 @@ from services.products.model.product import Product
 from services.products.model.terms import stems, words
 from services.products.model.text import Text
 from services.products.model.version import Version
-from services.products.render.edition import AUDIENCES, KINDS, PHASES
+from services.products.render.edition import KINDS, PHASES
 from services.products.render.words import words_of
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
@@ -19,6 +19,7 @@ from services.products.tables.search import drop_words, put_words, search_facets
 from shared.areas import area_name
 from shared.backbone.transaction import Transaction
 from shared.i18n import LOCALES, N_, translator
+from shared.i18n.audiences import AUDIENCES
 
 _LABELS = {
     **KINDS,

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from services.products.model.text import fingerprint
 from shared.i18n import N_, Locale
+from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date
 
 Translate = Callable[[str], str]
@@ -31,23 +32,6 @@ LANGUAGES = {
     "en": N_("English"),
     "jv": N_("Javanese"),
     "mad": N_("Madurese"),
-}
-# Audiences that partnerships name often, in either language.
-_YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
-_STUDENTS, _OFFICERS, _RIDERS = N_("Students"), N_("Officers"), N_("Riders and drivers")
-AUDIENCES = {
-    "youth": _YOUTH,
-    "remaja": _YOUTH,
-    "parents": _PARENTS,
-    "orang-tua": _PARENTS,
-    "residents": _RESIDENTS,
-    "warga": _RESIDENTS,
-    "students": _STUDENTS,
-    "pelajar": _STUDENTS,
-    "officers": _OFFICERS,
-    "petugas": _OFFICERS,
-    "riders": _RIDERS,
-    "pengendara": _RIDERS,
 }
 DRAFT = N_("Draft")
 BEWARE = N_("Beware")

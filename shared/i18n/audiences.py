@@ -1,0 +1,21 @@
+"""What people call those for whom a product is made, or who were reached."""
+
+from shared.i18n import N_
+
+_YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
+_STUDENTS, _OFFICERS, _RIDERS = N_("Students"), N_("Officers"), N_("Riders and drivers")
+AUDIENCES = {
+    "youth": _YOUTH,
+    "remaja": _YOUTH,
+    "parents": _PARENTS,
+    "orang-tua": _PARENTS,
+    "residents": _RESIDENTS,
+    "warga": _RESIDENTS,
+    "students": _STUDENTS,
+    "pelajar": _STUDENTS,
+    "officers": _OFFICERS,
+    "petugas": _OFFICERS,
+    "riders": _RIDERS,
+    "pengendara": _RIDERS,
+}
+"""Audiences that partnerships name often, in either language; any other is a free word."""

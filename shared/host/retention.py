@@ -58,4 +58,4 @@ class Retention:
                 idempotency_keys: tx.execute(over).rowcount
             }
 
-        return await self.database.write(context, forget)
+        return await self.database.write(context, forget, long=True)

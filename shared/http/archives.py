@@ -157,7 +157,7 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
             return report
 
         try:
-            return ReportOut.of(await door.runtime.database.write(door.context, run))
+            return ReportOut.of(await door.runtime.database.write(door.context, run, long=True))
         except _NothingKept as nothing:
             return ReportOut.of(nothing.report)
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 from services.identity.api import router
 from services.identity.api.desk import Desk
-from services.identity.commands import tidying
+from services.identity.commands import cleanup
 from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.contracts import identity as events
 from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="identity",
@@ -46,7 +46,7 @@ service = Service(
     ),
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
-    timers=(Timer(tidying.TIMER, tidying.tidied),),
+    timers=(Timer(cleanup.TIMER, cleanup.tidied),),
     workers=(Desk,),
     mints=True,
     personal=PERSONAL,

@@ -8,10 +8,10 @@ from services.partners.permissions import PERMISSIONS
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.contracts import partners as events
 from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="partners",

@@ -15,9 +15,9 @@ import orjson
 import pytest
 
 import shared.contracts
-from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.contracts import event as event_module
 from shared.contracts.audience import Audience
+from shared.contracts.envelope import Envelope, MalformedEnvelope
 from shared.contracts.event import Event, UnknownEvent, contracts, read_event, upcaster
 from tests.contracts.samples import sample
 

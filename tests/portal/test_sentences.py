@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import NAMES, service
 from services.identity.subscribers import TOLD
 from services.portal import sentences
 from services.portal.deeds import OPERATIONS, REFUSALS
+from services.registry import NAMES, service
 from shared.contracts import identity
-from shared.http.app import permissions_of
+from shared.host.app import permissions_of
 from shared.i18n import translations, translator
 from shared.refusal import Refusal
 

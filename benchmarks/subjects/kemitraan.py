@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
 from shared.database.tables import service_metadata
 from shared.database.transaction import Transaction
 from shared.events import streams
@@ -59,7 +60,14 @@ class Thing:
 mapper_registry.map_imperatively(Thing, things)
 
 
-class ThingMade(Event, publisher="bench", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingMade(
+    Event,
+    publisher="bench",
+    aggregate="thing_id",
+    label="Thing made",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing came to be."""
 
     thing_id: UUID
@@ -154,7 +162,6 @@ service = Service(
     router=router,
     metadata=mapper_registry.metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(ThingMade,),
     projections=(copying,),
 )
 

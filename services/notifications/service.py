@@ -11,8 +11,6 @@ from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
 from services.notifications.workers.dispatcher import Dispatcher
-from shared.contracts import notifications as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
 from shared.timer_runner import Timer
 
@@ -23,7 +21,6 @@ service = Service(
     webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
     projections=(known,),
     reactions=(notify,),
     timers=(Timer(LAPSED, confirmation_lapsed),),

@@ -17,6 +17,7 @@ from shared.clock import SystemClock, new_id
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
 from shared.database import tables
 from shared.database.database import Database
 from shared.database.engines import open_database
@@ -35,14 +36,28 @@ from shared.tasks import end
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
 
-class ThingMade(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingMade(
+    Event,
+    publisher="testing",
+    aggregate="thing_id",
+    label="Thing made",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing came to be."""
 
     thing_id: UUID
     name: str
 
 
-class ThingRenamed(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingRenamed(
+    Event,
+    publisher="testing",
+    aggregate="thing_id",
+    label="Thing renamed",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing has another name."""
 
     thing_id: UUID

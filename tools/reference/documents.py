@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY
 
 from services.registry import NAMES, service
 from shared.contracts.event import Event
+from shared.contracts.headline import texts
 from shared.host.app import KEPT, describe
 from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
@@ -131,7 +132,8 @@ def _who(permission: Permission) -> str:
 def _told(event: type[Event]) -> str:
     """Who may be told of it, and what not even they are told with it."""
     guarded = ", ".join(f"`{name}`" for name in event.model_fields if name in event.guarded)
-    return f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
+    audience = f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
+    return f"{audience} Notice: {event.notice}."
 
 
 def events(services: list[Service]) -> str:
@@ -148,6 +150,8 @@ def events(services: list[Service]) -> str:
         "CloudEvents 1.0 on the stream `EVENTS`.",
         "Subject: `evt.<agency>.<service>.<event>.v<n>.<aggregate id>`.",
         "",
+        "Each has its label, the wordings of its headline (without one, the label with the title), and the",
+        "class of the notice with which subscribers are told (none: they are not).",
         "The audience is the widest circle that is ever told of it. What is for the public is told, and",
         "marked as `public` in its envelope, once what it is about is a public record: a signed partnership,",
         "a product of which a version is published.",
@@ -159,6 +163,8 @@ def events(services: list[Service]) -> str:
             heard_by = ", ".join(sorted(set(listeners.get(event.type(), [])))) or "nobody yet"
             lines += [
                 f"## {event.type()} v{event.event_version}",
+                "",
+                f"**{event.label}**" + "".join(f"<br>{text}" for text in texts(event.headline)),
                 "",
                 inspect.cleandoc(event.__doc__ or ""),
                 "",

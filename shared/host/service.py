@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 import sqlalchemy as sa
 from fastapi import APIRouter
 
-from shared.backbone import revoked
-from shared.backbone.clockwork import Timer
-from shared.backbone.personal import Personal
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
-from shared.backbone.visibility import Visible, everything
-from shared.contracts.event import Event
+from shared.contracts.event import Event, published_by
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
+from shared.host import revoked
 from shared.identity.permissions import Permission
+from shared.privacy.personal import Personal
+from shared.rows.visibility import Visible, everything
+from shared.timer_runner import Timer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ class Worker(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its doors, its data, what it publishes and what it follows.
+    """One service: its doors, its data, and what it follows.
 
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
@@ -55,7 +55,6 @@ class Service:
     router: APIRouter
     metadata: sa.MetaData | None = None
     migrations: Path | None = None
-    publishes: tuple[type[Event], ...] = ()
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     timers: tuple[Timer, ...] = ()
@@ -70,6 +69,11 @@ class Service:
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
     webhooks: APIRouter | None = None
     tells: Callable[[Session, Settings], Mapping[str, str]] | None = None
+
+    @property
+    def publishes(self) -> tuple[type[Event], ...]:
+        """The events whose contracts name it as their publisher."""
+        return published_by(self.name)
 
     @property
     def follows(self) -> list[Projection]:

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from shared.backbone.transaction import Context, Transaction
-from shared.http import idempotency, unknown
+from shared.database.transaction import Context, Transaction
+from shared.http import idempotency, unknown_parameters
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.identity.permissions import READ_ONLY, OnlyReads, Permission
 from shared.observability import metrics
@@ -235,14 +235,14 @@ async def door(request: Request) -> Door:
     It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
     """
     opened = _opened(request, await _actor(request, request.app.state.runtime))
-    await unknown.refuse(request)
+    await unknown_parameters.refuse(request)
     return opened
 
 
 async def nobodys_door(request: Request) -> Door:
     """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
     opened = _opened(request, ANONYMOUS)
-    await unknown.refuse(request)
+    await unknown_parameters.refuse(request)
     return opened
 
 

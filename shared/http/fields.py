@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared import writing
+from shared import plain_text
 from shared.i18n import N_
 
 
@@ -34,13 +34,13 @@ def _written(read: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _shown(text: str) -> str:
-    if text and not writing.shows(text):
+    if text and not plain_text.shows(text):
         raise PydanticCustomError("nothing_to_see", N_("the text holds nothing that can be seen"))
     return text
 
 
-OneLine = AfterValidator(_written(writing.one_line))
-Lines = AfterValidator(_written(writing.lines))
+OneLine = AfterValidator(_written(plain_text.one_line))
+Lines = AfterValidator(_written(plain_text.lines))
 Shown = AfterValidator(_shown)
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), OneLine, Shown]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from shared.http.described import api_routes, calls
+from shared.http.openapi import api_routes, calls
 
 
 def locations(app: FastAPI) -> Mapping[str, str]:

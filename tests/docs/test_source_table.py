@@ -17,8 +17,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 import shared.contracts
-from services.cli.registry import service
 from services.portal.api import pages
+from services.registry import service
 from shared.clock import SystemClock
 from shared.contracts.event import contracts
 from shared.settings import load_settings

@@ -23,9 +23,9 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from demo import files
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import MovableClock
-from shared.http.app import permissions_of
+from shared.host.app import permissions_of
 from shared.identity.actor import Actor
 from shared.identity.permissions import AUTOMATED, GRANTED, Permission, Relation, Role, roles_of
 from shared.identity.signing import SigningKey

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from services.cli.registry import service
-from shared.http.app import describe
+from services.registry import service
+from shared.host.app import describe
 from shared.http.idempotency import ShownOnce, fingerprint_of, to_keep
 from tests.identity.world import GOOD, Office
 

@@ -18,12 +18,12 @@ import pytest
 from starlette.routing import Route
 
 from demo import files
-from services.cli.registry import NAMES, service
 from services.portal.api import pages
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.contracts.audience import Audience
-from shared.http.app import describe, permissions_of
-from shared.http.described import api_routes
+from shared.host.app import describe, permissions_of
+from shared.http.openapi import api_routes
 from shared.identity.actor import Actor
 from tests.http.seeded import Seeded, seed
 from tests.portal.test_crawlers import SHOWN_TO_ALL

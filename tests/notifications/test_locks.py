@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.registry import service
-from tests.backbone.test_locks import end_holders
+from services.registry import service
+from tests.events.test_locks import end_holders
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually

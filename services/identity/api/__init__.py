@@ -7,17 +7,17 @@ from services.identity.api import (
     agencies,
     api_tokens,
     audit,
-    entrance,
     erasures,
     me,
     oauth,
     provider,
+    sign_in,
 )
 
 # The routes as they are: an included router is matched a second time on every request.
 router = APIRouter(
     routes=[
-        *entrance.router.routes,
+        *sign_in.router.routes,
         *oauth.router.routes,
         *provider.router.routes,
         *me.router.routes,

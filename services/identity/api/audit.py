@@ -18,9 +18,9 @@ from starlette.responses import StreamingResponse
 from services.identity.model.audit import Entry
 from services.identity.queries import audit as queries
 from services.identity.queries.audit import Wanted
+from shared.http.audit import exported
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
-from shared.http.witness import exported
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 CHUNK = 256 * 1024

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.identity.commands import erasing as commands
+from services.identity.commands import erasures as commands
 from services.identity.model.erasure import Erasure, Step
 from services.identity.queries import erasures as queries
 from shared.contracts.audit import ACTS

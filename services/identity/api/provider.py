@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import RedirectResponse, Response
 
+from services.identity.adapters.oidc import Departure, Provider, ProviderRefused
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.fields import EntryOut, Secret
-from services.identity.channels import Departure, Provider, ProviderRefused
+from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import provider as commands
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.http.door import Door, DoorDep
 from shared.http.fields import RequestBody
 from shared.http.limits import Limit
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 from shared.refusal import N_, Term
 
 router = APIRouter(prefix="/v1/provider", tags=["provider"])

@@ -15,7 +15,7 @@ from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
 from shared.http.limits import public_writes
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["links"])
 Message = Annotated[UUID | None, Query(description="The delivery whose link it is.")]

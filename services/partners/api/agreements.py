@@ -15,14 +15,14 @@ from services.partners.commands import agreements as commands
 from services.partners.model.agreement import Agreement, AgreementState
 from services.partners.model.party import MOST
 from services.partners.queries import agreements as queries
-from services.partners.queries.telling import partnerships_of
+from services.partners.queries.timeline import partnerships_of
 from shared.contracts.partners import AgreementKind
 from shared.http.door import Door, DoorDep, etag
 from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 from shared.identity.actor import Actor
 
 router = APIRouter(prefix="/v1", tags=["agreements"])

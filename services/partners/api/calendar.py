@@ -18,7 +18,7 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import calendar as queries
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 from shared.i18n import N_, Locale, negotiate, translator
 
 router = APIRouter(prefix="/v1", tags=["calendar"])

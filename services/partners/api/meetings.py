@@ -16,7 +16,7 @@ from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import meetings as queries
-from services.partners.queries.telling import is_registered
+from services.partners.queries.timeline import is_registered
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
 from shared.http.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody

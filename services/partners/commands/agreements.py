@@ -16,8 +16,6 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.standing import State
 from services.partners.tables.agreements import agreements
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     AgreementEnteredIntoForce,
     AgreementExpired,
@@ -29,6 +27,8 @@ from shared.contracts.partners import (
     SigningAwaited,
     SigningConfirmed,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.identity.actor import NotAParty
 from shared.storage import StoredFile

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.partners.commands import facts
 from services.partners.commands.authority import own_party
 from services.partners.model.partnership import Partnership
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     CharterEndorsed,
     CharterProposed,
@@ -17,6 +16,7 @@ from shared.contracts.partners import (
     PartnershipSigned,
     PartyJoined,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

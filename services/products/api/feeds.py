@@ -15,7 +15,7 @@ from services.products.render import catalogue, feed
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
 from shared.http.paging import PageDep, PageParams
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 from shared.i18n import translator
 
 router = APIRouter(prefix="/v1", tags=["open data"])

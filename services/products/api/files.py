@@ -14,7 +14,7 @@ from services.products.queries import products as queries
 from shared.contracts.products import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["files"])
 

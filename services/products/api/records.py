@@ -14,8 +14,8 @@ from services.products.api.views import View
 from services.products.commands import records as commands
 from services.products.model.records import PrintBatch, Use
 from services.products.queries import records as queries
-from shared.backbone import reading
 from shared.contracts.products import Language, Phase
+from shared.database import reading
 from shared.http.door import Door, DoorDep, etag
 from shared.http.fields import Day, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened

@@ -17,7 +17,7 @@ from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 

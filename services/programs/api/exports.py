@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.programs.queries import calendar, iati
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.unknown_parameters import TAKES_MORE
 from shared.i18n import Locale, negotiate, translator
 
 router = APIRouter(prefix="/v1", tags=["open data"])

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from services.identity.api import router
+from services.identity.api import OPERATIONS
 from services.identity.api.desk import Desk
 from services.identity.commands import tidying
-from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
@@ -18,7 +17,7 @@ from shared.host.service import Service
 service = Service(
     name="identity",
     title="identity, who may come in",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(
@@ -50,6 +49,5 @@ service = Service(
     workers=(Desk,),
     mints=True,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from services.notifications.api import router, webhooks
+from services.notifications.api import OPERATIONS, webhooks
 from services.notifications.commands.subscriptions import LAPSED, confirmation_lapsed
 from services.notifications.dispatch import Dispatcher
-from services.notifications.permissions import PERMISSIONS
 from services.notifications.personal import PERSONAL
 from services.notifications.queries import what_to_know
 from services.notifications.subscribers import known, notify
@@ -19,7 +18,7 @@ from shared.host.service import Service
 service = Service(
     name="notifications",
     title="notifications, who is told what",
-    router=router,
+    operations=OPERATIONS,
     webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
@@ -29,7 +28,6 @@ service = Service(
     timers=(Timer(LAPSED, confirmation_lapsed),),
     workers=(Dispatcher,),
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
     tells=what_to_know,
 )

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.partners.api import router
+from services.partners.api import OPERATIONS
 from services.partners.commands import agreements, boards, commitments, meetings, trust
-from services.partners.permissions import PERMISSIONS
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
@@ -16,7 +15,7 @@ from shared.host.service import Service
 service = Service(
     name="partners",
     title="partners, the registry of partnerships",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(
@@ -94,6 +93,5 @@ service = Service(
     keeps_files=True,
     derive=trust.ask_again,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

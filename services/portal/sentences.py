@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.portal.deeds import OPERATIONS, REFUSALS
 from services.portal.labels import EVENTS
 from services.portal.queries.accounts import as_id
+from services.portal.queries.apis import Words
 from shared.contracts import every
 from shared.contracts.audit import is_confidential
 from shared.i18n import N_
@@ -92,10 +92,11 @@ _VARIANTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def sentence(entry: Mapping[str, Any], people: Mapping[str, str], say: Say) -> str:
+def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, say: Say) -> str:
     """What an entry says, in the language of ``say``; an act that came later is called by its label.
 
-    ``people`` are names by ids; who is not among them is somebody with an id.
+    ``people`` are names by ids; who is not among them is somebody with an id. ``words`` are those of the
+    services, as far as they answer.
     """
     kind, told = entry["kind"], entry["details"]
     variant = _VARIANTS[kind](told) if kind in _VARIANTS else ""
@@ -111,8 +112,8 @@ def sentence(entry: Mapping[str, Any], people: Mapping[str, str], say: Say) -> s
         "role": say(str(told.get("role", ""))),
         "reason": told.get("reason", ""),
         "service": say(SERVICES.get(entry["service"], entry["service"])),
-        "operation": say(OPERATIONS.get(operation, operation.replace("_", " "))),
-        "refusal": say(REFUSALS.get(refusal, refusal.replace("-", " "))),
+        "operation": say(words.operations.get(operation, operation.replace("_", " "))),
+        "refusal": say(words.reasons.get(refusal, refusal.replace("-", " "))),
         "form": str(told.get("form", "")).upper(),
     }
     return text[:1].upper() + text[1:]

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from services.products.api import router
+from services.products.api import OPERATIONS
 from services.products.commands import endings
 from services.products.commands.search import reindex
-from services.products.permissions import PERMISSIONS
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
 from services.products.tables.people import PEOPLE
@@ -18,7 +17,7 @@ from shared.host.service import Service
 service = Service(
     name="products",
     title="products, what a partnership gives to people",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(
@@ -54,6 +53,5 @@ service = Service(
     ),
     keeps_files=True,
     derive=reindex,
-    permissions=PERMISSIONS,
     visible=visible,
 )

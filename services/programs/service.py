@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.programs.api import router
+from services.programs.api import OPERATIONS
 from services.programs.commands import deadlines, indicators
-from services.programs.permissions import PERMISSIONS
 from services.programs.subscribers import decisions, legal_umbrellas, reporters, signed_partnerships
 from services.programs.tables import metadata
 from services.programs.tables.people import PEOPLE
@@ -17,7 +16,7 @@ from shared.host.service import Service
 service = Service(
     name="programs",
     title="programs, joint work in stages",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     publishes=(
@@ -65,6 +64,5 @@ service = Service(
         Timer(indicators.MISSING, indicators.measurement_missing),
     ),
     keeps_files=True,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -18,7 +18,7 @@ from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
 from shared.backbone.visibility import Visible, everything
 from shared.contracts.event import Event
-from shared.identity.permissions import Permission
+from shared.http.routes import Operations
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,12 +47,12 @@ class Service:
     ``personal`` says what it holds of people.
     ``tells`` is what operators should know though the service is ready, by what it is about.
     ``webhooks`` describes what it sends to endpoints of others.
-    ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
+    ``operations`` are what can be done over HTTP, and ``visible`` says what an actor sees of the rows.
     """
 
     name: str
     title: str
-    router: APIRouter
+    operations: tuple[Operations, ...]
     metadata: sa.MetaData | None = None
     migrations: Path | None = None
     publishes: tuple[type[Event], ...] = ()
@@ -65,7 +65,6 @@ class Service:
     mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
-    permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
     webhooks: APIRouter | None = None

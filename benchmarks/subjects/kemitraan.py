@@ -22,6 +22,7 @@ from shared.backbone.tables import service_metadata
 from shared.backbone.transaction import Transaction
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
 from shared.host.host import all_consumers, serve
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
@@ -60,7 +61,14 @@ class Thing:
 mapper_registry.map_imperatively(Thing, things)
 
 
-class ThingMade(Event, publisher="bench", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingMade(
+    Event,
+    publisher="bench",
+    aggregate="thing_id",
+    label="Thing made",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing came to be."""
 
     thing_id: UUID
@@ -155,7 +163,6 @@ service = Service(
     operations=(operations,),
     metadata=mapper_registry.metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(ThingMade,),
     projections=(copying,),
 )
 

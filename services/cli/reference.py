@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from services.cli.registry import NAMES, service
 from shared.backbone.personal import Holding
 from shared.contracts.event import Event
+from shared.contracts.headline import texts
 from shared.host.service import Service
 from shared.http.app import EVERYWHERE, describe
 from shared.http.asyncapi import asyncapi
@@ -124,7 +125,8 @@ def _who(permission: Permission) -> str:
 def _told(event: type[Event]) -> str:
     """Who may be told of it, and what not even they are told with it."""
     guarded = ", ".join(f"`{name}`" for name in event.model_fields if name in event.guarded)
-    return f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
+    audience = f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
+    return f"{audience} Notice: {event.notice}."
 
 
 def events(services: list[Service]) -> str:
@@ -141,6 +143,8 @@ def events(services: list[Service]) -> str:
         "CloudEvents 1.0 on the stream `EVENTS`.",
         "Subject: `evt.<agency>.<service>.<event>.v<n>.<aggregate id>`.",
         "",
+        "Each has its label, the wordings of its headline (without one, the label with the title), and the",
+        "class of the notice with which subscribers are told (none: they are not).",
         "The audience is the widest circle that is ever told of it. What is for the public is told, and",
         "marked as `public` in its envelope, once what it is about is a public record: a signed partnership,",
         "a product of which a version is published.",
@@ -152,6 +156,8 @@ def events(services: list[Service]) -> str:
             heard_by = ", ".join(sorted(set(listeners.get(event.type(), [])))) or "nobody yet"
             lines += [
                 f"## {event.type()} v{event.event_version}",
+                "",
+                f"**{event.label}**" + "".join(f"<br>{text}" for text in texts(event.headline)),
                 "",
                 inspect.cleandoc(event.__doc__ or ""),
                 "",

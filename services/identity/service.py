@@ -10,8 +10,6 @@ from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, R
 from services.identity.tables import metadata
 from services.identity.visibility import visible
 from shared.backbone.clockwork import Timer
-from shared.contracts import identity as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -20,29 +18,6 @@ service = Service(
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.AgencyFounded,
-        events.AgencyAmended,
-        events.AccountOpened,
-        events.AccountLocked,
-        events.AccountUnlocked,
-        events.AccountClosed,
-        events.PersonErased,
-        events.RoleGranted,
-        events.RoleWithdrawn,
-        events.RoleRested,
-        events.PasswordChanged,
-        events.OneTimeLinkMade,
-        events.TotpEnrolled,
-        events.TotpDropped,
-        events.SignedIn,
-        events.SignInRefused,
-        events.SignedOut,
-        events.TokenMade,
-        events.TokenRevoked,
-        events.AccessRevoked,
-        *ACTS["identity"].contracts,
-    ),
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
     timers=(Timer(tidying.TIMER, tidying.tidied),),

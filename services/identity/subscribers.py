@@ -20,38 +20,16 @@ from shared.backbone.envelope import Envelope
 from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
-from shared.contracts import identity as events
+from shared.contracts.audience import Audience
 from shared.contracts.audit import ACTS
 from shared.contracts.event import Event
+from shared.contracts.every import EVENTS
 from shared.contracts.partners import (
     MembershipBegan,
     MembershipEnded,
     OrganisationRegistered,
     PersonRegistered,
     PersonRetired,
-)
-
-TOLD: tuple[type[Event], ...] = (
-    events.AgencyFounded,
-    events.AgencyAmended,
-    events.AccountOpened,
-    events.AccountLocked,
-    events.AccountUnlocked,
-    events.AccountClosed,
-    events.PersonErased,
-    events.RoleGranted,
-    events.RoleWithdrawn,
-    events.RoleRested,
-    events.PasswordChanged,
-    events.OneTimeLinkMade,
-    events.TotpEnrolled,
-    events.TotpDropped,
-    events.SignedIn,
-    events.SignInRefused,
-    events.SignedOut,
-    events.TokenMade,
-    events.TokenRevoked,
-    *(contract for acts in ACTS.values() for contract in acts.contracts),
 )
 
 
@@ -150,7 +128,8 @@ def _kept_whole(_tx: Transaction, _event: Event) -> None:
     """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
 
 
-for _contract in TOLD:
-    AUDIT.on(_contract)(_kept_whole)
+for _contract in EVENTS:
+    if _contract.told_to is Audience.AUDIT:
+        AUDIT.on(_contract)(_kept_whole)
 for _acts in ACTS.values():
     ERASURES.on(cast("type[Event]", _acts.erased))(_kept_whole)

@@ -11,8 +11,6 @@ from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
 from shared.backbone.clockwork import Timer
-from shared.contracts import notifications as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -22,7 +20,6 @@ service = Service(
     webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
     projections=(known,),
     reactions=(notify,),
     timers=(Timer(LAPSED, confirmation_lapsed),),

@@ -10,8 +10,6 @@ from services.products.tables import metadata
 from services.products.tables.people import PEOPLE
 from services.products.visibility import visible
 from shared.backbone.clockwork import Timer
-from shared.contracts import products as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
 
 service = Service(
@@ -20,31 +18,6 @@ service = Service(
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.ProductDrafted,
-        events.VersionDrafted,
-        events.ProductEdited,
-        events.FileAdded,
-        events.FileRemoved,
-        events.VersionDiscarded,
-        events.ReviewRequested,
-        events.ReviewTakenBack,
-        events.ChangesRequested,
-        events.ProductApproved,
-        events.ProductPublished,
-        events.ProductSuperseded,
-        events.ProductWithdrawn,
-        events.ProductExpiring,
-        events.ProductExpired,
-        events.ProductRelated,
-        events.LegalUmbrellaRevoked,
-        events.LegalUmbrellaLapsed,
-        events.ProductUsed,
-        events.PrintBatchRecorded,
-        events.PrintBatchCorrected,
-        events.CoverageDeclared,
-        *ACTS["products"].contracts,
-    ),
     projections=(signed_partnerships, PEOPLE.projection),
     timers=(
         Timer(endings.EXPIRING, endings.product_expiring),

@@ -17,7 +17,7 @@ from shared.backbone.projection import Projection
 from shared.backbone.reaction import Reaction
 from shared.backbone.transaction import Transaction
 from shared.backbone.visibility import Visible, everything
-from shared.contracts.event import Event
+from shared.contracts.event import Event, published_by
 from shared.http.routes import Operations
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Worker(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its doors, its data, what it publishes and what it follows.
+    """One service: its doors, its data, and what it follows.
 
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
@@ -55,7 +55,6 @@ class Service:
     operations: tuple[Operations, ...]
     metadata: sa.MetaData | None = None
     migrations: Path | None = None
-    publishes: tuple[type[Event], ...] = ()
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     timers: tuple[Timer, ...] = ()
@@ -69,6 +68,11 @@ class Service:
     pages: Callable[[ServiceRuntime], ASGIApp] | None = None
     webhooks: APIRouter | None = None
     tells: Callable[[Session, Settings], Mapping[str, str]] | None = None
+
+    @property
+    def publishes(self) -> tuple[type[Event], ...]:
+        """The events whose contracts name it as their publisher."""
+        return published_by(self.name)
 
     @property
     def follows(self) -> list[Projection]:

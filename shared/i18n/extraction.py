@@ -20,9 +20,9 @@ def extract_python(
 ) -> Iterator[Found]:
     """Extract as Babel does, and beyond it what needs no mark.
 
-    These are the `message`, `remedy` and `reason` of refusals, the thing and the acts of every `Machine`, the members
-    of every `StrEnum`, each `Term`, what the classes that are mapped onto tables are called, the help of
-    every `Command` and the labels of its fields.
+    These are the `message`, `remedy` and `reason` of refusals, the thing and the acts of every `Machine`,
+    the members of every `StrEnum`, each `Term`, what the classes that are mapped onto tables are called, the
+    help of every `Command` and the labels of its fields.
     """
     marked: Iterator[Any] = extract_marked(file, keywords, comment_tags, options)
     yield from marked

@@ -28,20 +28,35 @@ from shared.backbone.transaction import Context, Transaction
 from shared.clock import SystemClock, new_id
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
 from shared.identity.actor import Actor
 from shared.identity.permissions import PUBLIC, Permission
 
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
 
-class ThingMade(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingMade(
+    Event,
+    publisher="testing",
+    aggregate="thing_id",
+    label="Thing made",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing came to be."""
 
     thing_id: UUID
     name: str
 
 
-class ThingRenamed(Event, publisher="testing", aggregate="thing_id", audience=Audience.PUBLIC):
+class ThingRenamed(
+    Event,
+    publisher="testing",
+    aggregate="thing_id",
+    label="Thing renamed",
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A thing has another name."""
 
     thing_id: UUID

@@ -11,41 +11,15 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from services.notifications.channels.message import Message
+from services.notifications.commands.notices import CONFIRMATION
 from shared.areas import area_name
-from shared.contracts.event import Event, latest
+from shared.contracts.event import Event, UnknownEvent, latest
+from shared.contracts.headline import named_in
 from shared.i18n import N_, Locale, translator
 from shared.i18n.formats import show_date, show_moment
 from shared.writing import folded
 
 CONFIRM = N_("Please confirm your subscription")
-SUBJECTS = {
-    "notifications.confirmation": CONFIRM,
-    "partners.partnership-signed": N_("Partnership signed: %(title)s"),
-    "partners.partnership-ended": N_("Partnership ended: %(title)s"),
-    "partners.agreement-expiring": N_("The agreement “%(title)s” ends on %(in_force_until)s"),
-    "partners.agreement-expired": N_("The agreement “%(title)s” has ended on %(in_force_until)s"),
-    "partners.agreement-terminated": N_("The agreement “%(title)s” was ended early, on %(on)s"),
-    "partners.meeting-called": N_("Meeting called for %(scheduled_at)s: %(title)s"),
-    "partners.meeting-approaching": N_("Meeting on %(scheduled_at)s: %(title)s"),
-    "partners.meeting-rescheduled": N_("Meeting moved from %(before)s to %(scheduled_at)s: %(title)s"),
-    "partners.meeting-cancelled": N_("Meeting cancelled: %(title)s"),
-    "partners.commitment-due-soon": N_("Due on %(due_on)s: %(title)s"),
-    "partners.commitment-overdue": N_("Overdue since %(due_on)s: %(title)s"),
-    "partners.commitment-kept": N_("Commitment kept: %(title)s"),
-    "partners.commitment-broken": N_("Commitment broken: %(title)s"),
-    "programs.stage-due-soon": N_("Stage %(position)s should be done by %(planned_end)s: %(title)s"),
-    "programs.stage-overdue": N_("Stage %(position)s is overdue since %(planned_end)s: %(title)s"),
-    "programs.stage-replanned": N_("Stage %(position)s has other dates: %(title)s"),
-    "programs.stage-completed": N_("Stage %(position)s of %(stages_total)s completed: %(title)s"),
-    "programs.programme-closed": N_("Programme closed: %(title)s"),
-    "programs.measurement-missing": N_("A measurement is missing: %(title)s"),
-    "products.product-published": N_("New product: %(title)s"),
-    "products.product-withdrawn": N_("Do not use any longer: %(title)s"),
-    "products.product-expiring": N_("“%(title)s” is valid until %(valid_until)s"),
-    "products.product-expired": N_("No longer valid: %(title)s"),
-    "products.legal-umbrella-revoked": N_("No longer in force since %(on)s: %(title)s"),
-    "products.legal-umbrella-lapsed": N_("No longer in force since %(in_force_until)s: %(title)s"),
-}
 NAMED = {
     "scheduled_at": N_("Time"),
     "before": N_("Planned before for"),
@@ -72,13 +46,20 @@ PLACES = {
 
 def subject(message: Message, zone: ZoneInfo) -> str:
     """What happened, in one line."""
-    say, facts = translator(message.locale), typed(message)
-    if message.event_type not in SUBJECTS:
-        return folded(str(facts.get("title", message.event_type)))
-    shown = {name: in_words(value, message.locale, zone) for name, value in facts.items()}
-    said = folded(say(SUBJECTS[message.event_type]) % shown)
+    facts = typed(message)
+    said = folded(_headline(message, facts, zone))
     is_said = not message.partnership or message.partnership == facts.get("title")
     return said if is_said else f"{said} · {folded(message.partnership)}"
+
+
+def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str:
+    say = translator(message.locale)
+    if message.event_type == CONFIRMATION:
+        return say(CONFIRM)
+    contract = _contract(message)
+    if contract is None:
+        return str(facts.get("title", message.event_type))
+    return contract.in_words(facts, say, lambda _, value: in_words(value, message.locale, zone))
 
 
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -128,15 +109,22 @@ def why(message: Message) -> str:
 
 def typed(message: Message) -> Mapping[str, Any]:
     """The facts as the event's contract has them: a value is known by its field, never by its form."""
-    try:
-        contract = latest(message.event_type)
-    except LookupError:
+    contract = _contract(message)
+    if contract is None:
         return message.facts
     return {
         name: _reader(name, contract).validate_python(message.facts[name])
         for name in contract.model_fields
-        if name in message.facts and name in {"title", "position", "stages_total", *NAMED}
+        if name in message.facts and name in {"title", *named_in(contract.headline), *NAMED}
     }
+
+
+def _contract(message: Message) -> type[Event] | None:
+    """The contract of the event that is told; None for what the notifications say of themselves."""
+    try:
+        return latest(message.event_type)
+    except UnknownEvent:
+        return None
 
 
 @cache

@@ -15,14 +15,14 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session, registry
 from starlette.responses import Response
 
-from shared.backbone import streams
-from shared.backbone.broker import Bus
-from shared.backbone.projection import Projection
-from shared.backbone.tables import service_metadata
-from shared.backbone.transaction import Transaction
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
+from shared.database.tables import service_metadata
+from shared.database.transaction import Transaction
+from shared.events import streams
+from shared.events.broker import Bus
+from shared.events.projection import Projection
 from shared.host.host import all_consumers, serve
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from services.identity.api import OPERATIONS
 from services.identity.api.desk import Desk
-from services.identity.commands import tidying
+from services.identity.commands import cleanup as tidying
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="identity",

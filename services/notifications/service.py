@@ -4,14 +4,14 @@ from pathlib import Path
 
 from services.notifications.api import OPERATIONS, webhooks
 from services.notifications.commands.subscriptions import LAPSED, confirmation_lapsed
-from services.notifications.dispatch import Dispatcher
 from services.notifications.personal import PERSONAL
 from services.notifications.queries import what_to_know
 from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
-from shared.backbone.clockwork import Timer
+from services.notifications.workers.dispatcher import Dispatcher
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="notifications",

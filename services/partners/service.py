@@ -7,8 +7,8 @@ from services.partners.commands import agreements, boards, commitments, meetings
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="partners",

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from services.products.api import OPERATIONS
-from services.products.commands import endings
+from services.products.commands import validity as endings
 from services.products.commands.search import reindex
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
 from services.products.tables.people import PEOPLE
 from services.products.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="products",

@@ -8,8 +8,8 @@ from services.programs.subscribers import decisions, legal_umbrellas, reporters,
 from services.programs.tables import metadata
 from services.programs.tables.people import PEOPLE
 from services.programs.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="programs",

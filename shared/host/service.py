@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 import sqlalchemy as sa
 from fastapi import APIRouter
 
-from shared.backbone import revoked
-from shared.backbone.clockwork import Timer
-from shared.backbone.personal import Personal
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
-from shared.backbone.visibility import Visible, everything
 from shared.contracts.event import Event, published_by
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
+from shared.host import revoked
 from shared.http.routes import Operations
+from shared.privacy.personal import Personal
+from shared.rows.visibility import Visible, everything
+from shared.timer_runner import Timer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

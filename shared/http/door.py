@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from shared.backbone.transaction import Context, Transaction
+from shared.database.transaction import Context, Transaction
 from shared.http import idempotency
 from shared.http.operation import Operation
 from shared.identity.actor import ANONYMOUS, Actor

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.dialects import postgresql, sqlite
 
-from shared.backbone.tables import idempotency_keys
-from shared.backbone.transaction import Transaction
+from shared.database.tables import idempotency_keys
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 LONGEST = 255

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.command import Command, Part
 from shared.http.door import Door, admit
-from shared.http.known import Known
+from shared.http.known_parameters import Known
 from shared.http.operation import Operation
 from shared.identity.permissions import Grant, Permission
 

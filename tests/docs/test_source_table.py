@@ -16,8 +16,8 @@ from typing import Any, cast
 import pytest
 
 import shared.contracts
-from services.cli.registry import service
 from services.portal.api import pages
+from services.registry import service
 from shared.clock import SystemClock
 from shared.contracts.event import contracts
 from shared.settings import load_settings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.cli.registry import service
+from services.registry import service
 from tests.support.postgres import Postgres
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually

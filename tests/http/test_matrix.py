@@ -23,7 +23,7 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from demo import files
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import MovableClock
 from shared.identity.actor import Actor
 from shared.identity.permissions import AUTOMATED, GRANTED, Permission, Relation, Role, roles_of

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.command import Command, help_of, label_of
 from shared.http.operation_list import OperationOut
 from shared.i18n import Locale

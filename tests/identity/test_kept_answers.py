@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from services.cli.registry import service
+from services.registry import service
 from shared.http.idempotency import ShownOnce, fingerprint_of, to_keep
 from tests.identity.world import GOOD, Office
 from tests.support.operations import routes_by_name

@@ -18,8 +18,8 @@ import pytest
 from starlette.routing import Route
 
 from demo import files
-from services.cli.registry import NAMES, service
 from services.portal.api import pages
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.contracts.audience import Audience
 from shared.identity.actor import Actor

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.cli.registry import service
-from tests.backbone.test_locks import HOLDERS
+from services.registry import service
+from tests.events.test_locks import HOLDERS
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually

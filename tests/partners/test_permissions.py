@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.partners.service import service
-from shared.http.app import describe
+from shared.host.app import describe
 from shared.identity.actor import Actor
 from tests.partners.world import (
     BASE,

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import NAMES, service
 from services.portal import sentences
 from services.portal.queries.apis import Words
+from services.registry import NAMES, service
 from shared.contracts import identity
-from shared.http import declared
-from shared.http.app import describe
+from shared.host.app import describe
+from shared.http import declared_problems as declared
 from shared.i18n import translations, translator
 from shared.refusal import Refusal
 from tests.support.operations import routes_by_name

@@ -21,17 +21,18 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.service import service as partners
 from services.partners.tables.partnerships import charters, parties, partnerships, signatures
-from shared.backbone import migrate, policies
-from shared.backbone.archive_rows import plain
-from shared.backbone.database import Database
-from shared.backbone.engines import open_database
-from shared.backbone.seer import SettingsSeer
-from shared.backbone.transaction import Context, Transaction, UnknownAggregate
-from shared.backbone.visibility import unhidden
 from shared.clock import MovableClock, new_id
+from shared.database import migrate
+from shared.database.database import Database
+from shared.database.engines import open_database
+from shared.database.json_rows import plain
+from shared.database.transaction import Context, Transaction, UnknownAggregate
 from shared.host.service import Service
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.identity.permissions import PUBLIC, Permission
+from shared.rows import policies
+from shared.rows.viewer import SettingsViewer
+from shared.rows.visibility import unhidden
 from tests.rows.filled import AGENCIES, SERVICES, actors, fill
 from tests.support.postgres import Postgres
 
@@ -76,7 +77,7 @@ class Hidden:
     @cached_property
     def mappers(self) -> list[Mapper[Any]]:
         """Of the classes with a condition."""
-        return [class_mapper(kind) for kind in self.service.visible(SettingsSeer())]
+        return [class_mapper(kind) for kind in self.service.visible(SettingsViewer())]
 
     @cached_property
     def tables(self) -> list[sa.Table]:
@@ -168,7 +169,7 @@ async def test_who_says_not_who_looks_finds_and_changes_nothing(service: Service
 @pytest.mark.parametrize("service", SERVICES, ids=lambda one: str(one.name))
 def test_a_relationship_leads_to_what_is_a_part_or_for_everybody(service: Service) -> None:
     """So that conditions need not be repeated when what belongs to a thing is loaded."""
-    conditioned = set(service.visible(SettingsSeer()))
+    conditioned = set(service.visible(SettingsViewer()))
     for kind in conditioned:
         for mapper in class_mapper(kind).registry.mappers:
             assert [one.key for one in mapper.relationships if one.mapper.class_ in conditioned] == []

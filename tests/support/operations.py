@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.host.app import routes_of
 from shared.host.service import Service
-from shared.http.app import routes_of
 from shared.http.routes import OperationRoute, operations_of
 from shared.identity.permissions import Permission
 

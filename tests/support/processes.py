@@ -14,7 +14,7 @@ from uuid import UUID
 
 import aiohttp
 
-from services.cli.client import mint
+from shared.client import mint
 from shared.settings import Settings, load_settings
 from tests.support.system import free_port
 from tests.support.wait import eventually

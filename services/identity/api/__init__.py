@@ -1,16 +1,7 @@
 """Identity over HTTP."""
 
-from services.identity.api import (
-    accounts,
-    agencies,
-    api_tokens,
-    audit,
-    entrance,
-    erasures,
-    me,
-    oauth,
-    provider,
-)
+from services.identity.api import accounts, agencies, api_tokens, audit, erasures, me, oauth, provider
+from services.identity.api import sign_in as entrance
 
 OPERATIONS = (
     entrance.operations,

@@ -19,10 +19,10 @@ from services.identity.model.audit import Entry
 from services.identity.permissions import AUDITOR
 from services.identity.queries import audit as queries
 from services.identity.queries.audit import Wanted
+from shared.http.audit import exported
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
-from shared.http.witness import exported
 from shared.i18n import N_
 from shared.identity.permissions import Role, may
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.identity.commands import erasing as commands
+from services.identity.commands import erasures as commands
 from services.identity.model.erasure import Erasure, Step
 from services.identity.permissions import ADMINISTRATOR, AUDITOR
 from services.identity.queries import erasures as queries

@@ -9,16 +9,16 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.identity.api.desk import by_the_actor, desk
-from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.erasures import ErasureOut
 from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
-from services.identity.commands import erasing
+from services.identity.api.sign_in import NEVER_KEPT
+from services.identity.commands import erasures
 from services.identity.commands import own_account as commands
 from services.identity.commands import sessions as session_commands
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.links import context_of
 from services.identity.commands.own_account import Proof
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model import password as passwords
 from services.identity.model import totp
 from services.identity.permissions import OWN
@@ -88,8 +88,8 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
 @operations.post("/erase", may=by_people(OWN), label=N_("erase what is held about oneself"), status_code=201)
 async def erase_myself(body: ProofIn, door: DoorDep) -> ErasureOut:
     """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
-    command = erasing.EraseMyself(await _proof(door, body))
-    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasing.erase_myself, command)))
+    command = erasures.EraseMyself(await _proof(door, body))
+    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasures.erase_myself, command)))
 
 
 @operations.post("/password", may=by_people(OWN), label=N_("change the own password"), status_code=201)

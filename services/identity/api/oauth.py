@@ -16,13 +16,13 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.entrance import NEVER_KEPT
+from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import access
 from services.identity.commands.access import Access
 from services.identity.model.session import ApiTokenUnknown
 from shared.fields import Storable
 from shared.http.door import Door, NobodysDoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import Limit
 from shared.http.routes import Operations
 from shared.i18n import N_

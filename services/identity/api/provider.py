@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
+from services.identity.adapters.oidc import Departure, Provider, ProviderRefused
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.fields import EntryOut, Secret
-from services.identity.channels import Departure, Provider, ProviderRefused
+from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import provider as commands
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.fields import RequestBody
 from shared.http.door import Door, DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import Limit
 from shared.http.routes import Operations
 from shared.i18n import N_

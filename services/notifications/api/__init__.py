@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from services.notifications.adapters.webhook import WebhookNotice
 from services.notifications.api import deliveries, links, subscriptions
-from services.notifications.channels.webhook import WebhookNotice
 
 OPERATIONS = (
     subscriptions.operations,

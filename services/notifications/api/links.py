@@ -14,7 +14,7 @@ from services.notifications.api.fields import LinkOut, StateOut, Token, TokenIn,
 from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import public_writes
 from shared.http.routes import Operations
 from shared.i18n import N_

@@ -26,8 +26,8 @@ from services.notifications.model import (
 )
 from services.notifications.permissions import SUBSCRIBING
 from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction, UnknownAggregate
+from shared.database.timers import Due
+from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 

@@ -15,12 +15,12 @@ from services.partners.commands import agreements as commands
 from services.partners.model.agreement import Agreement, AgreementState
 from services.partners.permissions import COORDINATOR, PARTY, SIGNATORY
 from services.partners.queries import agreements as queries
-from services.partners.queries.telling import partnerships_of
+from services.partners.queries.timeline import partnerships_of
 from shared.contracts.partners import AgreementKind
 from shared.http.door import Door, DoorDep, etag
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations, View
 from shared.i18n import N_

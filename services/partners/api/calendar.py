@@ -17,7 +17,7 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import calendar as queries
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import N_, Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC

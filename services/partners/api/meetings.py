@@ -16,7 +16,7 @@ from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.permissions import OFFICE, SECRETARY
 from services.partners.queries import meetings as queries
-from services.partners.queries.telling import is_registered
+from services.partners.queries.timeline import is_registered
 from shared.contracts.partners import Mandate, OutcomeKind
 from shared.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
 from shared.http.door import Door, DoorDep, etag

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.partners.commands.joining import PartyTerms
+from services.partners.commands.participation import PartyTerms
 from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, Party

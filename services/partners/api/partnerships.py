@@ -16,7 +16,7 @@ from services.partners.api.partnership_views import (
     PartnershipOut,
     SeniorIn,
 )
-from services.partners.commands import joining
+from services.partners.commands import participation
 from services.partners.commands import partnerships as commands
 from services.partners.model.lifecycle import NAMES, Stage
 from services.partners.model.standing import State
@@ -108,8 +108,8 @@ async def join_partnership(partnership_id: UUID, body: NewPartyIn, door: DoorDep
     It is invited alone, until it accepts or signs, unless a coordinator speaks for it as one of the own
     agency. A member is bound once a new version of the charter is signed with it.
     """
-    command = joining.JoinPartnership(partnership_id, body.terms())
-    return await door.create(joining.join_partnership, command, PartnershipOut.to(door.actor))
+    command = participation.JoinPartnership(partnership_id, body.terms())
+    return await door.create(participation.join_partnership, command, PartnershipOut.to(door.actor))
 
 
 @operations.post(
@@ -121,7 +121,9 @@ async def join_partnership(partnership_id: UUID, body: NewPartyIn, door: DoorDep
 async def accept_invitation(partnership_id: UUID, door: DoorDep) -> Response:
     """Take part with one's own organisation, which was invited (role representative)."""
     return await door.do(
-        joining.accept_invitation, joining.AcceptInvitation(partnership_id), PartnershipOut.to(door.actor)
+        participation.accept_invitation,
+        participation.AcceptInvitation(partnership_id),
+        PartnershipOut.to(door.actor),
     )
 
 
@@ -135,8 +137,8 @@ async def take_back_invitation(
     partnership_id: UUID, organisation_id: UUID, body: ReasonIn, door: DoorDep
 ) -> Response:
     """Take back an invitation that was not accepted yet (representative of the lead, or coordinator)."""
-    command = joining.TakeBackInvitation(partnership_id, organisation_id, body.reason)
-    return await door.do(joining.take_back_invitation, command, PartnershipOut.to(door.actor))
+    command = participation.TakeBackInvitation(partnership_id, organisation_id, body.reason)
+    return await door.do(participation.take_back_invitation, command, PartnershipOut.to(door.actor))
 
 
 @operations.post(
@@ -147,8 +149,8 @@ async def take_back_invitation(
 )
 async def leave_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Leave with one's own organisation (role representative); the lead cannot."""
-    command = joining.LeavePartnership(partnership_id, body.reason)
-    return await door.do(joining.leave_partnership, command, PartnershipOut.to(door.actor))
+    command = participation.LeavePartnership(partnership_id, body.reason)
+    return await door.do(participation.leave_partnership, command, PartnershipOut.to(door.actor))
 
 
 @operations.post(
@@ -160,8 +162,8 @@ async def leave_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep)
 )
 async def name_senior(partnership_id: UUID, body: SeniorIn, door: DoorDep) -> Response:
     """Name the senior person who is responsible for one's own party (role representative)."""
-    command = joining.NameSenior(partnership_id, body.senior)
-    return await door.create(joining.name_senior, command, PartnershipOut.to(door.actor))
+    command = participation.NameSenior(partnership_id, body.senior)
+    return await door.create(participation.name_senior, command, PartnershipOut.to(door.actor))
 
 
 @operations.post(

@@ -19,8 +19,6 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST
 from services.partners.model.standing import State
 from services.partners.tables.agreements import agreements
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.command import Command
 from shared.contracts.partners import (
     AgreementEnteredIntoForce,
@@ -33,6 +31,8 @@ from shared.contracts.partners import (
     SigningAwaited,
     SigningConfirmed,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.fields import Day, Line, Prose
 from shared.identity.actor import NotAParty

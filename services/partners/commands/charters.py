@@ -10,7 +10,6 @@ from pydantic import Field
 from services.partners.commands import facts
 from services.partners.commands.authority import own_party
 from services.partners.model.partnership import Partnership
-from shared.backbone.transaction import Transaction
 from shared.command import Command
 from shared.contracts.partners import (
     CharterEndorsed,
@@ -20,6 +19,7 @@ from shared.contracts.partners import (
     PartnershipSigned,
     PartyJoined,
 )
+from shared.database.transaction import Transaction
 from shared.fields import Once, Prose
 
 LARGEST = 1_000_000

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.agreement import Agreement, AgreementFile
-from services.partners.queries.telling import partnerships_of, told
+from services.partners.queries.timeline import partnerships_of, told
 from services.partners.tables.agreements import agreements
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 from shared.identity.actor import Actor
 from shared.refusal import Refusal
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from shared.http.declared import problems
+from shared.http.declared_problems import problems
 from shared.settings import SERVICES_WITH_URL, Settings
 
 Json = dict[str, Any]

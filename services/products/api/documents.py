@@ -11,11 +11,12 @@ from starlette.responses import HTMLResponse, Response
 
 from services.products.api.reading import today
 from services.products.queries import documents as queries
-from services.products.render import leaflet, page, press
+from services.products.render import leaflet, page
+from services.products.render import processes as press
 from shared.contracts.products import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import negotiate, translator
 from shared.identity.permissions import PUBLIC

@@ -14,7 +14,7 @@ from services.products.queries import feeds as queries
 from services.products.render import catalogue, feed
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import PageDep, PageParams
 from shared.http.routes import Operations
 from shared.i18n import translator

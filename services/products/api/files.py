@@ -15,7 +15,7 @@ from services.products.queries import products as queries
 from shared.contracts.products import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC

@@ -14,8 +14,8 @@ from services.products.commands import records as commands
 from services.products.model.records import PrintBatch, Use
 from services.products.permissions import COORDINATOR, PARTY
 from services.products.queries import records as queries
-from shared.backbone import reading
 from shared.contracts.products import Language, Phase
+from shared.database import reading
 from shared.fields import Day, ReasonIn, RequestBody, Slug
 from shared.http.door import Door, DoorDep, etag
 from shared.http.history import Happened

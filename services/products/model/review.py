@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.products.model.version import Version, VersionState
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 
 APPROVALS_NEEDED = 2

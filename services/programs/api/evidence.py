@@ -17,7 +17,7 @@ from services.programs.queries import evidence as queries
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
 from shared.i18n import N_

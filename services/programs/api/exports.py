@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.programs.queries import calendar, iati
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.known import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC

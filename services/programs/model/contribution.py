@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contracts.programs import ContributionKind
 from shared.corrections import NothingCorrected
 from shared.days import require_past
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 

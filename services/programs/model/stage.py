@@ -11,7 +11,7 @@ from uuid import UUID
 from services.programs.model.evidence import Evidence
 from services.programs.model.plan import check_dates
 from shared.contracts.programs import Phase
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 

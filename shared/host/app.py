@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from shared.archive import api as archive_api
 from shared.host import documents, operations
+from shared.host.runtime import ServiceRuntime
+from shared.host.service import Service
 from shared.http import audit, limits, openapi, problems
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
@@ -19,10 +20,6 @@ from shared.http.unknown_parameters import known
 from shared.identity.permissions import Permission
 from shared.privacy import api as privacy_api
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
-    from shared.host.service import Service
 
 KEPT: Mapping[str, Permission] = {
     **operations.PERMISSIONS,
@@ -81,6 +78,6 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app.add_exception_handler(Refusal, audit.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
     app.add_middleware(Openly, permissions=app.state.permissions)
-    app.add_middleware(Limited, runtime=runtime)
+    app.add_middleware(Limited, limits=runtime.limits, verifier=runtime.verifier, clock=runtime.clock)
     app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
     return app

@@ -11,7 +11,7 @@ BENCH_ARGS ?=
 PYTEST_WORKERS ?= 2
 
 BIN := .venv/bin
-CHECKED := services shared demo tests benchmarks
+CHECKED := services shared demo tools tests benchmarks
 # What is here is read, new files included, except what git ignores; nobody is asked whether a secret works. build/ is
 # named beside: on a clean clone it appears, with the compiled rules, only after git was asked.
 IGNORED_BY_GIT = git ls-files --others --ignored --exclude-standard --directory | sed 's|^|--exclude=./|; s|/$$||' | tr '\n' '\0'
@@ -37,14 +37,14 @@ check: .venv/.ready-to-develop ## lint, types, import rules, dependencies, spell
 	@echo "→ spelling";       $(BIN)/codespell
 	@echo "→ bandit";         $(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared demo 2> >(grep -v 'nosec encountered' >&2)
 	@echo "→ secrets";        $(IGNORED_BY_GIT) | xargs -0 $(BIN)/kingfisher scan . $(KINGFISHER)
-	@echo "→ documents";      $(BIN)/kemitraan docs check
+	@echo "→ documents";      $(BIN)/python -m tools.reference check
 	@echo "✓ all checks passed"
 
 bench: .venv/.ready-to-develop ## measure against the textbook way and the ceiling; writes build/bench.json
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 docs: .venv/.ready-to-develop ## regenerate what is generated: events, settings, diagrams, OpenAPI, AsyncAPI, catalogues
-	@$(BIN)/kemitraan docs generate
+	@$(BIN)/python -m tools.reference generate
 
 fmt: .venv/.ready-to-develop ## format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true

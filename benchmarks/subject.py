@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import Load
-from shared.backbone import streams
-from shared.backbone.broker import Bus
+from shared.events import streams
+from shared.events.broker import Bus
 from shared.host.nats_server import NatsServer
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey

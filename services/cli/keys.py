@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from services.cli.client import fail, show
 from services.cli.operations import AsJson
-from services.cli.registry import chosen
+from services.registry import chosen
+from shared.console import fail, show
 from shared.settings import load_settings
 
 if TYPE_CHECKING:

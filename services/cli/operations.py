@@ -14,12 +14,13 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import call, call_all, fail, out, reason_of, show
-from services.cli.registry import chosen
+from services.cli.client import call, call_all
+from services.registry import chosen
+from shared.console import fail, out, reason_of, show
 from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from shared.backbone.streams import Drift
+    from shared.events.streams import Drift
 
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
@@ -37,9 +38,9 @@ LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 async def _on_bus(apply: bool) -> list[Drift]:
     from nats.errors import Error as NatsError
 
-    from shared.backbone import streams
-    from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
-    from shared.backbone.credentials import Credentials
+    from shared.events import streams
+    from shared.events.broker import Bus, JetStreamError, JetStreamUnavailable
+    from shared.events.broker_credentials import Credentials
     from shared.host.host import all_consumers, reach
     from shared.host.rights import PROVISIONER
 

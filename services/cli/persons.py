@@ -11,9 +11,10 @@ from uuid import UUID
 import typer
 
 from services.cli.accounts import Agency
-from services.cli.client import agency_or_only, call, host
+from services.cli.client import agency_or_only, call
+from shared.client import host
 from shared.identity.actor import Actor
-from shared.private import own_file
+from shared.private_files import own_file
 from shared.settings import SERVICES_WITH_URL, load_settings
 
 persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: take it out, or erase it.")

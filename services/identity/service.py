@@ -2,21 +2,20 @@
 
 from pathlib import Path
 
-from services.identity.api import router
+from services.identity.api import OPERATIONS
 from services.identity.api.desk import Desk
-from services.identity.commands import tidying
-from services.identity.permissions import PERMISSIONS
+from services.identity.commands import cleanup as tidying
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
-from shared.backbone.clockwork import Timer
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="identity",
     title="identity, who may come in",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
@@ -25,6 +24,5 @@ service = Service(
     workers=(Desk,),
     mints=True,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

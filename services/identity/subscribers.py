@@ -11,17 +11,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.resting import membership_ended
+from services.identity.commands.resting_roles import membership_ended
 from services.identity.model.audit import outcome_of
 from services.identity.tables.accounts import memberships, organisations, persons
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasure_steps
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
 from shared.contracts.audience import Audience
 from shared.contracts.audit import ACTS
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.every import EVENTS
 from shared.contracts.partners import (
@@ -31,6 +28,9 @@ from shared.contracts.partners import (
     PersonRegistered,
     PersonRetired,
 )
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
 
 
 class AuditLog(Projection):

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from services.notifications.commands.notices import IssueNotice, issue_notice
 from services.notifications.tables import agencies, partnerships
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
 from shared.contracts import identity, partners
+from shared.contracts.envelope import Envelope
 from shared.contracts.every import EVENTS
 from shared.contracts.notice import Notice
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
 
 NEWS = timedelta(days=30)
 """What is older is history: it is imported, or a system was away for long; nobody is told of it."""

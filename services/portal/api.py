@@ -23,19 +23,19 @@ from services.portal import (
     downloads,
     personal_data,
     sign_in,
-    subscribing,
+    subscriptions,
 )
 from services.portal.language import locale_of
 from services.portal.live import place, shown, streaming
-from services.portal.queries import finding, partnerships, products, programs
+from services.portal.queries import partnerships, products, programs, search
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import Renderer
 from services.portal.same_origin import SameOrigin
-from services.portal.still import Still
+from services.portal.sessions import Visit
+from services.portal.static_files import Still
 from services.portal.subscribers import Feed
-from services.portal.visitors import Visit
 from shared.http.middleware import RequestScope
-from shared.writing import folded
+from shared.plain_text import folded
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
@@ -109,7 +109,7 @@ class Pages:
         return await self._page(
             request,
             "finding.html",
-            lambda reader: finding.everything(reader, question, kind, cursor),
+            lambda reader: search.everything(reader, question, kind, cursor),
             sought=question,
         )
 
@@ -185,7 +185,7 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/p", made.check),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
-        *subscribing.routes(made.renderer),
+        *subscriptions.routes(made.renderer),
         *sign_in.routes(made.renderer),
         *account.routes(made.renderer),
         *personal_data.routes(made.renderer),

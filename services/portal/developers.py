@@ -17,8 +17,8 @@ from services.portal.rendering import SECURE, Renderer
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.every import EVENTS
-from shared.http.declared import without_names
-from shared.http.openly import OPEN
+from shared.http.cors import OPEN
+from shared.http.declared_problems import without_names
 from shared.http.problems import TITLES
 from shared.i18n import N_, translator
 from shared.settings import SERVICES_WITH_URL

@@ -17,8 +17,8 @@ from services.portal.forms import Said
 from services.portal.language import locale_of
 from services.portal.queries.reader import AccessEnded
 from services.portal.rendering import PRIVATE, SECURE, Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 from shared.i18n import N_
 from shared.settings import SERVICES_WITH_URL
 

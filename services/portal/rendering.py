@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.forms import Said
 from services.portal.language import locale_of
-from services.portal.onward import UNSHOWN, wanted
 from services.portal.preview import Preview
+from services.portal.redirects import UNSHOWN, wanted
+from services.portal.sessions import Visitors
 from services.portal.views import templates
-from services.portal.visitors import Visitors
 from shared.i18n import Locale
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.backbone.broker import EVENTS
-from shared.backbone.envelope import Envelope, MalformedEnvelope
-from shared.backbone.puller import PassingPuller, PullerLost
+from shared.contracts.envelope import Envelope, MalformedEnvelope
+from shared.events.broker import EVENTS
+from shared.events.puller import PassingPuller, PullerLost
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.portal import charts, labels, still
+from services.portal import charts, labels, static_files
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.contracts.every import EVENTS
@@ -75,7 +75,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "incident_chart": drawing.incidents,
         "mean": mean,
         "qr_code": qr_code,
-        "static": still.address,
+        "static": static_files.address,
         "worded": worded,
         "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
     }

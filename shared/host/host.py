@@ -23,28 +23,28 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from shared.backbone import streams
-from shared.backbone.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
-from shared.backbone.credentials import Credentials
-from shared.backbone.tasks import end
 from shared.clock import Clock, new_id
-from shared.host.keeper import Keeper
-from shared.host.listening import CannotListen, listening
+from shared.events import streams
+from shared.events.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
+from shared.events.broker_credentials import Credentials
+from shared.host.app import create_app
+from shared.host.broker_keeper import Keeper
+from shared.host.listener import CannotListen, listening
 from shared.host.nats_server import NatsServer
 from shared.host.probes import Probes, inside
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http.app import create_app
-from shared.http.compressed import Compressed
-from shared.http.front import front, nobody
+from shared.http.compression import Compressed
 from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
-from shared.http.patience import Patience
+from shared.http.routing import front, nobody
+from shared.http.timeouts import Patience
 from shared.identity.signing import SigningKey
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
-from shared.private import OTHERS, own_folder
+from shared.private_files import OTHERS, own_folder
 from shared.settings import Settings
+from shared.tasks import end
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.backbone import migrate, outbox, streams
+from shared.database import migrate, outbox
+from shared.events import streams
 from shared.host.runtime import ServiceRuntime
 from shared.http.addresses import Whence, within
 from shared.identity.signing import SigningKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.backbone.broker import EVENTS
+from shared.events.broker import EVENTS
 from shared.host.service import Service
 
 PROVISIONER = "provisioner"

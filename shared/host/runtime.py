@@ -10,28 +10,31 @@ from uuid import UUID
 
 import structlog
 
-from shared.backbone import dead_letters, migrate, outbox, policies, retries, revoked
-from shared.backbone.broker import Bus
-from shared.backbone.clockwork import Clockwork
-from shared.backbone.consuming import Consuming
-from shared.backbone.credentials import Credentials
-from shared.backbone.database import Database, DatabaseAway, LockLost
-from shared.backbone.engines import open_database
-from shared.backbone.projection import ProjectionRunner
-from shared.backbone.reaction import ReactionRunner, runners
-from shared.backbone.relay import Relay
-from shared.backbone.retries import Retries
-from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
-from shared.host.retention import Retention
-from shared.host.scrubber import Scrubber
+from shared.database import migrate, outbox
+from shared.database.database import Database, DatabaseAway, LockLost
+from shared.database.engines import open_database
+from shared.events import dead_letters, retries
+from shared.events.broker import Bus
+from shared.events.broker_credentials import Credentials
+from shared.events.consumers import Consuming
+from shared.events.projection import ProjectionRunner
+from shared.events.reaction import ReactionRunner, runners
+from shared.events.relay import Relay
+from shared.events.retries import Retries
+from shared.host import revoked
 from shared.host.service import Service, Worker
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
 from shared.observability import metrics
+from shared.privacy.retention import Retention
+from shared.privacy.scrubber import Scrubber
+from shared.rows import policies
 from shared.settings import Settings
 from shared.storage import BlobStore
+from shared.tasks import end
+from shared.timer_runner import TimerRunner
 
 W = TypeVar("W")
 log = structlog.get_logger(__name__)
@@ -65,7 +68,7 @@ class ServiceRuntime:
         self.reactions: list[ReactionRunner] = []
         self.workers: list[Worker] = []
         self.relay: Relay | None = None
-        self.clockwork: Clockwork | None = None
+        self.timer_runner: TimerRunner | None = None
         self.consuming: Consuming | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -130,8 +133,8 @@ class ServiceRuntime:
             self._supervise(follower.run, f"projection {projection.name}")
         self._supervise(self._sample_for_ever, "sampler")
         if self.service.timers:
-            self.clockwork = Clockwork(self.service.name, self.service.timers, database)
-            self._supervise(self.clockwork.run, "clockwork")
+            self.timer_runner = TimerRunner(self.service.name, self.service.timers, database)
+            self._supervise(self.timer_runner.run, "timer_runner")
         self._supervise(Retention(self.service, database, self.settings).run, "retention")
         self._supervise(Scrubber(self.service, database).run, "scrubber")
         self.reactions = runners(self.service.name, self.service.reacts, database)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shared.backbone.credentials import jwt_in, written
+from shared.events.broker_credentials import jwt_in, written
 from shared.host.rights import OPERATOR, PROVISIONER, Rights, at_home
 from shared.keys import claims
 from shared.keys.files import PUBLIC, private_folder, write

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.registry import chosen
-from shared.backbone import streams
+from services.registry import chosen
+from shared.events import streams
 from shared.host.host import all_consumers
 from shared.host.rights import PROVISIONER, all_rights
 from shared.host.service import Service

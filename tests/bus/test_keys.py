@@ -13,8 +13,8 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from shared.backbone.broker import EVENTS, Bus, connection_options
-from shared.backbone.credentials import Credentials, written
+from shared.events.broker import EVENTS, Bus, connection_options
+from shared.events.broker_credentials import Credentials, written
 from shared.host.host import reach
 from shared.host.nats_server import NatsServer
 from shared.host.rights import Rights, all_rights

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from demo.client import Client
 from demo.play import play
-from shared.backbone.broker import EVENTS
+from shared.events.broker import EVENTS
 from shared.host.mail_sink import mail_sink
 from shared.host.rights import PROVISIONER, all_rights
 from shared.host.service import Service

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from demo.simulator import SERVICES
 from services.cli import spreadsheets
 from services.cli.archives import PUT_IN
-from services.cli.archivist import keys_beside
-from services.cli.client import mint
-from services.cli.past import SERVICES
-from services.cli.registry import service
+from services.registry import service
+from shared.archive.client import keys_beside
+from shared.client import mint
 from shared.clock import SystemClock
 from shared.settings import SERVICES_WITH_URL
 from tests.cli.shell import Ended, beside, shell

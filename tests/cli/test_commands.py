@@ -15,10 +15,10 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import NAMES, service
 from services.notifications.model import NO_MAIL_SERVER
-from shared.backbone.broker import EVENTS, Bus
-from shared.backbone.streams import declared_stream
+from services.registry import NAMES, service
+from shared.events.broker import EVENTS, Bus
+from shared.events.streams import declared_stream
 from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from shared.identity.tokens import TokenVerifier

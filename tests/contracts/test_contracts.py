@@ -12,9 +12,9 @@ import jsonschema
 import orjson
 import pytest
 
-from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.contracts import event as event_module
 from shared.contracts.audience import Audience
+from shared.contracts.envelope import Envelope, MalformedEnvelope
 from shared.contracts.event import Event, UnknownEvent, read_event, upcaster
 from shared.contracts.every import EVENTS as PUBLISHED
 from shared.contracts.notice import Notice

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from demo.history import COURSES, YEARS
-from services.cli.archivist import key_lines, keys_beside
-from services.cli.past import SERVICES
-from services.cli.registry import service
-from shared.backbone.sealing import Seals
+from demo.simulator import SERVICES
+from services.registry import service
+from shared.archive.client import key_lines, keys_beside
 from shared.contracts.audience import Audience
 from shared.contracts.every import EVENTS
+from shared.privacy.sealing import Seals
 from tests.support.history import END, UNTIL, lived
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]

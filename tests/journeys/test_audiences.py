@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import service
 from services.notifications import subscribers as notices
 from services.portal.subscribers import Feed
-from shared.backbone import transaction
+from services.registry import service
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.every import EVENTS as FACTS
 from shared.contracts.partners import MeetingCalled
+from shared.database import transaction
 from shared.identity.actor import SYSTEM
 from tests.contracts.samples import MOMENT, sample
 from tests.partners.world import BASE, formed, made, propose, sign, signed
@@ -45,7 +45,7 @@ def test_a_fact_is_public_if_it_says_so_and_what_it_is_about_is_there_for_all(
     for seen in (True, False):
         monkeypatch.setattr(transaction, "is_for_everybody", lambda *_asked, answer=seen: answer)
         tx = transaction.Transaction(cast("Any", None), CONTEXT, MOMENT, uuid4)
-        tx.witness(event)
+        tx.audit(event)
         tx.seal()
         assert tx.recorded[0].public == (seen and contract.told_to is Audience.PUBLIC)
 

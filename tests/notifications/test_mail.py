@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifications.channels import words
-from services.notifications.channels.mail import Email
-from services.notifications.channels.message import Message
+from services.notifications.adapters import words
+from services.notifications.adapters.mail import Email
+from services.notifications.adapters.message import Message
 from services.notifications.subscribers import TOLD
 
 ID = UUID("01a22942-fcf8-7154-a759-3f28ae6ba19e")

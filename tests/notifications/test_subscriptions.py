@@ -14,9 +14,9 @@ import pytest
 
 from services.notifications.service import service
 from services.notifications.subscribers import Told, notify, tell
-from shared.backbone.envelope import Envelope
-from shared.backbone.transaction import Context, Transaction
+from shared.contracts.envelope import Envelope
 from shared.contracts.partners import MeetingCalled, MeetingRescheduled
+from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM
 from tests.support.postgres import Postgres
 from tests.support.system import System, system

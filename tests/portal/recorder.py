@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.cli.registry import service
+from services.registry import service
 from shared.settings import SERVICES_WITH_URL
 from tests.support.system import System, system
 

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import NAMES, service
 from services.portal.views import coded
+from services.registry import NAMES, service
 from shared.contracts.event import contracts
 from shared.settings import SERVICES_WITH_URL
 from tests.support.system import System, system

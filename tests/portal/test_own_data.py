@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.settings import SERVICES_WITH_URL
 from tests.identity.world import GOOD, founded

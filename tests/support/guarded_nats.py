@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from shared.backbone.broker import Bus
-from shared.backbone.credentials import Credentials
-from shared.host.child import start_child
+from shared.events.broker import Bus
+from shared.events.broker_credentials import Credentials
+from shared.host.child_process import start_child
 from shared.host.nats_server import nats_server_binary
 from tests.support.wait import eventually
 

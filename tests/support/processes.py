@@ -13,7 +13,7 @@ from uuid import UUID
 
 import aiohttp
 
-from services.cli.client import mint
+from shared.client import mint
 from shared.settings import Settings, load_settings
 from tests.support.system import free_port
 from tests.support.wait import eventually
@@ -37,7 +37,7 @@ class Processes:
     public_url: str = ""
     settings_more: dict[str, str] = field(default_factory=dict)
     patience: float = 60.0
-    dying: tuple[str, ...] = ()
+    crash_at: tuple[str, ...] = ()
     ports: dict[str, int] = field(default_factory=dict)
     children: dict[str, WarmProcess] = field(default_factory=dict)
 
@@ -112,7 +112,7 @@ class Processes:
 
     def _begun(self, name: str, arguments: Sequence[str], environment: dict[str, str]) -> WarmProcess:
         log = self.folder / f"{name}.log"
-        return WarmProcess(arguments, environment, log, log, dying=self.dying)
+        return WarmProcess(arguments, environment, log, log, crash_at=self.crash_at)
 
     async def ready(self) -> None:
         """Wait until every process says that it is ready."""

@@ -16,7 +16,7 @@ import uvicorn
 
 from shared.clock import Clock, SystemClock
 from shared.host.host import hosting, root_app
-from shared.host.listening import listening
+from shared.host.listener import listening
 from shared.host.nats_server import NatsServer
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from services.cli.registry import NAMES, service
-from shared.backbone import migrate, policies
+from services.registry import NAMES, service
+from shared.database import migrate
 from shared.host.service import Service
+from shared.rows import policies
 from shared.settings import Settings
 
 

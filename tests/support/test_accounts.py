@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.backbone import streams
-from shared.backbone.broker import EVENTS, Bus
+from shared.events import streams
+from shared.events.broker import EVENTS, Bus
 from tests.support import accounts
 from tests.support.accounts import Account, Shared
 

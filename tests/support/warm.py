@@ -39,12 +39,12 @@ class WarmProcess:
         out: Path,
         err: Path,
         *,
-        dying: Sequence[str] = (),
+        crash_at: Sequence[str] = (),
     ) -> None:
-        """``out`` and ``err`` are appended to; ``dying`` is where it is to die (``dying.prepare``)."""
+        """``out`` and ``err`` are appended to; ``crash_at`` is where it is to die (``crash.prepare``)."""
         for file in (out, err):
             file.touch(0o600)
-        given = (list(arguments), dict(environment), str(out), str(err), list(dying))
+        given = (list(arguments), dict(environment), str(out), str(err), list(crash_at))
         # A daemon in the sense of multiprocessing: it ends with the tests that started it.
         self._process = _context.Process(target=run, args=given, daemon=True)
         self._process.start()
@@ -105,7 +105,7 @@ def _import_below(package: str) -> None:
             import_module(found.name)
 
 
-def run(arguments: list[str], environment: dict[str, str], out: str, err: str, dying: list[str]) -> None:
+def run(arguments: list[str], environment: dict[str, str], out: str, err: str, crash_at: list[str]) -> None:
     """In the forked process: be the command."""
     os.environ.clear()
     os.environ.update(environment)
@@ -122,10 +122,10 @@ def run(arguments: list[str], environment: dict[str, str], out: str, err: str, d
     from services.cli.app import main
 
     try:
-        if dying:
-            from tests.support.dying import prepare
+        if crash_at:
+            from tests.support.crash import prepare
 
-            prepare(*dying)
+            prepare(*crash_at)
         main()
     finally:
         # multiprocessing ends its children without these.

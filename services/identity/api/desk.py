@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from services.identity.channels import Client, Provider
+from services.identity.adapters.oidc import Client, Provider
 from services.identity.commands.access import Access, Lives
 from services.identity.commands.attempts import Attempt
 from services.identity.model import password as passwords
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.http.door import Door
 from shared.identity.actor import SYSTEM
 from shared.identity.role_mapping import RoleMapping

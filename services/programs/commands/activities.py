@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import problem_of, program_of, stage_of, umbrella_of
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import problem_of, program_of, stage_of, umbrella_of
 from services.programs.model.activity import Activity, Breach, noted
 from services.programs.model.program import Program
 from shared import areas
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ActivityRecorded, ActivityRetracted, Impact, Means, Phase
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

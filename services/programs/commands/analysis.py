@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import party_that_acted, today_of
-from services.programs.commands.belonging import check_evidence
+from services.programs.commands.parties import party_that_acted, today_of
 from services.programs.commands.problems import loaded, response_dated
+from services.programs.commands.references import check_evidence
 from services.programs.model.findings import Option, RootCause
 from services.programs.model.problem import Problem
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     OptionProposed,
     ResponseCarriedOut,
@@ -19,6 +18,7 @@ from shared.contracts.programs import (
     RootCauseIdentified,
     Side,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of, partnership_of
 from services.programs.commands.authority import permit
+from services.programs.commands.parties import parties_of, partnership_of
 from services.programs.model.cycle import Answer, RecommendationUnknown
 from services.programs.model.plan import StagePlan, check_dates, dependencies
 from services.programs.model.program import Addressed, Program, ProgramState
@@ -20,11 +20,11 @@ from services.programs.model.template import StageTemplate
 from services.programs.tables.problems import problems
 from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
-from shared.backbone.entering import Entered, entered
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
-from shared.finding import search_key
+from shared.database.backdating import Entered, entered
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
+from shared.search_key import search_key
 
 
 class ResponsibleIsNoParty(Refusal):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.programs.tables.partnerships import parties
 from services.programs.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation
 

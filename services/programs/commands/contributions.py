@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import program_of, stage_of
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
 from services.programs.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     ContributionDisputed,
     ContributionKind,
     ContributionRecorded,
     ContributionVerified,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

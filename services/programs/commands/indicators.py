@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import today_of
 from services.programs.commands.authority import permit
-from services.programs.commands.belonging import problem_of, program_of
+from services.programs.commands.parties import today_of
+from services.programs.commands.references import problem_of, program_of
 from services.programs.model.indicator import Baseline, Indicator
 from services.programs.model.period import Period
 from services.programs.model.program import Program, ProgramState
 from shared import areas
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     Capacity,
     IndicatorDefined,
@@ -23,6 +21,8 @@ from shared.contracts.programs import (
     ResultType,
     TargetSet,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 
 MISSING = "measurement-missing"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import check_evidence
 from services.programs.commands.indicators import MISSING
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import check_evidence
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import IndicatorMeasured, MeasurementCorrected
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from datetime import date
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of
 from services.programs.commands.approval import ResponsibleIsNoParty
 from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
+from services.programs.commands.parties import parties_of
 from services.programs.model.program import Program
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import StageReassigned, StageReplanned
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, partnership_of, today_of
 from services.programs.commands.authority import permit
+from services.programs.commands.parties import acting_party, partnership_of, today_of
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
 from shared import areas
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     Impact,
     IncidentRecorded,
@@ -22,6 +21,7 @@ from shared.contracts.programs import (
     SignalActedOn,
     SignalObserved,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

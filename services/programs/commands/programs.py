@@ -9,14 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of, today_of
 from services.programs.commands.authority import permit
+from services.programs.commands.parties import parties_of, today_of
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
 from services.programs.tables.partnerships import decided, organisations
-from shared.backbone.entering import entered
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
+from shared.database.backdating import entered
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 

@@ -7,17 +7,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
+from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
 from services.programs.tables.people import PEOPLE
-from shared.backbone.entering import Entered, entered
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import (
     StageCompleted,
     StageReturned,
@@ -25,6 +23,8 @@ from shared.contracts.programs import (
     StageStarted,
     StageSubmitted,
 )
+from shared.database.backdating import Entered, entered
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

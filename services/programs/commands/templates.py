@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from services.programs.model.template import StageTemplate, TemplateStage, Texts
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import Phase, TemplateAdded
+from shared.database.transaction import Transaction
 
 
 class StageShape(TypedDict):

@@ -1,0 +1,135 @@
+"""A service's database: one synchronous function per transaction, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from sqlalchemy import Connection, Table
+from sqlalchemy.orm import Session
+
+from shared.clock import Clock
+from shared.contracts.envelope import Envelope
+from shared.database.transaction import Context, Transaction
+from shared.identity.actor import SYSTEM, Actor
+from shared.observability import metrics
+from shared.rows.visibility import Visible, everything, seen_by
+
+if TYPE_CHECKING:
+    from shared.privacy.personal import Personal
+
+T = TypeVar("T")
+NewId = Callable[[], UUID]
+SEALED_WITH = 512
+"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
+
+
+class DatabaseInUse(RuntimeError):
+    """Another process already writes this SQLite file."""
+
+
+class DatabaseAway(RuntimeError):
+    """The database does not answer, or takes nothing in; nobody knows better than to try again."""
+
+
+class LockLost(RuntimeError):
+    """The exclusive lock went with its connection: another instance may have it by now."""
+
+
+class Database(ABC):
+    """Runs use cases and queries, and says when a commit left events to publish.
+
+    ``is_shared`` where several instances of the service may use it at once.
+    """
+
+    is_shared = False
+
+    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
+        self.url = url
+        self.service = service
+        self.zone = zone
+        self._commit_seconds = metrics.COMMIT_SECONDS.labels(service)
+        self._commit_size = metrics.COMMIT_SIZE.labels(service)
+        self.clock = clock
+        self.new_id = new_id
+        self._listeners: list[asyncio.Event] = []
+        self.visible: Visible = everything
+        self.personal: Personal | None = None
+        self.origin = ""
+        self.new_key: Callable[[], bytes] = partial(AESSIV.generate_key, SEALED_WITH)
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Open the database; raises :class:`DatabaseInUse` when another process owns the file."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Finish what was accepted, then close."""
+
+    @abstractmethod
+    async def write(self, context: Context, function: Callable[[Transaction], T], *, long: bool = False) -> T:
+        """Run ``function`` in one transaction and return after its commit.
+
+        Its exception rolls back what it did, and nothing else. It may run again after a deadlock or a
+        failed group commit, so it must not touch anything outside the transaction. Others do not wait for
+        one that is said to be ``long``, where the database can do several things at once.
+        """
+
+    @abstractmethod
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
+        """Run ``function`` on a consistent snapshot of what ``actor`` may see, apart from the writer."""
+
+    @abstractmethod
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        """An async context manager that is held by one instance of the service at a time.
+
+        ``stand_by`` is called when another instance has it and this one begins to wait. Where the lock is
+        lost while it is held, what is done under it is cancelled, and :class:`LockLost` is raised.
+        """
+
+    @abstractmethod
+    async def scrub(self, tables: Sequence[Table]) -> None:
+        """Have the bytes of what was deleted from ``tables`` overwritten, also where they are logged.
+
+        Waits for readers to whom the old rows are still there.
+        """
+
+    def on_commit(self) -> asyncio.Event:
+        """An event that is set after each commit that recorded events."""
+        event = asyncio.Event()
+        self._listeners.append(event)
+        return event
+
+    def _committed(self, recorded: Iterable[Envelope]) -> None:
+        events = list(recorded)
+        for event in events:
+            metrics.of_event(event.publisher, event.event_type).inc()
+        if events:
+            for listener in self._listeners:
+                listener.set()
+
+    def _attempt(
+        self, session: Session, context: Context, function: Callable[[Transaction], T]
+    ) -> tuple[T, list[Envelope]]:
+        """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
+        seen_by(session, context.actor, self.visible)
+        session.info["personal"] = self.personal
+        now = self.clock.now()
+        tx = Transaction(session, context, now, self.new_id, self.zone, self.visible, self.origin)
+        result = function(tx)
+        tx.seal()
+        return result, tx.recorded
+
+
+def joined(connection: Connection) -> Session:
+    """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
+    return Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)

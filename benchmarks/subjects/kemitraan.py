@@ -11,7 +11,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import uvloop
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.orm import Session, registry
 from starlette.responses import Response
@@ -28,6 +27,8 @@ from shared.host.host import all_consumers, serve
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.door import DoorDep
+from shared.http.routes import Operations
+from shared.identity.permissions import PUBLIC
 from shared.settings import Settings, load_settings
 
 mapper_registry = registry(metadata=service_metadata())
@@ -128,10 +129,10 @@ class Stopwatch:
 
 
 stopwatch = Stopwatch()
-router = APIRouter(prefix="/v1")
+operations = Operations("things")
 
 
-@router.post("/things", status_code=201, response_model=ThingOut)
+@operations.post("/things", may=PUBLIC, label="make a thing", status_code=201, response_model=ThingOut)
 async def make_thing(body: ThingIn, door: DoorDep) -> Response:
     """Make a thing."""
     return await door.create(make, body, ThingOut.of)
@@ -142,13 +143,13 @@ def count(session: Session) -> int:
     return session.connection().execute(sa.select(sa.func.count()).select_from(copies)).scalar_one()
 
 
-@router.get("/applied")
+@operations.get("/applied", may=PUBLIC)
 async def applied(door: DoorDep) -> dict[str, int]:
     """How many copies there are."""
     return {"applied": await door.read(count)}
 
 
-@router.get("/latencies")
+@operations.get("/latencies", may=PUBLIC)
 async def latencies() -> list[float]:
     """Seconds from commit to copy, since the last call."""
     taken = list(stopwatch.latencies)
@@ -159,7 +160,7 @@ async def latencies() -> list[float]:
 service = Service(
     name="bench",
     title="bench, what is measured",
-    router=router,
+    operations=(operations,),
     metadata=mapper_registry.metadata,
     migrations=Path(__file__).parent / "migrations",
     projections=(copying,),

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from services.identity.api import router
+from services.identity.api import OPERATIONS
 from services.identity.api.desk import Desk
 from services.identity.commands import cleanup
-from services.identity.permissions import PERMISSIONS
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
@@ -16,7 +15,7 @@ from shared.timer_runner import Timer
 service = Service(
     name="identity",
     title="identity, who may come in",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
@@ -25,6 +24,5 @@ service = Service(
     resources=(Desk,),
     mints=True,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.notifications.api import router, webhooks
+from services.notifications.api import OPERATIONS, webhooks
 from services.notifications.commands.subscriptions import LAPSED, confirmation_lapsed
-from services.notifications.permissions import PERMISSIONS
 from services.notifications.personal import PERSONAL
 from services.notifications.queries import what_to_know
 from services.notifications.subscribers import known, notify
@@ -17,7 +16,7 @@ from shared.timer_runner import Timer
 service = Service(
     name="notifications",
     title="notifications, who is told what",
-    router=router,
+    operations=OPERATIONS,
     webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
@@ -26,7 +25,6 @@ service = Service(
     timers=(Timer(LAPSED, confirmation_lapsed),),
     workers=(Dispatcher,),
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
     tells=what_to_know,
 )

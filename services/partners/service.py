@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.partners.api import router
+from services.partners.api import OPERATIONS
 from services.partners.commands import agreements, boards, commitments, meetings, trust
-from services.partners.permissions import PERMISSIONS
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
@@ -14,7 +13,7 @@ from shared.timer_runner import Timer
 service = Service(
     name="partners",
     title="partners, the registry of partnerships",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     timers=(
@@ -32,6 +31,5 @@ service = Service(
     keeps_files=True,
     derive=trust.ask_again,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

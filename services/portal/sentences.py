@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.portal.deeds import OPERATIONS, REFUSALS
 from services.portal.queries.accounts import as_id
+from services.portal.queries.apis import Words
 from shared.contracts.audience import Audience
 from shared.contracts.every import EVENTS
 from shared.i18n import N_
@@ -25,10 +25,11 @@ KINDS = {kind: contract.label for kind, contract in _BY_KIND.items()}
 """The kinds of entries, by the names by which they are looked for."""
 
 
-def sentence(entry: Mapping[str, Any], people: Mapping[str, str], say: Say) -> str:
+def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, say: Say) -> str:
     """The headline of an entry, in the language of ``say``; an act of a later release is called by its name.
 
-    ``people`` are names by ids; who is not among them is somebody with an id.
+    ``people`` are names by ids; who is not among them is somebody with an id. ``words`` are those of the
+    services, as far as they answer.
     """
     contract = _BY_KIND.get(entry["kind"])
     if contract is None:
@@ -41,13 +42,13 @@ def sentence(entry: Mapping[str, Any], people: Mapping[str, str], say: Say) -> s
                 return _somebody(value, people, say)
             case "account_id" | "whom":
                 return _somebody(str(value or entry["about"]), people, say)
-        return _shown(name, value, say)
+        return _shown(name, value, words, say)
 
     text = contract.in_words(facts | entry["details"], say, show)
     return text[:1].upper() + text[1:]
 
 
-def _shown(name: str, value: Any, say: Say) -> str:
+def _shown(name: str, value: Any, words: Words, say: Say) -> str:
     match name:
         case "roles":
             return ", ".join(say(role) for role in value) or "–"
@@ -56,9 +57,9 @@ def _shown(name: str, value: Any, say: Say) -> str:
         case "publisher":
             return say(SERVICES.get(value, value))
         case "operation":
-            return say(OPERATIONS.get(value, value.replace("_", " ")))
+            return say(words.operations.get(value, value.replace("_", " ")))
         case "refusal":
-            return say(REFUSALS.get(value, value.replace("-", " ")))
+            return say(words.reasons.get(value, value.replace("-", " ")))
         case "form":
             return str(value).upper()
     return str(value)

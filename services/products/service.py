@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from services.products.api import router
+from services.products.api import OPERATIONS
 from services.products.commands import validity
 from services.products.commands.search import reindex
-from services.products.permissions import PERMISSIONS
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
 from services.products.tables.people import PEOPLE
@@ -16,7 +15,7 @@ from shared.timer_runner import Timer
 service = Service(
     name="products",
     title="products, what a partnership gives to people",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     projections=(signed_partnerships, PEOPLE.projection),
@@ -27,6 +26,5 @@ service = Service(
     ),
     keeps_files=True,
     derive=reindex,
-    permissions=PERMISSIONS,
     visible=visible,
 )

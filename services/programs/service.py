@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.programs.api import router
+from services.programs.api import OPERATIONS
 from services.programs.commands import deadlines, indicators
-from services.programs.permissions import PERMISSIONS
 from services.programs.subscribers import decisions, legal_umbrellas, reporters, signed_partnerships
 from services.programs.tables import metadata
 from services.programs.tables.people import PEOPLE
@@ -15,7 +14,7 @@ from shared.timer_runner import Timer
 service = Service(
     name="programs",
     title="programs, joint work in stages",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     projections=(signed_partnerships, legal_umbrellas, decisions, reporters, PEOPLE.projection),
@@ -25,6 +24,5 @@ service = Service(
         Timer(indicators.MISSING, indicators.measurement_missing),
     ),
     keeps_files=True,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TypeVar
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
@@ -21,22 +21,16 @@ from shared.database.transaction import Transaction
 from shared.http.audit import exported
 from shared.http.door import Door, DoorDep
 from shared.http.files import DOWNLOAD
+from shared.http.routes import Operations
+from shared.i18n import N_
 from shared.identity.actor import SYSTEM
-from shared.identity.permissions import Role, may, table
+from shared.identity.permissions import Role, may
 from shared.privacy.sealing import KeyMissing, key_lines, prepare
 from shared.refusal import Refusal
 from shared.storage import FileUnknown
 
-router = APIRouter(prefix="/v1", tags=["operations"])
+operations = Operations("operations")
 CUSTODIAN = may(Role.CUSTODIAN)
-PERMISSIONS = table(
-    export_archive=CUSTODIAN,
-    import_archive=CUSTODIAN,
-    export_keys=CUSTODIAN,
-    export_file=CUSTODIAN,
-    has_file=CUSTODIAN,
-    import_file=CUSTODIAN,
-)
 JSON_LINES = "application/jsonl"
 CHUNK = 256 * 1024
 T = TypeVar("T")
@@ -84,8 +78,10 @@ class _NothingKept(Exception):
         self.report = report
 
 
-@router.get(
+@operations.get(
     "/archive",
+    may=CUSTODIAN,
+    label=N_("export the archive"),
     response_class=StreamingResponse,
     responses={200: {"content": {JSON_LINES: {}}, "description": "The archive"}},
 )
@@ -113,8 +109,10 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
     return StreamingResponse(_sent(spool), media_type=JSON_LINES, headers=headers)
 
 
-@router.get(
+@operations.get(
     "/archive/keys",
+    may=CUSTODIAN,
+    label=N_("export the keys of the archive"),
     response_class=Response,
     responses={200: {"content": {JSON_LINES: {}}, "description": "A key a line"}},
 )
@@ -128,7 +126,7 @@ async def export_keys(door: DoorDep) -> Response:
     return Response(lines, media_type=JSON_LINES, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/archive")
+@operations.post("/archive", may=CUSTODIAN, label=N_("import an archive"))
 async def import_archive(request: Request, door: DoorDep, dry_run: bool = False) -> ReportOut:
     """Take an archive of this service in (role custodian): all of it, or nothing.
 
@@ -157,19 +155,30 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
             return report
 
         try:
-            return ReportOut.of(await door.runtime.database.write(door.context, run))
+            return ReportOut.of(await door.runtime.database.write(door.context, run, long=True))
         except _NothingKept as nothing:
             return ReportOut.of(nothing.report)
 
 
-@router.get("/archive/files/{sha256}", response_class=StreamingResponse, responses=DOWNLOAD)
+@operations.get(
+    "/archive/files/{sha256}",
+    may=CUSTODIAN,
+    label=N_("export a file of the archive"),
+    response_class=StreamingResponse,
+    responses=DOWNLOAD,
+)
 async def export_file(sha256: str, door: DoorDep) -> StreamingResponse:
     """One stored file by its SHA-256 (role custodian)."""
     content = await door.runtime.blobs.get(_key(sha256))
     return StreamingResponse(content, media_type="application/octet-stream")
 
 
-@router.head("/archive/files/{sha256}", response_class=Response)
+@operations.head(
+    "/archive/files/{sha256}",
+    may=CUSTODIAN,
+    label=N_("look whether the archive has a file"),
+    response_class=Response,
+)
 async def has_file(sha256: str, door: DoorDep) -> Response:
     """Whether a file is here (role custodian)."""
     try:
@@ -179,7 +188,9 @@ async def has_file(sha256: str, door: DoorDep) -> Response:
     return Response(status_code=200)
 
 
-@router.put("/archive/files/{sha256}", status_code=204)
+@operations.put(
+    "/archive/files/{sha256}", may=CUSTODIAN, label=N_("import a file into the archive"), status_code=204
+)
 async def import_file(sha256: str, request: Request, door: DoorDep) -> Response:
     """Store a file of an archive; its content must have this SHA-256 (role custodian)."""
     door.refuse_dry_run()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import psycopg
+from psycopg import AsyncConnection
+from sqlalchemy import URL
 
-from shared.database.availability import connected
-from shared.database.database import LockLost
+from shared.database.database import DatabaseAway, LockLost
 from shared.tasks import AGAIN_AFTER, end
 
 POLL = 1.0
@@ -18,51 +19,62 @@ ANSWER_SECONDS = 5.0
 """A connection that is silent for so long is taken for lost; the server itself would wait far longer."""
 
 
+_TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+Connection = AsyncConnection[Any]
+
+
 @asynccontextmanager
-async def advisory_lock(engine: AsyncEngine, name: str, stand_by: Callable[[], None]) -> AsyncIterator[None]:
+async def advisory_lock(url: URL, name: str, stand_by: Callable[[], None]) -> AsyncIterator[None]:
     """Hold PostgreSQL's advisory lock of that name, in a session of its own.
 
     The server frees it when the session ends, whatever the reason; what is done under the lock is cancelled
     at that moment, and :class:`LockLost` is raised.
     """
-    key = sa.func.hashtextextended(name, 0)
-    async with connected(engine) as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        waiting = False
-        while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
-            if not waiting:
-                waiting = True
-                stand_by()
-            await asyncio.sleep(POLL)
-        try:
+    try:
+        connection = await AsyncConnection.connect(conninfo(url), autocommit=True)
+        async with connection:  # closing the session releases its locks, whatever state it is in
+            await _take(connection, name, stand_by)
             async with _while_connected(connection, name):
                 yield
-        finally:
-            # Closing the session releases its locks, whatever state it is in.
-            await asyncio.shield(connection.invalidate())
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(f"{type(error).__name__}: {error}") from error
+
+
+def conninfo(url: URL) -> str:
+    """The URL as libpq reads it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _take(connection: Connection, name: str, stand_by: Callable[[], None]) -> None:
+    waiting = False
+    while True:
+        row = await (await connection.execute(_TAKE, (name,))).fetchone()
+        if row is not None and row[0]:
+            return
+        if not waiting:
+            waiting = True
+            stand_by()
+        await asyncio.sleep(POLL)
 
 
 @asynccontextmanager
-async def _while_connected(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+async def _while_connected(connection: Connection, name: str) -> AsyncIterator[None]:
     """Cancel the body when the connection ends.
 
     As ``asyncio.timeout`` does, but again and again: a library may lose one cancellation (``tasks.end``).
     """
     body = asyncio.current_task()
     assert body is not None  # noqa: S101  # nosec B101  (a coroutine runs in a task)
-    before, sent, ended = body.cancelling(), 0, asyncio.Event()
+    before, sent = body.cancelling(), 0
 
     async def watch() -> None:
         nonlocal sent
-        await _until_gone(connection, ended)
+        await _until_gone(connection)
         while True:
             sent += 1
             body.cancel()
             await asyncio.sleep(AGAIN_AFTER)
 
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None  # noqa: S101  # nosec B101  (it has just answered)
-    driver.add_termination_listener(lambda _connection: ended.set())
     watching = asyncio.create_task(watch())
     try:
         yield
@@ -77,15 +89,13 @@ async def _while_connected(connection: AsyncConnection, name: str) -> AsyncItera
         await end([watching])
 
 
-async def _until_gone(connection: AsyncConnection, ended: asyncio.Event) -> None:
+async def _until_gone(connection: Connection) -> None:
     """Return when the server has ended the session, or no longer answers on it."""
-    while not ended.is_set():
+    while True:
         try:
-            async with asyncio.timeout(POLL):
-                await ended.wait()
-        except TimeoutError:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    await connection.scalar(sa.text("SELECT 1"))
-            except Exception:
-                return
+            async for _ in connection.notifies(timeout=POLL):  # nothing comes; it fails when the session ends
+                pass
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await connection.execute("SELECT 1")
+        except Exception:
+            return

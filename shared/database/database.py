@@ -53,6 +53,7 @@ class Database(ABC):
 
     def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
         self.url = url
+        self.service = service
         self.zone = zone
         self._commit_seconds = metrics.COMMIT_SECONDS.labels(service)
         self._commit_size = metrics.COMMIT_SIZE.labels(service)
@@ -73,11 +74,12 @@ class Database(ABC):
         """Finish what was accepted, then close."""
 
     @abstractmethod
-    async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
+    async def write(self, context: Context, function: Callable[[Transaction], T], *, long: bool = False) -> T:
         """Run ``function`` in one transaction and return after its commit.
 
         Its exception rolls back what it did, and nothing else. It may run again after a deadlock or a
-        failed group commit, so it must not touch anything outside the transaction.
+        failed group commit, so it must not touch anything outside the transaction. Others do not wait for
+        one that is said to be ``long``, where the database can do several things at once.
         """
 
     @abstractmethod

@@ -1,127 +1,185 @@
-"""PostgreSQL: the same synchronous use cases, run through asyncpg."""
+"""PostgreSQL: a few writer threads with group commit on psycopg, and readers on snapshots of their own."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, contextmanager
+from threading import Condition
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
-from shared.contracts.envelope import Envelope
-from shared.database import outbox
 from shared.database.advisory_lock import advisory_lock
 from shared.database.availability import connected, is_away
-from shared.database.database import Database, DatabaseAway, NewId, joined
+from shared.database.database import DatabaseAway, NewId
+from shared.database.group_commit import ATTEMPTS, SLOW_SECONDS, GroupedDatabase, Job
 from shared.database.tables import idempotency_keys, personal_keys
-from shared.database.transaction import Context, Transaction
-from shared.identity.actor import SYSTEM, Actor
+from shared.identity.actor import Actor
 from shared.rows.visibility import seen_by
 
 T = TypeVar("T")
-# Serialization failure, deadlock; and a unique violation: somebody was faster, and the next try sees it.
-TRANSIENT = {"40001", "40P01", "23505"}
-ATTEMPTS = 4
+# Serialization failure, deadlock, a lock that was not to be had in time; and a unique violation: somebody was
+# faster, and the next try sees it.
+TRANSIENT = {"40001", "40P01", "55P03", "23505"}
 AGAIN_SECONDS = 1.0
+CONNECT_SECONDS = 10
+OUTCOME_SECONDS = 5.0
+"""So long is asked for what became of a commit whose answer was lost."""
+LONG = 4
+_LOCK_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
+_OUTCOME = "SELECT pg_xact_status(CAST(%s AS xid8))"
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
 )
 
 
-class PostgresqlDatabase(Database):
+class PostgresqlDatabase(GroupedDatabase):
     """One PostgreSQL database, which several instances of the service may share."""
 
     is_shared = True
+    readers = 8
+    writers = 2
+    most_writers = 8
 
     def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
         super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
-        parsed = sa.make_url(url).set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(parsed, pool_size=10, max_overflow=10, hide_parameters=True)
+        self._parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
+        if "connect_timeout" not in self._parsed.query:
+            self._parsed = self._parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        self._engine = sa.create_engine(
+            self._parsed, pool_size=self.readers + self.most_writers, max_overflow=LONG, hide_parameters=True
+        )
+        self._turns = Turns()
+        self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {service}")
 
     async def start(self) -> None:
-        async with self._engine.connect() as connection:
-            await connection.execute(sa.text("SELECT 1"))
+        await asyncio.to_thread(self._answers)
+        self._open()
 
     async def stop(self) -> None:
-        await self._engine.dispose()
-
-    async def write(self, context: Context, function: Callable[[Transaction], T]) -> T:
-        for attempt in range(1, ATTEMPTS + 1):
-            done, begun = False, time.perf_counter()
-            try:
-                async with connected(self._engine) as connection, connection.begin():
-                    result, recorded = await connection.run_sync(self._run, context, function)
-                    done = True
-                break
-            except DBAPIError as error:
-                # Once the commit was on its way, nobody knows whether it arrived: then it is not done again.
-                if done or attempt == ATTEMPTS or not _may_pass(error):
-                    raise _told(error) from error
-        self._commit_seconds.observe(time.perf_counter() - begun)
-        self._commit_size.observe(1)
-        self._committed(recorded)
-        return result
-
-    def _run(
-        self, connection: sa.Connection, context: Context, function: Callable[[Transaction], T]
-    ) -> tuple[T, list[Envelope]]:
-        with joined(connection) as session:
-            result, recorded = self._attempt(session, context, function)
-            session.flush()
-        outbox.append(connection, recorded)
-        return result, recorded
-
-    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
-        def run(connection: sa.Connection) -> T:
-            with Session(bind=connection, expire_on_commit=False) as session:
-                seen_by(session, actor, self.visible)
-                return function(session)
-
-        attempt = 1
-        while True:
-            try:
-                async with connected(self._engine) as connection:
-                    await connection.execution_options(
-                        isolation_level="REPEATABLE READ", postgresql_readonly=True
-                    )
-                    return await connection.run_sync(run)
-            except DBAPIError as error:
-                if attempt == ATTEMPTS or not _may_pass(error):
-                    raise _told(error) from error
-                attempt += 1
+        self._long.shutdown(wait=False)
+        await self._close()
+        await asyncio.to_thread(self._long.shutdown)
+        self._engine.dispose()
 
     def exclusive(
         self, name: str, stand_by: Callable[[], None] = lambda: None
     ) -> AbstractAsyncContextManager[None]:
-        return advisory_lock(self._engine, name, stand_by)
+        return advisory_lock(self._parsed, name, stand_by)
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
         """Write the tables anew without what is dead, once nobody can see it any longer.
 
         The write-ahead log keeps the old pages until the server has removed it (docs/security/erasure.md).
         """
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            now = await connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
+        await asyncio.to_thread(self._scrub, [*tables, idempotency_keys, personal_keys])
+
+    def _scrub(self, tables: Sequence[sa.Table]) -> None:
+        with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            now = connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
             until = str(int(now) % 2**32)
-            while await connection.scalar(_OLDER, {"until": until}):
-                await asyncio.sleep(AGAIN_SECONDS)
-            for table in (*tables, idempotency_keys, personal_keys):
-                await connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
+            while connection.scalar(_OLDER, {"until": until}):
+                time.sleep(AGAIN_SECONDS)
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
+
+    def _answers(self) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def _enter(self, job: Job, long: bool) -> None:
+        """A command that may be long has a thread and a transaction of its own: nobody waits for it."""
+        if long:
+            self._long.submit(self._run, [job], grows=False)
+        else:
+            super()._enter(job, long)
+
+    def _read(self, function: Callable[[Session], T], actor: Actor) -> T:
+        attempt = 1
+        while True:
+            try:
+                with connected(self._engine) as connection:
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                    with Session(bind=connection, expire_on_commit=False) as session:
+                        seen_by(session, actor, self.visible)
+                        return function(session)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not self._is_passing(error):
+                    raise self._explained(error) from error
+                attempt += 1
+
+    @contextmanager
+    def _transaction(self, *, is_group: bool) -> Iterator[sa.Connection]:
+        """Groups do their work in turn and commit side by side: so two of ours never wait for one another.
+
+        What is done alone may wait for the lock of another instance, and has no turn to keep.
+        """
+        with connected(self._engine) as connection, connection.begin():
+            if is_group:
+                with self._turns.take():
+                    yield connection
+            else:
+                yield connection
+
+    def _hold_no_others(self, connection: sa.Connection) -> None:
+        """From the second command on, locks are held: two instances that wait for one another part soon."""
+        connection.exec_driver_sql(_LOCK_BRIEFLY)
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether another try may succeed: a conflict of transactions, or a connection that died."""
+        return isinstance(error, DBAPIError) and (
+            error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
+        )
+
+    def _has_arrived(self, error: Exception, mark: str) -> bool:
+        """Ask the server what became of the transaction ``mark``, where the answer to its commit was lost."""
+        if not (isinstance(error, DBAPIError) and is_away(error)):
+            return False
+        until = time.monotonic() + OUTCOME_SECONDS
+        while mark and time.monotonic() < until:
+            try:
+                with connected(self._engine) as connection:
+                    outcome = connection.exec_driver_sql(_OUTCOME, (mark,)).scalar_one_or_none()
+            except (DBAPIError, DatabaseAway):
+                outcome = "in progress"
+            if outcome in ("committed", "aborted"):
+                return bool(outcome == "committed")
+            time.sleep(SLOW_SECONDS)
+        raise DatabaseAway("the connection was lost while committing; nobody knows whether it was done")
+
+    def _explained(self, error: Exception) -> Exception:
+        if isinstance(error, DBAPIError) and is_away(error):
+            return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}")
+        return error
 
 
-def _may_pass(error: DBAPIError) -> bool:
-    """Whether another try may succeed: a conflict of transactions, or a pooled connection that had died."""
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
+class Turns:
+    """Who does work in a transaction now; somebody who is slow is passed, and keeps no turn."""
 
+    def __init__(self) -> None:
+        self._free = Condition()
+        self._holder: object | None = None
 
-def _told(error: DBAPIError) -> Exception:
-    return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}") if is_away(error) else error
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Wait until the one in front has done its work, or has been at it for long."""
+        own = object()
+        with self._free:
+            self._free.wait_for(lambda: self._holder is None, SLOW_SECONDS)
+            self._holder = own
+        try:
+            yield
+        finally:
+            with self._free:
+                if self._holder is own:
+                    self._holder = None
+                    self._free.notify()

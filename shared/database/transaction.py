@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Executable, Table, insert
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, Executable, Table, insert, select
+from sqlalchemy.orm import Session, class_mapper
 
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
@@ -132,6 +132,7 @@ class Transaction:
         self._expected = context.expected_version
         self._asked = context.actor.is_system or not context.permission.asks_for_relation
         self.recorded: list[Envelope] = []
+        self.locked: dict[UUID, type] = {}
         # Whose data this is: the actor's agency, or that of the event which a projection applies.
         self.agency = context.actor.agency
 
@@ -190,6 +191,7 @@ class Transaction:
         its version is compared with the caller's If-Match. Raises :class:`UnknownAggregate` and
         :class:`ChangedSinceRead`.
         """
+        self.locked[aggregate_id] = kind
         found = self.session.get(kind, aggregate_id, with_for_update=True)
         if found is None:
             raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
@@ -199,6 +201,12 @@ class Transaction:
                 raise ChangedSinceRead(kind=noun(kind), actual=found.version, expected=expected)
         self._aggregates[aggregate_id] = found
         return found
+
+    def lock(self, aggregates: Mapping[UUID, type]) -> None:
+        """Lock these rows in the order of their ids, so that two transactions cannot block each other."""
+        for aggregate_id, kind in sorted(aggregates.items(), key=lambda item: item[0]):
+            table = cast("Table", class_mapper(kind).local_table)
+            self.execute(select(table.c.id).where(table.c.id == aggregate_id).with_for_update())
 
     def reach(self, kind: type[A], aggregate_id: UUID) -> A:
         """Load an aggregate that an act has consequences for, whether or not its actor may see it."""
@@ -229,10 +237,12 @@ class Transaction:
             self._session.connection().execute(insert(self._into), rows)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a Core statement.
+        """Run a Core statement; all but an insertion find what was added before.
 
         Give values as ``parameters`` rather than in the statement: it is then compiled once.
         """
+        if not getattr(statement, "is_insert", False):
+            self.session.flush()
         return self.session.connection().execute(statement, parameters)
 
     def record(self, event: Event) -> None:

@@ -182,7 +182,9 @@ class ProjectionRunner(Worker):
         envelopes = [Envelope.decode(message.data) for message in fresh]
         with spans.processing(self._consumer, envelopes, (message.headers for message in fresh)):
             await self.database.write(
-                self._context, lambda tx: self._apply_in(tx, envelopes, created, sequence, last)
+                self._context,
+                lambda tx: self._apply_in(tx, envelopes, created, sequence, last),
+                long=len(envelopes) > 1,
             )
         self.after_apply()
         metrics.EVENTS_PROJECTED.labels(self.service, self.projection.name).inc(len(fresh))
@@ -217,6 +219,6 @@ class ProjectionRunner(Worker):
 
         if not self.stands_by:
             self.failing = "rebuilding"
-        await self.database.write(self._context, empty)
+        await self.database.write(self._context, empty, long=True)
         if self._puller is not None:
             self._puller.lose("rebuild")

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
-from shared.archive import api as archive_api
+from shared.archive import api as archives
 from shared.host import documents, operations
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http import audit, limits, openapi, problems
+from shared.http import audit, limits, openapi, operation_list, problems
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
-from shared.http.unknown_parameters import known
-from shared.identity.permissions import Permission
-from shared.privacy import api as privacy_api
+from shared.privacy import api as personal
 from shared.refusal import Refusal
 
-KEPT: Mapping[str, Permission] = {
-    **operations.PERMISSIONS,
-    **archive_api.PERMISSIONS,
-    **privacy_api.PERMISSIONS,
-}
-"""Who may do what in every service with data."""
+EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal.operations)
+"""What every service with data offers."""
 
 ABOUT = (
     "Reading what is public needs no account; everything else a bearer token. Lists come in pages: `next` "
@@ -39,7 +34,6 @@ CONTACT = {"name": "Whoever runs this installation"}
 
 def describe(service: Service) -> FastAPI:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
-    kept = [*operations.router.routes, *archive_api.router.routes, *privacy_api.router.routes]
     app = FastAPI(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
@@ -53,31 +47,34 @@ def describe(service: Service) -> FastAPI:
         separate_input_output_schemas=False,
         # Spans and metrics are ours: they carry the correlation id and the service's name.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        # Taken over as they are: an included router is matched a second time on every request.
-        routes=[*service.router.routes, *(kept if service.metadata is not None else ())],
+        # Given as they are: an included router is matched a second time on every request.
+        routes=routes_of(service),
         webhooks=service.webhooks,
     )
     problems.install(app)
-    openapi.declare(app, permissions_of(service), service.name)
+    openapi.declare(app, service.name)
     return app
 
 
-def permissions_of(service: Service) -> Mapping[str, Permission]:
-    """Who may do what in a service: its own table, and that of what every service with data offers."""
-    return {**service.permissions, **(KEPT if service.metadata is not None else {})}
+def routes_of(service: Service) -> list[BaseRoute]:
+    """The routes of a service's own operations, and of those that every service with data offers."""
+    kept = EVERYWHERE if service.metadata is not None else ()
+    routes = [route for part in (*service.operations, *kept) for route in part.routes]
+    names = Counter(route.operation.name for route in routes)
+    if twice := sorted(name for name, times in names.items() if times > 1):
+        raise TypeError(f"the service {service.name} declares twice: {', '.join(twice)}")
+    return [*routes]
 
 
 def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     """The running application of a service."""
     app = describe(service)
     app.state.runtime = runtime
-    app.state.permissions = permissions_of(service)
     app.state.locations = locations(app)
-    app.state.known = known(app)
     documents.serve(app, service)
     app.add_exception_handler(Refusal, audit.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
-    app.add_middleware(Openly, permissions=app.state.permissions)
+    app.add_middleware(Openly)
     app.add_middleware(Limited, limits=runtime.limits, verifier=runtime.verifier, clock=runtime.clock)
     app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
     return app

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -17,24 +17,16 @@ from shared.database import timers
 from shared.database.transaction import Transaction
 from shared.events import dead_letters
 from shared.events.dead_letters import DeadLetter, UnknownDeadLetter
+from shared.fields import Lines, RequestBody, Shown
 from shared.http.door import DoorDep
-from shared.http.fields import Lines, RequestBody, Shown
 from shared.http.paging import Page, PageDep
-from shared.identity.permissions import PUBLIC, Role, may, table
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC, Role, may
 from shared.refusal import Refusal
 
-router = APIRouter(prefix="/v1", tags=["operations"])
+operations = Operations("operations")
 OPERATOR = may(Role.OPERATOR)
-PERMISSIONS = table(
-    list_dead_letters=OPERATOR,
-    show_dead_letter=OPERATOR,
-    replay_dead_letter=OPERATOR,
-    discard_dead_letter=OPERATOR,
-    list_timers=OPERATOR,
-    list_projections=OPERATOR,
-    rebuild_projection=OPERATOR,
-    show_schema=PUBLIC,
-)
 LetterState = Literal["parked", "replayed", "discarded"]
 
 
@@ -121,7 +113,7 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
     return DeadLetterOut(**fields, envelope=envelope)
 
 
-@router.get("/dead-letters")
+@operations.get("/dead-letters", may=OPERATOR, label=N_("see events that could not be handled"))
 async def list_dead_letters(
     door: DoorDep, paging: PageDep, state: LetterState = "parked"
 ) -> Page[DeadLetterOut]:
@@ -130,13 +122,13 @@ async def list_dead_letters(
     return paging.page(found, shown, lambda letter: letter.id)
 
 
-@router.get("/dead-letters/{letter_id}")
+@operations.get("/dead-letters/{letter_id}", may=OPERATOR, label=N_("see an event that could not be handled"))
 async def show_dead_letter(letter_id: UUID, door: DoorDep) -> DeadLetterOut:
     """One dead letter with the event that it holds."""
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@router.post("/dead-letters/{letter_id}/replay")
+@operations.post("/dead-letters/{letter_id}/replay", may=OPERATOR, label=N_("handle an event again"))
 async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | None = None) -> DeadLetterOut:
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
     door.refuse_dry_run()
@@ -163,7 +155,7 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@router.post("/dead-letters/{letter_id}/discard")
+@operations.post("/dead-letters/{letter_id}/discard", may=OPERATOR, label=N_("discard an event"))
 async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -> DeadLetterOut:
     """Give the event up, with a reason."""
     door.refuse_dry_run()
@@ -173,14 +165,14 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@router.get("/timers")
+@operations.get("/timers", may=OPERATOR, label=N_("see timers"))
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
     """The timers that fire next, and why one fails if it does."""
     found = await door.read(timers.listed, limit)
     return [TimerOut.model_validate(one, from_attributes=True) for one in found]
 
 
-@router.get("/projections")
+@operations.get("/projections", may=OPERATOR, label=N_("see projections"))
 async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     """Every projection of this service and how far it is."""
     return [
@@ -194,7 +186,9 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     ]
 
 
-@router.post("/projections/{name}/rebuild", status_code=202)
+@operations.post(
+    "/projections/{name}/rebuild", may=OPERATOR, label=N_("rebuild a projection"), status_code=202
+)
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     """Empty a projection and follow the stream from its beginning."""
     door.refuse_dry_run()
@@ -205,8 +199,9 @@ async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     return next(one for one in await list_projections(door) if one.name == name)
 
 
-@router.get(
+@operations.get(
     "/schemas/{name}",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"application/schema+json": {}}, "description": "A JSON Schema"}},
 )

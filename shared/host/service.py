@@ -22,7 +22,7 @@ from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 from shared.host import revoked
 from shared.http.outgoing import Guard
-from shared.identity.permissions import Permission
+from shared.http.routes import Operations
 from shared.privacy.personal import Personal
 from shared.rows.visibility import Visible, everything
 from shared.settings import Settings
@@ -62,12 +62,12 @@ class Service:
     ``personal`` says what it holds of people.
     ``tells`` is what operators should know though the service is ready, by what it is about.
     ``webhooks`` describes what it sends to endpoints of others.
-    ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
+    ``operations`` are what can be done over HTTP, and ``visible`` says what an actor sees of the rows.
     """
 
     name: str
     title: str
-    router: APIRouter
+    operations: tuple[Operations, ...]
     metadata: sa.MetaData | None = None
     migrations: Path | None = None
     projections: tuple[Projection, ...] = ()
@@ -80,7 +80,6 @@ class Service:
     mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
-    permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
     pages: Callable[[Running], ASGIApp] | None = None
     webhooks: APIRouter | None = None

@@ -77,5 +77,5 @@ async def _record(runtime: ServiceRuntime, context: Context, happened: Callable[
 
 
 def _operation(request: Request) -> str:
-    name: str = request.scope["endpoint"].__name__
+    name: str = request.scope["route"].operation.name
     return name

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import offered
-from shared.identity.permissions import NOBODY, Permission
+from shared.http.routes import OperationRoute
 
 READABLE = "ETag, Link, Last-Modified, Content-Language, Retry-After, X-Correlation-ID"
 SENDABLE = "Accept, Accept-Language, If-None-Match, If-Modified-Since, X-Correlation-ID"
@@ -30,9 +28,8 @@ class Openly:
     An answer to somebody (with a token or a cookie) is never opened to other sites.
     """
 
-    def __init__(self, app: ASGIApp, permissions: Mapping[str, Permission]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.permissions = permissions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve."""
@@ -50,15 +47,11 @@ class Openly:
         known = any(name in _WHO for name, _ in scope["headers"])
 
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start" and not known and self._is_public(scope):
+            if message["type"] == "http.response.start" and not known and _is_public(scope.get("route")):
                 message["headers"] = [*message["headers"], *OPEN]
             await send(message)
 
         return sending
-
-    def _is_public(self, scope: Scope) -> bool:
-        name = getattr(scope.get("endpoint"), "__name__", "")
-        return self.permissions.get(name, NOBODY).is_public
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The same as GET, without the body; what a server counts the body by is HEAD again by then."""
@@ -97,7 +90,11 @@ class Openly:
     def _readable(self, request: Request) -> bool:
         reading = {**request.scope, "method": "GET"}
         return any(
-            self.permissions.get(getattr(route.endpoint, "__name__", ""), NOBODY).is_public
+            _is_public(route)
             for route in request.app.routes
             if isinstance(route, Route) and route.matches(reading)[0] is Match.FULL
         )
+
+
+def _is_public(route: object) -> bool:
+    return isinstance(route, OperationRoute) and route.operation.permission.is_public

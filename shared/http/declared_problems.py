@@ -16,17 +16,18 @@ _PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
 def problems(service: str) -> list[dict[str, Any]]:
-    """Each problem that the service may answer, by code: status, meaning and remedy, in English.
+    """Each problem that the service may answer, by code: status, meaning, remedy and reason, in English.
 
     They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
     """
     _import_shared()
     found = {one.code: one for one in _below(Refusal) if _is_of(one, service)}
-    told = {code: (STATUS[one.kind], one.message, one.remedy) for code, one in found.items()}
-    told |= {one.code: (one.status, one.detail, one.remedy) for one in Answered.declared.values()}
+    told = {code: (STATUS[one.kind], one.message, one.remedy, one.reason) for code, one in found.items()}
+    told |= {one.code: (one.status, one.detail, one.remedy, "") for one in Answered.declared.values()}
     return [
         {"code": code, "status": int(status), "detail": detail, "remedy": remedy}
-        for code, (status, detail, remedy) in sorted(told.items())
+        | ({"reason": reason} if reason else {})
+        for code, (status, detail, remedy, reason) in sorted(told.items())
     ]
 
 

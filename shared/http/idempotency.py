@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Final
 
 import sqlalchemy as sa
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.database.tables import idempotency_keys
@@ -78,6 +78,10 @@ def fingerprint_of(key: str, request: str, command: object) -> str:
 
 def _whole(value: object) -> str:
     """A value with all its fields, also those that are shown nowhere."""
+    if isinstance(value, BaseModel):
+        return repr([(name, _whole(given)) for name, given in value])
+    if isinstance(value, SecretStr):
+        return repr(value.get_secret_value())
     if is_dataclass(value):
         return repr([(field.name, _whole(getattr(value, field.name))) for field in fields(value)])
     if isinstance(value, list | tuple):

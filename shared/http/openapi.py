@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from shared.http import declared_problems, openapi_words
 from shared.http.problems import MEDIA_TYPE, SHAPE
-from shared.identity.permissions import Permission
+from shared.http.routes import OperationRoute, operations_of
 
 Json = dict[str, Any]
 BEARER = "bearer"
@@ -28,31 +27,31 @@ SHAPES = {"application/pdf": {"type": "string", "format": "binary"}}
 _FRAMEWORK_OWN = ("HTTPValidationError", "ValidationError")
 
 
-def declare(app: FastAPI, permissions: Mapping[str, Permission], name: str) -> None:
+def declare(app: FastAPI, name: str) -> None:
     """Complete the OpenAPI of ``app``, once, when it is first asked for."""
     described = app.openapi
 
     def openapi() -> Json:
         if app.openapi_schema is None:
-            _complete(described(), app, permissions, name)
+            _complete(described(), app, name)
         return described()
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _complete(document: Json, app: FastAPI, permissions: Mapping[str, Permission], name: str) -> None:
+def _complete(document: Json, app: FastAPI, name: str) -> None:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for framework_own in _FRAMEWORK_OWN:
         schemas.pop(framework_own, None)
     schemas["Problem"] = SHAPE
     tags: dict[str, str] = {}
-    for route in api_routes(app):
+    for route in operations_of(app.routes):
         for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
-            _tell(operation, route, method, permissions[route.endpoint.__name__])
+            _tell(operation, route, method)
             tags |= dict.fromkeys(operation.setdefault("tags", [name]), _first_line(route.endpoint))
-            _rename_form(operation, schemas, route.endpoint.__name__)
+            _rename_form(operation, schemas, route.operation.name)
     document["tags"] = [{"name": tag, "description": said} for tag, said in sorted(tags.items())]
     _rename_pages(document, schemas)
     components["securitySchemes"] = SCHEMES
@@ -68,20 +67,17 @@ def _complete(document: Json, app: FastAPI, permissions: Mapping[str, Permission
             part["format"] = "binary"  # what generators know a file by, beside JSON Schema's own word
 
 
-def api_routes(app: FastAPI) -> Iterator[APIRoute]:
-    """The routes that a document tells of."""
-    return (route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema)
-
-
-def calls(route: APIRoute, *names: str) -> bool:
+def _calls(route: OperationRoute, *names: str) -> bool:
     """Whether the handler calls one of these by name: which way it goes through its door."""
     return not set(names).isdisjoint(route.endpoint.__code__.co_names)
 
 
-def _tell(operation: Json, route: APIRoute, method: str, permission: Permission) -> None:
-    operation["operationId"] = route.endpoint.__name__
+def _tell(operation: Json, route: OperationRoute, method: str) -> None:
+    permission = route.operation.permission
+    if route.operation.label:
+        operation["x-label"] = route.operation.label
     # With a token one may see more of what is public; where the system acts for anybody, it means nothing.
-    open_to_all: list[Json] = [] if calls(route, "by_the_system") else [{}, {BEARER: []}]
+    open_to_all: list[Json] = [] if _calls(route, "by_the_system") else [{}, {BEARER: []}]
     operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
     operation["x-who-may"] = [grant._asdict() for grant in permission.grants]
     if permission.by_people_alone:
@@ -92,7 +88,7 @@ def _tell(operation: Json, route: APIRoute, method: str, permission: Permission)
         operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{name}"})
     answers = operation["responses"]
     answers.pop("422", None)
-    if calls(route, "unchanged"):
+    if _calls(route, "unchanged"):
         answers["304"] = {"description": "What the reader has is what there is"}
     for status, answer in answers.items():
         answer["headers"] = {
@@ -104,34 +100,34 @@ def _tell(operation: Json, route: APIRoute, method: str, permission: Permission)
     operation["responses"] = answers | {"4XX": refused, "5XX": refused}
 
 
-def _sent(route: APIRoute, method: str) -> Iterator[str]:
+def _sent(route: OperationRoute, method: str) -> Iterator[str]:
     """The headers that may be sent with a request, beside the token."""
     yield "Accept-Language"
     yield "X-Correlation-ID"
     if method in ("GET", "HEAD"):
-        if calls(route, "unchanged"):
+        if _calls(route, "unchanged"):
             yield "If-None-Match"
         return
     yield "Dry-Run"
-    if calls(route, "do", "create"):
+    if route.creates or route.changes:
         yield "If-Match"
-    if calls(route, "create"):
+    if route.creates:
         yield "Idempotency-Key"
 
 
-def _told(route: APIRoute, status: str) -> Iterator[str]:
+def _told(route: OperationRoute, status: str) -> Iterator[str]:
     """The headers that an answer bears."""
     yield "X-Correlation-ID"
     yield "RateLimit"
     yield "RateLimit-Policy"
-    if calls(route, "do", "create", "etag", "headers_of", "hand_out"):
+    if route.creates or route.changes or _calls(route, "etag", "headers_of", "hand_out"):
         yield "ETag"
-    if calls(route, "headers_of"):
+    if _calls(route, "headers_of"):
         yield "Last-Modified"
-    if status == "201" and calls(route, "create"):
+    if status == "201" and route.creates:
         yield "Location"
         yield "Idempotency-Replayed"
-    if route.endpoint.__name__ == "show_catalogue":
+    if route.operation.name == "show_catalogue":
         yield "Link"
 
 

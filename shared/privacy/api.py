@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.http.audit import exported
 from shared.http.door import DoorDep
-from shared.identity.permissions import Relation, Role, by_people, may, table
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Relation, Role, by_people, may
 
-router = APIRouter(prefix="/v1", tags=["personal data"])
-PERMISSIONS = table(
-    export_personal_data=by_people(
-        may(Role.ANYBODY, of=Relation.OWN) + may(Role.ADMINISTRATOR, of=Relation.OWN_AGENCY)
-    )
-)
+operations = Operations("personal data")
 
 
 class PersonalDataOut(BaseModel):
@@ -30,7 +26,11 @@ class PersonalDataOut(BaseModel):
     held: dict[str, list[dict[str, Any]]]
 
 
-@router.get("/personal-data/{person_id}")
+@operations.get(
+    "/personal-data/{person_id}",
+    may=by_people(may(Role.ANYBODY, of=Relation.OWN) + may(Role.ADMINISTRATOR, of=Relation.OWN_AGENCY)),
+    label=N_("take along what is held of a person"),
+)
 async def export_personal_data(person_id: UUID, door: DoorDep, response: Response) -> PersonalDataOut:
     """All that is held here of oneself, or of somebody of one's agency (administrator), to take along."""
     person = str(person_id)

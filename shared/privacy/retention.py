@@ -55,4 +55,4 @@ class Retention(Worker):
                 idempotency_keys: tx.execute(over).rowcount
             }
 
-        return await self.database.write(context, forget)
+        return await self.database.write(context, forget, long=True)

@@ -21,10 +21,8 @@ from shared.rows.viewer import EVERYTHING, ActorViewer, Condition, Viewer, setti
 Visible = Callable[[Viewer], Mapping[type, Condition]]
 """The condition under which a viewer sees a mapped class's rows; one not named is for everybody."""
 
-_LIFT = f"SELECT set_config('{EVERYTHING}', $1, true)"
-_TELL = "SELECT " + ", ".join(
-    f"set_config('{name}', ${place}, true)" for place, name in enumerate(settings_of(SYSTEM), 1)
-)
+_LIFT = f"SELECT set_config('{EVERYTHING}', %s, true)"
+_TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in settings_of(SYSTEM))
 
 
 def everything(_seer: Viewer) -> Mapping[type, Condition]:
@@ -37,13 +35,17 @@ def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
 
     What is hidden is not there: ``Session.get`` and every select of a mapped class pass it over. A select of
     tables alone is not covered; it has to start from a class that is. On PostgreSQL the policies see to
-    both, until the transaction ends.
+    both, until the transaction ends or another seer follows in it; what the one before wrote is written then.
     """
+    before = session.info.get("seer")
+    if before is not None and session.info["guarded"] and (before != actor or session.info["reached"]):
+        session.flush()
     session.info["visible"] = {} if actor.is_system else _options(visible, actor)
     session.info["reached"] = False
     session.info["guarded"] = visible is not everything and session.get_bind().dialect.name == "postgresql"
     session.info["lifted"] = int(actor.is_system)
-    if session.info["guarded"]:
+    session.info["seer"] = actor
+    if session.info["guarded"] and before != actor:
         session.connection().exec_driver_sql(_TELL, tuple(settings_of(actor).values()))
 
 

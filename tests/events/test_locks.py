@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.database.advisory_lock import advisory_lock
 from shared.database.database import LockLost
@@ -16,9 +15,9 @@ from tests.events.world import World, copies, world
 from tests.support.postgres import Postgres
 from tests.support.wait import eventually
 
-HOLDERS = sa.text(
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = "
-    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+HOLDERS = (
+    b"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = "
+    b"(SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -28,47 +27,39 @@ def url(postgres: Postgres) -> str:
     return postgres.create_database()
 
 
-@pytest.fixture
-async def engine(url: str) -> AsyncIterator[AsyncEngine]:
-    """A pool on that database."""
-    made = create_async_engine(sa.make_url(url).set(drivername="postgresql+asyncpg"))
-    yield made
-    await made.dispose()
-
-
-async def end_holders(engine: AsyncEngine) -> int:
+def end_holders(url: str) -> int:
     """End every session that holds an advisory lock, as an operator or a failover would; returns how many."""
-    async with engine.connect() as connection:
-        return len((await connection.execute(HOLDERS)).all())
+    with psycopg.connect(url, autocommit=True) as connection:
+        return len(connection.execute(HOLDERS).fetchall())
 
 
-async def test_who_loses_the_lock_stops_and_another_has_it(engine: AsyncEngine) -> None:
+async def test_who_loses_the_lock_stops_and_another_has_it(url: str) -> None:
     stands_by, taken = asyncio.Event(), asyncio.Event()
 
     async def works_for_ever() -> None:
-        async with advisory_lock(engine, "work", lambda: None):
+        async with advisory_lock(sa.make_url(url), "work", lambda: None):
             taken.set()
             await asyncio.sleep(3600)
 
     async def waits_for_its_turn() -> None:
-        async with advisory_lock(engine, "work", stands_by.set):
+        async with advisory_lock(sa.make_url(url), "work", stands_by.set):
             return
 
     first = asyncio.create_task(works_for_ever())
     await taken.wait()
     second = asyncio.create_task(waits_for_its_turn())
     await asyncio.wait_for(stands_by.wait(), 20)
-    assert await end_holders(engine) == 1
+    assert end_holders(url) == 1
     with pytest.raises(LockLost, match="work"):
         await asyncio.wait_for(first, 20)
     await asyncio.wait_for(second, 20)
 
 
-async def test_who_is_cancelled_under_the_lock_is_cancelled_and_nothing_else(engine: AsyncEngine) -> None:
+async def test_who_is_cancelled_under_the_lock_is_cancelled_and_nothing_else(url: str) -> None:
     taken = asyncio.Event()
 
     async def works_for_ever() -> None:
-        async with advisory_lock(engine, "work", lambda: None):
+        async with advisory_lock(sa.make_url(url), "work", lambda: None):
             taken.set()
             await asyncio.sleep(3600)
 
@@ -77,13 +68,11 @@ async def test_who_is_cancelled_under_the_lock_is_cancelled_and_nothing_else(eng
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with advisory_lock(engine, "work", lambda: pytest.fail("the lock is free")):
+    async with advisory_lock(sa.make_url(url), "work", lambda: pytest.fail("the lock is free")):
         pass
 
 
-async def test_the_second_instance_stands_by_and_takes_over(
-    broker_server: NatsServer, url: str, engine: AsyncEngine
-) -> None:
+async def test_the_second_instance_stands_by_and_takes_over(broker_server: NatsServer, url: str) -> None:
     async with world(broker_server.url, url) as first, world(broker_server.url, url) as second:
         first.run(first.relay.run(), first.follower.run())
         await eventually(lambda: first.follower.failing is None)
@@ -99,18 +88,16 @@ async def test_the_second_instance_stands_by_and_takes_over(
         assert sorted(row.applied for row in await second.rows(copies)) == [1, 1]
 
 
-async def test_workers_take_their_locks_again(
-    broker_server: NatsServer, url: str, engine: AsyncEngine
-) -> None:
+async def test_workers_take_their_locks_again(broker_server: NatsServer, url: str) -> None:
     async with world(broker_server.url, url) as here:
         here.run(here.relay.run(), here.follower.run())
         thing = await here.make("first")
         await eventually(lambda: _copied(here, "first"))
-        assert await end_holders(engine) == 2, "the relay's and the follower's"
+        assert end_holders(url) == 2, "the relay's and the follower's"
         await here.rename(thing.id, "second")
         await eventually(lambda: _copied(here, "second"), timeout=20)
         assert (await here.rows(copies))[0].applied == 2
-        assert await end_holders(engine) == 2, "both hold theirs again"
+        assert end_holders(url) == 2, "both hold theirs again"
 
 
 async def _copied(here: World, name: str) -> bool:

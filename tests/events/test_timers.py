@@ -364,7 +364,7 @@ def breaking_commits(database: Database) -> Iterator[None]:
         engine = database._writer
     else:
         assert isinstance(database, PostgresqlDatabase)
-        engine = database._engine.sync_engine
+        engine = database._engine
 
     def broken(connection: Any) -> None:
         connection.connection.rollback()

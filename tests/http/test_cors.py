@@ -15,29 +15,30 @@ from starlette.routing import Route
 from shared.http import problems
 from shared.http.compression import Compressed
 from shared.http.cors import Openly
-from shared.identity.permissions import PUBLIC, Role, may, table
+from shared.http.routes import Operations
+from shared.identity.permissions import PUBLIC, Role, may
 
 LONG = "kemitraan " * 500
 
 
 def _app() -> FastAPI:
-    app = FastAPI()
+    things = Operations("things", prefix="")
 
-    @app.get("/things")
+    @things.get("/things", may=PUBLIC)
     async def list_things() -> Response:
         return PlainTextResponse(LONG, headers={"ETag": '"7"'})
 
-    @app.post("/things")
+    @things.post("/things", may=may(Role.ANYBODY), label="add a thing")
     async def add_thing() -> str:
         return "added"
 
-    @app.get("/own")
+    @things.get("/own", may=may(Role.ANYBODY))
     async def show_own() -> str:
         return "mine"
 
+    app = FastAPI(routes=[*things.routes])
     problems.install(app)
-    permissions = table(list_things=PUBLIC, add_thing=may(Role.ANYBODY), show_own=may(Role.ANYBODY))
-    app.add_middleware(Openly, permissions=permissions)
+    app.add_middleware(Openly)
     return app
 
 

@@ -25,7 +25,6 @@ from schemathesis import GenerationMode
 from demo import files
 from services.registry import service
 from shared.clock import MovableClock
-from shared.host.app import permissions_of
 from shared.identity.actor import Actor
 from shared.identity.permissions import AUTOMATED, GRANTED, Permission, Relation, Role, roles_of
 from shared.identity.signing import SigningKey
@@ -33,6 +32,7 @@ from tests.http.accounts import ASKER, revoked, seed_accounts
 from tests.http.seeded import Seeded, seed
 from tests.http.sensible import Operation, Request, World, coverage, label_of
 from tests.http.test_fuzzing import ALIKE, SERVICES
+from tests.support.operations import permissions_of
 from tests.support.postgres import Postgres
 from tests.support.system import system
 

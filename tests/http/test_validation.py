@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from services.registry import NAMES, service
+from shared.fields import RequestBody
 from shared.host.app import describe
-from shared.http.fields import RequestBody
-from shared.http.openapi import api_routes
+from shared.http.routes import operations_of
 from shared.http.validation import WORDS, told
 from shared.i18n import translator
 
@@ -24,8 +24,8 @@ INDONESIAN, ENGLISH = translator("id"), translator("en")
 # What no JSON and no address can bring about: Python's own objects, calls and types.
 NOT_FROM_OUTSIDE = {"bytes_type", "url_type"}
 BOUNDS = {
-    "min_length": {"str": "string_too_short", "list": "too_short", "dict": "too_short"},
-    "max_length": {"str": "string_too_long", "list": "too_long", "dict": "too_long"},
+    "min_length": {"str": "string_too_short", "list": "too_short", "tuple": "too_short", "dict": "too_short"},
+    "max_length": {"str": "string_too_long", "list": "too_long", "tuple": "too_long", "dict": "too_long"},
     "pattern": {"str": "string_pattern_mismatch"},
     "ge": {"": "greater_than_equal"},
     "gt": {"": "greater_than"},
@@ -41,7 +41,7 @@ def core_types() -> Iterator[dict[str, Any]]:
     """Every node of what pydantic checks bodies with, of all services."""
     for name in NAMES:
         app = describe(service(name))
-        bodies = [route.body_field for route in api_routes(app) if route.body_field]
+        bodies = [route.body_field for route in operations_of(app.routes) if route.body_field]
         for model in get_flat_models_from_fields(bodies, known_models=set()):
             if issubclass(model, BaseModel):
                 yield from _nodes(model.__pydantic_core_schema__)

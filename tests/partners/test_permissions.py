@@ -300,11 +300,6 @@ async def test_a_creation_that_is_sent_again_is_answered_again(here: System) -> 
     assert (await sign(here, partnership, lead)).status == 201
 
 
-def test_every_operation_stands_in_the_table() -> None:
-    operations = {one.endpoint.__name__ for one in service.router.routes}  # type: ignore[attr-defined]
-    assert operations == set(service.permissions)
-
-
 async def test_no_account_of_another_agency_gets_what_was_answered_to_a_person(here: System) -> None:
     body = {"name": "Ani Wulandari", "email": "ani@example.org"}
     tokens = [here.token("coordinator", agency=one) for one in ("polresta-contoh", "polresta-lain")]

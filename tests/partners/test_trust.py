@@ -38,6 +38,7 @@ from shared.host.app import describe
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
 from tests.partners.assembly import BASE, DAY, NOBODY, START, Assembly, assembled
+from tests.support.operations import own_routes
 
 
 @pytest.fixture
@@ -371,8 +372,8 @@ async def readable(here: Assembly, **ids: str) -> dict[tuple[str, str], str]:
     """Every answer of every GET of the registry, to everybody who may have a token, as text."""
     paths = [
         route.path.format(partnership_id=here.partnership, **ids)
-        for route in service.router.routes
-        if hasattr(route, "path") and "GET" in (getattr(route, "methods", None) or ())
+        for route in own_routes(service).values()
+        if "GET" in (route.methods or ())
         if all(name in {"partnership_id", *ids} for name in _names(route.path))
     ]
     assert f"/v1/trust-rounds/{ids['round_id']}/timeline" in paths

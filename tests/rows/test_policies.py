@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 import structlog.testing
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapper, Session, class_mapper
+from sqlalchemy.orm import Mapper, Session, class_mapper, make_transient
 
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
@@ -43,11 +45,13 @@ STRANGER = Actor("coordinator", AGENCIES[2], roles=frozenset({"coordinator"}))
 
 
 @asynccontextmanager
-async def opened(service: Service, url: str) -> AsyncIterator[Database]:
+async def opened(service: Service, url: str, **changes: Any) -> AsyncIterator[Database]:
     """A service's database with rows in it, without the rest of the service."""
     assert service.migrations is not None
     database = open_database(url, clock=MovableClock(), new_id=new_id)
     database.visible = service.visible
+    for name, value in changes.items():
+        setattr(database, name, value)
     await database.start()
     try:
         migrate.upgrade(url, service.migrations, policies.guards(service.visible))
@@ -185,6 +189,48 @@ async def test_nothing_is_left_for_whoever_uses_the_connection_next(registry: Da
     for actor, seen in ((ANONYMOUS, public), (OWN, own), (SYSTEM, everything), (ANONYMOUS, public)) * 3:
         assert await registry.read(count, actor) == seen
         assert await registry.write(_by(actor), lambda tx: count(tx.session)) == seen
+
+
+async def test_each_command_of_a_group_sees_and_writes_what_its_own_actor_may(postgres: Postgres) -> None:
+    async with opened(partners, postgres.create_database(), writers=1, most_writers=1) as registry:
+        rows = await registry.read(lambda session: _rows(session, partnerships), OWN)
+        row = next(one for one in rows if one["agency"] == OWN.agency and one["state"] == "proposed")
+        seen = {
+            actor: {
+                one["id"] for one in await registry.read(lambda session: _rows(session, partnerships), actor)
+            }
+            for actor in (OWN, STRANGER, ANONYMOUS, SYSTEM)
+        }
+        new, go = new_id(), threading.Event()
+        found: list[set[Any]] = []
+
+        def add(tx: Transaction) -> None:
+            """Left to be written by whatever follows: by then it is this actor's all the same."""
+            own = tx.session.get_one(Partnership, row["id"])
+            tx.session.expunge(own)
+            make_transient(own)
+            own.id = new
+            tx.add(own)
+
+        def look(tx: Transaction) -> None:
+            found.append({one["id"] for one in _rows(tx.session, partnerships)} - {new})
+
+        def trespass(tx: Transaction) -> None:
+            tx.execute(sa.insert(partnerships), {**row, "id": new_id()})
+
+        commands = [(OWN, add), (STRANGER, look), (ANONYMOUS, look), (STRANGER, trespass), (OWN, look)]
+        commands += [(SYSTEM, look), (STRANGER, look)]
+        held = asyncio.create_task(registry.write(_by(OWN), lambda _tx: go.wait(20)))
+        jobs = [asyncio.create_task(registry.write(_by(actor), command)) for actor, command in commands]
+        await asyncio.sleep(0)
+        go.set()
+        results = await asyncio.gather(held, *jobs, return_exceptions=True)
+        refused = [result for result in results if isinstance(result, BaseException)]
+        assert len(refused) == 1
+        assert "row-level security" in str(refused[0])
+        assert found[-5:] == [seen[actor] for actor in (STRANGER, ANONYMOUS, OWN, SYSTEM, STRANGER)]
+        after = await registry.read(lambda session: _rows(session, partnerships))
+        assert {one["id"] for one in after} == seen[SYSTEM] | {new}
 
 
 async def test_no_row_is_written_that_its_writer_could_not_see(registry: Database) -> None:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared import plain_text
 from shared.areas import zone_of
 from shared.days import days_at
-from shared.http.fields import Day, LegalDay, Line, Moment, Note, Prose, Word
+from shared.fields import Day, LegalDay, Line, Moment, Note, Prose, Word
 
 ENDS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
 

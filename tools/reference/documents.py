@@ -5,22 +5,21 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from prometheus_client import REGISTRY
 
 from services.registry import NAMES, service
 from shared.contracts.event import Event
 from shared.contracts.headline import texts
-from shared.host.app import KEPT, describe
+from shared.host.app import EVERYWHERE, describe
 from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
+from shared.http.routes import Operations
 from shared.identity.permissions import Permission, Relation
 from shared.privacy.personal import Holding
 from shared.settings import Settings, settings_table
@@ -65,12 +64,11 @@ def permissions(services: list[Service]) -> str:
         "Who may do what, in which relation to what it is about. The code enforces this from the same table.",
         "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
     ]
-    for one in services:
-        # What every service with data offers is told once, at the end.
-        lines += ["", f"## {one.name}", "", *_rows(one.permissions, _operations(describe(one)))]
-    kept = describe(services[0])
+    for of in services:
+        # What every service with data offers is listed once, at the end.
+        lines += ["", f"## {of.name}", "", *_rows(of.operations)]
     lines += ["", "## every service with data", ""]
-    return "\n".join([*lines, *_rows(KEPT, _operations(kept))]) + "\n"
+    return "\n".join([*lines, *_rows(EVERYWHERE)]) + "\n"
 
 
 def personal_data(services: list[Service]) -> str:
@@ -99,19 +97,14 @@ def _holding(one: Holding) -> str:
     return f"`{one.table.name}` | {personal} | {one.why} | {kept} | {left}"
 
 
-def _operations(app: FastAPI) -> dict[str, str]:
-    """Method and path of each operation."""
-    return {
-        route.endpoint.__name__: f"`{min(route.methods or {'GET'})} {route.path}`"
-        for route in app.routes
-        if isinstance(route, APIRoute)
-    }
-
-
-def _rows(rows: Mapping[str, Permission], places: Mapping[str, str]) -> list[str]:
+def _rows(parts: Iterable[Operations]) -> list[str]:
     lines = ["| operation | | who may |", "|---|---|---|"]
-    for name, permission in rows.items():
-        lines.append(f"| {name.replace('_', ' ')} | {places.get(name, '')} | {_who(permission)} |")
+    for route in (route for part in parts for route in part.routes):
+        name, place = (
+            route.operation.name.replace("_", " "),
+            f"`{min(route.methods or {'GET'})} {route.path}`",
+        )
+        lines.append(f"| {name} | {place} | {_who(route.operation.permission)} |")
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, SecretStr
 from starlette.responses import Response
 
@@ -13,11 +13,14 @@ from services.identity.commands import sign_in as commands
 from services.identity.model import password as passwords
 from services.identity.model.session import LinkUnknown
 from services.identity.queries import accounts as queries
+from shared.fields import RequestBody
 from shared.http.door import DoorDep
-from shared.http.fields import RequestBody
 from shared.http.limits import Limit
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["entrance"])
+operations = Operations("entrance")
 GUESSED = [Depends(Limit("sign-in", per_address="20/minute"))]
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -54,14 +57,14 @@ class WaysOut(BaseModel):
     provider: bool
 
 
-@router.get("/ways")
+@operations.get("/ways", may=PUBLIC)
 async def show_ways(door: DoorDep) -> WaysOut:
     """How one signs in here."""
     provider = bool(door.runtime.settings.oidc_issuer)
     return WaysOut(password=True, provider=provider)
 
 
-@router.post("/sessions", status_code=201, dependencies=GUESSED)
+@operations.post("/sessions", may=PUBLIC, label=N_("sign in"), status_code=201, dependencies=GUESSED)
 async def sign_in(body: SignInIn, door: DoorDep, response: Response) -> EntryOut:
     """Sign in. The answer is the same, and takes as long, whether the account or the password is wrong."""
     response.headers.update(NEVER_KEPT)
@@ -78,7 +81,7 @@ async def sign_in(body: SignInIn, door: DoorDep, response: Response) -> EntryOut
     return EntryOut.entered(outcome, at.mint(outcome.access))
 
 
-@router.post("/access")
+@operations.post("/access", may=PUBLIC, label=N_("exchange a secret for access"))
 async def give_access(body: SecretIn, door: DoorDep, response: Response) -> AccessOut:
     """Exchange a session or an API token for access for some minutes."""
     response.headers.update(NEVER_KEPT)
@@ -88,14 +91,20 @@ async def give_access(body: SecretIn, door: DoorDep, response: Response) -> Acce
     return AccessOut.of(given, at.mint(given))
 
 
-@router.post("/sessions/end", status_code=204)
+@operations.post("/sessions/end", may=PUBLIC, label=N_("sign out"), status_code=204)
 async def sign_out(body: SecretIn, door: DoorDep) -> Response:
     """Sign out: the session ends, and access that was given for it is withdrawn."""
     await by_the_system(door, sessions.sign_out, sessions.SignOut(body.secret.get_secret_value()))
     return Response(status_code=204)
 
 
-@router.post("/links/use", status_code=204, dependencies=GUESSED)
+@operations.post(
+    "/links/use",
+    may=PUBLIC,
+    label=N_("set a password by a one-time link"),
+    status_code=204,
+    dependencies=GUESSED,
+)
 async def use_link(body: UseLinkIn, door: DoorDep) -> Response:
     """Set a password by a one-time link; sign in with it afterwards."""
     secret, given = body.secret.get_secret_value(), body.password.get_secret_value()

@@ -52,6 +52,7 @@ class PersonOfAnother(Refusal):
         "Register the person first, or enter to which organisation he or she belongs; if that was done just "
         "now, try again in a moment. Without a person an account stands for one by itself."
     )
+    reason = "the agency has not registered the person, or the person has retired"
 
 
 @dataclass(frozen=True, slots=True)

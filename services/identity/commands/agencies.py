@@ -22,6 +22,7 @@ class OrganisationOfAnother(Refusal):
     kind = "forbidden"
     message = "No organisation that your agency has registered has the id %(id)s."
     remedy = "Ask an administrator of its agency; if it was registered just now, try again in a moment."
+    reason = "the organisation was registered by another agency"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class AgreementNotPublic(Refusal):
     kind = "forbidden"
     message = "The text of this agreement is not public: %(reason)s"
     remedy = "Ask one of its signatories, or ask the public body for it under Law 14/2008."
+    reason = "the text of the agreement is not public"
 
 
 def agreement(session: Session, agreement_id: UUID) -> Agreement:

@@ -23,6 +23,14 @@ HEADERS = "#/components/parameters/"
 SHAPES = "#/components/schemas/"
 
 
+@dataclass(frozen=True)
+class Words:
+    """What operations are called (“sign a charter”), by name, and why somebody is refused, by code."""
+
+    operations: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Apis:
     """The OpenAPI documents of the services, each kept for a minute."""
@@ -53,6 +61,21 @@ class Apis:
         for told in (problems("portal"), *((one or {}).get("x-problems", []) for one in documents)):
             found |= {one["code"]: one for one in told}
         return dict(sorted(found.items())), silent
+
+    async def words(self) -> Words:
+        """What operations are called, and why somebody is refused, by names and codes: as message ids."""
+        documents = await asyncio.gather(*map(self.document, SERVICES_WITH_URL))
+        known, _ = await self.problems()
+        return Words(
+            operations={
+                operation["operationId"]: operation["x-label"]
+                for document in documents
+                for methods in (document or {"paths": {}})["paths"].values()
+                for operation in methods.values()
+                if "x-label" in operation
+            },
+            reasons={code: problem["reason"] for code, problem in known.items() if "reason" in problem},
+        )
 
 
 def shown(service: str, document: Json) -> Json:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from services.products.api.reading import today
@@ -15,15 +15,18 @@ from services.products.render import leaflet, page, processes
 from shared.contracts.products import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
-from shared.http.unknown_parameters import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
+from shared.http.routes import Operations
 from shared.i18n import negotiate, translator
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+operations = Operations("documents")
 Number = Annotated[int | None, Query(ge=1, le=100_000)]
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/print.pdf",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}, "description": "The leaflet (PDF/UA-1, A4)"}},
     openapi_extra=TAKES_MORE,
@@ -49,8 +52,9 @@ async def print_product(
     return known or Response(await processes.printed(sheet), 200, headers, media_type="application/pdf")
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/page.html",
+    may=PUBLIC,
     response_class=HTMLResponse,
     responses={410: {"content": {"text/html": {}}, "description": "Withdrawn or expired: why, not what"}},
     openapi_extra=TAKES_MORE,

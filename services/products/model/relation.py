@@ -40,6 +40,7 @@ class RelatesToForeign(Refusal):
         "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
     )
     remedy = "Let those who made the other product say so of theirs, or say that yours requires it."
+    reason = "the other product belongs to another partnership"
 
 
 class RelationInCircle(Refusal):

@@ -7,21 +7,24 @@ from functools import partial
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from services.programs.commands import activities as commands
 from services.programs.model.activity import Activity, Breach, Intensity
 from services.programs.model.umbrella import Standing
+from services.programs.permissions import PARTY
 from services.programs.queries import activities as queries
 from shared.contracts.programs import Impact, Means, Phase, Prohibition
+from shared.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, RequestBody, Slug
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["activities"])
+operations = Operations("activities")
 State = Literal["recorded", "retracted"]
 
 
@@ -143,13 +146,15 @@ def _view(door: Door) -> partial[ActivityOut]:
     return partial(ActivityOut.of, today=now.astimezone(door.runtime.settings.time_zone).date())
 
 
-@router.post("/activities", status_code=201, response_model=ActivityOut)
+@operations.post(
+    "/activities", may=PARTY, label=N_("record an activity"), status_code=201, response_model=ActivityOut
+)
 async def record_activity(body: ActivityIn, door: DoorDep) -> Response:
     """Record what one's own organisation did (role representative, of a bound party)."""
     return await door.create(commands.record_activity, body.command(), _view(door))
 
 
-@router.get("/activities")
+@operations.get("/activities", may=PUBLIC)
 async def list_activities(
     door: DoorDep,
     paging: PageDep,
@@ -179,7 +184,7 @@ async def list_activities(
     return paging.page(found, _view(door), lambda one: one.id)
 
 
-@router.get("/activities/{activity_id}")
+@operations.get("/activities/{activity_id}", may=PUBLIC)
 async def show_activity(activity_id: UUID, door: DoorDep, response: Response) -> ActivityOut:
     """Show one activity."""
     found = await door.read(queries.activity, activity_id)
@@ -187,14 +192,19 @@ async def show_activity(activity_id: UUID, door: DoorDep, response: Response) ->
     return _view(door)(found)
 
 
-@router.post("/activities/{activity_id}/retract", response_model=ActivityOut)
+@operations.post(
+    "/activities/{activity_id}/retract",
+    may=PARTY,
+    label=N_("retract an activity"),
+    response_model=ActivityOut,
+)
 async def retract_activity(activity_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Take an activity of one's own organisation back, for a reason; it stays readable."""
     command = commands.RetractActivity(activity_id, body.reason)
     return await door.do(commands.retract_activity, command, _view(door))
 
 
-@router.get("/activities/{activity_id}/timeline")
+@operations.get("/activities/{activity_id}/timeline", may=PUBLIC)
 async def show_activity_timeline(activity_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an activity, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, activity_id)]

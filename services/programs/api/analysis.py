@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from services.programs.api.problems import ProblemOut
 from services.programs.commands import analysis as commands
+from services.programs.permissions import COORDINATOR, PARTY
 from shared.contracts.programs import Side
+from shared.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.door import DoorDep
-from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
+from shared.http.routes import Operations
+from shared.i18n import N_
 
-router = APIRouter(prefix="/v1/problems/{problem_id}", tags=["problems"])
+operations = Operations("problems", at="/problems/{problem_id}")
 
 
 class RootCauseIn(RequestBody):
@@ -44,7 +46,13 @@ class CarriedOutIn(RequestBody):
     organisation_id: UUID | None = Field(default=None, description="Left out: the representative's own")
 
 
-@router.post("/root-causes", status_code=201, response_model=ProblemOut)
+@operations.post(
+    "/root-causes",
+    may=COORDINATOR + PARTY,
+    label=N_("record a root cause"),
+    status_code=201,
+    response_model=ProblemOut,
+)
 async def identify_root_cause(problem_id: UUID, body: RootCauseIn, door: DoorDep) -> Response:
     """Name a root cause with what shows it (a coordinator, or a party's representative)."""
     command = commands.IdentifyRootCause(
@@ -53,7 +61,13 @@ async def identify_root_cause(problem_id: UUID, body: RootCauseIn, door: DoorDep
     return await door.create(commands.identify_root_cause, command, ProblemOut.of)
 
 
-@router.post("/options", status_code=201, response_model=ProblemOut)
+@operations.post(
+    "/options",
+    may=COORDINATOR + PARTY,
+    label=N_("propose a way to respond"),
+    status_code=201,
+    response_model=ProblemOut,
+)
 async def propose_option(problem_id: UUID, body: OptionIn, door: DoorDep) -> Response:
     """Propose a way to respond (a coordinator, or a party's representative)."""
     command = commands.ProposeOption(
@@ -62,14 +76,24 @@ async def propose_option(problem_id: UUID, body: OptionIn, door: DoorDep) -> Res
     return await door.create(commands.propose_option, command, ProblemOut.of)
 
 
-@router.post("/options/{option_id}/choose", response_model=ProblemOut)
+@operations.post(
+    "/options/{option_id}/choose",
+    may=COORDINATOR + PARTY,
+    label=N_("choose a response"),
+    response_model=ProblemOut,
+)
 async def choose_response(problem_id: UUID, option_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Choose the response among at least two options (a coordinator, or a party's representative)."""
     command = commands.ChooseResponse(problem_id, option_id, body.reason)
     return await door.do(commands.choose_response, command, ProblemOut.of)
 
 
-@router.post("/carry-out", response_model=ProblemOut)
+@operations.post(
+    "/carry-out",
+    may=COORDINATOR + PARTY,
+    label=N_("record that a response was carried out"),
+    response_model=ProblemOut,
+)
 async def carry_out_response(problem_id: UUID, body: CarriedOutIn, door: DoorDep) -> Response:
     """Record that the response was carried out by other work than a programme's stages."""
     command = commands.CarryOutResponse(problem_id, body.on, body.note, body.organisation_id)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.http.fields import Day
+from shared.fields import Day
 
 Figure = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False, strict=True)]
 """A measured number: finite, and small enough that its whole part is exact."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
@@ -14,14 +13,18 @@ from services.programs.api.indicator_views import IndicatorOut
 from services.programs.commands import indicators as commands
 from services.programs.commands import measurements
 from services.programs.model.indicator import Baseline
+from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import indicators as queries
 from shared.contracts.programs import Capacity, Measure, ResultType
+from shared.fields import AreaCode, Day, Line, Note, Prose, RequestBody, Word
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, RequestBody, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["indicators"])
+operations = Operations("indicators")
 
 
 class BaselineIn(RequestBody):
@@ -93,13 +96,19 @@ class CorrectedMeasurementIn(MeasurementIn):
     reason: Prose
 
 
-@router.post("/indicators", status_code=201, response_model=IndicatorOut)
+@operations.post(
+    "/indicators",
+    may=COORDINATOR + PARTY,
+    label=N_("define an indicator"),
+    status_code=201,
+    response_model=IndicatorOut,
+)
 async def define_indicator(body: IndicatorIn, door: DoorDep) -> Response:
     """Define an indicator (role coordinator, or representative of a bound party)."""
     return await door.create(commands.define_indicator, body.command(), IndicatorOut.of)
 
 
-@router.get("/indicators")
+@operations.get("/indicators", may=PUBLIC)
 async def list_indicators(
     door: DoorDep,
     paging: PageDep,
@@ -123,7 +132,7 @@ async def list_indicators(
     return paging.page(found, IndicatorOut.of, lambda one: one.id)
 
 
-@router.get("/indicators/{indicator_id}")
+@operations.get("/indicators/{indicator_id}", may=PUBLIC)
 async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) -> IndicatorOut:
     """Show an indicator: baseline, periods with target, actual and earlier measurements, and a series."""
     found = await door.read(queries.indicator, indicator_id)
@@ -131,22 +140,35 @@ async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) 
     return IndicatorOut.of(found)
 
 
-@router.post("/indicators/{indicator_id}/periods", status_code=201, response_model=IndicatorOut)
+@operations.post(
+    "/indicators/{indicator_id}/periods",
+    may=COORDINATOR + PARTY,
+    label=N_("plan a period of an indicator"),
+    status_code=201,
+    response_model=IndicatorOut,
+)
 async def plan_period(indicator_id: UUID, body: PeriodIn, door: DoorDep) -> Response:
     """Add a period with its target (role coordinator, or representative of a bound party)."""
     command = commands.PlanPeriod(indicator_id, **dict(body))
     return await door.create(commands.plan_period, command, IndicatorOut.of)
 
 
-@router.post("/indicators/{indicator_id}/periods/{period_id}/target", response_model=IndicatorOut)
+@operations.post(
+    "/indicators/{indicator_id}/periods/{period_id}/target",
+    may=COORDINATOR + PARTY,
+    label=N_("set a target"),
+    response_model=IndicatorOut,
+)
 async def set_target(indicator_id: UUID, period_id: UUID, body: TargetIn, door: DoorDep) -> Response:
     """Set another target for a period that is not measured (coordinator, or a bound party)."""
     command = commands.SetTarget(indicator_id, period_id, body.target, body.comment)
     return await door.do(commands.set_target, command, IndicatorOut.of)
 
 
-@router.post(
+@operations.post(
     "/indicators/{indicator_id}/periods/{period_id}/measurements",
+    may=PARTY,
+    label=N_("measure an indicator"),
     status_code=201,
     response_model=IndicatorOut,
 )
@@ -158,7 +180,12 @@ async def measure_indicator(
     return await door.create(measurements.measure_indicator, command, IndicatorOut.of)
 
 
-@router.post("/indicators/{indicator_id}/measurements/{measurement_id}/correct", response_model=IndicatorOut)
+@operations.post(
+    "/indicators/{indicator_id}/measurements/{measurement_id}/correct",
+    may=PARTY,
+    label=N_("correct a measurement"),
+    response_model=IndicatorOut,
+)
 async def correct_measurement(
     indicator_id: UUID, measurement_id: UUID, body: CorrectedMeasurementIn, door: DoorDep
 ) -> Response:
@@ -167,7 +194,7 @@ async def correct_measurement(
     return await door.do(measurements.correct_measurement, command, IndicatorOut.of)
 
 
-@router.get("/indicators/{indicator_id}/timeline")
+@operations.get("/indicators/{indicator_id}/timeline", may=PUBLIC)
 async def show_indicator_timeline(indicator_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an indicator, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, indicator_id)]

@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from babel.numbers import is_currency
-from fastapi import APIRouter
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
@@ -17,15 +16,18 @@ from services.programs.commands import approval
 from services.programs.commands import programs as commands
 from services.programs.model.plan import StagePlan
 from services.programs.model.program import HandOver, ProgramState
+from services.programs.permissions import COORDINATOR, LEAD
 from services.programs.queries import programs as queries
 from shared.contracts.programs import Phase
+from shared.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody, Words
 from shared.http.history import Happened
-from shared.http.paging import Page, PageDep
+from shared.http.paging import Page, PageDep, Words
+from shared.http.routes import Operations
 from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["programmes"])
+operations = Operations("programmes")
 LARGEST_BUDGET = 10**15
 
 
@@ -116,7 +118,9 @@ class AbandoningIn(ReasonIn):
     on: Before = None
 
 
-@router.post("/programs", status_code=201, response_model=ProgramOut)
+@operations.post(
+    "/programs", may=COORDINATOR, label=N_("approve a programme"), status_code=201, response_model=ProgramOut
+)
 async def approve_program(body: ProgramIn, door: DoorDep) -> Response:
     """Approve a programme for a signed partnership (role coordinator, of the partnership's agency)."""
     command = approval.ApproveProgram(
@@ -137,7 +141,7 @@ async def approve_program(body: ProgramIn, door: DoorDep) -> Response:
     return await door.create(approval.approve_program, command, ProgramOut.of)
 
 
-@router.get("/programs")
+@operations.get("/programs", may=PUBLIC)
 async def list_programs(
     door: DoorDep,
     paging: PageDep,
@@ -156,7 +160,7 @@ async def list_programs(
     return paging.page(found, ProgramOut.of, lambda one: one.id)
 
 
-@router.get("/programs/{program_id}")
+@operations.get("/programs/{program_id}", may=PUBLIC)
 async def show_program(program_id: UUID, door: DoorDep, response: Response) -> ProgramOut:
     """Show one programme with its stages."""
     found = await door.read(queries.program, program_id)
@@ -164,13 +168,18 @@ async def show_program(program_id: UUID, door: DoorDep, response: Response) -> P
     return ProgramOut.of(found)
 
 
-@router.get("/programs/{program_id}/timeline")
+@operations.get("/programs/{program_id}/timeline", may=PUBLIC)
 async def show_program_timeline(program_id: UUID, door: DoorDep) -> list[Happened]:
     """Show what happened to a programme and its stages, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, program_id)]
 
 
-@router.post("/programs/{program_id}/close", response_model=ProgramOut)
+@operations.post(
+    "/programs/{program_id}/close",
+    may=COORDINATOR + LEAD,
+    label=N_("close a programme"),
+    response_model=ProgramOut,
+)
 async def close_program(program_id: UUID, body: ClosingIn, door: DoorDep) -> Response:
     """Close a programme whose stages are completed or skipped (a coordinator, or the lead party)."""
     handover = HandOver(body.handover.organisation_id, body.handover.note) if body.handover else None
@@ -179,7 +188,12 @@ async def close_program(program_id: UUID, body: ClosingIn, door: DoorDep) -> Res
     return await door.do(commands.close_program, command, ProgramOut.of)
 
 
-@router.post("/programs/{program_id}/abandon", response_model=ProgramOut)
+@operations.post(
+    "/programs/{program_id}/abandon",
+    may=COORDINATOR + LEAD,
+    label=N_("abandon a programme"),
+    response_model=ProgramOut,
+)
 async def abandon_program(program_id: UUID, body: AbandoningIn, door: DoorDep) -> Response:
     """Give a programme up, for a reason (a coordinator, or the lead party)."""
     command = commands.AbandonProgram(program_id, body.reason, body.on)

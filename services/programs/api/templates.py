@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -15,13 +14,15 @@ from services.programs.commands import templates as commands
 from services.programs.model.template import StageTemplate, Texts
 from services.programs.queries import templates as queries
 from shared.contracts.programs import Phase
+from shared.fields import Day, Line, Prose, RequestBody, Slug
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
-from shared.i18n import Locale, negotiate
+from shared.http.routes import Operations
+from shared.i18n import N_, Locale, negotiate
+from shared.identity.permissions import PUBLIC, Role, may
 
-router = APIRouter(prefix="/v1", tags=["templates"])
+operations = Operations("templates")
 LONGEST = 1830
 """Days, about five years: what a template's stage may wait, and what it may take."""
 
@@ -119,7 +120,13 @@ class PlanOut(BaseModel):
     stages: list[PlannedOut]
 
 
-@router.post("/templates", status_code=201, response_model=TemplateOut)
+@operations.post(
+    "/templates",
+    may=may(Role.COORDINATOR),
+    label=N_("add a template of stages"),
+    status_code=201,
+    response_model=TemplateOut,
+)
 async def add_template(body: TemplateIn, door: DoorDep) -> Response:
     """Add a stage template of one's own agency (role coordinator)."""
     stages = tuple(
@@ -137,7 +144,7 @@ async def add_template(body: TemplateIn, door: DoorDep) -> Response:
     return await door.create(commands.add_template, command, TemplateOut.of)
 
 
-@router.get("/templates")
+@operations.get("/templates", may=PUBLIC)
 async def list_templates(
     door: DoorDep, paging: PageDep, problem_type: Slug | None = None
 ) -> Page[TemplateOut]:
@@ -146,7 +153,7 @@ async def list_templates(
     return paging.page(found, TemplateOut.of, lambda one: one.id)
 
 
-@router.get("/templates/{template_id}")
+@operations.get("/templates/{template_id}", may=PUBLIC)
 async def show_template(template_id: UUID, door: DoorDep, response: Response) -> TemplateOut:
     """Show one template in its languages."""
     found = await door.read(queries.template, template_id)
@@ -154,13 +161,13 @@ async def show_template(template_id: UUID, door: DoorDep, response: Response) ->
     return TemplateOut.of(found)
 
 
-@router.get("/templates/{template_id}/timeline")
+@operations.get("/templates/{template_id}/timeline", may=PUBLIC)
 async def show_template_timeline(template_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to a template, oldest first; to one that came with the software, nothing did."""
     return [Happened.of(one) for one in await door.read(queries.timeline, template_id)]
 
 
-@router.get("/templates/{template_id}/plan")
+@operations.get("/templates/{template_id}/plan", may=PUBLIC)
 async def plan_template(
     template_id: UUID,
     start: Day,

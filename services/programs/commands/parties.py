@@ -55,6 +55,7 @@ class ActsOfAnother(Refusal):
     kind = "forbidden"
     message = "A representative cannot record what another organisation did."
     remedy = "Let a representative of that organisation record it, or a coordinator of the agency."
+    reason = "another organisation did it"
 
 
 class Partnership(NamedTuple):

@@ -1,14 +1,13 @@
-"""The kinds of text that requests hold."""
+"""Kinds of fields that commands and requests hold: texts, days, moments, codes."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared import plain_text
+from shared import plain_text as writing
 from shared.i18n import N_
 
 
@@ -34,13 +33,19 @@ def _written(read: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _shown(text: str) -> str:
-    if text and not plain_text.shows(text):
+    if text and not writing.shows(text):
         raise PydanticCustomError("nothing_to_see", N_("the text holds nothing that can be seen"))
     return text
 
 
-OneLine = AfterValidator(_written(plain_text.one_line))
-Lines = AfterValidator(_written(plain_text.lines))
+def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+Once = AfterValidator(_once)
+"""Of a tuple: what is named twice counts once."""
+OneLine = AfterValidator(_written(writing.one_line))
+Lines = AfterValidator(_written(writing.lines))
 Shown = AfterValidator(_shown)
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), OneLine, Shown]
@@ -54,14 +59,6 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000),
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), OneLine, Shown]
 """A short name such as that of a unit."""
-
-Words = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    Storable,
-    Query(description="Words; each must stand in it, be it as a part of a longer one"),
-]
-"""What somebody looks for."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
 """A word for machines, such as the name of an audience or of a type of problem."""

@@ -26,7 +26,7 @@ run: .venv/.ready-to-run ## start everything and play the demonstration (127.0.0
 	@exec $(BIN)/kemitraan up --demo
 
 test: .venv/.ready-to-develop ## run the tests (PYTEST_ARGS="-k charter" to choose)
-	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 $(PYTEST_ARGS)
 
 check: .venv/.ready-to-develop ## lint, types, import rules, dependencies, spelling, security, secrets, generated documents
 	@echo "→ ruff";           $(BIN)/ruff check --quiet .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,6 +18,16 @@ from tests.support.smtp import SmtpSink
 from tests.support.webhook import WebhookReceiver
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: leave it out of every later garbage collection.
+
+    As in a running system (``host``); measured: a fifth of the processor's time of the tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
 import structlog
@@ -89,11 +90,12 @@ async def hosting(
     settings: Settings,
     clock: Clock | None = None,
     ids: Callable[[str], Callable[[], UUID]] = lambda _service: new_id,
+    broker: Callable[[Path], NatsServer] = NatsServer,
 ) -> AsyncIterator[list[ServiceRuntime]]:
     """Everything but the HTTP listener: broker, databases, relays, followers, workers.
 
     ``clock`` and ``ids`` (by the name of a service) are other than the machine's own in tests and where a
-    history is played.
+    history is played. ``broker`` makes the one that is used where the settings name none.
     """
     async with AsyncExitStack() as stack:
         own_folder(settings.data)
@@ -102,7 +104,7 @@ async def hosting(
         embedded = not settings.nats_url
         if embedded:
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
-            server = await stack.enter_async_context(NatsServer(settings.data))
+            server = await stack.enter_async_context(broker(settings.data))
             keeper = Keeper(server, lambda: [one.relay.silent_since for one in runtimes if one.relay])
             guard = asyncio.create_task(keeper.run())
             stack.push_async_callback(end, [guard])

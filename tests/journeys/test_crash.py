@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -272,9 +271,10 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     setting = request.getfixturevalue("setting") if "setting" in given else ONE
     point = request.getfixturevalue("point") if "point" in given else crash.mid_batch
     fuse = tmp_path / "fuse"
-    command = (sys.executable, "-m", "tests.support.crash", point.__name__, str(fuse))
     async with AsyncExitStack() as stack:
-        system = Processes(tmp_path, "smtp://127.0.0.1:9", command=command, patience=180.0)
+        system = Processes(
+            tmp_path, "smtp://127.0.0.1:9", crash_at=(point.__name__, str(fuse)), patience=180.0
+        )
         session = await stack.enter_async_context(aiohttp.ClientSession(middlewares=(send_again,)))
         here = World(system, session, fuse)
         if setting == EACH:

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from services.cli.archives import PUT_IN, TAKEN_OUT
 from shared.archive.client import ArchiveClient, keys_beside
 from shared.clock import MovableClock
+from shared.host.nats_server import NatsServer
 from shared.observability.logging import configure_logging
 from tests.privacy.search import spellings, traces
 from tests.privacy.world import EMAILS, NAMES, PHONES, USER_NAME, VALUES, Life, life, services
@@ -77,11 +78,11 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path, smtp: SmtpSink) 
     data.mkdir()
     with logged(data / "log.jsonl"):
         if request.param == "sqlite":
-            async with life(data, smtp, None) as one:
+            async with life(data, smtp, None, broker=NatsServer) as one:
                 yield Place(one, [data], None)
             return
         with Postgres(own=True, wal_recycle="off") as server:
-            async with life(data, smtp, server) as one:
+            async with life(data, smtp, server, broker=NatsServer) as one:
                 yield Place(one, [data, server.folder], server)
 
 

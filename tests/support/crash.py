@@ -1,6 +1,6 @@
 """`kemitraan`, made to die by SIGKILL at one exact point of its work.
 
-``python -m tests.support.crash POINT FUSE …`` runs the command line ``…`` as it is, but for three things:
+``prepare(POINT, FUSE)`` leaves a process that is about to be `kemitraan` as it is, but for three things:
 while the file FUSE exists, the first process that comes to POINT takes the file away and is killed; a message
 that a killed process left unacknowledged comes again after two seconds instead of thirty; and every
 projection keeps a tally of what it applied, in the transaction of its rows, which may look the same twice.
@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from typing import Any
 import sqlalchemy as sa
 from nats.aio.msg import Msg
 
-from services.cli.app import main
 from services.registry import NAMES, service
 from shared.contracts.envelope import Envelope
 from shared.contracts.partners import PartnershipSigned
@@ -207,10 +205,8 @@ def _come_again_soon() -> None:
             object.__setattr__(reaction, "ack_wait", ACK_WAIT)
 
 
-if __name__ == "__main__":
-    point, path = sys.argv[1:3]
-    del sys.argv[1:3]
-    POINTS[point](Fuse(Path(path)))
+def prepare(point: str, fuse: str) -> None:
+    """Make this process die at a point, once the fuse is lit."""
+    POINTS[point](Fuse(Path(fuse)))
     _keep_tallies()
     _come_again_soon()
-    main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,11 +17,13 @@ import uvicorn
 from shared.clock import Clock, SystemClock
 from shared.host.host import hosting, root_app
 from shared.host.listener import listening
+from shared.host.nats_server import NatsServer
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
+from tests.support.accounts import Account
 from tests.support.templates import lay_files
 
 
@@ -134,9 +136,10 @@ async def system(
     database_url: str = "",
     *,
     clock: Clock | None = None,
+    broker: Callable[[Path], NatsServer] = Account,
     **settings: Any,
 ) -> AsyncIterator[System]:
-    """Run ``services`` on a nats-server of their own."""
+    """Run ``services`` on an account of their own; with ``broker=NatsServer`` on a server of their own."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     if database_url:
@@ -145,7 +148,7 @@ async def system(
     configured = load_settings(data=folder, port=port, **given)
     await asyncio.to_thread(lay_files, services, configured)
     async with (
-        hosting(services, configured, clock) as runtimes,
+        hosting(services, configured, clock, broker=broker) as runtimes,
         _listening(runtimes, configured),
         aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
     ):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -17,9 +17,11 @@ from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 from shared.refusal import Refusal
+from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
-POLL = 1.0
+KEEPS_FAILING = 3
+"""From so many failed attempts on a timer is told of by the probes."""
 RETRY = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=15))
 
 
@@ -31,20 +33,30 @@ class Timer:
     work: Callable[[Transaction, Due], Any]
 
 
-class TimerRunner:
+class TimerRunner(Worker):
     """Fires the timers of one service; of several instances one works and the others stand by."""
 
     def __init__(self, service: str, kinds: Sequence[Timer], database: Database) -> None:
-        self.service = service
+        super().__init__(service, "timers", lock=(database, f"{service}/timers"))
         self.database = database
-        self._work = {kind.name: kind.work for kind in kinds}
+        self._actions = {kind.name: kind.work for kind in kinds}
+        self._stuck: dict[tuple[str, UUID, str], str] = {}
 
-    async def run(self) -> None:
-        """Fire what becomes due, until cancelled."""
-        async with self.database.exclusive(f"{self.service}/timers"):
-            while True:
-                await self.fire()
-                await asyncio.sleep(POLL)
+    async def step(self) -> None:
+        """Fire what is due."""
+        await self.fire()
+        if self._stuck:  # one that was dropped meanwhile holds nothing up
+            self._stuck = await self.database.read(lambda session: timers.failing(session, KEEPS_FAILING))
+
+    def state(self) -> tuple[bool, str]:
+        works, said = super().state()
+        if works and self._stuck:
+            return False, "; ".join(f"{name}: {reason}" for (name, *_), reason in self._stuck.items())
+        return works, said
+
+    def stand_by(self) -> None:
+        super().stand_by()
+        self._stuck.clear()
 
     async def fire(self) -> int:
         """Fire everything that is due now, the longest due first; returns how many fired."""
@@ -75,7 +87,7 @@ class TimerRunner:
         def once(tx: Transaction) -> str:
             if not timers.drop(tx.session, timer.name, timer.about, timer.key):
                 return "gone"
-            self._work[timer.name](tx, due)
+            self._actions[timer.name](tx, due)
             return "fired"
 
         try:
@@ -87,6 +99,7 @@ class TimerRunner:
                 context, lambda tx: timers.drop(tx.session, timer.name, timer.about, timer.key)
             )
             return "refused"
+        self._stuck.pop((timer.name, timer.about, timer.key), None)
         late = (self.database.clock.now() - timer.due_at).total_seconds()
         metrics.TIMER_LATENESS.labels(self.service).observe(max(0.0, late))
         return outcome
@@ -96,3 +109,5 @@ class TimerRunner:
         until = self.database.clock.now() + RETRY[min(timer.attempts, len(RETRY) - 1)]
         context = Context(actor=SYSTEM, correlation_id="timers", causation_id="timers")
         await self.database.write(context, lambda tx: timers.postpone(tx.session, timer, until, reason))
+        if timer.attempts + 1 >= KEEPS_FAILING:
+            self._stuck[timer.name, timer.about, timer.key] = reason

@@ -140,7 +140,8 @@ def status(
 def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) -> None:
     failing = sorted({check["service"] for check in checks if not check["ok"]})
     services = list(dict.fromkeys(check["service"] for check in checks))
-    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(services)} services are ready"
+    hosted = [service for service in services if service != "host"]  # what keeps the embedded broker
+    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(hosted)} services are ready"
     typer.echo(f"{headline} (kemitraan {version('kemitraan')}, {settings.public_url})")
     marks = {True: Text("✓", "green"), False: Text("✗", "red")}
     if every:

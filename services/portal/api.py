@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
@@ -34,11 +34,9 @@ from services.portal.same_origin import SameOrigin
 from services.portal.sessions import Visit
 from services.portal.static_files import Still
 from services.portal.subscribers import Feed
+from shared.host.service import Running
 from shared.http.middleware import RequestScope
 from shared.plain_text import folded
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 LARGEST = 100_000
 """No charter has more versions."""
@@ -49,7 +47,7 @@ Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 class Pages:
     """The portal's pages, in each language."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
         self.feed = runtime.worker(Feed)
         self.renderer = Renderer(runtime)
@@ -170,7 +168,7 @@ class Pages:
                 visit = renewed if renewed.token != visit.token else Visit()
 
 
-def pages(runtime: ServiceRuntime) -> RequestScope:
+def pages(runtime: Running) -> RequestScope:
     """The application behind ``/``."""
     made = Pages(runtime)
     routes = [

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.products.api import OPERATIONS
-from services.products.commands import validity as endings
+from services.products.commands import validity
 from services.products.commands.search import reindex
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
@@ -20,9 +20,9 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     projections=(signed_partnerships, PEOPLE.projection),
     timers=(
-        Timer(endings.EXPIRING, endings.product_expiring),
-        Timer(endings.EXPIRED, endings.product_expired),
-        Timer(endings.LAPSED, endings.legal_umbrella_lapsed),
+        Timer(validity.EXPIRING, validity.product_expiring),
+        Timer(validity.EXPIRED, validity.product_expired),
+        Timer(validity.LAPSED, validity.legal_umbrella_lapsed),
     ),
     keeps_files=True,
     derive=reindex,

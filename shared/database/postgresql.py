@@ -55,7 +55,12 @@ class PostgresqlDatabase(GroupedDatabase):
         if "connect_timeout" not in self._parsed.query:
             self._parsed = self._parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
         self._engine = sa.create_engine(
-            self._parsed, pool_size=self.readers + self.most_writers, max_overflow=LONG, hide_parameters=True
+            self._parsed,
+            pool_size=self.readers + self.most_writers,
+            max_overflow=LONG,
+            hide_parameters=True,
+            # Else an INSERT that met a conflict says -1: psycopg forgets the count when its cursor is closed.
+            execution_options={"preserve_rowcount": True},
         )
         self._turns = Turns()
         self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {service}")

@@ -88,6 +88,12 @@ def listed(session: Session, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in rows]
 
 
+def failing(session: Session, attempts: int) -> dict[tuple[str, UUID, str], str]:
+    """The timers whose work has failed so often: their name, what they are about, key; and the reason."""
+    rows = session.connection().execute(sa.select(timers).where(timers.c.attempts >= attempts))
+    return {(row.name, row.about, row.key): row.failing for row in rows}
+
+
 def postpone(session: Session, timer: Waiting, until: datetime, reason: str) -> None:
     """Have a timer whose work failed tried again later; others go on meanwhile."""
     session.connection().execute(

@@ -18,15 +18,20 @@ from shared.events.broker import EVENTS, REACH, closed, connection_options
 from shared.events.broker_credentials import NOBODY, Credentials
 from shared.events.reaction import ReactionRunner
 from shared.tasks import end
+from shared.worker import Worker
 
 AGAIN_SECONDS = 0.2
 BATCH = 16
 
 
-class Consuming:
+class Consuming(Worker):
     """The connection over which one service's reactions are fed; started anew when it is closed for good."""
 
+    poll = 0.0
+    retry = (1.0,)
+
     def __init__(self, url: str, service: str, credentials: Credentials, runners: Sequence[ReactionRunner]):
+        super().__init__(service, "reactions")
         self.runners = runners
         self._options = connection_options(url, f"{service} reactions", credentials)
         self._credentials = credentials
@@ -34,12 +39,16 @@ class Consuming:
         self._closed = asyncio.Event()
 
     @property
-    def failing(self) -> str | None:
-        """Why nothing is delivered now, or None."""
+    def unfed(self) -> str:
+        """Why nothing is delivered now, or nothing."""
         if self._broker is None:
             return "not started"
         client = getattr(self._broker, "_connection", None)
-        return None if client is not None and client.is_connected else "not connected"
+        return "" if client is not None and client.is_connected else "not connected"
+
+    def state(self) -> tuple[bool, str]:
+        works, said = super().state()
+        return (works and not self.unfed, said or self.unfed)
 
     async def start(self) -> None:
         """Connect and begin to consume."""
@@ -58,23 +67,22 @@ class Consuming:
         await begin(self._broker)
         REACH.came_back(name)
 
-    async def keep(self) -> None:
-        """Start anew whenever the connection was closed for good (see ``Bus``), until cancelled."""
-        while True:
-            await self._closed.wait()
-            if self._broker is not None:
-                broker, self._broker = self._broker, None
-                await closed(broker.stop())
-            try:
-                await self.start()
-            except BaseException:
-                self._closed.set()
-                raise
+    async def step(self) -> None:
+        """Start again when the connection was closed for good (see ``Bus``)."""
+        await self._closed.wait()
+        if self._broker is not None:
+            broker, self._broker = self._broker, None
+            await closed(broker.stop())
+        try:
+            await self.start()
+        except BaseException:
+            self._closed.set()
+            raise
 
     async def stop(self) -> None:
         """Stop taking messages, and hand back what was fetched and not begun."""
         if self._broker is not None:
-            if self.failing is None:
+            if not self.unfed:
                 await closed(hand_back(self._broker))
             await closed(self._broker.stop())
         REACH.forget(self._options["name"])

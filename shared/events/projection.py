@@ -19,12 +19,13 @@ from shared.events.broker import EVENTS, Bus
 from shared.events.puller import Puller, PullerLost
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
+from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 E = TypeVar("E", bound=Event)
 Apply = Callable[[Transaction, Any], None]
-RETRY = (0.2, 1.0, 5.0, 15.0)
 LOOK_SECONDS = 5.0
+LARGEST_LAG = 1000
 
 
 class CursorMoved(RuntimeError):
@@ -67,16 +68,21 @@ class Projection:
         return [subject_filter(event) for event in self.events]
 
 
-class ProjectionRunner:
+class ProjectionRunner(Worker):
     """Follows the stream for one projection: rows and cursor move in the same transaction."""
 
+    poll = 0.0
+    retry = (0.2, 1.0, 5.0, 15.0)
+    tolerates = 0
+
     def __init__(self, service: str, projection: Projection, database: Database, bus: Bus) -> None:
-        self.service = service
+        name = f"projection {projection.name}"
+        super().__init__(service, name, lock=(database, f"{service}/projection/{projection.name}"))
         self.projection = projection
         self.database = database
         self.bus = bus
-        self.failing: str | None = "not started"
-        self.stands_by = False
+        self.failing = "not started"
+        self.took_over = False
         self.lag = 0
         self.after_apply: Callable[[], None] = lambda: None
         self._consumer = projection.durable(service)
@@ -88,50 +94,41 @@ class ProjectionRunner:
         if self._puller is not None:
             self._puller.wake()
 
-    async def run(self) -> None:
-        """Follow until cancelled."""
-        failures = 0
-        while True:
-            try:
-                async with self.database.exclusive(
-                    f"{self.service}/projection/{self.projection.name}", self._stand_by
-                ):
-                    if self.stands_by:
-                        self.stands_by, self.failing = False, "taking over"
-                    while True:
-                        try:
-                            await self._follow()
-                        except (PullerLost, CursorMoved) as error:
-                            log.debug(
-                                "projection starts again", projection=self.projection.name, reason=str(error)
-                            )
-                        failures = 0
-            except Exception as error:
-                self._failed(error)
-                await asyncio.sleep(RETRY[min(failures, len(RETRY) - 1)])
-                failures += 1
+    async def step(self) -> None:
+        """Follow until the position is lost, or moved by another instance."""
+        if self.took_over:
+            self.took_over, self.failing = False, "taking over"
+        try:
+            await self._follow()
+        except (PullerLost, CursorMoved) as error:
+            log.debug("projection starts again", projection=self.projection.name, reason=str(error))
 
-    def _stand_by(self) -> None:
-        """Another instance follows: that is as it should be."""
-        self.stands_by, self.failing, self.lag = True, None, 0
+    def state(self) -> tuple[bool, str]:
+        works, said = super().state()
+        if works and self.lag > LARGEST_LAG:
+            return False, f"{self.lag} events behind"
+        return works, said
 
-    def _failed(self, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        if reason != self.failing and self.bus.is_connected:  # that the broker is away is said once for all
+    def stand_by(self) -> None:
+        super().stand_by()
+        self.took_over, self.lag = True, 0
+
+    def tell(self, error: BaseException, reason: str) -> None:
+        if self.bus.is_connected:  # that the broker is away is said once for all
             log.error(
                 "projection stands still",
                 service=self.service,
                 projection=self.projection.name,
                 reason=reason,
             )
-        self.failing = reason
-        metrics.PROJECTION_FAILING.labels(self.service, self.projection.name).set(1)
 
     async def _follow(self) -> None:
         created, sequence = await self._position()
         async with Puller(self.bus, self._consumer, sequence + 1) as puller:
             self._puller = puller
-            self._caught_up(puller)
+            self._note_lag(puller)
+            if not puller.pending:
+                self.beat()
             while True:
                 messages = await self._next(puller, created, sequence)
                 try:
@@ -142,7 +139,8 @@ class ProjectionRunner:
                     # One event cannot be applied: go as far as possible, then stand before it, visibly.
                     for message in messages:
                         sequence = await self._apply([message], created, sequence)
-                self._caught_up(puller)
+                self._note_lag(puller)
+                self.beat()
 
     async def _next(self, puller: Puller, created: str, sequence: int) -> list[Msg]:
         """What arrives; meanwhile look whether another instance moved the cursor (a rebuild does)."""
@@ -156,11 +154,9 @@ class ProjectionRunner:
                 if known != cursor.Cursor(created, sequence):
                     raise CursorMoved(f"{name} no longer stands at {sequence}") from None
 
-    def _caught_up(self, puller: Puller) -> None:
-        self.failing = None
+    def _note_lag(self, puller: Puller) -> None:
         self.lag = puller.pending
         metrics.PROJECTION_LAG.labels(self.service, self.projection.name).set(puller.pending)
-        metrics.PROJECTION_FAILING.labels(self.service, self.projection.name).set(0)
 
     async def _position(self) -> tuple[str, int]:
         """Where to go on: at the beginning when the stream is another one; the inbox skips what is known."""

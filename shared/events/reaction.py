@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ from shared.observability import metrics
 
 log = structlog.get_logger(__name__)
 AWAY_SECONDS = 5.0
+KEEPS_FAILING = 3
+"""From so many failures in a row on a reaction is told of by the probes."""
+FORGOTTEN_SECONDS = 60.0
+"""So long after its next try another instance has it, or it is over."""
 _CONTEXT = Context(actor=SYSTEM, correlation_id="reactions", causation_id="reactions")
 
 
@@ -55,7 +60,16 @@ class ReactionRunner:
         self.reaction = reaction
         self.database = database
         self.postponed = asyncio.Event()
+        self.name = f"reaction {reaction.name}"
         self._labels = (service, reaction.name)
+        self._failures = 0
+        self._failing, self._failed_at = "", 0.0
+
+    def state(self) -> tuple[bool, str]:
+        """Whether its work succeeds; what is parked is not tried any more, and told of elsewhere."""
+        longest = max(self.reaction.retries, default=0.0) + FORGOTTEN_SECONDS
+        fails = self._failures >= KEEPS_FAILING and time.monotonic() - self._failed_at < longest
+        return (False, self._failing) if fails else (True, "")
 
     async def work(
         self,
@@ -133,6 +147,7 @@ class ReactionRunner:
         return await self.database.read(lambda session: retries.waits(session, name, envelope.id))
 
     def _done(self, envelope: Envelope, done: bool) -> None:
+        self._failures = 0
         outcome = "done" if done else "duplicate"
         log.debug("reaction", reaction=self.reaction.name, event_type=envelope.event_type, outcome=outcome)
         metrics.REACTIONS.labels(*self._labels, outcome).inc()
@@ -163,12 +178,15 @@ class ReactionRunner:
 
         await self.database.write(_CONTEXT, keep)
         if parked:
+            self._failures = 0
             log.error("reaction gave up; parked as a dead letter", reaction=name, reason=failed.reason)
         else:
             again_in = delays[attempts - 1]
             log.warning(
                 "reaction failed", reaction=name, attempt=attempts, again_in=again_in, reason=failed.reason
             )
+            self._failures += 1
+            self._failing, self._failed_at = failed.reason, time.monotonic()
             self.postponed.set()
         metrics.REACTIONS.labels(*self._labels, "parked" if parked else "retry").inc()
 

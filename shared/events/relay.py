@@ -19,11 +19,10 @@ from shared.events import cursor, spans
 from shared.events.broker import EVENTS, BrokerAway, Bus, JetStreamError, JetStreamUnavailable
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
+from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 BATCH = 256
-POLL = 1.0
-RETRY = (0.1, 0.5, 1.0, 2.0)
 LOOKS = (0.0, 0.2, 1.0)
 
 
@@ -38,17 +37,18 @@ class StreamAhead(RuntimeError):
         )
 
 
-class Relay:
+class Relay(Worker):
     """Publishes one service's outbox; of several instances one works and the others stand by."""
 
+    poll = 1.0
+    retry = (0.1, 0.5, 1.0, 2.0)
+    tolerates = 1
+
     def __init__(self, service: str, database: Database, bus: Bus) -> None:
-        self.service = service
+        super().__init__(service, "relay", lock=(database, f"{service}/relay"), wake=database.on_commit())
         self.database = database
         self.bus = bus
         self.paused = False
-        self.failing: str | None = None
-        self._wake = database.on_commit()
-        self._returned = asyncio.Event()
         self.silent_since: float | None = None  # by the loop's clock: since when the broker takes nothing
         self._check_stream = True
         self._context = Context(actor=SYSTEM, correlation_id="relay", causation_id="relay")
@@ -57,67 +57,33 @@ class Relay:
 
     def _reconnected(self) -> None:
         self._check_stream = True
-        self._returned.set()
-        self._wake.set()
+        self.hurry()
+        self.wake.set()
 
-    async def run(self) -> None:
-        """Work until cancelled."""
-        while True:
-            try:
-                async with self.database.exclusive(f"{self.service}/relay"):
-                    await self._publish_for_ever()
-            except Exception as error:
-                # The lock's connection or the database was lost: take the lock again.
-                self._failed(error)
-                await self._pause(RETRY[-1])
+    async def step(self) -> None:
+        """Publish everything that waits."""
+        if self._check_stream:
+            await self._refill_if_lost()
+            self._check_stream = False
+        rows = await self._waiting()
+        while rows and not self.paused:
+            rows = await self._carry(rows)
+        self.silent_since = None
 
-    async def _publish_for_ever(self) -> None:
-        failures = 0
-        while True:
-            self._wake.clear()
-            try:
-                if self._check_stream:
-                    await self._refill_if_lost()
-                    self._check_stream = False
-                rows = await self._waiting()
-                while rows and not self.paused:
-                    rows = await self._carry(rows)
-                failures, self.failing, self.silent_since = 0, None, None
-                metrics.RELAY_FAILING.labels(self.service).set(0)
-            except Exception as error:
-                self._failed(error)
-                self._check_stream = True
-                await self._pause(RETRY[min(failures, len(RETRY) - 1)])
-                failures += 1
-                continue
-            try:
-                async with asyncio.timeout(POLL):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-
-    def _failed(self, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
+    def failed(self, error: BaseException) -> None:
         if isinstance(error, (NatsError, JetStreamError, JetStreamUnavailable)):
             self.silent_since = self.silent_since or asyncio.get_running_loop().time()
         else:
             self.silent_since = None
+        self._check_stream = True
+        super().failed(error)
+
+    def tell(self, error: BaseException, reason: str) -> None:
         # That the broker is away is said once for all, by its connections.
-        if self.failing != reason and not isinstance(error, BrokerAway):
+        if not isinstance(error, BrokerAway):
             log.warning(
                 "relay cannot publish; events wait in the outbox", service=self.service, reason=reason
             )
-        self.failing = reason
-        metrics.RELAY_FAILING.labels(self.service).set(1)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait before another try; no longer once the broker is back."""
-        self._returned.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._returned.wait()
-        except TimeoutError:
-            pass
 
     async def publish_once(self) -> int:
         """Publish the oldest waiting events; returns how many."""

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from uuid import UUID
 
 import sqlalchemy as sa
-import structlog
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import UnknownEvent
-from shared.database.database import Database
 from shared.database.tables import retries
 from shared.refusal import Refusal
 
-if TYPE_CHECKING:
-    from shared.contracts.envelope import Envelope
-    from shared.events.reaction import ReactionRunner
-
-log = structlog.get_logger(__name__)
-POLL = 1.0
 AT_ONCE = 100
 _HOPELESS = (Refusal, UnknownEvent, ValidationError)
 
@@ -55,46 +46,6 @@ class Waiting:
     subject: str
     envelope: bytes
     attempts: int
-
-
-class Retries:
-    """Does again what is due, for one service; of several instances one works and the others stand by."""
-
-    def __init__(self, service: str, runners: Sequence[ReactionRunner], database: Database) -> None:
-        self.service = service
-        self.database = database
-        self._runners = {runner.reaction.name: runner for runner in runners}
-        self._postponed = asyncio.Event()
-        for runner in runners:
-            runner.postponed = self._postponed
-
-    async def run(self) -> None:
-        """Work until cancelled."""
-        async with self.database.exclusive(f"{self.service}/retries"):
-            while True:
-                self._postponed.clear()
-                await self.sweep()
-                try:
-                    async with asyncio.timeout(await self._until_next()):
-                        await self._postponed.wait()
-                except TimeoutError:
-                    pass
-
-    async def sweep(self) -> int:
-        """Do again what is due now; returns how much that was."""
-        now = self.database.clock.now()
-        due = await self.database.read(lambda session: list_due(session, now))
-        for waiting in due:
-            if runner := self._runners.get(waiting.consumer):
-                await runner.again(waiting)
-        return len(due)
-
-    async def _until_next(self) -> float:
-        """Seconds until the next row is due; at most :data:`POLL`, as another instance may add one."""
-        earliest = await self.database.read(next_due)
-        if earliest is None:
-            return POLL
-        return min(POLL, max(0.02, (earliest - self.database.clock.now()).total_seconds()))
 
 
 def postpone(session: Session, consumer: str, failed: Failed, attempts: int, due: datetime) -> None:

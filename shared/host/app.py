@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from shared.archive import api as archives
 from shared.host import documents, operations
-from shared.http import audit as witness
-from shared.http import limits, operation_list, problems
-from shared.http import openapi as described
+from shared.host.runtime import ServiceRuntime
+from shared.host.service import Service
+from shared.http import audit, limits, openapi, operation_list, problems
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
 from shared.privacy import api as personal
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
-    from shared.host.service import Service
 
 EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal.operations)
 """What every service with data offers."""
@@ -57,7 +52,7 @@ def describe(service: Service) -> FastAPI:
         webhooks=service.webhooks,
     )
     problems.install(app)
-    described.declare(app, service.name)
+    openapi.declare(app, service.name)
     return app
 
 
@@ -77,9 +72,9 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     app.state.runtime = runtime
     app.state.locations = locations(app)
     documents.serve(app, service)
-    app.add_exception_handler(Refusal, witness.refused)
+    app.add_exception_handler(Refusal, audit.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
     app.add_middleware(Openly)
-    app.add_middleware(Limited, runtime=runtime)
+    app.add_middleware(Limited, limits=runtime.limits, verifier=runtime.verifier, clock=runtime.clock)
     app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
     return app

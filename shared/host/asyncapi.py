@@ -7,16 +7,14 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, create_model
 
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.event import Event
-
-if TYPE_CHECKING:
-    from shared.host.service import Service
+from shared.host.service import Service
 
 PARAMETERS = {
     "agency": {"description": "The agency whose data the event is about."},

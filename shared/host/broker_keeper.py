@@ -10,6 +10,7 @@ from nats.errors import Error as NatsError
 
 from shared.events.broker import EVENTS, Bus, JetStreamError, JetStreamUnavailable
 from shared.host.nats_server import NatsServer, NatsServerError
+from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.1
@@ -20,12 +21,14 @@ LONGEST_SECONDS = 160.0
 AGAIN_SECONDS = 2.0
 
 
-class Keeper:
+class Keeper(Worker):
     """Watches one nats-server; ``silent_since`` tells of each relay since when its events are not taken.
 
     A nats-server that met a full or read-only disk refuses everything until it is started again, also when
     there is room. So it is started again when there is room and it still refuses.
     """
+
+    poll = POLL_SECONDS
 
     def __init__(
         self,
@@ -34,41 +37,41 @@ class Keeper:
         *,
         patience: float = SILENT_SECONDS,
     ) -> None:
+        super().__init__("host", "broker keeper")
         self.server = server
         self.silent_since = silent_since
         self.watcher: Bus | None = None
         self._least = self._patience = patience
         self._deaf_since: float | None = None
         self._not_before = 0.0
+        self._look_at = 0.0
 
-    async def run(self) -> None:
-        """Watch until cancelled."""
+    async def step(self) -> None:
+        """See that it runs; every other second also, that it takes what it should."""
         loop = asyncio.get_running_loop()
-        look_at = loop.time()
-        while True:
-            if not self.server.running:
-                await self._start_again("the embedded nats-server ended; starting it again")
-            elif loop.time() >= look_at:
-                if await self._refuses() and await asyncio.to_thread(self.server.has_room):
-                    self._not_before = loop.time() + self._patience
-                    self._patience = min(2 * self._patience, LONGEST_SECONDS)
-                    self.server.kill()
-                    await self._start_again("the embedded nats-server takes nothing in; starting it again")
-                look_at = loop.time() + LOOK_SECONDS
-            await asyncio.sleep(POLL_SECONDS)
+        if not self.server.running:
+            await self._start_again("the embedded nats-server ended; starting it again")
+        elif loop.time() >= self._look_at:
+            if await self._refuses() and await asyncio.to_thread(self.server.has_room):
+                self._not_before = loop.time() + self._patience
+                self._patience = min(2 * self._patience, LONGEST_SECONDS)
+                self.server.kill()
+                await self._start_again("the embedded nats-server takes nothing in; starting it again")
+            self._look_at = loop.time() + LOOK_SECONDS
 
     async def _start_again(self, why: str) -> None:
         """Clients reconnect by themselves, and nothing is lost."""
         log.error(why)
-        self._deaf_since, said = None, ""
+        self._deaf_since = None
         while not self.server.running:
             try:
                 await self.server.start()
             except (NatsServerError, OSError) as error:
-                if str(error) != said:
-                    log.error("the embedded nats-server does not start", reason=str(error))  # noqa: TRY400
-                said = str(error)
+                self.failed(error)
                 await asyncio.sleep(AGAIN_SECONDS)
+
+    def tell(self, error: BaseException, reason: str) -> None:  # noqa: ARG002  (the reason says it)
+        log.error("the embedded nats-server does not start", reason=reason)
 
     async def _refuses(self) -> bool:
         """Whether it has taken nothing in for longer than is to be borne."""

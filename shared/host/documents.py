@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import orjson
 from fastapi import FastAPI
@@ -14,11 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.host.asyncapi import asyncapi
+from shared.host.service import Service
 from shared.http.cors import OPEN
-
-if TYPE_CHECKING:
-    from shared.host.service import Service
-
 
 _MAKING = Lock()
 

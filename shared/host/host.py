@@ -45,6 +45,7 @@ from shared.observability.tracing import configure_tracing, shutdown_tracing
 from shared.private_files import OTHERS, own_folder
 from shared.settings import Settings
 from shared.tasks import end
+from shared.worker import Repeated, Worker
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
@@ -65,7 +66,9 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
-        Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
+        Mount("/", Limited(runtime.service.pages(runtime), runtime.limits, runtime.verifier, runtime.clock))
+        for runtime in runtimes
+        if runtime.service.pages is not None
     ]
     routes.append(Mount("/api", nobody))
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
@@ -101,6 +104,7 @@ async def hosting(
         own_folder(settings.data)
         runtimes: list[ServiceRuntime] = []
         keeper: Keeper | None = None
+        keepers: list[Worker] = []
         embedded = not settings.nats_url
         if embedded:
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
@@ -108,6 +112,7 @@ async def hosting(
             keeper = Keeper(server, lambda: [one.relay.silent_since for one in runtimes if one.relay])
             guard = asyncio.create_task(keeper.run())
             stack.push_async_callback(end, [guard])
+            keepers.append(keeper)
             settings = settings.model_copy(update={"nats_url": server.url})
         # A broker that is not ours shows each service its own consumers only.
         for group in [services] if embedded else [[service] for service in services]:
@@ -117,10 +122,13 @@ async def hosting(
             stack.push_async_callback(watcher.stop)
             if keeper is not None:
                 keeper.watcher = watcher
-            provisioning = asyncio.create_task(_keep_streams(watcher, settings, group, embedded=embedded))
+            keeping = _keep_streams(watcher, settings, group, embedded=embedded)
+            provisioning = asyncio.create_task(keeping.run())
             stack.callback(provisioning.cancel)
+            keepers.append(keeping)
             await _provisioned(watcher, settings, group, embedded=embedded)
         runtimes += [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
+        runtimes[0].watched += keepers
         for runtime in runtimes:
             stack.push_async_callback(runtime.stop)
             await runtime.start_database()
@@ -187,14 +195,17 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
         await asyncio.sleep(WAIT_SECONDS)
 
 
-async def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
+def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> Worker:
     """After each reconnect make sure that the broker still has what it must hold (its store may be gone)."""
     returned = asyncio.Event()
     bus.on_reconnect(returned.set)
-    while True:
+
+    async def provide() -> None:
         await returned.wait()
         returned.clear()
         await _provisioned(bus, settings, services, embedded=embedded)
+
+    return Repeated("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
 
 
 async def serve(

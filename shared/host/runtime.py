@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +11,7 @@ import structlog
 
 from shared.clock import Clock, SystemClock, new_id
 from shared.database import migrate, outbox
-from shared.database.database import Database, DatabaseAway, LockLost
+from shared.database.database import Database
 from shared.database.engines import open_database
 from shared.events import dead_letters, retries
 from shared.events.broker import Bus
@@ -21,9 +20,9 @@ from shared.events.consumers import Consuming
 from shared.events.projection import ProjectionRunner
 from shared.events.reaction import ReactionRunner, runners
 from shared.events.relay import Relay
-from shared.events.retries import Retries
+from shared.events.retry_runner import RetryRunner
 from shared.host import revoked
-from shared.host.service import Service, Worker
+from shared.host.service import Service
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
@@ -35,12 +34,12 @@ from shared.settings import Settings
 from shared.storage import BlobStore
 from shared.tasks import end
 from shared.timer_runner import TimerRunner
+from shared.worker import Repeated, Resource, Watched, Worker
 
 W = TypeVar("W")
 log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
-RESTART_SECONDS = 1.0
 REVOKED_SECONDS = 2.0
 
 
@@ -66,7 +65,9 @@ class ServiceRuntime:
         self.bus = Bus(settings.nats_url, service.name, self.credentials)
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
-        self.workers: list[Worker] = []
+        self.watched: list[Watched] = []
+        """What works in the background: probes and metrics tell how each fares."""
+        self._parts: list[Worker | Resource] = []
         self.relay: Relay | None = None
         self.timer_runner: TimerRunner | None = None
         self.consuming: Consuming | None = None
@@ -75,10 +76,10 @@ class ServiceRuntime:
         self._revoked = asyncio.Event()
 
     def worker(self, kind: type[W]) -> W:
-        """The service's own worker of that kind; ``LookupError`` where it has none."""
-        for one in self.workers:
-            if isinstance(one, kind):
-                return one
+        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
+        for part in self._parts:
+            if isinstance(part, kind):
+                return part
         raise LookupError(f"the service {self.service.name} has no {kind.__name__}")
 
     @property
@@ -112,46 +113,51 @@ class ServiceRuntime:
     async def start(self) -> None:
         """Connect to the bus (it and its streams must be there) and begin to work."""
         await self.bus.start()
+        for make in self.service.resources:
+            resource = make(self)
+            self._parts.append(resource)
+            await resource.open()
         if self._database is not None:
-            await self._start_backbone(self._database)
+            await self._start_data(self._database)
         if self.service.keeps_files:
-            self._supervise(self._sweep_for_ever, "sweeper")
-        self.workers = [make(self) for make in self.service.workers]
-        for worker in self.workers:
-            self._supervise(worker.run, type(worker).__name__.lower())
+            self._begin(Repeated(self.service.name, "sweeper", self._sweep, poll=SWEEP_SECONDS))
+        for make_worker in self.service.workers:
+            worker = make_worker(self)
+            self._parts.append(worker)
+            self._begin(worker)
 
-    async def _start_backbone(self, database: Database) -> None:
-        self.relay = Relay(self.service.name, database, self.bus)
-        self._supervise(self.relay.run, "relay")
+    async def _start_data(self, database: Database) -> None:
+        name, personal = self.service.name, self.service.personal
+        self.relay = Relay(name, database, self.bus)
+        self._begin(self.relay)
         await self._read_revocations()
-        self._supervise(self._keep_revocations, "revocations")
+        # At once here, soon where another instance follows.
+        self._begin(
+            Repeated(name, "revocations", self._read_revocations, poll=REVOKED_SECONDS, wake=self._revoked)
+        )
         for projection in self.service.follows:
-            follower = ProjectionRunner(self.service.name, projection, database, self.bus)
+            follower = ProjectionRunner(name, projection, database, self.bus)
             self.followers.append(follower)
             if projection is revoked.PROJECTION:
                 follower.after_apply = self._revoked.set
-            self._supervise(follower.run, f"projection {projection.name}")
-        self._supervise(self._sample_for_ever, "sampler")
+            self._begin(follower)
+        self._begin(Repeated(name, "sampler", self.sample, poll=SAMPLE_SECONDS))
         if self.service.timers:
-            self.timer_runner = TimerRunner(self.service.name, self.service.timers, database)
-            self._supervise(self.timer_runner.run, "timer_runner")
-        self._supervise(Retention(self.service, database, self.settings).run, "retention")
-        self._supervise(Scrubber(self.service, database).run, "scrubber")
-        self.reactions = runners(self.service.name, self.service.reacts, database)
+            self.timer_runner = TimerRunner(name, self.service.timers, database)
+            self._begin(self.timer_runner)
+        self._begin(Retention(name, personal, database, self.settings))
+        self._begin(Scrubber(name, personal, database))
+        self.reactions = runners(name, self.service.reacts, database)
         if self.reactions:
-            self._supervise(Retries(self.service.name, self.reactions, database).run, "retries")
-            url, name = self.settings.nats_url, self.service.name
-            self.consuming = Consuming(url, name, self.credentials, self.reactions)
+            self.watched += self.reactions
+            self._begin(RetryRunner(name, self.reactions, database))
+            self.consuming = Consuming(self.settings.nats_url, name, self.credentials, self.reactions)
             await self.consuming.start()
-            self._supervise(self.consuming.keep, "reactions")
+            self._begin(self.consuming)
 
-    async def _keep_revocations(self) -> None:
-        """Have the verifier know what is revoked: at once here, soon where another instance follows."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._revoked.wait(), REVOKED_SECONDS)
-            self._revoked.clear()
-            await self._read_revocations()
+    def _begin(self, worker: Worker) -> None:
+        self.watched.append(worker)
+        self._tasks.append(asyncio.create_task(worker.run(), name=f"{self.service.name} {worker.name}"))
 
     async def _read_revocations(self) -> None:
         now = self.clock.now()
@@ -159,37 +165,10 @@ class ServiceRuntime:
             await self.database.read(lambda session: revoked.current(session, now))
         )
 
-    def _supervise(self, run: Callable[[], object], name: str) -> None:
-        async def for_ever() -> None:
-            said = ""
-            while True:
-                try:
-                    await run()  # type: ignore[misc]
-                except (DatabaseAway, LockLost) as error:
-                    if (reason := f"{type(error).__name__}: {error}") != said:
-                        log.warning(
-                            "background work waits", service=self.service.name, work=name, reason=reason
-                        )
-                    said = reason
-                except Exception:
-                    log.exception(
-                        "background work failed; it starts again", service=self.service.name, work=name
-                    )
-                await asyncio.sleep(RESTART_SECONDS)
-
-        self._tasks.append(asyncio.create_task(for_ever(), name=f"{self.service.name} {name}"))
-
-    async def _sample_for_ever(self) -> None:
-        while True:
-            await self.sample()
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    async def _sweep_for_ever(self) -> None:
+    async def _sweep(self) -> None:
         """Remove what interrupted uploads left behind."""
-        while True:
-            if removed := await self.blobs.sweep(self.clock.now()):
-                log.info("half-stored files removed", service=self.service.name, files=removed)
-            await asyncio.sleep(SWEEP_SECONDS)
+        if removed := await self.blobs.sweep(self.clock.now()):
+            log.info("half-stored files removed", service=self.service.name, files=removed)
 
     async def sample(self) -> None:
         """Read the gauges that nobody counts along."""
@@ -216,6 +195,9 @@ class ServiceRuntime:
             await self.consuming.stop()
         await end(self._tasks)
         self._tasks.clear()
+        for part in self._parts:
+            if not isinstance(part, Worker):
+                await part.close()
         await self.bus.stop()
         if self._database is not None:
             await self._database.stop()

@@ -5,34 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.types import ASGIApp
 
+from shared.clock import Clock
 from shared.contracts.event import Event, published_by
+from shared.database.database import Database
 from shared.database.transaction import Transaction
+from shared.events.broker import Bus
 from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 from shared.host import revoked
+from shared.http.outgoing import Guard
 from shared.http.routes import Operations
 from shared.privacy.personal import Personal
 from shared.rows.visibility import Visible, everything
+from shared.settings import Settings
 from shared.timer_runner import Timer
+from shared.worker import Resource, Worker
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from starlette.types import ASGIApp
-
-    from shared.host.runtime import ServiceRuntime
-    from shared.settings import Settings
+W = TypeVar("W")
 
 
-class Worker(Protocol):
-    """Work that a service does on its own, beside its doors."""
+class Running(Protocol):
+    """What the parts of a service find while it runs."""
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    service: Service
+    settings: Settings
+    clock: Clock
+    new_id: Callable[[], UUID]
+    bus: Bus
+    outgoing: Guard
+
+    @property
+    def database(self) -> Database:
+        """The service's database; ``RuntimeError`` for a service without one."""
+
+    def worker(self, kind: type[W]) -> W:
+        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +73,15 @@ class Service:
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     timers: tuple[Timer, ...] = ()
-    workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
+    workers: tuple[Callable[[Running], Worker], ...] = ()
+    resources: tuple[Callable[[Running], Resource], ...] = ()
     keeps_files: bool = False
     hears_everything: bool = False
     mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
     visible: Visible = everything
-    pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+    pages: Callable[[Running], ASGIApp] | None = None
     webhooks: APIRouter | None = None
     tells: Callable[[Session, Settings], Mapping[str, str]] | None = None
 

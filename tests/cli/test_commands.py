@@ -163,7 +163,7 @@ async def test_status_shows_every_check(here: System) -> None:
     brief = await beside(here).kemitraan("status")
     assert brief.code == 0
     assert brief.out.startswith(f"all {len(NAMES)} services are ready (kemitraan {version('kemitraan')}, ")
-    assert len(brief.out.splitlines()) == 2 + len(NAMES), "a headline, the headers, and each service"
+    assert len(brief.out.splitlines()) == 3 + len(NAMES), "a headline, the headers, the host and each service"
     assert f"mail: {NO_MAIL_SERVER}: 0 messages wait" in brief.out, "what holds and is to be known"
     shown = await beside(here).kemitraan("status", "--all")
     assert shown.code == 0

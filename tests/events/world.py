@@ -28,7 +28,7 @@ from shared.events.consumers import attach, begin, hand_back
 from shared.events.projection import Projection, ProjectionRunner
 from shared.events.reaction import Reaction, ReactionRunner
 from shared.events.relay import Relay
-from shared.events.retries import Retries
+from shared.events.retry_runner import RetryRunner
 from shared.identity.actor import Actor
 from shared.identity.permissions import PUBLIC, Permission
 from shared.tasks import end
@@ -170,7 +170,7 @@ class World:
     reaction: Reaction
     broker: NatsBroker
     worker: ReactionRunner
-    retries: Retries
+    retries: RetryRunner
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def make(self, name: str = "thing") -> Thing:
@@ -246,7 +246,7 @@ async def world(nats_url: str, database_url: str, reaction: Reaction | None = No
         reaction=reaction,
         broker=broker,
         worker=worker,
-        retries=Retries("testing", [worker], database),
+        retries=RetryRunner("testing", [worker], database),
     )
     try:
         yield here

@@ -14,7 +14,7 @@ from services.portal.queries.apis import Words
 from services.registry import NAMES, service
 from shared.contracts import identity
 from shared.host.app import describe
-from shared.http import declared_problems as declared
+from shared.http import declared_problems
 from shared.i18n import translations, translator
 from shared.refusal import Refusal
 from tests.support.operations import routes_by_name
@@ -32,7 +32,7 @@ WORDS = Words(
     reasons={
         problem["code"]: problem["reason"]
         for name in NAMES
-        for problem in declared.problems(name)
+        for problem in declared_problems.problems(name)
         if "reason" in problem
     },
 )

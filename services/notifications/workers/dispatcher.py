@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -19,12 +18,11 @@ from services.notifications.commands.deliveries import Begun, Outcome
 from services.notifications.model import NO_MAIL_SERVER
 from shared.database.database import LockLost
 from shared.database.transaction import Context
+from shared.host.service import Running
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 from shared.tasks import end
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
+from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 LANES = {"email": 20, "webhook": 20, "inbox": 20}
@@ -34,10 +32,15 @@ GRACE = 15.0
 """Seconds; longer than any delivery takes."""
 
 
-class Dispatcher:
+class Dispatcher(Worker):
     """Sends what is due; of several instances of the service one works and the others stand by."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    poll = 0.0
+    settles = 10.0
+    """Its lanes go round while one delivery makes it fail again and again."""
+
+    def __init__(self, runtime: Running) -> None:
+        super().__init__(runtime.service.name, "dispatcher")
         self.runtime = runtime
         self.database = runtime.database
         settings = runtime.settings
@@ -48,8 +51,11 @@ class Dispatcher:
         self._wakes = {channel: self.database.on_commit() for channel in open_}
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    async def step(self) -> None:
+        """Send until something fails that is not of one message alone.
+
+        It takes its lock itself: what is in the air outlasts it.
+        """
         guard = self.runtime.outgoing
         async with guard.session() as session:
             hooks = WebhookChannel(session, guard, self.runtime.settings.public_url)
@@ -64,7 +70,9 @@ class Dispatcher:
                 await end(self._in_the_air)
 
     async def _run_alone(self, hooks: WebhookChannel) -> None:
-        async with self.database.exclusive("notifications/dispatch"), asyncio.TaskGroup() as lanes:
+        alone = self.database.exclusive("notifications/dispatch", self.stand_by)
+        async with alone, asyncio.TaskGroup() as lanes:
+            self.stands_by = False
             if self.database.is_shared:
                 # Who had the lock before may be alive, and about to settle what it sends.
                 lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
@@ -111,6 +119,7 @@ class Dispatcher:
                 task = lanes.create_task(self._let_arrive(message, hooks))
                 under_way[task] = message.address
                 task.add_done_callback(over)
+            self.beat()
             try:
                 async with asyncio.timeout(POLL):
                     await wake.wait()

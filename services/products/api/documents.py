@@ -11,8 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from services.products.api.reading import today
 from services.products.queries import documents as queries
-from services.products.render import leaflet, page
-from services.products.render import processes as press
+from services.products.render import leaflet, page, processes
 from shared.contracts.products import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
@@ -45,12 +44,12 @@ async def print_product(
         shown.version.require_readable()
     edition = shown.edition
     sheet = leaflet.sheet(edition, translator(edition.locale), today(door))
-    headers = _headers(shown, tag_of(sheet, press.edition()))
+    headers = _headers(shown, tag_of(sheet, processes.edition()))
     headers["Content-Disposition"] = (
         f'inline; filename="{edition.code}-v{edition.number}-{edition.language}.pdf"'
     )
     known = unchanged(door.request, headers)
-    return known or Response(await press.printed(sheet), 200, headers, media_type="application/pdf")
+    return known or Response(await processes.printed(sheet), 200, headers, media_type="application/pdf")
 
 
 @operations.get(
@@ -77,12 +76,12 @@ async def show_page(
         readable=shown.readable,
     )
     # What stands around the text is light and always of today; the text is made once, if anybody lacks it.
-    headers = _headers(shown, tag_of(around(""), edition.body, press.edition()))
+    headers = _headers(shown, tag_of(around(""), edition.body, processes.edition()))
     headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:
         return HTMLResponse(around(""), 410, headers)
     known = unchanged(door.request, headers)
-    return known or HTMLResponse(around(await press.shown(edition.body)), 200, headers)
+    return known or HTMLResponse(around(await processes.shown(edition.body)), 200, headers)
 
 
 async def _edition(

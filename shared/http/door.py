@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
 from fastapi import Depends, Request
@@ -18,14 +18,12 @@ from shared.database.transaction import Context, Transaction
 from shared.http import idempotency
 from shared.http.operation import Operation
 from shared.http.request_headers import header
+from shared.http.serving import Serving
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.identity.permissions import READ_ONLY, OnlyReads
 from shared.observability import metrics
 from shared.observability.tracing import readable, span
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -79,7 +77,7 @@ class AuthorizationUnreadable(Refusal):
 class Door:
     """One request's way in. Doors translate; they decide nothing."""
 
-    def __init__(self, request: Request, runtime: ServiceRuntime, context: Context) -> None:
+    def __init__(self, request: Request, runtime: Serving, context: Context) -> None:
         self.request = request
         self.runtime = runtime
         self.context = context
@@ -272,7 +270,7 @@ async def admit(request: Request, operation: Operation) -> Door:
 
 
 def _opened(request: Request, operation: Operation, actor: Actor) -> Door:
-    runtime: ServiceRuntime = request.app.state.runtime
+    runtime: Serving = request.app.state.runtime
     ids: dict[str, str] = request.scope["ids"]
     scope = request.scope
     context = request.scope["context"] = Context(
@@ -300,7 +298,7 @@ def _require_role(request: Request, service: str, operation: Operation, actor: A
         raise
 
 
-async def _actor(request: Request, runtime: ServiceRuntime) -> Actor:
+async def _actor(request: Request, runtime: Serving) -> Actor:
     given = header(request.scope, b"authorization")
     if given is None:
         return ANONYMOUS

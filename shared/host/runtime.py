@@ -22,6 +22,7 @@ from shared.events.relay import Relay
 from shared.events.retry_runner import RetryRunner
 from shared.host import revoked
 from shared.host.service import Service
+from shared.http.door import Door
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
@@ -204,3 +205,9 @@ class ServiceRuntime:
         await self.bus.stop()
         if self._database is not None:
             await self._database.stop()
+
+
+def runtime_of(door: Door) -> ServiceRuntime:
+    """The running service behind a door, for operations that are about the service itself."""
+    runtime: ServiceRuntime = door.request.app.state.runtime
+    return runtime

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter
@@ -30,6 +31,7 @@ from shared.worker import Resource, Worker
 class Running(Serving, Protocol):
     """What the parts of a service find while it runs: what doors find, and the bus."""
 
+    new_id: Callable[[], UUID]
     bus: Bus
 
 

@@ -1,10 +1,8 @@
-"""What the doors of a service find while it runs."""
+"""What the doors of a service use of the process that serves it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
-from uuid import UUID
+from typing import Protocol, TypeVar
 
 from shared.clock import Clock
 from shared.database.database import Database
@@ -17,24 +15,31 @@ from shared.storage import BlobStore
 W = TypeVar("W")
 
 
+class Named(Protocol):
+    """A service, as far as its doors know it."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as in addresses."""
+
+
 class Serving(Protocol):
-    """A running service, as its doors and what stands behind them need it; the host makes it."""
+    """A service while it runs: its settings, its time, its data, and what guards its doors."""
 
     settings: Settings
     clock: Clock
-    new_id: Callable[[], UUID]
+    blobs: BlobStore
     verifier: TokenVerifier
     limits: Limits
-    blobs: BlobStore
     outgoing: Guard
 
     @property
-    def service(self) -> Any:
-        """Its declaration; ``name`` is what it is called."""
+    def service(self) -> Named:
+        """Which service it is."""
 
     @property
     def database(self) -> Database:
-        """The service's database; ``RuntimeError`` for a service without one."""
+        """Its database; ``RuntimeError`` for a service without one."""
 
     def worker(self, kind: type[W]) -> W:
-        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
+        """Its own worker or resource of that kind; ``LookupError`` where it has none."""

@@ -13,12 +13,13 @@ import typer
 from services.cli.client import ROLES, agency_or_only, call
 from shared.client import host
 from shared.console import fail, out, show
-from shared.settings import SERVICES_WITH_URL, load_settings
+from shared.service_names import WITH_DATA
+from shared.settings import load_settings
 
 acts_app = typer.Typer(
     no_args_is_help=True, help="What users do, by script: every operation of every service."
 )
-ServiceName = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES_WITH_URL)}.")]
+ServiceName = Annotated[str, typer.Argument(help=f"One of: {', '.join(WITH_DATA)}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 

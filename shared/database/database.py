@@ -46,7 +46,8 @@ class LockLost(RuntimeError):
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish.
 
-    ``is_shared`` where several instances of the service may use it at once.
+    ``is_shared`` where several instances of the service may use it at once. ``commits`` counts those of this
+    process.
     """
 
     is_shared = False
@@ -59,6 +60,7 @@ class Database(ABC):
         self._commit_size = metrics.COMMIT_SIZE.labels(service)
         self.clock = clock
         self.new_id = new_id
+        self.commits = 0
         self._listeners: list[asyncio.Event] = []
         self.visible: Visible = everything
         self.personal: Personal | None = None
@@ -103,6 +105,10 @@ class Database(ABC):
         Waits for readers to whom the old rows are still there.
         """
 
+    def is_as_at(self, commits: int) -> bool:
+        """Whether its rows are for certain as they were when it counted so many commits."""
+        return not self.is_shared and self.commits == commits
+
     def on_commit(self) -> asyncio.Event:
         """An event that is set after each commit that recorded events."""
         event = asyncio.Event()
@@ -110,6 +116,7 @@ class Database(ABC):
         return event
 
     def _committed(self, recorded: Iterable[Envelope]) -> None:
+        self.commits += 1
         events = list(recorded)
         for event in events:
             metrics.of_event(event.publisher, event.event_type).inc()

@@ -165,8 +165,7 @@ async def past(folder: Path, begins: datetime, seed: str) -> AsyncIterator[Past]
         runtimes = []
         for name in SERVICES:
             runtime = ServiceRuntime(service(name), settings, clock, seeded_ids(f"{seed}/{name}", clock))
-            await runtime.start_database(durable=False)
-            runtime.database.new_key = seeded_keys(f"{seed}/{name}")
+            await runtime.start_database(durable=False, new_key=seeded_keys(f"{seed}/{name}"))
             stack.push_async_callback(runtime.database.stop)
             runtimes.append(runtime)
         url = await stack.enter_async_context(_listening(runtimes))

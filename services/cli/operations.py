@@ -40,9 +40,9 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
     from shared.events import streams
     from shared.events.broker import Bus, JetStreamError, JetStreamUnavailable
-    from shared.events.broker_credentials import Credentials
     from shared.host.host import all_consumers, reach
-    from shared.host.rights import PROVISIONER
+    from shared.keys.broker_credentials import Credentials
+    from shared.keys.rights import PROVISIONER
 
     settings = load_settings()
     if not settings.nats_url:

@@ -13,6 +13,8 @@ import orjson
 from shared.contracts.event import Event, latest, read_event
 
 CONTENT_TYPE = "application/cloudevents+json"
+STREAM = "EVENTS"
+"""The JetStream stream in which envelopes travel."""
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 

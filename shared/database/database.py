@@ -6,24 +6,21 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from sqlalchemy import Connection, Table
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clock import Clock
 from shared.contracts.envelope import Envelope
-from shared.database.transaction import Context, Transaction
+from shared.database.transaction import UTC_ZONE, Context, Transaction
 from shared.identity.actor import SYSTEM, Actor
 from shared.observability import metrics
-from shared.rows.visibility import Visible, everything, seen_by
-
-if TYPE_CHECKING:
-    from shared.privacy.personal import Personal
+from shared.rows.visibility import Visible, everything, filter_rows, seen_by
 
 T = TypeVar("T")
 NewId = Callable[[], UUID]
@@ -43,6 +40,34 @@ class LockLost(RuntimeError):
     """The exclusive lock went with its connection: another instance may have it by now."""
 
 
+def new_key() -> bytes:
+    """A key for what is personal in archives."""
+    return AESSIV.generate_key(SEALED_WITH)
+
+
+Hook = Callable[[sessionmaker[Session]], None]
+"""Listens to what the sessions of one database do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a database is told when it is made, whichever engine it is.
+
+    ``zone`` is where the system's users live: it says when a day begins. ``visible`` filters rows, ``hooks``
+    see to what else holds in every session, ``origin`` is the public address that events name, and
+    ``new_key`` makes keys for what is personal in archives.
+    """
+
+    clock: Clock
+    new_id: NewId
+    service: str = ""
+    zone: ZoneInfo = UTC_ZONE
+    visible: Visible = everything
+    hooks: tuple[Hook, ...] = ()
+    origin: str = ""
+    new_key: Callable[[], bytes] = new_key
+
+
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish.
 
@@ -52,20 +77,22 @@ class Database(ABC):
 
     is_shared = False
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
+    def __init__(self, url: str, setup: Setup) -> None:
         self.url = url
-        self.service = service
-        self.zone = zone
-        self._commit_seconds = metrics.COMMIT_SECONDS.labels(service)
-        self._commit_size = metrics.COMMIT_SIZE.labels(service)
-        self.clock = clock
-        self.new_id = new_id
+        self.service = setup.service
+        self.zone = setup.zone
+        self._commit_seconds = metrics.COMMIT_SECONDS.labels(setup.service)
+        self._commit_size = metrics.COMMIT_SIZE.labels(setup.service)
+        self.clock = setup.clock
+        self.new_id = setup.new_id
+        self.new_key = setup.new_key
         self.commits = 0
         self._listeners: list[asyncio.Event] = []
-        self.visible: Visible = everything
-        self.personal: Personal | None = None
-        self.origin = ""
-        self.new_key: Callable[[], bytes] = partial(AESSIV.generate_key, SEALED_WITH)
+        self._visible = setup.visible
+        self._origin = setup.origin
+        self._sessions = sessionmaker(expire_on_commit=False)
+        for hook in (filter_rows, *setup.hooks):
+            hook(self._sessions)
 
     @abstractmethod
     async def start(self) -> None:
@@ -128,15 +155,19 @@ class Database(ABC):
         self, session: Session, context: Context, function: Callable[[Transaction], T]
     ) -> tuple[T, list[Envelope]]:
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
-        seen_by(session, context.actor, self.visible)
-        session.info["personal"] = self.personal
+        seen_by(session, context.actor, self._visible)
         now = self.clock.now()
-        tx = Transaction(session, context, now, self.new_id, self.zone, self.visible, self.origin)
+        tx = Transaction(session, context, now, self.new_id, self.zone, self._visible, self._origin)
         result = function(tx)
         tx.seal()
         return result, tx.recorded
 
+    def _joined(self, connection: Connection) -> Session:
+        """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
+        return self._sessions(bind=connection, join_transaction_mode="rollback_only")
 
-def joined(connection: Connection) -> Session:
-    """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
-    return Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+    def _reading(self, bind: Engine | Connection, actor: Actor) -> Session:
+        """A session that finds what ``actor`` may see."""
+        session = self._sessions(bind=bind)
+        seen_by(session, actor, self._visible)
+        return session

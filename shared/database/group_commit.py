@@ -13,15 +13,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared.clock import Clock
 from shared.contracts.envelope import Envelope
 from shared.database import outbox
-from shared.database.database import Database, DatabaseAway, NewId, joined
+from shared.database.database import Database, DatabaseAway, Setup
 from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM, Actor
 
@@ -62,11 +60,11 @@ class GroupedDatabase(Database):
     writers = 1
     most_writers = 1
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
-        super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
+    def __init__(self, url: str, setup: Setup) -> None:
+        super().__init__(url, setup)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._readers = ThreadPoolExecutor(self.readers, thread_name_prefix=f"reader {service}")
+        self._readers = ThreadPoolExecutor(self.readers, thread_name_prefix=f"reader {setup.service}")
         self._largest = GROUP
         self._last_taken = 0.0
         self._watching = False
@@ -179,7 +177,7 @@ class GroupedDatabase(Database):
         at, until = 0, time.perf_counter() + GROUP_SECONDS
         try:
             with self._transaction(is_group=grows or len(jobs) > 1) as connection:
-                with joined(connection) as session:
+                with self._joined(connection) as session:
                     for at, job in enumerate(jobs):
                         if at == 1:
                             self._hold_no_others(connection)

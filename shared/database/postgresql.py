@@ -9,20 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, contextmanager
 from threading import Condition
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shared.clock import Clock
 from shared.database.advisory_lock import advisory_lock
 from shared.database.availability import connected, is_away
-from shared.database.database import DatabaseAway, NewId
+from shared.database.database import DatabaseAway, Setup
 from shared.database.group_commit import ATTEMPTS, SLOW_SECONDS, GroupedDatabase, Job
 from shared.database.tables import idempotency_keys, personal_keys
 from shared.identity.actor import Actor
-from shared.rows.visibility import seen_by
 
 T = TypeVar("T")
 # Serialization failure, deadlock, a lock that was not to be had in time; and a unique violation: somebody was
@@ -49,8 +46,8 @@ class PostgresqlDatabase(GroupedDatabase):
     writers = 2
     most_writers = 8
 
-    def __init__(self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo) -> None:
-        super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
+    def __init__(self, url: str, setup: Setup) -> None:
+        super().__init__(url, setup)
         self._parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
         if "connect_timeout" not in self._parsed.query:
             self._parsed = self._parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
@@ -63,7 +60,7 @@ class PostgresqlDatabase(GroupedDatabase):
             execution_options={"preserve_rowcount": True},
         )
         self._turns = Turns()
-        self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {service}")
+        self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {setup.service}")
 
     async def start(self) -> None:
         await asyncio.to_thread(self._answers)
@@ -114,8 +111,7 @@ class PostgresqlDatabase(GroupedDatabase):
             try:
                 with connected(self._engine) as connection:
                     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                    with Session(bind=connection, expire_on_commit=False) as session:
-                        seen_by(session, actor, self.visible)
+                    with self._reading(connection, actor) as session:
                         return function(session)
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not self._is_passing(error):

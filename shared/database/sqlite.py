@@ -9,18 +9,15 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shared.clock import Clock
-from shared.database.database import DatabaseAway, DatabaseInUse, NewId
+from shared.database.database import DatabaseAway, DatabaseInUse, Setup
 from shared.database.group_commit import GroupedDatabase
 from shared.identity.actor import Actor
 from shared.private_files import FOLDER, close_if_there, own_file
-from shared.rows.visibility import seen_by
 
 T = TypeVar("T")
 AGAIN_SECONDS = 0.2
@@ -30,10 +27,8 @@ _AWAY = ("disk is full", "readonly", "I/O error", "unable to open", "is locked")
 class SqliteDatabase(GroupedDatabase):
     """One SQLite file, written by this process alone."""
 
-    def __init__(
-        self, url: str, *, clock: Clock, new_id: NewId, service: str, zone: ZoneInfo, durable: bool = True
-    ) -> None:
-        super().__init__(url, clock=clock, new_id=new_id, service=service, zone=zone)
+    def __init__(self, url: str, setup: Setup, *, durable: bool = True) -> None:
+        super().__init__(url, setup)
         self.path = Path(url.removeprefix("sqlite:///"))
         self._lock_file: int | None = None
         self._connection: sa.Connection | None = None
@@ -81,8 +76,7 @@ class SqliteDatabase(GroupedDatabase):
             return not busy
 
     def _read(self, function: Callable[[Session], T], actor: Actor) -> T:
-        with Session(self._reader, expire_on_commit=False) as session:
-            seen_by(session, actor, self.visible)
+        with self._reading(self._reader, actor) as session:
             return function(session)
 
     @contextmanager

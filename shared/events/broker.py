@@ -13,10 +13,11 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
-from shared.events.broker_credentials import NOBODY, Credentials
+from shared.contracts.envelope import STREAM
+from shared.keys.broker_credentials import NOBODY, Credentials
 from shared.tasks import end
 
-EVENTS = "EVENTS"
+EVENTS = STREAM
 TIMEOUT = 5.0
 AGAIN = 1.0
 log = structlog.get_logger(__name__)

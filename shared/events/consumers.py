@@ -15,8 +15,8 @@ from nats.js.api import AckPolicy as ConsumerAckPolicy
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from shared.events.broker import EVENTS, REACH, closed, connection_options
-from shared.events.broker_credentials import NOBODY, Credentials
 from shared.events.reaction import ReactionRunner
+from shared.keys.broker_credentials import NOBODY, Credentials
 from shared.tasks import end
 from shared.worker import Worker
 

@@ -8,8 +8,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from shared.archive import api as archives
-from shared.host import documents, operations
+from shared.host import archives, documents, operations, personal_data
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http import audit, limits, openapi, operation_list, problems
@@ -17,10 +16,9 @@ from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
-from shared.privacy import api as personal
 from shared.refusal import Refusal
 
-EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal.operations)
+EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal_data.operations)
 """What every service with data offers."""
 
 ABOUT = (

@@ -26,7 +26,6 @@ from starlette.types import ASGIApp
 from shared.clock import Clock, new_id
 from shared.events import streams
 from shared.events.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
-from shared.events.broker_credentials import Credentials
 from shared.host.app import create_app
 from shared.host.broker_keeper import Keeper
 from shared.host.listener import CannotListen, listening
@@ -40,6 +39,7 @@ from shared.http.limits import Limited
 from shared.http.routing import front, nobody
 from shared.http.timeouts import Patience
 from shared.identity.signing import SigningKey
+from shared.keys.broker_credentials import Credentials
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
 from shared.private_files import OTHERS, own_folder

@@ -18,6 +18,7 @@ from shared.database.transaction import Transaction
 from shared.events import dead_letters
 from shared.events.dead_letters import DeadLetter, UnknownDeadLetter
 from shared.fields import Lines, RequestBody, Shown
+from shared.host.runtime import runtime_of
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
@@ -133,7 +134,7 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
     door.refuse_dry_run()
     letter = await door.read(dead_letters.find, letter_id)
-    runner = next((one for one in door.runtime.reactions if one.reaction.name == letter.consumer), None)
+    runner = next((one for one in runtime_of(door).reactions if one.reaction.name == letter.consumer), None)
     if runner is None:
         raise UnknownDeadLetter(id=str(letter_id))
     raw = letter.envelope
@@ -182,7 +183,7 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
             lag=one.lag,
             failing=one.failing,
         )
-        for one in door.runtime.followers
+        for one in runtime_of(door).followers
     ]
 
 
@@ -192,7 +193,7 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     """Empty a projection and follow the stream from its beginning."""
     door.refuse_dry_run()
-    runner = next((one for one in door.runtime.followers if one.projection.name == name), None)
+    runner = next((one for one in runtime_of(door).followers if one.projection.name == name), None)
     if runner is None:
         raise UnknownProjection(name=name)
     await runner.rebuild()

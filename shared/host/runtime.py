@@ -11,11 +11,10 @@ import structlog
 
 from shared.clock import Clock, SystemClock, new_id
 from shared.database import migrate, outbox
-from shared.database.database import Database
+from shared.database.database import Database, Setup, new_key
 from shared.database.engines import open_database
 from shared.events import dead_letters, retries
 from shared.events.broker import Bus
-from shared.events.broker_credentials import Credentials
 from shared.events.consumers import Consuming
 from shared.events.projection import ProjectionRunner
 from shared.events.reaction import ReactionRunner, runners
@@ -23,9 +22,11 @@ from shared.events.relay import Relay
 from shared.events.retry_runner import RetryRunner
 from shared.host import revoked
 from shared.host.service import Service
+from shared.http.door import Door
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
+from shared.keys.broker_credentials import Credentials
 from shared.observability import metrics
 from shared.privacy.retention import Retention
 from shared.privacy.scrubber import Scrubber
@@ -90,22 +91,25 @@ class ServiceRuntime:
             raise RuntimeError(f"the service {self.service.name} has no database")
         return self._database
 
-    async def start_database(self, *, durable: bool = True) -> None:
+    async def start_database(self, *, durable: bool = True, new_key: Callable[[], bytes] = new_key) -> None:
         """Open the database and bring it to the newest revision; see ``open_database`` for ``durable``."""
         if self.service.metadata is None or self.service.migrations is None:
             return
         url = self.settings.database_for(self.service.name)
         self._database = open_database(
             url,
-            clock=self.clock,
-            new_id=self.new_id,
-            service=self.service.name,
-            zone=self.settings.time_zone,
+            Setup(
+                clock=self.clock,
+                new_id=self.new_id,
+                service=self.service.name,
+                zone=self.settings.time_zone,
+                visible=self.service.visible,
+                hooks=(self.service.personal.guard,),
+                origin=self.settings.public_url,
+                new_key=new_key,
+            ),
             durable=durable,
         )
-        self._database.visible = self.service.visible
-        self._database.personal = self.service.personal
-        self._database.origin = self.settings.public_url
         await self._database.start()
         guards = policies.guards(self.service.visible) if url.startswith("postgresql") else ()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations, guards)
@@ -201,3 +205,9 @@ class ServiceRuntime:
         await self.bus.stop()
         if self._database is not None:
             await self._database.stop()
+
+
+def runtime_of(door: Door) -> ServiceRuntime:
+    """The running service behind a door, for operations that are about the service itself."""
+    runtime: ServiceRuntime = door.request.app.state.runtime
+    return runtime

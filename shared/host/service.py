@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,41 +13,26 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp
 
-from shared.clock import Clock
 from shared.contracts.event import Event, published_by
-from shared.database.database import Database
 from shared.database.transaction import Transaction
 from shared.events.broker import Bus
 from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 from shared.host import revoked
-from shared.http.outgoing import Guard
 from shared.http.routes import Operations
+from shared.http.serving import Serving
 from shared.privacy.personal import Personal
 from shared.rows.visibility import Visible, everything
 from shared.settings import Settings
 from shared.timer_runner import Timer
 from shared.worker import Resource, Worker
 
-W = TypeVar("W")
 
+class Running(Serving, Protocol):
+    """What the parts of a service find while it runs: what doors find, and the bus."""
 
-class Running(Protocol):
-    """What the parts of a service find while it runs."""
-
-    service: Service
-    settings: Settings
-    clock: Clock
     new_id: Callable[[], UUID]
     bus: Bus
-    outgoing: Guard
-
-    @property
-    def database(self) -> Database:
-        """The service's database; ``RuntimeError`` for a service without one."""
-
-    def worker(self, kind: type[W]) -> W:
-        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -15,13 +14,11 @@ from shared.contracts.audit import ACTS
 from shared.contracts.event import Event
 from shared.database.transaction import Context, Transaction
 from shared.http import problems
+from shared.http.door import Door
+from shared.http.serving import Serving
 from shared.identity.permissions import PUBLIC, Permission
 from shared.rates import Rate
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
-    from shared.http.door import Door
 
 log = structlog.get_logger(__name__)
 TOLD = Rate(most=30, seconds=60)
@@ -48,7 +45,7 @@ async def exported(door: Door, form: str) -> None:
 
 
 async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal) -> None:
-    runtime: ServiceRuntime = request.app.state.runtime
+    runtime: Serving = request.app.state.runtime
     acts, actor = ACTS.get(runtime.service.name), context.actor
     if acts is None or actor.is_anonymous:
         return
@@ -66,7 +63,7 @@ async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal)
         log.exception("a refusal could not be recorded", operation=operation)
 
 
-async def _record(runtime: ServiceRuntime, context: Context, happened: Callable[[UUID], Event]) -> None:
+async def _record(runtime: Serving, context: Context, happened: Callable[[UUID], Event]) -> None:
     """In a transaction of its own: the act itself may have been rolled back."""
     free = replace(context.traced(), permission=Permission(PUBLIC), expected_version=None)
 

@@ -6,6 +6,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipResponder, IdentityResponder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.request_headers import header, headers_of
+
 SMALLEST = 1024
 LEVEL = 6
 _TEXTS = ("application/json", "application/xml", "application/javascript", "image/svg+xml")
@@ -26,7 +28,10 @@ class Compressed:
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self.app(scope, receive, send)
             return
-        wanted = Headers(scope=scope).get("accept-encoding", "")
+        if scope["method"] != "GET" and b"authorization" in headers_of(scope):
+            await self.app(scope, receive, send)  # for one reader alone
+            return
+        wanted = header(scope, b"accept-encoding") or ""
         responder = _Gzip(self.app, SMALLEST, LEVEL) if _takes_gzip(wanted) else _Plain(self.app, SMALLEST)
         await responder(scope, receive, send)
 

@@ -8,6 +8,7 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import offered
+from shared.http.request_headers import is_personal
 from shared.http.routes import OperationRoute
 
 READABLE = "ETag, Link, Last-Modified, Content-Language, Retry-After, X-Correlation-ID"
@@ -19,7 +20,6 @@ OPEN = [
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
 """What lets pages of other sites read an answer (Fetch); they cannot send a reader's cookies along."""
-_WHO = (b"authorization", b"cookie")
 
 
 class Openly:
@@ -44,7 +44,7 @@ class Openly:
             await self.app(scope, receive, send)
 
     def _opening(self, scope: Scope, send: Send) -> Send:
-        known = any(name in _WHO for name, _ in scope["headers"])
+        known = is_personal(scope)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and not known and _is_public(scope.get("route")):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
 from fastapi import Depends, Request
@@ -16,14 +17,13 @@ from starlette.responses import Response
 from shared.database.transaction import Context, Transaction
 from shared.http import idempotency
 from shared.http.operation import Operation
+from shared.http.request_headers import header
+from shared.http.serving import Serving
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.identity.permissions import READ_ONLY, OnlyReads
 from shared.observability import metrics
 from shared.observability.tracing import readable, span
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -77,7 +77,7 @@ class AuthorizationUnreadable(Refusal):
 class Door:
     """One request's way in. Doors translate; they decide nothing."""
 
-    def __init__(self, request: Request, runtime: ServiceRuntime, context: Context) -> None:
+    def __init__(self, request: Request, runtime: Serving, context: Context) -> None:
         self.request = request
         self.runtime = runtime
         self.context = context
@@ -93,10 +93,13 @@ class Door:
         """Who asks; ``ANONYMOUS`` without a token."""
         return self.context.actor
 
-    @property
+    @cached_property
     def is_dry(self) -> bool:
         """Whether the caller wants to know what would happen, and nothing else."""
-        given = self.request.headers.get("dry-run", "false").strip().lower()
+        sent = header(self.request.scope, b"dry-run")
+        if sent is None:
+            return False
+        given = sent.strip().lower()
         if given not in ("true", "false"):
             raise DryRunUnreadable(value=given[:80])
         return given == "true"
@@ -144,7 +147,7 @@ class Door:
         view: Callable[[V], BaseModel],
     ) -> Response:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
-        key = self.request.headers.get("idempotency-key")
+        key = header(self.request.scope, b"idempotency-key")
         if key is None or self.is_dry:
             body, version = await self._write(lambda tx: _shown(use_case(tx, command), view))
             return _answer(body, version, 201) if self.is_dry else self._made(body, version)
@@ -267,15 +270,15 @@ async def admit(request: Request, operation: Operation) -> Door:
 
 
 def _opened(request: Request, operation: Operation, actor: Actor) -> Door:
-    runtime: ServiceRuntime = request.app.state.runtime
+    runtime: Serving = request.app.state.runtime
     ids: dict[str, str] = request.scope["ids"]
-    headers = request.headers
+    scope = request.scope
     context = request.scope["context"] = Context(
         actor=actor,
         correlation_id=ids["correlation_id"],
         causation_id=ids["request_id"],
-        traceparent=readable(headers.get("traceparent")),
-        expected_version=_expected(headers.get("if-match")),
+        traceparent=readable(header(scope, b"traceparent")),
+        expected_version=_expected(header(scope, b"if-match")),
         permission=operation.permission,
     )
     _require_role(request, runtime.service.name, operation, actor)
@@ -295,11 +298,11 @@ def _require_role(request: Request, service: str, operation: Operation, actor: A
         raise
 
 
-async def _actor(request: Request, runtime: ServiceRuntime) -> Actor:
-    header = request.headers.get("authorization")
-    if header is None:
+async def _actor(request: Request, runtime: Serving) -> Actor:
+    given = header(request.scope, b"authorization")
+    if given is None:
         return ANONYMOUS
-    scheme, _, token = header.partition(" ")
+    scheme, _, token = given.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AuthorizationUnreadable
     return await runtime.verifier.verify(token.strip(), runtime.clock.now())

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.clock import Clock
 from shared.http.addresses import Whence, counted, within
 from shared.http.problems import problem
+from shared.http.request_headers import header
 from shared.i18n import negotiate, translator
 from shared.identity.tokens import TokenRefused, TokenVerifier
 from shared.networks import PRIVATE, hosts_and_networks
@@ -109,15 +110,14 @@ class Limited:
         if scope["type"] != "http" or not (key := self.limits.key_of(scope)):
             await self.app(scope, receive, send)
             return
-        request = Request(scope)
         try:
-            account = await self._account(request.headers.get("authorization", ""))
+            account = await self._account(header(scope, b"authorization") or "")
             if account:
                 headers = self.limits.count(self.limits.account, ACCOUNT, account)
             else:
                 headers = self.limits.count(self.limits.address, ADDRESS, key)
         except TooManyRequests as refusal:
-            await refused(request, refusal)(scope, receive, send)
+            await refused(Request(scope), refusal)(scope, receive, send)
             return
         more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 

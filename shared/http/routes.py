@@ -20,6 +20,7 @@ from shared.command import Command, Part
 from shared.http.door import Door, admit
 from shared.http.known_parameters import Known
 from shared.http.operation import Operation
+from shared.http.request_headers import header
 from shared.identity.permissions import Grant, Permission
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -137,7 +138,7 @@ async def _body(request: Request, command: type[Command], named: set[str]) -> di
         if any(field.is_required() for name, field in command.model_fields.items() if name not in named):
             raise RequestValidationError([_error("missing")])
         return {}
-    if not _is_json(request.headers.get("content-type", "")):
+    if not _is_json(header(request.scope, b"content-type") or ""):
         raise RequestValidationError([_error("model_attributes_type")])
     try:
         body = from_json(raw)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.problems import Answered
+from shared.http.request_headers import headers_of
 from shared.i18n import N_
 
 SLOWEST = 4096
@@ -75,10 +76,8 @@ class Patience:
 
 
 def _has_body(scope: Scope) -> bool:
-    for name, value in scope["headers"]:
-        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
-            return True
-    return False
+    headers = headers_of(scope)
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
 _TOO_LONG = Answered(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import PersonErased
@@ -155,6 +155,14 @@ class Personal:
                 found.add(owner)
         return found
 
+    def guard(self, sessions: sessionmaker[Session]) -> None:
+        """Refuse what would write of an erased person: a request that was on its way, or comes late."""
+        event.listen(sessions, "before_flush", self._refuse_the_erased)
+
+    def _refuse_the_erased(self, session: Session, _context: object, _instances: object) -> None:
+        if owners := self.owners([*session.new, *session.dirty]):
+            erased.refuse(session, owners)
+
 
 def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
     """Take what is personal out of the rows, or drop them; returns how many held something."""
@@ -166,11 +174,3 @@ def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool], *, drops
 
 def _texts(rows: Iterable[Sequence[Any]]) -> set[str]:
     return {value for row in rows for value in row if isinstance(value, str) and value}
-
-
-@event.listens_for(Session, "before_flush")
-def _refuse_the_erased(session: Session, _context: object, _instances: object) -> None:
-    """Whoever was erased stays so: a request that was on its way, or comes late, writes nothing anew."""
-    personal: Personal | None = session.info.get("personal")
-    if personal is not None and (owners := personal.owners([*session.new, *session.dirty])):
-        erased.refuse(session, owners)

@@ -11,7 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import ClauseElement, Executable, Table, event, select, true
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, class_mapper, with_loader_criteria
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    class_mapper,
+    sessionmaker,
+    with_loader_criteria,
+)
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 
@@ -89,19 +96,23 @@ def _lower(session: Session) -> None:
             session.connection().exec_driver_sql(_LIFT, ("",))
 
 
-@event.listens_for(Session, "before_flush")
+def filter_rows(sessions: sessionmaker[Session]) -> None:
+    """Have the sessions pass over what their actor may not see (:func:`seen_by` says who that is)."""
+    event.listen(sessions, "before_flush", _write_what_was_reached)
+    event.listen(sessions, "after_flush", _written)
+    event.listen(sessions, "do_orm_execute", _pass_over)
+
+
 def _write_what_was_reached(session: Session, _context: UOWTransaction, _instances: object) -> None:
     if session.info.get("reached"):
         _lift(session)
 
 
-@event.listens_for(Session, "after_flush")
 def _written(session: Session, _context: UOWTransaction) -> None:
     if session.info.get("reached"):
         _lower(session)
 
 
-@event.listens_for(Session, "do_orm_execute")
 def _pass_over(state: ORMExecuteState) -> None:
     conditions = state.session.info.get("visible")
     if conditions and state.is_select and not state.is_column_load and not state.is_relationship_load:

@@ -172,7 +172,7 @@ async def test_status_shows_every_check(here: System) -> None:
     read = (await beside(here).kemitraan("status", "--json")).json
     assert read["ready"] is True
     assert all(check.keys() == {"service", "name", "ok", "detail"} for check in read["checks"])
-    assert {check["service"] for check in read["checks"]} == set(NAMES)
+    assert {check["service"] for check in read["checks"]} == {*NAMES, "host"}
 
 
 async def test_status_asks_every_process_and_names_the_one_that_is_gone(here: System) -> None:

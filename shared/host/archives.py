@@ -18,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from shared.archive.reader import note_taken, read_in, taken_before
 from shared.archive.writer import Contents, Report, written
 from shared.database.transaction import Transaction
+from shared.host.runtime import runtime_of
 from shared.http.audit import exported
 from shared.http.door import Door, DoorDep
 from shared.http.files import DOWNLOAD
@@ -200,7 +201,7 @@ async def import_file(sha256: str, request: Request, door: DoorDep) -> Response:
 
 async def _sealed(door: Door, read: Callable[[Session], T]) -> T:
     """Read all that there is, whoever may see it, when everybody of whom something is held has a key."""
-    database, personal = door.runtime.database, door.runtime.service.personal
+    database, personal = door.runtime.database, runtime_of(door).service.personal
     free = replace(door.context, actor=SYSTEM)
     while True:
         await database.write(free, lambda tx: prepare(tx, personal, database.new_key))
@@ -211,7 +212,7 @@ async def _sealed(door: Door, read: Callable[[Session], T]) -> T:
 
 
 def _contents(door: Door) -> Contents:
-    service = door.runtime.service
+    service = runtime_of(door).service
     if service.metadata is None:
         raise LookupError(f"{service.name} keeps nothing")
     copies = [table for projection in service.projections for table in projection.tables]

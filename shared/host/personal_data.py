@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from shared.host.runtime import runtime_of
 from shared.http.audit import exported
 from shared.http.door import DoorDep
 from shared.http.routes import Operations
@@ -36,7 +37,7 @@ async def export_personal_data(person_id: UUID, door: DoorDep, response: Respons
     person = str(person_id)
     ties = {Relation.OWN_AGENCY} | ({Relation.OWN} if door.actor.person == person else set())
     door.context.permission.require(door.actor, ties)
-    runtime, agency = door.runtime, door.actor.agency
+    runtime, agency = runtime_of(door), door.actor.agency
     personal = runtime.service.personal
     # Read as the system: these are the person's own rows, wherever the person could otherwise look.
     held = await runtime.database.read(lambda session: personal.held(session, person, agency))

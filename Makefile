@@ -7,8 +7,8 @@ SHELL := bash
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-# Two workers suit the two cores of a small machine; PYTEST_WORKERS=0 runs all in one process.
-PYTEST_WORKERS ?= 2
+# One more than the cores: a test waits for disks and children for part of its time. 0 runs all in one process.
+PYTEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 BIN := .venv/bin
 CHECKED := services shared demo tools tests benchmarks

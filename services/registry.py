@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from shared.service_names import ALL
+
 if TYPE_CHECKING:
     from shared.host.service import Service
 
-NAMES = ("partners", "programs", "products", "notifications", "identity", "portal")
+NAMES = ALL
 
 
 def service(name: str) -> Service:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from shared.console import reason_of
 from shared.identity.actor import Actor
-from shared.settings import SERVICES_WITH_URL, Settings, SettingsError
+from shared.service_names import WITH_DATA
+from shared.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     import aiohttp
@@ -66,7 +67,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
     import aiohttp
 
     places: dict[str, list[str]] = {}
-    for name in SERVICES_WITH_URL:
+    for name in WITH_DATA:
         places.setdefault(settings.service_url(name), []).append(name)
     places.setdefault(settings.portal_url, []).append("portal")
 

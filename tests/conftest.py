@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.async_api import Page
 
 from shared.host import probes
 from shared.host.nats_server import NatsServer
+from tests.support import memory
 from tests.support.browser import browser
 from tests.support.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.postgres import Postgres
@@ -18,6 +20,11 @@ from tests.support.smtp import SmtpSink
 from tests.support.webhook import WebhookReceiver
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
+
+
+def pytest_configure() -> None:
+    """Have pytest make its temporary folders in memory."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
 
 
 def pytest_collection_finish() -> None:

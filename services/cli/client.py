@@ -12,7 +12,8 @@ from shared.client import ask, host
 from shared.console import fail, reason_of
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED
-from shared.settings import SERVICES_WITH_URL, Settings
+from shared.service_names import WITH_DATA
+from shared.settings import Settings
 
 ROLES = tuple(GRANTED)
 
@@ -23,9 +24,9 @@ def call(
     """One request, as operator if by nobody else; ends the command with the problem's own words."""
     import aiohttp
 
-    if service not in SERVICES_WITH_URL:
+    if service not in WITH_DATA:
         raise typer.BadParameter(
-            f"there is no service {service!r} with data of its own; there are {', '.join(SERVICES_WITH_URL)}"
+            f"there is no service {service!r} with data of its own; there are {', '.join(WITH_DATA)}"
         )
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
 

@@ -17,7 +17,8 @@ import typer
 from services.cli.client import call, call_all
 from services.registry import chosen
 from shared.console import fail, out, reason_of, show
-from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
+from shared.service_names import WITH_DATA
+from shared.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from shared.events.streams import Drift
@@ -30,7 +31,7 @@ mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstrati
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
 ServiceNames = Annotated[
-    list[str] | None, typer.Argument(help=f"Any of: {', '.join(SERVICES_WITH_URL)}. All if none.")
+    list[str] | None, typer.Argument(help=f"Any of: {', '.join(WITH_DATA)}. All if none.")
 ]
 LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
@@ -101,7 +102,7 @@ def letters_list(
     As JSON: [{service, id, consumer, event_type, subject, error, attempts,
     state, parked_at, settled_at, settled_by, reason, envelope}].
     """
-    found = [one for name in services or SERVICES_WITH_URL for one in _all_letters(name, state)]
+    found = [one for name in services or WITH_DATA for one in _all_letters(name, state)]
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
@@ -167,7 +168,7 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
     settings = load_settings()
     found = [
         {"service": name, **one}
-        for name in services or SERVICES_WITH_URL
+        for name in services or WITH_DATA
         for one in call(settings, "GET", name, "/projections")
     ]
     if as_json:
@@ -197,7 +198,7 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     settings = load_settings()
     found = [
         {"service": name, **one}
-        for name in services or SERVICES_WITH_URL
+        for name in services or WITH_DATA
         for one in call(settings, "GET", name, "/timers?limit=1000")
     ]
     found.sort(key=lambda one: one["due_at"])

@@ -21,7 +21,7 @@ from shared.http.cors import OPEN
 from shared.http.declared_problems import without_names
 from shared.http.problems import TITLES
 from shared.i18n import N_, translator
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 
 ABOUT = {
     "partners": N_(
@@ -88,7 +88,7 @@ class Developers:
         """The events, each with the address of its schema."""
         if wants_data(request):
             return data({"schemas": [self._told(one) for one in EVENTS]})
-        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SERVICES_WITH_URL, "")}
+        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*WITH_DATA, "")}
         for one in EVENTS:
             groups[one.publisher if one.publisher in groups else ""].append(self._told(one))
         values = {"groups": {name: found for name, found in groups.items() if found}}
@@ -150,7 +150,7 @@ class Developers:
 
     def _linkset(self) -> dict[str, Any]:
         """RFC 9264: where each API is, and what describes it."""
-        return {"linkset": [self._links(name) for name in SERVICES_WITH_URL]}
+        return {"linkset": [self._links(name) for name in WITH_DATA]}
 
     def _links(self, name: str) -> dict[str, Any]:
         base = f"{self.url}/api/{name}"

@@ -12,6 +12,7 @@ from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
 from shared.i18n import N_
+from shared.service_names import WITH_DATA
 
 
 class _Act(BaseModel):
@@ -89,4 +90,4 @@ def _acts_of(publisher: str) -> Acts:
     )
 
 
-ACTS = {name: _acts_of(name) for name in ("partners", "programs", "products", "notifications", "identity")}
+ACTS = {name: _acts_of(name) for name in WITH_DATA}

@@ -174,5 +174,5 @@ def state_text(states: type[StrEnum]) -> sa.Enum:
 
 
 def service_metadata() -> sa.MetaData:
-    """A service's own metadata, under the same naming rules as the backbone's."""
+    """A service's own metadata, under the same naming rules as the tables that every service has."""
     return sa.MetaData(naming_convention=naming)

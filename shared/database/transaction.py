@@ -28,7 +28,7 @@ from shared.rows.visibility import Visible, everything, is_for_everybody, reach,
 
 
 class Aggregate(Protocol):
-    """What the backbone asks of an aggregate: an id, a version that it counts up, an owning agency."""
+    """What a transaction asks of an aggregate: an id, a version that it counts up, an owning agency."""
 
     id: UUID
     version: int

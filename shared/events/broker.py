@@ -1,4 +1,4 @@
-"""The connection to NATS, and the few JetStream calls that the backbone makes itself."""
+"""The connection to NATS, and the few JetStream calls that are made without a library."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from shared.identity.tokens import TokenVerifier
 from shared.keys import layout
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.cli.shell import beside, shell
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
@@ -386,4 +386,4 @@ async def test_mail_is_listed_and_shown(tmp_path: Path) -> None:
 
 
 def test_services_with_data_are_those_that_commands_ask() -> None:
-    assert set(SERVICES_WITH_URL) == {name for name in NAMES if service(name).metadata is not None}
+    assert set(WITH_DATA) == {name for name in NAMES if service(name).metadata is not None}

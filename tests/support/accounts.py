@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from shared.host.nats_server import NatsServer
+from tests.support import memory
 
 ACCOUNTS = 100
 """So many tests use a server, then comes the next: streams of tests that have ended take up its memory."""
@@ -23,7 +24,7 @@ class Shared(NatsServer):
     current: Shared | None = None
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="kemitraan-nats-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="kemitraan-nats-", dir=memory.folder()))
         super().__init__(self.folder)
         self.free = [f"test-{number}" for number in range(ACCOUNTS)]
         self.user = self.free[0]

@@ -13,6 +13,7 @@ from shared.database import migrate
 from shared.host.service import Service
 from shared.rows import policies
 from shared.settings import Settings
+from tests.support import memory
 
 
 def lay_files(services: Sequence[Service], settings: Settings) -> None:
@@ -44,4 +45,4 @@ def _file(migrations: Path) -> Path:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="kemitraan-templates-")
+    return tempfile.TemporaryDirectory(prefix="kemitraan-templates-", dir=memory.folder())

@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 
 from shared.http.declared_problems import problems
-from shared.settings import SERVICES_WITH_URL, Settings
+from shared.service_names import WITH_DATA
+from shared.settings import Settings
 
 Json = dict[str, Any]
 SECONDS = aiohttp.ClientTimeout(total=20)
@@ -55,16 +56,16 @@ class Apis:
 
     async def problems(self) -> tuple[dict[str, Json], set[str]]:
         """Every problem that is declared anywhere, by code, and which services did not tell theirs."""
-        documents = await asyncio.gather(*map(self.document, SERVICES_WITH_URL))
+        documents = await asyncio.gather(*map(self.document, WITH_DATA))
         found: dict[str, Json] = {}
-        silent = {name for name, document in zip(SERVICES_WITH_URL, documents, strict=True) if not document}
+        silent = {name for name, document in zip(WITH_DATA, documents, strict=True) if not document}
         for told in (problems("portal"), *((one or {}).get("x-problems", []) for one in documents)):
             found |= {one["code"]: one for one in told}
         return dict(sorted(found.items())), silent
 
     async def words(self) -> Words:
         """What operations are called, and why somebody is refused, by names and codes: as message ids."""
-        documents = await asyncio.gather(*map(self.document, SERVICES_WITH_URL))
+        documents = await asyncio.gather(*map(self.document, WITH_DATA))
         known, _ = await self.problems()
         return Words(
             operations={

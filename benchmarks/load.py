@@ -101,7 +101,7 @@ class Load:
         while True:
             try:
                 await self.pool[0].send(self._post(0))
-            except RuntimeError:
+            except (RuntimeError, OSError):
                 if time.monotonic() > until:
                     raise
                 await asyncio.sleep(0.05)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -25,9 +27,9 @@ def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str
     return signed(settings, Actor(person, AGENCY, organisation, frozenset({role})))
 
 
-def host(*roles: str, agency: str = AGENCY) -> Actor:
-    """Whoever may use the signing key: in any role, of any agency."""
-    return Actor(person="host", agency=agency, roles=frozenset(roles))
+def host(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:
+    """Somebody who may use the signing key: in any role, of any agency, for any organisation."""
+    return Actor("host", agency, organisation, frozenset(roles))
 
 
 def signed(settings: Settings, actor: Actor) -> str:
@@ -47,13 +49,19 @@ def signed(settings: Settings, actor: Actor) -> str:
 
 
 async def ask(
-    settings: Settings, method: str, service: str, path: str, body: Any, by: Actor
+    settings: Settings,
+    method: str,
+    service: str,
+    path: str,
+    body: Any,
+    by: Actor,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, Any]:
     """The status and the body of one answer; raises what aiohttp raises, and ValueError for no JSON."""
     import aiohttp
 
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en"}
+    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en", **more}
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
         session.request(method, url, json=body, headers=headers) as answer,

@@ -41,10 +41,18 @@ class TimerRunner(Worker):
         self.database = database
         self._actions = {kind.name: kind.work for kind in kinds}
         self._stuck: dict[tuple[str, UUID, str], str] = {}
+        self._read_at = -1
+        self._next_at: datetime | None = None
+
+    def is_idle(self) -> bool:
+        is_due = self._next_at is not None and self._next_at <= self.database.clock.now()
+        return self.database.is_as_at(self._read_at) and not is_due
 
     async def step(self) -> None:
         """Fire what is due."""
+        self._read_at = self.database.commits
         await self.fire()
+        self._next_at = await self.database.read(timers.next_turn)
         if self._stuck:  # one that was dropped meanwhile holds nothing up
             self._stuck = await self.database.read(lambda session: timers.failing(session, KEEPS_FAILING))
 

@@ -70,6 +70,10 @@ class Worker(ABC):
     async def step(self) -> None:
         """One round of work; one that goes on for long calls :meth:`beat` itself."""
 
+    def is_idle(self) -> bool:
+        """Whether a step would find nothing; asked where nothing woke it and none failed."""
+        return False
+
     async def until_next(self) -> float:
         """Seconds until the next step, where nothing wakes it before."""
         return self.poll
@@ -127,10 +131,12 @@ class Worker(ABC):
         self._failing_gauge.set(0)
 
     async def _work_on(self) -> None:
+        woken = True
         while True:
             self.wake.clear()
             try:
-                await self.step()
+                if woken or self.failures or not self.is_idle():
+                    await self.step()
             except (DatabaseAway, LockLost):
                 raise
             except Exception as error:  # noqa: BLE001  (as in run; the lock is kept)
@@ -138,6 +144,7 @@ class Worker(ABC):
                 continue
             self.beat()
             await _wait(self.wake, await self.until_next())
+            woken = self.wake.is_set()
 
     async def _pause_after(self, error: Exception) -> None:
         self.failed(error)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from demo import runner
 from demo.runner import Lang
-from services.cli import accounts, archives, keys, lists, operations, persons
+from services.cli import accounts, acts, archives, keys, lists, operations, persons
 from services.cli.client import ROLES
 from services.registry import NAMES, chosen
 from shared.client import mint, readiness
@@ -39,6 +39,7 @@ app.command("demo", rich_help_panel=RUN)(runner.play_demo)
 app.add_typer(operations.mail_app, name="mail", rich_help_panel=RUN)
 app.add_typer(accounts.agencies_app, name="agencies", rich_help_panel=PEOPLE)
 app.add_typer(accounts.accounts_app, name="accounts", rich_help_panel=PEOPLE)
+app.add_typer(acts.acts_app, name="acts", rich_help_panel=PEOPLE)
 app.add_typer(persons.persons_app, name="persons", rich_help_panel=PEOPLE)
 app.command("timers", rich_help_panel=EVENTS)(operations.timers_list)
 app.add_typer(operations.projections_app, name="projections", rich_help_panel=EVENTS)

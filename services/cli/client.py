@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,14 @@ ROLES = tuple(GRANTED)
 
 
 def call(
-    settings: Settings, method: str, service: str, path: str, body: Any = None, *, by: Actor | None = None
+    settings: Settings,
+    method: str,
+    service: str,
+    path: str,
+    body: Any = None,
+    *,
+    by: Actor | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Any:
     """One request, as operator if by nobody else; ends the command with the problem's own words."""
     import aiohttp
@@ -31,11 +39,15 @@ def call(
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
 
     try:
-        status, answer = asyncio.run(ask(settings, method, service, path, body, by or host("operator")))
+        status, answer = asyncio.run(
+            ask(settings, method, service, path, body, by or host("operator"), headers or {})
+        )
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         fail(f"{service} does not answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?")
     if status >= 400:
-        fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip())
+        wrong = answer.get("errors", [])
+        places = [f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in wrong]
+        fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip() + "".join(places))
     return answer
 
 

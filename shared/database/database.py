@@ -71,7 +71,8 @@ class Setup:
 class Database(ABC):
     """Runs use cases and queries, and says when a commit left events to publish.
 
-    ``is_shared`` where several instances of the service may use it at once.
+    ``is_shared`` where several instances of the service may use it at once. ``commits`` counts those of this
+    process.
     """
 
     is_shared = False
@@ -85,6 +86,7 @@ class Database(ABC):
         self.clock = setup.clock
         self.new_id = setup.new_id
         self.new_key = setup.new_key
+        self.commits = 0
         self._listeners: list[asyncio.Event] = []
         self._visible = setup.visible
         self._origin = setup.origin
@@ -130,6 +132,10 @@ class Database(ABC):
         Waits for readers to whom the old rows are still there.
         """
 
+    def is_as_at(self, commits: int) -> bool:
+        """Whether its rows are for certain as they were when it counted so many commits."""
+        return not self.is_shared and self.commits == commits
+
     def on_commit(self) -> asyncio.Event:
         """An event that is set after each commit that recorded events."""
         event = asyncio.Event()
@@ -137,6 +143,7 @@ class Database(ABC):
         return event
 
     def _committed(self, recorded: Iterable[Envelope]) -> None:
+        self.commits += 1
         events = list(recorded)
         for event in events:
             metrics.of_event(event.publisher, event.event_type).inc()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from shared.contracts.envelope import Envelope
 from shared.database import outbox
@@ -18,9 +19,9 @@ MOST_WORDS = 16
 """Words of a question that are looked for; further ones are left out."""
 
 
-def one(session: Session, kind: type[A], aggregate_id: UUID) -> A:
+def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:
     """One aggregate; raises ``UnknownAggregate``."""
-    found = session.get(kind, aggregate_id)
+    found = session.get(kind, aggregate_id, options=options)
     if found is None:
         raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
     return found

@@ -80,6 +80,13 @@ def earliest(session: Session) -> datetime | None:
     return found
 
 
+def next_turn(session: Session) -> datetime | None:
+    """When the next timer is tried, which is later than it was due where its work failed."""
+    when = sa.func.min(timers.c.not_before, type_=timers.c.not_before.type)
+    found: datetime | None = session.scalar(sa.select(when))
+    return found
+
+
 def listed(session: Session, limit: int) -> list[Waiting]:
     """The timers that fire next."""
     rows = session.connection().execute(

@@ -144,12 +144,15 @@ class ProjectionRunner(Worker):
 
     async def _next(self, puller: Puller, created: str, sequence: int) -> list[Msg]:
         """What arrives; meanwhile look whether another instance moved the cursor (a rebuild does)."""
-        name = self.projection.name
+        name, read_at = self.projection.name, -1
         while True:
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     return await puller.next()
             except TimeoutError:
+                if self.database.is_as_at(read_at):
+                    continue
+                read_at = self.database.commits
                 known = await self.database.read(lambda session: cursor.load(session, name))
                 if known != cursor.Cursor(created, sequence):
                     raise CursorMoved(f"{name} no longer stands at {sequence}") from None

@@ -51,6 +51,7 @@ class Relay(Worker):
         self.paused = False
         self.silent_since: float | None = None  # by the loop's clock: since when the broker takes nothing
         self._check_stream = True
+        self._read_at = -1
         self._context = Context(actor=SYSTEM, correlation_id="relay", causation_id="relay")
         self.after_publish: Callable[[], None] = lambda: None
         bus.on_reconnect(self._reconnected)
@@ -60,8 +61,12 @@ class Relay(Worker):
         self.hurry()
         self.wake.set()
 
+    def is_idle(self) -> bool:
+        return self.database.is_as_at(self._read_at) and not self.paused
+
     async def step(self) -> None:
         """Publish everything that waits."""
+        self._read_at = self.database.commits
         if self._check_stream:
             await self._refill_if_lost()
             self._check_stream = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared.database.database import Database
 from shared.events import retries
@@ -20,10 +21,17 @@ class RetryRunner(Worker):
         self._runners = {runner.reaction.name: runner for runner in runners}
         for runner in runners:
             runner.postponed = self.wake
+        self._read_at = -1
+        self._next_at: datetime | None = None
+
+    def is_idle(self) -> bool:
+        return self.database.is_as_at(self._read_at) and self._seconds() > 0
 
     async def step(self) -> None:
         """Do again what is due."""
+        self._read_at = self.database.commits
         await self.sweep()
+        self._next_at = await self.database.read(retries.next_due)
 
     async def sweep(self) -> int:
         """Do again what is due now; returns how much that was."""
@@ -36,7 +44,9 @@ class RetryRunner(Worker):
 
     async def until_next(self) -> float:
         """Seconds until the next row is due; at most ``poll``, as another instance may add one."""
-        earliest = await self.database.read(retries.next_due)
-        if earliest is None:
+        return min(self.poll, max(0.02, self._seconds()))
+
+    def _seconds(self) -> float:
+        if self._next_at is None:
             return self.poll
-        return min(self.poll, max(0.02, (earliest - self.database.clock.now()).total_seconds()))
+        return (self._next_at - self.database.clock.now()).total_seconds()

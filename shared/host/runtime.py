@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
 REVOKED_SECONDS = 2.0
+FORGET_REVOKED_SECONDS = 60.0
 
 
 class ServiceRuntime:
@@ -136,9 +137,8 @@ class ServiceRuntime:
         self._begin(self.relay)
         await self._read_revocations()
         # At once here, soon where another instance follows.
-        self._begin(
-            Repeated(name, "revocations", self._read_revocations, poll=REVOKED_SECONDS, wake=self._revoked)
-        )
+        poll = REVOKED_SECONDS if database.is_shared else FORGET_REVOKED_SECONDS
+        self._begin(Repeated(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked))
         for projection in self.service.follows:
             follower = ProjectionRunner(name, projection, database, self.bus)
             self.followers.append(follower)
@@ -179,9 +179,9 @@ class ServiceRuntime:
         name = self.service.name
         metrics.BROKER_UP.labels(name).set(self.bus.is_connected)
         try:
-            backlog = await self.database.read(outbox.backlog)
-            parked = await self.database.read(dead_letters.count)
-            waiting = await self.database.read(retries.count)
+            backlog, parked, waiting = await self.database.read(
+                lambda session: (outbox.backlog(session), dead_letters.count(session), retries.count(session))
+            )
         except Exception as error:  # noqa: BLE001  (the gauge says it; the next sample tries again)
             log.warning("database does not answer", service=name, reason=f"{type(error).__name__}: {error}")
             metrics.DATABASE_UP.labels(name).set(0)

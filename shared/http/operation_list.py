@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, get_args
 
+from fastapi.params import Form
 from pydantic import BaseModel
 
-from shared.command import Command, help_of, label_of
+from shared.command import help_of, label_of
 from shared.http.door import DoorDep
 from shared.http.routes import OperationRoute, Operations, operations_of
 from shared.i18n import Locale, negotiate, translator
@@ -61,14 +62,17 @@ class OperationOut(BaseModel):
             through_no_api_token=permission.by_people_alone,
             role_suffices=any(grant.role in roles for grant in permission.grants),
             creates=route.creates,
-            body=_body(command, set(route.param_convertors), locale) if command else None,
+            body=_body(route, locale),
         )
 
 
-def _body(command: type[Command], named: set[str], locale: Locale) -> dict[str, Any] | None:
-    """The JSON Schema of a command without what the address names, its titles translated."""
+def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
+    """The JSON Schema of a body without what the address names, its titles translated; None for a form."""
+    model, named = route.operation.command or _json_model(route), set(route.param_convertors)
+    if model is None:
+        return None
     say = translator(locale)
-    schema = command.model_json_schema()
+    schema = model.model_json_schema()
     for part in (schema, *schema.get("$defs", {}).values()):
         for name, field in part.get("properties", {}).items():
             field["title"] = say(label_of(name))
@@ -78,6 +82,16 @@ def _body(command: type[Command], named: set[str], locale: Locale) -> dict[str, 
     schema["required"] = [name for name in schema.get("required", []) if name not in named]
     schema.pop("description", None)
     return schema if schema["properties"] else None
+
+
+def _json_model(route: OperationRoute) -> type[BaseModel] | None:
+    """What a handler reads as JSON."""
+    field = route.body_field
+    if field is None or isinstance(field.field_info, Form):
+        return None
+    kinds = get_args(field.field_info.annotation) or (field.field_info.annotation,)
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return models[0] if models else None
 
 
 @operations.get("/operations", may=PUBLIC)

@@ -23,9 +23,14 @@ class Scrubber(Worker):
         super().__init__(service, "scrubber", lock=(database, f"{service}/scrubber"))
         self.personal = personal
         self.database = database
+        self._read_at = -1
+
+    def is_idle(self) -> bool:
+        return self.database.is_as_at(self._read_at)
 
     async def step(self) -> None:
         """Overwrite what is due."""
+        self._read_at = self.database.commits
         await self.scrub()
 
     async def scrub(self) -> None:

@@ -58,7 +58,7 @@ def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
 
 def is_for_everybody(session: Session, visible: Visible, kind: type, row_id: UUID) -> bool:
     """Whether a row, as the session has left it, is there for everybody, with or without a token."""
-    condition = visible(ActorViewer(ANONYMOUS)).get(kind)
+    condition = _to_everybody(visible).get(kind)
     if condition is None:
         return True
     table = cast("Table", class_mapper(kind).local_table)
@@ -127,6 +127,12 @@ def _kinds(statement: Executable) -> set[type]:
         one._annotations.get("parententity") for one in visitors.iterate(cast("ClauseElement", statement))
     )
     return {entity.mapper.class_ for entity in found if entity is not None}
+
+
+@lru_cache
+def _to_everybody(visible: Visible) -> Mapping[type, Condition]:
+    """The conditions for those who are nobody."""
+    return visible(ActorViewer(ANONYMOUS))
 
 
 @lru_cache(1024)

@@ -73,10 +73,13 @@ class Partnership(NamedTuple):
             raise PartnershipOver(title=self.title)
 
 
+# Built once: a statement takes longer to build than to run.
+_PARTNERSHIP = sa.select(partnerships).where(partnerships.c.id == sa.bindparam("of", type_=sa.Uuid()))
+
+
 def partnership_of(session: Session, partnership_id: UUID) -> Partnership:
     """A signed partnership; raises :class:`UnknownPartnership`."""
-    query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
-    found = session.execute(query).one_or_none()
+    found = session.connection().execute(_PARTNERSHIP, {"of": partnership_id}).one_or_none()
     if found is None:
         raise UnknownPartnership(id=str(partnership_id))
     return Partnership(found.id, found.agency, found.title, found.area, found.ended)

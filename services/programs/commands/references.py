@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy.orm import lazyload
+
 from services.programs.model.evidence import Evidence
 from services.programs.model.problem import Problem
 from services.programs.model.program import Program
@@ -38,9 +40,15 @@ class EvidenceOfAnotherPartnership(Refusal):
     remedy = "Upload the file first and use the id of the answer."
 
 
+_PARTS_ON_USE = lazyload("*")
+
+
 def program_of(tx: Transaction, program_id: UUID) -> Program:
-    """The programme, to read; raises ``UnknownAggregate``."""
-    return reading.one(tx.session, Program, program_id)
+    """The programme, to read; its stages and other parts are loaded when asked for.
+
+    Raises ``UnknownAggregate``.
+    """
+    return reading.one(tx.session, Program, program_id, _PARTS_ON_USE)
 
 
 def stage_of(program: Program, stage_id: UUID | None) -> UUID | None:

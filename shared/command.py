@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -31,5 +32,5 @@ def help_of(command: type[Command]) -> str:
 
 def label_of(name: str) -> str:
     """The message id of what a field is called: ``in_force_from`` is “In force from”, an id what it is of."""
-    words = name.removesuffix("_id").replace("_", " ")
+    words = re.sub(r"\bprogram\b", "programme", name.removesuffix("_id").replace("_", " "))
     return words[:1].upper() + words[1:]

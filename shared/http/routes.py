@@ -134,8 +134,9 @@ def _placed(error: ValidationError, named: set[str]) -> list[Any]:
 async def _body(request: Request, command: type[Command], named: set[str]) -> dict[str, Any]:
     """The fields that a body brings; none where nothing came, and nothing must."""
     raw = await request.body()
+    needed = any(field.is_required() for name, field in command.model_fields.items() if name not in named)
     if not raw:
-        if any(field.is_required() for name, field in command.model_fields.items() if name not in named):
+        if needed:
             raise RequestValidationError([_error("missing")])
         return {}
     if not _is_json(header(request.scope, b"content-type") or ""):
@@ -144,6 +145,8 @@ async def _body(request: Request, command: type[Command], named: set[str]) -> di
         body = from_json(raw)
     except ValueError:
         raise RequestValidationError([_error("json_invalid", 0)]) from None
+    if body is None and not needed:
+        return {}
     if not isinstance(body, dict):
         raise RequestValidationError([_error("model_attributes_type")])
     return body

@@ -9,13 +9,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
-from services.programs.api.fields import Amount, Money
 from services.programs.commands import contributions as commands
 from services.programs.model.contribution import Contribution
 from services.programs.permissions import PARTY
 from services.programs.queries import contributions as queries
 from shared.contracts.programs import ContributionKind
-from shared.fields import Day, Note, ReasonIn, RequestBody, Word
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -25,30 +23,6 @@ from shared.identity.permissions import PUBLIC
 
 operations = Operations("contributions")
 State = Literal["recorded", "verified", "disputed"]
-
-
-class ContributionIn(RequestBody):
-    """What one's own organisation gave; ``value`` estimates it in whole units of the programme's currency.
-
-    It may be 0, for what has no price: verified it counts, but adds nothing to the party's share.
-    """
-
-    program_id: UUID
-    stage_id: UUID | None = None
-    kind: ContributionKind
-    amount: Amount
-    unit: Word
-    value: Money
-    on: Day
-    note: Note = ""
-
-
-class CorrectionIn(RequestBody):
-    """What was given, said anew."""
-
-    amount: Amount
-    value: Money
-    note: Note = ""
 
 
 class EarlierOut(BaseModel):
@@ -108,17 +82,34 @@ class SharesOut(BaseModel):
     parties: list[ShareOut]
 
 
-@operations.post(
+operations.create(
     "/contributions",
+    commands.record_contribution,
     may=PARTY,
     label=N_("record a contribution"),
-    status_code=201,
-    response_model=ContributionOut,
+    shows=ContributionOut,
 )
-async def record_contribution(body: ContributionIn, door: DoorDep) -> Response:
-    """Record what one's own organisation gave (role representative, of a bound party)."""
-    command = commands.RecordContribution(**dict(body))
-    return await door.create(commands.record_contribution, command, ContributionOut.of)
+operations.do(
+    "/contributions/{contribution_id}/verify",
+    commands.verify_contribution,
+    may=PARTY,
+    label=N_("verify a contribution"),
+    shows=ContributionOut,
+)
+operations.do(
+    "/contributions/{contribution_id}/dispute",
+    commands.dispute_contribution,
+    may=PARTY,
+    label=N_("dispute a contribution"),
+    shows=ContributionOut,
+)
+operations.do(
+    "/contributions/{contribution_id}/correct",
+    commands.correct_contribution,
+    may=PARTY,
+    label=N_("correct a contribution"),
+    shows=ContributionOut,
+)
 
 
 @operations.get("/contributions", may=PUBLIC)
@@ -151,42 +142,6 @@ async def show_contribution(contribution_id: UUID, door: DoorDep, response: Resp
     found = await door.read(queries.contribution, contribution_id)
     response.headers["ETag"] = etag(found.version)
     return ContributionOut.of(found)
-
-
-@operations.post(
-    "/contributions/{contribution_id}/verify",
-    may=PARTY,
-    label=N_("verify a contribution"),
-    response_model=ContributionOut,
-)
-async def verify_contribution(contribution_id: UUID, door: DoorDep) -> Response:
-    """Verify a contribution (another bound party than the contributor, another person)."""
-    command = commands.VerifyContribution(contribution_id)
-    return await door.do(commands.verify_contribution, command, ContributionOut.of)
-
-
-@operations.post(
-    "/contributions/{contribution_id}/dispute",
-    may=PARTY,
-    label=N_("dispute a contribution"),
-    response_model=ContributionOut,
-)
-async def dispute_contribution(contribution_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Dispute a contribution with a reason (another bound party than the contributor, another person)."""
-    command = commands.DisputeContribution(contribution_id, body.reason)
-    return await door.do(commands.dispute_contribution, command, ContributionOut.of)
-
-
-@operations.post(
-    "/contributions/{contribution_id}/correct",
-    may=PARTY,
-    label=N_("correct a contribution"),
-    response_model=ContributionOut,
-)
-async def correct_contribution(contribution_id: UUID, body: CorrectionIn, door: DoorDep) -> Response:
-    """Correct a disputed contribution (its contributor): it waits for verification again."""
-    command = commands.CorrectContribution(contribution_id, **dict(body))
-    return await door.do(commands.correct_contribution, command, ContributionOut.of)
 
 
 @operations.get("/contributions/{contribution_id}/timeline", may=PUBLIC)

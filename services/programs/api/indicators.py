@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import Field
 from starlette.responses import Response
 
-from services.programs.api.fields import Figure
 from services.programs.api.indicator_views import IndicatorOut
 from services.programs.commands import indicators as commands
 from services.programs.commands import measurements
+from services.programs.commands.fields import Figure
 from services.programs.model.indicator import Baseline
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import indicators as queries

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.programs.api.fields import Before
 from services.programs.api.views import ProgramOut
 from services.programs.commands import approval
 from services.programs.commands import programs as commands
+from services.programs.commands.fields import Before
 from services.programs.model.plan import StagePlan
 from services.programs.model.program import HandOver, ProgramState
 from services.programs.permissions import COORDINATOR, LEAD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -141,15 +142,26 @@ async def _body(request: Request, command: type[Command], named: set[str]) -> di
         return {}
     if not _is_json(header(request.scope, b"content-type") or ""):
         raise RequestValidationError([_error("model_attributes_type")])
-    try:
-        body = from_json(raw)
-    except ValueError:
-        raise RequestValidationError([_error("json_invalid", 0)]) from None
+    body = _parsed(raw)
     if body is None and not needed:
         return {}
     if not isinstance(body, dict):
         raise RequestValidationError([_error("model_attributes_type")])
     return body
+
+
+def _parsed(raw: bytes) -> Any:
+    """What a body holds; ``RequestValidationError`` for what is no JSON.
+
+    The quick reader takes no halves of surrogate pairs. Those are for the fields to refuse, by their place.
+    """
+    try:
+        return from_json(raw)
+    except ValueError:
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError):
+            raise RequestValidationError([_error("json_invalid", 0)]) from None
 
 
 def _is_json(content_type: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,13 +17,14 @@ import typer
 
 from services.cli.client import call, call_all
 from services.registry import chosen
-from shared.console import fail, out, reason_of, show
+from shared.console import err, fail, out, reason_of, show
 from shared.service_names import WITH_DATA
-from shared.settings import SettingsError, load_settings
+from shared.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from shared.events.streams import Drift
 
+WATCH_SECONDS = 0.2
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
 projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
@@ -185,9 +187,37 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
 
 @projections_app.command("rebuild")
 def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
-    """Empty a projection and follow the stream from its beginning."""
-    call(load_settings(), "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
-    typer.echo(f"{name} is being rebuilt; watch it with: kemitraan projections list {service}")
+    """Empty a projection, follow the stream from its beginning, and show how far it is and how quick.
+
+    Ended early, the projection goes on; its state is in the list.
+    """
+    settings = load_settings()
+    call(settings, "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
+    begun = time.monotonic()
+    events = _rebuilt(settings, service, name)
+    seconds = time.monotonic() - begun
+    typer.echo(f"{name} is rebuilt: {events:,} events in {seconds:.1f} s, {events / seconds:,.0f} events/s")
+
+
+def _rebuilt(settings: Settings, service: str, name: str) -> int:
+    """Wait until a projection has caught up; returns how many events it was behind at most."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    most = 0
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(name, total=None)
+        while True:
+            listed = call(settings, "GET", service, "/projections")
+            state = next(one for one in listed if one["name"] == name)
+            if state["failing"] not in (None, "rebuilding"):
+                fail(f"{name} stands still: {state['failing']}")
+            behind: int = state["lag"]
+            most = max(most, behind)
+            progress.update(task, total=most or None, completed=most - behind)
+            if state["failing"] is None and behind == 0:
+                return most
+            time.sleep(WATCH_SECONDS)
 
 
 def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:

@@ -267,7 +267,8 @@ async def test_projections_are_listed_and_rebuilt(here: System) -> None:
     assert own == {"service": "programs", "name": "partnerships", "lag": 0, "failing": None}
     rebuilt = await operator.kemitraan("projections", "rebuild", "programs", "partnerships")
     assert rebuilt.code == 0
-    assert "watch it with: kemitraan projections list programs" in rebuilt.out
+    assert "partnerships is rebuilt" in rebuilt.out
+    assert "events/s" in rebuilt.out
     await eventually(known)
     unknown = await operator.kemitraan("projections", "rebuild", "programs", "nosuch")
     assert unknown.code == 1

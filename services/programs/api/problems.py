@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import problems as commands
@@ -18,7 +18,7 @@ from services.programs.model.sara import ProblemPhase
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import problems as queries
 from shared.contracts.programs import Impact, Side
-from shared.fields import AreaCode, Day, Line, Prose, RequestBody, Slug
+from shared.fields import Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, Words
@@ -27,52 +27,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("problems")
-
-
-class ProblemIn(RequestBody):
-    """What disturbs, hinders, damages or destroys; ``problem_type`` is a slug that chooses templates."""
-
-    partnership_id: UUID
-    title: Line
-    description: Prose
-    area: AreaCode
-    problem_type: Slug = Field(examples=["street-racing"])
-    impact: Impact
-
-
-class IncidentIn(RequestBody):
-    """Something that happened, by its reference in the records of whoever handled it; no names of people."""
-
-    reference: Line
-    on: Day
-    area: AreaCode
-    note: Prose | None = Field(default=None, description="No names of people")
-
-
-class ObservationIn(RequestBody):
-    """An early sign; no names of people."""
-
-    on: Day
-    area: AreaCode
-    note: Prose = Field(description="No names of people")
-
-
-class SignalActIn(RequestBody):
-    """What the actor's organisation did about an early sign."""
-
-    on: Day
-    act: Prose
-
-
-class PhaseIn(RequestBody):
-    """The phase to go to.
-
-    Going back needs a ``reason``; an analysis with fewer than two incidents needs an ``exception_reason``.
-    """
-
-    to: ProblemPhase
-    reason: Prose | None = None
-    exception_reason: Prose | None = None
 
 
 class IncidentOut(BaseModel):
@@ -163,17 +117,41 @@ class ProblemOut(ProblemLine):
     options: list[OptionOut]
 
 
-@operations.post(
+operations.create(
     "/problems",
+    commands.register_problem,
     may=COORDINATOR + PARTY,
     label=N_("register a problem"),
-    status_code=201,
-    response_model=ProblemOut,
+    shows=ProblemOut,
 )
-async def register_problem(body: ProblemIn, door: DoorDep) -> Response:
-    """Register a problem of a signed partnership (a coordinator, or a party's representative)."""
-    command = commands.RegisterProblem(**body.model_dump())
-    return await door.create(commands.register_problem, command, ProblemOut.of)
+operations.create(
+    "/problems/{problem_id}/incidents",
+    commands.record_incident,
+    may=COORDINATOR + PARTY,
+    label=N_("record an incident"),
+    shows=ProblemOut,
+)
+operations.create(
+    "/problems/{problem_id}/signals",
+    commands.observe_signal,
+    may=COORDINATOR + PARTY,
+    label=N_("record an early sign"),
+    shows=ProblemOut,
+)
+operations.do(
+    "/problems/{problem_id}/signals/{signal_id}/act",
+    commands.act_on_signal,
+    may=PARTY,
+    label=N_("record that an early sign was acted on"),
+    shows=ProblemOut,
+)
+operations.do(
+    "/problems/{problem_id}/move",
+    commands.move_problem,
+    may=COORDINATOR + PARTY,
+    label=N_("move a problem to another phase"),
+    shows=ProblemOut,
+)
 
 
 @operations.get("/problems", may=PUBLIC)
@@ -207,53 +185,3 @@ async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> P
 async def show_problem_timeline(problem_id: UUID, door: DoorDep) -> list[Happened]:
     """Show what happened to a problem, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, problem_id)]
-
-
-@operations.post(
-    "/problems/{problem_id}/incidents",
-    may=COORDINATOR + PARTY,
-    label=N_("record an incident"),
-    status_code=201,
-    response_model=ProblemOut,
-)
-async def record_incident(problem_id: UUID, body: IncidentIn, door: DoorDep) -> Response:
-    """Record an incident, without names of people (a coordinator, or a party's representative)."""
-    command = commands.RecordIncident(problem_id, body.reference, body.on, body.area, body.note or "")
-    return await door.create(commands.record_incident, command, ProblemOut.of)
-
-
-@operations.post(
-    "/problems/{problem_id}/signals",
-    may=COORDINATOR + PARTY,
-    label=N_("record an early sign"),
-    status_code=201,
-    response_model=ProblemOut,
-)
-async def observe_signal(problem_id: UUID, body: ObservationIn, door: DoorDep) -> Response:
-    """Record an early sign, without names of people (a coordinator, or a party's representative)."""
-    command = commands.ObserveSignal(problem_id, body.on, body.area, body.note)
-    return await door.create(commands.observe_signal, command, ProblemOut.of)
-
-
-@operations.post(
-    "/problems/{problem_id}/signals/{signal_id}/act",
-    may=PARTY,
-    label=N_("record that an early sign was acted on"),
-    response_model=ProblemOut,
-)
-async def act_on_signal(problem_id: UUID, signal_id: UUID, body: SignalActIn, door: DoorDep) -> Response:
-    """Note that one's own organisation, a party, acted on an early sign (role representative)."""
-    command = commands.ActOnSignal(problem_id, signal_id, body.on, body.act)
-    return await door.do(commands.act_on_signal, command, ProblemOut.of)
-
-
-@operations.post(
-    "/problems/{problem_id}/move",
-    may=COORDINATOR + PARTY,
-    label=N_("move a problem to another phase"),
-    response_model=ProblemOut,
-)
-async def move_problem(problem_id: UUID, body: PhaseIn, door: DoorDep) -> Response:
-    """Move the work on a problem to another phase (a coordinator, or a party's representative)."""
-    command = commands.MoveProblem(problem_id, body.to, body.reason or "", body.exception_reason or "")
-    return await door.do(commands.move_problem, command, ProblemOut.of)

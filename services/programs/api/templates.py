@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import templates as commands
-from services.programs.model.template import StageTemplate, Texts
+from services.programs.model.template import StageTemplate
 from services.programs.queries import templates as queries
 from shared.contracts.programs import Phase
-from shared.fields import Day, Line, Prose, RequestBody, Slug
+from shared.fields import Day, Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -23,44 +23,6 @@ from shared.i18n import N_, Locale, negotiate
 from shared.identity.permissions import PUBLIC, Role, may
 
 operations = Operations("templates")
-LONGEST = 1830
-"""Days, about five years: what a template's stage may wait, and what it may take."""
-
-
-class LineIn(RequestBody):
-    """A title in Indonesian, and in English where there is one."""
-
-    id: Line
-    en: Line | None = None
-
-
-class ProseIn(RequestBody):
-    """A text in Indonesian, and in English where there is one."""
-
-    id: Prose
-    en: Prose | None = None
-
-
-class TemplateStageIn(RequestBody):
-    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
-
-    title: LineIn
-    phase: Phase | None = None
-    deliverables: list[LineIn] = Field(default_factory=list, max_length=20)
-    offset: int = Field(ge=0, le=LONGEST)
-    days: int = Field(ge=1, le=LONGEST)
-    depends_on: list[Annotated[int, Field(ge=1, le=50)]] = Field(
-        default_factory=list, max_length=50, description="Positions of stages, counted from 1"
-    )
-
-
-class TemplateIn(RequestBody):
-    """The stages that fit a type of problem."""
-
-    problem_type: Slug
-    title: LineIn
-    description: ProseIn
-    stages: list[TemplateStageIn] = Field(min_length=1, max_length=50)
 
 
 class TextOut(BaseModel):
@@ -120,28 +82,13 @@ class PlanOut(BaseModel):
     stages: list[PlannedOut]
 
 
-@operations.post(
+operations.create(
     "/templates",
+    commands.add_template,
     may=may(Role.COORDINATOR),
     label=N_("add a template of stages"),
-    status_code=201,
-    response_model=TemplateOut,
+    shows=TemplateOut,
 )
-async def add_template(body: TemplateIn, door: DoorDep) -> Response:
-    """Add a stage template of one's own agency (role coordinator)."""
-    stages = tuple(
-        commands.StageShape(
-            title=_texts(one.title),
-            phase=one.phase,
-            deliverables=[_texts(each) for each in one.deliverables],
-            offset=one.offset,
-            days=one.days,
-            depends_on=sorted(set(one.depends_on)),
-        )
-        for one in body.stages
-    )
-    command = commands.AddTemplate(body.problem_type, _texts(body.title), _texts(body.description), stages)
-    return await door.create(commands.add_template, command, TemplateOut.of)
 
 
 @operations.get("/templates", may=PUBLIC)
@@ -191,7 +138,3 @@ async def plan_template(
         planned_end=max(one.planned_end for one in stages),
         stages=stages,
     )
-
-
-def _texts(given: LineIn | ProseIn) -> Texts:
-    return {"id": given.id} if given.en is None else {"id": given.id, "en": given.en}

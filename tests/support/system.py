@@ -140,29 +140,34 @@ async def system(
     **settings: Any,
 ) -> AsyncIterator[System]:
     """Run ``services`` on an account of their own; with ``broker=NatsServer`` on a server of their own."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    if database_url:
-        settings["database_url"] = database_url
-    given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
-    configured = load_settings(data=folder, port=port, **given)
-    await asyncio.to_thread(lay_files, services, configured)
-    async with (
-        hosting(services, configured, clock, broker=broker) as runtimes,
-        _listening(runtimes, configured),
-        aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
-    ):
-        key = SigningKey.create_or_load(configured.signing_key)
-        yield System(url, runtimes, key, session, configured, clock or SystemClock())
+    # Bound from now on: a port that was merely free may be taken by another before it is listened on.
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        if database_url:
+            settings["database_url"] = database_url
+        given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
+        configured = load_settings(data=folder, port=port, **given)
+        await asyncio.to_thread(lay_files, services, configured)
+        async with (
+            hosting(services, configured, clock, broker=broker) as runtimes,
+            _listening(runtimes, configured, listener),
+            aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
+        ):
+            key = SigningKey.create_or_load(configured.signing_key)
+            yield System(url, runtimes, key, session, configured, clock or SystemClock())
 
 
 @asynccontextmanager
-async def _listening(runtimes: list[ServiceRuntime], settings: Settings) -> AsyncIterator[None]:
+async def _listening(
+    runtimes: list[ServiceRuntime], settings: Settings, listener: socket.socket
+) -> AsyncIterator[None]:
     """Serve without uvicorn's own loop, which looks ten times a second whether it should end."""
     server = uvicorn.Server(listening(root_app(runtimes), settings))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup()
+    await server.startup(sockets=[listener])
     await server.on_tick(0)
     try:
         yield

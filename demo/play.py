@@ -154,8 +154,8 @@ class Demo:
             )
             path = f"partnerships/{self.report.partnership}/lifecycle"
             await self.act(text, "partners", path, body, by="coordinator", reason=reason)
-        for number, one in enumerate(program["stages"]):
-            await self.do(number, one["id"])
+        for number, planned in enumerate(program["stages"]):
+            await self.do(number, planned["id"])
 
     async def do(self, number: int, stage: str) -> None:
         """A stage from its start to its acceptance, with what parties gave for it."""
@@ -197,7 +197,10 @@ class Demo:
                 "subject": "problem" if kind == "situation_picture" else None,
                 "legal": story.LEGAL if kind == "legal_umbrella" else None,
                 "problem_id": str(self.report.problem),
-                "texts": [{"language": one, **asdict(texts.text("live", name, one))} for one in ("id", "en")],
+                "texts": [
+                    {"language": language, **asdict(texts.text("live", name, language))}
+                    for language in ("id", "en")
+                ],
             }
             text = N_("%(party)s drafts “%(title)s”")
             product = await self.act(text, "products", "products", body, by=drafts, silent=True)
@@ -223,7 +226,7 @@ class Demo:
             for correlation in list(waiting):
                 path = f"deliveries?correlation_id={correlation}"
                 found = (await self.client.get("notifications", path, "coordinator"))["items"]
-                if len(found) >= CHANNELS and all(one["state"] == "delivered" for one in found):
+                if len(found) >= CHANNELS and all(notice["state"] == "delivered" for notice in found):
                     self.report.measure(waiting.pop(correlation), found)
             if waiting and time.monotonic() > until:
                 events = ", ".join(sorted({told.event for told in waiting.values()}))

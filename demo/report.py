@@ -51,7 +51,7 @@ class Report:
 
     def measure(self, told: Told, delivered: list[dict[str, Any]]) -> None:
         """Note how long it took from a command to the last of its notices; the slowest of a kind counts."""
-        last = max(datetime.fromisoformat(one["settled_at"]) for one in delivered)
+        last = max(datetime.fromisoformat(notice["settled_at"]) for notice in delivered)
         seconds = (last - told.sent).total_seconds()
         self.seconds[told.event] = max(seconds, self.seconds.get(told.event, 0.0))
         self.deliveries[told.event] = self.deliveries.get(told.event, 0) + len(delivered)

@@ -100,7 +100,7 @@ class Screen:
     async def until(self, seen: Callable[[Heard], bool], patience: float) -> None:
         """Wait until such an event has been seen; ``TimeoutError`` when it does not come."""
         async with asyncio.timeout(patience):
-            while not any(seen(one.event) for one in self.seen):
+            while not any(seen(event.event) for event in self.seen):
                 self._news.clear()
                 await self._news.wait()
 

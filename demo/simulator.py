@@ -68,7 +68,7 @@ class _Part:
         self._heard = rows[-1][0] if rows else self._heard
         self._due = await self.timer_runner.earliest()
         decoded = [(number, Envelope.decode(body)) for number, body in rows]
-        return [((one.time, self.name, number), one) for number, one in decoded]
+        return [((entry.time, self.name, number), entry) for number, entry in decoded]
 
     @property
     def due(self) -> datetime | None:
@@ -123,13 +123,13 @@ class Past:
 
     async def _hear(self) -> None:
         """Have every service know what the others published meanwhile."""
-        news = [one for part in self._parts for one in await part.news()]
+        news = [entry for part in self._parts for entry in await part.news()]
         if not news:
             return
-        envelopes = [envelope for _, envelope in sorted(news, key=lambda one: one[0])]
+        envelopes = [envelope for _, envelope in sorted(news, key=lambda item: item[0])]
         for part in self._parts:
             for projection in part.projections:
-                heard = [one for one in envelopes if one.event_type in projection.handlers]
+                heard = [envelope for envelope in envelopes if envelope.event_type in projection.handlers]
                 if heard:
                     await part.database.write(_context(projection), _applying(projection, heard))
 

@@ -84,8 +84,8 @@ def readiness(settings: Settings) -> dict[str, Any]:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
     # A process that is reached under two addresses is listed once.
-    found = {(one["service"], one["name"]): one for checks in asyncio.run(ask()) for one in checks}
-    return {"ready": all(one["ok"] for one in found.values()), "checks": list(found.values())}
+    found = {(check["service"], check["name"]): check for checks in asyncio.run(ask()) for check in checks}
+    return {"ready": all(check["ok"] for check in found.values()), "checks": list(found.values())}
 
 
 async def _checks(session: aiohttp.ClientSession, url: str, services: list[str]) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class DayTooEarly(Refusal):
 def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:
     """Which day it is at a moment in ``zone`` and in each area whose clocks are known, the earliest first."""
     zones = {zone, *filter(None, map(zone_of, areas))}
-    return sorted(moment.astimezone(one).date() for one in zones)
+    return sorted(moment.astimezone(zone).date() for zone in zones)
 
 
 def require_past(day: date, today: date) -> None:

@@ -10,8 +10,8 @@ Network = IPv4Network | IPv6Network
 
 # The standard library's is_global follows the registries too, but differs between patch releases of Python.
 _SPECIAL_4 = tuple(
-    IPv4Network(one)
-    for one in (
+    IPv4Network(name)
+    for name in (
         "0.0.0.0/8",  # this network
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # shared by carriers; a cloud's metadata at 100.100.100.200
@@ -32,8 +32,8 @@ _SPECIAL_4 = tuple(
 )
 _UNICAST_6 = IPv6Network("2000::/3")
 _SPECIAL_6 = tuple(
-    IPv6Network(one)
-    for one in (
+    IPv6Network(name)
+    for name in (
         "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4, which leads to an IPv4 address of the writer's choice
@@ -80,12 +80,12 @@ def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
 def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
     """The host names and networks of a list with commas; raises ``ValueError`` for what is neither."""
     names, networks = set(), []
-    for one in filter(None, (part.strip().lower() for part in text.split(","))):
+    for entry in filter(None, (part.strip().lower() for part in text.split(","))):
         try:
-            networks.append(ip_network(one))
+            networks.append(ip_network(entry))
         except ValueError:
             # What ends in a number is an address, or was meant to be one.
-            if not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*", one):
-                raise ValueError(f"{one} is neither a host nor a network") from None
-            names.add(one)
+            if not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*", entry):
+                raise ValueError(f"{entry} is neither a host nor a network") from None
+            names.add(entry)
     return frozenset(names), tuple(networks)

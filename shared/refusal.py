@@ -67,7 +67,7 @@ class Refusal(Exception):
 
 def _shown(value: object, translate: Callable[[str], str]) -> object:
     if isinstance(value, list):
-        return ", ".join(str(_shown(one, translate)) for one in value)
+        return ", ".join(str(_shown(item, translate)) for item in value)
     if isinstance(value, Enum):
         return translate(str(value.value))
     return translate(str(value)) if isinstance(value, Term) else value

@@ -38,7 +38,7 @@ class Machine(Generic[S]):
                 act=Term(act),
                 thing=Term(self.thing),
                 state=state,
-                possible=[Term(one) for one in self.acts(state)] or "–",
+                possible=[Term(act) for act in self.acts(state)] or "–",
             )
         return following
 

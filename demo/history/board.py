@@ -97,7 +97,7 @@ async def meet(
                 "due_on": life.date(day + due),
             }
         shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
-        made += [one["commitment_id"] for one in shown["outcomes"][-1:] if one["commitment_id"]]
+        made += [outcome["commitment_id"] for outcome in shown["outcomes"][-1:] if outcome["commitment_id"]]
     if minutes:
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}
         await life.call("PUT", "partners", path, written, by="secretary")
@@ -117,7 +117,7 @@ async def talk(life: Life, day: int, agenda: Agenda, due: int = 40) -> list[str]
 async def seated(life: Life) -> list[str]:
     """Who holds a seat today."""
     seats = (await life.call("GET", "partners", f"boards/{life.board}"))["seats"]
-    return [one["holder"] for one in seats if one["ended_on"] is None]
+    return [seat["holder"] for seat in seats if seat["ended_on"] is None]
 
 
 async def elect(life: Life, keys: tuple[str, ...], until: int) -> None:
@@ -140,7 +140,7 @@ async def vacate(life: Life, key: str, reason: str) -> None:
     """Whoever answers for a body gives up the seat."""
     holder = str(life.bodies[key].people[0])
     seats = (await life.call("GET", "partners", f"boards/{life.board}"))["seats"]
-    seat = next(one["id"] for one in seats if one["holder"] == holder and one["ended_on"] is None)
+    seat = next(seat["id"] for seat in seats if seat["holder"] == holder and seat["ended_on"] is None)
     path = f"boards/{life.board}/seats/{seat}/vacate"
     await life.post("partners", path, {"reason": reason}, by="secretary")
 
@@ -154,16 +154,16 @@ async def dissolve(life: Life, day: int, reason: str) -> None:
 async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") -> None:
     """Another party confirms that promises were kept."""
     await life.day(day)
-    for one in commitments:
+    for commitment in commitments:
         body = {"note": "Hasilnya diperiksa di tempat oleh dua pihak."}
-        await life.post("partners", f"commitments/{one}/confirm", body, by=by)
+        await life.post("partners", f"commitments/{commitment}/confirm", body, by=by)
 
 
 async def give_up(life: Life, commitments: list[str], day: int, by: str, reason: str) -> None:
     """The owner of promises gives them up."""
     await life.day(day)
-    for one in commitments:
-        await life.post("partners", f"commitments/{one}/give-up", {"reason": reason}, by=by)
+    for commitment in commitments:
+        await life.post("partners", f"commitments/{commitment}/give-up", {"reason": reason}, by=by)
 
 
 async def trust(life: Life, day: int, level: float, *, silent: tuple[str, ...] = ()) -> None:
@@ -171,7 +171,7 @@ async def trust(life: Life, day: int, level: float, *, silent: tuple[str, ...] =
     await life.day(day)
     body = {"partnership_id": life.partnership, "closes_at": life.moment(day + 14, 10)}
     opened = await life.post("partners", "trust-rounds", body, by="secretary")
-    bound = {one["organisation_id"] for one in opened["parties"]}
+    bound = {party["organisation_id"] for party in opened["parties"]}
     for number, (key, party) in enumerate(life.bodies.items()):
         if key in silent or str(party.id) not in bound:
             continue

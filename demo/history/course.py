@@ -66,6 +66,6 @@ class Course:
         parked = asyncio.create_task(self._parked.wait())
         await asyncio.wait({parked, *self._tasks}, return_when="FIRST_COMPLETED")
         parked.cancel()
-        for task in [one for one in self._tasks if one.done()]:
+        for task in [task for task in self._tasks if task.done()]:
             self._tasks.remove(task)
             task.result()

@@ -249,7 +249,7 @@ class Life:
     async def ceremony(self, day: int, title: str) -> None:
         """A ceremony."""
         await self.day(day)
-        organisations = [str(one.id) for one in self.bodies.values()]
+        organisations = [str(body.id) for body in self.bodies.values()]
         body = {"title": title, "on": self.date(day), "organisations": organisations}
         await self.act("ceremonies", body)
 
@@ -261,7 +261,7 @@ class Life:
             "kind": kind,
             "on": self.date(day),
             "subject": subject,
-            "attended_by": [str(one.people[0]) for one in both],
-            "organisations": [str(one.id) for one in both],
+            "attended_by": [str(party.people[0]) for party in both],
+            "organisations": [str(party.id) for party in both],
         }
         await self.act("contacts", body)

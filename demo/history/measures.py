@@ -41,7 +41,7 @@ async def define(life: Life, cycle: Cycle, value: int, goal: int) -> Gauge:
             "target": target,
         }
         shown = await life.post("programs", f"indicators/{made}/periods", period, by="hospital")
-    return Gauge(made, tuple(one["id"] for one in shown["periods"]))
+    return Gauge(made, tuple(period["id"] for period in shown["periods"]))
 
 
 async def measure(life: Life, gauge: Gauge, half: int, value: int, day: int) -> str:

@@ -36,7 +36,7 @@ async def find(life: Life, day: int, *, deep: bool = True) -> None:
         option = {"title": title, "description": description, "expected_effect": effect}
         options = (await life.post("programs", f"{base}/options", option, by="forum"))["options"]
     await life.day(day + 15)
-    chosen = next(one for one in options if one["title"] == theme.options[1][0])
+    chosen = next(option for option in options if option["title"] == theme.options[1][0])
     reason = {"reason": "Menjawab dua akar masalah sekaligus, dan didukung semua pihak."}
     await life.post("programs", f"{base}/options/{chosen['id']}/choose", reason)
     await move(life, "response")

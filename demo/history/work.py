@@ -59,14 +59,14 @@ async def template(life: Life, day: int) -> None:
         "description": {"id": f"Lima tahap yang dijalankan bersama: {life.theme.mission}"},
         "stages": [
             {
-                "title": {"id": one.title},
-                "phase": one.phase,
-                "deliverables": [{"id": one.result}],
-                "offset": one.starts,
-                "days": one.ends - one.starts,
+                "title": {"id": step.title},
+                "phase": step.phase,
+                "deliverables": [{"id": step.result}],
+                "offset": step.starts,
+                "days": step.ends - step.starts,
                 "depends_on": waits_for,
             }
-            for one, waits_for in zip(STEPS, WAITS_FOR, strict=True)
+            for step, waits_for in zip(STEPS, WAITS_FOR, strict=True)
         ],
     }
     await life.post("programs", "templates", body)
@@ -85,11 +85,11 @@ async def plan_cycle(
         before = await life.call("GET", "programs", f"programs/{previous}")
         answers = [
             {
-                "recommendation_id": one["id"],
+                "recommendation_id": recommendation["id"],
                 "adopted": place == 0,
                 "reason": None if place == 0 else REJECTED[(number - 2) % len(REJECTED)],
             }
-            for place, one in enumerate(before["recommendations"])
+            for place, recommendation in enumerate(before["recommendations"])
         ]
     body = {
         "partnership_id": life.partnership,
@@ -104,15 +104,15 @@ async def plan_cycle(
         "answers": answers,
         "stages": [
             {
-                "title": one.title,
-                "responsible": str(life.bodies[one.by].id),
-                "phase": one.phase,
-                "deliverables": [one.result],
+                "title": step.title,
+                "responsible": str(life.bodies[step.by].id),
+                "phase": step.phase,
+                "deliverables": [step.result],
                 "depends_on": waits_for,
-                "planned_start": life.date(day + one.starts),
-                "planned_end": life.date(day + one.ends),
+                "planned_start": life.date(day + step.starts),
+                "planned_end": life.date(day + step.ends),
             }
-            for one, waits_for in zip(STEPS, WAITS_FOR, strict=True)
+            for step, waits_for in zip(STEPS, WAITS_FOR, strict=True)
         ],
     }
     made = await life.post("programs", "programs", body)

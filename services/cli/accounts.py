@@ -120,7 +120,7 @@ def _accounts(settings: Settings, agency: str) -> list[dict[str, Any]]:
 
 
 def _id_of(settings: Settings, agency: str, user_name: str) -> str:
-    ids = {one["user_name"]: str(one["id"]) for one in _accounts(settings, agency)}
+    ids = {account["user_name"]: str(account["id"]) for account in _accounts(settings, agency)}
     if user_name.lower() not in ids:
         fail(f"there is no account {user_name} in {agency}: kemitraan accounts list --agency {agency}")
     return ids[user_name.lower()]

@@ -113,17 +113,19 @@ def import_archive(
         [
             (
                 service,
-                str(one["lines"]),
-                str(sum(one["taken"].values())),
-                str(one["refused_lines"]),
-                "kept before" if one["before"] else "kept" if one["kept"] else "nothing was changed",
-                str(one["nameless"]),
+                str(report["lines"]),
+                str(sum(report["taken"].values())),
+                str(report["refused_lines"]),
+                "kept before" if report["before"] else "kept" if report["kept"] else "nothing was changed",
+                str(report["nameless"]),
             )
-            for service, one in reports.items()
+            for service, report in reports.items()
         ],
     )
-    found = [{"service": service, **one} for service, each in reports.items() for one in each["refused"]]
-    tell(found, report, sum(one["refused_lines"] for one in reports.values()))
+    found = [
+        {"service": service, **refusal} for service, each in reports.items() for refusal in each["refused"]
+    ]
+    tell(found, report, sum(report["refused_lines"] for report in reports.values()))
 
 
 @archive_app.command("keys")

@@ -136,12 +136,12 @@ def keys_list(
     if not found:
         fail(f"there are no keys in {folder}: kemitraan keys init --out {folder}")
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], default=datetime.isoformat))
+        typer.echo(json.dumps([asdict(key) for key in found], default=datetime.isoformat))
     else:
-        rows = ([one.what, one.file, one.age(now), _day(one.expires), one.advice] for one in found)
+        rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in found)
         headers = ("key", "file", "age", "good until", "what to do")
         show(headers, rows)
-    if any(one.advice for one in found):
+    if any(key.advice for key in found):
         raise typer.Exit(1)
 
 
@@ -165,7 +165,9 @@ def _found(folder: Path, now: datetime) -> Iterator[Listed]:
     for user in users:
         advice = _advice(user.until, now) if user.as_declared else "its rights have changed: rotate"
         yield Listed(f"bus: {user.name}", str(user.file.relative_to(folder)), user.made, user.until, advice)
-    for name in [one.user for one in declared if one.user not in {user.name for user in users}]:
+    for name in [
+        declaration.user for declaration in declared if declaration.user not in {user.name for user in users}
+    ]:
         yield Listed(f"bus: {name}", str(bus.file(name).relative_to(folder)), now, None, "missing: keys init")
     certificates = Certificates(folder)
     for what, file in (("tls: authority", certificates.authority), ("tls: server", certificates.server)):

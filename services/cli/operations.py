@@ -80,7 +80,7 @@ def streams_diff(as_json: AsJson = False) -> None:
     """
     found = asyncio.run(_on_bus(False))
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found]))
+        typer.echo(json.dumps([asdict(stream) for stream in found]))
     else:
         typer.echo("\n".join(map(str, found)) or "as declared")
     if found:
@@ -104,20 +104,20 @@ def letters_list(
     As JSON: [{service, id, consumer, event_type, subject, error, attempts,
     state, parked_at, settled_at, settled_by, reason, envelope}].
     """
-    found = [one for name in services or WITH_DATA for one in _all_letters(name, state)]
+    found = [letter for name in services or WITH_DATA for letter in _all_letters(name, state)]
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
         fields = ("service", "id", "parked_at", "event_type", "consumer", "attempts", "error")
         headers = ("service", "id", "parked", "event", "consumer", "tries", "why")
-        show(headers, ([str(one[field]) for field in fields] for one in found))
+        show(headers, ([str(letter[field]) for field in fields] for letter in found))
     else:
         typer.echo(f"no dead letters are {state}")
 
 
 def _all_letters(service: str, state: str) -> Iterator[dict[str, Any]]:
     found = call_all(load_settings(), service, "/dead-letters", state=state)
-    return ({"service": service, **one} for one in found)
+    return ({"service": service, **letter} for letter in found)
 
 
 @letters_app.command("show")
@@ -169,16 +169,22 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
     """
     settings = load_settings()
     found = [
-        {"service": name, **one}
+        {"service": name, **projection}
         for name in services or WITH_DATA
-        for one in call(settings, "GET", name, "/projections")
+        for projection in call(settings, "GET", name, "/projections")
     ]
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
         rows = (
-            (one["service"], one["name"], ", ".join(one["events"]), str(one["lag"]), one["failing"] or "")
-            for one in found
+            (
+                projection["service"],
+                projection["name"],
+                ", ".join(projection["events"]),
+                str(projection["lag"]),
+                projection["failing"] or "",
+            )
+            for projection in found
         )
         show(("service", "projection", "events", "behind", "failing"), rows)
     else:
@@ -209,7 +215,7 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
         task = progress.add_task(name, total=None)
         while True:
             listed = call(settings, "GET", service, "/projections")
-            state = next(one for one in listed if one["name"] == name)
+            state = next(item for item in listed if item["name"] == name)
             if state["failing"] not in (None, "rebuilding"):
                 fail(f"{name} stands still: {state['failing']}")
             behind: int = state["lag"]
@@ -227,17 +233,23 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     """
     settings = load_settings()
     found = [
-        {"service": name, **one}
+        {"service": name, **timer}
         for name in services or WITH_DATA
-        for one in call(settings, "GET", name, "/timers?limit=1000")
+        for timer in call(settings, "GET", name, "/timers?limit=1000")
     ]
-    found.sort(key=lambda one: one["due_at"])
+    found.sort(key=lambda item: item["due_at"])
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
         rows = (
-            (minute(one["due_at"]), one["name"], one["service"], str(one["about"]), one["failing"] or "")
-            for one in found
+            (
+                minute(timer["due_at"]),
+                timer["name"],
+                timer["service"],
+                str(timer["about"]),
+                timer["failing"] or "",
+            )
+            for timer in found
         )
         show(("due", "what", "service", "about", "failing"), rows)
     else:
@@ -280,7 +292,7 @@ def mail_show(
     from shared.host.mail_sink import messages
 
     found = messages(load_settings().data / "mail")
-    wanted = found[-1:] if name == "last" else [one for one in found if one[0] == name]
+    wanted = found[-1:] if name == "last" else [message for message in found if message[0] == name]
     if not wanted:
         raise typer.BadParameter(f"there is no message {name!r}; see: kemitraan mail list")
     message = wanted[0][1]

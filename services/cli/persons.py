@@ -68,10 +68,10 @@ def erase(
     told: set[str] = set()
     while True:
         shown = call(settings, "GET", "identity", f"/erasures/{order['id']}", by=_head(agency))
-        for one in shown["services"]:
-            if one["finished_at"] is not None and one["service"] not in told:
-                told.add(one["service"])
-                typer.echo(f"{one['service']}: {one['rows']} rows held something")
+        for service in shown["services"]:
+            if service["finished_at"] is not None and service["service"] not in told:
+                told.add(service["service"])
+                typer.echo(f"{service['service']}: {service['rows']} rows held something")
         if shown["complete"]:
             break
         time.sleep(LOOK_SECONDS)

@@ -56,7 +56,7 @@ class Pages:
         """Partnerships, products and the feed."""
         locale = locale_of(request)
         zone = self.settings.time_zone
-        recent = [shown(one, locale, zone) for one in reversed(self.feed.recent)]
+        recent = [shown(event, locale, zone) for event in reversed(self.feed.recent)]
         last = self.feed.recent[-1].sequence if self.feed.recent else 0
         cursor = request.query_params.get("cursor", "")[:200]
         answer = await self._page(

@@ -130,8 +130,8 @@ def trend(
     ``write`` writes a value; the axis holds ``lowest`` and ``highest``, and whatever lies beyond them.
     Nothing is drawn from fewer than two points with a value, for one value shows no course.
     """
-    values = [value for one in points for value in (one.value, one.target) if value is not None]
-    if sum(one.value is not None or one.target is not None for one in points) < 2:
+    values = [value for point in points for value in (point.value, point.target) if value is not None]
+    if sum(point.value is not None or point.target is not None for point in points) < 2:
         return Markup("")
     low = min(lowest, *values)
     high = max(values if highest is None else [highest, *values])
@@ -144,14 +144,14 @@ def trend(
     ground = at(0, low)[1]
     parts = [f'<line class="axis" x1="0" x2="{SMALL}" y1="{ground:.1f}" y2="{ground:.1f}"/>']
     parts += _line(
-        "target", [(*at(n, one.target), "") for n, one in enumerate(points) if one.target is not None]
+        "target", [(*at(n, point.target), "") for n, point in enumerate(points) if point.target is not None]
     )
-    reached = [(n, one.value) for n, one in enumerate(points) if one.value is not None]
+    reached = [(n, point.value) for n, point in enumerate(points) if point.value is not None]
     parts += _line("reached", [(*at(n, value), write(value)) for n, value in reached])
     every = _every(len(points), MOST_MARKS - 2)
     parts += [
-        f'<text class="tick middle" x="{at(number, low)[0]:.1f}" y="156">{escape(one.label)}</text>'
-        for number, one in enumerate(points)
+        f'<text class="tick middle" x="{at(number, low)[0]:.1f}" y="156">{escape(point.label)}</text>'
+        for number, point in enumerate(points)
         if number % every == 0
     ]
     return _svg("small", SMALL, 162, title, parts)

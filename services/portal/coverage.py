@@ -39,10 +39,17 @@ def matrix(
     """
     good: set[tuple[str, str, str]] = set()
     gone: set[tuple[str, str, str]] = set()
-    for one in (*published, *ended):
-        cells = {(one["kind"], phase, audience) for phase in one["phases"] for audience in one["audiences"]}
-        (good if one["standing"] == "published" else gone).update(cells)
-    exempt = {(one["kind"], one["phase"], one["audience"]): one["reason"] for one in plan["exemptions"]}
+    for version in (*published, *ended):
+        cells = {
+            (version["kind"], phase, audience)
+            for phase in version["phases"]
+            for audience in version["audiences"]
+        }
+        (good if version["standing"] == "published" else gone).update(cells)
+    exempt = {
+        (exemption["kind"], exemption["phase"], exemption["audience"]): exemption["reason"]
+        for exemption in plan["exemptions"]
+    }
 
     def cell(kind: str, phase: str, audience: str) -> Cell:
         key = (kind, phase, audience)
@@ -54,7 +61,8 @@ def matrix(
 
     def row(kind: str, audiences: Sequence[str]) -> Row:
         return Row(
-            kind, tuple((phase, tuple(cell(kind, phase, one) for one in audiences)) for phase in PHASES)
+            kind,
+            tuple((phase, tuple(cell(kind, phase, audience) for audience in audiences)) for phase in PHASES),
         )
 
     return [row(kind, plan["audiences"]) for kind in KINDS]

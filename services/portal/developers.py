@@ -87,30 +87,30 @@ class Developers:
     async def schemas(self, request: Request) -> Response:
         """The events, each with the address of its schema."""
         if wants_data(request):
-            return data({"schemas": [self._told(one) for one in EVENTS]})
+            return data({"schemas": [self._told(event) for event in EVENTS]})
         groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*WITH_DATA, "")}
-        for one in EVENTS:
-            groups[one.publisher if one.publisher in groups else ""].append(self._told(one))
+        for event in EVENTS:
+            groups[event.publisher if event.publisher in groups else ""].append(self._told(event))
         values = {"groups": {name: found for name, found in groups.items() if found}}
         return _varied(await self.renderer.page(request, "schemas.html", values))
 
     async def schema(self, request: Request) -> Response:
         """The schema of one event, at its ``dataschema``."""
         wanted = request.path_params["name"]
-        for one in EVENTS:
-            if one.schema_file() in (wanted, f"{wanted}.json"):
-                return data(one.described(self.url), SCHEMA)
+        for event in EVENTS:
+            if event.schema_file() in (wanted, f"{wanted}.json"):
+                return data(event.described(self.url), SCHEMA)
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     async def refusals(self, request: Request) -> Response:
         """What is refused, and why."""
         found, silent = await self.apis.problems()
-        told = [self._problem(request, one) for one in found.values()]
+        told = [self._problem(request, refusal) for refusal in found.values()]
         if wants_data(request):
             return data({"problems": told})
         by_status: dict[int, list[dict[str, Any]]] = {}
-        for one in sorted(told, key=lambda one: (one["status"], one["title"], one["code"])):
-            by_status.setdefault(one["status"], []).append(one)
+        for item in sorted(told, key=lambda item: (item["status"], item["title"], item["code"])):
+            by_status.setdefault(item["status"], []).append(item)
         answer = await self.renderer.page(request, "refusals.html", {"problems": by_status}, silent=silent)
         return _varied(answer)
 

@@ -37,7 +37,7 @@ class Refused(Exception):
         # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
         told = said.get("errors", ()) if self.code == "invalid-request" else ()
         # The pointer of the whole body is empty (RFC 6901): no field by itself is wrong then.
-        self.fields = frozenset(str(one.get("pointer", "")).partition("/")[2].split("/")[0] for one in told)
+        self.fields = frozenset(str(item.get("pointer", "")).partition("/")[2].split("/")[0] for item in told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Visitors:
     def keep(self, visitor: Visitor) -> None:
         """Keep the access of one more, and of nobody whose access has ended."""
         now = self.clock.now()
-        for key in [key for key, one in self.known.items() if one.until <= now]:
+        for key in [key for key, name in self.known.items() if name.until <= now]:
             del self.known[key]
         self.known[_key(visitor.secret)] = visitor
         while len(self.known) > MOST:

@@ -59,7 +59,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "share": lambda value: show_share(value, locale),
         "size": lambda value: show_size(value, locale),
         "word": word,
-        "words": lambda values: ", ".join(word(one) for one in values),
+        "words": lambda values: ", ".join(word(value) for value in values),
         "standing": lambda value: word(value, labels.STANDINGS),
         "body": lambda value: word(value, labels.BODIES),
         "prohibition": lambda value: word(value, labels.PROHIBITIONS),
@@ -77,7 +77,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "qr_code": qr_code,
         "static": static_files.address,
         "worded": worded,
-        "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
+        "namesof": lambda ids, names: ", ".join(names.get(identifier, "–") for identifier in ids) or "–",
     }
     return environment
 
@@ -116,7 +116,9 @@ def worded(product: Mapping[str, Any], lang: str) -> tuple[Mapping[str, Any], Ma
 
     A version that may not be read any more has none.
     """
-    shown = [one for one in product["versions"] if one["state"] == "published"] or product["versions"]
+    shown = [version for version in product["versions"] if version["state"] == "published"] or product[
+        "versions"
+    ]
     texts = shown[-1]["texts"]
     mine = [text for text in texts if text["language"] == lang] or texts
     return shown[-1], mine[0] if mine else {"title": "", "summary": "", "language": ""}
@@ -141,12 +143,12 @@ class Drawing:
         until = program["ended_on"] or today.isoformat()
         rows = [
             Span(
-                f"{one['position']}. {one['title']}",
-                "overdue" if one["overdue"] else one["state"],
-                self._both(one["planned_start"], one["planned_end"]),
-                self._both(one["started_at"], one["completed_at"] or until),
+                f"{stage['position']}. {stage['title']}",
+                "overdue" if stage["overdue"] else stage["state"],
+                self._both(stage["planned_start"], stage["planned_end"]),
+                self._both(stage["started_at"], stage["completed_at"] or until),
             )
-            for one in program["stages"]
+            for stage in program["stages"]
         ]
         title = self.say(N_("Stages: as planned and as done"))
         return charts.plan(title, rows, today, self.say(N_("today")), self._month)
@@ -155,22 +157,22 @@ class Drawing:
         """An indicator over its periods, from its baseline on."""
         points = [
             Point(
-                self._month(date.fromisoformat(one["on"])),
-                one["actual"] if one["baseline"] is None else one["baseline"],
-                one["target"],
+                self._month(date.fromisoformat(point["on"])),
+                point["actual"] if point["baseline"] is None else point["baseline"],
+                point["target"],
             )
-            for one in indicator["series"]
+            for point in indicator["series"]
         ]
         return charts.trend(indicator["title"], points, self._number)
 
     def shares(self, shares: Mapping[str, Any]) -> Markup:
         """What each party gave, of all that was verified."""
-        total = sum(one["value"] for one in shares["parties"])
+        total = sum(party["value"] for party in shares["parties"])
         if not total:
             return Markup("")
         rows = [
-            Bar(one["name"] or "–", one["value"] / total, show_share(one["value"] / total, self.locale))
-            for one in shares["parties"]
+            Bar(party["name"] or "–", party["value"] / total, show_share(party["value"] / total, self.locale))
+            for party in shares["parties"]
         ]
         return charts.bars(self.say(N_("Verified contributions by party")), rows)
 
@@ -186,11 +188,11 @@ class Drawing:
         """How trust went from round to round: the mean of all dimensions."""
         points = [
             Point(
-                self._month(_date(one["closed_at"], self.zone)),
-                mean(one["means"]["dimensions"].values()),
+                self._month(_date(closed["closed_at"], self.zone)),
+                mean(closed["means"]["dimensions"].values()),
                 None,
             )
-            for one in rounds
+            for closed in rounds
         ]
         title = self.say(N_("Trust from round to round, of 5"))
         return charts.trend(title, points, self.score, LOWEST, HIGHEST)
@@ -199,7 +201,7 @@ class Drawing:
         """Incidents month by month, or over many years year by year."""
         if not incidents:
             return Markup("")
-        days = sorted(date.fromisoformat(one["on"]) for one in incidents)
+        days = sorted(date.fromisoformat(incident["on"]) for incident in incidents)
         spans = [day.year * 12 + day.month - 1 for day in days]
         if spans[-1] - spans[0] < MONTHS:
             shown = [

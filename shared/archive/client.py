@@ -75,7 +75,7 @@ class ArchiveClient:
         for service in services:
             async with self._call("GET", service, "archive/keys") as answer:
                 found = [json.loads(line) for line in (await answer.read()).splitlines()]
-                lines += [json.dumps({"service": service, **one}) + "\n" for one in found]
+                lines += [json.dumps({"service": service, **key}) + "\n" for key in found]
         write_alone(file, "".join(lines))
 
     async def put_in(
@@ -163,7 +163,7 @@ def key_lines(keys: Path | None, service: str) -> bytes:
         ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
     except (ValueError, LookupError, TypeError) as error:
         raise ArchiveFailed(f"{keys} holds no keys as `kemitraan archive export` writes them") from error
-    return b"".join(json.dumps(one).encode() + b"\n" for one in ours)
+    return b"".join(json.dumps(item).encode() + b"\n" for item in ours)
 
 
 def is_sealed(archive: Path) -> bool:
@@ -214,7 +214,7 @@ async def told(answer: aiohttp.ClientResponse) -> str:
     """What a service said when it refused: what is wrong, where, and what would be right."""
     try:
         problem = await answer.json(content_type=None)
-        places = "; ".join(f"{one['pointer']}: {one['detail']}" for one in problem.get("errors", ()))
+        places = "; ".join(f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ()))
         return places or f"{problem['detail']} {problem.get('remedy', '')}".strip()
     except (ValueError, TypeError, LookupError, AttributeError):
         return f"{answer.method} {answer.url.path} was answered with {answer.status}"

@@ -144,10 +144,10 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
 
 
 def _rows(table: sa.Table, holding: Holding | None, dialect: str) -> sa.Select[tuple[object, ...]]:
-    shown = [sa.type_coerce(one, plain(one)).label(one.name) for one in columns(table)]
+    shown = [sa.type_coerce(column, plain(column)).label(column.name) for column in columns(table)]
     if holding is not None:
         shown += [holding.agency.label(_AGENCY), holding.person.label(_PERSON)]
-    query = sa.select(*shown).order_by(*(_place(one, dialect) for one in table.primary_key.columns))
+    query = sa.select(*shown).order_by(*(_place(column, dialect) for column in table.primary_key.columns))
     if table is tables.inbox:
         # What projections applied belongs to their copies; reactions shall not do their work again.
         query = query.where(table.c.consumer.startswith("reaction/"))

@@ -85,12 +85,12 @@ def holds_nul(line: bytes, value: Any) -> bool:
 def places(error: ValidationError) -> str:
     """Where something is wrong, and what was expected there."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'/'.join(map(str, one['loc'])) or 'row'}: {one['msg']}" for one in found)[:500]
+    return "; ".join(f"{'/'.join(map(str, place['loc'])) or 'row'}: {place['msg']}" for place in found)[:500]
 
 
 def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
-        return any(_holds_nul(one) for pair in value.items() for one in pair)
+        return any(_holds_nul(hold) for pair in value.items() for hold in pair)
     if isinstance(value, list):
         return any(map(_holds_nul, value))
     return isinstance(value, str) and "\0" in value

@@ -99,7 +99,7 @@ def mark(session: Session, published: Sequence[tuple[int, int]], at: datetime) -
     Pairs that count up together are one run and one statement.
     """
     numbered = enumerate(published)
-    for _, group in groupby(numbered, lambda one: (one[1][0] - one[0], one[1][1] - one[0])):
+    for _, group in groupby(numbered, lambda item: (item[1][0] - item[0], item[1][1] - item[0])):
         run = [pair for _, pair in group]
         first, stored = run[0]
         session.connection().execute(
@@ -155,8 +155,10 @@ def backlog(session: Session) -> Backlog:
 def history(session: Session, *aggregates: UUID | sa.Select[tuple[UUID]]) -> list[Envelope]:
     """Every event of these aggregates (ids, or queries that select ids), oldest first."""
     about = [
-        outbox.c.aggregate_id == one if isinstance(one, UUID) else outbox.c.aggregate_id.in_(one)
-        for one in aggregates
+        outbox.c.aggregate_id == aggregate
+        if isinstance(aggregate, UUID)
+        else outbox.c.aggregate_id.in_(aggregate)
+        for aggregate in aggregates
     ]
     rows = session.connection().execute(
         sa.select(outbox.c.envelope).where(sa.or_(*about)).order_by(outbox.c.sequence)

@@ -33,7 +33,7 @@ def processing(
     """Trace a projection's work on a batch."""
     if not tracing.is_on():
         return _off
-    carried = [_carried(*one) for one in zip(envelopes, headers, strict=True)]
+    carried = [_carried(*pair) for pair in zip(envelopes, headers, strict=True)]
     planned = [
         _planned("process", envelope, parent, consumer)
         for envelope, parent in zip(envelopes, carried, strict=True)

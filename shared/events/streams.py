@@ -83,8 +83,8 @@ async def diff(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]
     if actual is None:
         return [Drift(EVENTS, "stream", EVENTS, None)]
     found = _compare(EVENTS, declared, actual)
-    for service, one in consumers:
-        consumer = declared_consumer(service, one)
+    for service, follower in consumers:
+        consumer = declared_consumer(service, follower)
         name = consumer["durable_name"]
         actual = await _config(bus, f"CONSUMER.INFO.{EVENTS}.{name}")
         found += [Drift(name, "consumer", name, None)] if actual is None else _compare(name, consumer, actual)
@@ -103,8 +103,8 @@ async def apply(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer
         await bus.api(f"STREAM.{verb}.{EVENTS}", declared_stream(replicas))
         changed = [*changed, *(d for d in await diff(bus, replicas, consumers) if d.place not in places)]
         places = {drift.place for drift in changed}
-    for service, one in consumers:
-        consumer = declared_consumer(service, one)
+    for service, follower in consumers:
+        consumer = declared_consumer(service, follower)
         name = consumer["durable_name"]
         if name in places:
             # Without an action JetStream creates or updates, and refuses what cannot be changed in place.

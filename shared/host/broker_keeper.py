@@ -77,7 +77,7 @@ class Keeper(Worker):
         """Whether it has taken nothing in for longer than is to be borne."""
         now = asyncio.get_running_loop().time()
         self._deaf_since = None if await self._answers() else self._deaf_since or now
-        since = [one for one in (self._deaf_since, *self.silent_since()) if one is not None]
+        since = [refuse for refuse in (self._deaf_since, *self.silent_since()) if refuse is not None]
         if not since:
             self._patience = self._least
         return bool(since) and now >= max(self._not_before, min(since) + self._patience)

@@ -53,7 +53,7 @@ WAIT_SECONDS = 2.0
 
 def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consumer]]:
     """Every projection and reaction with the name of its service, as provisioning wants them."""
-    return [(service.name, one) for service in services for one in service.consumers]
+    return [(service.name, consumer) for service in services for consumer in service.consumers]
 
 
 def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
@@ -71,7 +71,7 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         if runtime.service.pages is not None
     ]
     routes.append(Mount("/api", nobody))
-    apis = {one.service.name: create_app(one.service, one) for one in runtimes}
+    apis = {runtime.service.name: create_app(runtime.service, runtime) for runtime in runtimes}
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
@@ -109,7 +109,9 @@ async def hosting(
         if embedded:
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
             server = await stack.enter_async_context(broker(settings.data))
-            keeper = Keeper(server, lambda: [one.relay.silent_since for one in runtimes if one.relay])
+            keeper = Keeper(
+                server, lambda: [runtime.relay.silent_since for runtime in runtimes if runtime.relay]
+            )
             guard = asyncio.create_task(keeper.run())
             stack.push_async_callback(end, [guard])
             keepers.append(keeper)
@@ -181,12 +183,13 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
                 await streams.apply(bus, settings.stream_replicas, consumers)
                 return
             drift = await streams.diff(bus, settings.stream_replicas, consumers)
-            if not any(one.actual is None for one in drift):
-                for one in drift:
-                    log.warning("stream drift; run: kemitraan streams apply", drift=str(one))
+            if not any(difference.actual is None for difference in drift):
+                for difference in drift:
+                    log.warning("stream drift; run: kemitraan streams apply", drift=str(difference))
                 return
             log.warning(
-                "streams are missing; run: kemitraan streams apply", missing=[str(one) for one in drift]
+                "streams are missing; run: kemitraan streams apply",
+                missing=[str(difference) for difference in drift],
             )
         except BrokerAway:
             pass  # said once, by the connection itself
@@ -253,7 +256,9 @@ async def _run(
             while not server.started and not served.done():
                 await asyncio.sleep(0.01)
             _settle_heap()
-            log.info("ready", services=[one.service.name for one in runtimes], url=settings.public_url)
+            log.info(
+                "ready", services=[runtime.service.name for runtime in runtimes], url=settings.public_url
+            )
             if on_ready is not None and server.started:
                 ready = asyncio.ensure_future(on_ready(runtimes))
             waiting = asyncio.create_task(stopping.wait())

@@ -134,7 +134,10 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
     door.refuse_dry_run()
     letter = await door.read(dead_letters.find, letter_id)
-    runner = next((one for one in runtime_of(door).reactions if one.reaction.name == letter.consumer), None)
+    runner = next(
+        (reaction for reaction in runtime_of(door).reactions if reaction.reaction.name == letter.consumer),
+        None,
+    )
     if runner is None:
         raise UnknownDeadLetter(id=str(letter_id))
     raw = letter.envelope
@@ -170,7 +173,7 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
     """The timers that fire next, and why one fails if it does."""
     found = await door.read(timers.listed, limit)
-    return [TimerOut.model_validate(one, from_attributes=True) for one in found]
+    return [TimerOut.model_validate(timer, from_attributes=True) for timer in found]
 
 
 @operations.get("/projections", may=OPERATOR, label=N_("see projections"))
@@ -178,12 +181,12 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     """Every projection of this service and how far it is."""
     return [
         ProjectionOut(
-            name=one.projection.name,
-            events=[event.type() for event in one.projection.events],
-            lag=one.lag,
-            failing=one.failing,
+            name=follower.projection.name,
+            events=[event.type() for event in follower.projection.events],
+            lag=follower.lag,
+            failing=follower.failing,
         )
-        for one in runtime_of(door).followers
+        for follower in runtime_of(door).followers
     ]
 
 
@@ -193,11 +196,13 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     """Empty a projection and follow the stream from its beginning."""
     door.refuse_dry_run()
-    runner = next((one for one in runtime_of(door).followers if one.projection.name == name), None)
+    runner = next(
+        (follower for follower in runtime_of(door).followers if follower.projection.name == name), None
+    )
     if runner is None:
         raise UnknownProjection(name=name)
     await runner.rebuild()
-    return next(one for one in await list_projections(door) if one.name == name)
+    return next(projection for projection in await list_projections(door) if projection.name == name)
 
 
 @operations.get(

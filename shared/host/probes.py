@@ -77,7 +77,7 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     if runtime.service.keeps_files:
         found.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:
-        pairs = [(name, one) for one in runtime.service.consumers]
+        pairs = [(name, consumer) for consumer in runtime.service.consumers]
         drift = await streams.diff(runtime.bus, runtime.settings.stream_replicas, pairs)
         found.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
     return found

@@ -26,8 +26,8 @@ def _rights(service: Service, durables: Sequence[str]) -> Rights:
             f"{API}.CONSUMER.{verb}.{EVENTS}.{consumer.durable(service.name)}"
             for verb in ("INFO", "MSG.NEXT")
         ]
-    asks += [f"{API}.CONSUMER.RESET.{EVENTS}.{one.durable(service.name)}" for one in service.follows]
-    asks += [f"$JS.ACK.{EVENTS}.{one.durable(service.name)}.>" for one in service.reacts]
+    asks += [f"{API}.CONSUMER.RESET.{EVENTS}.{follow.durable(service.name)}" for follow in service.follows]
+    asks += [f"$JS.ACK.{EVENTS}.{react.durable(service.name)}.>" for react in service.reacts]
     if service.hears_everything:
         asks += [f"{API}.CONSUMER.CREATE.{EVENTS}.*.evt.>", f"{API}.CONSUMER.MSG.NEXT.{EVENTS}.*"]
         for durable in durables:

@@ -21,9 +21,15 @@ def problems(service: str) -> list[dict[str, Any]]:
     They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
     """
     _import_shared()
-    found = {one.code: one for one in _below(Refusal) if _is_of(one, service)}
-    told = {code: (STATUS[one.kind], one.message, one.remedy, one.reason) for code, one in found.items()}
-    told |= {one.code: (one.status, one.detail, one.remedy, "") for one in Answered.declared.values()}
+    found = {problem.code: problem for problem in _below(Refusal) if _is_of(problem, service)}
+    told = {
+        code: (STATUS[problem.kind], problem.message, problem.remedy, problem.reason)
+        for code, problem in found.items()
+    }
+    told |= {
+        problem.code: (problem.status, problem.detail, problem.remedy, "")
+        for problem in Answered.declared.values()
+    }
     return [
         {"code": code, "status": int(status), "detail": detail, "remedy": remedy}
         | ({"reason": reason} if reason else {})
@@ -44,10 +50,10 @@ def _import_shared() -> None:
 
 
 def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for one in kind.__subclasses__():
-        if "message" in vars(one):
-            yield one
-        yield from _below(one)
+    for subclass in kind.__subclasses__():
+        if "message" in vars(subclass):
+            yield subclass
+        yield from _below(subclass)
 
 
 def _is_of(refusal: type[Refusal], service: str) -> bool:

@@ -16,7 +16,7 @@ ALWAYS: dict[str, str] = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
-    "permissions-policy": ", ".join(f"{one}=()" for one in _UNUSED),
+    "permissions-policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }

@@ -25,9 +25,11 @@ def _where(made: OperationRoute, shown: Sequence[OperationRoute]) -> str | None:
     """Where the same view is read, else what it is of, or one of what stands at the address."""
     if "id" not in getattr(made.response_model, "model_fields", ()):
         return None
-    same = [one.path_format for one in shown if one.response_model is made.response_model]
-    one_of_it = [one.path_format for one in shown if one.path_format.rpartition("/")[0] == made.path_format]
-    around = [one.path_format for one in shown if made.path_format.startswith(f"{one.path_format}/")]
+    same = [item.path_format for item in shown if item.response_model is made.response_model]
+    one_of_it = [
+        item.path_format for item in shown if item.path_format.rpartition("/")[0] == made.path_format
+    ]
+    around = [item.path_format for item in shown if made.path_format.startswith(f"{item.path_format}/")]
     for path in (*same, *around, *one_of_it):
         head, _, last = path.rpartition("/")
         return path if last in made.path_format else f"{head}/{{id}}"

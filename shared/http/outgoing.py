@@ -132,10 +132,10 @@ class Guard:
             return [*socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)]
 
         found = await asyncio.get_running_loop().run_in_executor(self._lookups, look_up)
-        leads_to = {ip_address(str(one[4][0])) for one in found}
+        leads_to = {ip_address(str(address[4][0])) for address in found}
         if host in self._names:
             self._led_to |= leads_to
-        if not all(self._admits(one, port) for one in leads_to):
+        if not all(self._admits(address, port) for address in leads_to):
             raise HostNotPublic(host=host[:200])
         return found
 

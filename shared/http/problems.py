@@ -150,7 +150,7 @@ NOT_OFFERED = Answered(
     405, "method-not-allowed", TITLES[405], N_("The header Allow names the methods that are.")
 )
 TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
-FRAMEWORKS = {one.status: one for one in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
+FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
 """What the framework itself refuses, by status."""
 
 
@@ -210,7 +210,7 @@ async def invalid(request: Request, error: Exception) -> Response:
     if _not_json(request, found):
         return NOT_JSON.to(language, place)
     translate = translator(negotiate(language))
-    return INVALID.to(language, place, errors=[invalid_values.told(one, translate) for one in found])
+    return INVALID.to(language, place, errors=[invalid_values.told(error, translate) for error in found])
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
@@ -218,7 +218,7 @@ def _not_json(request: Request, errors: Sequence[Any]) -> bool:
     if request.headers.get("content-length") == "0":
         return False  # nothing came, under whatever name
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    unread = any(one["type"] in _UNREAD and tuple(one["loc"]) == ("body",) for one in errors)
+    unread = any(error["type"] in _UNREAD and tuple(error["loc"]) == ("body",) for error in errors)
     return unread and bool(media_type) and not media_type.endswith(("/json", "+json"))
 
 

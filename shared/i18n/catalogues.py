@@ -102,7 +102,7 @@ def _extracted(root: Path) -> Catalog:
                 strip_comment_tags=True,
             )
             found += [(f"{folder}/{file}", *rest) for file, *rest in results]
-    for file, _line, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+    for file, _line, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
         # No line numbers: they would change the files whenever code above a text does.
         catalogue.add(text, None, [(file, 0)], auto_comments=comments, context=context)
     return catalogue

@@ -29,7 +29,7 @@ class RoleMapping:
 
         A value may hold any sign but the semicolon, also ``=``: names of directories do.
         """
-        return cls(tuple(_rule(one) for one in text.split(";") if one.strip()))
+        return cls(tuple(_rule(part) for part in text.split(";") if part.strip()))
 
     def decided(self, agency: str) -> frozenset[Role]:
         """The roles of an agency on which the provider decides; all others are the administrators'."""

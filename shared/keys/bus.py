@@ -52,7 +52,7 @@ class BusKeys:
     def create(self, services: Sequence[Rights], at: datetime) -> list[Path]:
         """Make what is missing: of keys that exist none is replaced. Returns the files that were made."""
         state = self._load(at)
-        missing = [one for one in (*services, *at_home()) if not self.file(one.user).exists()]
+        missing = [service for service in (*services, *at_home()) if not self.file(service.user).exists()]
         if not missing and self.server.exists():
             return []
         self._complete(state, services)
@@ -70,7 +70,7 @@ class BusKeys:
             revoked = state["revoked"].setdefault(_account_of(user.name), {})
             # What has run out by itself need not be remembered.
             state["revoked"][_account_of(user.name)] = {
-                key: one for key, one in revoked.items() if one["until"] > at.timestamp()
+                key: pair for key, pair in revoked.items() if pair["until"] > at.timestamp()
             } | {user.key: {"at": int(at.timestamp()), "until": int(user.until.timestamp())}}
         self._save(state)
         made = [self._credentials(state, rights, at) for rights in users]
@@ -79,7 +79,7 @@ class BusKeys:
 
     def users(self, rights: Sequence[Rights]) -> list[User]:
         """The credentials that there are."""
-        return [self._user(one) for one in rights if self.file(one.user).exists()]
+        return [self._user(right) for right in rights if self.file(right.user).exists()]
 
     def _user(self, rights: Rights) -> User:
         said = decode(jwt_in(self.file(rights.user).read_text()))
@@ -100,7 +100,7 @@ class BusKeys:
         return {"made": made, "operator": NKey.create("operator").seed, "accounts": {}, "revoked": {}}
 
     def _complete(self, state: dict[str, Any], services: Sequence[Rights]) -> None:
-        for name in (SYSTEM_ACCOUNT, STREAM_ACCOUNT, *(one.user for one in services)):
+        for name in (SYSTEM_ACCOUNT, STREAM_ACCOUNT, *(service.user for service in services)):
             if name not in state["accounts"]:
                 state["accounts"][name] = NKey.create("account").seed
 
@@ -144,4 +144,4 @@ def _account(state: Mapping[str, Any], name: str) -> NKey:
 
 
 def _revoked(state: Mapping[str, Any], account: str) -> dict[str, int]:
-    return {key: one["at"] for key, one in state["revoked"].get(account, {}).items()}
+    return {key: pair["at"] for key, pair in state["revoked"].get(account, {}).items()}

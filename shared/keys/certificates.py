@@ -90,7 +90,7 @@ class Certificates:
             raise TypeError(f"{self.authority_key} holds no elliptic curve key")
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-        names = x509.SubjectAlternativeName([_host(one) for one in dict.fromkeys(hosts)])
+        names = x509.SubjectAlternativeName([_host(host) for host in dict.fromkeys(hosts)])
         certificate = (
             _begun(_name(hosts[0]), signing.subject, key.public_key(), at, SERVER_LIFE)
             .add_extension(names, critical=False)

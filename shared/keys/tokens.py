@@ -24,7 +24,10 @@ def rotate(signing_key: Path, at: datetime, *, at_once: bool = False) -> int:
         key.withdraw_others(signing_key)
         return 0
     until = int((at + OVERLAP).timestamp())
-    keys = [one if one["kid"] == key.kid else {"exp": until, **one} for one in _published(signing_key)]
+    keys = [
+        published if published["kid"] == key.kid else {"exp": until, **published}
+        for published in _published(signing_key)
+    ]
     _publish(signing_key, _alive(keys, at))
     return len(_published(signing_key)) - 1
 

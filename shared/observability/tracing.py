@@ -188,16 +188,18 @@ def _traced(
 
 @contextmanager
 def _batched(tracer: Tracer, kind: SpanKind, planned: Iterable[Planned]) -> Iterator[list[str]]:
-    begun = [tracer.start_span(one.name, _parent(one.traceparent), kind, one.attributes) for one in planned]
+    begun = [
+        tracer.start_span(entry.name, _parent(entry.traceparent), kind, entry.attributes) for entry in planned
+    ]
     try:
-        yield [_written(one.get_span_context()) for one in begun]
+        yield [_written(span.get_span_context()) for span in begun]
     except Exception as error:
-        for one in begun:
-            _failed(one, error)
+        for span in begun:
+            _failed(span, error)
         raise
     finally:
-        for one in begun:
-            one.end()
+        for span in begun:
+            span.end()
 
 
 def _failed(current: Span, error: Exception) -> None:

@@ -82,7 +82,7 @@ class Personal:
         self.holdings = holdings
         self.ends = ends
         self.reaction = Reaction("erase", (PersonErased,), self._react)
-        self._by_table = {one.table: one for one in holdings if one.personal or one.goes}
+        self._by_table = {holding.table: holding for holding in holdings if holding.personal or holding.goes}
 
     @property
     def tables(self) -> list[sa.Table]:
@@ -92,7 +92,7 @@ class Personal:
     @property
     def columns(self) -> list[sa.Column[Any]]:
         """The columns that say something of a person."""
-        return [one.table.c[name] for one in self.holdings for name in one.personal]
+        return [holding.table.c[name] for holding in self.holdings for name in holding.personal]
 
     def _react(self, tx: Transaction, envelope: Envelope, order: PersonErased) -> None:
         tx.agency = envelope.agency
@@ -106,12 +106,12 @@ class Personal:
         erased.note(tx, person, erasure_id)
         values: set[str] = set()
         rows = 0
-        for one in self._by_table.values():
-            mine = one.of(person, tx.agency)
-            if one.personal:
-                said = sa.select(*(one.table.c[name] for name in one.personal)).where(mine)
+        for holding in self._by_table.values():
+            mine = holding.of(person, tx.agency)
+            if holding.personal:
+                said = sa.select(*(holding.table.c[name] for name in holding.personal)).where(mine)
                 values |= _texts(tx.execute(said))
-            rows += _blank(tx, one, mine)
+            rows += _blank(tx, holding, mine)
         names = {column.name for column in self.columns}
         redaction.make_nameless(tx, person, names, values)
         theirs = sa.and_(personal_keys.c.agency == tx.agency, personal_keys.c.person == person)
@@ -121,26 +121,26 @@ class Personal:
     def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:
         """Keep nothing for longer than ``days`` allows by setting; returns by table how many rows changed."""
         changed = {}
-        for one in self.holdings:
-            if one.keep is not None:
-                since, allowed = one.keep.since, timedelta(days=days(one.keep.setting))
+        for holding in self.holdings:
+            if holding.keep is not None:
+                since, allowed = holding.keep.since, timedelta(days=days(holding.keep.setting))
                 is_day = isinstance(since.type, sa.Date)
                 over = since <= (tx.today - allowed if is_day else tx.now - allowed)
-                changed[one.table] = _blank(tx, one, over, drops=one.keep.drops)
+                changed[holding.table] = _blank(tx, holding, over, drops=holding.keep.drops)
         return changed
 
     def held(self, session: Session, person: str, agency: str) -> dict[str, list[dict[str, Any]]]:
         """All rows that are held of a person, by table, without secrets."""
         found: dict[str, list[dict[str, Any]]] = {}
-        for one in self.holdings:
-            shown = [column for column in columns(one.table) if column.name not in one.secret]
+        for holding in self.holdings:
+            shown = [column for column in columns(holding.table) if column.name not in holding.secret]
             query = (
                 sa.select(*(sa.type_coerce(column, plain(column)).label(column.name) for column in shown))
-                .where(one.of(person, agency))
-                .order_by(*one.table.primary_key.columns)
+                .where(holding.of(person, agency))
+                .order_by(*holding.table.primary_key.columns)
             )
             rows = session.connection().execute(query)
-            found.setdefault(one.table.name, []).extend(
+            found.setdefault(holding.table.name, []).extend(
                 {str(name): as_json(value) for name, value in row._mapping.items()} for row in rows
             )
         return found

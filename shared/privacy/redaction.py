@@ -40,11 +40,11 @@ def _mentioning(tx: Transaction, texts: list[str]) -> Iterator[sa.Row[Any]]:
 
 def _without(value: Any, person: str, names: Collection[str], values: Collection[str]) -> Any:
     if isinstance(value, dict):
-        is_theirs = person in (one for one in value.values() if isinstance(one, str))
+        is_theirs = person in (part for part in value.values() if isinstance(part, str))
         return {
-            name: "" if is_theirs and name in names and one else _without(one, person, names, values)
-            for name, one in value.items()
+            name: "" if is_theirs and name in names and pair else _without(pair, person, names, values)
+            for name, pair in value.items()
         }
     if isinstance(value, list):
-        return [_without(one, person, names, values) for one in value]
+        return [_without(part, person, names, values) for part in value]
     return "" if isinstance(value, str) and value in values else value

@@ -39,11 +39,11 @@ class Scrubber(Worker):
         if not waiting:
             return
         await self.database.scrub(self.personal.tables)
-        for one in waiting:
-            about = str(one.erasure_id)
+        for erasure in waiting:
+            about = str(erasure.erasure_id)
             context = Context(actor=SYSTEM, correlation_id=about, causation_id=about)
-            await self.database.write(context, lambda tx, one=one: self._finished(tx, one))  # type: ignore[misc]
-            log.info("personal data erased", service=self.service, erasure=about, rows=one.rows)
+            await self.database.write(context, lambda tx, one=erasure: self._finished(tx, one))  # type: ignore[misc]
+            log.info("personal data erased", service=self.service, erasure=about, rows=erasure.rows)
 
     def _finished(self, tx: Transaction, one: Pending) -> None:
         if erased.scrubbed(tx, one):

@@ -33,12 +33,16 @@ class KeyMissing(LookupError):
 def prepare(tx: Transaction, personal: Personal, make: Callable[[], bytes]) -> None:
     """Give a key to everybody of whom something personal is held, and take it from all others."""
     needed: set[Owner] = set()
-    for one in personal.holdings:
-        if one.personal:
+    for holding in personal.holdings:
+        if holding.personal:
             said = sa.or_(
-                *(one.table.c[name].is_distinct_from(blank) for name, blank in one.personal.items())
+                *(holding.table.c[name].is_distinct_from(blank) for name, blank in holding.personal.items())
             )
-            whose = sa.select(one.agency.label("agency"), one.person.label("person")).where(said).distinct()
+            whose = (
+                sa.select(holding.agency.label("agency"), holding.person.label("person"))
+                .where(said)
+                .distinct()
+            )
             needed |= {(row["agency"], str(row["person"])) for row in tx.execute(whose).mappings()}
     known = set(keys_of(tx.session))
     for agency, person in sorted(known - needed):
@@ -91,7 +95,7 @@ class Seals:
     """Seals and opens the personal columns of rows as archives hold them."""
 
     def __init__(self, personal: Personal, keys: dict[Owner, bytes]) -> None:
-        self._holdings = {one.table.name: one for one in personal.holdings if one.personal}
+        self._holdings = {holding.table.name: holding for holding in personal.holdings if holding.personal}
         self.keys = keys
 
     def holding(self, table: sa.Table) -> Holding | None:

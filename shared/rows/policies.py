@@ -166,8 +166,8 @@ def _as_function(table: sa.Table, condition: Condition) -> tuple[str, str]:
     ways = [_with_row(way, table, argument) for way in _ways(condition)]
     body = "\n".join(f"    seen := {_sql(way)};\n    IF seen THEN EXIT looking; END IF;" for way in ways)
     name = f"{FUNCTION}{table.name}"
-    given = ", ".join(f"{_quoted(table.name)}.{_quoted(one)}" for one in asked)
-    taken = ", ".join(f"of_{one.name} {one.type.compile(_DIALECT)}" for one in asked.values())
+    given = ", ".join(f"{_quoted(table.name)}.{_quoted(question)}" for question in asked)
+    taken = ", ".join(f"of_{question.name} {question.type.compile(_DIALECT)}" for question in asked.values())
     return f"{name}({given})", _FUNCTION.format(name=name, taken=taken, body=body)
 
 
@@ -182,7 +182,7 @@ def _ways(condition: Condition) -> list[Condition]:
 
 
 def _looks_elsewhere(condition: Condition) -> bool:
-    return any(isinstance(one, SelectBase) for one in visitors.iterate(condition))
+    return any(isinstance(look, SelectBase) for look in visitors.iterate(condition))
 
 
 def _with_row(

@@ -123,17 +123,17 @@ def settings_of(actor: Actor) -> Mapping[str, str]:
 
 def all_of(*conditions: Condition) -> Condition:
     """Whether every condition holds; what is known to hold, or not to, is left out of the statement."""
-    if any(isinstance(one, False_) for one in conditions):
+    if any(isinstance(condition, False_) for condition in conditions):
         return sa.false()
-    open_ones = [one for one in conditions if not isinstance(one, True_)]
+    open_ones = [condition for condition in conditions if not isinstance(condition, True_)]
     return sa.and_(*open_ones) if open_ones else sa.true()
 
 
 def any_of(*conditions: Condition) -> Condition:
     """Whether a condition holds, as :func:`all_of`."""
-    if any(isinstance(one, True_) for one in conditions):
+    if any(isinstance(condition, True_) for condition in conditions):
         return sa.true()
-    open_ones = [one for one in conditions if not isinstance(one, False_)]
+    open_ones = [condition for condition in conditions if not isinstance(condition, False_)]
     return sa.or_(*open_ones) if open_ones else sa.false()
 
 

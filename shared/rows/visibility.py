@@ -124,7 +124,7 @@ def _pass_over(state: ORMExecuteState) -> None:
 def _kinds(statement: Executable) -> set[type]:
     """The mapped classes of which a statement asks anywhere, also in a subquery."""
     found = (
-        one._annotations.get("parententity") for one in visitors.iterate(cast("ClauseElement", statement))
+        kind._annotations.get("parententity") for kind in visitors.iterate(cast("ClauseElement", statement))
     )
     return {entity.mapper.class_ for entity in found if entity is not None}
 

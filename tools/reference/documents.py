@@ -13,7 +13,7 @@ from typing import Any
 
 from prometheus_client import REGISTRY
 
-from services.registry import NAMES, service
+from services import registry
 from shared.contracts.event import Event
 from shared.contracts.headline import texts
 from shared.host.app import EVERYWHERE, describe
@@ -31,7 +31,7 @@ DIAGRAM = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file with its text."""
-    services = [service(name) for name in NAMES]
+    services = [registry.service(name) for name in registry.NAMES]
     docs = root / "docs"
     files = {
         docs / "events.md": events(services),
@@ -40,18 +40,18 @@ def generated(root: Path) -> dict[Path, str]:
         docs / "permissions.md": permissions(services),
         docs / "personal-data.md": personal_data(services),
     }
-    for one in services:
-        for contract in one.publishes:
+    for service in services:
+        for contract in service.publishes:
             schema = json.dumps(contract.described(), indent=2, ensure_ascii=False)
             files[docs / "schemas" / contract.schema_file()] = schema + "\n"
-        openapi = json.dumps(describe(one).openapi(), indent=2, ensure_ascii=False)
-        files[docs / "openapi" / f"{one.name}.json"] = openapi + "\n"
-        if one.metadata is None:
+        openapi = json.dumps(describe(service).openapi(), indent=2, ensure_ascii=False)
+        files[docs / "openapi" / f"{service.name}.json"] = openapi + "\n"
+        if service.metadata is None:
             continue
-        files[docs / "asyncapi" / f"{one.name}.json"] = asyncapi(one)
-        readme = root / "services" / one.name / "README.md"
+        files[docs / "asyncapi" / f"{service.name}.json"] = asyncapi(service)
+        readme = root / "services" / service.name / "README.md"
         if readme.exists():
-            drawn = rf"\g<1>{diagram(one.name)}\g<2>"
+            drawn = rf"\g<1>{diagram(service.name)}\g<2>"
             files[readme] = DIAGRAM.sub(drawn, readme.read_text())
     return files
 
@@ -64,9 +64,9 @@ def permissions(services: list[Service]) -> str:
         "Who may do what, in which relation to what it is about. The code enforces this from the same table.",
         "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
     ]
-    for of in services:
+    for service in services:
         # What every service with data offers is listed once, at the end.
-        lines += ["", f"## {of.name}", "", *_rows(of.operations)]
+        lines += ["", f"## {service.name}", "", *_rows(service.operations)]
     lines += ["", "## every service with data", ""]
     return "\n".join([*lines, *_rows(EVERYWHERE)]) + "\n"
 
@@ -83,7 +83,11 @@ def personal_data(services: list[Service]) -> str:
         "| service | table | personal | what for | kept for | erasure leaves |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [f"| {of.name} | {_holding(one)} |" for of in services for one in of.personal.holdings]
+    lines += [
+        f"| {service.name} | {_holding(holding)} |"
+        for service in services
+        for holding in service.personal.holdings
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -132,11 +136,11 @@ def _told(event: type[Event]) -> str:
 def events(services: list[Service]) -> str:
     """Who publishes what, and who listens."""
     listeners: dict[str, list[str]] = {}
-    for one in services:
-        heard: list[type[Event]] = [event for each in one.follows for event in each.events]
-        heard += [event for each in one.reacts for event in each.events]
+    for service in services:
+        heard: list[type[Event]] = [event for each in service.follows for event in each.events]
+        heard += [event for each in service.reacts for event in each.events]
         for event in heard:
-            listeners.setdefault(event.type(), []).append(one.name)
+            listeners.setdefault(event.type(), []).append(service.name)
     lines = [
         HEAD + "# Events",
         "",
@@ -150,8 +154,8 @@ def events(services: list[Service]) -> str:
         "a product of which a version is published.",
         "",
     ]
-    for one in services:
-        for event in one.publishes:
+    for service in services:
+        for event in service.publishes:
             name = f"{event.type()}.v{event.event_version}"
             heard_by = ", ".join(sorted(set(listeners.get(event.type(), [])))) or "nobody yet"
             lines += [
@@ -161,7 +165,7 @@ def events(services: list[Service]) -> str:
                 "",
                 inspect.cleandoc(event.__doc__ or ""),
                 "",
-                f"Published by {one.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
+                f"Published by {service.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
                 _told(event),
                 "",
                 "| field | type |",

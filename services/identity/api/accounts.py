@@ -102,7 +102,7 @@ async def list_accounts(
 ) -> Page[AccountOut]:
     """The accounts of one's agency (administrator, auditor): all, or those with a text in their names."""
     found = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, AccountOut.of, lambda one: one.id)
+    return paging.page(found, AccountOut.of, lambda item: item.id)
 
 
 @operations.get("/accounts/{account_id}", may=OWN + AUDITOR, label=N_("see an account"))
@@ -118,7 +118,7 @@ async def show_account(account_id: UUID, door: DoorDep, response: Response) -> A
 )
 async def show_account_timeline(account_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an account that one may see, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, account_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, account_id)]
 
 
 @operations.post(

@@ -63,7 +63,7 @@ async def make_api_token(body: ApiTokenIn, door: DoorDep) -> Response:
 async def list_api_tokens(door: DoorDep, paging: PageDep) -> Page[ApiTokenOut]:
     """One's own tokens; an administrator sees those of the agency."""
     found = await door.read(queries.list_api_tokens, paging.after, paging.limit + 1)
-    return paging.page(found, ApiTokenOut.of, lambda one: one.id)
+    return paging.page(found, ApiTokenOut.of, lambda item: item.id)
 
 
 @operations.post(

@@ -61,7 +61,7 @@ class ErasureOut(BaseModel):
     def of(cls, found: tuple[Erasure, list[Step]]) -> Self:
         """The view of an erasure with the steps that were done."""
         erasure, steps = found
-        done = {one.service: one for one in steps}
+        done = {step.service: step for step in steps}
         services = [StepOut.of(name, done.get(name)) for name in ACTS]
         return cls(
             id=erasure.id,
@@ -70,7 +70,7 @@ class ErasureOut(BaseModel):
             ordered_at=erasure.ordered_at,
             ordered_by=erasure.ordered_by,
             services=services,
-            complete=all(one.finished_at is not None for one in services),
+            complete=all(service.finished_at is not None for service in services),
         )
 
     @classmethod
@@ -99,7 +99,7 @@ async def erase_person(person_id: UUID, body: ErasureIn, door: DoorDep) -> Respo
 async def list_erasures(door: DoorDep, paging: PageDep) -> Page[ErasureOut]:
     """The erasures of one's agency (administrator, auditor)."""
     found = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
-    return paging.page(found, ErasureOut.of, lambda one: one[0].id)
+    return paging.page(found, ErasureOut.of, lambda item: item[0].id)
 
 
 @operations.get("/erasures/{erasure_id}", may=AUDITOR, label=N_("see an erasure"))

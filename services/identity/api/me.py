@@ -80,8 +80,8 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
     account, sessions, tokens = await door.read(queries.everything_on, door.actor)
     return MyDataOut(
         account=AccountOut.of(account),
-        sessions=[SessionOut.of(one) for one in sessions],
-        api_tokens=[ApiTokenOut.of(one) for one in tokens],
+        sessions=[SessionOut.of(session) for session in sessions],
+        api_tokens=[ApiTokenOut.of(token) for token in tokens],
     )
 
 

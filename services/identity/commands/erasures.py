@@ -52,7 +52,7 @@ def erase_myself(tx: Transaction, command: EraseMyself) -> Erasure | Refused:
     account = own(tx)
     if refused := unproven(tx, account, command.proof):
         return refused
-    if any(Role.ADMINISTRATOR in one.roles for one in _accounts(tx, account.person_id)):
+    if any(Role.ADMINISTRATOR in own.roles for own in _accounts(tx, account.person_id)):
         raise OwnAccount
     return _order(tx, account.person_id, "asked")
 

@@ -157,7 +157,7 @@ class Account:
         self.require_open()
         if role not in self.roles:
             raise RoleNotHeld(role=Term(role))
-        self.roles = [one for one in self.roles if one != role]
+        self.roles = [held for held in self.roles if held != role]
         self.generation += 1
 
     def rest_role(self, role: str) -> None:

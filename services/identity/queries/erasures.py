@@ -21,14 +21,14 @@ def erasure(session: Session, erasure_id: UUID) -> tuple[Erasure, list[Step]]:
 def list_erasures(session: Session, after: UUID | None, limit: int) -> list[tuple[Erasure, list[Step]]]:
     """The erasures that the actor may see, in the order in which they were ordered."""
     found = reading.several(session, Erasure, erasures, {}, after, limit)
-    steps = _steps(session, [one.id for one in found])
-    return [(one, steps[one.id]) for one in found]
+    steps = _steps(session, [erasure.id for erasure in found])
+    return [(erasure, steps[erasure.id]) for erasure in found]
 
 
 def _steps(session: Session, ids: list[UUID]) -> dict[UUID, list[Step]]:
     chosen = (getattr(erasure_steps.c, name) for name in ("erasure_id", "service", "rows", "finished_at"))
     query = sa.select(*chosen).where(erasure_steps.c.erasure_id.in_(ids)).order_by(erasure_steps.c.service)
-    steps: dict[UUID, list[Step]] = {one: [] for one in ids}
+    steps: dict[UUID, list[Step]] = {step: [] for step in ids}
     for erasure_id, *facts in session.connection().execute(query):
         steps[erasure_id].append(Step(*facts))
     return steps

@@ -130,7 +130,9 @@ class Dispatcher(Worker):
         now = self.runtime.clock.now()
         return await self.database.write(
             self._context,
-            lambda tx: [message_of(one, now) for one in deliveries.begin_due(tx, channel, room, busy)],
+            lambda tx: [
+                message_of(delivery, now) for delivery in deliveries.begin_due(tx, channel, room, busy)
+            ],
         )
 
     async def _let_arrive(self, message: Message, hooks: WebhookChannel) -> None:

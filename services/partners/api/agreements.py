@@ -81,11 +81,11 @@ class AgreementOut(BaseModel):
         """The view of an agreement for ``reader``, who represents a party in ``theirs``."""
         signatories = [
             SignatoryOut(
-                organisation_id=one.id,
-                organisation_name=one.organisation.name,
-                confirmed_at=one.confirmed_at,
+                organisation_id=signatory.id,
+                organisation_name=signatory.organisation.name,
+                confirmed_at=signatory.confirmed_at,
             )
-            for one in agreement.signatories
+            for signatory in agreement.signatories
         ]
         file = agreement.file and FileOut.model_validate(agreement.file, from_attributes=True)
         shown = {
@@ -137,7 +137,7 @@ async def list_agreements(
     """List agreements: all, or those of a partnership, in a state, of a kind."""
     wanted = {"partnership_id": partnership_id, "state": state, "kind": kind}
     found = await door.read(queries.list_agreements, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, await _for(door), lambda one: one.id)
+    return paging.page(found, await _for(door), lambda item: item.id)
 
 
 @operations.get("/{agreement_id}", may=PUBLIC)
@@ -183,4 +183,6 @@ async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
 @operations.get("/{agreement_id}/timeline", may=PUBLIC)
 async def show_agreement_timeline(agreement_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an agreement, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.agreement_timeline, agreement_id, door.actor)]
+    return [
+        Happened.of(event) for event in await door.read(queries.agreement_timeline, agreement_id, door.actor)
+    ]

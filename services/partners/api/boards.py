@@ -118,8 +118,8 @@ class BoardOut(BaseModel):
 async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
     """Constitute a board of a partnership (role coordinator)."""
     seats = tuple(
-        commands.SeatTerms(one.holder, one.organisation_id, one.position, one.since, one.until)
-        for one in body.seats
+        commands.SeatTerms(seat.holder, seat.organisation_id, seat.position, seat.since, seat.until)
+        for seat in body.seats
     )
     command = commands.ConstituteBoard(
         body.partnership_id, body.kind, body.name, body.quorum, seats, body.quorum_rule, body.constituted_on
@@ -134,7 +134,7 @@ async def list_boards(
     """List boards."""
     wanted = {"partnership_id": partnership_id, "state": state}
     found = await door.read(queries.list_boards, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, BoardOut.of, lambda one: one.id)
+    return paging.page(found, BoardOut.of, lambda item: item.id)
 
 
 @operations.get("/boards/{board_id}", may=PUBLIC)
@@ -182,4 +182,4 @@ async def dissolve_board(board_id: UUID, body: ReasonIn, door: DoorDep) -> Respo
 @operations.get("/boards/{board_id}/timeline", may=PUBLIC)
 async def show_board_timeline(board_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a board, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, board_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, board_id)]

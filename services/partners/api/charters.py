@@ -40,7 +40,7 @@ class FieldChangesOut(BaseModel):
     def of(cls, field: str, parts: list[Part]) -> Self:
         """The view of a field's parts."""
         return cls.model_validate(
-            {"field": field, "parts": [{"kind": one.kind, "text": one.text} for one in parts]}
+            {"field": field, "parts": [{"kind": part.kind, "text": part.text} for part in parts]}
         )
 
 

@@ -102,7 +102,7 @@ async def list_commitments(
         "state": state,
     }
     found = await door.read(queries.list_commitments, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, CommitmentOut.of, lambda one: one.id)
+    return paging.page(found, CommitmentOut.of, lambda item: item.id)
 
 
 @operations.get("/commitments/{commitment_id}", may=PUBLIC)
@@ -140,4 +140,4 @@ async def give_up_commitment(commitment_id: UUID, body: ReasonIn, door: DoorDep)
 @operations.get("/commitments/{commitment_id}/timeline", may=PUBLIC)
 async def show_commitment_timeline(commitment_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a commitment, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, commitment_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, commitment_id)]

@@ -72,9 +72,11 @@ class ContactOut(BaseModel):
         return cls.model_validate(
             vars(contact)
             | {
-                "participants": [ParticipantOut.model_validate(one) for one in contact.participants],
-                "attended_by": [one.person_id for one in contact.participants],
-                "organisations": [one.id for one in contact.organisations],
+                "participants": [
+                    ParticipantOut.model_validate(participant) for participant in contact.participants
+                ],
+                "attended_by": [participant.person_id for participant in contact.participants],
+                "organisations": [organisation.id for organisation in contact.organisations],
             }
         )
 
@@ -106,7 +108,7 @@ class CeremonyOut(BaseModel):
     def of(cls, ceremony: Ceremony) -> Self:
         """The view of a ceremony."""
         return cls.model_validate(
-            vars(ceremony) | {"organisations": [one.id for one in ceremony.organisations]}
+            vars(ceremony) | {"organisations": [organisation.id for organisation in ceremony.organisations]}
         )
 
 
@@ -129,7 +131,7 @@ async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -
 async def list_contacts(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[ContactOut]:
     """List the contacts of a partnership (staff of its agency, or representative of a party)."""
     found = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
-    return paging.page(found, ContactOut.of, lambda one: one.id)
+    return paging.page(found, ContactOut.of, lambda item: item.id)
 
 
 @operations.get("/contacts/{contact_id}", may=READS_CONTACTS, label=N_("see a contact"))
@@ -160,7 +162,7 @@ async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: Doo
 )
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a contact (staff of its agency, or representative of a party)."""
-    return [Happened.of(one) for one in await door.read(queries.contact_timeline, contact_id)]
+    return [Happened.of(event) for event in await door.read(queries.contact_timeline, contact_id)]
 
 
 @operations.post(
@@ -180,7 +182,7 @@ async def record_ceremony(partnership_id: UUID, body: CeremonyIn, door: DoorDep)
 async def list_ceremonies(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[CeremonyOut]:
     """List the ceremonies of a partnership."""
     found = await door.read(queries.list_ceremonies, partnership_id, paging.after, paging.limit + 1)
-    return paging.page(found, CeremonyOut.of, lambda one: one.id)
+    return paging.page(found, CeremonyOut.of, lambda item: item.id)
 
 
 @operations.get("/ceremonies/{ceremony_id}", may=PUBLIC)
@@ -207,4 +209,4 @@ async def correct_ceremony(ceremony_id: UUID, body: CeremonyCorrectionIn, door: 
 @operations.get("/ceremonies/{ceremony_id}/timeline", may=PUBLIC)
 async def show_ceremony_timeline(ceremony_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a ceremony, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.ceremony_timeline, ceremony_id)]
+    return [Happened.of(event) for event in await door.read(queries.ceremony_timeline, ceremony_id)]

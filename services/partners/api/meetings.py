@@ -201,7 +201,7 @@ async def list_meetings(
     """List meetings."""
     wanted = {"partnership_id": partnership_id, "board_id": board_id, "state": state}
     found = await door.read(queries.list_meetings, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, await _for(door), lambda one: one.id)
+    return paging.page(found, await _for(door), lambda item: item.id)
 
 
 @operations.get("/meetings/{meeting_id}", may=PUBLIC)
@@ -311,7 +311,7 @@ async def approve_minutes(meeting_id: UUID, door: DoorDep) -> Response:
 @operations.get("/meetings/{meeting_id}/timeline", may=PUBLIC)
 async def show_meeting_timeline(meeting_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a meeting, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, meeting_id, door.actor)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, meeting_id, door.actor)]
 
 
 async def _for(door: Door) -> Callable[[Meeting], MeetingOut]:

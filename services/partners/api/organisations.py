@@ -81,7 +81,7 @@ async def list_organisations(
     """List organisations: all, or those of a kind, in an area, with a piece of text in their name."""
     wanted = queries.OrganisationFilter(kind, area, q)
     found = await door.read(queries.list_organisations, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, OrganisationOut.of, lambda one: one.id)
+    return paging.page(found, OrganisationOut.of, lambda item: item.id)
 
 
 @operations.get("/organisations/{organisation_id}", may=PUBLIC)
@@ -107,4 +107,4 @@ async def amend_organisation(organisation_id: UUID, body: OrganisationAmendment,
 @operations.get("/organisations/{organisation_id}/timeline", may=PUBLIC)
 async def show_organisation_timeline(organisation_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an organisation, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.organisation_timeline, organisation_id)]
+    return [Happened.of(event) for event in await door.read(queries.organisation_timeline, organisation_id)]

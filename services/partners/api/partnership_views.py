@@ -106,12 +106,12 @@ class CharterOut(BaseModel):
         parties = {party.id: party for party in partnership.all_parties}
         endorsements = [
             EndorsementOut(
-                party_id=one.party_id,
-                organisation_id=parties[one.party_id].organisation_id,
-                organisation_name=parties[one.party_id].organisation_name,
-                signed_at=one.signed_at,
+                party_id=signature.party_id,
+                organisation_id=parties[signature.party_id].organisation_id,
+                organisation_name=parties[signature.party_id].organisation_name,
+                signed_at=signature.signed_at,
             )
-            for one in charter.signatures
+            for signature in charter.signatures
         ]
         return cls.model_validate(vars(charter) | {"endorsements": endorsements})
 
@@ -204,7 +204,9 @@ class PartnershipOut(BaseModel):
         """The view of a partnership, as a reader sees it."""
         invited = partnership.invited if partnership.is_inside(reader) else []
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
-        signed = {one.party_id: one.signed_at for one in charter.signatures} if charter else {}
+        signed = (
+            {signature.party_id: signature.signed_at for signature in charter.signatures} if charter else {}
+        )
         return cls.model_validate(
             vars(partnership)
             | {
@@ -218,11 +220,11 @@ class PartnershipOut(BaseModel):
                 "proposed_charter": CharterOut.of(partnership, proposed) if proposed else None,
                 "signed_at": in_force.endorsed_at if in_force else None,
                 "parties": [
-                    vars(one) | {"signed_at": signed.get(one.id), "bound": partnership.is_bound(one)}
-                    for one in partnership.taking_part
+                    vars(party) | {"signed_at": signed.get(party.id), "bound": partnership.is_bound(party)}
+                    for party in partnership.taking_part
                 ],
-                "invited": [vars(one) for one in invited],
-                "former_parties": [vars(one) for one in partnership.all_parties if _took_part(one)],
+                "invited": [vars(party) for party in invited],
+                "former_parties": [vars(party) for party in partnership.all_parties if _took_part(party)],
             }
         )
 

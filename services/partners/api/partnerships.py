@@ -64,7 +64,7 @@ async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
 )
 async def form_partnership(body: PartnershipIn, door: DoorDep) -> Response:
     """Form a partnership (role coordinator)."""
-    terms = tuple(one.terms() for one in body.parties)
+    terms = tuple(party.terms() for party in body.parties)
     command = commands.FormPartnership(body.title, body.area, body.problem, terms)
     return await door.create(commands.form_partnership, command, PartnershipOut.to(door.actor))
 
@@ -84,7 +84,7 @@ async def list_partnerships(
     """
     wanted = queries.PartnershipFilter(state, area, organisation_id, q)
     found = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
-    return paging.page(found, PartnershipOut.to(door.actor), lambda one: one.id)
+    return paging.page(found, PartnershipOut.to(door.actor), lambda item: item.id)
 
 
 @operations.get("/partnerships/{partnership_id}", may=PUBLIC)
@@ -210,4 +210,4 @@ async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
     Contacts are in it for the agency's own staff and for representatives of the parties alone.
     """
     found = await door.read(queries.partnership_timeline, partnership_id, door.actor)
-    return [Happened.of(one) for one in found]
+    return [Happened.of(event) for event in found]

@@ -98,7 +98,7 @@ async def register_person(body: PersonIn, door: DoorDep) -> Response:
 async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
     """List the persons of one's agency (role administrator, coordinator or auditor)."""
     found = await door.read(queries.list_persons, q, paging.after, paging.limit + 1)
-    return paging.page(found, PersonOut.of, lambda one: one.id)
+    return paging.page(found, PersonOut.of, lambda item: item.id)
 
 
 @operations.get(
@@ -154,7 +154,7 @@ async def list_memberships(
     found = await door.read(
         queries.list_memberships, person_id, organisation_id, paging.after, paging.limit + 1
     )
-    return paging.page(found, MembershipOut.of, lambda one: one.id)
+    return paging.page(found, MembershipOut.of, lambda item: item.id)
 
 
 @operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("see a membership"))
@@ -184,4 +184,4 @@ async def end_membership(membership_id: UUID, body: MembershipEndIn, door: DoorD
 )
 async def show_membership_timeline(membership_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a membership that one may see, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.membership_timeline, membership_id)]
+    return [Happened.of(event) for event in await door.read(queries.membership_timeline, membership_id)]

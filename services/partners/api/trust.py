@@ -113,8 +113,8 @@ class RoundOut(BaseModel):
             closes_at=round_.closes_at,
             closed_at=round_.closed_at,
             parties=[
-                RoundPartyOut(organisation_id=one.organisation_id, scored=one.scored_at is not None)
-                for one in round_.parties
+                RoundPartyOut(organisation_id=party.organisation_id, scored=party.scored_at is not None)
+                for party in round_.parties
             ],
             means=means,
         )
@@ -136,7 +136,7 @@ async def list_trust_rounds(
     """List trust rounds."""
     wanted = {"partnership_id": partnership_id, "state": state}
     found = await door.read(queries.list_trust_rounds, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, RoundOut.of, lambda one: one.id)
+    return paging.page(found, RoundOut.of, lambda item: item.id)
 
 
 @operations.get("/trust-rounds/{round_id}", may=PUBLIC)
@@ -160,7 +160,7 @@ async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Re
     """
     # Not a creation with an Idempotency-Key: its fingerprint would outlive the scores.
     command = commands.ScoreParties(
-        round_id, tuple(commands.Scores(**one.model_dump()) for one in body.scores)
+        round_id, tuple(commands.Scores(**score.model_dump()) for score in body.scores)
     )
     return await door.do(commands.score_parties, command, RoundOut.of)
 
@@ -179,4 +179,4 @@ async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
 @operations.get("/trust-rounds/{round_id}/timeline", may=PUBLIC)
 async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a round, oldest first; without what anybody gave."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, round_id, door.actor)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, round_id, door.actor)]

@@ -105,7 +105,7 @@ def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement
         tx.drop_timer(WARNS, command.renews)
     tx.add(agreement)
     if agreement.awaited:
-        awaited = tuple(one.id for one in agreement.awaited)
+        awaited = tuple(signatory.id for signatory in agreement.awaited)
         tx.record(
             SigningAwaited(agreement_id=agreement.id, partnership_id=partnership.id, organisations=awaited)
         )
@@ -232,7 +232,7 @@ def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgree
         signed_on=command.signed_on,
         in_force_from=command.in_force_from,
         in_force_until=command.in_force_until,
-        signatories=[_signatory(tx, partnership, one) for one in command.signatories],
+        signatories=[_signatory(tx, partnership, signatory) for signatory in command.signatories],
         registered_at=tx.now,
         public=command.public,
         exception_reason=command.exception_reason,

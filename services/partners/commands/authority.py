@@ -93,7 +93,7 @@ def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
             return {Relation.SIGNATORY}
         case Commitment() if thing.organisation_id == organisation:
             return {Relation.OWN}
-        case TrustRound() if any(one.organisation_id == organisation for one in thing.parties):
+        case TrustRound() if any(party.organisation_id == organisation for party in thing.parties):
             return {Relation.PARTY}
         case TrustRound():
             return _as_party(tx, tx.get(Partnership, thing.partnership_id))

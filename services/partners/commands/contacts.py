@@ -161,7 +161,7 @@ def record_ceremony(tx: Transaction, command: RecordCeremony) -> Ceremony:
             partnership_id=partnership.id,
             title=ceremony.title,
             on=ceremony.on,
-            organisations=tuple(one.id for one in ceremony.organisations),
+            organisations=tuple(organisation.id for organisation in ceremony.organisations),
         )
     )
     return ceremony
@@ -178,7 +178,7 @@ def correct_ceremony(tx: Transaction, command: CorrectCeremony) -> Ceremony:
             partnership_id=partnership.id,
             title=ceremony.title,
             on=ceremony.on,
-            organisations=tuple(one.id for one in ceremony.organisations),
+            organisations=tuple(organisation.id for organisation in ceremony.organisations),
             reason=command.reason,
         )
     )
@@ -187,7 +187,8 @@ def correct_ceremony(tx: Transaction, command: CorrectCeremony) -> Ceremony:
 
 def _attendees(contact: Contact) -> tuple[Attendee, ...]:
     return tuple(
-        Attendee(member=one.person_id, organisation_id=one.organisation_id) for one in contact.participants
+        Attendee(member=participant.person_id, organisation_id=participant.organisation_id)
+        for participant in contact.participants
     )
 
 
@@ -208,7 +209,7 @@ def _participants(
     """
     belonged = sa.select(memberships.c.person_id, memberships.c.organisation_id).where(
         memberships.c.person_id.in_(wanted),
-        memberships.c.organisation_id.in_([one.id for one in organisations]),
+        memberships.c.organisation_id.in_([organisation.id for organisation in organisations]),
         memberships.c.since <= on,
         sa.or_(memberships.c.until.is_(None), memberships.c.until >= on),
     )
@@ -227,5 +228,5 @@ def _participants(
 
 
 def _organisations(tx: Transaction, partnership: Partnership, wanted: Sequence[UUID]) -> list[Organisation]:
-    parties = [named(partnership, one) for one in sorted(set(wanted))]
+    parties = [named(partnership, name) for name in sorted(set(wanted))]
     return [tx.get(Organisation, party.organisation_id) for party in parties]

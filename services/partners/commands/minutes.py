@@ -142,7 +142,8 @@ def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
 
 def _attendees(meeting: Meeting) -> tuple[Attendee, ...]:
     return tuple(
-        Attendee(member=one.holder, organisation_id=one.organisation_id) for one in meeting.attendances
+        Attendee(member=attendance.holder, organisation_id=attendance.organisation_id)
+        for attendance in meeting.attendances
     )
 
 

@@ -106,7 +106,9 @@ def take_back_invitation(tx: Transaction, command: TakeBackInvitation) -> Partne
     """Take an invitation back that was not accepted yet, as the lead or as a coordinator."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
-    party = next((one for one in partnership.parties if one.organisation_id == command.organisation_id), None)
+    party = next(
+        (party for party in partnership.parties if party.organisation_id == command.organisation_id), None
+    )
     if party is None:
         raise OrganisationNotAParty(organisation=command.organisation_id)
     fallen = partnership.take_back(party, command.reason, tx.now)

@@ -101,15 +101,15 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     scores = [
         Score(
             rater=rater,
-            rated=one.rated,
-            honesty=one.honesty,
-            sincerity=one.sincerity,
-            transparency=one.transparency,
-            accountability=one.accountability,
-            strengthening=one.strengthening,
-            benefit=one.benefit,
+            rated=score.rated,
+            honesty=score.honesty,
+            sincerity=score.sincerity,
+            transparency=score.transparency,
+            accountability=score.accountability,
+            strengthening=score.strengthening,
+            benefit=score.benefit,
         )
-        for one in command.scores
+        for score in command.scores
     ]
     complete = round_.score(rater, tx.actor.person, scores, tx.now)
     tx.record(
@@ -166,7 +166,7 @@ def ask_again(tx: Transaction) -> None:
 def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
     """Compute what may be known and delete the scores, in one transaction (C2)."""
     partnership = tx.reach(Partnership, round_.partnership_id)
-    police = frozenset(one.organisation_id for one in partnership.parties if one.kind == "police")
+    police = frozenset(party.organisation_id for party in partnership.parties if party.kind == "police")
     took_part = round_.close(tx.now, police, over=over)
     tx.record(
         TrustRoundClosed(

@@ -56,7 +56,7 @@ def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
     found = sa.select(boards.c.id).where(
         boards.c.partnership_id == partnership_id, boards.c.state == BoardState.STANDING
     )
-    return [tx.reach(Board, one) for one in _every(tx, found)]
+    return [tx.reach(Board, board) for board in _every(tx, found)]
 
 
 def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID, reason: str) -> None:

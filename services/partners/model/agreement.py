@@ -179,7 +179,7 @@ class Agreement:
     def __post_init__(self) -> None:
         """Refuse what is no agreement."""
         least = 1 if self.kind == "decree" else 2
-        if len({one.id for one in self.signatories}) < max(least, len(self.signatories)):
+        if len({signatory.id for signatory in self.signatories}) < max(least, len(self.signatories)):
             raise SignatoriesTooFew
         if self.in_force_until is not None and self.in_force_until < self.in_force_from:
             raise AgreementEndsTooEarly(
@@ -191,7 +191,7 @@ class Agreement:
     @property
     def awaited(self) -> list[Signatory]:
         """The signatories that have not confirmed yet that they signed."""
-        return [one for one in self.signatories if one.confirmed_at is None]
+        return [signatory for signatory in self.signatories if signatory.confirmed_at is None]
 
     @property
     def ended(self) -> bool:
@@ -224,7 +224,7 @@ class Agreement:
 
     def signed_for(self, organisation_id: UUID | None) -> bool:
         """Whether an organisation is a signatory."""
-        return any(one.id == organisation_id for one in self.signatories)
+        return any(signatory.id == organisation_id for signatory in self.signatories)
 
     def shows_text_to(self, reader: Actor, theirs: Collection[UUID]) -> bool:
         """Whether a reader may have the signed text, and what is known of its file.
@@ -241,7 +241,7 @@ class Agreement:
     def confirm(self, organisation_id: UUID, at: datetime) -> bool:
         """A signatory says itself that it signed; returns whether all have now."""
         self.state = machine.after(self.state, "confirm signing")
-        signatory = next(one for one in self.signatories if one.id == organisation_id)
+        signatory = next(signatory for signatory in self.signatories if signatory.id == organisation_id)
         if signatory.confirmed_at is not None:
             raise ConfirmedAlready(organisation=signatory.organisation.name)
         signatory.confirmed_at = at

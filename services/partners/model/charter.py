@@ -105,7 +105,7 @@ class Charter:
     @property
     def signed_by(self) -> set[UUID]:
         """The parties that have signed this version."""
-        return {one.party_id for one in self.signatures}
+        return {signature.party_id for signature in self.signatures}
 
     def sign(self, party: Party, number: int, person: str, at: datetime) -> None:
         """Take a party's signature under the version ``number``, which is the one that was read."""
@@ -115,7 +115,7 @@ class Charter:
             raise CharterUnread(proposed=self.number, signed=number)
         if party.id in self.signed_by:
             raise CharterSignedAlready(party=party.organisation_name, version=self.number)
-        if any(one.person == person for one in self.signatures):
+        if any(signature.person == person for signature in self.signatures):
             raise SignedForAnotherParty(party=party.organisation_name, version=self.number)
         self.signatures.append(Signature(party.id, person, at))
 

@@ -66,8 +66,8 @@ class Contact:
         """Say anew what it was; by the events it stays known what was said before."""
         _require_joined(participants, organisations)
         before = self._said()
-        known = {one.person_id: one for one in self.participants}
-        self.participants = [known.get(one.person_id, one) for one in participants]
+        known = {participant.person_id: participant for participant in self.participants}
+        self.participants = [known.get(participant.person_id, participant) for participant in participants]
         for kept, wanted in zip(self.participants, participants, strict=True):
             kept.organisation_id = wanted.organisation_id
         self.kind, self.on, self.subject, self.organisations = kind, on, subject, list(organisations)
@@ -75,14 +75,20 @@ class Contact:
             raise NothingCorrected
 
     def _said(self) -> tuple[object, ...]:
-        people = {(one.person_id, one.organisation_id) for one in self.participants}
-        return self.kind, self.on, self.subject, people, {one.id for one in self.organisations}
+        people = {(participant.person_id, participant.organisation_id) for participant in self.participants}
+        return (
+            self.kind,
+            self.on,
+            self.subject,
+            people,
+            {organisation.id for organisation in self.organisations},
+        )
 
 
 def _require_joined(participants: Sequence[Participant], organisations: Sequence[Organisation]) -> None:
     if len(organisations) < 2:
         raise ContactOfOneParty
-    came = {one.organisation_id for one in participants}
+    came = {participant.organisation_id for participant in participants}
     for organisation in organisations:
         if organisation.id not in came:
             raise NobodyOfParty(organisation=organisation.name)
@@ -103,7 +109,7 @@ class Ceremony:
 
     def correct(self, title: str, on: date, organisations: Sequence[Organisation]) -> None:
         """Say anew what it was; by the events it stays known what was said before."""
-        before = self.title, self.on, {one.id for one in self.organisations}
-        if before == (title, on, {one.id for one in organisations}):
+        before = self.title, self.on, {organisation.id for organisation in self.organisations}
+        if before == (title, on, {organisation.id for organisation in organisations}):
             raise NothingCorrected
         self.title, self.on, self.organisations = title, on, list(organisations)

@@ -198,7 +198,7 @@ class Meeting:
     @property
     def organisations(self) -> list[UUID]:
         """The organisations of those who were present, each once."""
-        return list(dict.fromkeys(one.organisation_id for one in self.attendances))
+        return list(dict.fromkeys(attendance.organisation_id for attendance in self.attendances))
 
     def count(self, kind: OutcomeKind) -> int:
         """How many outcomes of a kind it has."""
@@ -240,7 +240,7 @@ class Meeting:
         present = board.present(holders, day)
         self.seats = len(board.filled(day))
         self.quorate = board.has_quorum(len(present), self.seats)
-        known = {one.seat_id: one for one in self.attendances}
+        known = {attendance.seat_id: attendance for attendance in self.attendances}
         self.attendances = [
             known.get(seat.id) or Attendance(seat.id, seat.holder, seat.organisation_id) for seat in present
         ]
@@ -255,7 +255,7 @@ class Meeting:
     def correct_outcome(self, outcome_id: UUID, mandate: Mandate, text: str) -> Outcome:
         """Say anew what an outcome was, until the minutes are approved; a promise keeps its mandate."""
         self.state = machine.after(self.state, "correct outcome")
-        outcome = next((one for one in self.outcomes if one.id == outcome_id), None)
+        outcome = next((outcome for outcome in self.outcomes if outcome.id == outcome_id), None)
         if outcome is None:
             raise OutcomeUnknown(id=outcome_id)
         if outcome.commitment_id is not None and mandate != outcome.mandate:
@@ -300,4 +300,4 @@ class Meeting:
 
     def attended_by(self, person: str) -> bool:
         """Whether somebody, by an opaque id, was present."""
-        return any(str(one.holder) == person for one in self.attendances)
+        return any(str(attendance.holder) == person for attendance in self.attendances)

@@ -83,13 +83,13 @@ class Partnership:
         ours = reader.agency == self.agency and is_staff(reader)
         return ours or (
             reader.has(Role.REPRESENTATIVE)
-            and any(one.organisation_id == reader.organisation for one in self.parties)
+            and any(party.organisation_id == reader.organisation for party in self.parties)
         )
 
     @property
     def in_force(self) -> Charter | None:
         """The charter that every party had signed last; a newer proposal does not change it."""
-        return next((one for one in reversed(self.charters) if one.endorsed_at is not None), None)
+        return next((charter for charter in reversed(self.charters) if charter.endorsed_at is not None), None)
 
     @property
     def proposed(self) -> Charter | None:
@@ -139,7 +139,10 @@ class Partnership:
             party.id: party.senior for party in self.all_parties if party.organisation_id == organisation_id
         }
         signers = {
-            one.person for charter in self.charters for one in charter.signatures if one.party_id in theirs
+            signature.person
+            for charter in self.charters
+            for signature in charter.signatures
+            if signature.party_id in theirs
         }
         return signers | {str(senior) for senior in theirs.values() if senior is not None}
 
@@ -201,7 +204,7 @@ class Partnership:
         require_both_sides(self.parties)
         charter.sign(party, charter_version, person, at)
         party.accepted_at = party.accepted_at or at
-        if any(one.must_sign and one.id not in charter.signed_by for one in self.parties):
+        if any(party.must_sign and party.id not in charter.signed_by for party in self.parties):
             return False
         self.state = standing.machine.after(self.state, "last signature")
         charter.endorsed_at = at
@@ -245,7 +248,7 @@ class Partnership:
         if party is self.lead:
             raise LeadCannotLeave(party=party.organisation_name)
         if party.accepted_at is not None:
-            require_both_sides(one for one in self.parties if one is not party)
+            require_both_sides(member for member in self.parties if member is not party)
         party.left_at, party.leave_reason = at, reason
         return self._parties_change(party, at)
 

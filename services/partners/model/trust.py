@@ -196,7 +196,7 @@ class TrustRound:
         if at >= self.closes_at:
             raise ScoringOver(closes_at=self.closes_at.isoformat())
         party = self.party(rater)
-        if any(one.scored_by == person for one in self.parties if one is not party):
+        if any(other.scored_by == person for other in self.parties if other is not party):
             raise ScoredForAnotherParty
         seen: set[UUID] = set()
         for score in scores:
@@ -206,7 +206,7 @@ class TrustRound:
             if score.rated in seen:
                 raise ScoredTwice(organisation=str(score.rated))
             seen.add(score.rated)
-        self.scores = [one for one in self.scores if one.rater != party.organisation_id] + list(scores)
+        self.scores = [score for score in self.scores if score.rater != party.organisation_id] + list(scores)
         complete = len(seen) == len(self.parties) - 1
         party.scored_at, party.scored_by = at if complete else None, person
         return complete
@@ -229,13 +229,17 @@ class TrustRound:
         if missing and at < self.closes_at and not over:
             raise ScoresMissing(missing=missing, closes_at=self.closes_at.isoformat())
         raters = {party.organisation_id for party in self.parties if party.scored_at is not None}
-        counted = [one for one in self.scores if one.rater in raters]
-        means = {(one.rater, one.rated): round(sum(one.values) / len(DIMENSIONS), 4) for one in counted}
+        counted = [score for score in self.scores if score.rater in raters]
+        means = {
+            (score.rater, score.rated): round(sum(score.values) / len(DIMENSIONS), 4) for score in counted
+        }
         members = len(self.parties)
         self.coverage = round(len(means) / (members * (members - 1)), 4)
         self.mutual = disclosure.mutual(means, members, police)
         self.dimensions, self.received = _numbers(counted, members)
-        uniform = sum(len({tuple(one.values) for one in counted if one.rater == by}) == 1 for by in raters)
+        uniform = sum(
+            len({tuple(score.values) for score in counted if score.rater == by}) == 1 for by in raters
+        )
         self.scores = []
         self.state, self.closed_at = after, at
         return Participation(len(raters), uniform)
@@ -251,7 +255,7 @@ def _numbers(scores: Sequence[Score], members: int) -> tuple[dict[str, float], d
     """
     dimensions: dict[str, Given] = {name: {} for name in DIMENSIONS}
     received: dict[str, Given] = {}
-    for score in sorted(scores, key=lambda one: (one.rated, one.rater)):
+    for score in sorted(scores, key=lambda item: (item.rated, item.rater)):
         received.setdefault(str(score.rated), {})[score.rater] = score.values
         for name, value in zip(DIMENSIONS, score.values, strict=True):
             dimensions[name].setdefault(score.rater, []).append(value)

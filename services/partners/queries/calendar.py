@@ -75,7 +75,7 @@ def _last_changes(session: Session, partnership_id: UUID) -> dict[UUID, datetime
     last = sa.func.max(outbox.c.recorded_at, type_=outbox.c.recorded_at.type)
     rows = session.connection().execute(
         sa.select(outbox.c.aggregate_id, last)
-        .where(sa.or_(*(outbox.c.aggregate_id.in_(one) for one in about)))
+        .where(sa.or_(*(outbox.c.aggregate_id.in_(change) for change in about)))
         .group_by(outbox.c.aggregate_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -114,5 +114,7 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     # One subquery, so that the index on the events' aggregates serves it.
     found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
     return told(
-        session, [one for one in found if inside or latest(one.event_type).told_to is Audience.PUBLIC], actor
+        session,
+        [envelope for envelope in found if inside or latest(envelope.event_type).told_to is Audience.PUBLIC],
+        actor,
     )

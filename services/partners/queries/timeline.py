@@ -46,12 +46,12 @@ def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
 
 def told(session: Session, found: Sequence[Envelope], reader: Actor) -> list[Envelope]:
     """A timeline for a reader: guarded fields where he or she may see what they are taken from."""
-    about = {one.aggregate_id for one in found if latest(one.event_type).guarded}
+    about = {item.aggregate_id for item in found if latest(item.event_type).guarded}
     if not about:
         return list(found)
     is_member, theirs = is_registered(session, reader), partnerships_of(session, reader)
     minuted = session.scalars(sa.select(Meeting).where(meetings.c.id.in_(about)))
     signed = session.scalars(sa.select(Agreement).where(agreements.c.id.in_(about)))
-    opened = {one.id for one in minuted if one.shows_minutes_to(reader, is_member=is_member)}
-    opened |= {one.id for one in signed if one.shows_text_to(reader, theirs)}
-    return [one if one.aggregate_id in opened else replace(one, data=one.told) for one in found]
+    opened = {item.id for item in minuted if item.shows_minutes_to(reader, is_member=is_member)}
+    opened |= {item.id for item in signed if item.shows_text_to(reader, theirs)}
+    return [item if item.aggregate_id in opened else replace(item, data=item.told) for item in found]

@@ -59,7 +59,7 @@ class Accounts(SignedIn):
         chosen = urlencode({"limit": AT_ONCE} | {name: value for name, value in wanted.items() if value})
         page = await self.identity.ask(request, "GET", f"accounts?{chosen}", token=visitor.token)
         async with self.reading(request, visitor) as reader:
-            bodies = await organisations(reader, (one["organisation_id"] for one in page["items"]))
+            bodies = await organisations(reader, (item["organisation_id"] for item in page["items"]))
         values = {
             "accounts": page["items"],
             "next": page["next"],
@@ -114,7 +114,7 @@ class Accounts(SignedIn):
             "is_own": is_own,
             "is_above": is_above,
             "acts": visitor.administers and account["state"] != "closed" and not is_own and not is_above,
-            "others": [one for one in grantable(visitor) if one not in account["roles"]],
+            "others": [role for role in grantable(visitor) if role not in account["roles"]],
             "at": at,
             "typed": typed,
             "done": request.query_params.get("done", "") if wrong is None else "",

@@ -62,7 +62,7 @@ class Audit(SignedIn):
         say, words = translator(locale_of(request)), await self.apis.words()
         values = {
             "entries": [
-                one | {"said": sentences.sentence(one, people, words, say)} for one in found["items"]
+                item | {"said": sentences.sentence(item, people, words, say)} for item in found["items"]
             ],
             "next": found["next"],
             "wanted": wanted,
@@ -93,7 +93,7 @@ class Audit(SignedIn):
             page = await self.identity.ask(request, "GET", f"accounts?{looked_for}", token=visitor.token)
             if not page["items"]:
                 raise Unclear(_said("who", N_("Nobody with an account is called so.")))
-            query += [("actor", person) for person in sorted({one["person_id"] for one in page["items"]})]
+            query += [("actor", person) for person in sorted({item["person_id"] for item in page["items"]})]
         return query
 
     def _start(self, wanted: Mapping[str, str], name: str, later: int) -> str:
@@ -112,8 +112,8 @@ class Audit(SignedIn):
         """The names of those who stand in the entries, as far as the reader may know them."""
         if not visitor.oversees:
             return {}
-        ids = {str(one[name]) for one in entries for name in ("actor", "about") if one[name]}
-        ids |= {str(one["details"].get("account_id") or "") for one in entries}
+        ids = {str(entry[name]) for entry in entries for name in ("actor", "about") if entry[name]}
+        ids |= {str(entry["details"].get("account_id") or "") for entry in entries}
         ids |= {wanted["actor"], wanted["about"]}
         return await names(self.identity, request, visitor.token, filter(as_id, ids))
 

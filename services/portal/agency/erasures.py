@@ -74,8 +74,8 @@ class Erasures(SignedIn):
         query = urlencode({"q": words, "limit": AT_ONCE})
         accounts = await self.identity.ask(request, "GET", f"accounts?{query}", token=reader.token)
         people = (await in_registry(reader, words))["persons"]
-        known = {one["id"]: one["name"] for one in people if one["name"]}
-        return {one["person_id"]: one["display_name"] for one in accounts["items"]} | known
+        known = {person["id"]: person["name"] for person in people if person["name"]}
+        return {item["person_id"]: item["display_name"] for item in accounts["items"]} | known
 
     async def _called(self, request: Request, reader: Reader, person: str) -> str:
         known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")

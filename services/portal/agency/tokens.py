@@ -65,7 +65,7 @@ class Tokens(SignedIn):
         page = await self.identity.ask(request, "GET", f"api-tokens?{query}", token=visitor.token)
         owners: dict[str, str] = {}
         if visitor.oversees:
-            ids = (one["account_id"] for one in page["items"])
+            ids = (item["account_id"] for item in page["items"])
             owners = await names(self.identity, request, visitor.token, ids)
         now = self.renderer.clock.now()
         today = now.astimezone(self.renderer.settings.time_zone).date()
@@ -73,7 +73,7 @@ class Tokens(SignedIn):
         if wrong is not None:
             typed = await filled(request, *typed)
         values: dict[str, Any] = {
-            "tokens": [one | {"state": _standing(one, now)} for one in page["items"]],
+            "tokens": [item | {"state": _standing(item, now)} for item in page["items"]],
             "next": page["next"],
             "owners": owners,
             "roles": sorted(visitor.roles),

@@ -34,22 +34,22 @@ async def names(identity: Identity, request: Request, token: str, ids: Iterable[
     wanted = sorted({one for text in ids if (one := as_id(text))})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        query: list[tuple[str, str]] = [("of", one) for one in wanted[start : start + AT_ONCE]]
+        query: list[tuple[str, str]] = [("of", name) for name in wanted[start : start + AT_ONCE]]
         page = await identity.ask(
             request, "GET", f"accounts?{urlencode([('limit', str(AT_ONCE)), *query])}", token=token
         )
-        for one in page["items"]:
-            if one["display_name"]:
-                found.setdefault(one["id"], one["display_name"])
-                found.setdefault(one["person_id"], one["display_name"])
+        for item in page["items"]:
+            if item["display_name"]:
+                found.setdefault(item["id"], item["display_name"])
+                found.setdefault(item["person_id"], item["display_name"])
     return found
 
 
 async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, Any]:
     """Organisations by their ids; what is not there, or cannot be read, is left out."""
     wanted = sorted({one for text in ids if text and (one := as_id(text))})
-    found = await asyncio.gather(*(reader.whether("partners", f"organisations/{one}") for one in wanted))
-    return {name: one for name, one in zip(wanted, found, strict=True) if one}
+    found = await asyncio.gather(*(reader.whether("partners", f"organisations/{name}") for name in wanted))
+    return {name: organisation for name, organisation in zip(wanted, found, strict=True) if organisation}
 
 
 async def in_registry(reader: Reader, words: str) -> dict[str, list[Any]]:

@@ -59,8 +59,8 @@ class Apis:
         documents = await asyncio.gather(*map(self.document, WITH_DATA))
         found: dict[str, Json] = {}
         silent = {name for name, document in zip(WITH_DATA, documents, strict=True) if not document}
-        for told in (problems("portal"), *((one or {}).get("x-problems", []) for one in documents)):
-            found |= {one["code"]: one for one in told}
+        for told in (problems("portal"), *((document or {}).get("x-problems", []) for document in documents)):
+            found |= {item["code"]: item for item in told}
         return dict(sorted(found.items())), silent
 
     async def words(self) -> Words:
@@ -100,7 +100,7 @@ def shown(service: str, document: Json) -> Json:
 def _operation(service: str, document: Json, path: str, method: str, operation: Json) -> Json:
     said = str(operation.get("description", operation["summary"]))
     summary, _, more = said.partition("\n\n")
-    parameters = [_resolved(document, one) for one in operation.get("parameters", ())]
+    parameters = [_resolved(document, parameter) for parameter in operation.get("parameters", ())]
     return {
         "id": operation["operationId"],
         "tag": operation["tags"][0],
@@ -113,13 +113,13 @@ def _operation(service: str, document: Json, path: str, method: str, operation: 
         "through_no_token": operation.get("x-through-no-api-token", False),
         "parameters": [
             {
-                "name": one["name"],
-                "in": one["in"],
-                "required": one.get("required", False),
-                "said": one.get("description", ""),
-                "kind": list(_kinds(one["schema"])),
+                "name": parameter["name"],
+                "in": parameter["in"],
+                "required": parameter.get("required", False),
+                "said": parameter.get("description", ""),
+                "kind": list(_kinds(parameter["schema"])),
             }
-            for one in parameters
+            for parameter in parameters
         ],
         "sends": list(_bodies(operation.get("requestBody", {}))),
         "answers": [
@@ -148,10 +148,10 @@ def _shape(schema: Json) -> Json:
             "name": name,
             "in": "",
             "required": name in needed,
-            "said": one.get("description", "").replace("``", ""),
-            "kind": list(_kinds(one)),
+            "said": field.get("description", "").replace("``", ""),
+            "kind": list(_kinds(field)),
         }
-        for name, one in schema.get("properties", {}).items()
+        for name, field in schema.get("properties", {}).items()
     ]
     said = schema.get("description", "").replace("``", "")
     return {"said": said, "fields": fields, "kind": [] if fields else list(_kinds(schema))}
@@ -163,10 +163,10 @@ def _kinds(schema: Mapping[str, Any]) -> Iterator[Json]:
         name = schema["$ref"].removeprefix(SHAPES)
         yield {"text": name, "shape": name}
     elif choices := schema.get("anyOf") or schema.get("oneOf"):
-        for place, one in enumerate(choices):
+        for place, choice in enumerate(choices):
             if place:
                 yield {"text": "or", "shape": ""}
-            yield from _kinds(one)
+            yield from _kinds(choice)
     elif schema.get("type") == "array":
         yield {"text": "list of", "shape": ""}
         yield from _kinds(schema.get("items", {}))

@@ -27,12 +27,12 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
     programs, products = await asyncio.gather(
         _of_each(reader, "programs", partnerships), _of_each(reader, "products", partnerships)
     )
-    for one, its_programs, its_products in zip(partnerships, programs, products, strict=True):
-        one["programs"] = its_programs
-        one["products"] = len(its_products)
-        one["signed"] = sum(party["signed_at"] is not None for party in one["parties"])
+    for partnership, its_programs, its_products in zip(partnerships, programs, products, strict=True):
+        partnership["programs"] = its_programs
+        partnership["products"] = len(its_products)
+        partnership["signed"] = sum(party["signed_at"] is not None for party in partnership["parties"])
     # Where work is under way comes first, then what was formed last.
-    partnerships.sort(key=lambda one: (_is_at_work(one), one["formed_at"]), reverse=True)
+    partnerships.sort(key=lambda item: (_is_at_work(item), one["formed_at"]), reverse=True)
     return {
         "partnerships": partnerships,
         "next": listed["next"] if listed else None,
@@ -43,16 +43,18 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
 
 def _newest(products: list[Any]) -> list[Any]:
     """What was published last and holds; what holds no longer comes after it, if there is room."""
-    return sorted(products, key=lambda one: one["standing"] != "published")[:NEWEST]
+    return sorted(products, key=lambda item: item["standing"] != "published")[:NEWEST]
 
 
 async def _of_each(reader: Reader, what: str, partnerships: list[Any]) -> list[list[Any]]:
     """The programmes or products of each partnership (the service is called as they are)."""
-    return await asyncio.gather(*(reader.some(what, what, partnership_id=one["id"]) for one in partnerships))
+    return await asyncio.gather(
+        *(reader.some(what, what, partnership_id=partnership["id"]) for partnership in partnerships)
+    )
 
 
 def _is_at_work(partnership: Mapping[str, Any]) -> bool:
-    return any(one["state"] in ("approved", "running") for one in partnership["programs"])
+    return any(program["state"] in ("approved", "running") for program in partnership["programs"])
 
 
 async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
     if partnership is None:
         return {}
     everybody = [*partnership["parties"], *partnership["former_parties"]]
-    return {one["organisation_id"]: one["organisation_name"] for one in everybody}
+    return {name["organisation_id"]: name["organisation_name"] for name in everybody}
 
 
 async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str, Any]:

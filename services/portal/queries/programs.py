@@ -40,9 +40,9 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         "program": found,
         "partnership": partnership,
         "names": party_names(partnership),
-        "problems": [one for one in problems if one["id"] in found["problems"]],
-        "previous": next((one for one in programs if one["id"] == found["previous_id"]), None),
-        "following": next((one for one in programs if one["previous_id"] == found["id"]), None),
+        "problems": [problem for problem in problems if problem["id"] in found["problems"]],
+        "previous": next((program for program in programs if program["id"] == found["previous_id"]), None),
+        "following": next((program for program in programs if program["previous_id"] == found["id"]), None),
         "indicators": indicators,
         "activities": activities,
         "shares": shares,
@@ -57,8 +57,8 @@ async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]
     if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:
         return found
     with suppress(NotThere):
-        for one in await reader.some("programs", "evidence", partnership_id=partnership_id):
-            found.setdefault(str(one["stage_id"]), []).append(one)
+        for upload in await reader.some("programs", "evidence", partnership_id=partnership_id):
+            found.setdefault(str(upload["stage_id"]), []).append(upload)
     return found
 
 

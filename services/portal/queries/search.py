@@ -43,10 +43,12 @@ async def everything(reader: Reader, question: str, kind: str, cursor: str) -> d
 async def _placed(reader: Reader, groups: dict[str, dict[str, Any]]) -> None:
     """Say of programmes and problems to which partnership they belong, and where."""
     belonging = [*groups["programs"]["items"], *groups["problems"]["items"]]
-    known = {one["id"]: one for one in groups["partnerships"]["items"]}
-    ids = sorted({one["partnership_id"] for one in belonging} - known.keys())
-    asked = await asyncio.gather(*(reader.whether("partners", f"partnerships/{one}") for one in ids))
-    known |= {one["id"]: one for one in asked if one}
+    known = {item["id"]: item for item in groups["partnerships"]["items"]}
+    ids = sorted({line["partnership_id"] for line in belonging} - known.keys())
+    asked = await asyncio.gather(
+        *(reader.whether("partners", f"partnerships/{partnership_id}") for partnership_id in ids)
+    )
+    known |= {answer["id"]: answer for answer in asked if answer}
     for line in belonging:
         partnership = known.get(line["partnership_id"])
         line["partnership"] = partnership["title"] if partnership else ""

@@ -59,7 +59,7 @@ class CardOut(Facts):
             "published_at": version.published_at,
             "valid_until": version.valid_until,
             "withdrawn_reason": version.withdrawn_reason,
-            "headings": [HeadingOut.model_validate(one) for one in version.texts] if readable else [],
+            "headings": [HeadingOut.model_validate(text) for text in version.texts] if readable else [],
             "warnings": WarningOut.all_of(found, translate),
         }
         return cls.model_validate({**cls.facts(product), **shown})
@@ -76,4 +76,4 @@ async def cards(
         version = one.newest if newest else one.published or one.known[-1]
         return CardOut.of(one, version, links[one.id], day, translate)
 
-    return paging.page(found, card, lambda one: one.id)
+    return paging.page(found, card, lambda item: item.id)

@@ -86,9 +86,10 @@ class PrintedOut(BaseModel):
                 "revoked_on": product.legal.revoked_on if product.legal else None,
                 "current": _current(product.published, link),
                 "replaced_by": [
-                    RelatedOut.of(one)
-                    for one in found.related
-                    if (one.relation, one.direction, one.standing) == ("replaces", "from", Standing.PUBLISHED)
+                    RelatedOut.of(link)
+                    for link in found.related
+                    if (link.relation, link.direction, link.standing)
+                    == ("replaces", "from", Standing.PUBLISHED)
                 ],
                 "warnings": WarningOut.all_of(found.related, words(door)),
             }

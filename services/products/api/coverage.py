@@ -72,7 +72,8 @@ class CoverageOut(BaseModel):
 async def declare_coverage(partnership_id: UUID, body: CoverageIn, door: DoorDep) -> Response:
     """Declare the plan of a partnership (representative of a party, or coordinator of its agency)."""
     exemptions = tuple(
-        commands.Exempt(one.kind, one.phase, one.audience, one.reason) for one in body.exemptions
+        commands.Exempt(exemption.kind, exemption.phase, exemption.audience, exemption.reason)
+        for exemption in body.exemptions
     )
     command = commands.DeclareCoverage(partnership_id, tuple(body.audiences), exemptions)
     return await door.do(commands.declare_coverage, command, CoverageOut.model_validate)
@@ -89,4 +90,4 @@ async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response)
 @operations.get("/coverage-plans/{partnership_id}/timeline", may=PUBLIC)
 async def coverage_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell every plan that was declared, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, partnership_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, partnership_id)]

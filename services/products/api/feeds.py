@@ -44,7 +44,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     if known is not None:
         return known
     found = await door.read(queries.offered, paging.after, paging.limit + 1)
-    page = paging.page(found, lambda one: one.product.id, lambda one: one.product.id)
+    page = paging.page(found, lambda item: item.product.id, lambda item: item.product.id)
     base = url + BASE
     following = f"{base}/catalog.jsonld?{_query(paging, page.next)}" if page.next else None
     if following:

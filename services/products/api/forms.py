@@ -95,7 +95,7 @@ class ContentIn(RequestBody):
 
     def words(self) -> tuple[Words, ...]:
         """The texts for the command."""
-        return tuple(Words(one.language, one.title, one.summary, one.body) for one in self.texts)
+        return tuple(Words(text.language, text.title, text.summary, text.body) for text in self.texts)
 
 
 class ProductIn(ContentIn):

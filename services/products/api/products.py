@@ -116,7 +116,7 @@ async def show_product(product_id: UUID, door: DoorDep, response: Response) -> P
 async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a product and with it, oldest first; to others from its publication on."""
     found = await door.read(queries.timeline, product_id, door.actor)
-    return [Happened.of(one) for one in found]
+    return [Happened.of(event) for event in found]
 
 
 def _whole(

@@ -120,7 +120,7 @@ async def show_use(use_id: UUID, door: DoorDep, response: Response) -> UseOut:
 @operations.get("/uses/{use_id}/timeline", may=PUBLIC)
 async def use_timeline(use_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a use record, oldest first."""
-    return [Happened.of(one) for one in await door.read(reading.timeline, Use, use_id)]
+    return [Happened.of(event) for event in await door.read(reading.timeline, Use, use_id)]
 
 
 @operations.post(
@@ -163,12 +163,12 @@ async def correct_print_batch(batch_id: UUID, body: PrintBatchCorrectionIn, door
 @operations.get("/print-batches/{batch_id}/timeline", may=PUBLIC)
 async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a print batch, oldest first."""
-    return [Happened.of(one) for one in await door.read(reading.timeline, PrintBatch, batch_id)]
+    return [Happened.of(event) for event in await door.read(reading.timeline, PrintBatch, batch_id)]
 
 
 async def _listed(door: Door, paging: PageParams, product_id: UUID, kind: type[R], view: type[V]) -> Page[V]:
     found = await door.read(queries.list_of, kind, product_id, paging.after, paging.limit + 1)
-    return paging.page(found, view.model_validate, lambda one: one.id)
+    return paging.page(found, view.model_validate, lambda item: item.id)
 
 
 async def _shown(door: Door, response: Response, record_id: UUID, kind: type[R], view: type[V]) -> V:

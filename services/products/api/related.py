@@ -51,5 +51,7 @@ class WarningOut(RelatedOut):
     def all_of(cls, found: Sequence[Related], translate: Callable[[str], str]) -> list[Self]:
         """The warnings among some relations."""
         return [
-            cls(**dict(RelatedOut.of(one)), text=one.warning(translate)) for one in found if one.is_warning
+            cls(**dict(RelatedOut.of(link)), text=link.warning(translate))
+            for link in found
+            if link.is_warning
         ]

@@ -74,7 +74,7 @@ async def list_umbrellas(
     day = on or now
     sought = queries.Sought(day, means, area, actor)
     found = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
-    return paging.page(found, lambda one: UmbrellaOut.on(one, day, now), lambda one: one.id)
+    return paging.page(found, lambda item: UmbrellaOut.on(item, day, now), lambda item: item.id)
 
 
 @operations.get("/umbrellas/{product_id}", may=PUBLIC)
@@ -89,7 +89,7 @@ async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> 
 async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
     """Tell what an umbrella replaced, and what replaced it, the oldest first."""
     found = await door.read(queries.succession, product_id)
-    return [UmbrellaOut.on(one, today(door), today(door)) for one in found]
+    return [UmbrellaOut.on(umbrella, today(door), today(door)) for umbrella in found]
 
 
 @operations.post(

@@ -120,10 +120,10 @@ class VersionOut(View):
         shown: dict[str, Any] = {
             "title": version.title,
             "languages": version.languages,
-            "approvals": [one.organisation_id for one in product.approvals_of(version.number)],
+            "approvals": [approval.organisation_id for approval in product.approvals_of(version.number)],
             "facets": FacetsOut.model_validate(version.facets),
-            "texts": [TextOut.model_validate(one) for one in version.texts] if readable else [],
-            "files": [FileOut.of(product.id, one) for one in version.files] if readable else [],
+            "texts": [TextOut.model_validate(text) for text in version.texts] if readable else [],
+            "files": [FileOut.of(product.id, file) for file in version.files] if readable else [],
         }
         return cls.model_validate({**vars(version), **shown})
 
@@ -149,7 +149,7 @@ class Facts(View):
     def facts(product: Product) -> dict[str, Any]:
         """These facts of a product."""
         version = product.published
-        has_main = version is not None and any(one.role == "main" for one in version.files)
+        has_main = version is not None and any(file.role == "main" for file in version.files)
         download = f"{BASE}/products/{product.id}/file" if has_main else None
         return {**vars(product), "legal": LegalOut.of(product.legal), "download": download}
 
@@ -170,7 +170,7 @@ class ProductOut(Facts):
     def whole(cls, product: Product, *, inside: bool) -> dict[str, Any]:
         """The product with every version that the reader may know of."""
         shown = product.kept if inside else product.known
-        versions = [VersionOut.of(product, one, readable=inside or one.state in READABLE) for one in shown]
+        versions = [VersionOut.of(product, item, readable=inside or item.state in READABLE) for item in shown]
         return {**cls.facts(product), "versions": versions}
 
 
@@ -205,7 +205,7 @@ class ProductShown(ProductOut):
             {
                 **cls.whole(product, inside=inside),
                 "standing": product.standing(today),
-                "related": [RelatedOut.of(one) for one in found],
+                "related": [RelatedOut.of(item) for item in found],
                 "warnings": WarningOut.all_of(found, translate),
                 "counts": CountsOut.model_validate(counts),
             }

@@ -45,7 +45,10 @@ def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
     )
     plan.declare(
         command.audiences,
-        [Exemption(one.kind, one.phase, one.audience, one.reason) for one in command.exemptions],
+        [
+            Exemption(exemption.kind, exemption.phase, exemption.audience, exemption.reason)
+            for exemption in command.exemptions
+        ],
         party,
         tx.now,
     )
@@ -55,9 +58,9 @@ def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
                 "partnership_id": plan.id,
                 "audiences": plan.audiences,
                 "exemptions": [
-                    {"kind": kind, "phase": phase, "audience": audience, "reason": one.reason}
-                    for one in plan.exemptions
-                    for kind, phase, audience in (one.cell,)
+                    {"kind": kind, "phase": phase, "audience": audience, "reason": exemption.reason}
+                    for exemption in plan.exemptions
+                    for kind, phase, audience in (exemption.cell,)
                 ],
             }
         )

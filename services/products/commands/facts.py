@@ -41,9 +41,9 @@ def published(product: Product, version: Version) -> ProductPublished:
             "media": version.facets.media,
             "languages": version.languages,
             "valid_until": version.valid_until,
-            "approved_by": [one.organisation_id for one in product.approvals_of(version.number)],
-            "files": [one.sha256 for one in version.files],
-            "texts": [{"language": one.language, "sha256": one.sha256} for one in version.texts],
+            "approved_by": [approval.organisation_id for approval in product.approvals_of(version.number)],
+            "files": [file.sha256 for file in version.files],
+            "texts": [{"language": text.language, "sha256": text.sha256} for text in version.texts],
             "legal": legal and {name: getattr(legal, name) for name in legal.__slots__},
         }
     )

@@ -67,17 +67,17 @@ class CoveragePlan:
         """Have this plan and no other."""
         _require_once(audiences)
         seen: set[tuple[str, str, str]] = set()
-        for one in exemptions:
-            if one.audience not in audiences:
-                raise ExemptionElsewhere(audience=one.audience)
-            if one.cell in seen:
-                raise ExemptTwice(kind_=one.kind, phase=one.phase, audience=one.audience)
-            seen.add(one.cell)
-        known = {one.cell: one for one in self.exemptions}
+        for exemption in exemptions:
+            if exemption.audience not in audiences:
+                raise ExemptionElsewhere(audience=exemption.audience)
+            if exemption.cell in seen:
+                raise ExemptTwice(kind_=exemption.kind, phase=exemption.phase, audience=exemption.audience)
+            seen.add(exemption.cell)
+        known = {exemption.cell: exemption for exemption in self.exemptions}
         kept = []
-        for one in exemptions:
-            same = known.get(one.cell, one)
-            same.reason = one.reason
+        for exemption in exemptions:
+            same = known.get(exemption.cell, exemption)
+            same.reason = exemption.reason
             kept.append(same)
         self.audiences, self.exemptions = list(audiences), kept
         self.declared_by, self.declared_at = by, at

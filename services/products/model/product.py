@@ -75,7 +75,7 @@ class Product:
     @property
     def kept(self) -> list[Version]:
         """Its versions without those that were discarded."""
-        return [one for one in self.versions if one.state is not VersionState.DISCARDED]
+        return [version for version in self.versions if version.state is not VersionState.DISCARDED]
 
     @property
     def is_gone(self) -> bool:
@@ -95,12 +95,12 @@ class Product:
     @property
     def published(self) -> Version | None:
         """The version that is in use now."""
-        return next((one for one in self.versions if one.state is VersionState.PUBLISHED), None)
+        return next((version for version in self.versions if version.state is VersionState.PUBLISHED), None)
 
     @property
     def known(self) -> list[Version]:
         """The versions that the public knows: those that are published, and those that once were."""
-        return [one for one in self.versions if one.was_published]
+        return [version for version in self.versions if version.was_published]
 
     def numbered(self, number: int) -> Version:
         """One of its versions; raises :class:`UnknownVersion`."""
@@ -116,7 +116,7 @@ class Product:
 
     def approvals_of(self, number: int) -> list[Approval]:
         """Who approved a version."""
-        return [one for one in self.approvals if one.number == number]
+        return [approval for approval in self.approvals if approval.number == number]
 
     def require_published(self, today: date) -> Version:
         """The version that is in use; raises :class:`NothingPublished`."""
@@ -185,7 +185,7 @@ class Product:
         """
         version, before = self.newest, self.published
         given = self.approvals_of(version.number)
-        counting = [one for one in given if bound is None or one.organisation_id in bound]
+        counting = [item for item in given if bound is None or item.organisation_id in bound]
         require_publishable(version, counting, today)
         version.go("publish")
         if before is not None:
@@ -222,7 +222,7 @@ class Product:
         """Put it in a relation to another product."""
         if target == self.id:
             raise RelatedToItself
-        if any((one.relation, one.target) == (relation, target) for one in self.relations):
+        if any((link.relation, link.target) == (relation, target) for link in self.relations):
             raise RelatedAlready(relation=relation, target=str(target))
         self.relations.append(Link(relation, target, by, at))
 

@@ -57,7 +57,7 @@ def require_made_for(version: Version, phase: str, audience: str) -> None:
     """Refuse a use in a phase or for an audience that is not among those of the version."""
     facets = version.facets
     if phase not in facets.phases:
-        phases = [Term(one) for one in facets.phases]
+        phases = [Term(phase) for phase in facets.phases]
         raise NotForPhase(number=version.number, phase=Term(phase), phases=phases)
     if audience not in facets.audiences:
         raise NotForAudience(number=version.number, audience=audience, audiences=list(facets.audiences))

@@ -135,8 +135,8 @@ def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
     phrases = [way for clause in clauses for way in clause.stems if len(way) > 1]
     found, hit = list(spans(text)), set[int]()
     stemmed = [stem(span.word, language) for span in found]
-    for at, (span, one) in enumerate(zip(found, stemmed, strict=True)):
-        if one in single or span.word in single or (begins and span.word.startswith(begins)):
+    for at, (span, pair) in enumerate(zip(found, stemmed, strict=True)):
+        if pair in single or span.word in single or (begins and span.word.startswith(begins)):
             hit.add(at)
         for phrase in phrases:
             if tuple(stemmed[at : at + len(phrase)]) == phrase:
@@ -146,7 +146,7 @@ def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
 
 def _clause(inside: list[str], begins: str = "") -> Clause:
     # The language of a question is not known: it is read as each of them.
-    ways = [tuple(stem(one, language) for one in inside) for language in STEMMED]
+    ways = [tuple(stem(word, language) for word in inside) for language in STEMMED]
     return Clause(tuple(dict.fromkeys([*ways, tuple(inside)])), begins)
 
 

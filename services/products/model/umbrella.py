@@ -118,7 +118,7 @@ class Umbrella:
             self.in_force(on)
             and means in self.means
             and actor in self.actors
-            and any(one in around for one in self.areas)
+            and any(area in around for area in self.areas)
         )
 
     def revoke(self, on: date, replaced_by: UUID | None) -> None:

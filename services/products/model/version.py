@@ -163,13 +163,13 @@ class Version:
     @property
     def languages(self) -> list[str]:
         """Every language of its texts and files, Indonesian first."""
-        found = {text.language for text in self.texts} | {one.language for one in self.files}
+        found = {text.language for text in self.texts} | {file.language for file in self.files}
         return [language for language in LANGUAGES if language in found]
 
     @property
     def has_content(self) -> bool:
         """Whether there is something to read: a text with a body, or a main file."""
-        return any(text.body for text in self.texts) or any(one.role == "main" for one in self.files)
+        return any(text.body for text in self.texts) or any(file.role == "main" for file in self.files)
 
     def text_in(self, language: str) -> Text | None:
         """Its words in a language."""
@@ -205,7 +205,7 @@ class Version:
     def remove_file(self, file_id: UUID) -> File:
         """Keep a file no longer, while it is a draft; returns it."""
         self.require("edit")
-        found = next((one for one in self.files if one.id == file_id), None)
+        found = next((file for file in self.files if file.id == file_id), None)
         if found is None:
             raise UnknownFile(id=str(file_id))
         self.files.remove(found)
@@ -229,5 +229,5 @@ class Version:
             drafted_at=at,
             facets=self.facets,
             texts=[text.copy() for text in self.texts],
-            files=[one.copy(new_id()) for one in self.files],
+            files=[file.copy(new_id()) for file in self.files],
         )

@@ -82,7 +82,9 @@ def edition(
         closed_on=version.closed_at.astimezone(zone).date() if version.closed_at else None,
         reason=version.withdrawn_reason,
         legal=_regulation(found, version),
-        warnings=tuple((WARNINGS[one.standing], one.other.title) for one in warnings(session, found, today)),
+        warnings=tuple(
+            (WARNINGS[warning.standing], warning.other.title) for warning in warnings(session, found, today)
+        ),
     )
     return Shown(shown, version, inside or version.state in READABLE)
 

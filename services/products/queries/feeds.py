@@ -81,7 +81,9 @@ def news(session: Session, language: str) -> News:
         sa.select(outbox.c.envelope).where(about).order_by(outbox.c.sequence.desc()).limit(NEWEST)
     )
     events = [Envelope.decode(row[0]) for row in rows]
-    found = session.scalars(sa.select(Product).where(products.c.id.in_({one.aggregate_id for one in events})))
+    found = session.scalars(
+        sa.select(Product).where(products.c.id.in_({event.aggregate_id for event in events}))
+    )
     known = {product.id: product for product in found}
     titles = _partnerships(session, list(known.values()))
     entries = [

@@ -115,11 +115,11 @@ def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> Fi
     """A file that the reader may have; a named refusal tells why one is gone."""
     found, inside = product(session, product_id, reader)
     for version in found.kept if inside else found.known:
-        for one in version.files:
-            if one.id == file_id:
+        for file in version.files:
+            if file.id == file_id:
                 if not inside:
                     version.require_readable()
-                return one
+                return file
     raise UnknownFile(id=str(file_id))
 
 
@@ -136,9 +136,9 @@ def main_file(session: Session, product_id: UUID) -> File:
     found = known(session, product_id)
     version: Version = found.published or found.known[-1]
     version.require_readable()
-    for one in version.files:
-        if one.role == "main":
-            return one
+    for file in version.files:
+        if file.role == "main":
+            return file
     raise UnknownFile(id="main")
 
 
@@ -152,6 +152,12 @@ def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope
         sa.select(print_batches.c.id).where(print_batches.c.product_id == found.id),
     )
     targets = {link.target: session.get(Product, link.target) for link in found.relations}
-    hidden = {str(one) for one, other in targets.items() if other is None or (other.is_gone and not inside)}
-    told = events if inside else [one for one in events if latest(one.event_type).told_to is Audience.PUBLIC]
-    return [one for one in told if one.data.get("target") not in hidden]
+    hidden = {
+        str(target) for target, other in targets.items() if other is None or (other.is_gone and not inside)
+    }
+    told = (
+        events
+        if inside
+        else [event for event in events if latest(event.event_type).told_to is Audience.PUBLIC]
+    )
+    return [item for item in told if item.data.get("target") not in hidden]

@@ -64,14 +64,14 @@ class Related:
 def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID, list[Related]]:
     """The relations of some products, of which the reader may see the other side."""
     shown = list(some)
-    ids = {one.id for one in shown}
+    ids = {item.id for item in shown}
     rows = session.execute(
         sa.select(relations.c.product_id, relations.c.relation, relations.c.target)
         .where(sa.or_(relations.c.product_id.in_(ids), relations.c.target.in_(ids)))
         .order_by(relations.c.added_at, relations.c.product_id, relations.c.target)
     ).all()
-    others = _visible(session, {one for source, _, target in rows for one in (source, target)})
-    known = others | {one.id: one for one in shown}
+    others = _visible(session, {product for source, _, target in rows for product in (source, target)})
+    known = others | {item.id: item for item in shown}
     found: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
         if not {source, target} <= known.keys() or not is_fitting(relation, known[source], known[target]):
@@ -91,4 +91,4 @@ def warnings(session: Session, one: Product, today: date) -> list[Related]:
 
 def _visible(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
     found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
-    return {one.id: one for one in found if not one.is_gone}
+    return {row.id: row for row in found if not row.is_gone}

@@ -171,7 +171,7 @@ def _counts(
             counts[facet][value] = number
     # The databases order words in their own ways.
     return {
-        facet: dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+        facet: dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
         for facet, found in counts.items()
     }
 
@@ -212,7 +212,7 @@ def _how_they_stand(session: Session, ids: list[UUID], today: date) -> dict[UUID
     found = session.scalars(sa.select(Product).where(products.c.id.in_(ids))).all()
     rest_on = related(session, found, today)
     return {
-        one.id: (one.standing(today), sum(other.is_warning for other in rest_on[one.id])) for one in found
+        hit.id: (hit.standing(today), sum(other.is_warning for other in rest_on[hit.id])) for hit in found
     }
 
 

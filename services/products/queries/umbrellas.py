@@ -80,7 +80,7 @@ def succession(session: Session, product_id: UUID) -> list[Product]:
 
 def _public(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
     found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
-    return {one.id: one for one in found}
+    return {umbrella.id: umbrella for umbrella in found}
 
 
 def _in_force_from(one: Product) -> tuple[date, UUID]:

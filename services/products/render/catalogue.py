@@ -157,14 +157,14 @@ def catalogue(
         "homepage": f"{publisher.home}/",
         "licence": publisher.licence,
         "contact": publisher.point,
-        "language": [_LANGUAGE + _LANGUAGES[one] for one in LOCALES],
+        "language": [_LANGUAGE + _LANGUAGES[locale] for locale in LOCALES],
         "themes": {
             "@id": f"{home}#themes",
             "@type": "skos:ConceptScheme",
             "title": _in_both(N_("Kinds and phases of products")),
             "concepts": [_concept(home, name, label) for name, label in (KINDS | PHASES).items()],
         },
-        "dataset": [_dataset(one, base, home, publisher) for one in offered],
+        "dataset": [_dataset(product, base, home, publisher) for product in offered],
         "hydra:totalItems": total,
         "hydra:view": view,
     }
@@ -196,20 +196,20 @@ def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> di
             "@type": "foaf:Agent",
             "name": clean(offered.partnership),
         },
-        "theme": [f"{home}#{one}" for one in (product.kind, *version.facets.phases)],
+        "theme": [f"{home}#{phase}" for phase in (product.kind, *version.facets.phases)],
         "keyword": sorted({*version.facets.audiences, *(area for area in areas if area)}),
         "issued": _moment(product.known[0]),
         "modified": _moment(version),
         "version": str(version.number),
-        "language": [_LANGUAGE + _LANGUAGES[one] for one in version.languages],
+        "language": [_LANGUAGE + _LANGUAGES[language] for language in version.languages],
         "rights": _PUBLIC,
         "temporal": _period(product, version, publisher.zone),
         "spatial": [_place(area) for area in areas if area],
         "landing": f"{publisher.home}/products/{product.id}",
         "contact": publisher.point,
         "distribution": [
-            one | {"licence": publisher.licence}
-            for one in (*_of_texts(version, address), *(_of_file(file, address) for file in version.files))
+            text | {"licence": publisher.licence}
+            for text in (*_of_texts(version, address), *(_of_file(file, address) for file in version.files))
         ],
     }
     summaries = {text.language: clean(text.summary) for text in version.texts if text.summary}
@@ -294,5 +294,7 @@ def _of_file(file: File, address: str) -> dict[str, Any]:
 
 
 def _in_both(text: str) -> dict[str, str]:
-    translators: Sequence[tuple[str, Callable[[str], str]]] = [(one, translator(one)) for one in LOCALES]
+    translators: Sequence[tuple[str, Callable[[str], str]]] = [
+        (locale, translator(locale)) for locale in LOCALES
+    ]
     return {locale: translate(text) for locale, translate in translators}

@@ -160,7 +160,7 @@ def audience(slug: str, translate: Translate) -> str:
 
 def kind_line(edition: Edition, translate: Translate) -> str:
     """What it is and for which phases: “Guidance · prevention, handling”."""
-    phases = ", ".join(translate(PHASES[one]) for one in edition.phases)
+    phases = ", ".join(translate(PHASES[phase]) for phase in edition.phases)
     kind = translate(KINDS[edition.kind])
     return f"{kind} · {phases}" if phases else kind
 
@@ -185,6 +185,6 @@ def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
         if legal.until:
             found.append((N_("In force until"), show_date(legal.until, locale)))
     if edition.audiences:
-        found.append((N_("Made for"), ", ".join(audience(one, translate) for one in edition.audiences)))
+        found.append((N_("Made for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
     found += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
     return [(translate(name), value) for name, value in found]

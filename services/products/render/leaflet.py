@@ -47,7 +47,7 @@ def sheet(edition: Edition, translate: Translate, as_of: date) -> dict[str, Any]
         "partnership": _line(edition.partnership),
         "facts": [[_line(name), _line(value)] for name, value in facts(edition, translate)],
         "footer": _line(_footer(edition, translate)),
-        "warnings": [_line(one) for one in warnings(edition, translate, as_of)],
+        "warnings": [_line(warning) for warning in warnings(edition, translate, as_of)],
         "status": None if standing.tone == "good" else _shown_status(standing, translate),
     }
     return {

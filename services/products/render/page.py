@@ -103,8 +103,8 @@ def page(
 def _warnings(edition: Edition, translate: Translate, as_of: date) -> str:
     beware = safe(translate(BEWARE))
     return "".join(
-        f'<p class="status over"><strong>{beware}.</strong> {safe(one)}</p>'
-        for one in warnings(edition, translate, as_of)
+        f'<p class="status over"><strong>{beware}.</strong> {safe(warning)}</p>'
+        for warning in warnings(edition, translate, as_of)
     )
 
 

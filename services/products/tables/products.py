@@ -116,7 +116,7 @@ umbrellas = sa.Table(
 )
 
 _WHOLE = "all, delete-orphan"
-_reading_order = sa.case({one: at for at, one in enumerate(LANGUAGES)}, value=texts.c.language)
+_reading_order = sa.case({language: at for at, language in enumerate(LANGUAGES)}, value=texts.c.language)
 
 mapper_registry.map_imperatively(Text, texts)
 mapper_registry.map_imperatively(File, files)

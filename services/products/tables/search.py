@@ -122,7 +122,7 @@ def _fts5(clause: Clause, fields: Sequence[str]) -> str:
 
 def _tsquery(clause: Clause, fields: Sequence[str]) -> str:
     weights = "".join(_WEIGHTS[field] for field in fields)
-    ways = [" <-> ".join(f"'{one}':{weights}" for one in way) for way in clause.stems]
+    ways = [" <-> ".join(f"'{word}':{weights}" for word in way) for way in clause.stems]
     if clause.begins:
         ways.append(f"'{clause.begins}':*{weights}")
     return " | ".join(f"({way})" for way in ways).join("()")

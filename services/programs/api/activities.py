@@ -83,7 +83,7 @@ class ActivityOut(BaseModel):
             "legal": _legal(activity, today),
             "intensity_name": Intensity(activity.intensity).word,
             "prohibitions": [
-                BreachOut(prohibition=one, note=note) for one, note in activity.breaches.items()
+                BreachOut(prohibition=breach, note=note) for breach, note in activity.breaches.items()
             ],
         }
         return cls.model_validate(vars(activity) | more)
@@ -153,7 +153,7 @@ async def list_activities(
         "state": state,
     }
     found = await door.read(queries.list_activities, wanted, since, until, paging.after, paging.limit + 1)
-    return paging.page(found, _view(door), lambda one: one.id)
+    return paging.page(found, _view(door), lambda item: item.id)
 
 
 @operations.get("/activities/{activity_id}", may=PUBLIC)
@@ -167,4 +167,4 @@ async def show_activity(activity_id: UUID, door: DoorDep, response: Response) ->
 @operations.get("/activities/{activity_id}/timeline", may=PUBLIC)
 async def show_activity_timeline(activity_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an activity, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, activity_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, activity_id)]

@@ -133,7 +133,7 @@ async def list_contributions(
         "state": state,
     }
     found = await door.read(queries.list_contributions, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, ContributionOut.of, lambda one: one.id)
+    return paging.page(found, ContributionOut.of, lambda item: item.id)
 
 
 @operations.get("/contributions/{contribution_id}", may=PUBLIC)
@@ -147,7 +147,7 @@ async def show_contribution(contribution_id: UUID, door: DoorDep, response: Resp
 @operations.get("/contributions/{contribution_id}/timeline", may=PUBLIC)
 async def show_contribution_timeline(contribution_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to a contribution, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, contribution_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, contribution_id)]
 
 
 @operations.get("/programs/{program_id}/contributions/shares", may=PUBLIC)

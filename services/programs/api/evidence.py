@@ -69,7 +69,7 @@ async def upload_evidence(
 async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
     """List all evidence of a partnership, submitted or not (its parties, and its agency's own staff)."""
     found = await door.read(queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1)
-    return paging.page(found, EvidenceOut.of, lambda one: one.id)
+    return paging.page(found, EvidenceOut.of, lambda item: item.id)
 
 
 @operations.get(
@@ -88,7 +88,7 @@ async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingRespon
 @operations.get("/evidence/{evidence_id}/timeline", may=PUBLIC)
 async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to evidence, oldest first; before it was submitted, for those who may download it."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, evidence_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, evidence_id)]
 
 
 @operations.get("/stages/{stage_id}/evidence", may=PUBLIC)

@@ -66,7 +66,7 @@ class PeriodOut(BaseModel):
             actual=MeasurementOut.of(period.current) if period.current else None,
             on_target=indicator.on_target(period),
             missing_since=period.missing_since,
-            history=[MeasurementOut.of(one) for one in period.measurements],
+            history=[MeasurementOut.of(measurement) for measurement in period.measurements],
         )
 
 
@@ -114,7 +114,7 @@ class IndicatorOut(BaseModel):
             {
                 **vars(indicator),
                 "baseline": baseline,
-                "periods": [PeriodOut.of(indicator, one) for one in indicator.in_order],
+                "periods": [PeriodOut.of(indicator, period) for period in indicator.in_order],
                 "series": _series(indicator),
             }
         )
@@ -122,8 +122,8 @@ class IndicatorOut(BaseModel):
 
 def _series(indicator: Indicator) -> list[PointOut]:
     points = [
-        PointOut(on=one.ends, target=one.target, actual=one.current.value if one.current else None)
-        for one in indicator.in_order
+        PointOut(on=point.ends, target=point.target, actual=point.current.value if point.current else None)
+        for point in indicator.in_order
     ]
     if indicator.baseline_on is not None:
         points.insert(0, PointOut(on=indicator.baseline_on, baseline=indicator.baseline_value))

@@ -80,7 +80,7 @@ async def list_indicators(
         "capacity": capacity,
     }
     found = await door.read(queries.list_indicators, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, IndicatorOut.of, lambda one: one.id)
+    return paging.page(found, IndicatorOut.of, lambda item: item.id)
 
 
 @operations.get("/indicators/{indicator_id}", may=PUBLIC)
@@ -94,4 +94,4 @@ async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) 
 @operations.get("/indicators/{indicator_id}/timeline", may=PUBLIC)
 async def show_indicator_timeline(indicator_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an indicator, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, indicator_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, indicator_id)]

@@ -170,7 +170,7 @@ async def list_problems(
     found = await door.read(
         queries.list_problems, partnership_id, phase, problem_type, q, paging.after, paging.limit + 1
     )
-    return paging.page(found, ProblemLine.of, lambda one: one.id)
+    return paging.page(found, ProblemLine.of, lambda item: item.id)
 
 
 @operations.get("/problems/{problem_id}", may=PUBLIC)
@@ -184,4 +184,4 @@ async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> P
 @operations.get("/problems/{problem_id}/timeline", may=PUBLIC)
 async def show_problem_timeline(problem_id: UUID, door: DoorDep) -> list[Happened]:
     """Show what happened to a problem, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, problem_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, problem_id)]

@@ -60,7 +60,7 @@ async def list_programs(
     found = await door.read(
         queries.list_programs, partnership_id, state, problem_id, q, paging.after, paging.limit + 1
     )
-    return paging.page(found, ProgramOut.of, lambda one: one.id)
+    return paging.page(found, ProgramOut.of, lambda item: item.id)
 
 
 @operations.get("/programs/{program_id}", may=PUBLIC)
@@ -74,4 +74,4 @@ async def show_program(program_id: UUID, door: DoorDep, response: Response) -> P
 @operations.get("/programs/{program_id}/timeline", may=PUBLIC)
 async def show_program_timeline(program_id: UUID, door: DoorDep) -> list[Happened]:
     """Show what happened to a programme and its stages, oldest first."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, program_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, program_id)]

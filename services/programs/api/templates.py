@@ -97,7 +97,7 @@ async def list_templates(
 ) -> Page[TemplateOut]:
     """List templates: those for a type of problem with the general ones, or all."""
     found = await door.read(queries.list_templates, problem_type, paging.after, paging.limit + 1)
-    return paging.page(found, TemplateOut.of, lambda one: one.id)
+    return paging.page(found, TemplateOut.of, lambda item: item.id)
 
 
 @operations.get("/templates/{template_id}", may=PUBLIC)
@@ -111,7 +111,7 @@ async def show_template(template_id: UUID, door: DoorDep, response: Response) ->
 @operations.get("/templates/{template_id}/timeline", may=PUBLIC)
 async def show_template_timeline(template_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to a template, oldest first; to one that came with the software, nothing did."""
-    return [Happened.of(one) for one in await door.read(queries.timeline, template_id)]
+    return [Happened.of(event) for event in await door.read(queries.timeline, template_id)]
 
 
 @operations.get("/templates/{template_id}/plan", may=PUBLIC)
@@ -134,7 +134,7 @@ async def plan_template(
     ]
     return PlanOut(
         template_id=found.id,
-        planned_start=min(one.planned_start for one in stages),
-        planned_end=max(one.planned_end for one in stages),
+        planned_start=min(stage.planned_start for stage in stages),
+        planned_end=max(stage.planned_end for stage in stages),
         stages=stages,
     )

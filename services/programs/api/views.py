@@ -108,11 +108,13 @@ class ProgramOut(BaseModel):
                 "problems": list(program.problems),
                 "budget": budget,
                 "completed": program.completed,
-                "stages": [StageOut.model_validate(one, from_attributes=True) for one in program.stages],
+                "stages": [StageOut.model_validate(stage, from_attributes=True) for stage in program.stages],
                 "recommendations": [
-                    RecommendationOut.model_validate(one, from_attributes=True)
-                    for one in program.recommendations
+                    RecommendationOut.model_validate(recommendation, from_attributes=True)
+                    for recommendation in program.recommendations
                 ],
-                "answers": [AnswerOut.model_validate(one, from_attributes=True) for one in program.answers],
+                "answers": [
+                    AnswerOut.model_validate(answer, from_attributes=True) for answer in program.answers
+                ],
             }
         )

@@ -81,7 +81,7 @@ def umbrella_of(tx: Transaction, umbrella_id: UUID | None) -> Umbrella | None:
 
 def check_evidence(tx: Transaction, partnership_id: UUID, evidence: Sequence[UUID]) -> None:
     """Refuse files of another partnership with :class:`EvidenceOfAnotherPartnership`."""
-    for one in evidence:
-        found = tx.session.get(Evidence, one)
+    for upload in evidence:
+        found = tx.session.get(Evidence, upload)
         if found is None or found.partnership_id != partnership_id:
-            raise EvidenceOfAnotherPartnership(id=str(one))
+            raise EvidenceOfAnotherPartnership(id=str(upload))

@@ -138,14 +138,14 @@ class Activity:
     @property
     def trained_members(self) -> tuple[UUID, ...]:
         """The ids of those who were trained."""
-        return tuple(UUID(one) for one in self.trained)
+        return tuple(UUID(member) for member in self.trained)
 
 
 def noted(breaches: tuple[Breach, ...]) -> dict[Prohibition, str]:
     """The notes by prohibition; raises :class:`ProhibitionTwice`."""
     notes: dict[Prohibition, str] = {}
-    for one in breaches:
-        if one.prohibition in notes:
-            raise ProhibitionTwice(prohibition=one.prohibition)
-        notes[one.prohibition] = one.note
+    for breach in breaches:
+        if breach.prohibition in notes:
+            raise ProhibitionTwice(prohibition=breach.prohibition)
+        notes[breach.prohibition] = breach.note
     return notes

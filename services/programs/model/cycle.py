@@ -61,7 +61,7 @@ class Answer:
 
 def check_answers(recommendations: Sequence[Recommendation], answers: Sequence[Answer]) -> None:
     """Refuse answers that are too many, too few, or without their reason."""
-    texts = {one.id: one.text for one in recommendations}
+    texts = {recommendation.id: recommendation.text for recommendation in recommendations}
     answered: set[UUID] = set()
     for answer in answers:
         if answer.recommendation_id not in texts:
@@ -71,6 +71,6 @@ def check_answers(recommendations: Sequence[Recommendation], answers: Sequence[A
         if not answer.adopted and not answer.reason:
             raise RejectedWithoutReason(text=texts[answer.recommendation_id])
         answered.add(answer.recommendation_id)
-    missing = [f"“{text}”" for one, text in texts.items() if one not in answered]
+    missing = [f"“{text}”" for wording, text in texts.items() if wording not in answered]
     if missing:
         raise RecommendationsUnanswered(texts=missing)

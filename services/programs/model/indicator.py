@@ -115,7 +115,7 @@ class Indicator:
     def measured(self, measurement_id: UUID) -> Period:
         """The period of a measurement; raises :class:`UnknownMeasurement`."""
         for period in self.periods:
-            if any(one.id == measurement_id for one in period.measurements):
+            if any(measurement.id == measurement_id for measurement in period.measurements):
                 return period
         raise UnknownMeasurement(id=str(measurement_id))
 

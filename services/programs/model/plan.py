@@ -56,5 +56,5 @@ def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
         TopologicalSorter(dict(enumerate(resolved, 1))).prepare()
     except CycleError as error:
         # The first and the last of the cycle are the same stage.
-        raise CircularDependency(stages=[str(one) for one in error.args[1]]) from None
+        raise CircularDependency(stages=[str(dependency) for dependency in error.args[1]]) from None
     return resolved

@@ -136,12 +136,12 @@ class Problem:
     @property
     def recurrences(self) -> tuple[UUID, ...]:
         """The incidents that came after the response."""
-        return tuple(one.id for one in self.incidents if one.recurrence)
+        return tuple(incident.id for incident in self.incidents if incident.recurrence)
 
     def record_incident(self, incident: Incident, today: date) -> None:
         """Add an incident; one of a day after the response is a recurrence, whenever it is recorded."""
         require_past(incident.on, today)
-        if any(one.reference == incident.reference for one in self.incidents):
+        if any(earlier.reference == incident.reference for earlier in self.incidents):
             raise IncidentRecordedAlready(reference=incident.reference)
         self.incidents.append(incident)
         self._tell_apart()
@@ -159,7 +159,7 @@ class Problem:
 
     def act_on(self, signal_id: UUID, on: date, by: UUID, act: str, today: date) -> Signal:
         """Note that an organisation acted on an early sign."""
-        found = next((one for one in self.signals if one.id == signal_id), None)
+        found = next((signal for signal in self.signals if signal.id == signal_id), None)
         if found is None:
             raise UnknownSignal(id=str(signal_id))
         found.act_on(on, by, act, today)
@@ -179,7 +179,7 @@ class Problem:
     def choose(self, option_id: UUID, reason: str) -> Option:
         """Choose one option among several, with the reason; another choice is not carried out yet."""
         sara.PROBLEM.after(self.phase, "choose a response")
-        found = next((one for one in self.options if one.id == option_id), None)
+        found = next((option for option in self.options if option.id == option_id), None)
         if found is None:
             raise UnknownOption(id=str(option_id))
         if len(self.options) < LEAST_OPTIONS:
@@ -226,5 +226,5 @@ class Problem:
 
     def _tell_apart(self) -> None:
         """Incidents after the response are recurrences; one of the same day is not."""
-        for one in self.incidents:
-            one.recurrence = self.response_on is not None and one.on > self.response_on
+        for incident in self.incidents:
+            incident.recurrence = self.response_on is not None and incident.on > self.response_on

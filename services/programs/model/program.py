@@ -149,13 +149,13 @@ class Program:
     @property
     def last_act_at(self) -> datetime:
         """When it was agreed, or when the latest of what was done with its stages happened."""
-        of_stages = ((one.started_at, one.submitted_at, one.completed_at) for one in self.stages)
+        of_stages = ((stage.started_at, stage.submitted_at, stage.completed_at) for stage in self.stages)
         return max([self.approved_at, *(at for acts in of_stages for at in acts if at is not None)])
 
     @property
     def problems(self) -> tuple[UUID, ...]:
         """The problems on which it works."""
-        return tuple(one.problem_id for one in self.addressed)
+        return tuple(problem.problem_id for problem in self.addressed)
 
     def stage(self, stage_id: UUID) -> Stage:
         """One stage; raises :class:`UnknownStage`."""

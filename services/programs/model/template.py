@@ -64,7 +64,7 @@ class StageTemplate:
             TemplatePlan(
                 title=_in(language, stage.title),
                 phase=stage.phase,
-                deliverables=[_in(language, one) for one in stage.deliverables],
+                deliverables=[_in(language, deliverable) for deliverable in stage.deliverables],
                 depends_on=list(stage.depends_on),
                 planned_start=start + timedelta(days=stage.offset),
                 planned_end=start + timedelta(days=stage.offset + stage.days - 1),

@@ -60,19 +60,19 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate, page:
         sa.select(programs.c.id).where(programs.c.partnership_id == partnership_id),
         sa.select(indicators.c.id).where(indicators.c.partnership_id == partnership_id),
     )
-    given_up = {one.id for one in planned if one.state is ProgramState.ABANDONED}
+    given_up = {entry.id for entry in planned if entry.state is ProgramState.ABANDONED}
     entries = [
-        *(one for program in planned for one in _of_program(program, changed[program.id], translate)),
+        *(entry for program in planned for entry in _of_program(program, changed[program.id], translate)),
         *(
-            one
+            entry
             for indicator in measured
-            for one in _of_indicator(
+            for entry in _of_indicator(
                 indicator, changed[indicator.id], indicator.program_id in given_up, translate
             )
         ),
     ]
     name = translate(N_("%(title)s: stages and measurements")) % {"title": title}
-    return written(name, sorted(entries, key=lambda one: (one.on, one.uid)), page)
+    return written(name, sorted(entries, key=lambda item: (item.on, item.uid)), page)
 
 
 def written(title: str, entries: Sequence[Entry], page: str) -> bytes:

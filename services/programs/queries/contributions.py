@@ -74,7 +74,7 @@ def shares(session: Session, program_id: UUID) -> Shares:
     return Shares(
         program_id=program_id,
         currency=found.budget_currency or CURRENCY,
-        parties=[Share(one, names.get(one), *sums.get(one, (0, 0))) for one in everyone],
+        parties=[Share(share, names.get(share), *sums.get(share, (0, 0))) for share in everyone],
     )
 
 

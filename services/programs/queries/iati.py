@@ -69,7 +69,10 @@ def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo
     )
     around = _Around(session, partnership_id)
     return activity_file(
-        [_reported(one, measured[one.id], given[one.id], around, zone, changed) for one in found]
+        [
+            _reported(activity, measured[activity.id], given[activity.id], around, zone, changed)
+            for activity in found
+        ]
     )
 
 
@@ -80,8 +83,8 @@ def _of(table: sa.Table, query: Q, partnership_id: UUID | None) -> Q:
 
 def _by_program(found: Iterable[F]) -> dict[UUID, list[F]]:
     grouped: dict[UUID, list[F]] = defaultdict(list)
-    for one in found:
-        grouped[one.program_id].append(one)
+    for row in found:
+        grouped[row.program_id].append(row)
     return grouped
 
 
@@ -118,8 +121,11 @@ def _reported(
     zone: ZoneInfo,
     changed: Mapping[UUID, datetime],
 ) -> Reported:
-    touched = [program.id, *(one.id for one in measured), *(one.id for one in given)]
-    places = [around.areas.get(program.partnership_id), *(one for each in measured for one in each.locations)]
+    touched = [program.id, *(indicator.id for indicator in measured), *(item.id for item in given)]
+    places = [
+        around.areas.get(program.partnership_id),
+        *(location for each in measured for location in each.locations),
+    ]
     areas = tuple(dict.fromkeys(place for place in places if place))
     dates = _dates(program, zone)
     return Reported(
@@ -132,18 +138,18 @@ def _reported(
         status=STATUS[program.state],
         dates=dates,
         areas=areas,
-        in_indonesia=bool(areas) and all(indonesian(one) for one in areas),
+        in_indonesia=bool(areas) and all(indonesian(area) for area in areas),
         budget=program.budget_amount,
         currency=program.budget_currency or CURRENCY,
         funded_from=dates["1"],
         funded_until=_funded_until(dates),
         funds=tuple(
-            Funds(one.id, one.on, one.value, around.organisation(one.organisation_id)[0], one.note)
-            for one in given
+            Funds(item.id, item.on, item.value, around.organisation(item.organisation_id)[0], item.note)
+            for item in given
         ),
         previous=program.previous_id,
         indicators=tuple(measured),
-        changed_at=max(changed.get(one, program.approved_at) for one in touched),
+        changed_at=max(changed.get(problem, program.approved_at) for problem in touched),
     )
 
 
@@ -156,7 +162,7 @@ def indonesian(area: str) -> bool:
 
 def _participants(program: Program, given: Sequence[Contribution], around: _Around) -> Iterable[Participant]:
     """Every bound party implements; the lead is accountable too, and who gave verified funds funds."""
-    funders = {one.organisation_id for one in given}
+    funders = {item.organisation_id for item in given}
     bound = [row for row in around.parties[program.partnership_id] if row.role != "observer"]
     for row in bound:
         roles = [FUNDING] if row.organisation_id in funders else []
@@ -179,8 +185,8 @@ def _funded_until(dates: Mapping[str, date]) -> date:
 
 def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:
     """By code of ActivityDateType; a start is demanded, so the approval stands for an unplanned one."""
-    starts = [one.planned_start for one in program.stages if one.planned_start]
-    ends = [one.planned_end for one in program.stages if one.planned_end]
+    starts = [stage.planned_start for stage in program.stages if stage.planned_start]
+    ends = [stage.planned_end for stage in program.stages if stage.planned_end]
     planned_end = program.planned_end or max(ends, default=None)
     planned_start = program.planned_start or min(starts, default=None)
     approved = program.approved_at.astimezone(zone).date()

@@ -90,7 +90,7 @@ def activity_file(programs: Sequence[Reported]) -> bytes:
     """
     root = ET.Element("iati-activities", {"version": VERSION})
     if programs:
-        root.set("generated-datetime", _instant(max(one.changed_at for one in programs)))
+        root.set("generated-datetime", _instant(max(program.changed_at for program in programs)))
     for program in programs:
         root.append(_activity(program))
     ET.indent(root)

@@ -29,11 +29,12 @@ def list_templates(
     if after is not None:
         query = query.where(templates.c.id > after)
     ours = [
-        one
-        for one in shipped().values()
-        if (problem_type is None or one.problem_type in wanted) and (after is None or one.id > after)
+        template
+        for template in shipped().values()
+        if (problem_type is None or template.problem_type in wanted)
+        and (after is None or template.id > after)
     ]
-    return sorted([*ours, *session.scalars(query)], key=lambda one: one.id)[:limit]
+    return sorted([*ours, *session.scalars(query)], key=lambda item: item.id)[:limit]
 
 
 def timeline(session: Session, template_id: UUID) -> list[Envelope]:

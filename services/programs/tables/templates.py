@@ -55,7 +55,7 @@ mapper_registry.map_imperatively(
 def shipped() -> dict[UUID, StageTemplate]:
     """The templates that come with the software, by their ids in ascending order; no session holds them."""
     found = [_read(path) for path in SHIPPED.glob("*.json")]
-    return {one.id: one for one in sorted(found, key=lambda one: one.id)}
+    return {template.id: template for template in sorted(found, key=lambda item: item.id)}
 
 
 def _read(path: Path) -> StageTemplate:
@@ -66,7 +66,7 @@ def _read(path: Path) -> StageTemplate:
         problem_type=raw["problem_type"],
         title=raw["title"],
         description=raw["description"],
-        stages=[TemplateStage(position=position, **one) for position, one in enumerate(raw["stages"], 1)],
+        stages=[TemplateStage(position=position, **stage) for position, stage in enumerate(raw["stages"], 1)],
         shipped=True,
         version=raw["version"],
     )

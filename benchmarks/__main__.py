@@ -174,7 +174,9 @@ def main() -> None:
     )
     options = parser.parse_args()
     engines = options.engine or ENGINES
-    workloads = [one for one in WORKLOADS if not options.workload or one.name in options.workload]
+    workloads = [
+        workload for workload in WORKLOADS if not options.workload or workload.name in options.workload
+    ]
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -186,7 +188,7 @@ def main() -> None:
     figures = summarised(found)
     console.print(shown(figures, options.rounds))
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_bytes(orjson.dumps([asdict(one) for one in figures], option=orjson.OPT_INDENT_2) + b"\n")
+    OUT.write_bytes(orjson.dumps([asdict(figure) for figure in figures], option=orjson.OPT_INDENT_2) + b"\n")
     console.print(f"written to {OUT}")
 
 

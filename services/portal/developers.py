@@ -91,7 +91,7 @@ class Developers:
         groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*WITH_DATA, "")}
         for event in EVENTS:
             groups[event.publisher if event.publisher in groups else ""].append(self._told(event))
-        values = {"groups": {name: found for name, found in groups.items() if found}}
+        values = {"groups": {name: apis for name, apis in groups.items() if apis}}
         return _varied(await self.renderer.page(request, "schemas.html", values))
 
     async def schema(self, request: Request) -> Response:

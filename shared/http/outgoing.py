@@ -176,11 +176,11 @@ class _Resolver(AbstractResolver):
                 hostname=host,
                 host=str(to[0]),
                 port=port,
-                family=found,
+                family=own,
                 proto=protocol,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for found, _, protocol, _, to in await self._guard.addresses(host, port, family)
+            for own, _, protocol, _, to in await self._guard.addresses(host, port, family)
         ]
 
     async def close(self) -> None:

@@ -52,7 +52,7 @@ SERVERS_OWN = (
 
 def published(services: list[Service], user: str) -> Iterator[str]:
     """Every family of subjects that ``user`` may not publish to."""
-    own = next((one for one in services if one.name == user), None)
+    own = next((service for service in services if service.name == user), None)
     for other in services:
         if other.name != user:
             yield f"evt.polresta-delta.{other.name}.forged.v1.x"
@@ -108,9 +108,11 @@ async def state(server: GuardedNats, services: list[Service]) -> Any:
     await bus.start()
     stream = await bus.api(f"STREAM.INFO.{EVENTS}")
     found: dict[str, Any] = {"config": stream["config"], "state": stream["state"]}
-    for name, one in all_consumers(services):
-        info = await bus.api(f"CONSUMER.INFO.{EVENTS}.{one.durable(name)}")
-        found[one.durable(name)] = {key: info[key] for key in ("config", "delivered", "ack_floor", "created")}
+    for name, item in all_consumers(services):
+        info = await bus.api(f"CONSUMER.INFO.{EVENTS}.{item.durable(name)}")
+        found[item.durable(name)] = {
+            key: info[key] for key in ("config", "delivered", "ack_floor", "created")
+        }
     await bus.stop()
     return found
 
@@ -168,8 +170,8 @@ async def test_an_operators_tools_see_streams_and_consumers_and_nothing_else(
     assert "event" in stream["config"]["description"]
     listed = await bus.request(f"$JS.API.CONSUMER.LIST.{EVENTS}", b"")
     durables = {consumer.durable(name) for name, consumer in all_consumers(services)}
-    assert {one["name"] for one in listed["consumers"]} == durables
-    assert all(one["config"]["description"] for one in listed["consumers"])
+    assert {consumer["name"] for consumer in listed["consumers"]} == durables
+    assert all(consumer["config"]["description"] for consumer in listed["consumers"])
     await bus.stop()
     async with intruding(guarded, OPERATOR) as intruder:
         for service in services:
@@ -194,10 +196,12 @@ async def test_an_operators_tools_see_streams_and_consumers_and_nothing_else(
 
 def answers_sent_elsewhere(services: list[Service], user: str) -> Iterator[tuple[str, bytes, str]]:
     """Allowed requests whose answers shall come where the user may not publish ``(subject, body, reply)``."""
-    (rights,) = (one for one in all_rights(services) if one.user == user)
+    (rights,) = (right for right in all_rights(services) if right.user == user)
     places = [f"evt.polresta-delta.{other.name}.forged.v1.x" for other in services if other.name != user]
     places += [f"_INBOX.{other.name}.x" for other in services if other.name != user]
-    places += [f"$JS.ACK.{EVENTS}.{one.durable(name)}.1.1.1.1.0" for name, one in all_consumers(services)]
+    places += [
+        f"$JS.ACK.{EVENTS}.{answer.durable(name)}.1.1.1.1.0" for name, answer in all_consumers(services)
+    ]
     places += [f"$JS.API.STREAM.PURGE.{EVENTS}", f"$JS.API.STREAM.DELETE.{EVENTS}", "evt.x"]
     subjects = [
         subject.replace("*", "polresta-delta", 1).replace(".>", ".asked.v1.x")
@@ -215,7 +219,7 @@ async def test_no_answer_can_be_sent_where_its_asker_may_not_publish(
 ) -> None:
     """A reply subject is not covered by permissions: it is that each service has an account of its own."""
     await each_publishes(guarded, services)
-    others = [guarded.bus(one.name) for one in services if one.name != user]
+    others = [guarded.bus(service.name) for service in services if service.name != user]
     before = await state(guarded, services)
     overheard: list[Any] = []
 
@@ -232,7 +236,7 @@ async def test_no_answer_can_be_sent_where_its_asker_may_not_publish(
             await intruder.client.publish(subject, body, reply=reply)
             cases += 1
         await intruder.client.flush()
-        if next(one for one in services if one.name == user).hears_everything:
+        if next(service for service in services if service.name == user).hears_everything:
             cases += await push_elsewhere(intruder, services, user)
         await eventually(lambda: intruder.client.pending_data_size == 0)
     events = await subjects_in(guarded)
@@ -241,19 +245,21 @@ async def test_no_answer_can_be_sent_where_its_asker_may_not_publish(
         await other.stop()
     assert overheard == []
     after = await state(guarded, services)
-    theirs = [one.durable(name) for name, one in all_consumers(services) if name != user]
-    assert [after[one] for one in theirs] == [before[one] for one in theirs], "nobody's work was acknowledged"
-    allowed = {f"evt.polresta-delta.{one.name}.made.v1.x" for one in services if one.publishes}
-    assert {one for one in events if one not in allowed} <= {f"evt.polresta-delta.{user}.asked.v1.x"}
-    assert all(events[one] == 1 for one in allowed), "nothing was purged, and nothing came twice"
+    theirs = [item.durable(name) for name, item in all_consumers(services) if name != user]
+    assert [after[item] for item in theirs] == [before[item] for item in theirs], (
+        "nobody's work was acknowledged"
+    )
+    allowed = {f"evt.polresta-delta.{service.name}.made.v1.x" for service in services if service.publishes}
+    assert {event for event in events if event not in allowed} <= {f"evt.polresta-delta.{user}.asked.v1.x"}
+    assert all(events[item] == 1 for item in allowed), "nothing was purged, and nothing came twice"
     print(f"{user}: {cases} answers went nowhere")
 
 
 async def push_elsewhere(intruder: Intruder, services: list[Service], user: str) -> int:
     """A consumer that pushes to where its maker may not publish."""
-    places = [f"evt.polresta-delta.{one.name}.forged.v1.x" for one in services]
-    places += [f"_INBOX.{one.name}.x" for one in services] + [f"$JS.API.STREAM.PURGE.{EVENTS}"]
-    places += [f"$JS.ACK.{EVENTS}.{one.durable(name)}.1.1.1.1.0" for name, one in all_consumers(services)]
+    places = [f"evt.polresta-delta.{service.name}.forged.v1.x" for service in services]
+    places += [f"_INBOX.{service.name}.x" for service in services] + [f"$JS.API.STREAM.PURGE.{EVENTS}"]
+    places += [f"$JS.ACK.{EVENTS}.{item.durable(name)}.1.1.1.1.0" for name, item in all_consumers(services)]
     for number, place in enumerate(places):
         config = {"name": f"push-{number}", "deliver_subject": place, "filter_subject": "evt.>"}
         body = json.dumps({"stream_name": EVENTS, "config": config | {"ack_policy": "none"}}).encode()
@@ -299,5 +305,5 @@ async def test_what_a_service_declares_works(guarded: GuardedNats, services: lis
 
 
 def test_no_two_consumers_share_a_name(services: list[Service]) -> None:
-    names = [one.durable(service) for service, one in all_consumers(services)]
+    names = [consumer.durable(service) for service, consumer in all_consumers(services)]
     assert len(names) == len(set(names))

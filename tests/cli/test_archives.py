@@ -54,7 +54,7 @@ async def here(tmp_path: Path) -> AsyncIterator[System]:
 async def organisations(here: System) -> list[str]:
     """The names that are registered."""
     answer = await here.call("GET", "/api/partners/v1/organisations?limit=100")
-    return [one["name"] for one in answer.body["items"]]
+    return [item["name"] for item in answer.body["items"]]
 
 
 async def nothing_is_due(here: System) -> bool:
@@ -62,7 +62,7 @@ async def nothing_is_due(here: System) -> bool:
     now = SystemClock().now().isoformat()
     path, token = "/api/{}/v1/timers?limit=1000", here.token("operator")
     found = [(await here.call("GET", path.format(name), token=token)).body for name in SERVICES]
-    return all(one["due_at"] > now for timers in found for one in timers)
+    return all(timer["due_at"] > now for timers in found for timer in timers)
 
 
 def files_in(reading: Reading) -> Reading:
@@ -150,7 +150,7 @@ async def test_refused_lines_are_shown_reported_and_fail_the_command(
     assert any(line.startswith("partners ") and " lines, 2 to " in line for line in alike)
     found = [json.loads(line) for line in report.read_text().splitlines()]
     assert found[0].keys() == {"service", "line", "what", "reason"}
-    assert {one["service"] for one in found} == set(SERVICES)
+    assert {item["service"] for item in found} == set(SERVICES)
 
 
 async def test_an_import_that_was_cut_off_between_two_services_is_carried_on(
@@ -260,7 +260,7 @@ async def test_without_its_keys_an_archive_is_taken_in_nameless_or_not_at_all(
     assert (nameless["programs"], nameless["products"]) == (0, 0)
     token = mint(here.settings, "coordinator")
     persons = (await here.call("GET", "/api/partners/v1/persons", token=token)).body["items"]
-    assert {one["name"] for one in persons} == {""}
+    assert {person["name"] for person in persons} == {""}
 
 
 # --- spreadsheets --------------------------------------------------------------------------------------
@@ -309,12 +309,12 @@ def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_number_that_was_a_text(tmp_p
     archive = tmp_path / "a.jsonl"
     head = {"format": "kemitraan-archive", "version": 1, "service": "testing"}
     texts = ["=1+1", "+62", "-3", "@x", "35.10", "007", "1e5"]
-    lines = [head, *({"table": "odd", "row": {"value": one}} for one in texts), {"end": len(texts)}]
+    lines = [head, *({"table": "odd", "row": {"value": text}} for text in texts), {"end": len(texts)}]
     archive.write_text("".join(json.dumps(line) + "\n" for line in lines))
     spreadsheets.to_csv(archive, tmp_path / "sheets")
     with (tmp_path / "sheets" / "odd.csv").open(newline="") as file:
         cells = [row["value"] for row in csv.DictReader(file)]
-    assert [cell for cell in cells if cell != "007"] == [json.dumps(one) for one in texts if one != "007"]
+    assert [cell for cell in cells if cell != "007"] == [json.dumps(text) for text in texts if text != "007"]
     assert cells[5] == "007"
 
 
@@ -409,10 +409,10 @@ async def test_lines_that_are_refused_are_reported_and_the_others_go_on(tmp_path
     assert "line 2 (persons): /name: " in ended.err
     assert "line 3 (persons): /email: " in ended.err
     found = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [one["line"] for one in found] == [2, 3]
+    assert [other["line"] for other in found] == [2, 3]
     token = mint(here.settings, "coordinator")
     listed = await here.call("GET", "/api/partners/v1/persons", token=token)
-    assert [one["name"] for one in listed.body["items"]] == ["Satu", "Empat"]
+    assert [item["name"] for item in listed.body["items"]] == ["Satu", "Empat"]
 
 
 @pytest.mark.parametrize(
@@ -447,12 +447,12 @@ async def test_timers_are_listed_by_when_they_are_due(here: System, history: Pat
     listed = (await beside(here).kemitraan("timers", "--json")).json
     assert listed
     assert all(
-        one.keys() == {"service", "name", "about", "key", "due_at", "attempts", "failing"} for one in listed
+        item.keys() == {"service", "name", "about", "key", "due_at", "attempts", "failing"} for item in listed
     )
-    assert [one["due_at"] for one in listed] == sorted(one["due_at"] for one in listed)
+    assert [item["due_at"] for item in listed] == sorted(item["due_at"] for item in listed)
     shown = await beside(here).kemitraan("timers", "partners")
-    assert all(one["about"] in shown.out for one in listed if one["service"] == "partners")
-    assert not any(one["about"] in shown.out for one in listed if one["service"] == "products")
+    assert all(item["about"] in shown.out for item in listed if item["service"] == "partners")
+    assert not any(item["about"] in shown.out for item in listed if item["service"] == "products")
 
 
 async def test_a_history_is_written_as_an_archive_that_depends_on_the_seed(tmp_path: Path) -> None:
@@ -522,4 +522,4 @@ async def test_a_history_that_a_service_refuses_leaves_all_of_them_empty(here: S
 
 def test_the_clock_of_the_history_is_not_that_of_these_commands() -> None:
     assert at_its_end().now() < SystemClock().now()
-    assert {one.name for one in STORING} == set(WITH_DATA)
+    assert {command.name for command in STORING} == set(WITH_DATA)

@@ -54,7 +54,7 @@ async def here(tmp_path: Path) -> AsyncIterator[System]:
 
 async def parked(here: System) -> str:
     """Send an event that does not fit its contract; returns the id of its dead letter."""
-    runtime = next(one for one in here.runtimes if one.service.name == "notifications")
+    runtime = next(runtime for runtime in here.runtimes if runtime.service.name == "notifications")
     subject = f"evt.polresta-contoh.partners.partnership-signed.v1.{uuid4()}"
     event = {
         "specversion": "1.0",
@@ -214,14 +214,14 @@ async def test_a_dead_letter_is_listed_shown_mended_and_replayed(here: System, t
     done = await operator.kemitraan(*replay)
     assert (done.code, done.out) == (0, f"{letter} is replayed\n")
     notices = await here.call("GET", "/api/notifications/v1/notices", token=here.token("coordinator"))
-    assert [one["subject"] for one in notices.body["items"]] == ["Baik"]
+    assert [item["subject"] for item in notices.body["items"]] == ["Baik"]
 
     again = await operator.kemitraan(*replay)
     assert again.code == 1
     assert "already" in again.err
     assert (await operator.kemitraan("dead-letters", "list")).out == "no dead letters are parked\n"
     kept = (await operator.kemitraan("dead-letters", "list", "--state", "replayed", "--json")).json
-    assert [one["settled_by"] for one in kept] == ["host"]
+    assert [item["settled_by"] for item in kept] == ["host"]
 
 
 async def test_a_dead_letter_is_discarded_with_its_reason(here: System) -> None:
@@ -240,7 +240,7 @@ async def test_every_dead_letter_is_listed_however_many_there_are(here: System) 
     for _ in range(101):  # one more than a page holds
         await parked(here)
     listed = (await beside(here).kemitraan("dead-letters", "list", "--json")).json
-    assert len({one["id"] for one in listed}) == 101
+    assert len({item["id"] for item in listed}) == 101
 
 
 async def test_projections_are_listed_and_rebuilt(here: System) -> None:
@@ -262,7 +262,7 @@ async def test_projections_are_listed_and_rebuilt(here: System) -> None:
     assert shown.code == 0
     assert all(text in shown.out for text in ("programs", "products", "partners.partnership-signed"))
     read = (await operator.kemitraan("projections", "list", "programs", "--json")).json
-    (own,) = [one for one in read if one["name"] == "partnerships"]
+    (own,) = [item for item in read if item["name"] == "partnerships"]
     assert "partners.partnership-signed" in own.pop("events")
     assert own == {"service": "programs", "name": "partnerships", "lag": 0, "failing": None}
     rebuilt = await operator.kemitraan("projections", "rebuild", "programs", "partnerships")

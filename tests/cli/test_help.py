@@ -32,13 +32,13 @@ def test_help_describes_the_command_and_all_that_it_takes(path: tuple[str, ...])
     shown = CliRunner(env={"COLUMNS": "300"}).invoke(app, [*path, "--help"])
     assert shown.exit_code == 0
     text = " ".join(shown.stdout.split())
-    described = [command.help, *(getattr(one, "help", None) for one in command.params)]
+    described = [command.help, *(getattr(param, "help", None) for param in command.params)]
     described += [below.help for below in getattr(command, "commands", {}).values()]
     for help_ in described:
         assert help_, f"{path}: something is not described"
         assert " ".join(help_.split("\n\n")[0].split()) in text
-    for one in command.params:
-        assert (one.opts[0] if one.opts[0].startswith("--") else one.name) in text
+    for param in command.params:
+        assert (param.opts[0] if param.opts[0].startswith("--") else param.name) in text
 
 
 def test_a_command_that_a_document_names_exists() -> None:

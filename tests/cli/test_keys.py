@@ -75,13 +75,13 @@ async def test_list_shows_ages_and_what_should_be_done(tmp_path: Path) -> None:
     BusKeys(folder).rotate(all_rights(chosen(None)), made)
     old = await operator.kemitraan("keys", "list", "--out", str(folder), "--json")
     assert old.code == 1
-    advice = {one["what"]: one["advice"] for one in old.json}
+    advice = {age["what"]: age["advice"] for age in old.json}
     assert advice["bus: partners"] == "it runs out soon: rotate"
     assert advice["tls: server"] == ""
     (folder / "users" / "portal" / "bus.creds").unlink()
     BusKeys(folder).rotate(all_rights(chosen(["partners"])), datetime.now(UTC))
     mixed = await operator.kemitraan("keys", "list", "--out", str(folder), "--json")
-    advice = {one["what"]: one["advice"] for one in mixed.json}
+    advice = {age["what"]: age["advice"] for age in mixed.json}
     assert (advice["bus: partners"], advice["bus: portal"]) == ("", "missing: keys init")
 
 
@@ -90,7 +90,7 @@ async def test_credentials_from_before_an_upgrade_are_named(tmp_path: Path) -> N
     services = chosen(["portal"])  # its rights name what it is denied: the consumers of all others
     BusKeys(folder).create(all_rights(services), datetime.now(UTC))
     listed = await shell(tmp_path).kemitraan("keys", "list", "--out", str(folder), "--json")
-    assert {one["what"]: one["advice"] for one in listed.json}[
+    assert {credential["what"]: credential["advice"] for credential in listed.json}[
         "bus: portal"
     ] == "its rights have changed: rotate"
 
@@ -107,10 +107,10 @@ def test_the_folder_of_the_keys_need_not_be_named(tmp_path: Path, monkeypatch: p
     assert (none.exit_code, "there are no keys in" in none.output) == (1, True)
     SigningKey.create_or_load(tmp_path / "data" / "keys" / "signing.json")
     laptop = operator.invoke(keys_app, ["list", "--json"])
-    assert [one["what"] for one in json.loads(laptop.output)] == ["tokens"], "the broker's are its own"
+    assert [load["what"] for load in json.loads(laptop.output)] == ["tokens"], "the broker's are its own"
     assert operator.invoke(keys_app, ["init"]).exit_code == 0
     deployed = operator.invoke(keys_app, ["list", "--json"])
-    assert {one["what"] for one in json.loads(deployed.output)} > {"tokens", "tls: server", "bus: partners"}
+    assert {load["what"] for load in json.loads(deployed.output)} > {"tokens", "tls: server", "bus: partners"}
 
 
 def test_keys_of_an_earlier_layout_are_moved_to_those_who_need_them(

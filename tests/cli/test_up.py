@@ -74,7 +74,7 @@ async def test_a_signal_ends_it_cleanly_and_all_is_still_there(
             async with session.post(url, json=body, headers=headers) as answer:
                 assert answer.status == status
             async with session.get(url) as answer:
-                names = [one["name"] for one in (await answer.json())["items"]]
+                names = [item["name"] for item in (await answer.json())["items"]]
             assert await running.ends(number) == 0
             assert not running.said("Traceback"), running.log.read_text()
             running.log.unlink()

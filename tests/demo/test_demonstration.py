@@ -123,11 +123,11 @@ async def test_the_events_seen_live_are_the_public_ones_each_once_in_their_order
         report = await stage.play("en")
         caused = await stage.caused()
         await tell_what_they_hold(stage.system, [event for _, event in caused])
-    seen = [one.event for one in report.events]
+    seen = [event.event for event in report.events]
     ours = [(place, event) for place, event in caused if event.agency == "polresta-delta" and event.public]
-    assert [(one.sequence, one.id) for one in seen] == [(place, str(event.id)) for place, event in ours]
-    assert Counter(one.type for one in seen) == TOLD
-    assert all(one.seconds > 0 for one in report.events)
+    assert [(item.sequence, item.id) for item in seen] == [(place, str(event.id)) for place, event in ours]
+    assert Counter(item.type for item in seen) == TOLD
+    assert all(event.seconds > 0 for event in report.events)
 
 
 @pytest.mark.parametrize(

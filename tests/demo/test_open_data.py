@@ -42,7 +42,7 @@ async def test_catalogue_and_activities_are_what_their_standards_say(here: Syste
         answer = await here.call("GET", path)
         assert answer.status == 200
         page = Graph().parse(data=json.dumps(answer.body), format="json-ld")
-        datasets |= {str(one) for one in page.subjects(RDF.type, DCAT.Dataset)}
+        datasets |= {str(subject) for subject in page.subjects(RDF.type, DCAT.Dataset)}
         violated, not_followed = judged(page)
         assert not violated, path
         assert not_followed <= NOT_FOLLOWED.keys(), path
@@ -55,5 +55,5 @@ async def test_catalogue_and_activities_are_what_their_standards_say(here: Syste
     root = etree.fromstring(file.body)
     schema().assertValid(root)
     programs = (await here.call("GET", "/api/programs/v1/programs?limit=100")).body["items"]
-    told = [one.find("budget") is not None for one in root.findall("iati-activity")]
-    assert told == [one["budget"] is not None for one in programs]
+    told = [match.find("budget") is not None for match in root.findall("iati-activity")]
+    assert told == [program["budget"] is not None for program in programs]

@@ -35,7 +35,7 @@ def rows(document: str) -> Iterator[list[str]]:
 def functions_in(file: str) -> frozenset[str]:
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return frozenset(one.name for one in tree.body if isinstance(one, functions))
+    return frozenset(function.name for function in tree.body if isinstance(function, functions))
 
 
 @pytest.mark.parametrize("document", [THREATS, ASVS])

@@ -67,7 +67,7 @@ def functions_of(name: str) -> set[str]:
     package = importlib.import_module(f"services.{name}.commands")
     paths = getattr(package, "__path__", [])
     modules = [
-        importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(paths)
+        importlib.import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(paths)
     ]
     return {
         f"{name}.{key}"
@@ -95,7 +95,7 @@ def routes() -> set[str]:
         new_id=None,
     )
     app = cast("Any", pages(runtime)).app
-    return found | {f"GET {re.sub(r':[a-z]+}', '}', one.path)}" for one in app.routes}
+    return found | {f"GET {re.sub(r':[a-z]+}', '}', route.path)}" for route in app.routes}
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +117,11 @@ def known_events() -> set[str]:
 
 def test_no_sentence_and_no_row_of_the_model_is_left_out() -> None:
     numbers = [row.number for row in TABLE]
-    expected = [str(one) for one in range(1, SENTENCES + 1)]
-    assert numbers == expected + [f"M{one}" for one in range(1, ROWS_OF_THE_MODEL + 1)]
+    expected = [str(number) for number in range(1, SENTENCES + 1)]
+    assert numbers == expected + [f"M{number}" for number in range(1, ROWS_OF_THE_MODEL + 1)]
     sentences = [row.cells["The sentence"] for row in TABLE[:SENTENCES]]
     assert len(set(sentences)) == SENTENCES
-    assert all(len(one) > 10 for one in sentences)
+    assert all(len(sentence) > 10 for sentence in sentences)
     assert sentences[0].startswith("Kemitraan dalam penyelenggaraan tugas polisi")
     assert sentences[-1].endswith("memperbaiki,meningkatkan dan membangun.")
 
@@ -134,9 +134,9 @@ def test_what_a_row_names_is_there(
     assert commands, "a sentence that nothing does"
     assert events, "a sentence of which nothing is recorded"
     assert screens, "a sentence that nobody sees"
-    assert [one for one in commands if one not in known_commands] == []
-    assert [one for one in events if one not in known_events] == []
-    assert [one for one in screens if one not in known_routes] == []
+    assert [command for command in commands if command not in known_commands] == []
+    assert [event for event in events if event not in known_events] == []
+    assert [screen for screen in screens if screen not in known_routes] == []
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.number)
@@ -146,7 +146,7 @@ def test_what_a_row_links_to_is_a_test(row: Row) -> None:
     for name, file in row.tests:
         tree = ast.parse((ROOT / file).read_text("utf-8"))
         functions = {
-            one.name for one in tree.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+            link.name for link in tree.body if isinstance(link, (ast.FunctionDef, ast.AsyncFunctionDef))
         }
         assert name in functions, f"{file} has no {name}"
 

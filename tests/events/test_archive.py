@@ -218,7 +218,7 @@ async def test_copies_derived_and_sealed_rows_stay_behind_and_what_is_derived_is
     async with opened(database_url) as database:
         assert (await taken(database, full)).refused == []
         found = await database.read(lambda session: session.connection().scalars(sa.select(words)).all())
-        assert sorted(found) == sorted(one["title"] for one in BOOKS)
+        assert sorted(found) == sorted(book["title"] for book in BOOKS)
         assert await count(database, votes) == 0
 
 
@@ -232,7 +232,7 @@ async def test_events_keep_their_words_and_order_say_that_they_came_so_and_wait_
     assert [json.loads(row.envelope) for row in waiting] == [
         json.loads(body) | {"imported": True} for body in bodies
     ]
-    assert [Envelope.decode(one.envelope).data["name"] for one in waiting] == ["satu", "dua"]
+    assert [Envelope.decode(word.envelope).data["name"] for word in waiting] == ["satu", "dua"]
     assert waiting[0].subject == f"evt.polresta-contoh.testing.thing-made.v1.{THING}"
 
 
@@ -309,7 +309,7 @@ async def test_a_line_that_cannot_be_taken_is_named_with_its_reason_and_nothing_
     line, what, reason = REFUSED[case]
     async with opened(database_url) as database:
         report = await taken(database, with_line(full, line))
-        assert [(one.line, one.what) for one in report.refused] == [(len(full), what)]
+        assert [(item.line, item.what) for item in report.refused] == [(len(full), what)]
         assert reason in report.refused[0].reason
         assert "\n" not in report.refused[0].reason
         assert report.refused_lines == 1
@@ -325,7 +325,7 @@ async def test_every_refused_line_is_found_not_just_the_first(full: list[bytes],
     async with opened(database_url) as database:
         report = await taken(database, lines)
         assert await is_empty(database)
-    assert sorted(one.line for one in report.refused) == list(range(len(full), len(full) + len(bad)))
+    assert sorted(item.line for item in report.refused) == list(range(len(full), len(full) + len(bad)))
 
 
 async def test_an_archive_that_was_taken_is_refused_line_by_line_the_second_time(

@@ -32,9 +32,9 @@ async def test_only_traced_events_of_a_batch_get_spans_and_headers() -> None:
     assert headers == [{}, {"traceparent": f"00-{published.trace}-{published.id}-01"}]
     assert (published.trace, published.parent) == ("1" * 32, "2" * 16)
     parents = {
-        one.attributes["messaging.consumer.group.name"]: one.parent
-        for one in collector.spans
-        if one is not published
+        span.attributes["messaging.consumer.group.name"]: span.parent
+        for span in collector.spans
+        if span is not published
     }
     assert parents == {"testing-copies": published.id, "testing-refilled": "2" * 16}
 

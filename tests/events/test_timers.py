@@ -178,7 +178,7 @@ async def test_a_moved_timer_fires_at_its_new_time_only(bench: Bench) -> None:
     await bench.set(later, 3 * DAY)
     await bench.set(earlier, 9 * DAY)
     await bench.set(earlier, 2 * DAY)
-    assert [one.due_at for one in await bench.waiting()] == [START + 2 * DAY, START + 3 * DAY]
+    assert [fire.due_at for fire in await bench.waiting()] == [START + 2 * DAY, START + 3 * DAY]
     bench.clock.set(START + DAY)
     assert await bench.timer_runner.fire() == 0
     bench.clock.set(START + 2 * DAY)
@@ -234,10 +234,12 @@ async def test_a_failing_timer_is_tried_again_ever_more_rarely_until_it_succeeds
     pauses = [*RETRY, RETRY[-1], RETRY[-1]]
     for attempts, pause in enumerate(pauses, 1):
         await bench.timer_runner.fire()
-        assert [one.attempts for one in await bench.waiting()] == [attempts]
+        assert [succeed.attempts for succeed in await bench.waiting()] == [attempts]
         bench.clock.move(pause - timedelta(milliseconds=1))
         await bench.timer_runner.fire()
-        assert [one.attempts for one in await bench.waiting()] == [attempts]  # not before its pause is over
+        assert [succeed.attempts for succeed in await bench.waiting()] == [
+            attempts
+        ]  # not before its pause is over
         bench.clock.move(timedelta(milliseconds=1))
     bench.failing = False
     assert await bench.timer_runner.fire() == 1
@@ -277,7 +279,7 @@ async def test_a_use_case_that_fails_sets_moves_and_drops_no_timer(bench: Bench)
 
     with pytest.raises(NothingToDo):
         await bench.database.write(context(), use_case)
-    assert [(one.about, one.due_at) for one in await bench.waiting()] == [(kept, START + HOUR)]
+    assert [(drop.about, drop.due_at) for drop in await bench.waiting()] == [(kept, START + HOUR)]
 
 
 async def test_a_commit_that_breaks_leaves_the_timer_and_nothing_of_its_work(bench: Bench) -> None:
@@ -287,7 +289,7 @@ async def test_a_commit_that_breaks_leaves_the_timer_and_nothing_of_its_work(ben
     with breaking_commits(bench.database), pytest.raises(ConnectionAbortedError):
         await bench.timer_runner.fire()  # not even its failure can be noted
     assert await made(bench) == []
-    assert [(one.about, one.attempts) for one in await bench.waiting()] == [(about, 0)]
+    assert [(leaf.about, leaf.attempts) for leaf in await bench.waiting()] == [(about, 0)]
     assert await bench.timer_runner.fire() == 1
     assert await made(bench) == ["a thing"]
     assert await bench.waiting() == []

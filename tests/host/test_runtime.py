@@ -35,7 +35,7 @@ async def test_a_service_that_cannot_keep_files_is_not_ready(tmp_path: Path) -> 
         answer = await here.call("GET", "/readyz")
         assert answer.status == 503
         failing = [check for check in answer.body["checks"] if not check["ok"]]
-        assert [(one["service"], one["name"]) for one in failing] == [("programs", "files")]
+        assert [(file["service"], file["name"]) for file in failing] == [("programs", "files")]
         assert "blobs" in failing[0]["detail"]
 
 
@@ -69,7 +69,7 @@ async def test_a_service_that_cannot_read_its_keys_is_not_ready(tmp_path: Path) 
             key.write_text("not a key")
             answer = await here.call("GET", "/readyz")
             assert answer.status == 503, key
-            assert [one["name"] for one in answer.body["checks"] if not one["ok"]] == ["keys"]
+            assert [check["name"] for check in answer.body["checks"] if not check["ok"]] == ["keys"]
             aside.rename(key)
         assert await _ready(here)
 

@@ -92,7 +92,7 @@ async def test_a_timer_that_keeps_failing_is_told_of_until_it_is_dropped(
 async def test_a_reaction_that_keeps_failing_is_not_ready_until_its_work_succeeds(tmp_path: Path) -> None:
     async with system(tmp_path, [service("partners"), service("notifications")]) as here:
         await becomes_ready(here)
-        [runner] = [one for one in here.runtimes[1].reactions if one.reaction.name == "notify"]
+        [runner] = [reaction for reaction in here.runtimes[1].reactions if reaction.reaction.name == "notify"]
         sound = runner.reaction
         runner.reaction = replace(sound, handle=_raise, retries=(0.05,) * 1000)
         await here.signed_partnership()
@@ -106,7 +106,7 @@ async def test_every_background_loop_is_listed_by_probes_and_metrics(tmp_path: P
         await becomes_ready(here)
         checks = (await here.call("GET", "/readyz")).body["checks"]
         listed = {(check["service"], check["name"]) for check in checks}
-        loops = {(one.service, one.name) for runtime in here.runtimes for one in runtime.watched}
+        loops = {(metric.service, metric.name) for runtime in here.runtimes for metric in runtime.watched}
         assert loops <= listed
         own = {name for who, name in loops if who == "notifications"}
         assert own >= {"relay", "revocations", "sampler", "timers", "retention", "scrubber"}

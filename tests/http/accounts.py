@@ -67,7 +67,7 @@ async def revoked(seeded: Seeded, agency: str) -> str:
 
     async def is_known() -> bool:
         answers = [await seeded.here.call("GET", f"/api/{one}", token=token) for one in LISTS]
-        return all(one.status == HTTPStatus.UNAUTHORIZED for one in answers)
+        return all(answer.status == HTTPStatus.UNAUTHORIZED for answer in answers)
 
     await eventually(is_known)
     return token

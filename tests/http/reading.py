@@ -56,9 +56,11 @@ async def everything(here: System, service: str, **query: str) -> Reading:
 def _asked(act: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
     """The parameters without which this cannot be read."""
     # What is described once for all ($ref) are headers, which nobody has to send.
-    own = [one for one in act.get("parameters", ()) if "$ref" not in one]
-    parameters = [one for one in own if one["in"] == "query" and one["required"]]
-    return {one["name"]: query[one["name"]] for one in parameters if one["name"] in query}
+    own = [parameter for parameter in act.get("parameters", ()) if "$ref" not in parameter]
+    parameters = [item for item in own if item["in"] == "query" and item["required"]]
+    return {
+        parameter["name"]: query[parameter["name"]] for parameter in parameters if parameter["name"] in query
+    }
 
 
 async def _whole_list(
@@ -86,9 +88,9 @@ async def _read(here: System, path: str, asked: dict[str, str], token: str, read
 
 def _ids(path: str, items: list[Any], paths: list[str]) -> dict[str, list[str]]:
     """The ids of a list, under the names by which other paths call them."""
-    ids = [one["id"] for one in items if isinstance(one, dict) and "id" in one]
+    ids = [item["id"] for item in items if isinstance(item, dict) and "id" in item]
     start = f"{path}/{{"
-    below = {one.removeprefix(start).partition("}")[0] for one in paths if one.startswith(start)}
+    below = {path.removeprefix(start).partition("}")[0] for path in paths if path.startswith(start)}
     return dict.fromkeys(below, ids) if ids else {}
 
 
@@ -98,7 +100,7 @@ def _choices(names: list[str], known: dict[str, list[str]]) -> list[dict[str, st
     first, *others = names
     ids = known[first]
     some = ids if len(ids) <= 2 * ENDS else ids[:ENDS] + ids[-ENDS:]
-    found = [{first: one} for one in some]
+    found = [{first: choice} for choice in some]
     for name in others:
         found = [choice | {name: one} for choice in found for one in known[name][:2]]
     return found

@@ -76,8 +76,8 @@ class Seeded:
 
     def keep(self, **found: str) -> None:
         """Note what parameters may be."""
-        for name, one in found.items():
-            self.ids[name].append(one)
+        for name, item in found.items():
+            self.ids[name].append(item)
 
 
 async def seed(here: System, clock: MovableClock) -> Seeded:
@@ -86,18 +86,18 @@ async def seed(here: System, clock: MovableClock) -> Seeded:
     seeded = Seeded(here, clock, (police, village))
     second, _, _ = await here.signed_partnership()
     terms = [
-        {"organisation_id": str(one), "role": role, "contributes": "Kerja", "gains": "Rasa aman"}
-        for one, role in ((police, "lead"), (village, "member"))
+        {"organisation_id": str(item), "role": role, "contributes": "Kerja", "gains": "Rasa aman"}
+        for item, role in ((police, "lead"), (village, "member"))
     ]
     body = {"title": "Aman bersama", "area": "35.15", "problem": "Balap liar", "parties": terms}
     await seeded.made("partners/v1/partnerships", body)
     seeded.keep(organisation_id=str(police), code="35.15", name="partners.partnership-signed.v1")
     seeded.keep(organisation_id=str(village), code="35.78", name="partnerships")
-    for number, one in enumerate((partnership, second)):
-        seeded.keep(partnership_id=str(one), number=str(number + 1))
-        await _partners(seeded, str(one), number)
-        await _programs(seeded, str(one), number)
-        await _products(seeded, str(one), number)
+    for number, item in enumerate((partnership, second)):
+        seeded.keep(partnership_id=str(item), number=str(number + 1))
+        await _partners(seeded, str(item), number)
+        await _programs(seeded, str(item), number)
+        await _products(seeded, str(item), number)
         await _notifications(seeded, number)
     return seeded
 
@@ -231,7 +231,7 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
         "problems": [seeded.ids["problem_id"][number]],
     }
     program = await seeded.made(f"{base}/programs", body)
-    stages = [one["id"] for one in program["stages"]]
+    stages = [stage["id"] for stage in program["stages"]]
     form = attached(
         {"partnership_id": partnership}, "bukti.csv", f"a,b\r\n1,{number}\r\n".encode(), "text/csv"
     )
@@ -350,14 +350,14 @@ async def _notifications(seeded: Seeded, number: int) -> None:
 
 async def _tokens_of(here: System, subscription: UUID) -> tuple[str, str]:
     """What the links in the messages to a subscriber hold: that which ends it, and that which confirms."""
-    runtime = next(one for one in here.runtimes if one.service.name == "notifications")
+    runtime = next(runtime for runtime in here.runtimes if runtime.service.name == "notifications")
     found = await runtime.database.read(lambda session: session.get_one(Subscription, subscription))
     return found.token, found.confirmation or ""
 
 
 async def parked(here: System) -> str:
     """The id of a new dead letter of the notifications: an event that does not fit its contract."""
-    runtime = next(one for one in here.runtimes if one.service.name == "notifications")
+    runtime = next(runtime for runtime in here.runtimes if runtime.service.name == "notifications")
     about = str(uuid4())
     broken = (
         b'{"specversion":"1.0","id":"%s","source":"/x","type":"programs.stage-completed.v1","subject":"%s",'
@@ -369,7 +369,7 @@ async def parked(here: System) -> str:
 
     async def listed() -> str:
         answer = await here.call("GET", path, token=here.token("operator"))
-        found = [one["id"] for one in answer.body["items"] if about in one["subject"]]
+        found = [item["id"] for item in answer.body["items"] if about in item["subject"]]
         return found[0] if found else ""
 
     letter: str = await eventually(listed)

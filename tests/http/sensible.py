@@ -79,7 +79,7 @@ class World:
         base = operation.schema.base_path.removeprefix("/api").rstrip("/")
         path = re.sub(r"\{\w+\}", "[^/]+", base + operation.path)
         wanted = re.compile(f"{operation.method.upper()} {path}")
-        return next((one for sent, one in self.seeded.accepted.items() if wanted.fullmatch(sent)), None)
+        return next((item for sent, item in self.seeded.accepted.items() if wanted.fullmatch(sent)), None)
 
     def _known(self, path: str, name: str, value: Any, number: int) -> Any:
         known = self.seeded.ids.get(name)
@@ -91,9 +91,9 @@ class World:
     def _better(self, name: str, value: Any, number: int) -> Any:
         """The same with ids and days of this world, as far as it is an id or a day at all."""
         if isinstance(value, dict):
-            return {key: self._better(key, one, number) for key, one in value.items()}
+            return {key: self._better(key, item, number) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._better(name, one, number + place) for place, one in enumerate(value)]
+            return [self._better(name, item, number + place) for place, item in enumerate(value)]
         if not isinstance(value, str):
             return value
         if name in AREAS and re.fullmatch("0+", value):

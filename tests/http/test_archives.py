@@ -139,22 +139,22 @@ def keys_in(folder: Path) -> dict[str, bytes]:
 
 async def all_heard(here: System) -> None:
     """Wait until everything is published, and every projection and reaction has heard of it."""
-    keeping = [one for one in here.runtimes if one.service.metadata is not None]
+    keeping = [runtime for runtime in here.runtimes if runtime.service.metadata is not None]
 
     async def published() -> bool:
-        return not any([(await one.database.read(outbox.backlog)).pending for one in keeping])
+        return not any([(await item.database.read(outbox.backlog)).pending for item in keeping])
 
     async def worked() -> bool:
-        followed = [(one, reaction) for one in keeping for reaction in one.service.reacts]
+        followed = [(item, reaction) for item in keeping for reaction in item.service.reacts]
         infos = [
-            await one.bus.api(f"CONSUMER.INFO.EVENTS.{reaction.durable(one.service.name)}")
-            for one, reaction in followed
+            await item.bus.api(f"CONSUMER.INFO.EVENTS.{reaction.durable(item.service.name)}")
+            for item, reaction in followed
         ]
         return not any(info["num_pending"] or info["num_ack_pending"] for info in infos)
 
     async def projected() -> bool:
-        followed = [(one, projection) for one in keeping for projection in one.service.projections]
-        return all([await stands_at_the_end(one, projection, keeping) for one, projection in followed])
+        followed = [(item, projection) for item in keeping for projection in item.service.projections]
+        return all([await stands_at_the_end(item, projection, keeping) for item, projection in followed])
 
     for condition in (published, projected, worked):
         await eventually(condition, timeout=60, every=0.1)
@@ -164,10 +164,12 @@ async def stands_at_the_end(
     runtime: ServiceRuntime, projection: Projection, publishers: Sequence[ServiceRuntime]
 ) -> bool:
     """Whether a projection has applied the last of the events that it follows."""
-    names = [f"evt.%.{one.publisher}.{one.event_name}.%" for one in projection.events]
+    names = [f"evt.%.{event.publisher}.{event.event_name}.%" for event in projection.events]
     followed = sa.or_(*(tables.outbox.c.subject.like(name) for name in names))
     last = sa.select(sa.func.max(tables.outbox.c.stream_sequence)).where(followed)
-    ends = [await one.database.read(lambda session: session.scalar(last)) or 0 for one in publishers]
+    ends = [
+        await publisher.database.read(lambda session: session.scalar(last)) or 0 for publisher in publishers
+    ]
     stands = await runtime.database.read(lambda session: cursor.load(session, projection.name))
     return stands is not None and stands.stream_sequence >= max(ends)
 
@@ -192,17 +194,17 @@ async def notices(here: System, token: str = "") -> list[dict[str, Any]]:
 async def delivered(here: System, token: str = "") -> bool:
     """Whether there are notices, and each has been delivered."""
     found = await notices(here, token)
-    return bool(found) and all(one["closed"] for one in found)
+    return bool(found) and all(item["closed"] for item in found)
 
 
 async def told(here: System) -> list[Envelope]:
     """Every event of the services of which somebody might be told."""
-    types = {one.type() for one in TOLD}
+    types = {item.type() for item in TOLD}
     found: list[Envelope] = []
     query = sa.select(tables.outbox.c.envelope)
     for runtime in here.runtimes:
         rows = await runtime.database.read(lambda session: session.connection().scalars(query).all())
-        found += [one for one in map(Envelope.decode, rows) if one.event_type in types]
+        found += [item for item in map(Envelope.decode, rows) if item.event_type in types]
     return found
 
 
@@ -241,7 +243,7 @@ async def test_every_read_is_the_same_in_the_other_installation_on_either_databa
             keys = await keys_of(here)
             asked = {"partnership_id": partnership, "start": "2026-03-02"}
             readings.append({name: await everything(here, name, **asked) for name in ALL})
-            assert [one for one in await told(here) if one.time >= END - NEWS], "there would be news"
+            assert [item for item in await told(here) if item.time >= END - NEWS], "there would be news"
             assert await notices(here) == [], "what comes with an archive is history, however young"
     assert exports[0] == exports[1] == exports[2]
     assert {name: exports[0][name] for name in SERVICES} == archives_in(history)
@@ -271,14 +273,14 @@ async def test_what_was_told_is_not_told_again(tmp_path: Path, history: Path) ->
         before = await notices(here, ours)
         archives = {name: await export(here, name) for name in reversed(ALL)}
         keys = await keys_of(here)
-    assert [one["deliveries"] for one in before] == [1]
+    assert [item["deliveries"] for item in before] == [1]
     async with running(tmp_path / "b") as there:
         await put_whole(there, archives, history / "files", keys)
         await all_heard(there)
         assert await notices(there, there.token("coordinator")) == before
         # A reaction whose inbox were lost would do its work again.
         consumers = sa.select(tables.inbox.c.consumer).distinct()
-        runtime = next(one for one in there.runtimes if one.service.name == "notifications")
+        runtime = next(runtime for runtime in there.runtimes if runtime.service.name == "notifications")
         found = await runtime.database.read(lambda session: session.connection().scalars(consumers).all())
         assert "reaction/notify" in found
         there.organisations |= here.organisations  # they came along
@@ -309,9 +311,9 @@ async def test_imported_products_are_found_by_their_words(
                 for state in ("withdrawn", "expired")
             ]
             # Each in two languages; of what is gone the title.
-            kept = 2 * len(listed.body["items"]) + sum(len(one.body["items"]) for one in gone)
+            kept = 2 * len(listed.body["items"]) + sum(len(word.body["items"]) for word in gone)
             assert await count(here.runtimes[0], search_texts) == kept
-            assert sum(len(one.body["items"]) for one in gone) > 0
+            assert sum(len(word.body["items"]) for word in gone) > 0
 
 
 async def test_parties_of_an_open_trust_round_score_anew_as_no_archive_holds_scores(tmp_path: Path) -> None:
@@ -332,7 +334,7 @@ async def test_parties_of_an_open_trust_round_score_anew_as_no_archive_holds_sco
         await put_whole(there, {"partners": archive}, tmp_path, {})
         path = f"/trust-rounds/{opened['id']}"
         shown = await world.got(there, path, token=secretary_of(there))
-        assert [one["scored"] for one in shown["parties"]] == [False, False]
+        assert [party["scored"] for party in shown["parties"]] == [False, False]
         assert shown["state"] == "open"
         again = await there.call("GET", "/api/partners/v1/timers", token=there.token("operator"))
         assert again.body == timers.body
@@ -406,7 +408,9 @@ async def test_one_bad_line_among_many_is_named_and_nothing_is_kept(
         dangling = "what it refers to is not here"
         assert report["refused"][0] == {"line": where + 1, "what": "seats", "reason": dangling}
         # With the seat those are refused that sat on it; nothing else is.
-        assert {(one["what"], one["reason"]) for one in report["refused"][1:]} == {("attendances", dangling)}
+        assert {(item["what"], item["reason"]) for item in report["refused"][1:]} == {
+            ("attendances", dangling)
+        }
         assert report["kept"] is False
         assert await state(here) == empty
 
@@ -460,7 +464,7 @@ async def test_a_file_travels_and_another_content_under_its_name_is_refused(tmp_
 
 
 async def test_every_file_of_the_history_travels_with_it(history: Path) -> None:
-    named = {one for name in SERVICES for one in named_files(history / f"{name}.jsonl")}
+    named = {file for name in SERVICES for file in named_files(history / f"{name}.jsonl")}
     kept = {file.name for file in (history / "files").iterdir()}
     assert named == kept
     assert len(named) >= 4

@@ -40,7 +40,7 @@ async def content(here: System) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     database = here.runtimes[0].database
     # What the relay and its cursor note of their own is nobody's act.
-    own = [one for one in tables.metadata.sorted_tables if one not in (tables.cursors, tables.outbox)]
+    own = [table for table in tables.metadata.sorted_tables if table not in (tables.cursors, tables.outbox)]
     for table in (*partners.metadata.sorted_tables, *own):
         query = sa.select(table)
         rows = await database.read(lambda session: session.connection().execute(query).all())  # noqa: B023
@@ -61,7 +61,7 @@ def lasting(body: Any) -> Any:
     """What of an answer does not depend on when it was asked."""
     if isinstance(body, dict):
         return {key: lasting(value) for key, value in body.items() if key not in VOLATILE}
-    return [lasting(one) for one in body] if isinstance(body, list) else body
+    return [lasting(item) for item in body] if isinstance(body, list) else body
 
 
 async def test_a_creation_is_answered_as_if_it_were_done(here: System) -> None:
@@ -109,7 +109,7 @@ async def test_a_change_leaves_versions_events_and_timers_alone(here: System) ->
         "signed_on": "2026-01-05",
         "in_force_from": "2026-02-01",
         "in_force_until": "2027-01-31",
-        "signatories": [str(one) for one in organisations],
+        "signatories": [str(organisation) for organisation in organisations],
     }
     both = here.token("coordinator")  # who speaks for both signatories
     assert (await send(here, "/agreements", agreement, both, Dry_Run="true")).status == 201
@@ -180,8 +180,10 @@ async def test_many_at_once_do_not_hinder_those_that_mean_it(here: System) -> No
     members = await parties(here, "lead", "member")
     body = {"title": "Aman bersama", "area": "35.15", "problem": "balap liar", "parties": members}
     token = here.token("coordinator")
-    tried = [send(here, "/partnerships", body, token, Dry_Run=str(one % 2 == 0).lower()) for one in range(12)]
-    answers = [await one for one in tried]
+    tried = [
+        send(here, "/partnerships", body, token, Dry_Run=str(number % 2 == 0).lower()) for number in range(12)
+    ]
+    answers = [await item for item in tried]
     assert all(answer.status == 201 for answer in answers)
     assert len((await content(here))["partnerships"]) == 6
 

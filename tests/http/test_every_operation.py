@@ -52,7 +52,9 @@ def _operations() -> Iterator[Operation]:
         for path, methods in describe(service(name)).openapi()["paths"].items():
             address = f"/api/{name}{re.sub('{[^}]*}', SOMETHING, path)}"
             for method, said in methods.items():
-                yield Operation(method.upper(), address, said, frozenset(one.upper() for one in methods))
+                yield Operation(
+                    method.upper(), address, said, frozenset(method.upper() for method in methods)
+                )
 
 
 OPERATIONS = list(_operations())
@@ -80,57 +82,59 @@ async def ask(here: System, one: Operation, query: str = "", **sent: Any) -> Ans
 async def test_what_an_operation_does_not_read_is_refused_by_its_name(here: System) -> None:
     assert len(OPERATIONS) > 250
     lenient = set()
-    for one in OPERATIONS:
-        if one.name == ENDLESS:
+    for operation in OPERATIONS:
+        if operation.name == ENDLESS:
             continue
-        answer = await ask(here, one, "?nobody_reads=1", json={} if JSON in one.takes else None)
+        answer = await ask(here, operation, "?nobody_reads=1", json={} if JSON in operation.takes else None)
         told = (answer.body or {}).get("errors", [])
         refused = [(wrong["in"], wrong["pointer"], wrong["code"]) for wrong in told]
         unknown = ("query", "/nobody_reads", "extra_forbidden")
-        if one.said.get("x-more-parameters") == "ignored":
-            assert unknown not in refused, one.name
-            lenient.add(one.name)
-        elif one.method == "HEAD":
-            assert answer.status == 422, one.name
+        if operation.said.get("x-more-parameters") == "ignored":
+            assert unknown not in refused, operation.name
+            lenient.add(operation.name)
+        elif operation.method == "HEAD":
+            assert answer.status == 422, operation.name
         else:
-            assert (answer.status, refused) == (422, [unknown]), (one.name, answer.body)
+            assert (answer.status, refused) == (422, [unknown]), (operation.name, answer.body)
     # What stands in mails and messages, and what OAuth wants so.
     assert lenient >= {"unsubscribe", "confirm_by_link", "return_from_provider", "give_token", "show_page"}
 
 
 async def test_a_body_under_another_name_is_not_read(here: System) -> None:
-    for one in OPERATIONS:
-        if one.takes == {JSON}:
-            answer = await ask(here, one, data=b'{"a": 1}', headers={"Content-Type": "text/plain"})
-            assert (answer.status, answer.body["type"]) == (415, "/problems/unsupported-media-type"), one.name
+    for operation in OPERATIONS:
+        if operation.takes == {JSON}:
+            answer = await ask(here, operation, data=b'{"a": 1}', headers={"Content-Type": "text/plain"})
+            assert (answer.status, answer.body["type"]) == (415, "/problems/unsupported-media-type"), (
+                operation.name
+            )
 
 
 async def test_head_is_get_without_its_body(here: System) -> None:
-    for one in OPERATIONS:
-        if one.method == "GET" and one.name != ENDLESS and "HEAD" not in one.beside:
-            whole = await ask(here, one)
-            head = await ask(here, Operation("HEAD", one.path, one.said, one.beside))
+    for operation in OPERATIONS:
+        if operation.method == "GET" and operation.name != ENDLESS and "HEAD" not in operation.beside:
+            whole = await ask(here, operation)
+            head = await ask(here, Operation("HEAD", operation.path, operation.said, operation.beside))
             assert (head.status, head.headers.get("ETag")) == (whole.status, whole.headers.get("ETag")), (
-                one.name
+                operation.name
             )
 
 
 async def test_every_address_names_its_methods_and_lets_other_sites_read_what_is_public(here: System) -> None:
-    for one in OPERATIONS:
-        async with here.session.options(here.url + one.path) as answer:
+    for operation in OPERATIONS:
+        async with here.session.options(here.url + operation.path) as answer:
             allowed = set(answer.headers["Allow"].split(", "))
-            assert allowed >= one.beside | {"OPTIONS"}, one.name
+            assert allowed >= operation.beside | {"OPTIONS"}, operation.name
             opened = answer.headers.get("Access-Control-Allow-Origin")
-        if one.method == "GET":
-            assert opened == ("*" if one.is_public else None), one.name
-    for one in OPERATIONS:
-        if one.is_public and one.method == "GET" and one.name != ENDLESS:
-            async with here.session.get(here.url + one.path, allow_redirects=False) as answer:
-                assert answer.headers["Access-Control-Allow-Origin"] == "*", one.name
+        if operation.method == "GET":
+            assert opened == ("*" if operation.is_public else None), operation.name
+    for operation in OPERATIONS:
+        if operation.is_public and operation.method == "GET" and operation.name != ENDLESS:
+            async with here.session.get(here.url + operation.path, allow_redirects=False) as answer:
+                assert answer.headers["Access-Control-Allow-Origin"] == "*", operation.name
 
 
 async def test_what_nobody_reads_of_a_form_is_refused_by_its_name(here: System) -> None:
-    forms = [one for one in OPERATIONS if "multipart/form-data" in one.takes]
+    forms = [operation for operation in OPERATIONS if "multipart/form-data" in operation.takes]
     assert len(forms) >= 3
     for one in forms:
         form = aiohttp.FormData({"nobody_reads": "1"})

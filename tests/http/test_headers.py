@@ -75,14 +75,14 @@ async def test_every_operation_answers_with_them_to_anybody(here: System) -> Non
 
 
 async def test_every_page_and_everything_beside_answers_with_them(here: System) -> None:
-    runtime = next(one for one in here.runtimes if one.service.name == "portal")
+    runtime = next(runtime for runtime in here.runtimes if runtime.service.name == "portal")
     made = pages(runtime)
     routes = made.app.routes  # type: ignore[attr-defined]
-    paths = [re.sub("{number[^}]*}", "1", one.path) for one in routes if isinstance(one, Route)]
-    mounts = [one.path for one in routes if isinstance(one, Mount)]
+    paths = [re.sub("{number[^}]*}", "1", route.path) for route in routes if isinstance(route, Route)]
+    mounts = [route.path for route in routes if isinstance(route, Mount)]
     assert "/static" in mounts
     static = ["/static/portal.css", "/static/feed.js", "/static/icon.svg", "/static/../x", "/static/%2e%2e/x"]
-    for path in [*(re.sub("{[^}]*}", SOMETHING, one) for one in paths), *static, *ROOT]:
+    for path in [*(re.sub("{[^}]*}", SOMETHING, path) for path in paths), *static, *ROOT]:
         async with here.session.get(here.url + path) as answer:
             require(answer)
         async with here.session.post(here.url + path) as answer:

@@ -44,7 +44,7 @@ async def ask(here: System, address: str, path: str = LIST, token: str | None = 
 async def test_an_address_that_asks_too_often_is_told_to_wait(here: System) -> None:
     before = await scrape(here.session, here.url)
     answers = [await ask(here, "192.0.2.1") for _ in range(6)]
-    assert [one.status for one in answers] == [200] * 5 + [429]
+    assert [answer.status for answer in answers] == [200] * 5 + [429]
     assert answers[0].headers["RateLimit-Policy"] == '"address";q=5;w=60'
     assert answers[0].headers["RateLimit"].startswith('"address";r=4;t=')
     refused = answers[-1]
@@ -152,7 +152,7 @@ async def test_who_comes_through_a_proxy_without_a_name_counts_as_one(
 
 async def checked(here: System) -> dict[str, Any]:
     """What status shows, by the name of the check."""
-    return {one["name"]: one for one in (await here.call("GET", "/readyz")).body["checks"]}
+    return {check["name"]: check for check in (await here.call("GET", "/readyz")).body["checks"]}
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])

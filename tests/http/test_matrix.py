@@ -62,8 +62,8 @@ OWNERS_ALONE = {
 OF_THE_POLICE = {"membership_id", "commitment_id"}
 """What belongs to the organisation that stands in one's own agency."""
 BY_A_SECRET = {
-    f"{one.split()[0]} /api/identity/v1/{one.split()[1]}"
-    for one in (
+    f"{name.split()[0]} /api/identity/v1/{name.split()[1]}"
+    for name in (
         "POST access",
         "POST oauth/token",
         "POST links/use",
@@ -76,7 +76,7 @@ BY_A_SECRET = {
 BY_CLIENT_CREDENTIALS = "POST /api/identity/v1/oauth/token"
 """Where a bearer's token says nothing (RFC 6749, 4.4)."""
 AT_THE_GATE = ("sign-in-first", "role-missing")
-ONES_OWN = {f"GET /api/identity/v1/{one}" for one in ("accounts", "agency", "audit", "audit/export")} | {
+ONES_OWN = {f"GET /api/identity/v1/{name}" for name in ("accounts", "agency", "audit", "audit/export")} | {
     "POST /api/identity/v1/accounts",
     "POST /api/identity/v1/agency/amend",
     "POST /api/identity/v1/persons/{person_id}/erase",
@@ -124,7 +124,7 @@ class Answer(NamedTuple):
     @property
     def is_past_the_gate(self) -> bool:
         """Whether it was not refused for the role that was brought along."""
-        return not any(f"/problems/{one}".encode() in self.body for one in AT_THE_GATE)
+        return not any(f"/problems/{item}".encode() in self.body for item in AT_THE_GATE)
 
 
 @dataclass
@@ -234,7 +234,7 @@ class Matrix:
 
     def _sensible(self, operation: Operation) -> Request:
         case = next(coverage(operation, GenerationMode.POSITIVE))
-        needed = {one.name for one in operation.query if one.is_required}
+        needed = {item.name for item in operation.query if item.is_required}
         case.query = {name: value for name, value in case.query.items() if name in needed}
         # What only narrows a request (If-Match, Idempotency-Key) is no matter of who asks.
         case.headers.clear()
@@ -310,7 +310,7 @@ async def test_the_outcome_is_what_the_table_says(
         url = server.create_databases(SERVICES)
     async with system(tmp_path, [service(name) for name in SERVICES], url, clock=clock) as here:
         matrix = Matrix(await seed(here, clock))
-        places = [(one.agency, one.organisation) for one in matrix.standings]
+        places = [(standing.agency, standing.organisation) for standing in matrix.standings]
         await seed_accounts(matrix.seeded, places)
         matrix.revoked = await revoked(matrix.seeded, OURS)
         await asyncio.to_thread(examine_all, matrix, tmp_path, reads_only=bool(url))

@@ -22,7 +22,7 @@ DESCRIBED = {name: describe(service(name)).openapi() for name in NAMES}
 @pytest.mark.parametrize("name", DESCRIBED)
 def test_every_operation_tells_that_refusals_are_problems(name: str) -> None:
     described = DESCRIBED[name]
-    operations = [one for methods in described["paths"].values() for one in methods.values()]
+    operations = [method for methods in described["paths"].values() for method in methods.values()]
     assert operations
     for operation in operations:
         for refused in ("4XX", "5XX"):
@@ -53,7 +53,7 @@ def test_what_is_no_json_is_not_called_so(name: str, path: str, kind: str) -> No
 
 
 def operations(name: str) -> list[dict[str, Any]]:
-    return [one for methods in DESCRIBED[name]["paths"].values() for one in methods.values()]
+    return [method for methods in DESCRIBED[name]["paths"].values() for method in methods.values()]
 
 
 @pytest.mark.parametrize("name", DESCRIBED)
@@ -74,7 +74,7 @@ def test_signing_in_takes_no_token() -> None:
 @pytest.mark.parametrize("name", DESCRIBED)
 def test_names_are_clean_and_unique(name: str) -> None:
     schemas = DESCRIBED[name]["components"]["schemas"]
-    assert [one for one in schemas if not one.isalnum()] == []
+    assert [schema for schema in schemas if not schema.isalnum()] == []
     assert [one for one, schema in schemas.items() if schema["title"] != one] == []
     ids = [operation["operationId"] for operation in operations(name)]
     assert len(ids) == len(set(ids))
@@ -113,7 +113,11 @@ def test_headers_are_told_of_where_they_mean_something() -> None:
 
 
 def _sent(operation: dict[str, Any]) -> set[str]:
-    return {one["$ref"].rpartition("/")[2] for one in operation.get("parameters", []) if "$ref" in one}
+    return {
+        parameter["$ref"].rpartition("/")[2]
+        for parameter in operation.get("parameters", [])
+        if "$ref" in parameter
+    }
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ BASE = "/api/notifications/v1"
 
 async def parked(here: System) -> str:
     """A dead letter: an event that does not fit its contract."""
-    runtime = next(one for one in here.runtimes if one.service.name == "notifications")
+    runtime = next(runtime for runtime in here.runtimes if runtime.service.name == "notifications")
     broken = (
         b'{"specversion":"1.0","id":"%s","source":"/x","type":"partners.partnership-signed.v1","subject":"%s",'
         b'"time":"2026-01-01T00:00:00+00:00","agency":"polresta-contoh","aggregateversion":1,'
@@ -58,7 +58,7 @@ async def test_a_dead_letter_is_read_mended_and_replayed(tmp_path: Path) -> None
         done = await here.call("POST", f"{path}/replay", {"data": mended}, token=operator)
         assert (done.status, done.body["state"], done.body["settled_by"]) == (200, "replayed", "p-1")
         notices = await here.call("GET", f"{BASE}/notices", token=here.token("coordinator"))
-        assert [one["subject"] for one in notices.body["items"]] == ["Baik"]
+        assert [item["subject"] for item in notices.body["items"]] == ["Baik"]
         late = await here.call("POST", f"{path}/discard", {"reason": "too late"}, token=operator)
         assert (late.status, late.body["type"]) == (409, "/problems/dead-letter-settled")
 
@@ -93,7 +93,7 @@ async def test_operators_alone_see_projections_and_everybody_sees_schemas(tmp_pa
         assert (await here.call("GET", f"{path}/projections")).status == 401
         assert (await here.call("GET", f"{path}/projections", token=here.token("resident"))).status == 403
         shown = await here.call("GET", f"{path}/projections", token=here.token("operator"))
-        assert "partnerships" in [one["name"] for one in shown.body]
+        assert "partnerships" in [schema["name"] for schema in shown.body]
         unknown = await here.call("POST", f"{path}/projections/none/rebuild", token=here.token("operator"))
         assert unknown.body["type"] == "/problems/unknown-projection"
         schema = await here.call("GET", f"{path}/schemas/programs.stage-completed.v2")
@@ -116,9 +116,9 @@ def test_migrations_make_what_the_tables_say(name: str, database_url: str) -> No
         tables_known = {table for one in both for table in one.tables} | {"alembic_version"}
         for metadata in both:
             differences = [
-                one
-                for one in compare_metadata(context, metadata)
-                if not (one[0] in ("remove_table", "remove_index") and _table(one[1]) in tables_known)
+                table
+                for table in compare_metadata(context, metadata)
+                if not (table[0] in ("remove_table", "remove_index") and _table(table[1]) in tables_known)
             ]
             assert differences == []
 

@@ -105,7 +105,7 @@ def expected(door: str, one: Malicious) -> str:
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("one", [one for one in malicious_files.ALL if one.code], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [mean for mean in malicious_files.ALL if mean.code], ids=lambda one: one.name)
 async def test_no_door_keeps_a_file_that_means_harm(doors: Doors, door: str, one: Malicious) -> None:
     before = doors.kept()
     answer = await doors.send(door, "berkas", one.content, one.media_type)

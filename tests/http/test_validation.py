@@ -101,12 +101,12 @@ class Sample(RequestBody):
 def errors(body: Any) -> list[Any]:
     with pytest.raises(ValidationError) as caught:
         Sample.model_validate(body)
-    return [{**one, "loc": ("body", *one["loc"])} for one in caught.value.errors()]
+    return [{**error, "loc": ("body", *error["loc"])} for error in caught.value.errors()]
 
 
 def test_each_place_is_named_by_a_pointer() -> None:
-    found = [told(one, ENGLISH) for one in errors({"number": "x", "a/b~": 1, "name": "y"})]
-    assert [(one["pointer"], one["code"]) for one in found] == [
+    found = [told(error, ENGLISH) for error in errors({"number": "x", "a/b~": 1, "name": "y"})]
+    assert [(item["pointer"], item["code"]) for item in found] == [
         ("/number", "int_parsing"),
         ("/a~1b~0", "extra_forbidden"),
     ]

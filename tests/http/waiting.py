@@ -92,7 +92,7 @@ async def _webhook(seeded: Seeded, address: str) -> Waits:
 
     async def delivered() -> bool:
         answer: Any = await here.call("GET", f"{base}/deliveries?limit=100", token=here.token("coordinator"))
-        return any((one["id"], one["state"]) == (delivery, "delivered") for one in answer.body["items"])
+        return any((item["id"], item["state"]) == (delivery, "delivered") for item in answer.body["items"])
 
     await eventually(delivered)
     path = f"POST {base}/subscriptions/{{subscription_id}}"

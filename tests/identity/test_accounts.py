@@ -59,7 +59,7 @@ async def test_a_role_that_is_withdrawn_is_gone_at_once(office: Office) -> None:
     await office.made(f"/accounts/{account}/roles", {"role": "publisher"}, by=office.administrator)
     again = await office.made("/access", {"secret": entry["session"]})
     assert again["roles"] == ["auditor", "publisher"]
-    told = [type(one) for one in await office.events()]
+    told = [type(event) for event in await office.events()]
     assert told[-3:] == [events.RoleWithdrawn, events.AccessRevoked, events.RoleGranted]
 
 
@@ -97,7 +97,7 @@ async def test_only_administrators_of_the_agency_look_after_accounts(office: Off
     assert (await office.get("/accounts", by=coordinator)).status == 403
     auditor = office.system.token("auditor")
     listed = (await office.get("/accounts", by=auditor)).body["items"]
-    assert [one["id"] for one in listed] == [account]
+    assert [item["id"] for item in listed] == [account]
 
 
 async def test_who_has_no_role_sees_the_own_account_alone(office: Office) -> None:
@@ -108,7 +108,7 @@ async def test_who_has_no_role_sees_the_own_account_alone(office: Office) -> Non
     assert (await office.get(f"/accounts/{other}", by=token)).status == 404
     assert (await office.get(f"/accounts/{other}/timeline", by=token)).status == 404
     timeline = (await office.get(f"/accounts/{me['id']}/timeline", by=token)).body
-    assert [one["event"] for one in timeline][:3] == [
+    assert [event["event"] for event in timeline][:3] == [
         "account-opened.v1",
         "one-time-link-made.v1",
         "password-changed.v1",
@@ -223,7 +223,7 @@ async def test_no_event_holds_anything_personal(office: Office) -> None:
     await office.try_to_enter("budi.santoso", BETTER)
     token = (await office.entered("ani.wulandari"))["access_token"]
     await office.made("/me/erase", {"password": GOOD}, by=token)
-    text = " ".join(one.model_dump_json() for one in await office.events())
+    text = " ".join(event.model_dump_json() for event in await office.events())
     for personal in ("wulandari", "santoso", "example.org", "Orang", "127.0.0.1", "argon2"):
         assert personal not in text
     assert account in text

@@ -16,7 +16,7 @@ async def found(office: Office, wanted: str, by: str = "") -> list[str]:
     """The user names of the accounts that are found."""
     answer = await office.get(f"/accounts?{wanted}", by=by or office.system.token("auditor"))
     assert answer.status == 200, answer.body
-    return [one["user_name"] for one in answer.body["items"]]
+    return [item["user_name"] for item in answer.body["items"]]
 
 
 async def test_accounts_are_found_by_name_state_role_and_whose_they_are(office: Office) -> None:
@@ -48,7 +48,7 @@ async def test_accounts_are_found_by_the_letters_of_their_names(office: Office) 
     for q in ("éling", "E\u0301LING", "ma'arif", "maʿarif", "ÉLING  maarif"):
         assert await found(office, f"q={quote(q)}") == ["dewi"], q
     first = await office.get("/accounts?q=LAIN&limit=2", by=office.administrator)
-    assert [one["user_name"] for one in first.body["items"]] == ["lain0", "lain1"]
+    assert [item["user_name"] for item in first.body["items"]] == ["lain0", "lain1"]
     assert await found(office, f"q=LAIN&cursor={first.body['next']}") == ["lain2"]
 
 
@@ -64,8 +64,8 @@ async def test_an_administrator_ends_the_sessions_of_somebody(office: Office) ->
         return (await office.get("/me", by=entry["access_token"])).status == 401
 
     await eventually(believed_no_longer)
-    told = [one for one in await office.events() if isinstance(one, events.SignedOut)]
-    assert [(str(one.account_id), one.session_id) for one in told] == [(account, None)]
+    told = [event for event in await office.events() if isinstance(event, events.SignedOut)]
+    assert [(str(item.account_id), item.session_id) for item in told] == [(account, None)]
     await office.entered("ani")
 
 
@@ -81,7 +81,7 @@ async def test_an_agency_is_amended_by_its_administrators_and_keeps_its_slug(off
     await office.made("/agency/amend", body, by=office.administrator)
     after: Any = (await office.get("/agency", by=office.administrator)).body
     assert after == before | body
-    (told,) = [one for one in await office.events() if isinstance(one, events.AgencyAmended)]
+    (told,) = [event for event in await office.events() if isinstance(event, events.AgencyAmended)]
     assert str(told.organisation_id) == body["organisation_id"]
     other = Actor(person="p", agency="polresta-lain", roles=frozenset({"administrator"}))
     elsewhere = office.system.key.mint(other, clock=office.clock)
@@ -98,6 +98,6 @@ async def test_the_log_is_read_by_several_actors_at_once(office: Office) -> None
     async def both() -> bool:
         wanted = f"kind=account-opened&actor={ani}&actor={budi}"
         answer = await office.get(f"/audit?{wanted}", by=office.system.token("auditor"))
-        return [one["actor"] for one in answer.body["items"]] == [budi, ani]
+        return [item["actor"] for item in answer.body["items"]] == [budi, ani]
 
     await eventually(both)

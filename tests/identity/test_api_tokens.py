@@ -34,7 +34,7 @@ async def test_a_token_is_exchanged_for_access_in_its_roles(office: Office) -> N
     access = await office.made("/access", {"secret": made["secret"]})
     assert access["roles"] == ["automated", "secretary"]
     listed = (await office.get("/api-tokens", by=ani)).body["items"]
-    assert [one["used_on"] for one in listed] == ["2026-01-05"]
+    assert [item["used_on"] for item in listed] == ["2026-01-05"]
     assert "secret" not in listed[0]
     office.move(30 * DAY)
     assert await office.refused("/access", {"secret": made["secret"]}) == (401, "api-token-unknown")
@@ -49,7 +49,7 @@ async def test_no_secret_is_kept_as_it_is(office: Office) -> None:
     kept = await runtime.database.read(lambda reading: reading.connection().scalars(query).all())
     assert len(kept) == 3
     assert not {made["secret"], entry["session"]} & set(kept)
-    assert all(len(one) == 64 for one in kept)
+    assert all(len(item) == 64 for item in kept)
 
 
 async def test_a_token_does_not_more_than_its_maker(office: Office) -> None:
@@ -131,7 +131,7 @@ async def test_another_service_believes_no_revoked_access(both: Office) -> None:
 
 async def test_what_is_revoked_is_forgotten_when_no_token_can_live(both: Office) -> None:
     ani = await both.person("ani")
-    registry = next(one for one in both.system.runtimes if one.service.name == "partners")
+    registry = next(runtime for runtime in both.system.runtimes if runtime.service.name == "partners")
     await both.made("/me/sessions/end", by=ani)
     await eventually(lambda: registry.verifier.revocations._below, message="heard of")
     both.move(timedelta(minutes=17))

@@ -42,7 +42,7 @@ async def log(office: Office, wanted: str = "", *, by: str | None = None) -> lis
 
 
 async def kinds(office: Office, wanted: str = "", *, by: str | None = None) -> list[str]:
-    return [one["kind"] for one in await log(office, wanted, by=by)]
+    return [kind["kind"] for kind in await log(office, wanted, by=by)]
 
 
 async def taken(office: Office, wanted: str, by: str) -> str:
@@ -117,7 +117,7 @@ async def test_the_log_is_taken_along_and_that_is_an_entry_too(both: Office) -> 
 
     async def told() -> bool:
         found = await log(both, "kind=data-exported")
-        return [(one["actor"], one["details"]["form"]) for one in found] == [
+        return [(item["actor"], item["details"]["form"]) for item in found] == [
             ("p-auditor", "csv"),
             ("p-auditor", "jsonl"),
         ]

@@ -52,7 +52,7 @@ async def test_what_is_over_is_not_kept(quick: Office) -> None:
     async def left() -> list[int]:
         counts = [sa.select(sa.func.count()).select_from(table) for table in (sessions, links, attempts)]
         return await runtime.database.read(
-            lambda reading: [reading.connection().scalar(one) or 0 for one in counts]
+            lambda reading: [reading.connection().scalar(count) or 0 for count in counts]
         )
 
     # A failure counts for who tried from where, for the place, and for the name.

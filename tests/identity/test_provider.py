@@ -135,7 +135,7 @@ async def test_nobody_gets_an_account_by_coming(office: Office, provider: Provid
     await browser.enter(await browser.come_back(await browser.at_provider(await browser.leave())))
     await office.made(f"/accounts/{account}/lock", {"reason": "cuti"}, by=office.administrator)
     assert await problem_of(browser, await browser.leave()) == "sign-in-refused"
-    whys = [one.why for one in await office.events() if isinstance(one, events.SignInRefused)]
+    whys = [event.why for event in await office.events() if isinstance(event, events.SignInRefused)]
     assert whys == ["unmatched", "unmatched", "locked"]
 
 

@@ -48,7 +48,9 @@ async def changes(office: Office) -> list[tuple[str, str, bool]]:
     """Each change of a role, oldest first."""
     kinds = (events.RoleGranted, events.RoleWithdrawn)
     return [
-        (one.event_name, one.role, one.by_provider) for one in await office.events() if isinstance(one, kinds)
+        (event.event_name, event.role, event.by_provider)
+        for event in await office.events()
+        if isinstance(event, kinds)
     ]
 
 
@@ -81,7 +83,7 @@ async def test_groups_give_roles_and_take_them_away_at_the_next_sign_in(
 
     async def in_the_log() -> bool:
         found = (await office.get(f"/audit?about={account}&kind=role-withdrawn", by=auditor)).body["items"]
-        return len(found) == 2 and all(one["actor"] is None for one in found)
+        return len(found) == 2 and all(item["actor"] is None for item in found)
 
     await eventually(in_the_log, message="the log tells of it, by nobody in the agency")
 

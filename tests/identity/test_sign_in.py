@@ -36,7 +36,7 @@ async def test_the_answer_tells_not_which_accounts_there_are(office: Office) -> 
     await office.account("ani")
     wrong, unknown = await office.try_to_enter("ani", BETTER), await office.try_to_enter("budi", BETTER)
     assert wrong.status == unknown.status == 401
-    told = [{key: one.body[key] for key in ("type", "detail", "remedy")} for one in (wrong, unknown)]
+    told = [{key: account.body[key] for key in ("type", "detail", "remedy")} for account in (wrong, unknown)]
     assert told[0] == told[1]
 
 
@@ -177,7 +177,7 @@ async def test_who_signs_out_has_no_session_any_more(office: Office) -> None:
     assert await office.refused("/access", {"secret": here["session"]}) == (401, "session-unknown")
     await office.made("/sessions/end", {"secret": here["session"]})  # once more is the same
     listed = (await office.get("/me/sessions", by=there["access_token"])).body["items"]
-    assert [one["id"] for one in listed] == [there["session_id"]]
+    assert [item["id"] for item in listed] == [there["session_id"]]
     await office.made("/me/sessions/end", by=there["access_token"])
     assert await office.refused("/access", {"secret": there["session"]}) == (401, "session-unknown")
 

@@ -66,7 +66,7 @@ class Office:
 
     async def organisation(self, known: UUID | None = None) -> str:
         """The id of an organisation that the agency has registered, as identity would have heard it."""
-        (runtime,) = [one for one in self.system.runtimes if one.service.name == "identity"]
+        (runtime,) = [runtime for runtime in self.system.runtimes if runtime.service.name == "identity"]
         row = {"id": known or uuid4(), "agency": AGENCY}
         context = Context(SYSTEM, "test", "test")
         await runtime.database.write(context, lambda tx: tx.insert(organisations, row))
@@ -74,7 +74,7 @@ class Office:
 
     async def heard_of(self, organisation_id: str) -> None:
         """Wait until identity knows by whom an organisation was registered."""
-        (runtime,) = [one for one in self.system.runtimes if one.service.name == "identity"]
+        (runtime,) = [runtime for runtime in self.system.runtimes if runtime.service.name == "identity"]
         query = sa.select(organisations.c.id).where(organisations.c.id == UUID(organisation_id))
 
         async def known() -> bool:
@@ -120,7 +120,7 @@ class Office:
 
     async def events(self) -> list[Event]:
         """Every event that was recorded, oldest first."""
-        (runtime,) = [one for one in self.system.runtimes if one.service.name == "identity"]
+        (runtime,) = [runtime for runtime in self.system.runtimes if runtime.service.name == "identity"]
         query = sa.select(outbox.c.envelope).order_by(outbox.c.sequence)
         rows = await runtime.database.read(lambda session: session.connection().execute(query).all())
         return [Envelope.decode(row[0]).event() for row in rows]

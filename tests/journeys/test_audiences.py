@@ -93,13 +93,13 @@ async def unsigned(here: System) -> str:
         "title": SECRET,
         "signed_on": today.isoformat(),
         "in_force_from": today.isoformat(),
-        "signatories": [str(one) for one in organisations],
+        "signatories": [str(organisation) for organisation in organisations],
     }
     await here.call("POST", f"{BASE}/agreements", agreement, token=lead)
     ceremony = {
         "title": SECRET,
         "on": today.isoformat(),
-        "organisations": [str(one) for one in organisations],
+        "organisations": [str(organisation) for organisation in organisations],
     }
     await made(here, f"/partnerships/{partnership}/ceremonies", ceremony)
     contact = {"kind": "visit", "on": today.isoformat(), "subject": SECRET, "attended_by": []}
@@ -139,11 +139,11 @@ async def test_nothing_of_a_partnership_leaves_before_it_is_signed(here: System)
 
     async def known() -> bool:
         answer = await here.call("GET", f"{NEWS}/notices", token=here.token("coordinator"))
-        return any(one["event_type"] == "partners.partnership-signed" for one in answer.body["items"])
+        return any(item["event_type"] == "partners.partnership-signed" for item in answer.body["items"])
 
     await eventually(known)
     answer = await here.call("GET", f"{NEWS}/notices", token=here.token("coordinator"))
-    assert [one["event_type"] for one in answer.body["items"]] == ["partners.partnership-signed"]
+    assert [item["event_type"] for item in answer.body["items"]] == ["partners.partnership-signed"]
     told = await stream(here)
     assert "partners.partnership-signed" in told and SECRET not in told
     await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})

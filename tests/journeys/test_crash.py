@@ -132,8 +132,8 @@ class World:
         """Bring a partnership to its last signature."""
         terms = {"contributes": "kerja", "gains": "aman"}
         parties = [
-            {"organisation_id": one, "role": role} | terms
-            for one, role in zip(self.parties, ("lead", "member"), strict=True)
+            {"organisation_id": party, "role": role} | terms
+            for party, role in zip(self.parties, ("lead", "member"), strict=True)
         ]
         body = {"title": title, "area": "35.15", "problem": "balap liar", "parties": parties}
         formed = await self.client.post("partners", "partnerships", body, role="coordinator")
@@ -347,7 +347,7 @@ async def nothing_happened(world: World) -> None:
     expected[PUBLISHED, "before"] = 1
 
     async def all_told() -> bool:
-        missing = expected - told(one["notice"] for one in await world.listed("inbox"))
+        missing = expected - told(item["notice"] for item in await world.listed("inbox"))
         assert not missing
         return True
 
@@ -356,9 +356,9 @@ async def nothing_happened(world: World) -> None:
         lambda: stored_once(world.system), timeout=30, message="the stream holds each event once"
     )
     assert told(await world.listed("notices")) == expected
-    assert told(one["notice"] for one in await world.listed("inbox")) == expected
+    assert told(item["notice"] for item in await world.listed("inbox")) == expected
     deliveries = await world.listed("deliveries")
-    assert Counter(one["state"] for one in deliveries) == {"delivered": expected.total()}
+    assert Counter(delivery["state"] for delivery in deliveries) == {"delivered": expected.total()}
     parked = await world.client.get("notifications", "dead-letters", "operator")
     assert parked["items"] == []
     await world.all_applied_once()
@@ -368,7 +368,7 @@ async def nothing_happened(world: World) -> None:
 
 def told(notices: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
     """How often each event was told."""
-    return Counter((one["event_type"], one["subject"]) for one in notices)
+    return Counter((notice["event_type"], notice["subject"]) for notice in notices)
 
 
 async def a_rebuild_changes_nothing(world: World, name: str, projection: Projection) -> None:
@@ -388,8 +388,10 @@ def projections() -> Iterator[tuple[str, Projection]]:
 def assert_applied_once(system: Processes, name: str, projection: Projection) -> None:
     """Compare what a projection has applied with what it follows."""
     types = {event.type() for event in projection.events}
-    recorded = [Envelope.decode(row.envelope) for one in SERVICES[:-1] for row in rows(system, one, outbox)]
-    followed = {str(one.id): 1 for one in recorded if one.event_type in types}
+    recorded = [
+        Envelope.decode(row.envelope) for service in SERVICES[:-1] for row in rows(system, service, outbox)
+    ]
+    followed = {str(item.id): 1 for item in recorded if item.event_type in types}
     tally = rows(system, name, crash.tally)
     ours = {str(row.event_id): row.times for row in tally if row.projection == projection.name}
     assert ours == followed, f"{name}/{projection.name}"

@@ -75,18 +75,18 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         assert partnership["state"] == "signed"
         assert len(partnership["parties"]) == 5
         program = await client.get("programs", f"programs/{report.program}")
-        assert [one["state"] for one in program["stages"]] == ["completed"] * 3
-        assert all(one["judged_by"] != one["submitted_by"] for one in program["stages"])
+        assert [stage["state"] for stage in program["stages"]] == ["completed"] * 3
+        assert all(stage["judged_by"] != stage["submitted_by"] for stage in program["stages"])
         products = (await client.get("products", "products"))["items"]
-        assert len({one["kind"] for one in products}) == 5
-        shown = [await client.get("products", f"products/{one['id']}") for one in products]
-        assert all(len(set(one["versions"][0]["approvals"])) == 2 for one in shown)
+        assert len({product["kind"] for product in products}) == 5
+        shown = [await client.get("products", f"products/{product['id']}") for product in products]
+        assert all(len(set(item["versions"][0]["approvals"])) == 2 for item in shown)
         file = f"{stage.system.url('products')}/api/products/v1/products/{shown[0]['id']}/file"
         async with session.get(file) as answer:
             assert (answer.status, (await answer.read())[:5]) == (200, b"%PDF-")
         notices = (await client.get("notifications", "notices", "coordinator"))["items"]
         told = Counter(
-            one["event_type"] for one in notices if one["event_type"] != "notifications.confirmation"
+            notice["event_type"] for notice in notices if notice["event_type"] != "notifications.confirmation"
         )
         assert told == {
             "partners.partnership-signed": 1,
@@ -95,8 +95,8 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         }
         inbox = (await client.get("notifications", "inbox", "coordinator"))["items"]
         assert len(inbox) == 9
-    assert Counter(one["type"] for one in report.hooks) == told
-    assert len({one["id"] for one in report.hooks}) == 9
+    assert Counter(hook["type"] for hook in report.hooks) == told
+    assert len({hook["id"] for hook in report.hooks}) == 9
     mails = [message for _, message in messages(stage.mail)]
     assert len(mails) == 10
     assert len({message["Message-ID"] for message in mails}) == 10

@@ -159,8 +159,8 @@ async def hide(seeded: Seeded) -> None:
     word = HIDDEN[Audience.PUBLIC]
     terms = {"contributes": word, "gains": word}
     parties = [
-        {"organisation_id": str(one), "role": role, **terms}
-        for one, role in ((police, "lead"), (village, "member"))
+        {"organisation_id": str(item), "role": role, **terms}
+        for item, role in ((police, "lead"), (village, "member"))
     ]
     body = {"title": word, "area": "35.15", "problem": word, "parties": parties}
     formed = await seeded.made("partners/v1/partnerships", body)
@@ -264,7 +264,7 @@ def outlets(here: System) -> Iterator[tuple[str, str]]:
             for route in routes_by_name(service(name)).values():
                 if "GET" in (route.methods or ()) and route.operation.permission.is_public:
                     yield name, route.path
-    portal = next(one for one in here.runtimes if one.service.name == "portal")
+    portal = next(runtime for runtime in here.runtimes if runtime.service.name == "portal")
     for shown in pages(portal).app.routes:  # type: ignore[attr-defined]
         if isinstance(shown, Route) and "GET" in (shown.methods or ()):
             yield "portal", shown.path
@@ -277,8 +277,8 @@ def addresses(seeded: Seeded, name: str, path: str) -> Iterator[str]:
     for query in ALSO.get(path, [""]):
         asked = at + query
         names = re.findall(r"{(\w+)[^}]*}", asked)
-        known = [OTHER_IDS.get(one, section if one == "id" else one) for one in names]
-        for chosen in itertools.product(*(seeded.ids.get(one) or [str(uuid4())] for one in known)):
+        known = [OTHER_IDS.get(name, section if name == "id" else name) for name in names]
+        for chosen in itertools.product(*(seeded.ids.get(name) or [str(uuid4())] for name in known)):
             address = asked
             for value in chosen:
                 address = re.sub(r"{[^}]*}", value, address, count=1)
@@ -343,7 +343,7 @@ async def test_nothing_that_is_not_public_is_told_by_anything(told: Told) -> Non
 async def test_nothing_that_is_not_public_is_sent_to_a_stranger(told: Told) -> None:
     def reached() -> bool:
         mails = b"".join(bytes(mail) for mail in told.smtp.messages_to("warga@contoh.id"))
-        hooks = b"".join(one.body for one in told.hook.received)
+        hooks = b"".join(item.body for item in told.hook.received)
         return SHOWN.encode() in mails and SHOWN.encode() in hooks
 
     heard = await stream(told.here, SHOWN)
@@ -355,5 +355,5 @@ async def test_nothing_that_is_not_public_is_sent_to_a_stranger(told: Told) -> N
         if part.get_content_maintype() == "text"
     ]
     subjects = [str(mail["Subject"]).encode() for mail in told.smtp.messages]
-    sent = [heard, *mails, *subjects, *(one.body for one in told.hook.received)]
-    assert not [mark for mark in MARKS if any(mark in one for one in sent)]
+    sent = [heard, *mails, *subjects, *(item.body for item in told.hook.received)]
+    assert not [mark for mark in MARKS if any(mark in item for item in sent)]

@@ -202,4 +202,4 @@ async def test_what_is_sent_again_and_again_under_one_key_is_done_once(field: Fi
     listed = await field.here.call(
         "GET", f"{path}?program_id={program.rpartition('/')[2]}", Connection="close"
     )
-    assert [one["id"] for one in listed.body["items"]] == [first[0].body["id"]]
+    assert [item["id"] for item in listed.body["items"]] == [first[0].body["id"]]

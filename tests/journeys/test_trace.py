@@ -108,14 +108,14 @@ async def finished(here: System) -> bool:
     """Whether all three are delivered, all events published, and the last signature followed."""
     path = f"/api/notifications/v1/deliveries?correlation_id={CORRELATION}"
     found = (await here.call("GET", path, token=here.token("coordinator"))).body["items"]
-    partners, programs, notifications = (one.database for one in here.runtimes)
-    waiting = [(await one.read(outbox.backlog)).pending for one in (partners, notifications)]
+    partners, programs, notifications = (runtime.database for runtime in here.runtimes)
+    waiting = [(await item.read(outbox.backlog)).pending for item in (partners, notifications)]
     last = await partners.read(outbox.last_published)
     followed = await programs.read(lambda session: cursor.load(session, "partnerships"))
     assert last
     assert followed
     return (
-        [one["state"] for one in found] == ["delivered"] * 3
+        [item["state"] for item in found] == ["delivered"] * 3
         and waiting == [0, 0]
         and followed.stream_sequence == last[1]
     )
@@ -128,22 +128,22 @@ async def test_one_trace_leads_from_the_request_to_the_delivered_notices(
     await asyncio.to_thread(shutdown_tracing)
 
     assert "\n".join(collector.below(CALLER)) + "\n" == EXPECTED
-    assert {one.trace for one in collector.spans if one.parent == CALLER} == {TRACE}
-    assert len([one for one in collector.spans if one.trace == TRACE]) == EXPECTED.count("\n")
+    assert {span.trace for span in collector.spans if span.parent == CALLER} == {TRACE}
+    assert len([span for span in collector.spans if span.trace == TRACE]) == EXPECTED.count("\n")
     (request,) = collector.children(CALLER)
     assert request.kind is SpanKind.SERVER
     assert request.attributes["http.request.method"] == "POST"
     assert request.attributes["http.route"] == request.name.removeprefix("POST ")
     assert request.attributes["http.response.status_code"] == 201
-    posted = next(one for one in collector.spans if one.trace == TRACE and one.name == "POST")
+    posted = next(span for span in collector.spans if span.trace == TRACE and span.name == "POST")
     assert posted.kind is SpanKind.CLIENT
     assert posted.attributes["http.response.status_code"] == 204
     assert posted.attributes["url.full"] == f"http://127.0.0.1:{webhook.port}/REDACTED"
     assert received.headers["traceparent"] == f"00-{TRACE}-{posted.id}-01"
-    for one in (one for one in collector.spans if one.trace == TRACE and "evt." in one.name):
-        assert one.kind is (SpanKind.PRODUCER if one.name.startswith("publish") else SpanKind.CONSUMER)
-        assert one.attributes["messaging.system"] == "nats"
-        assert one.attributes["messaging.message.conversation_id"] == CORRELATION
+    for span in (span for span in collector.spans if span.trace == TRACE and "evt." in span.name):
+        assert span.kind is (SpanKind.PRODUCER if span.name.startswith("publish") else SpanKind.CONSUMER)
+        assert span.attributes["messaging.system"] == "nats"
+        assert span.attributes["messaging.message.conversation_id"] == CORRELATION
 
 
 async def test_without_tracing_the_callers_ids_travel_all_the_same(

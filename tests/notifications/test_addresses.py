@@ -57,8 +57,8 @@ class Place:
         """The deliveries by a channel, once they are in these states."""
 
         async def found() -> Any:
-            here = [one for one in await self.listed("deliveries") if one["channel"] == channel]
-            return here if sorted(one["state"] for one in here) == sorted(states) else None
+            here = [item for item in await self.listed("deliveries") if item["channel"] == channel]
+            return here if sorted(item["state"] for item in here) == sorted(states) else None
 
         listed: list[dict[str, Any]] = await eventually(found)
         return listed
@@ -81,8 +81,8 @@ async def test_nobody_can_have_an_address_flooded(place: Place) -> None:
     body = {"channel": "email", "address": "korban@example.org"}
     senders = [None, *(place.here.token("resident", person=f"p-{number}") for number in range(4))]
     answers = await asyncio.gather(*(place.subscribe(sender, **body) for sender in senders * 2))
-    assert [one.status for one in answers] == [201] * 10
-    assert {one.body["state"] for one in answers} == {"pending"}
+    assert [answer.status for answer in answers] == [201] * 10
+    assert {answer.body["state"] for answer in answers} == {"pending"}
     await eventually(lambda: place.smtp.messages_to("korban@example.org"))
     assert len(place.smtp.messages_to("korban@example.org")) == 1
     place.clock.move(timedelta(hours=2))
@@ -90,7 +90,7 @@ async def test_nobody_can_have_an_address_flooded(place: Place) -> None:
     await eventually(lambda: len(place.smtp.messages_to("korban@example.org")) == 2)
     topics = [f"01a22942-fcf8-7154-a759-3f28ae6ba19{number}" for number in range(6)]
     more = [await place.subscribe(**body, scope="partnership", value=topic) for topic in topics]
-    assert [one.status for one in more] == [201, 201, 201, 429, 429, 429]
+    assert [item.status for item in more] == [201, 201, 201, 429, 429, 429]
     assert more[-1].body["type"] == "/problems/too-often-asked"
     place.clock.move(timedelta(days=1))
     assert (await place.subscribe(**body, scope="partnership", value=topics[-1])).status == 201
@@ -104,7 +104,7 @@ async def test_ones_own_subscriptions_are_read_page_by_page(place: Place) -> Non
     seen, query = [], "limit=2"
     while query:
         page = (await place.here.call("GET", f"{BASE}/subscriptions?{query}", token=mine)).body
-        seen.append([one["value"] for one in page["items"]])
+        seen.append([item["value"] for item in page["items"]])
         query = f"limit=2&cursor={page['next']}" if page["next"] else ""
     assert seen == [topics[:2], topics[2:]]
 
@@ -139,7 +139,7 @@ async def test_a_mailbox_that_is_not_there_suspends_the_address(place: Place) ->
     await place.here.signed_partnership()
 
     async def told() -> bool:
-        return bool([one["deliveries"] for one in await place.listed("notices")][-1:] == [0])
+        return bool([item["deliveries"] for item in await place.listed("notices")][-1:] == [0])
 
     await eventually(told)
     assert len(place.smtp.refused) == 1
@@ -177,9 +177,9 @@ async def test_an_endpoint_of_two_agencies_has_two_secrets(place: Place, webhook
     await eventually(lambda: len(webhook.received) == 2)
     fits = {
         number
-        for number, one in enumerate(made)
+        for number, secret in enumerate(made)
         for got in webhook.received
-        if is_signed(got, one.body["secret"])
+        if is_signed(got, secret.body["secret"])
     }
     assert fits == {0, 1}
 

@@ -43,7 +43,7 @@ async def settled(here: System, state: str) -> dict[str, Any]:
 
     async def found() -> Any:
         listed = await here.call("GET", f"{BASE}/deliveries", token=here.token("coordinator"))
-        return next((one for one in listed.body["items"] if one["state"] == state), None)
+        return next((item for item in listed.body["items"] if item["state"] == state), None)
 
     delivery: dict[str, Any] = await eventually(found)
     return delivery

@@ -75,8 +75,8 @@ def links_in(mail: Any) -> list[str]:
     text = mail.get_body(("plain",)).get_content() + mail["List-Unsubscribe"]
     found = re.findall(r"https?://[^\s<>\"]+", text)
     return found + [
-        one.replace("&amp;", "&")
-        for one in re.findall(r'href="([^"]+)"', mail.get_body(("html",)).get_content())
+        match.replace("&amp;", "&")
+        for match in re.findall(r'href="([^"]+)"', mail.get_body(("html",)).get_content())
     ]
 
 
@@ -149,7 +149,7 @@ async def test_everything_to_an_address_ends_at_once(place: Place) -> None:
     end = re.search(r"token=([\w-]+)", first["List-Unsubscribe"])
     assert end
     assert (await place.reader.send("/subscriptions/end", token=end[1], until="everything")).status == 303
-    assert [await place.state(token_in(one)) for one in (first, second)] == ["ended", "ended"]
+    assert [await place.state(token_in(end)) for end in (first, second)] == ["ended", "ended"]
 
 
 async def test_what_cannot_be_is_said_on_the_page(place: Place) -> None:

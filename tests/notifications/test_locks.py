@@ -21,7 +21,7 @@ BASE = "/api/notifications/v1"
 async def states(here: System) -> list[str]:
     """What became of each delivery."""
     listed = await here.call("GET", f"{BASE}/deliveries", token=here.token("coordinator"))
-    return [one["state"] for one in listed.body["items"]]
+    return [item["state"] for item in listed.body["items"]]
 
 
 @pytest.mark.slow
@@ -49,7 +49,7 @@ async def test_what_is_in_the_air_when_the_lock_is_lost_arrives_once(
             assert end_holders(url) >= 3
             await eventually(lambda number=number: _delivered(here, number + 1), timeout=60)  # type: ignore[misc]
         await asyncio.sleep(2)
-        assert len(webhook.received) == len(await states(here)), [one.json for one in webhook.received]
+        assert len(webhook.received) == len(await states(here)), [arrive.json for arrive in webhook.received]
 
 
 async def _delivered(here: System, wanted: int) -> bool:

@@ -125,7 +125,9 @@ async def test_mail_goes_only_to_those_who_confirmed(here: Place) -> None:
 
     async def told_twice() -> bool:
         answer = await here.system.call("GET", f"{BASE}/notices", token=here.system.token("coordinator"))
-        signed = [one for one in answer.body["items"] if one["event_type"] == "partners.partnership-signed"]
+        signed = [
+            item for item in answer.body["items"] if item["event_type"] == "partners.partnership-signed"
+        ]
         return len(signed) == 2
 
     await eventually(told_twice)
@@ -150,8 +152,8 @@ async def test_one_address_is_told_once_and_one_click_is_silence(here: Place) ->
 
     async def told_to_the_inbox_alone() -> bool:
         answer = await here.system.call("GET", f"{BASE}/notices", token=here.system.token("coordinator"))
-        news = [one for one in answer.body["items"] if one["event_type"] == "partners.partnership-signed"]
-        return [one["deliveries"] for one in news][1:] == [2, 1]
+        news = [item for item in answer.body["items"] if item["event_type"] == "partners.partnership-signed"]
+        return [entry["deliveries"] for entry in news][1:] == [2, 1]
 
     await eventually(told_to_the_inbox_alone)
     assert len(here.arrived()) == before + 1
@@ -197,7 +199,7 @@ async def test_an_endpoint_that_is_gone_ends_its_subscription(here: Place) -> No
             return bool(shown.body["items"][0]["state"] == "ended")
 
         await eventually(ended)
-        assert [one["state"] for one in await here.deliveries()] == ["dead"]
+        assert [delivery["state"] for delivery in await here.deliveries()] == ["dead"]
 
 
 async def test_a_failing_endpoint_is_tried_again_later(here: Place) -> None:
@@ -217,7 +219,7 @@ async def test_a_failing_endpoint_is_tried_again_later(here: Place) -> None:
 
 
 async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) -> None:
-    runtime = next(one for one in here.system.runtimes if one.service.name == "notifications")
+    runtime = next(runtime for runtime in here.system.runtimes if runtime.service.name == "notifications")
     async with endpoint() as there:
         await here.subscribe(here.system.token("coordinator"), channel="webhook", address=there.url)
         context = Context(actor=SYSTEM, correlation_id="c", causation_id="c")
@@ -232,15 +234,17 @@ async def test_a_crash_while_sending_is_repeated_under_the_same_id(here: Place) 
         # The same delivery, as it stood when the process was killed after sending and before recording.
         await runtime.database.write(context, _left_sending)
         left = await runtime.database.write(context, commands.forget_sending)
-        assert [one.uncertain for one in left] == [1]
+        assert [item.uncertain for item in left] == [1]
         await eventually(lambda: len(there.received) == 2)
         await eventually(done)
         ids = {headers["webhook-id"] for headers, _ in there.received}
         assert len(ids) == 1
-        assert [one["uncertain"] for one in await here.deliveries()] == [1]
+        assert [delivery["uncertain"] for delivery in await here.deliveries()] == [1]
         ready = await here.system.call("GET", "/readyz")
         told = {
-            one["name"]: one["detail"] for one in ready.body["checks"] if one["service"] == "notifications"
+            check["name"]: check["detail"]
+            for check in ready.body["checks"]
+            if check["service"] == "notifications"
         }
         assert told["deliveries"] == "1 may have gone twice"
 

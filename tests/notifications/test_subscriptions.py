@@ -93,7 +93,7 @@ async def told_of(here: System, *envelopes: Envelope) -> list[str]:
         assert type(envelope.event()) in notify.events
         await database.write(context, partial(_tell, envelope))
     listed = await here.call("GET", f"{BASE}/notices", token=here.token("coordinator"))
-    return [one["event_type"] for one in listed.body["items"]]
+    return [item["event_type"] for item in listed.body["items"]]
 
 
 async def test_whoever_is_not_reminded_is_told_at_once_and_when_it_moves(here: System) -> None:

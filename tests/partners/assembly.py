@@ -152,7 +152,7 @@ class Assembly:
 
     async def hold(self, meeting: str, *names: str) -> Any:
         """Record that a meeting takes place now."""
-        body = {"held_at": self.clock.now().isoformat(), "present": [self.people[one] for one in names]}
+        body = {"held_at": self.clock.now().isoformat(), "present": [self.people[name] for name in names]}
         return await self.made(f"meetings/{meeting}/hold", body, by=self.secretary)
 
     async def pass_time(self, by: timedelta) -> None:
@@ -169,7 +169,7 @@ class Assembly:
     async def timers(self, about: str) -> dict[str, datetime]:
         """The timers that wait for something, and when they are due."""
         waiting = await self.system.runtimes[0].database.read(lambda session: timers.listed(session, 500))
-        return {one.name: one.due_at for one in waiting if str(one.about) == about}
+        return {timer.name: timer.due_at for timer in waiting if str(timer.about) == about}
 
     async def events(self, *about: str) -> list[Envelope]:
         """What was recorded, of everything or of some aggregates."""
@@ -178,11 +178,11 @@ class Assembly:
             lambda session: list(session.connection().execute(query).scalars())
         )
         found = [Envelope.decode(row) for row in rows]
-        return [one for one in found if not about or str(one.aggregate_id) in about]
+        return [event for event in found if not about or str(event.aggregate_id) in about]
 
     async def names(self, *about: str) -> list[str]:
         """The names of those events."""
-        return [one.name for one in await self.events(*about)]
+        return [event.name for event in await self.events(*about)]
 
     async def rows(self, table: sa.Table) -> list[Any]:
         """All rows of a table."""

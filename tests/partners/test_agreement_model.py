@@ -70,7 +70,7 @@ class AgreementLife(RuleBasedStateMachine):
                 self.today,
                 first,
                 None if length is None else first + timedelta(days=length),
-                [Signatory(one, NOW) for one in BOTH[:signatories]],
+                [Signatory(item, NOW) for item in BOTH[:signatories]],
                 NOW,
                 *openness,
             )
@@ -98,7 +98,7 @@ class AgreementLife(RuleBasedStateMachine):
                 self.today,
                 first,
                 None,
-                [Signatory(one, NOW) for one in BOTH],
+                [Signatory(item, NOW) for item in BOTH],
                 NOW,
             )
             following.complete()
@@ -110,12 +110,12 @@ class AgreementLife(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         """What timers do, when they are late by days: begin what began, end what ended."""
         self.today += timedelta(days=days)
-        for one in self.agreements:
-            if one.state is AgreementState.REGISTERED and one.in_force_from <= self.today:
-                one.enter_into_force()
-            until = one.in_force_until
-            if one.state is AgreementState.IN_FORCE and until is not None and until < self.today:
-                one.expire()
+        for agreement in self.agreements:
+            if agreement.state is AgreementState.REGISTERED and agreement.in_force_from <= self.today:
+                agreement.enter_into_force()
+            until = agreement.in_force_until
+            if agreement.state is AgreementState.IN_FORCE and until is not None and until < self.today:
+                agreement.expire()
 
     @rule(which=WHICH, ago=st.integers(-3, 40))
     def terminate(self, which: int, ago: int) -> None:
@@ -149,52 +149,52 @@ class AgreementLife(RuleBasedStateMachine):
 
     @invariant()
     def each_is_an_agreement_of_two_for_a_day_at_least(self) -> None:
-        for one in self.agreements:
-            assert len({signatory.id for signatory in one.signatories}) >= 2
-            assert one.in_force_until is None or one.in_force_until >= one.in_force_from
-            assert one.public == (one.exception_reason is None)
+        for agreement in self.agreements:
+            assert len({signatory.id for signatory in agreement.signatories}) >= 2
+            assert agreement.in_force_until is None or agreement.in_force_until >= agreement.in_force_from
+            assert agreement.public == (agreement.exception_reason is None)
 
     @invariant()
     def each_is_told_of_within_its_time_and_not_too_early(self) -> None:
-        for one in self.agreements:
-            if one.in_force_until is None:
-                assert one.warn_from is None
+        for agreement in self.agreements:
+            if agreement.in_force_until is None:
+                assert agreement.warn_from is None
             else:
-                assert one.warn_from is not None
-                assert one.in_force_from <= one.warn_from <= one.in_force_until
-                assert one.in_force_until - one.warn_from <= WARNING
+                assert agreement.warn_from is not None
+                assert agreement.in_force_from <= agreement.warn_from <= agreement.in_force_until
+                assert agreement.in_force_until - agreement.warn_from <= WARNING
 
     @invariant()
     def a_renewal_follows_one_earlier_agreement_of_the_same_partnership(self) -> None:
-        known = {one.id: one for one in self.agreements}
-        for one in self.agreements:
-            if one.renews is not None:
-                earlier = known[one.renews]
-                running = one.state is not AgreementState.TERMINATED
-                assert (earlier.renewed_by == one.id) == running
-                assert earlier.partnership_id == one.partnership_id
-                assert earlier.in_force_from < one.in_force_from
+        known = {agreement.id: agreement for agreement in self.agreements}
+        for agreement in self.agreements:
+            if agreement.renews is not None:
+                earlier = known[agreement.renews]
+                running = agreement.state is not AgreementState.TERMINATED
+                assert (earlier.renewed_by == agreement.id) == running
+                assert earlier.partnership_id == agreement.partnership_id
+                assert earlier.in_force_from < agreement.in_force_from
         followed = [
-            one.renews
-            for one in self.agreements
-            if one.renews is not None and one.state is not AgreementState.TERMINATED
+            agreement.renews
+            for agreement in self.agreements
+            if agreement.renews is not None and agreement.state is not AgreementState.TERMINATED
         ]
         assert len(set(followed)) == len(followed)
 
     @invariant()
     def what_ended_stays_ended_and_says_how(self) -> None:
-        for one in self.agreements:
-            if one.ended:
-                picture = (one.state, one.terminated_on, one.termination_reason)
-                assert self.ended.setdefault(one.id, picture) == picture
-                assert (one.state is AgreementState.TERMINATED) == (one.terminated_on is not None)
+        for agreement in self.agreements:
+            if agreement.ended:
+                picture = (agreement.state, agreement.terminated_on, agreement.termination_reason)
+                assert self.ended.setdefault(agreement.id, picture) == picture
+                assert (agreement.state is AgreementState.TERMINATED) == (agreement.terminated_on is not None)
             else:
-                assert one.id not in self.ended
+                assert agreement.id not in self.ended
 
     @invariant()
     def a_file_is_never_exchanged(self) -> None:
-        for one in self.agreements:
-            assert (one.file.sha256 if one.file else None) == self.files.get(one.id)
+        for agreement in self.agreements:
+            assert (agreement.file.sha256 if agreement.file else None) == self.files.get(agreement.id)
 
 
 AgreementLife.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)

@@ -41,7 +41,7 @@ def agreement(partnership: str, signatories: list[UUID], **changed: Any) -> dict
         "signed_on": "2026-01-05",
         "in_force_from": "2026-01-05",
         "in_force_until": "2027-01-04",
-        "signatories": [str(one) for one in signatories],
+        "signatories": [str(signatory) for signatory in signatories],
     }
     return body | changed
 
@@ -71,11 +71,14 @@ async def test_an_agreement_is_registered_in_force_and_public(here: System) -> N
     confirmation = f"/agreements/{waits['id']}/confirmations"
     made_so = await made(here, confirmation, None, token=here.representative(both[0]))
     assert (made_so["state"], made_so["public"], made_so["renewed_by"]) == ("in_force", True, None)
-    assert [one["organisation_name"] for one in made_so["signatories"]] == ["Organisasi 0", "Organisasi 1"]
+    assert [signatory["organisation_name"] for signatory in made_so["signatories"]] == [
+        "Organisasi 0",
+        "Organisasi 1",
+    ]
     path = f"/agreements/{made_so['id']}"
     assert await got(here, path) == made_so
     timeline = await got(here, f"{path}/timeline")
-    assert [one["event"] for one in timeline] == [
+    assert [event["event"] for event in timeline] == [
         "signing-awaited.v1",
         "signing-confirmed.v1",
         "agreement-registered.v1",
@@ -115,11 +118,11 @@ async def test_after_a_stop_of_years_everything_is_told_once_and_in_order(here: 
     partnership, both = await formed(here, "lead", "member")
     short = agreement(partnership, both, in_force_from=day(3), in_force_until=day(20))
     long = agreement(partnership, both, in_force_from=day(5), in_force_until=day(200))
-    first, second = [(await made(here, "/agreements", one))["id"] for one in (short, long)]
+    first, second = [(await made(here, "/agreements", item))["id"] for item in (short, long)]
     await pass_days(here, 1000)
     assert await fire(here) == 0
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
-    told = [(one["event"].removesuffix(".v1"), one["about"]) for one in timeline[3:]]
+    told = [(event["event"].removesuffix(".v1"), event["about"]) for event in timeline[3:]]
     assert told == [
         # Nobody is reminded of what is over.
         ("agreement-entered-into-force", first),
@@ -244,7 +247,7 @@ async def test_a_terminated_agreement_is_left_alone_by_the_clock(here: System) -
     )
     await pass_days(here, 800)
     timeline = await got(here, f"{path}/timeline")
-    assert [one["event"] for one in timeline][2:] == ["agreement-terminated.v1"]
+    assert [event["event"] for event in timeline][2:] == ["agreement-terminated.v1"]
     assert timeline[-1]["reason"] == "Para pihak sepakat"
     assert problem(await post(here, f"{path}/terminate", body)) == (409, "act-impossible")
 
@@ -306,7 +309,7 @@ async def test_agreements_are_found_by_partnership_state_and_kind(here: System) 
         ids[(await made(here, "/agreements", body))["id"]] = name
 
     async def found(query: str) -> list[str]:
-        return [ids[one["id"]] for one in (await got(here, f"/agreements?{query}"))["items"]]
+        return [ids[item["id"]] for item in (await got(here, f"/agreements?{query}"))["items"]]
 
     assert await found("") == ["running", "coming", "other"]
     assert await found(f"partnership_id={partnership}") == ["running", "coming"]
@@ -382,7 +385,9 @@ async def test_an_exception_is_explained_and_its_text_is_for_the_parties(here: S
         assert (known["has_file"], known["file"]) == (True, None)
         for about in (path, f"/partnerships/{partnership}"):
             told = (await here.call("GET", f"{BASE}{about}/timeline", token=token)).body
-            (attached,) = [one["data"] for one in told if one["event"].startswith("agreement-file-attached")]
+            (attached,) = [
+                item["data"] for item in told if item["event"].startswith("agreement-file-attached")
+            ]
             assert set(attached) == {"agreement_id", "partnership_id"}
     known = (await here.call("GET", f"{BASE}{path}", token=here.representative(both[1]))).body
     assert known["file"]["size"] == len(PDF)

@@ -31,9 +31,9 @@ async def events(here: Assembly, query: str = "", **headers: str) -> dict[str, A
     calendar = Calendar.from_ical(answer.body)
     assert calendar["version"] == "2.0"
     found = list(calendar.walk("VEVENT"))
-    by_id = {str(one["uid"]).removesuffix("@kemitraan"): one for one in found}
+    by_id = {str(event["uid"]).removesuffix("@kemitraan"): event for event in found}
     assert len(by_id) == len(found)
-    assert all(one.errors == [] for one in found)
+    assert all(event.errors == [] for event in found)
     return by_id
 
 
@@ -125,7 +125,7 @@ async def test_what_came_of_it_shows_in_the_status(here: Assembly) -> None:
     await here.pass_time(60 * DAY)
     held = (await here.held(board, "Ani"))["id"]
     found = await events(here)
-    assert {one: str(found[one]["status"]) for one in (lapsed, broken, signed, held)} == {
+    assert {statu: str(found[statu]["status"]) for statu in (lapsed, broken, signed, held)} == {
         lapsed: "TENTATIVE",
         broken: "CANCELLED",
         signed: "CANCELLED",

@@ -34,7 +34,7 @@ async def test_the_last_signature_puts_a_partnership_in_force(here: System) -> N
     assert (last.status, last.body["state"]) == (201, "signed")
     assert last.body["signed_at"] is not None
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
-    assert [one["event"] for one in timeline] == [
+    assert [event["event"] for event in timeline] == [
         "partnership-formed.v1",
         "charter-proposed.v1",
         "charter-endorsed.v1",
@@ -66,17 +66,19 @@ async def test_a_new_proposal_leaves_the_charter_in_force(here: System) -> None:
     assert (proposed["state"], proposed["charter_version"], proposed["charter_in_force"]) == ("signed", 2, 1)
     for name in ("vision", "signed_at", "parties"):
         assert proposed[name] == before[name], name
-    assert [one["id"] for one in (await got(here, "/partnerships?state=signed"))["items"]] == [partnership]
+    assert [item["id"] for item in (await got(here, "/partnerships?state=signed"))["items"]] == [partnership]
     half = (await sign(here, partnership, member, version=2)).body
     assert half["vision"] == before["vision"]
     proposal = half["proposed_charter"]
     assert (proposal["number"], proposal["vision"]) == (2, "Hidup jauh lebih baik")
-    assert [one["organisation_id"] for one in proposal["endorsements"]] == [str(member)]
+    assert [endorsement["organisation_id"] for endorsement in proposal["endorsements"]] == [str(member)]
     whole = (await sign(here, partnership, lead, version=2)).body
     assert (whole["charter_in_force"], whole["proposed_charter"]) == (2, None)
     assert whole["vision"] == "Hidup jauh lebih baik"
-    told = [one for one in await got(here, f"{path}/timeline") if one["event"] == "partnership-signed.v1"]
-    assert [one["data"]["charter_version"] for one in told] == [1, 2]
+    told = [
+        event for event in await got(here, f"{path}/timeline") if event["event"] == "partnership-signed.v1"
+    ]
+    assert [item["data"]["charter_version"] for item in told] == [1, 2]
 
 
 async def test_the_lead_takes_a_proposal_back(here: System) -> None:
@@ -102,14 +104,14 @@ async def test_the_lead_takes_a_proposal_back(here: System) -> None:
         3,
     )
     charters = await got(here, f"/partnerships/{partnership}/charters")
-    assert [one["withdrawn_at"] is None for one in charters] == [False, True, False]
+    assert [charter["withdrawn_at"] is None for charter in charters] == [False, True, False]
 
 
 async def test_one_person_signs_for_one_party(here: System) -> None:
     partnership, (lead, member) = await formed(here, "lead", "member")
     await propose(here, partnership, lead)
     path, body = f"/partnerships/{partnership}/signatures", {"charter_version": 1}
-    hats = [here.token("representative", organisation=one, person="p-9") for one in (lead, member)]
+    hats = [here.token("representative", organisation=sign, person="p-9") for sign in (lead, member)]
     assert (await post(here, path, body, token=hats[0])).status == 201
     assert problem(await post(here, path, body, token=hats[1])) == (403, "signed-for-another-party")
     assert (await sign(here, partnership, member)).body["state"] == "signed"
@@ -160,10 +162,13 @@ async def test_every_version_is_kept_with_its_endorsements(here: System) -> None
     path = f"/partnerships/{partnership}/charters"
     first, second = await got(here, path)
     assert (first["number"], first["endorsed_at"], first["vision"]) == (1, None, "Hidup lebih baik")
-    assert [one["organisation_id"] for one in first["endorsements"]] == [str(member)]
+    assert [endorsement["organisation_id"] for endorsement in first["endorsements"]] == [str(member)]
     assert second["endorsed_at"] is not None
     assert second["means"] == ["act", "protect"]
-    assert {one["organisation_name"] for one in second["endorsements"]} == {"Organisasi 0", "Organisasi 1"}
+    assert {endorsement["organisation_name"] for endorsement in second["endorsements"]} == {
+        "Organisasi 0",
+        "Organisasi 1",
+    }
     assert second["proposed_by"] == str(lead)
     assert await got(here, f"{path}/2") == second
     for number, status in (("3", 404), ("0", 422), ("9" * 30, 422)):
@@ -179,7 +184,7 @@ async def test_what_changed_is_shown_word_by_word(here: System) -> None:
     path = f"/partnerships/{partnership}/charters/2/changes"
     shown = await got(here, path)
     assert (shown["number"], shown["since"]) == (2, 1)
-    fields = {one["field"]: one["parts"] for one in shown["fields"]}
+    fields = {field["field"]: field["parts"] for field in shown["fields"]}
     assert fields["vision"] == [
         {"kind": "same", "text": "Hidup"},
         {"kind": "added", "text": " jauh"},
@@ -193,10 +198,10 @@ async def test_what_changed_is_shown_word_by_word(here: System) -> None:
         {"kind": "added", "text": "protect"},
         {"kind": "same", "text": "act"},
     ]
-    assert [one["kind"] for one in fields["mission"]] == ["same"]
+    assert [item["kind"] for item in fields["mission"]] == ["same"]
     assert await got(here, f"{path}?since=1") == shown
-    back = {one["field"]: one["parts"] for one in (await got(here, f"{path}?since=2"))["fields"]}
-    assert [one["kind"] for one in back["vision"]] == ["same"]
+    back = {field["field"]: field["parts"] for field in (await got(here, f"{path}?since=2"))["fields"]}
+    assert [item["kind"] for item in back["vision"]] == ["same"]
     auditor = here.token("auditor")
     unknown = await here.call("GET", f"{BASE}{path}?since=7", token=auditor)
     assert problem(unknown) == (404, "charter-unknown")
@@ -211,6 +216,6 @@ def test_the_parts_of_a_difference_make_up_both_texts(earlier: str, later: str) 
     before = Charter(1, earlier, "mm", ["act"], lead, now)
     after = Charter(2, later, "mm", ["act", "protect"], lead, now)
     parts = changes(before, after)["vision"]
-    assert "".join(one.text for one in parts if one.kind != "added") == earlier
-    assert "".join(one.text for one in parts if one.kind != "removed") == later
-    assert all(one.kind == "same" for one in changes(before, before)["vision"])
+    assert "".join(part.text for part in parts if part.kind != "added") == earlier
+    assert "".join(part.text for part in parts if part.kind != "removed") == later
+    assert all(text.kind == "same" for text in changes(before, before)["vision"])

@@ -191,8 +191,8 @@ async def test_after_a_stop_of_months_each_fires_once_and_in_order(here: Assembl
     sooner = await promised(here, by="police")
     await here.pass_time(120 * DAY)
     await here.fire()
-    fired = [one for one in await here.events(later, sooner) if one.name != "commitment-made"]
-    assert [(one.name, str(one.aggregate_id)) for one in fired] == [
+    fired = [event for event in await here.events(later, sooner) if event.name != "commitment-made"]
+    assert [(fire.name, str(fire.aggregate_id)) for fire in fired] == [
         ("commitment-overdue", sooner),
         ("commitment-overdue", later),
         ("commitment-broken", sooner),
@@ -218,7 +218,7 @@ async def test_its_owner_gives_it_up_and_says_why(here: Assembly) -> None:
     assert (broken["state"], broken["broken_because"]) == ("broken", "anggaran dipotong")
     await here.pass_time(90 * DAY)
     timeline = (await here.get(f"commitments/{commitment}/timeline")).body
-    assert [(one["event"], one["reason"]) for one in timeline] == [
+    assert [(event["event"], event["reason"]) for event in timeline] == [
         ("commitment-made.v2", None),
         ("commitment-broken.v1", "anggaran dipotong"),
     ]
@@ -259,7 +259,7 @@ async def test_commitments_are_listed_by_what_one_looks_for(here: Assembly) -> N
         (f"partnership_id={NOBODY}", []),
     ):
         answer = await here.get(f"commitments?{filters}")
-        assert [one["id"] for one in answer.body["items"]] == found
+        assert [item["id"] for item in answer.body["items"]] == found
 
 
 async def test_an_ended_partnership_promises_nothing_new_but_keeps_what_it_promised(here: Assembly) -> None:

@@ -60,8 +60,8 @@ async def test_an_organisation_of_another_agency_is_shown_once_it_has_accepted(
     body = {"title": "Dana bersama", "area": "35.15", "problem": "dana", "parties": members}
     shown = await made(here, "/partnerships", body)
     partnership, path = shown["id"], f"/partnerships/{shown['id']}"
-    assert [one["organisation_id"] for one in shown["invited"]] == [str(stranger)]
-    lead, other = (UUID(one["organisation_id"]) for one in members[:2])
+    assert [item["organisation_id"] for item in shown["invited"]] == [str(stranger)]
+    lead, other = (UUID(member["organisation_id"]) for member in members[:2])
     await propose(here, partnership, lead)
     for organisation in (lead, other):
         assert (await sign(here, partnership, organisation)).status == 201
@@ -74,7 +74,7 @@ async def test_an_organisation_of_another_agency_is_shown_once_it_has_accepted(
         assert (await public(here, f"/partnerships?organisation_id={stranger}"))["items"] == []
         assert (await public(here, path))["invited"] == []
         mine = await got(here, f"/partnerships?organisation_id={stranger}", speaker(here, stranger))
-        assert [one["id"] for one in mine["items"]] == [partnership]
+        assert [item["id"] for item in mine["items"]] == [partnership]
         await made(here, f"{path}/acceptance", None, token=speaker(here, stranger))
     assert str(stranger) in str((await public(here, path))["parties"])
     again = await post(here, f"{path}/acceptance", token=speaker(here, stranger))
@@ -177,9 +177,9 @@ async def test_names_are_the_same_and_found_by_their_letters(here: System) -> No
         assert problem(await post(here, "/organisations", body | {"name": same})) == (409, "name-taken")
     for q in ("éling", "E\u0301LING", "maarif", "MA‘ARIF"):
         found = await here.call("GET", f"{BASE}/organisations?q={q}")
-        assert [one["id"] for one in found.body["items"]] == [first["id"]], q
+        assert [item["id"] for item in found.body["items"]] == [first["id"]], q
     amended = body | {"name": "PAGUYUBAN ÉLING MAARIF"}
     await made(here, f"/organisations/{first['id']}/amend", {"name": amended["name"], "area": "35.15"})
     person = await made(here, "/persons", {"name": "Nuraʾini Élsa"})
     for q in ("nuraini", "élsa", "NURA'INI"):
-        assert [one["id"] for one in (await got(here, f"/persons?q={q}"))["items"]] == [person["id"]], q
+        assert [item["id"] for item in (await got(here, f"/persons?q={q}"))["items"]] == [person["id"]], q

@@ -37,7 +37,9 @@ async def test_a_contact_is_recorded_with_who_took_part(here: System) -> None:
     )
     shown = await here.call("GET", f"{BASE}/contacts/{contact['id']}", token=here.token("auditor"))
     assert (shown.body, shown.headers["ETag"]) == (contact, '"1"')
-    assert [one["event"] for one in await got(here, f"/contacts/{contact['id']}/timeline")] == [last["event"]]
+    assert [event["event"] for event in await got(here, f"/contacts/{contact['id']}/timeline")] == [
+        last["event"]
+    ]
     assert last["data"]["on"] == "2026-01-04"
     assert "Ani" not in str(page)
 
@@ -108,9 +110,9 @@ async def test_ceremonies_are_listed_per_partnership(here: System) -> None:
         body = {"title": "Deklarasi", "on": day, "organisations": [str(lead), str(village)]}
         await made(here, path, body)
     page = await got(here, f"{path}?limit=1")
-    assert [one["on"] for one in page["items"]] == ["2026-01-03"]
+    assert [item["on"] for item in page["items"]] == ["2026-01-03"]
     following = await got(here, f"{path}?limit=1&cursor={page['next']}")
-    assert [one["on"] for one in following["items"]] == ["2026-01-05"]
+    assert [item["on"] for item in following["items"]] == ["2026-01-05"]
     assert (await got(here, f"/partnerships/{elsewhere}/ceremonies"))["items"] == []
     assert problem(await post(here, path, body | {"on": "2026-01-06"})) == (422, "day-to-come")
     assert (await here.call("GET", f"{BASE}/partnerships/{uuid4()}/ceremonies")).status == 404
@@ -159,7 +161,7 @@ async def test_a_contact_is_corrected_and_what_was_said_before_stays_known(here:
     first, second = await got(here, f"{path}/timeline")
     assert (first["data"]["on"], first["data"]["attendees"][1]["member"]) == ("2026-01-04", budi)
     assert (second["event"], second["reason"]) == ("contact-corrected.v1", body["reason"])
-    assert [one["member"] for one in second["data"]["attendees"]] == sorted([ani, citra])
+    assert [attendee["member"] for attendee in second["data"]["attendees"]] == sorted([ani, citra])
 
 
 async def test_a_ceremony_is_corrected_and_what_was_said_before_stays_known(here: System) -> None:
@@ -175,7 +177,8 @@ async def test_a_ceremony_is_corrected_and_what_was_said_before_stays_known(here
     corrected = await made(here, f"{path}/correct", body)
     assert (corrected["title"], corrected["organisations"]) == ("Apel siaga", [str(lead)])
     told = [
-        (one["event"], one["data"]["title"], one["reason"]) for one in await got(here, f"{path}/timeline")
+        (event["event"], event["data"]["title"], event["reason"])
+        for event in await got(here, f"{path}/timeline")
     ]
     assert told == [
         ("ceremony-recorded.v1", "Apel", None),

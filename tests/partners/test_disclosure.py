@@ -37,7 +37,7 @@ def disclosed(given: Given, count: int) -> View:
     """All that anybody is told of a closed round in which these scores were given by all of its parties."""
     ids = [UUID(int=number + 1) for number in range(count)]
     sheets: Any = [Sheet(ids[rater], ids[rated], six) for (rater, rated), six in given.items()]
-    means = {(one.rater, one.rated): round(sum(one.values) / 6, 4) for one in sheets}
+    means = {(sheet.rater, sheet.rated): round(sum(sheet.values) / 6, 4) for sheet in sheets}
     return mutual(means, count, frozenset(ids[:1])), *_numbers(sheets, count)
 
 
@@ -51,15 +51,15 @@ def changed(given: Given, pair: Pair, span: Iterable[int], by: int) -> Given | N
 
 def worlds(given: Given, count: int, own: int, pair: Pair, dimension: int) -> Iterator[Given]:
     """Rounds that ``own`` could take for the real one: near it, far from it, and shuffled within rows."""
-    hidden = [one for one in permutations(range(count), 2) if one[0] != own]
-    beside = sorted((one for one in hidden if one != pair), key=lambda one: one[1] != pair[1])
+    hidden = [permutation for permutation in permutations(range(count), 2) if permutation[0] != own]
+    beside = sorted((world for world in hidden if world != pair), key=lambda one: one[1] != pair[1])
     for by, span in product((1, -1, 2, -2, 3, -3, 4, -4), ((dimension,), WHOLE)):
         near = changed(given, pair, span, by)
         if near is not None:
-            made_up = (changed(near, one, span, -by) for one in beside)
-            yield from (one for one in (near, *made_up) if one is not None)
+            made_up = (changed(near, world, span, -by) for world in beside)
+            yield from (world for world in (near, *made_up) if world is not None)
     # Nothing that adds up changes where four scores move against one another.
-    same_row = [one for one in hidden if one[1] == pair[1]]
+    same_row = [world for world in hidden if world[1] == pair[1]]
     elsewhere = (place for place in WHOLE if place != dimension)
     for by, other, row, one in product((1, -1), elsewhere, same_row, beside):
         first = changed(given, pair, (dimension,), by)
@@ -70,12 +70,12 @@ def worlds(given: Given, count: int, own: int, pair: Pair, dimension: int) -> It
             yield fourth
     for value, rest in product(range(1, 6), range(1, 6)):
         yield given | dict.fromkeys(beside, [rest] * 6) | {pair: [value] * 6}
-    chance, raters = Random(1), [one for one in range(count) if one != own]
+    chance, raters = Random(1), [number for number in range(count) if number != own]
     for _ in range(400):
         world: Given = given
         for _ in range(chance.randint(1, 6)):
             rated, span = chance.choice(range(count)), chance.choice(((dimension,), WHOLE))
-            able = [one for one in raters if one != rated]
+            able = [rater for rater in raters if rater != rated]
             if len(able) > 1:
                 more, less = chance.sample(able, 2)
                 by = chance.choice((1, 2))
@@ -104,7 +104,7 @@ def test_no_party_finds_out_a_score_of_another(drawn: tuple[int, Given], data: s
     count, given = drawn
     view = disclosed(given, count)
     own = data.draw(st.integers(0, count - 1))
-    pair = data.draw(st.sampled_from([one for one in given if one[0] != own]))
+    pair = data.draw(st.sampled_from([item for item in given if item[0] != own]))
     dimension = data.draw(st.integers(0, 5))
     assert any(
         world[pair][dimension] != given[pair][dimension] and disclosed(world, count) == view
@@ -144,15 +144,15 @@ def test_who_scored_some_enters_no_number() -> None:
     ids = [UUID(int=number + 1) for number in range(5)]
     outcomes = []
     for of_the_last in (0, 1, 3):
-        members = [RoundParty(one) for one in ids]
+        members = [RoundParty(enter) for enter in ids]
         round_ = TrustRound(UUID(int=99), "polres", UUID(int=98), 1, START, START + 10 * DAY, members)
         for rater in ids:
-            rated = [one for one in ids if one != rater]
+            rated = [enter for enter in ids if enter != rater]
             if rater == ids[-1]:
                 rated = rated[:of_the_last]
             six = [1] * 6 if rater == ids[-1] else [3, 4, 3, 4, 3, 4]
             if rated:
-                sheet = [Score(rater, one, *six) for one in rated]
+                sheet = [Score(rater, enter, *six) for enter in rated]
                 round_.score(rater, str(rater), sheet, START)
         assert round_.close(round_.closes_at).complete == 4
         assert round_.dimensions == dict(zip(DIMENSIONS, [3.0, 4.0] * 3, strict=True))

@@ -79,8 +79,8 @@ def test_attendance_is_corrected_until_the_minutes_are_approved() -> None:
 def test_a_meeting_elects_a_person_and_a_chair_once() -> None:
     forum, place, person = board(4), uuid4(), uuid4()
     first, chair, again = seat(holder=person), seat(position="chair"), seat(position="chair")
-    for one in (first, chair, again):
-        one.elected_at = place
+    for elect in (first, chair, again):
+        elect.elected_at = place
     forum.elect(first, 3, 4, 4, meeting=True)
     forum.elect(chair, 3, 4, 4, meeting=True)
     for twice in (again, Seat(uuid4(), person, uuid4(), "school", "member", SINCE, None, elected_at=place)):

@@ -41,7 +41,10 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     assert (meeting["state"], meeting["agenda"]) == ("called", ["Balap liar", "Ronda malam"])
     held = await here.held_later(meeting["id"], "Ani", "Budi")
     assert (held["state"], held["seats"], held["quorate"]) == ("held", 3, True)
-    assert {one["holder"] for one in held["attendances"]} == {here.people["Ani"], here.people["Budi"]}
+    assert {attendance["holder"] for attendance in held["attendances"]} == {
+        here.people["Ani"],
+        here.people["Budi"],
+    }
 
     await here.made(f"{path}/outcomes", outcome("information"), by=here.secretary)
     await here.made(f"{path}/outcomes", outcome("decision", "evaluate"), by=here.secretary)
@@ -53,7 +56,7 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     concluded = await here.made(
         f"{path}/outcomes", outcome("commitment", "strengthen", commitment=promised), by=here.secretary
     )
-    assert [one["kind"] for one in concluded["outcomes"]] == ["information", "decision", "commitment"]
+    assert [outcome["kind"] for outcome in concluded["outcomes"]] == ["information", "decision", "commitment"]
     commitment = (await here.get(f"commitments/{concluded['outcomes'][2]['commitment_id']}")).body
     assert (commitment["title"], commitment["meeting_id"]) == (promised["title"], meeting["id"])
     assert (commitment["mandate"], commitment["made_on"]) == ("strengthen", "2026-01-08")
@@ -63,7 +66,7 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     minuted = await here.made(f"{path}/minutes/approve", None, by=here.member("Ani"))
     assert minuted["state"] == "minuted"
     events = await here.events(meeting["id"], commitment["id"])
-    assert [one.name for one in events] == [
+    assert [event.name for event in events] == [
         "meeting-called",
         "board-met",
         "information-noted",
@@ -75,7 +78,7 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     ]
     met, decided, approved = events[1].data, events[3].data, events[7].data
     assert (met["seats"], met["present"], met["quorate"]) == (3, 2, True)
-    assert {(one["member"], one["organisation_id"]) for one in met["attendees"]} == {
+    assert {(attendee["member"], attendee["organisation_id"]) for attendee in met["attendees"]} == {
         (here.people["Ani"], here.organisations["village"]),
         (here.people["Budi"], here.organisations["police"]),
     }
@@ -92,7 +95,7 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     assert (decided["mandate"], decided["outcome_id"]) == ("evaluate", concluded["outcomes"][1]["id"])
     assert (approved["decisions"], approved["commitments"]) == (1, 1)
     timeline = (await here.get(f"{path}/timeline")).body
-    assert [one["by"] for one in timeline][-1] == here.people["Ani"]
+    assert [event["by"] for event in timeline][-1] == here.people["Ani"]
 
     # Minuted is final.
     for act, body, by in (
@@ -119,7 +122,7 @@ async def test_meetings_are_listed_by_partnership_board_and_state(here: Assembly
         (f"partnership_id={NOBODY}", []),
     ):
         answer = await here.get(f"meetings?{filters}")
-        assert [one["id"] for one in answer.body["items"]] == found
+        assert [item["id"] for item in answer.body["items"]] == found
     page = await here.get("meetings?limit=1")
     assert (await here.get(f"meetings?cursor={page.body['next']}")).body["items"][0]["id"] == second["id"]
     shown = await here.get(f"meetings/{first['id']}")
@@ -150,8 +153,8 @@ async def test_a_stop_beyond_the_meeting_reminds_of_nothing_but_lets_it_lapse_on
     sooner = await here.meeting(board)
     await here.pass_time(30 * DAY)
     await here.fire()
-    lapsed = [one for one in await here.events() if one.name.startswith("meeting-") and not one.actor]
-    assert [(one.name, str(one.aggregate_id)) for one in lapsed] == [
+    lapsed = [event for event in await here.events() if event.name.startswith("meeting-") and not event.actor]
+    assert [(item.name, str(item.aggregate_id)) for item in lapsed] == [
         ("meeting-lapsed", sooner["id"]),
         ("meeting-lapsed", later["id"]),
     ]
@@ -347,21 +350,21 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
     async def seen(by: str | None) -> list[str | None]:
         listed = (await here.get("meetings", by=by)).body["items"]
         single = [
-            (await here.get(f"meetings/{one['id']}", by=by)).body["minutes"] for one in (public, withheld)
+            (await here.get(f"meetings/{item['id']}", by=by)).body["minutes"] for item in (public, withheld)
         ]
-        assert [one["minutes"] for one in listed] == single
+        assert [item["minutes"] for item in listed] == single
         # Everybody sees that something was decided; the text goes with the minutes, in every outlet.
-        texts = ["Tentang decision" if one else None for one in single]
-        assert [one["outcomes"][0]["text"] for one in listed] == texts
+        texts = ["Tentang decision" if item else None for item in single]
+        assert [item["outcomes"][0]["text"] for item in listed] == texts
         for path in (
             f"meetings/{public['id']}",
             f"meetings/{withheld['id']}",
             f"partnerships/{here.partnership}",
         ):
             facts = {
-                one["about"]: one["data"].get("text")
-                for one in (await here.get(f"{path}/timeline", by=by)).body
-                if one["event"].startswith("decision-taken")
+                event["about"]: event["data"].get("text")
+                for event in (await here.get(f"{path}/timeline", by=by)).body
+                if event["event"].startswith("decision-taken")
             }
             expected = dict(zip((public["id"], withheld["id"]), texts, strict=True))
             assert facts and facts == {about: expected[about] for about in facts}
@@ -387,9 +390,9 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
     for token in insiders:
         assert await seen(token) == ["Terbuka", "Nama saksi"]
     events = await here.events(withheld["id"])
-    written = next(one for one in events if one.name == "minutes-written")
+    written = next(event for event in events if event.name == "minutes-written")
     assert (written.data["public"], written.data["reason"]) == (False, "melindungi saksi")
-    assert all("Nama saksi" not in str(one.data) for one in events)
+    assert all("Nama saksi" not in str(event.data) for event in events)
 
 
 async def test_a_promise_at_a_meeting_is_one_of_a_party(here: Assembly) -> None:

@@ -23,7 +23,7 @@ async def test_an_organisation_is_registered_once(here: System) -> None:
     reused = await here.call("POST", path, other, token=here.token("coordinator"), **key)
     assert problem(reused) == (422, "idempotency-key-reused")
     assert problem(await post(here, "/organisations", BODY)) == (409, "name-taken")
-    assert [one["name"] for one in (await got(here, "/organisations"))["items"]] == ["Sekolah Contoh"]
+    assert [item["name"] for item in (await got(here, "/organisations"))["items"]] == ["Sekolah Contoh"]
     shown = await here.call("GET", f"{path}/{first.body['id']}")
     assert (shown.status, shown.headers["ETag"]) == (200, first.headers["ETag"])
     assert shown.body["area_name"] == "Kabupaten Sidoarjo"
@@ -31,11 +31,11 @@ async def test_an_organisation_is_registered_once(here: System) -> None:
 
 async def test_of_twelve_who_register_a_name_at_once_one_does(here: System) -> None:
     answers = await asyncio.gather(*(post(here, "/organisations", BODY) for _ in range(12)))
-    assert sorted(one.status for one in answers) == [201] + [409] * 11
-    refused = {problem(one) for one in answers if one.status != 201}
+    assert sorted(answer.status for answer in answers) == [201] + [409] * 11
+    refused = {problem(answer) for answer in answers if answer.status != 201}
     assert refused == {(409, "name-taken")}
     found = (await got(here, "/organisations"))["items"]
-    assert [one["name"] for one in found] == [BODY["name"]]
+    assert [doe["name"] for doe in found] == [BODY["name"]]
     assert await events(here, f"/organisations/{found[0]['id']}") == ["organisation-registered"]
 
 
@@ -58,7 +58,7 @@ async def test_an_amended_organisation_is_shown_so_in_its_partnerships(here: Sys
         "community",
     )
     shown = await got(here, f"/partnerships/{partnership}")
-    assert [one["organisation_name"] for one in shown["parties"]] == ["Organisasi 0", "Forum Baru"]
+    assert [party["organisation_name"] for party in shown["parties"]] == ["Organisasi 0", "Forum Baru"]
     assert await events(here, path) == ["organisation-registered", "organisation-amended"]
     same_name = await post(here, f"{path}/amend", {"name": "Forum Baru", "area": "35"})
     assert same_name.status == 200
@@ -86,7 +86,7 @@ async def test_organisations_are_found_by_kind_area_and_name(here: System) -> No
         await made(here, "/organisations", {"name": name, "kind": kind, "area": area})
 
     async def names(query: str) -> list[str]:
-        return [one["name"] for one in (await got(here, f"/organisations?{query}"))["items"]]
+        return [item["name"] for item in (await got(here, f"/organisations?{query}"))["items"]]
 
     assert await names("kind=police") == ["Polresta Contoh"]
     assert await names("area=35") == ["Polresta Contoh", "Forum 100% Desa"]
@@ -107,7 +107,7 @@ async def test_bad_input_names_each_place(here: System) -> None:
         Accept_Language="en",
     )
     assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
-    assert {one["pointer"] for one in answer.body["errors"]} == {"/name", "/kind", "/area"}
+    assert {error["pointer"] for error in answer.body["errors"]} == {"/name", "/kind", "/area"}
     assert answer.headers["Content-Language"] == "en"
     unknown = await here.call("GET", f"{BASE}/partnerships/{uuid4()}")
     assert (unknown.status, unknown.headers["Content-Language"]) == (404, "id")
@@ -126,7 +126,7 @@ async def test_pages_lead_on_to_the_end(here: System) -> None:
     seen, cursor = [], ""
     while True:
         page = await got(here, f"/organisations?limit=2{cursor}")
-        seen += [one["name"] for one in page["items"]]
+        seen += [item["name"] for item in page["items"]]
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"
@@ -141,7 +141,7 @@ async def test_areas_are_looked_up(here: System) -> None:
         "part_of_name": "Jawa Timur",
     }
     found = await got(here, "/areas?q=sidoarjo")
-    assert [one["code"] for one in found] == ["35.15", "35.15.08"]
+    assert [area["code"] for area in found] == ["35.15", "35.15.08"]
     assert len(await got(here, "/areas?q=a&limit=3")) == 3
     assert problem(await here.call("GET", f"{BASE}/areas/99.99")) == (404, "unknown-aggregate")
     assert (await here.call("GET", f"{BASE}/areas?q=")).status == 422
@@ -151,7 +151,7 @@ async def test_the_service_says_how_it_is(here: System) -> None:
     await here.organisation("Organisasi", "community")
     ready = await here.call("GET", "/readyz")
     assert ready.status == 200, ready.body
-    assert {"broker", "migrations", "relay", "streams"} <= {one["name"] for one in ready.body["checks"]}
+    assert {"broker", "migrations", "relay", "streams"} <= {check["name"] for check in ready.body["checks"]}
     assert (await here.call("GET", "/healthz")).status == 200
     text = (await here.call("GET", "/metrics")).body.decode()
     assert 'kemitraan_commands_total{command="register_organisation",outcome="accepted"' in text

@@ -154,10 +154,10 @@ class PartnershipLife(RuleBasedStateMachine):
     @invariant()
     def it_joins_police_with_others_under_one_lead(self) -> None:
         parties = self.partnership.parties
-        assert {one.kind == "police" for one in parties} == {True, False}
-        assert [one.role for one in parties].count("lead") == 1
+        assert {party.kind == "police" for party in parties} == {True, False}
+        assert [party.role for party in parties].count("lead") == 1
         assert 2 <= len(parties) <= MOST
-        assert len({one.organisation_id for one in parties}) == len(parties)
+        assert len({party.organisation_id for party in parties}) == len(parties)
 
     @invariant()
     def a_signed_one_has_a_charter_in_force_whatever_is_proposed_beside_it(self) -> None:
@@ -198,10 +198,12 @@ class PartnershipLife(RuleBasedStateMachine):
     @invariant()
     def every_version_is_kept_as_it_was(self) -> None:
         charters = self.partnership.charters
-        assert [one.number for one in charters] == list(range(1, len(charters) + 1))
-        assert {one.number: (one.vision, len(one.signatures)) for one in charters} == self.kept
-        for one in charters:
-            assert len(one.signed_by) == len(one.signatures)
+        assert [charter.number for charter in charters] == list(range(1, len(charters) + 1))
+        assert {
+            charter.number: (charter.vision, len(charter.signatures)) for charter in charters
+        } == self.kept
+        for charter in charters:
+            assert len(charter.signed_by) == len(charter.signatures)
 
     @invariant()
     def nothing_changes_after_the_end(self) -> None:

@@ -65,7 +65,7 @@ async def test_partnerships_are_found_by_the_words_that_a_reader_sees(here: Syst
         ("’", False),
     ):
         page = await got(here, f"/partnerships?q={quote(question)}")
-        assert ([one["id"] for one in page["items"]] == [partnership]) is found, question
+        assert ([item["id"] for item in page["items"]] == [partnership]) is found, question
     await propose(here, partnership, bodies[0], vision="Jalan terang")
     assert (await got(here, "/partnerships?q=terang"))["items"]
     assert (await got(here, "/partnerships?q=maarif"))["items"] == [], "no reader sees the vision before"
@@ -81,7 +81,7 @@ async def test_a_partnership_lies_in_an_area_that_exists(here: System) -> None:
     assert here_it_is["area_name"] == "Kabupaten Sidoarjo"
     for area, found in (("35", [here_it_is["id"]]), ("MY-13", [free["id"]]), ("3", [])):
         page = await got(here, f"/partnerships?area={area}")
-        assert [one["id"] for one in page["items"]] == found
+        assert [item["id"] for item in page["items"]] == found
 
 
 async def test_partnerships_are_found_by_state_and_by_party(here: System) -> None:
@@ -89,7 +89,7 @@ async def test_partnerships_are_found_by_state_and_by_party(here: System) -> Non
     other = await here.organisation("Organisasi lain", "school")
     assert (await got(here, "/partnerships?state=forming"))["items"] == []
     for query in ("state=signed", f"organisation_id={lead}"):
-        assert [one["id"] for one in (await got(here, f"/partnerships?{query}"))["items"]] == [partnership]
+        assert [item["id"] for item in (await got(here, f"/partnerships?{query}"))["items"]] == [partnership]
     assert (await got(here, f"/partnerships?organisation_id={other}"))["items"] == []
     assert (await here.call("GET", f"{BASE}/partnerships?state=asleep")).status == 422
 
@@ -111,7 +111,7 @@ async def test_a_member_joins_and_takes_part_once_a_charter_is_signed_with_it(he
     assert (last["state"], last["charter_due"]) == ("signed", False)
     timeline = await got(here, f"{path}/timeline")
     assert timeline[-1]["event"] == "partnership-signed.v1"
-    assert [one["organisation_id"] for one in timeline[-1]["data"]["parties"]] == [
+    assert [party["organisation_id"] for party in timeline[-1]["data"]["parties"]] == [
         str(lead),
         str(first),
         str(school),
@@ -167,14 +167,14 @@ async def test_a_party_leaves_with_its_reason_and_its_signature_stays(here: Syst
     path, token = f"/partnerships/{partnership}", here.representative(second)
     left = await made(here, f"{path}/leave", {"reason": "Pindah wilayah"}, token=token)
     assert (left["state"], left["charter_due"], len(left["parties"])) == ("signed", True, 2)
-    assert [one["leave_reason"] for one in left["former_parties"]] == ["Pindah wilayah"]
+    assert [party["leave_reason"] for party in left["former_parties"]] == ["Pindah wilayah"]
     charter = await got(here, f"{path}/charters/1")
-    assert str(second) in [one["organisation_id"] for one in charter["endorsements"]]
+    assert str(second) in [endorsement["organisation_id"] for endorsement in charter["endorsements"]]
     assert problem(await post(here, f"{path}/leave", {"reason": "Lagi"}, token=token)) == (403, "not-a-party")
     back = await made(here, f"{path}/parties", terms(second))
     assert len(back["parties"]) == 3
     timeline = await got(here, f"{path}/timeline")
-    assert [one["reason"] for one in timeline if one["event"] == "party-left.v1"] == ["Pindah wilayah"]
+    assert [event["reason"] for event in timeline if event["event"] == "party-left.v1"] == ["Pindah wilayah"]
     assert (await got(here, f"/partnerships?organisation_id={second}"))["items"] != []
 
 
@@ -197,7 +197,7 @@ async def test_a_party_names_the_senior_person_who_answers_for_its_part(here: Sy
     ours, theirs = await member(here, lead, "Ani Contoh"), await member(here, first, "Budi Contoh")
     path = f"/partnerships/{partnership}/seniors"
     named = await made(here, path, {"senior": ours}, token=here.representative(lead))
-    assert [one["senior"] for one in named["parties"]] == [ours, None]
+    assert [party["senior"] for party in named["parties"]] == [ours, None]
     refused = await post(here, path, {"senior": theirs}, token=here.representative(lead))
     assert problem(refused) == (422, "not-a-member")
     assert "Ani" not in str(await got(here, f"/partnerships/{partnership}/timeline"))
@@ -223,9 +223,9 @@ async def test_the_life_cycle_goes_on_by_one_stage_or_back_by_any(here: System) 
 
 async def test_the_stages_have_names_in_both_languages(here: System) -> None:
     stages = await got(here, "/lifecycle-stages")
-    assert [one["number"] for one in stages] == list(range(1, 9))
+    assert [stage["number"] for stage in stages] == list(range(1, 9))
     assert stages[0]["names"]["en"] == "Operational awareness"
-    assert all(one["names"]["id"] for one in stages)
+    assert all(stage["names"]["id"] for stage in stages)
 
 
 async def test_the_lead_writes_the_exit_plan(here: System) -> None:
@@ -302,7 +302,7 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
     entered = await made(here, "/agreements", agreement, token=here.representative(lead))
     await made(here, f"/agreements/{entered['id']}/confirmations", None, token=here.representative(first))
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
-    assert [one["event"] for one in timeline] == [
+    assert [event["event"] for event in timeline] == [
         "partnership-formed.v1",
         "charter-proposed.v1",
         "charter-endorsed.v1",
@@ -325,7 +325,7 @@ async def test_who_joined_is_bound_once_a_charter_is_signed_with_it(here: System
     path = f"/partnerships/{partnership}"
     await made(here, f"{path}/parties", terms(school))
     shown = await made(here, f"{path}/parties", terms(radio, "observer"))
-    assert [one["bound"] for one in shown["parties"]] == [True, True, False, False]
+    assert [party["bound"] for party in shown["parties"]] == [True, True, False, False]
     promise = {"partnership_id": partnership, "title": "Lampu", "mandate": "ease", "due_on": "2026-02-01"}
     owed = (await made(here, "/commitments", promise, token=here.representative(first)))["id"]
     both = [str(lead), str(first)]
@@ -355,7 +355,7 @@ async def test_who_joined_is_bound_once_a_charter_is_signed_with_it(here: System
     await made(here, f"{path}/ceremonies", ceremony | {"organisations": [*both, str(radio)]})
     round_ = {"partnership_id": partnership, "closes_at": "2026-01-20T00:00:00Z"}
     opened = await made(here, "/trust-rounds", round_)
-    assert {one["organisation_id"] for one in opened["parties"]} == set(both)
+    assert {party["organisation_id"] for party in opened["parties"]} == set(both)
     await propose(here, partnership, lead)
     for organisation in (lead, first, school):
         await sign(here, partnership, organisation, version=2)
@@ -377,7 +377,7 @@ async def test_an_observer_has_no_part_to_answer_for(here: System) -> None:
 
 async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> None:
     partnership, both = await signed(here, "lead", "member")
-    people = [await member(here, one) for one in both]
+    people = [await member(here, hang) for hang in both]
     seats = [
         {"holder": people[0], "organisation_id": str(both[0]), "position": "chair", "until": "2026-03-01"},
         {"holder": people[1], "organisation_id": str(both[1]), "position": "member"},
@@ -397,7 +397,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
         "signed_on": "2026-01-05",
         "in_force_from": "2026-01-05",
         "in_force_until": "2026-06-01",
-        "signatories": [str(one) for one in both],
+        "signatories": [str(hang) for hang in both],
     }
     paper = (await made(here, "/agreements", agreement))["id"]
     promise = {"partnership_id": partnership, "title": "Lampu", "mandate": "ease", "due_on": "2026-01-30"}
@@ -405,7 +405,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
     await propose(here, partnership, both[0])
     ended = await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})
     assert ended["proposed_charter"] is None
-    assert [one["event"].removesuffix(".v1") for one in await timeline_of(here, partnership)][-4:] == [
+    assert [event["event"].removesuffix(".v1") for event in await timeline_of(here, partnership)][-4:] == [
         "partnership-ended",
         "board-dissolved",
         "meeting-cancelled",

@@ -42,8 +42,8 @@ async def reads(here: System, partnership: str, lead: UUID, other: UUID) -> dict
     people = [await member(here, lead, "Ani"), await member(here, other, "Budi")]
     both = [str(lead), str(other)]
     seats = [
-        {"holder": one, "organisation_id": its, "position": position}
-        for one, its, position in zip(people, both, ("member", "chair"), strict=True)
+        {"holder": person, "organisation_id": its, "position": position}
+        for person, its, position in zip(people, both, ("member", "chair"), strict=True)
     ]
     body: dict[str, Any] = {"partnership_id": partnership}
     board = (await made(here, "/boards", body | {"kind": "forum", "name": "FKPM", "seats": seats}))["id"]
@@ -72,7 +72,7 @@ async def reads(here: System, partnership: str, lead: UUID, other: UUID) -> dict
         "trust-rounds": round_["id"],
         "ceremonies": (await made(here, f"{base}/ceremonies", ceremony))["id"],
     }
-    public = [base, *(f"/{kind}/{one}" for kind, one in made_so.items())]
+    public = [base, *(f"/{kind}/{read}" for kind, read in made_so.items())]
     paths = [*public, *(f"{path}/timeline" for path in public)]
     paths += [f"{base}/{what}" for what in ("charters", "charters/1", "charters/1/changes", "calendar.ics")]
     paths.append(f"{base}/ceremonies")
@@ -125,13 +125,13 @@ async def test_once_signed_it_is_a_public_record_and_contacts_are_not(here: Syst
         assert {found[path] for path, public in paths.items() if public} == {200}
         assert set((await listed(here, token)).values()) == {1}
         timeline = (await here.call("GET", f"{BASE}/partnerships/{partnership}/timeline", token=token)).body
-        assert "contact-recorded.v1" not in [one["event"] for one in timeline]
+        assert "contact-recorded.v1" not in [event["event"] for event in timeline]
     stranger = other_agency(here, "coordinator")
     assert {(await statuses(here, paths, stranger))[path] for path in paths if not paths[path]} == {404}
     assert (await got(here, f"/partnerships/{partnership}/contacts", stranger))["items"] == []
     for token in (here.token("auditor"), here.representative(lead), partner(here, village)):
         assert set((await statuses(here, paths, token)).values()) == {200}
-        told = [one["event"] for one in await got(here, f"/partnerships/{partnership}/timeline", token)]
+        told = [event["event"] for event in await got(here, f"/partnerships/{partnership}/timeline", token)]
         assert "contact-recorded.v1" in told
     await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})
     public = {path: True for path in paths if paths[path]}
@@ -184,8 +184,8 @@ async def test_a_party_that_leaves_before_the_signing_sees_nothing_any_more(here
     board = (await made(here, "/boards", body))["id"]
     token, path = here.representative(school), f"/partnerships/{partnership}"
     left = await made(here, f"{path}/leave", {"reason": "Pindah"}, token=token)
-    assert [one["organisation_id"] for one in left["former_parties"]] == [str(school)]
-    assert [one["ended_because"] for one in (await got(here, f"/boards/{board}"))["seats"]] == ["Pindah"]
+    assert [party["organisation_id"] for party in left["former_parties"]] == [str(school)]
+    assert [seat["ended_because"] for seat in (await got(here, f"/boards/{board}"))["seats"]] == ["Pindah"]
     assert (await here.call("GET", f"{BASE}{path}", token=token)).status == 404
 
 
@@ -209,7 +209,7 @@ async def test_what_ends_with_a_membership_ends_also_where_its_agency_sees_nothi
     assert (await here.call("GET", f"{BASE}/boards/{board}", token=theirs)).status == 404
     await made(here, f"/memberships/{membership}/end", {"until": TODAY}, token=theirs)
     assert (await got(here, f"/boards/{board}"))["seats"][0]["ended_because"] == "membership ended"
-    assert [one["senior"] for one in (await got(here, f"/partnerships/{partnership}"))["parties"]] == [
+    assert [party["senior"] for party in (await got(here, f"/partnerships/{partnership}"))["parties"]] == [
         None
     ] * 2
 
@@ -224,7 +224,7 @@ async def test_an_auditor_reads_everything_of_the_agency_and_changes_nothing(her
     (first, _) = (await got(here, "/memberships", auditor))["items"]
     assert await got(here, f"/memberships/{first['id']}", auditor) == first
     assert (await got(here, f"/persons/{first['person_id']}", auditor))["name"] == "Ani"
-    routes = [one for one in describe(service).routes if getattr(one, "methods", None)]
+    routes = [route for route in describe(service).routes if getattr(route, "methods", None)]
     tried = 0
     for route in routes:
         for method in route.methods & {"POST", "PUT", "DELETE", "PATCH"}:  # type: ignore[attr-defined]
@@ -302,7 +302,7 @@ async def test_a_creation_that_is_sent_again_is_answered_again(here: System) -> 
 
 async def test_no_account_of_another_agency_gets_what_was_answered_to_a_person(here: System) -> None:
     body = {"name": "Ani Wulandari", "email": "ani@example.org"}
-    tokens = [here.token("coordinator", agency=one) for one in ("polresta-contoh", "polresta-lain")]
+    tokens = [here.token("coordinator", agency=name) for name in ("polresta-contoh", "polresta-lain")]
     ours, theirs = [
         await here.call("POST", f"{BASE}/persons", body, token=token, Idempotency_Key="k-2")
         for token in tokens

@@ -26,7 +26,7 @@ async def test_a_person_is_seen_by_the_coordinators_of_the_same_agency_alone(her
         assert (await here.call("GET", f"{BASE}{path}", token=token)).status == refused
         assert (await here.call("GET", f"{BASE}/persons", token=token)).status == refused
     found = await got(here, "/persons?q=siti", coordinator)
-    assert [one["id"] for one in found["items"]] == [made_so["id"]]
+    assert [item["id"] for item in found["items"]] == [made_so["id"]]
     assert (await got(here, "/persons?q=budi", coordinator))["items"] == []
 
 
@@ -93,7 +93,7 @@ async def test_a_membership_begins_and_ends(here: System) -> None:
     assert ended["until"] == "2026-01-05"
     assert problem(await post(here, f"{path}/end", {"until": "2026-01-05"})) == (409, "membership-over")
     timeline = await got(here, f"{path}/timeline", token)
-    assert [one["event"] for one in timeline] == ["membership-began.v1", "membership-ended.v1"]
+    assert [event["event"] for event in timeline] == ["membership-began.v1", "membership-ended.v1"]
     assert timeline[0]["data"] == {
         "membership_id": membership["id"],
         "organisation_id": str(village),
@@ -121,11 +121,13 @@ async def test_a_membership_joins_a_person_and_an_organisation_of_one_agency(her
 
 
 async def test_memberships_are_seen_by_those_who_need_them(here: System) -> None:
-    forum, school = [await here.organisation(*one) for one in (("Forum", "community"), ("SMA", "school"))]
+    forum, school = [
+        await here.organisation(*membership) for membership in (("Forum", "community"), ("SMA", "school"))
+    ]
     ani, budi = await member(here, forum, "Ani Contoh"), await member(here, school, "Budi Contoh")
 
     async def seen(token: str, query: str = "") -> list[str]:
-        return [one["person_id"] for one in (await got(here, f"/memberships{query}", token))["items"]]
+        return [item["person_id"] for item in (await got(here, f"/memberships{query}", token))["items"]]
 
     coordinator = here.token("coordinator")
     assert await seen(coordinator) == [ani, budi]
@@ -142,14 +144,14 @@ async def test_memberships_are_seen_by_those_who_need_them(here: System) -> None
 
 
 async def test_a_retired_person_leaves_every_organisation(here: System) -> None:
-    forum, school = [await here.organisation(*one) for one in (("Forum", "community"), ("SMA", "school"))]
+    forum, school = [await here.organisation(*leaf) for leaf in (("Forum", "community"), ("SMA", "school"))]
     person = await member(here, forum)
     second = {"person_id": person, "organisation_id": str(school), "role": "Guru", "since": "2026-01-05"}
     await made(here, "/memberships", second)
     retired = await made(here, f"/persons/{person}/retire", None)
     assert retired["retired_at"] is not None
     found = await got(here, f"/memberships?person_id={person}", here.token("coordinator"))
-    assert [one["until"] for one in found["items"]] == ["2026-01-05", "2026-01-05"]
+    assert [item["until"] for item in found["items"]] == ["2026-01-05", "2026-01-05"]
     for path, body in (
         (f"/persons/{person}/retire", None),
         (f"/persons/{person}/amend", {"name": "Lain"}),

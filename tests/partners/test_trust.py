@@ -97,7 +97,7 @@ async def everybody_scores(here: Assembly, round_: str) -> None:
 async def test_a_round_is_among_the_parties_that_are_bound(here: Assembly) -> None:
     made = await here.made("trust-rounds", opening(here), by=here.coordinator)
     bound = {here.organisations[party] for party in ("police", "village", "school")}
-    assert {one["organisation_id"] for one in made["parties"]} == bound
+    assert {party["organisation_id"] for party in made["parties"]} == bound
     assert (made["number"], made["state"], made["means"]) == (1, "open", None)
     (event,) = await here.events(made["id"])
     assert (event.name, set(event.data["parties"])) == ("trust-round-opened", bound)
@@ -119,7 +119,7 @@ async def test_one_round_at_a_time_and_they_are_counted(here: Assembly) -> None:
         (f"partnership_id={NOBODY}", []),
     ):
         answer = await here.get(f"trust-rounds?{filters}")
-        assert [one["id"] for one in answer.body["items"]] == found
+        assert [item["id"] for item in answer.body["items"]] == found
 
 
 async def test_what_is_no_round_is_refused(here: Assembly) -> None:
@@ -287,9 +287,9 @@ async def test_a_secretary_closes_early_once_every_party_has_scored(here: Assemb
     await score(here, round_, "police", village=4, school=4)
     await score(here, round_, "village", police=5, school=4)
     partly = await score(here, round_, "school", police=5)
-    scored = {one["organisation_id"]: one["scored"] for one in partly["parties"]}
-    assert scored == {here.organisations[one]: one != "school" for one in ("police", "village", "school")}
-    assert [one.data["complete"] for one in (await here.events(round_))[1:]] == [True, True, False]
+    scored = {party["organisation_id"]: party["scored"] for party in partly["parties"]}
+    assert scored == {here.organisations[name]: name != "school" for name in ("police", "village", "school")}
+    assert [event.data["complete"] for event in (await here.events(round_))[1:]] == [True, True, False]
     assert await here.refused(path, by=here.secretary) == "scores-missing"
     await score(here, round_, "school", police=5, village=3)
     assert await here.refused(path, by=here.representative("police")) == "role-missing"
@@ -326,7 +326,7 @@ async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -
             here,
             round_,
             rater,
-            **{one: 3 + (place + far) % 2 for far, one in enumerate(four) if one != rater},
+            **{other: 3 + (place + far) % 2 for far, other in enumerate(four) if other != rater},
         )
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
     assert set(closed["means"]["dimensions"]) == set(DIMENSIONS)
@@ -334,7 +334,7 @@ async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -
     assert (closed["means"]["withheld"], closed["means"]["mutual"]) == (None, "holds")
     second = await opened(here)
     for rater in four:
-        await score(here, second, rater, **{one: 5 for one in four if one != rater})
+        await score(here, second, rater, **{other: 5 for other in four if other != rater})
     closed = await here.made(f"trust-rounds/{second}/close", by=here.secretary)
     alike = {"coverage": 1.0, "mutual": "holds", "withheld": "too_alike"}
     assert closed["means"] == NOTHING | alike, "a mean of 5 would tell every score"
@@ -346,7 +346,7 @@ async def test_scores_are_replaced_as_a_whole_until_the_round_closes(here: Assem
     await score(here, round_, "police", village=5)
     await score(here, round_, "village", police=4, school=4)
     assert sorted(row.rater for row in await here.rows(trust_scores)) == sorted(
-        UUID(here.organisations[one]) for one in ("police", "village", "village")
+        UUID(here.organisations[name]) for name in ("police", "village", "village")
     )
 
 
@@ -354,8 +354,8 @@ async def test_parties_that_score_at_once_lose_nothing_and_one_round_is_opened(h
     answers = await asyncio.gather(
         *(here.post("trust-rounds", opening(here), by=here.secretary) for _ in range(4))
     )
-    assert sorted(one.status for one in answers) == [201, 409, 409, 409]
-    round_ = next(one.body["id"] for one in answers if one.status == 201)
+    assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+    round_ = next(answer.body["id"] for answer in answers if answer.status == 201)
     await asyncio.gather(
         score(here, round_, "police", village=4, school=4),
         score(here, round_, "village", police=4, school=4),
@@ -402,7 +402,11 @@ def without_moments(text: str) -> Any:
     if isinstance(read, dict):
         return {name: value for name, value in read.items() if name != "correlationId"}
     if isinstance(read, list):
-        facts = [(one["event"], one["data"]) for one in read if isinstance(one, dict) and "event" in one]
+        facts = [
+            (moment["event"], moment["data"])
+            for moment in read
+            if isinstance(moment, dict) and "event" in moment
+        ]
         if facts:
             return [fact for place, fact in enumerate(facts) if fact not in facts[:place]]
     return read
@@ -423,12 +427,12 @@ async def test_no_score_can_be_read_while_the_round_is_open(here: Assembly) -> N
         assert without_moments(text) == without_moments(with_high[place]), place
     # And no answer has even a place for a score.
     said = [*before.values(), *with_low.values(), *with_high.values(), *answers]
-    said += [json.dumps(asdict(one), default=str) for one in await here.events()]
+    said += [json.dumps(asdict(event), default=str) for event in await here.events()]
     for text in said:
         for word in (*DIMENSIONS, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
             assert word not in text, (word, text)
-    scored = [one for one in await here.events(round_) if one.name == "trust-scored"]
-    assert [set(one.data) for one in scored] == [
+    scored = [event for event in await here.events(round_) if event.name == "trust-scored"]
+    assert [set(item.data) for item in scored] == [
         {"round_id", "partnership_id", "organisation_id", "complete"}
     ] * 2
     assert scored[0].data == scored[1].data
@@ -445,7 +449,7 @@ async def test_closing_deletes_every_score_and_shows_no_pair(here: Assembly) -> 
         assert '"pairs"' not in text, place
         assert '"rater"' not in text, place
     timeline = (await here.get(f"partnerships/{here.partnership}/timeline")).body
-    (closed,) = [one for one in timeline if one["event"] == "trust-round-closed.v2"]
+    (closed,) = [event for event in timeline if event["event"] == "trust-round-closed.v2"]
     assert set(closed["data"]) == {
         "round_id",
         "partnership_id",
@@ -454,7 +458,7 @@ async def test_closing_deletes_every_score_and_shows_no_pair(here: Assembly) -> 
         "complete_raters",
         "mutual",
     }
-    (kept,) = [one for one in await here.events(round_) if one.name == "trust-round-closed"]
+    (kept,) = [event for event in await here.events(round_) if event.name == "trust-round-closed"]
     assert set(kept.data) == set(closed["data"]) | {"uniform_raters"}
 
 
@@ -484,7 +488,7 @@ points = st.lists(st.integers(1, 5), min_size=6, max_size=6)
 
 
 def round_of(parties: list[UUID], closes_at: datetime = START + 10 * DAY) -> TrustRound:
-    members = [RoundParty(one) for one in parties]
+    members = [RoundParty(party) for party in parties]
     return TrustRound(uuid4(), "polres", uuid4(), 1, START, closes_at, members)
 
 
@@ -505,11 +509,11 @@ def computed(round_: TrustRound) -> dict[str, Any]:
 def expected(given: dict[tuple[UUID, UUID], list[int]], parties: list[UUID]) -> dict[str, Any]:
     """The numbers of a round, written down anew from their definition, before it is asked which are told."""
     others = len(parties) - 1
-    raters = [one for one in parties if sum(rater == one for rater, _ in given) == others]
+    raters = [party for party in parties if sum(rater == party for rater, _ in given) == others]
     counted = {pair: six for pair, six in given.items() if pair[0] in raters}
     columns = list(zip(*counted.values(), strict=True))
     received = {
-        str(one): [fmean(six) for (_, rated), six in counted.items() if rated == one] for one in parties
+        str(party): [fmean(six) for (_, rated), six in counted.items() if rated == party] for party in parties
     }
     return {
         "coverage": len(counted) / len(list(permutations(parties, 2))),
@@ -548,7 +552,7 @@ class Rounds(RuleBasedStateMachine):
         person = person or f"p-{rater}"
         others = {hand for party, hand in self.hands.items() if party != by}
         scores = [scored(by, UUID(int=rated), six) for rated, six in sheet]
-        rated = [one.rated for one in scores]
+        rated = [score.rated for score in scores]
         try:
             self.round.score(by, person, scores, self.now)
         except ActImpossible:
@@ -570,7 +574,7 @@ class Rounds(RuleBasedStateMachine):
             assert person not in others
             self.hands[by] = person
             self.given = {pair: six for pair, six in self.given.items() if pair[0] != by}
-            self.given |= {(by, UUID(int=one)): six for one, six in sheet}
+            self.given |= {(by, UUID(int=item)): six for item, six in sheet}
             self.submitted.discard(by)
             if len(sheet) == len(self.parties) - 1:
                 self.submitted.add(by)
@@ -618,7 +622,7 @@ class Rounds(RuleBasedStateMachine):
 
     @invariant()
     def it_is_known_who_has_scored_all_others(self) -> None:
-        found = {one.organisation_id for one in self.round.parties if one.scored_at is not None}
+        found = {party.organisation_id for party in self.round.parties if party.scored_at is not None}
         assert found == self.submitted
 
     @invariant()

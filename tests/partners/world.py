@@ -43,7 +43,7 @@ async def got(here: System, path: str, token: str | None = None) -> Any:
 
 async def events(here: System, path: str) -> list[str]:
     """The names of the events on a timeline."""
-    return [one["event"].removesuffix(".v1") for one in await got(here, f"{path}/timeline")]
+    return [event["event"].removesuffix(".v1") for event in await got(here, f"{path}/timeline")]
 
 
 def terms(organisation: UUID | str, role: str = "member") -> dict[str, Any]:
@@ -65,7 +65,7 @@ async def formed(here: System, *roles: str) -> tuple[str, list[UUID]]:
     members = await parties(here, *roles)
     body = {"title": "Aman bersama", "area": "35.15", "problem": "balap liar", "parties": members}
     answer = await made(here, "/partnerships", body)
-    return answer["id"], [UUID(one["organisation_id"]) for one in members]
+    return answer["id"], [UUID(member["organisation_id"]) for member in members]
 
 
 async def propose(here: System, partnership: str, organisation: UUID, **changed: Any) -> Answer:

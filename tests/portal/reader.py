@@ -36,9 +36,9 @@ class Reader:
     async def send(self, path: str, headers: dict[str, str] | None = None, **typed: str | list[str]) -> Got:
         """Send a form from a page of the portal, unless ``headers`` say otherwise."""
         several = [
-            (name, one)
+            (name, item)
             for name, value in typed.items()
-            for one in ([value] if isinstance(value, str) else value)
+            for item in ([value] if isinstance(value, str) else value)
         ]
         return await self._asked("POST", path, several, OURS if headers is None else headers)
 

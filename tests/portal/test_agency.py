@@ -309,7 +309,7 @@ async def test_the_agency_is_amended(desk: Desk) -> None:
 
 
 async def test_no_form_is_taken_from_another_site(desk: Desk) -> None:
-    runtime = next(one for one in desk.office.system.runtimes if one.service.name == "portal")
+    runtime = next(runtime for runtime in desk.office.system.runtimes if runtime.service.name == "portal")
     app = pages(runtime).app
     assert isinstance(app, Starlette)
     posts = [

@@ -38,7 +38,7 @@ async def happened(desk: Desk) -> str:
 def entries(page: str) -> list[str]:
     """The sentences of the log, as they stand on the page."""
     found = re.findall(r'<li><div class="row"><span>(.*?)</span>', page)
-    return [unescape(one) for one in found]
+    return [unescape(entry) for entry in found]
 
 
 async def test_the_log_reads_as_sentences_in_both_languages(desk: Desk) -> None:
@@ -106,8 +106,8 @@ async def test_long_logs_are_read_page_by_page(desk: Desk) -> None:
     second = await desk.open(unescape(more[1]))
     assert entries(second.text)
     ids = [
-        set(re.findall(r"correlation|<dt>Request</dt><dd><code>([\w-]+)", one.text))
-        for one in (first, second)
+        set(re.findall(r"correlation|<dt>Request</dt><dd><code>([\w-]+)", log.text))
+        for log in (first, second)
     ]
     assert not ids[0] & ids[1] - {""}
 

@@ -39,23 +39,23 @@ def read(chart: Markup) -> ET.Element:
 
 def inside(svg: ET.Element) -> bool:
     """Whether every bar and dot lies within the drawing."""
-    _, _, width, height = (float(one) for one in svg.attrib["viewBox"].split())
+    _, _, width, height = (float(part) for part in svg.attrib["viewBox"].split())
     rects = [
-        {key: float(one.attrib[key]) for key in ("x", "y", "width", "height")} for one in svg.iter("rect")
+        {key: float(item.attrib[key]) for key in ("x", "y", "width", "height")} for item in svg.iter("rect")
     ]
-    dots = [(float(one.attrib["cx"]), float(one.attrib["cy"])) for one in svg.iter("circle")]
+    dots = [(float(item.attrib["cx"]), float(item.attrib["cy"])) for item in svg.iter("circle")]
     return all(
-        one["x"] >= -0.1
-        and one["y"] >= 0
-        and one["width"] >= 0
-        and one["x"] + one["width"] <= width + 3.1
-        and one["y"] + one["height"] <= height + 0.1
-        for one in rects
+        rect["x"] >= -0.1
+        and rect["y"] >= 0
+        and rect["width"] >= 0
+        and rect["x"] + rect["width"] <= width + 3.1
+        and rect["y"] + rect["height"] <= height + 0.1
+        for rect in rects
     ) and all(0 <= x <= width and 0 <= y <= height for x, y in dots)
 
 
 def text_of(svg: ET.Element) -> list[str]:
-    return [one.text or "" for one in svg.iter("text")]
+    return [item.text or "" for item in svg.iter("text")]
 
 
 def test_bars_have_the_length_of_their_share_and_say_it() -> None:
@@ -64,8 +64,8 @@ def test_bars_have_the_length_of_their_share_and_say_it() -> None:
     )
     assert svg.attrib["role"] == "img"
     assert svg.attrib["aria-label"] == "Trust"
-    widths = [float(one.attrib["width"]) for one in svg.iter("rect") if one.attrib["class"] == "value"]
-    whole = float(next(one for one in svg.iter("rect") if one.attrib["class"] == "track").attrib["width"])
+    widths = [float(bar.attrib["width"]) for bar in svg.iter("rect") if bar.attrib["class"] == "value"]
+    whole = float(next(bar for bar in svg.iter("rect") if bar.attrib["class"] == "track").attrib["width"])
     assert widths == [whole / 2, whole, 0]
     assert text_of(svg) == ["Half", "50%", "Beyond", "700%", "Less", "-"]
 
@@ -90,7 +90,7 @@ def test_one_point_is_no_course() -> None:
 @pytest.mark.parametrize("value", [0.0, 5.0, -5.0])
 def test_equal_values_are_a_level_line(value: float) -> None:
     svg = read(charts.trend("x", [Point("a", value, None), Point("b", value, None)], str))
-    heights = {one.attrib["cy"] for one in svg.iter("circle")}
+    heights = {value.attrib["cy"] for value in svg.iter("circle")}
     assert len(heights) == 1
     assert inside(svg)
 
@@ -98,17 +98,19 @@ def test_equal_values_are_a_level_line(value: float) -> None:
 def test_more_stands_higher_and_targets_have_a_line_of_their_own() -> None:
     points = [Point("a", 14.0, None), Point("b", 9.0, 10.0), Point("c", None, 8.0)]
     svg = read(charts.trend("x", points, lambda value: f"{value:g}"))
-    reached = [float(one.attrib["cy"]) for one in svg.iter("circle") if one.attrib["class"] == "reached"]
+    reached = [
+        float(target.attrib["cy"]) for target in svg.iter("circle") if target.attrib["class"] == "reached"
+    ]
     assert reached == sorted(reached), "a lower value is drawn further down"
-    assert len([one for one in svg.iter("circle") if one.attrib["class"] == "target"]) == 2
+    assert len([target for target in svg.iter("circle") if target.attrib["class"] == "target"]) == 2
     assert text_of(svg) == ["14", "9", "a", "b", "c"]
 
 
 def test_the_axis_of_a_score_holds_the_whole_scale() -> None:
     low = read(charts.trend("x", [Point("a", 1.0, None), Point("b", 1.2, None)], str, 1, 5))
     high = read(charts.trend("x", [Point("a", 4.8, None), Point("b", 5.0, None)], str, 1, 5))
-    assert min(float(one.attrib["cy"]) for one in low.iter("circle")) > max(
-        float(one.attrib["cy"]) for one in high.iter("circle")
+    assert min(float(hold.attrib["cy"]) for hold in low.iter("circle")) > max(
+        float(hold.attrib["cy"]) for hold in high.iter("circle")
     )
 
 
@@ -120,7 +122,7 @@ def test_a_plan_shows_what_was_meant_what_was_done_and_today() -> None:
         Span("2. Watch", "overdue", (date(2026, 2, 1), date(2026, 3, 31)), None),
     ]
     svg = read(charts.plan("Stages", rows, TODAY, "today", lambda day: f"{day:%m/%y}"))
-    classes = [one.attrib["class"].strip() for one in svg.iter("rect")]
+    classes = [show.attrib["class"].strip() for show in svg.iter("rect")]
     assert classes == ["track", "value completed", "track"]
     texts = text_of(svg)
     assert {"1. Map", "2. Watch", "today", "01/26"} <= set(texts)
@@ -131,7 +133,7 @@ def test_a_plan_shows_what_was_meant_what_was_done_and_today() -> None:
 def test_many_columns_leave_room_for_their_labels() -> None:
     counts = [(str(year), year % 3) for year in range(1900, 2027)]
     svg = read(charts.columns("x", counts))
-    labels = [one for one in text_of(svg) if len(one) == 4]
+    labels = [label for label in text_of(svg) if len(label) == 4]
     assert 2 <= len(labels) <= charts.MOST_MARKS
     assert inside(svg)
 
@@ -148,7 +150,7 @@ def test_hostile_texts_are_drawn_as_the_texts_they_are() -> None:
         svg = read(chart)
         assert svg.attrib["aria-label"] == HOSTILE
         assert any(HOSTILE in text for text in text_of(svg))
-        assert {one.tag for one in svg.iter()} <= {"svg", "text", "rect", "line", "circle", "polyline"}
+        assert {text.tag for text in svg.iter()} <= {"svg", "text", "rect", "line", "circle", "polyline"}
 
 
 def test_a_wide_chart_can_be_scrolled_with_keys() -> None:
@@ -168,7 +170,7 @@ def test_any_plan_is_drawn_within_its_frame(rows: list[Span], today: date, title
     if chart:
         svg = read(chart)
         assert inside(svg)
-        assert len([one for one in svg.iter("line") if one.attrib["class"] == "grid"]) <= 9
+        assert len([item for item in svg.iter("line") if item.attrib["class"] == "grid"]) <= 9
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,7 +25,7 @@ def test_every_kind_phase_and_audience_has_a_cell() -> None:
     assert set(found) == {
         (kind, phase, who) for kind in KINDS for phase in PHASES for who in ("youth", "parents")
     }
-    assert {one.state for one in found.values()} == {"none"}
+    assert {item.state for item in found.values()} == {"none"}
 
 
 def test_a_product_fills_every_cell_that_it_names_and_no_other() -> None:
@@ -61,4 +61,4 @@ def test_an_exemption_gives_its_reason_until_there_is_a_product_all_the_same() -
 def test_a_product_for_somebody_outside_the_plan_is_not_in_it() -> None:
     made = product("reference", "published", ["handling"], ["drivers"])
     found = cells({"audiences": ["youth"], "exemptions": []}, [made], [])
-    assert {one.audience for one in found.values()} == {"youth"}
+    assert {item.audience for item in found.values()} == {"youth"}

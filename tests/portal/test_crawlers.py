@@ -135,8 +135,8 @@ async def test_the_picture_of_a_preview_is_one_and_what_is_marked_is_kept_for_ev
 async def unseen(world: World) -> set[str]:
     """What only some see: a partnership that nobody has signed, and the draft of a product."""
     parties = [
-        {"organisation_id": str(one), "role": role, "contributes": "Ronda", "gains": "Aman"}
-        for one, role in zip(world.bodies[:2], ("lead", "member"), strict=True)
+        {"organisation_id": str(body), "role": role, "contributes": "Ronda", "gains": "Aman"}
+        for body, role in zip(world.bodies[:2], ("lead", "member"), strict=True)
     ]
     formed = {"title": UNSEEN, "area": "35.15", "problem": UNSEEN, "parties": parties}
     partnership = await world.made(f"{PARTNERS}/partnerships", formed)
@@ -158,16 +158,18 @@ async def test_the_sitemap_names_what_everybody_sees_and_nothing_else(world: Wor
     # Whoever asks: it is read as the public reads.
     answer = await world.here.call("GET", "/sitemap.xml", token=world.here.token("coordinator"))
     found = etree.fromstring(answer.body)
-    named = {one.text.removeprefix(world.here.url) for one in found.findall("s:url/s:loc", NAMESPACES)}
-    things = [f"/partnerships/{one}" for one in (world.partnership, world.bare)]
+    named = {match.text.removeprefix(world.here.url) for match in found.findall("s:url/s:loc", NAMESPACES)}
+    things = [f"/partnerships/{see}" for see in (world.partnership, world.bare)]
     things += [f"/programs/{world.program}", f"/problems/{world.problem}"]
-    things += [f"/products/{one['id']}" for one in world.products.values()]  # withdrawn and revoked too
+    things += [
+        f"/products/{product['id']}" for product in world.products.values()
+    ]  # withdrawn and revoked too
     expected = {*sitemap.ALWAYS, *things}
     assert {path.partition("?")[0] for path in named} == expected
     assert named == {f"{path}?lang={language}" for path in expected for language in ("id", "en")}
     assert not hidden & {path.partition("?")[0] for path in named}
     for entry in found.findall("s:url", NAMESPACES):
-        links = {one.get("hreflang"): one.get("href") for one in entry.findall("x:link", NAMESPACES)}
+        links = {match.get("hreflang"): match.get("href") for match in entry.findall("x:link", NAMESPACES)}
         assert links.keys() == {"id", "en", "x-default"}
         assert entry.findtext("s:loc", namespaces=NAMESPACES) in links.values()
         path = links["x-default"].removeprefix(world.here.url)
@@ -191,13 +193,13 @@ async def test_robots_are_kept_from_what_is_private_and_let_to_what_is_public(wo
     text = (await world.here.call("GET", "/robots.txt")).body.decode()
     assert f"Sitemap: {world.here.url}/sitemap.xml" in text
     allowed = Robots(text)
-    runtime = next(one for one in world.here.runtimes if one.service.name == "portal")
-    routes = [one for one in pages(runtime).app.routes if isinstance(one, Route)]  # type: ignore[attr-defined]
+    runtime = next(runtime for runtime in world.here.runtimes if runtime.service.name == "portal")
+    routes = [route for route in pages(runtime).app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]
     for route in routes:
         path = re.sub("{number[^}]*}", "1", route.path)
         path = re.sub("{[^}]*}", world.partnership, path)
         assert allowed(path) == (route.path in SHOWN_TO_ALL), route.path
-    assert {one.path for one in routes} >= SHOWN_TO_ALL
+    assert {route.path for route in routes} >= SHOWN_TO_ALL
     assert not allowed("/api/partners/v1/partnerships")
     for path in crawlers.OPEN_DATA:
         assert allowed(path.replace("*", "partners", 1).replace("*", world.partnership).rstrip("$")), path
@@ -260,10 +262,10 @@ async def test_more_pages_than_a_file_takes_are_several_files_and_asked_for_once
     locs: list[str] = []
     for part in parts:
         found = etree.fromstring(b"".join(part.pieces()))
-        locs += [one.text for one in found.findall("s:url/s:loc", NAMESPACES)]
+        locs += [match.text for match in found.findall("s:url/s:loc", NAMESPACES)]
     assert len(locs) == len(set(locs)) == 2 * (3 + 60)
     index = etree.fromstring(b"".join(made.index(parts)))
-    files = [one.text for one in index.findall("s:sitemap/s:loc", NAMESPACES)]
+    files = [match.text for match in index.findall("s:sitemap/s:loc", NAMESPACES)]
     assert files == [f"https://contoh.id/sitemap-{number}.xml" for number in (1, 2, 3, 4)]
     assert await made.parts() is parts
     assert set(asked.values()) == {1}

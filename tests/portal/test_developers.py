@@ -30,11 +30,11 @@ async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System
 
 async def test_every_schema_stands_at_its_own_address(here: System) -> None:
     told = (await here.call("GET", "/schemas.json")).body["schemas"]
-    ours = {one.schema_file() for one in contracts() if one.publisher != "testing"}
-    assert {one["schema"] for one in told} == {f"{here.url}/schemas/{file}" for file in ours}
-    for one in told:
-        answer = await here.call("GET", one["schema"].removeprefix(here.url))
-        assert (answer.status, answer.body["$id"]) == (200, one["schema"])
+    ours = {contract.schema_file() for contract in contracts() if contract.publisher != "testing"}
+    assert {item["schema"] for item in told} == {f"{here.url}/schemas/{file}" for file in ours}
+    for item in told:
+        answer = await here.call("GET", item["schema"].removeprefix(here.url))
+        assert (answer.status, answer.body["$id"]) == (200, item["schema"])
         assert answer.headers["Content-Type"] == "application/schema+json"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         jsonschema.Draft202012Validator.check_schema(answer.body)
@@ -62,10 +62,12 @@ async def test_every_problem_that_is_declared_answers_in_both_languages(here: Sy
     said = {}
     for language in ("id", "en"):
         problems = (await here.call("GET", "/refusals.json", Accept_Language=language)).body["problems"]
-        said[language] = {one["code"]: one["detail"] for one in problems}
-        for one in problems:
-            assert (await here.call("GET", one["type"])).status == 200, one
-            assert "%(" not in one["detail"] + one["remedy"], "names are left out, not their places shown"
+        said[language] = {problem["code"]: problem["detail"] for problem in problems}
+        for problem in problems:
+            assert (await here.call("GET", problem["type"])).status == 200, problem
+            assert "%(" not in problem["detail"] + problem["remedy"], (
+                "names are left out, not their places shown"
+            )
     assert said["id"].keys() == said["en"].keys()
     # One of each service, of what is shared, and of what is no rule but machinery.
     expected = {"round-open-already", "stages-open", "unsubscribe-unknown", "sign-in-refused", "not-a-party"}
@@ -77,12 +79,12 @@ async def test_every_problem_that_is_declared_answers_in_both_languages(here: Sy
 
 async def test_programs_find_every_api_and_what_describes_it(here: System) -> None:
     found = (await here.call("GET", "/.well-known/api-catalog")).body["linkset"]
-    assert [one["anchor"] for one in found] == [f"{here.url}/api/{name}" for name in WITH_DATA]
+    assert [describe["anchor"] for describe in found] == [f"{here.url}/api/{name}" for name in WITH_DATA]
     for address in ("/api", "/api/"):
         assert (await here.call("GET", address, Accept="application/json")).body["linkset"] == found
         assert (await here.call("GET", address)).headers["Content-Type"].startswith("text/html")
-    for one in found:
-        for link in [*one["service-desc"], *one["service-doc"]]:
+    for describe in found:
+        for link in [*describe["service-desc"], *describe["service-doc"]]:
             answer = await here.call("GET", link["href"].removeprefix(here.url))
             assert answer.status == 200, link
             assert answer.headers["Content-Type"].startswith(link["type"])
@@ -94,10 +96,10 @@ async def test_programs_find_every_api_and_what_describes_it(here: System) -> No
 async def test_the_page_of_an_api_has_every_operation(here: System, name: str) -> None:
     described = (await here.call("GET", f"/api/{name}/v1/openapi.json")).body
     page = (await here.call("GET", f"/api/{name}", Accept_Language="en")).body.decode()
-    operations = [one for methods in described["paths"].values() for one in methods.values()]
+    operations = [method for methods in described["paths"].values() for method in methods.values()]
     assert operations
-    for one in operations:
-        assert f'id="{one["operationId"]}"' in page
+    for operation in operations:
+        assert f'id="{operation["operationId"]}"' in page
     for shape in described["components"]["schemas"]:
         assert f'id="shape-{shape}"' in page
     assert "<code>If-Match</code>" in page

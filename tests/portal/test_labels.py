@@ -85,14 +85,14 @@ def test_a_product_that_lapsed_is_not_called_like_a_meeting() -> None:
 def _colours(block: str) -> dict[str, str]:
     found = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block))
     return {
-        name: "#" + "".join(one * 2 for one in value[1:]) if len(value) == 4 else value
+        name: "#" + "".join(colour * 2 for colour in value[1:]) if len(value) == 4 else value
         for name, value in found.items()
     }
 
 
 def _light(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

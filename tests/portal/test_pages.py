@@ -43,8 +43,8 @@ class Shown:
 def pages(world: World) -> list[Shown]:
     guide, lesson = world.products["guide"], world.products["lesson"]
     old, new = world.products["old"], world.products["new"]
-    superseded, current = (one["code"] for one in guide["versions"])
-    withdrawn, revoked = (one["versions"][0]["code"] for one in (lesson, old))
+    superseded, current = (version["code"] for version in guide["versions"])
+    withdrawn, revoked = (page["versions"][0]["code"] for page in (lesson, old))
     base = f"/partnerships/{world.partnership}"
     return [
         Shown(
@@ -124,7 +124,7 @@ async def test_every_page_fits_speaks_both_languages_and_complains_of_nothing(
                 assert missing == [], f"{path} does not say {missing}"
                 await is_sound(page, path, language)
         # Chromium itself reports the status of a page that is not there.
-        assert [one for one in complaints if "status of 404" not in one] == []
+        assert [complaint for complaint in complaints if "status of 404" not in complaint] == []
 
 
 async def is_sound(page: Page, path: str, language: str) -> None:
@@ -393,7 +393,7 @@ async def test_what_is_found_goes_on_page_by_page_kind_by_kind(
         assert seen == all_of
         others = {"partnerships", "programs", "problems", "products"} - {kind}
         alone = await world.text(f"/search?q={words}&kind={kind}")
-        assert not [one for one in others if f'<h2 id="{one}"' in alone]
+        assert not [other for other in others if f'<h2 id="{other}"' in alone]
         assert "All that has these words" in alone
     for odd in ("kind=nonsense", "kind=programs&cursor=x", "cursor=x"):
         assert (await world.page(f"/search?q=sidoarjo&{odd}")).status == 200, odd

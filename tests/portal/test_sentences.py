@@ -79,9 +79,9 @@ def test_each_act_reads_differently_and_without_codes(locale: str) -> None:
     say = translator("id" if locale == "id" else "en")
     said = [sentences.sentence(entry(kind, **told), NAMES_OF, WORDS, say) for kind, told in variants()]
     assert len(set(said)) == len(said)
-    for one in said:
-        assert one[0] == one[0].upper()
-        assert not re.search(r"%\(|\w_\w|\b\w+-refused\b", one), one
+    for text in said:
+        assert text[0] == text[0].upper()
+        assert not re.search(r"%\(|\w_\w|\b\w+-refused\b", text), text
     used = {kind for kind, _ in variants()}
     assert used == sentences.KINDS.keys()
 

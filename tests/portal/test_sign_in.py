@@ -66,8 +66,8 @@ async def unsigned(here: System) -> str:
     police = await here.organisation("Polresta Contoh", "police")
     village = await here.organisation("Forum Desa Contoh", "community")
     parties = [
-        {"organisation_id": str(one), "role": role, "contributes": "ronda", "gains": "aman"}
-        for one, role in ((police, "lead"), (village, "member"))
+        {"organisation_id": str(item), "role": role, "contributes": "ronda", "gains": "aman"}
+        for item, role in ((police, "lead"), (village, "member"))
     ]
     body = {"title": "Belum ditandatangani", "area": "35.15", "problem": "Balap liar", "parties": parties}
     formed = await here.call("POST", PARTNERSHIPS, body, token=here.token("coordinator"))
@@ -187,7 +187,7 @@ async def test_signing_out_ends_the_session_and_what_was_given_for_it(office: Of
         answers = [
             await office.system.call("GET", path, token=token) for path in (f"{BASE}/me", PARTNERSHIPS)
         ]
-        return [one.status for one in answers] == [401, 401]
+        return [answer.status for answer in answers] == [401, 401]
 
     await eventually(refused_everywhere)
     assert (await Reader(office.system, {PLAIN: secret}).open("/account")).status == 303

@@ -119,7 +119,7 @@ class World:
         await self._trust()
         await self._agreements()
         base = f"{PARTNERS}/partnerships/{self.partnership}"
-        both = [str(one) for one in self.bodies[:2]]
+        both = [str(body) for body in self.bodies[:2]]
         contact = {"kind": "visit", "on": day(0), "subject": "Perkenalan", "attended_by": self.people[:2]}
         await self.made(f"{base}/contacts", contact | {"organisations": both})
         await self.made(f"{base}/ceremonies", {"title": "Peluncuran", "on": day(0), "organisations": both})
@@ -129,12 +129,12 @@ class World:
     async def _formed(self, title: str, problem: str) -> str:
         parties = [
             {
-                "organisation_id": str(one),
+                "organisation_id": str(body),
                 "role": "member" if number else "lead",
                 "contributes": "Ronda",
                 "gains": "Rasa aman",
             }
-            for number, one in enumerate(self.bodies)
+            for number, body in enumerate(self.bodies)
         ]
         body = {"title": title, "area": "35.15", "problem": problem, "parties": parties}
         return str((await self.made(f"{PARTNERS}/partnerships", body))["id"])
@@ -218,7 +218,7 @@ class World:
                 "signed_on": day(0),
                 "in_force_from": day(0),
                 "in_force_until": day(365),
-                "signatories": [str(one) for one in self.bodies[:2]],
+                "signatories": [str(body) for body in self.bodies[:2]],
                 **more,
             }
             agreement = await self.made(f"{PARTNERS}/agreements", body)

@@ -42,6 +42,6 @@ def _traces(folders: list[Path], texts: list[str]) -> dict[str, set[Path]]:
     for file in (file for folder in folders for file in folder.rglob("*") if file.is_file()):
         content = file.read_bytes()
         for text, written in sought.items():
-            if any(one in content for one in written):
+            if any(trace in content for trace in written):
                 found.setdefault(text, set()).add(file)
     return found

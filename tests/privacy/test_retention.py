@@ -49,7 +49,7 @@ async def test_what_is_over_is_forgotten_in_its_time(one: Life) -> None:
 
 
 def _masked(addresses: tuple[str, ...]) -> set[str]:
-    return {f"{one[0]}…@{one.partition('@')[2]}" for one in addresses}
+    return {f"{address[0]}…@{address.partition('@')[2]}" for address in addresses}
 
 
 async def _addresses(one: Life) -> set[str]:

@@ -83,7 +83,7 @@ class Life:
 
         async def complete() -> bool:
             shown = await self.got(f"identity/erasures/{erasure}")
-            return all(one["finished_at"] for one in shown["services"]) and bool(shown["complete"])
+            return all(service["finished_at"] for service in shown["services"]) and bool(shown["complete"])
 
         await eventually(complete, timeout=30)
 
@@ -144,7 +144,7 @@ class Life:
 
         async def dead() -> bool:
             listed = (await self.got("notifications/deliveries"))["items"]
-            return "dead" in [one["state"] for one in listed]
+            return "dead" in [item["state"] for item in listed]
 
         await eventually(dead)
         invalid = {"channel": "email", "address": f"{EMAILS[1]} {PHONES[1]}"}

@@ -41,14 +41,14 @@ async def test_a_plan_replaces_the_one_before(world: World) -> None:
     elsewhere = await world.call("PUT", path, body, token=world.coordinator("polda-lain"))
     assert refused(elsewhere) == (403, "other-agency")
     shown = await world.get(path)
-    assert [(one["audience"], one["reason"]) for one in shown["exemptions"]] == [
+    assert [(exemption["audience"], exemption["reason"]) for exemption in shown["exemptions"]] == [
         ("parents", "Sudah diatur undang-undang."),
         ("students", "Diatur daerah."),
     ]
     third = await world.call("PUT", path, {"audiences": ["parents"]}, by=world.school)
     assert (third.body["audiences"], third.body["exemptions"]) == (["parents"], [])
     events = await world.get(f"{path}/timeline")
-    assert [len(one["data"]["exemptions"]) for one in events] == [1, 2, 0]
+    assert [len(event["data"]["exemptions"]) for event in events] == [1, 2, 0]
     assert events[0]["data"] == {
         "partnership_id": str(world.partnership),
         "audiences": ["students", "parents"],
@@ -59,7 +59,7 @@ async def test_a_plan_replaces_the_one_before(world: World) -> None:
 async def test_two_first_plans_at_once_are_two_plans_one_after_the_other(world: World) -> None:
     path = f"/coverage-plans/{world.partnership}"
     plans = [{"audiences": ["students"]}, {"audiences": ["parents"]}]
-    answers = await asyncio.gather(*(world.call("PUT", path, one, by=world.police) for one in plans))
+    answers = await asyncio.gather(*(world.call("PUT", path, plan, by=world.police) for plan in plans))
     assert [answer.status for answer in answers] == [200, 200]
     assert len(await world.get(f"{path}/timeline")) == 2
 
@@ -113,16 +113,18 @@ class PlanLife(RuleBasedStateMachine):
         self.plan = CoveragePlan(uuid4(), "agency")
 
     def shown(self) -> object:
-        return list(self.plan.audiences), [(one.cell, one.reason) for one in self.plan.exemptions]
+        return list(self.plan.audiences), [
+            (exemption.cell, exemption.reason) for exemption in self.plan.exemptions
+        ]
 
     @rule(audiences=st.lists(st.sampled_from(AUDIENCES), max_size=4), cells=st.lists(CELLS, max_size=4))
     def declare(self, audiences: list[str], cells: list[Exemption]) -> None:
         before = self.shown()
-        wanted = [(one.cell, one.reason) for one in cells]
+        wanted = [(cell.cell, cell.reason) for cell in cells]
         sound = (
             len(set(audiences)) == len(audiences)
-            and len({one.cell for one in cells}) == len(cells)
-            and all(one.audience in audiences for one in cells)
+            and len({cell.cell for cell in cells}) == len(cells)
+            and all(cell.audience in audiences for cell in cells)
         )
         try:
             self.plan.declare(audiences, cells, None, NOW)
@@ -135,9 +137,9 @@ class PlanLife(RuleBasedStateMachine):
 
     @invariant()
     def every_exemption_is_one_cell_of_a_declared_audience(self) -> None:
-        cells = [one.cell for one in self.plan.exemptions]
+        cells = [exemption.cell for exemption in self.plan.exemptions]
         assert len(set(cells)) == len(cells)
-        assert {one.audience for one in self.plan.exemptions} <= set(self.plan.audiences)
+        assert {exemption.audience for exemption in self.plan.exemptions} <= set(self.plan.audiences)
 
 
 TestPlanLife = PlanLife.TestCase

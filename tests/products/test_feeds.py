@@ -79,7 +79,7 @@ async def test_a_product_is_described_as_dcat_asks(world: World) -> None:
     assert str(graph.value(period, DCAT.endDate)) == "2026-12-31"
     assert graph.value(graph.value(about, DCTERMS.spatial), DCTERMS.identifier) == Literal("35.15")
     themes = set(graph.objects(about, DCAT.theme))
-    assert themes == {URIRef(f"{home}#{one}") for one in ("guidance", "prevention", "handling")}
+    assert themes == {URIRef(f"{home}#{name}") for name in ("guidance", "prevention", "handling")}
     for theme in themes:
         labels = [label for label in graph.objects(theme, SKOS.prefLabel) if isinstance(label, Literal)]
         assert {label.language for label in labels} == {"id", "en"}
@@ -143,15 +143,15 @@ async def test_a_harvester_learns_how_to_use_it_and_whom_to_ask(world: World) ->
     [dataset] = graph.objects(whole, DCAT.dataset)
     licence = URIRef("https://creativecommons.org/licenses/by/4.0/")
     distributions = list(graph.objects(dataset, DCAT.distribution))
-    for one in (whole, *distributions):
-        assert list(graph.objects(one, DCTERMS.license)) == [licence]
-    for one in distributions:
-        assert "file-type" in str(graph.value(one, DCTERMS.format))
-    titles = [str(graph.value(one, DCTERMS.title)) for one in distributions]
+    for distribution in (whole, *distributions):
+        assert list(graph.objects(distribution, DCTERMS.license)) == [licence]
+    for distribution in distributions:
+        assert "file-type" in str(graph.value(distribution, DCTERMS.format))
+    titles = [str(graph.value(distribution, DCTERMS.title)) for distribution in distributions]
     assert len(set(titles)) == len(titles)
-    for one in (whole, dataset):
-        assert graph.value(one, DCAT.contactPoint) is not None
-        assert graph.value(one, DCTERMS.publisher) is not None
+    for learn in (whole, dataset):
+        assert graph.value(learn, DCAT.contactPoint) is not None
+        assert graph.value(learn, DCTERMS.publisher) is not None
     assert str(graph.value(dataset, DCAT.landingPage)) == f"{world.here.url}/products/{made['id']}"
     for place in graph.objects(dataset, DCTERMS.spatial):
         assert isinstance(place, URIRef)
@@ -225,17 +225,17 @@ async def test_the_feed_tells_the_newest_publications_and_withdrawals(world: Wor
     root = ET.fromstring(answer.body)
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
     entries = root.findall(f"{ATOM}entry")
-    assert [one.findtext(f"{ATOM}title") for one in entries] == [
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
         "Withdrawn: Keeping watch",
         "Published: Bahaya &",
         "Published: Keeping watch",
     ]
     assert entries[0].findtext(f"{ATOM}summary") == "Version 1. Nomor telepon salah."
     ids = [entry.findtext(f"{ATOM}id", "") for entry in entries]
-    events = {one["id"] for one in await world.events(first)}
+    events = {event["id"] for event in await world.events(first)}
     assert {ids[0].removeprefix("urn:uuid:"), ids[2].removeprefix("urn:uuid:")} <= events
     assert root.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
-    moments = [datetime.fromisoformat(one.findtext(f"{ATOM}updated", "")) for one in entries]
+    moments = [datetime.fromisoformat(entry.findtext(f"{ATOM}updated", "")) for entry in entries]
     assert moments == sorted(moments, reverse=True)
     link = entries[2].find(f"{ATOM}link")
     assert link is not None
@@ -243,11 +243,11 @@ async def test_the_feed_tells_the_newest_publications_and_withdrawals(world: Wor
     page = root.find(f"{ATOM}link[@rel='alternate']")
     assert page is not None
     assert (page.get("href"), page.get("type")) == (f"{world.here.url}/products?lang=en", "text/html")
-    terms = [(one.get("term"), one.get("label")) for one in entries[2].findall(f"{ATOM}category")]
+    terms = [(match.get("term"), match.get("label")) for match in entries[2].findall(f"{ATOM}category")]
     assert terms[0][0] == "guidance"
     assert terms[0][1] != terms[0][0]
     again = ET.fromstring((await world.call("GET", "/feed.atom?language=id")).body)
-    assert [one.findtext(f"{ATOM}id") for one in again.findall(f"{ATOM}entry")] == ids
+    assert [match.findtext(f"{ATOM}id") for match in again.findall(f"{ATOM}entry")] == ids
     assert "Petunjuk ronda" in str(again.find(f"{ATOM}entry").findtext(f"{ATOM}title"))  # type: ignore[union-attr]
 
 

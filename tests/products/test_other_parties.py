@@ -83,7 +83,7 @@ async def test_what_was_said_before_of_anothers_product_is_shown_from_no_side(wo
     code = f"/prints/{ours['versions'][0]['code']}"
     assert (await world.get(code))["replaced_by"] == []
     await insert_relation(world, successor["id"], "replaces", ours["id"])
-    assert [one["product_id"] for one in (await world.get(code))["replaced_by"]] == [successor["id"]]
+    assert [item["product_id"] for item in (await world.get(code))["replaced_by"]] == [successor["id"]]
 
 
 async def test_what_a_party_approved_that_left_does_not_count_at_publishing(world: World) -> None:

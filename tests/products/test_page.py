@@ -123,7 +123,9 @@ def test_the_same_edition_gives_the_same_file() -> None:
 
 def _light(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -290,7 +292,7 @@ async def test_a_page_warns_of_what_it_requires_and_is_good_no_longer(
     else:
         await world.on(date(2026, 2, 1))
     assert told in Seen((await world.call("GET", path)).body.decode()).text
-    [hit] = [one for one in (await world.get("/search"))["items"] if one["product_id"] == product["id"]]
+    [hit] = [item for item in (await world.get("/search"))["items"] if item["product_id"] == product["id"]]
     assert (hit["standing"], hit["warnings"]) == ("published", 1)
 
 

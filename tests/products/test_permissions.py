@@ -131,7 +131,7 @@ async def test_a_draft_is_not_there_for_all_who_do_not_work_on_it(world: World) 
         if actor is None or actor.roles.isdisjoint({*STAFF, Role.REPRESENTATIVE}):
             assert listed.status == (401 if actor is None else 403)
         else:
-            found = [one["id"] for one in listed.body["items"]]
+            found = [item["id"] for item in listed.body["items"]]
             assert found == ([draft["id"]] if inside else []), actor
 
 
@@ -169,10 +169,10 @@ async def test_the_version_under_way_of_a_public_product_is_seen_by_those_who_wo
         told = names((await world.call("GET", f"{path}/timeline", token=token)).body)
         page = await world.call("GET", f"{path}/page.html?version=2", token=token)
         if works(actor, relations):
-            assert ([one["number"] for one in shown["versions"]], page.status) == ([1, 2], 200), actor
+            assert ([version["number"] for version in shown["versions"]], page.status) == ([1, 2], 200), actor
             assert told[-1] == "version-drafted"
         else:
-            assert ([one["number"] for one in shown["versions"]], page.status) == ([1], 404), actor
+            assert ([version["number"] for version in shown["versions"]], page.status) == ([1], 404), actor
             assert told == ["product-published"]
 
 
@@ -184,7 +184,7 @@ async def test_what_a_product_needs_is_not_told_to_those_who_may_not_see_it(worl
     await world.done(product, "relations", body={"relation": "requires", "target": hidden})
     for reader, seen in ((world.police, True), (world.village, False), (world.outsider, False)):
         shown = await world.get(f"/products/{product['id']}", reader)
-        assert [one["product_id"] for one in shown["related"]] == ([hidden] if seen else []), reader
+        assert [item["product_id"] for item in shown["related"]] == ([hidden] if seen else []), reader
         assert ("product-related" in names(await world.events(product, reader))) is seen, reader
 
 
@@ -207,7 +207,7 @@ async def test_a_publisher_publishes_what_the_parties_of_the_own_agency_approved
     assert refused(await world.call("POST", path, token=other)) == (404, "unknown-aggregate")
     published = await world.call("POST", path, token=own)
     assert published.status == 200, published.body
-    [event] = [one for one in await world.events(product) if one["event"] == "product-published.v1"]
+    [event] = [event for event in await world.events(product) if event["event"] == "product-published.v1"]
     assert (event["organisation"], event["by"]) == (None, "p-1")
     why = {"reason": "Gambar salah."}
     withdrawn = await world.call("POST", f"/products/{product['id']}/withdraw", why, token=own)

@@ -47,8 +47,8 @@ def structure(pdf: bytes) -> list[dict[str, Any]]:
     def walk(element: Any) -> None:
         element = element.get_object() if hasattr(element, "get_object") else element
         if isinstance(element, list):
-            for one in element:
-                walk(one)
+            for item in element:
+                walk(item)
         elif isinstance(element, dict):
             if "/S" in element:
                 found.append(element)
@@ -71,14 +71,14 @@ async def test_both_languages_and_every_state_pass_verapdf(tmp_path: Path) -> No
         "long": edition(body="\n\n".join(["# Bab", *["Kalimat yang panjang. " * 90] * 8])),
     }
     files = {}
-    for name, one in shown.items():
+    for name, item in shown.items():
         files[name] = tmp_path / f"{name}.pdf"
-        files[name].write_bytes(await printed(one))
+        files[name].write_bytes(await printed(item))
     careless = tmp_path / "careless.pdf"
     careless.write_bytes(typst.compile(b"= One\n=== Three", ignore_system_fonts=True))
     told = await asyncio.to_thread(broken_rules, *files.values(), careless)
     assert {name: told[str(path)] for name, path in files.items()} == {name: [] for name in shown}
-    assert any(one.startswith("7.4.2-1") for one in told[str(careless)])
+    assert any(item.startswith("7.4.2-1") for item in told[str(careless)])
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ async def test_a_leaflet_tells_machines_what_it_is(language: str, tag: str) -> N
 
 
 async def test_headings_lists_and_tables_are_that_to_a_screen_reader() -> None:
-    kinds = [one["/S"] for one in structure(await printed(edition()))]
-    assert [one for one in kinds if re.fullmatch(r"/H\d", one)] == ["/H1", "/H2", "/H3", "/H2"], (
+    kinds = [table["/S"] for table in structure(await printed(edition()))]
+    assert [kind for kind in kinds if re.fullmatch(r"/H\d", kind)] == ["/H1", "/H2", "/H3", "/H2"], (
         "the title is the first"
     )
     for kind, times in (("/TH", 3), ("/TD", 6), ("/L", 3), ("/LI", 6), ("/Figure", 1)):
@@ -112,7 +112,7 @@ async def test_headings_lists_and_tables_are_that_to_a_screen_reader() -> None:
 
 async def test_the_code_is_a_picture_with_words_and_is_spelled_out() -> None:
     pdf = await printed(edition())
-    (figure,) = [one for one in structure(pdf) if one["/S"] == "/Figure"]
+    (figure,) = [word for word in structure(pdf) if word["/S"] == "/Figure"]
     assert figure["/Alt"] == "Kode QR yang menuju https://kemitraan.example/p/7KQ2M9X4TA"
     said = words(pdf)
     assert "7KQ2M-9X4TA" in said

@@ -34,7 +34,7 @@ async def test_copies_are_counted_for_each_version(world: World) -> None:
     shown = await world.get(f"/products/{product['id']}")
     assert shown["counts"]["copies"] == {"1": 520, "2": 7}
     listed = await world.get(f"/products/{product['id']}/print-batches")
-    assert [one["copies"] for one in listed["items"]] == [500, 20, 7]
+    assert [item["copies"] for item in listed["items"]] == [500, 20, 7]
     path = f"/print-batches/{first.body['id']}"
     assert await world.get(path) == first.body
     assert refused(await world.call("GET", f"/print-batches/{uuid4()}")) == (404, "unknown-aggregate")
@@ -70,7 +70,7 @@ async def test_printed_copies_are_corrected_by_who_recorded_them(world: World) -
     answer = await correct(world.village, body)
     assert (answer.status, answer.body["copies"]) == (200, 50)
     assert (await world.get(f"/products/{product['id']}"))["counts"]["copies"] == {"1": 50}
-    told = [(one["data"]["copies"], one["reason"]) for one in await world.get(f"{path}/timeline")]
+    told = [(event["data"]["copies"], event["reason"]) for event in await world.get(f"{path}/timeline")]
     assert told == [(500, None), (50, "Satu nol terlalu banyak")]
 
 

@@ -33,11 +33,11 @@ async def test_a_draft_is_for_the_parties_alone(world: World) -> None:
         assert (await world.call("GET", f"{path}/timeline", by=reader)).status == 404
         assert (await world.call("GET", f"{path}/uses", by=reader)).status == 404
     seen = await world.get(path, world.school)
-    assert (seen["standing"], [one["language"] for one in seen["versions"][0]["texts"]]) == (
+    assert (seen["standing"], [text["language"] for text in seen["versions"][0]["texts"]]) == (
         "draft",
         ["id", "en", "mad"],
     )
-    assert [one["id"] for one in (await world.get("/drafts", world.school))["items"]] == [product["id"]]
+    assert [item["id"] for item in (await world.get("/drafts", world.school))["items"]] == [product["id"]]
     assert (await world.get("/drafts", world.outsider))["items"] == []
     assert refused(await world.call("GET", "/drafts")) == (401, "sign-in-first")
     assert (await world.get("/products"))["items"] == []
@@ -76,7 +76,7 @@ async def test_only_a_party_of_a_partnership_that_lasts_drafts(world: World) -> 
         partnership_id=world.partnership, party_id=uuid4(), organisation_id=world.school, reason="moved"
     )
     await world.hear(left)
-    await world.projected(lambda known: world.school not in {one for one, _ in known})
+    await world.projected(lambda known: world.school not in {item for item, _ in known})
     assert refused(await world.act(draft, "submit", world.school)) == (404, "unknown-aggregate")
     await world.hear(
         PartnershipEnded(partnership_id=world.partnership, title="Aman bersama", reason="its aim is reached")
@@ -154,7 +154,10 @@ async def test_a_draft_is_written_anew_by_whoever_has_read_it(world: World) -> N
     assert (seen["title"], seen["phases"]) == ("Judul baru", ["handling", "prevention"])
     [version] = seen["versions"]
     assert version["valid_until"] == "2026-12-31"
-    assert [(one["language"], one["body"]) for one in version["texts"]] == [("id", "Baru"), ("jv", "Anyar")]
+    assert [(text["language"], text["body"]) for text in version["texts"]] == [
+        ("id", "Baru"),
+        ("jv", "Anyar"),
+    ]
     bad = await world.call("POST", f"{path}/edit", changed | {"legal": LEGAL}, by=world.police)
     assert refused(bad) == (422, "legal-facts-not-meant")
     assert refused(await world.call("POST", f"{path}/edit", changed, by=world.outsider)) == (
@@ -181,7 +184,7 @@ async def test_files_are_checked_kept_with_the_draft_and_removable(world: World)
     table = await world.upload(
         product, b"a,b\n1,2\n", "../x/\u202eangka.csv", "text/csv", world.village, role="attachment"
     )
-    assert [one["filename"] for one in table.body["versions"][0]["files"]] == ["petunjuk.pdf", "angka.csv"]
+    assert [file["filename"] for file in table.body["versions"][0]["files"]] == ["petunjuk.pdf", "angka.csv"]
     wrong = await world.upload(product, b"<html>", "a.pdf")
     assert refused(wrong) == (422, "file-type-mismatch")
     program = await world.upload(product, b"MZ", "a.exe", "application/octet-stream")
@@ -252,7 +255,7 @@ async def test_what_is_written_and_added_to_a_draft_is_told(world: World) -> Non
         ["students"],
         "future",
     )
-    [published] = [one for one in await world.events(product) if one["event"] == "product-published.v1"]
+    [published] = [event for event in await world.events(product) if event["event"] == "product-published.v1"]
     assert published["data"]["files"] == [file["sha256"]]
     assert (await world.get(f"/products/{product['id']}/timeline")) == [published], (
         "drafts are not for others"
@@ -277,7 +280,7 @@ async def test_published_products_are_found_by_every_facet(world: World) -> None
     await world.drafted("guidance")
 
     async def found(query: str) -> list[str]:
-        return [one["id"] for one in (await world.get(f"/products?{query}"))["items"]]
+        return [item["id"] for item in (await world.get(f"/products?{query}"))["items"]]
 
     both = [first["id"], second["id"]]
     assert await found("") == both
@@ -304,9 +307,9 @@ async def test_published_products_are_found_by_every_facet(world: World) -> None
     page = await world.get("/products?limit=1")
     [card] = page["items"]
     assert (card["id"], card["standing"], card["languages"]) == (first["id"], "published", ["id", "jv"])
-    assert [one["language"] for one in card["headings"]] == ["id", "jv"]
+    assert [heading["language"] for heading in card["headings"]] == ["id", "jv"]
     rest = await world.get(f"/products?limit=1&cursor={page['next']}")
-    assert ([one["id"] for one in rest["items"]], rest["next"]) == (both[1:], None)
+    assert ([item["id"] for item in rest["items"]], rest["next"]) == (both[1:], None)
 
 
 async def test_a_draft_sent_twice_with_one_key_is_one_product(world: World) -> None:

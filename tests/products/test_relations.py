@@ -20,7 +20,8 @@ async def relate(world: World, source: dict[str, Any], relation: str, target: st
 
 def seen(shown: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     return [
-        (one["relation"], one["direction"], one["product_id"], one["standing"]) for one in shown["related"]
+        (item["relation"], item["direction"], item["product_id"], item["standing"])
+        for item in shown["related"]
     ]
 
 
@@ -121,14 +122,16 @@ async def test_what_requires_a_revoked_umbrella_warns_its_readers(world: World) 
     assert revoked.status == 200, revoked.body
     await world.done(reference, "withdraw", body={"reason": "Salah."})
     shown = (await world.call("GET", path, Accept_Language="en")).body
-    assert [(one["standing"], one["number"], one["revoked_on"]) for one in shown["warnings"]] == [
+    assert [
+        (warning["standing"], warning["number"], warning["revoked_on"]) for warning in shown["warnings"]
+    ] == [
         ("revoked", "Perpol 1/2021", TODAY.isoformat()),
         ("withdrawn", None, None),
     ]
     assert shown["warnings"][0]["text"] == "This rests on “Perpol 1/2021”, which has been revoked."
     assert shown["standing"] == "published"
-    [card] = [one for one in (await world.get("/products"))["items"] if one["id"] == guide["id"]]
-    assert [one["standing"] for one in card["warnings"]] == ["revoked", "withdrawn"]
+    [card] = [item for item in (await world.get("/products"))["items"] if item["id"] == guide["id"]]
+    assert [warning["standing"] for warning in card["warnings"]] == ["revoked", "withdrawn"]
     code = guide["versions"][0]["code"]
     assert len((await world.get(f"/prints/{code}"))["warnings"]) == 2
 
@@ -140,25 +143,25 @@ EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_
 @given(EDGES)
 @settings(deadline=None)
 def test_no_order_of_relations_ever_makes_a_circle(edges: list[tuple[UUID, UUID]]) -> None:
-    after: dict[UUID, set[UUID]] = {one: set() for one in NODES}
+    after: dict[UUID, set[UUID]] = {node: set() for node in NODES}
 
     def reached(start: UUID) -> set[UUID]:
         found: set[UUID] = set()
         new = set(after[start])
         while new:
             found |= new
-            new = {far for one in new for far in after[one]} - found
+            new = {far for item in new for far in after[item]} - found
         return found
 
     for source, target in edges:
         closes = source == target or source in reached(target)
         try:
             require_no_circle(
-                "requires", source, target, lambda some: {far for one in some for far in after[one]}
+                "requires", source, target, lambda some: {far for item in some for far in after[item]}
             )
         except RelationInCircle:
             assert closes
         else:
             assert not closes
             after[source].add(target)
-    assert all(one not in reached(one) for one in NODES)
+    assert all(node not in reached(node) for node in NODES)

@@ -88,7 +88,7 @@ async def filled(world: World) -> dict[str, str]:
     )
     law = await world.umbrella("Perpol tentang Pemolisian Masyarakat")
     names = ("racing", "watch", "drugs", "picture", "law")
-    return {one["id"]: name for one, name in zip((racing, watch, drugs, picture, law), names, strict=True)}
+    return {item["id"]: name for item, name in zip((racing, watch, drugs, picture, law), names, strict=True)}
 
 
 async def ask(world: World, q: str = "", **facets: Any) -> Any:
@@ -97,11 +97,11 @@ async def ask(world: World, q: str = "", **facets: Any) -> Any:
 
 
 async def found(world: World, known: dict[str, str], q: str = "", **facets: Any) -> list[str]:
-    return [known[one["product_id"]] for one in (await ask(world, q, **facets))["items"]]
+    return [known[item["product_id"]] for item in (await ask(world, q, **facets))["items"]]
 
 
 def joined(pieces: list[dict[str, Any]]) -> str:
-    return "".join(f"[{one['text']}]" if one["hit"] else one["text"] for one in pieces)
+    return "".join(f"[{piece['text']}]" if piece["hit"] else piece["text"] for piece in pieces)
 
 
 # --- words -----------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ async def test_a_product_is_found_by_its_facets_its_place_and_its_partnership(wo
 async def test_the_title_weighs_more_than_the_summary_and_that_more_than_the_body(world: World) -> None:
     known = await filled(world)
     answer = await ask(world, "balap")
-    ranked = [(known[one["product_id"]], one["score"]) for one in answer["items"]]
+    ranked = [(known[item["product_id"]], item["score"]) for item in answer["items"]]
     assert [name for name, _ in ranked] == ["picture", "racing", "watch"] or ranked[0][0] == "racing"
     scores = dict(ranked)
     assert scores["racing"] > scores["picture"] > scores["watch"] > 0
@@ -240,7 +240,7 @@ def test_words_stay_apart_where_a_line_ended() -> None:
     clauses = asked("ronda")
     (piece, hit, rest) = snippet(["Malam\nronda\r\nwarga\u2028desa"], "id", clauses)
     assert [piece.text, hit.text, rest.text] == ["Malam ", "ronda", " warga desa"]
-    assert "".join(one.text for one in whole("Pos\nronda\n", "id", clauses)) == "Pos ronda "
+    assert "".join(word.text for word in whole("Pos\nronda\n", "id", clauses)) == "Pos ronda "
 
 
 async def test_every_facet_narrows_and_is_counted(world: World) -> None:
@@ -281,9 +281,9 @@ async def test_every_facet_narrows_and_is_counted(world: World) -> None:
 async def test_a_product_is_found_once_in_the_language_that_fits(world: World) -> None:
     known = await filled(world)
     answer = await ask(world, "street racing")
-    assert [(known[one["product_id"]], one["language"]) for one in answer["items"]] == [("racing", "en")]
-    for one in (await ask(world))["items"]:
-        assert one["language"] == "id"
+    assert [(known[item["product_id"]], item["language"]) for item in answer["items"]] == [("racing", "en")]
+    for item in (await ask(world))["items"]:
+        assert item["language"] == "id"
     (english,) = (await ask(world, "village watch", language="en"))["items"]
     assert joined(english["title"]) == "[Village] [watch]"
 
@@ -298,7 +298,7 @@ async def test_pages_of_hits_neither_lose_nor_repeat_any(world: World) -> None:
             step = f"&cursor={cursor}" if cursor else ""
             answer = await world.get(f"/search?q={q}&limit=1{step}")
             assert answer["total"] == len(whole)
-            paged += [known[one["product_id"]] for one in answer["items"]]
+            paged += [known[item["product_id"]] for item in answer["items"]]
             cursor = answer["next"]
         assert paged == whole
 
@@ -331,7 +331,7 @@ async def test_what_was_withdrawn_is_found_by_its_title_alone_and_says_so(world:
     current = await world.published(texts=[text("id", "Isi", body="Petunjuk lama disebut di sini")])
     await world.done(gone, "withdraw", body={"reason": "Salah cetak."})
     found = (await ask(world, "petunjuk lama"))["items"]
-    assert [(one["product_id"], one["standing"]) for one in found] == [
+    assert [(say["product_id"], say["standing"]) for say in found] == [
         (current["id"], "published"),
         (gone["id"], "withdrawn"),
     ], "what can be used comes first, however well the other fits"
@@ -352,7 +352,7 @@ async def test_what_has_expired_is_found_as_such(world: World) -> None:
     await world.on(date(2026, 3, 1))
     assert (await ask(world, "banjir"))["items"][0]["standing"] == "published"
     await world.on(date(2026, 3, 2))
-    assert [one["standing"] for one in (await ask(world, "banjir"))["items"]] == ["expired"]
+    assert [item["standing"] for item in (await ask(world, "banjir"))["items"]] == ["expired"]
     assert (await ask(world))["total"] == 0
 
 
@@ -378,14 +378,14 @@ async def test_both_databases_give_the_same_answers(tmp_path: Path, postgres: Po
             told = {}
             for question in QUESTIONS:
                 answer = await ask(world, question)
-                for one in answer["items"]:
-                    one["name"] = known[one["product_id"]]
+                for item in answer["items"]:
+                    item["name"] = known[item["product_id"]]
                     for varying in ("product_id", "partnership_id", "link", "page"):
-                        del one[varying]
+                        del item[varying]
                 told[question] = answer
             return told
 
     url = postgres.create_databases(["products"])
     on_sqlite, on_postgresql = await answers("a", ""), await answers("b", url)
     assert on_sqlite == on_postgresql
-    assert sum(one["total"] for one in on_sqlite.values()) > 40
+    assert sum(answer["total"] for answer in on_sqlite.values()) > 40

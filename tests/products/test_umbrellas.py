@@ -25,7 +25,7 @@ async def test_those_in_force_on_a_day_are_listed_for_an_act(world: World) -> No
     await world.drafted("legal_umbrella", legal=LEGAL)
 
     async def found(query: str) -> list[str]:
-        return [one["title"] for one in (await world.get(f"/umbrellas?{query}"))["items"]]
+        return [item["title"] for item in (await world.get(f"/umbrellas?{query}"))["items"]]
 
     assert await found("") == ["Perbup", "UU"], "today"
     assert await found("on=2026-01-31") == ["Perbup", "UU"]
@@ -40,8 +40,10 @@ async def test_those_in_force_on_a_day_are_listed_for_an_act(world: World) -> No
     assert await found("means=act") == []
     assert await found("means=educate&area=35.15&actor=police&on=2026-01-05") == ["Perbup", "UU"]
     page = await world.get("/umbrellas?limit=1")
-    assert [one["title"] for one in page["items"]] == ["Perbup"]
-    assert [one["title"] for one in (await world.get(f"/umbrellas?cursor={page['next']}"))["items"]] == ["UU"]
+    assert [item["title"] for item in page["items"]] == ["Perbup"]
+    assert [item["title"] for item in (await world.get(f"/umbrellas?cursor={page['next']}"))["items"]] == [
+        "UU"
+    ]
     assert refused(await world.call("GET", "/umbrellas?on=2300-01-01")) == (422, "invalid-request")
     shown = await world.get(f"/umbrellas/{district['id']}")
     assert (shown["in_force"], shown["standing"], shown["in_force_until"]) == (
@@ -67,8 +69,8 @@ async def test_a_revoked_regulation_names_its_successor(world: World) -> None:
         "2021-02-05",
         newest["id"],
     )
-    for one in (oldest, older, newest):
-        chain = await world.get(f"/umbrellas/{one['id']}/succession")
+    for name in (oldest, older, newest):
+        chain = await world.get(f"/umbrellas/{name['id']}/succession")
         assert [link["number"] for link in chain] == ["Perkap 7/2008", "Perkap 3/2015", "Perpol 1/2021"]
         assert [link["standing"] for link in chain] == ["revoked", "revoked", "published"]
         assert [link["in_force"] for link in chain] == [False, False, True]
@@ -119,7 +121,7 @@ async def test_only_a_published_umbrella_is_revoked_and_only_by_one_replaced(wor
 
 async def test_its_publication_tells_what_it_covers_and_a_version_corrects_it(world: World) -> None:
     umbrella = await world.umbrella()
-    [published] = [one for one in await world.events(umbrella) if "published" in one["event"]]
+    [published] = [event for event in await world.events(umbrella) if "published" in event["event"]]
     assert published["data"]["legal"] == LEGAL
     await world.done(umbrella, "versions")
     await world.done(umbrella, "edit", body=content(legal=LEGAL | {"areas": ["35", "36"]}))
@@ -150,7 +152,7 @@ async def test_a_regulation_whose_last_day_passes_lapses_once_and_wherever_it_is
     assert warning["standing"] == "lapsed"
     [related] = (await world.get(f"/products/{guide['id']}"))["related"]
     assert related["standing"] == "lapsed"
-    found = {one["product_id"]: one for one in (await world.get("/search"))["items"]}
+    found = {item["product_id"]: item for item in (await world.get("/search"))["items"]}
     assert (found[umbrella["id"]]["standing"], found[guide["id"]]["standing"]) == ("lapsed", "published")
     code = umbrella["versions"][0]["code"]
     assert (await world.get(f"/prints/{code}"))["standing"] == "lapsed"
@@ -178,8 +180,8 @@ async def test_what_was_revoked_or_withdrawn_or_has_no_end_does_not_lapse(world:
     await world.done(endless, "edit", body=content(legal=LEGAL))
     await world.publish(endless)
     await world.on(date(2026, 2, 2))
-    for one in (revoked, withdrawn, endless):
-        assert "legal-umbrella-lapsed" not in names(await world.events(one))
+    for doe in (revoked, withdrawn, endless):
+        assert "legal-umbrella-lapsed" not in names(await world.events(doe))
     assert (await world.get(f"/umbrellas/{revoked['id']}"))["standing"] == "revoked"
 
 

@@ -38,7 +38,7 @@ async def test_a_use_is_recorded_and_counted(world: World) -> None:
     assert (shown["counts"]["used"], shown["counts"]["reached"]) == (2, 42)
     page = await world.get(f"{path}?limit=1")
     rest = await world.get(f"{path}?cursor={page['next']}")
-    assert [one["id"] for one in page["items"] + rest["items"]] == [first.body["id"], second.body["id"]]
+    assert [item["id"] for item in page["items"] + rest["items"]] == [first.body["id"], second.body["id"]]
     assert await world.get(f"/uses/{first.body['id']}") == first.body
     assert refused(await world.call("GET", f"/uses/{uuid4()}")) == (404, "unknown-aggregate")
     [event] = await world.get(f"/uses/{first.body['id']}/timeline")

@@ -25,7 +25,7 @@ from tests.support.wait import eventually
 
 
 def states(product: dict[str, Any]) -> list[str]:
-    return [one["state"] for one in product["versions"]]
+    return [version["state"] for version in product["versions"]]
 
 
 async def test_two_parties_and_two_persons_approve_before_it_is_public(world: World) -> None:
@@ -64,7 +64,7 @@ async def test_two_parties_and_two_persons_approve_before_it_is_public(world: Wo
         "product-approved",
         "product-published",
     ]
-    assert [one["data"]["approvals"] for one in events[2:4]] == [1, 2]
+    assert [event["data"]["approvals"] for event in events[2:4]] == [1, 2]
     assert events[1]["data"]["requested_by"] == str(world.police)
     assert events[4]["data"] == {
         "product_id": product["id"],
@@ -137,7 +137,9 @@ async def test_another_party_sends_it_back_and_approvals_begin_anew(world: World
     assert states(await world.done(product, "approve", world.police)) == ["approved"]
     await world.done(product, "request-changes", world.school, why)
     assert refused(await world.act(product, "publish")) == (409, "act-impossible")
-    [changes, again] = [one for one in await world.events(product) if "changes-requested" in one["event"]]
+    [changes, again] = [
+        event for event in await world.events(product) if "changes-requested" in event["event"]
+    ]
     assert (changes["reason"], changes["data"]["requested_by"]) == ("Gambar salah.", str(world.village))
     assert changes["data"]["product_version"] == again["data"]["product_version"] == 1
 
@@ -151,7 +153,7 @@ async def test_a_newer_version_begins_with_the_words_and_files_of_the_one_before
     [_, second] = drafted["versions"]
     assert (second["number"], second["state"], second["drafted_by"]) == (2, "draft", str(world.village))
     assert (second["texts"], second["valid_until"]) == (first["texts"], None)
-    assert [one["sha256"] for one in second["files"]] == [one["sha256"] for one in first["files"]]
+    assert [file["sha256"] for file in second["files"]] == [file["sha256"] for file in first["files"]]
     assert second["files"][0]["id"] != first["files"][0]["id"]
     assert second["code"] != first["code"]
     await world.done(
@@ -166,13 +168,18 @@ async def test_a_newer_version_begins_with_the_words_and_files_of_the_one_before
     )
     public = await world.get(f"/products/{product['id']}")
     assert (public["title"], public["audiences"]) == ("Petunjuk ronda", ["residents"])
-    assert [one["number"] for one in public["versions"]] == [1], "what is under way is not for the public"
-    assert [one["number"] for one in (await world.get("/drafts", world.school))["items"]] == [2]
+    assert [version["number"] for version in public["versions"]] == [1], (
+        "what is under way is not for the public"
+    )
+    assert [item["number"] for item in (await world.get("/drafts", world.school))["items"]] == [2]
     published = await world.publish(product)
     assert states(published) == ["superseded", "published"]
     public = await world.get(f"/products/{product['id']}")
     assert (public["title"], public["audiences"]) == ("Petunjuk dua", ["schools"])
-    assert [one["texts"][0]["body"] for one in public["versions"]] == ["# Ronda\n\nBerdua.", "Bertiga."]
+    assert [version["texts"][0]["body"] for version in public["versions"]] == [
+        "# Ronda\n\nBerdua.",
+        "Bertiga.",
+    ]
     events = await world.events(product)
     assert names(events)[6:] == [
         "version-drafted",
@@ -339,7 +346,7 @@ async def test_a_discarded_version_leaves_the_published_one_and_its_number_is_no
     [file] = (await world.get(path, world.police))["versions"][1]["files"]
     await world.done(product, "edit", body=content(audiences=["schools"]))
     left = await world.done(product, "discard")
-    assert [one["number"] for one in left["versions"]] == [1]
+    assert [version["number"] for version in left["versions"]] == [1]
     assert (left["audiences"], (await world.get(path))["standing"]) == (["residents"], "published")
     assert refused(await world.call("GET", file["download"], by=world.police)) == (404, "unknown-file")
     page = await world.call("GET", f"{path}/page.html?version=2", by=world.police)
@@ -347,10 +354,10 @@ async def test_a_discarded_version_leaves_the_published_one_and_its_number_is_no
     assert refused(await world.call("GET", f"/prints/{second['code']}")) == (404, "unknown-code")
     assert (await world.events(product))[-1]["data"]["product_gone"] is False
     again = await world.done(product, "versions")
-    assert [one["number"] for one in again["versions"]] == [1, 3]
+    assert [version["number"] for version in again["versions"]] == [1, 3]
     assert again["versions"][1]["facets"]["audiences"] == ["residents"], "a copy of what is left"
     published = await world.publish(product)
-    assert [(one["number"], one["state"]) for one in published["versions"]] == [
+    assert [(version["number"], version["state"]) for version in published["versions"]] == [
         (1, "superseded"),
         (3, "published"),
     ]
@@ -447,17 +454,24 @@ class ProductLife(RuleBasedStateMachine):
             product.title,
             list(product.audiences),
             [
-                (one.number, one.code, one.state, one.valid_until, one.withdrawn_reason, self._content(one))
-                for one in product.versions
+                (
+                    version.number,
+                    version.code,
+                    version.state,
+                    version.valid_until,
+                    version.withdrawn_reason,
+                    self._content(version),
+                )
+                for version in product.versions
             ],
-            [(one.number, one.organisation_id, one.member) for one in product.approvals],
-            [(one.relation, one.target) for one in product.relations],
+            [(approval.number, approval.organisation_id, approval.member) for approval in product.approvals],
+            [(relation.relation, relation.target) for relation in product.relations],
         )
 
     @staticmethod
     def _content(version: Any) -> tuple[object, ...]:
-        texts = tuple((one.language, one.title, one.body) for one in version.texts)
-        return texts, tuple(one.id for one in version.files), version.facets
+        texts = tuple((text.language, text.title, text.body) for text in version.texts)
+        return texts, tuple(file.id for file in version.files), version.facets
 
     @rule(audience=st.sampled_from(["residents", "schools"]), days=st.sampled_from([None, 0, 20, 50]))
     def edit(self, audience: str, days: int | None) -> None:
@@ -476,7 +490,7 @@ class ProductLife(RuleBasedStateMachine):
             done = self.attempt(self.product.add_file, File(new_id(), *facts))
             assert done is (draft and not full)
         else:
-            known = [one.id for one in self.product.newest.files]
+            known = [file.id for file in self.product.newest.files]
             done = self.attempt(self.product.remove_file, known[0] if known else uuid4())
             assert done is (draft and bool(known))
 
@@ -520,7 +534,7 @@ class ProductLife(RuleBasedStateMachine):
         if self.attempt(self.product.publish, self.now, self.day):
             number = self.product.newest.number
             given_by = self.approved[number]
-            assert len({party for party, _ in given_by}) == len({one for _, one in given_by}) == 2
+            assert len({party for party, _ in given_by}) == len({item for _, item in given_by}) == 2
             assert self._content(self.product.newest) == self.frozen[number]
             assert self.product.title == self.product.newest.title
 
@@ -539,12 +553,12 @@ class ProductLife(RuleBasedStateMachine):
         assert done is not (newest.is_under_way or gone)
         if done:
             assert self.product.newest.number == begun + 1
-            assert [one.body for one in self.product.newest.texts] == [one.body for one in newest.texts]
+            assert [text.body for text in self.product.newest.texts] == [text.body for text in newest.texts]
 
     @rule(relation=st.sampled_from(["requires", "replaces"]), itself=st.booleans(), which=st.integers(0, 2))
     def relate(self, relation: str, itself: bool, which: int) -> None:
         target = self.product.id if itself else PARTIES[which]
-        known = {(one.relation, one.target) for one in self.product.relations}
+        known = {(relation.relation, relation.target) for relation in self.product.relations}
         done = self.attempt(self.product.relate, relation, target, PARTIES[0], self.now)
         assert done is (not itself and (relation, target) not in known)
 
@@ -562,8 +576,8 @@ class ProductLife(RuleBasedStateMachine):
 
     @invariant()
     def at_most_one_is_published_and_one_under_way(self) -> None:
-        assert sum(one.state is VersionState.PUBLISHED for one in self.product.versions) <= 1
-        assert [one.is_under_way for one in self.product.versions[:-1]] == [False] * (
+        assert sum(version.state is VersionState.PUBLISHED for version in self.product.versions) <= 1
+        assert [version.is_under_way for version in self.product.versions[:-1]] == [False] * (
             len(self.product.versions) - 1
         )
 
@@ -571,8 +585,8 @@ class ProductLife(RuleBasedStateMachine):
     def nothing_is_published_without_two_parties_and_two_persons(self) -> None:
         for version in self.product.known:
             given_by = self.product.approvals_of(version.number)
-            assert len({one.organisation_id for one in given_by}) == 2
-            assert len({one.member for one in given_by}) == 2
+            assert len({person.organisation_id for person in given_by}) == 2
+            assert len({person.member for person in given_by}) == 2
 
     @invariant()
     def tombstones_stay(self) -> None:
@@ -582,9 +596,9 @@ class ProductLife(RuleBasedStateMachine):
 
     @invariant()
     def codes_and_numbers_are_unique(self) -> None:
-        codes = [one.code for one in self.product.versions]
+        codes = [version.code for version in self.product.versions]
         assert len(set(codes)) == len(codes)
-        assert [one.number for one in self.product.versions] == list(range(1, len(codes) + 1))
+        assert [version.number for version in self.product.versions] == list(range(1, len(codes) + 1))
 
     @invariant()
     def what_was_public_keeps_its_content_and_its_end(self) -> None:

@@ -77,7 +77,7 @@ class World:
     @property
     def runtime(self) -> ServiceRuntime:
         """The running service."""
-        return next(one for one in self.here.runtimes if one.service.name == "products")
+        return next(runtime for runtime in self.here.runtimes if runtime.service.name == "products")
 
     # --- what other services publish ---------------------------------------------------------------
 
@@ -105,12 +105,12 @@ class World:
         facts = [
             {
                 "party_id": uuid4(),
-                "organisation_id": one,
+                "organisation_id": organisation,
                 "organisation_name": f"Organisasi {number}",
                 "kind": "community" if number else "police",
                 "role": "member" if number else "lead",
             }
-            for number, one in enumerate(organisations)
+            for number, organisation in enumerate(organisations)
         ]
         event = PartnershipSigned.model_validate(
             {
@@ -122,7 +122,7 @@ class World:
             }
         )
         await self.hear(event, agency)
-        await self.projected(lambda known: set(organisations) == {one for one, _ in known}, partnership)
+        await self.projected(lambda known: set(organisations) == {item for item, _ in known}, partnership)
 
     async def projected(self, holds: Any, partnership: UUID | None = None) -> None:
         """Wait until what is known of the parties (id and name) is as it should be."""
@@ -262,7 +262,7 @@ class World:
 
 def names(events: list[dict[str, Any]]) -> list[str]:
     """The names of events, in their order."""
-    return [one["event"].partition(".")[0] for one in events]
+    return [event["event"].partition(".")[0] for event in events]
 
 
 def refused(answer: Answer) -> tuple[int, str]:

@@ -24,7 +24,9 @@ async def test_evidence_is_kept_under_its_hash_and_handed_to_parties(here: Syste
     await act(here, program, 1, "submit", partnership.police, {"evidence": [evidence["id"]]})
     stage = program["stages"][0]["id"]
     listed = await here.call("GET", f"{BASE}/stages/{stage}/evidence")
-    assert [(one["sha256"], one["stage_id"]) for one in listed.body["items"]] == [(evidence["sha256"], stage)]
+    assert [(item["sha256"], item["stage_id"]) for item in listed.body["items"]] == [
+        (evidence["sha256"], stage)
+    ]
     path = f"{BASE}/evidence/{evidence['id']}/file"
     for party in (partnership.village, partnership.school):
         file = await here.call("GET", path, token=here.representative(party))
@@ -80,11 +82,11 @@ async def test_all_evidence_of_a_partnership_is_listed_for_its_parties(here: Sys
     ]
     path = f"{BASE}/evidence?partnership_id={partnership.id}"
     listed = await here.call("GET", path, token=here.representative(partnership.village))
-    assert [one["id"] for one in listed.body["items"]] == ids
+    assert [item["id"] for item in listed.body["items"]] == ids
     page = await here.call("GET", f"{path}&limit=1", token=here.representative(partnership.village))
     rest = f"{path}&cursor={page.body['next']}"
     after = await here.call("GET", rest, token=here.representative(partnership.village))
-    assert [one["id"] for one in after.body["items"]] == ids[1:]
+    assert [item["id"] for item in after.body["items"]] == ids[1:]
     for token in (here.representative(uuid4()), stranger(here)):
         answer = await here.call("GET", path, token=token)
         assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-aggregate")

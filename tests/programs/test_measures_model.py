@@ -78,7 +78,7 @@ class Contributing(RuleBasedStateMachine):
     def another(self, by: UUID, person: str, state: ContributionState) -> type[Exception] | None:
         if by == GIVER:
             return JudgedByItsContributor
-        if person in {one[3] for one in self.said}:
+        if person in {text[3] for text in self.said}:
             return JudgedByItsRecorder
         return None if state is ContributionState.RECORDED else ActImpossible
 
@@ -134,7 +134,7 @@ class Contributing(RuleBasedStateMachine):
     @invariant()
     def the_giver_never_judges_itself(self) -> None:
         assert self.contribution.judged_by != GIVER
-        assert all(one.disputed_by != GIVER for one in self.contribution.earlier)
+        assert all(judge.disputed_by != GIVER for judge in self.contribution.earlier)
 
     @invariant()
     def judged_says_by_whom(self) -> None:
@@ -190,11 +190,11 @@ class Measuring(RuleBasedStateMachine):
         period = Period(
             uuid4(), TODAY + timedelta(days=first), TODAY + timedelta(days=first + length), aim, ""
         )
-        days = {period.starts + timedelta(days=one) for one in range(length + 1)}
+        days = {period.starts + timedelta(days=number) for number in range(length + 1)}
         taken = {
-            other.starts + timedelta(days=one)
+            other.starts + timedelta(days=number)
             for other in self.indicator.periods
-            for one in range((other.ends - other.starts).days + 1)
+            for number in range((other.ends - other.starts).days + 1)
         }
         refusal: type[Exception] | None = None
         if length < 0:
@@ -302,16 +302,18 @@ class Measuring(RuleBasedStateMachine):
     @invariant()
     def history_is_never_lost(self) -> None:
         for period in self.indicator.periods:
-            told = [(one.id, one.value, one.reason) for one in period.measurements]
+            told = [
+                (measurement.id, measurement.value, measurement.reason) for measurement in period.measurements
+            ]
             assert told == self.told[period.id]
-            corrected = [one.corrects for one in period.measurements]
-            assert corrected == [None, *(one[0] for one in told)][: len(told)]
+            corrected = [measurement.corrects for measurement in period.measurements]
+            assert corrected == [None, *(item[0] for item in told)][: len(told)]
 
     @invariant()
     def at_most_one_measurement_is_current(self) -> None:
         for period in self.indicator.periods:
-            replaced = {one.corrects for one in period.measurements}
-            current = [one for one in period.measurements if one.id not in replaced]
+            replaced = {measurement.corrects for measurement in period.measurements}
+            current = [measurement for measurement in period.measurements if measurement.id not in replaced]
             assert current == ([period.current] if period.current else [])
 
     @invariant()
@@ -337,8 +339,8 @@ class Measuring(RuleBasedStateMachine):
     @invariant()
     def periods_share_no_day(self) -> None:
         ordered = self.indicator.in_order
-        assert all(one.starts <= one.ends for one in ordered)
-        assert all(one.ends < two.starts for one, two in pairwise(ordered))
+        assert all(period.starts <= period.ends for period in ordered)
+        assert all(period.ends < two.starts for period, two in pairwise(ordered))
 
 
 TestContributing = Contributing.TestCase
@@ -372,5 +374,5 @@ def test_a_divided_budget_keeps_its_sum_and_its_days(start: date, days: int, tot
     spans = by_year(start, end, total)
     assert sum(value for _, _, value in spans) == total
     assert (spans[0][0], spans[-1][1]) == (start, end)
-    assert all(one[1] + timedelta(days=1) == two[0] for one, two in pairwise(spans))
+    assert all(day[1] + timedelta(days=1) == two[0] for day, two in pairwise(spans))
     assert all(0 <= (last - first).days <= 365 and value >= 0 for first, last, value in spans)

@@ -71,9 +71,9 @@ class OneProblem(RuleBasedStateMachine):
 
     @rule(data=st.data(), on=days)
     def act_on(self, data: st.DataObject, on: date) -> None:
-        known = [one.id for one in self.problem.signals]
+        known = [signal.id for signal in self.problem.signals]
         signal = data.draw(st.sampled_from([*known, UUID(int=0)]))
-        acted = {one.id for one in self.problem.signals if one.acted_on is not None}
+        acted = {signal.id for signal in self.problem.signals if signal.acted_on is not None}
         if self.attempt(lambda: self.problem.act_on(signal, on, uuid4(), "", TODAY)):
             assert signal not in acted, "a signal was acted on twice"
 
@@ -89,7 +89,7 @@ class OneProblem(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def choose(self, data: st.DataObject) -> None:
-        option = data.draw(st.sampled_from([*(one.id for one in self.problem.options), UUID(int=0)]))
+        option = data.draw(st.sampled_from([*(option.id for option in self.problem.options), UUID(int=0)]))
         before = self.problem.chosen_option
         if self.attempt(lambda: self.problem.choose(option, "sebab")) and option != before:
             self.carried_out = None
@@ -133,7 +133,7 @@ class OneProblem(RuleBasedStateMachine):
     @invariant()
     def a_response_answers_a_shown_cause_and_was_chosen(self) -> None:
         if self.reached(ProblemPhase.RESPONSE):
-            assert any(one.evidence or one.files for one in self.problem.root_causes)
+            assert any(cause.evidence or cause.files for cause in self.problem.root_causes)
             assert self.problem.chosen_option is not None
 
     @invariant()
@@ -144,26 +144,26 @@ class OneProblem(RuleBasedStateMachine):
     @invariant()
     def a_choice_compared_options(self) -> None:
         if self.problem.chosen_option is not None:
-            assert self.problem.chosen_option in [one.id for one in self.problem.options]
+            assert self.problem.chosen_option in [option.id for option in self.problem.options]
             assert len(self.problem.options) >= LEAST_OPTIONS
 
     @invariant()
     def every_root_cause_is_shown(self) -> None:
-        assert all(one.evidence or one.files for one in self.problem.root_causes)
+        assert all(cause.evidence or cause.files for cause in self.problem.root_causes)
 
     @invariant()
     def incidents_count_once(self) -> None:
-        references = [one.reference for one in self.problem.incidents]
+        references = [incident.reference for incident in self.problem.incidents]
         assert len(references) == len(set(references))
 
     @invariant()
     def a_recurrence_is_what_came_after_the_response_and_nothing_else(self) -> None:
         assert (self.problem.carried_out_on is None) == (self.problem.carried_out_by is None)
         response = self.carried_out if self.carried_out is not None else self.first_stage
-        for one in self.problem.incidents:
-            later = response is not None and (one.on - response).days >= 1
-            assert one.recurrence is later
-            assert (one.id in self.problem.recurrences) is later
+        for incident in self.problem.incidents:
+            later = response is not None and (incident.on - response).days >= 1
+            assert incident.recurrence is later
+            assert (incident.id in self.problem.recurrences) is later
 
     @invariant()
     def nothing_was_recorded_ahead_of_time(self) -> None:

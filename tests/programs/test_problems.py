@@ -130,7 +130,7 @@ async def test_two_incidents_make_a_problem(work: Work) -> None:
     await work.refused("incidents", incident("LP/1/2026"), 409, "incident-recorded-already")
     await work.refused("move", {"to": "analysis"}, 409, "too-few-incidents")
     problem = await work.do("incidents", incident("LP/2/2026"))
-    assert [one["recurrence"] for one in problem["incidents"]] == [False, False]
+    assert [incident["recurrence"] for incident in problem["incidents"]] == [False, False]
     assert (await work.move("analysis"))["phase"] == "analysis"
 
 
@@ -184,8 +184,10 @@ async def test_a_response_needs_a_root_cause_and_a_choice(work: Work) -> None:
     await work.refused(f"options/{uuid4()}/choose", {"reason": "Bagus"}, 404, "unknown-option")
     assert (await work.do(choose, {"reason": "Paling awet"}))["chosen_option"] == problem["options"][0]["id"]
     assert (await work.move("response"))["phase"] == "response"
-    chosen = [one for one in await events(work.here, "problems", problem["id"]) if "chosen" in one["event"]]
-    assert [(one["data"]["options"], one["reason"]) for one in chosen] == [(2, "Paling awet")]
+    chosen = [
+        event for event in await events(work.here, "problems", problem["id"]) if "chosen" in event["event"]
+    ]
+    assert [(item["data"]["options"], item["reason"]) for item in chosen] == [(2, "Paling awet")]
 
 
 async def test_files_show_a_root_cause(work: Work) -> None:
@@ -223,22 +225,26 @@ async def test_an_incident_after_the_response_is_a_recurrence_whenever_it_is_rec
     assert early["incidents"][-1]["recurrence"] is False, "nothing was done yet, as far as one knows"
     await work.move("response")
     done = await work.do("carry-out", {"on": "2026-01-10", "note": "Lampu terpasang"})
-    assert [one["recurrence"] for one in done["incidents"]] == [False, False, True]
+    assert [incident["recurrence"] for incident in done["incidents"]] == [False, False, True]
     assert done["response_on"] == "2026-01-10"
     for number, on, recurs in ((4, "2026-01-10", False), (5, "2026-01-12", True), (6, "2025-12-01", False)):
         found = await work.do("incidents", incident(f"LP/{number}/2026", on=on))
         assert found["incidents"][-1]["recurrence"] is recurs
-    ids = {one["reference"]: one["id"] for one in found["incidents"]}
+    ids = {incident["reference"]: incident["id"] for incident in found["incidents"]}
     second = found["options"][1]["id"]
     other = await work.do(f"options/{second}/choose", {"reason": "Lampu dicuri"})
-    assert not any(one["recurrence"] for one in other["incidents"]), "nothing counts as done any more"
+    assert not any(incident["recurrence"] for incident in other["incidents"]), (
+        "nothing counts as done any more"
+    )
     again = await work.do("carry-out", {"on": "2026-01-11", "note": "Ronda"})
-    assert [one["reference"] for one in again["incidents"] if one["recurrence"]] == ["LP/5/2026"]
+    assert [incident["reference"] for incident in again["incidents"] if incident["recurrence"]] == [
+        "LP/5/2026"
+    ]
     happened = await events(work.here, "problems", work.problem["id"])
-    recorded = [one["data"]["recurrence"] for one in happened if one["event"] == "incident-recorded.v1"]
+    recorded = [item["data"]["recurrence"] for item in happened if item["event"] == "incident-recorded.v1"]
     assert recorded == [False, False, False, False, True, False]
-    dated = [one["data"] for one in happened if one["event"] == "response-dated.v1"]
-    assert [(one["on"], one["recurrences"]) for one in dated] == [
+    dated = [item["data"] for item in happened if item["event"] == "response-dated.v1"]
+    assert [(item["on"], item["recurrences"]) for item in dated] == [
         ("2026-01-10", [ids["LP/3/2026"]]),
         (None, []),
         ("2026-01-11", [ids["LP/5/2026"]]),
@@ -255,7 +261,7 @@ async def test_the_first_completed_stage_dates_the_response(work: Work, clock: M
     await complete(work.here, program, 2, village, police)
     found = await work.do("incidents", incident("LP/2/2026", on="2026-01-11"))
     assert found["response_on"] == "2026-01-10", "the first one counts"
-    assert [one["recurrence"] for one in found["incidents"]] == [False, True]
+    assert [incident["recurrence"] for incident in found["incidents"]] == [False, True]
     assert (await told(work.here, "problems", work.problem["id"])).count("response-dated") == 1
     await work.move("analysis")
     await work.do("root-causes", CAUSE)
@@ -265,7 +271,7 @@ async def test_the_first_completed_stage_dates_the_response(work: Work, clock: M
     await work.move("response")
     problem = await work.do("carry-out", {"on": "2026-01-12", "note": "Terpasang"})
     assert problem["response_on"] == "2026-01-12", "what was told of the response goes before"
-    assert not any(one["recurrence"] for one in problem["incidents"])
+    assert not any(incident["recurrence"] for incident in problem["incidents"])
 
 
 async def test_a_response_is_carried_out_by_a_party(work: Work) -> None:
@@ -292,9 +298,9 @@ async def test_a_response_is_carried_out_by_a_party(work: Work) -> None:
     own = await sent(here.representative(partnership.village))
     assert own.body["carried_out_by"] == str(partnership.village)
     told_by = [
-        one["data"]["organisation_id"]
-        for one in await events(here, "problems", work.problem["id"])
-        if one["event"] == "response-carried-out.v1"
+        event["data"]["organisation_id"]
+        for event in await events(here, "problems", work.problem["id"])
+        if event["event"] == "response-carried-out.v1"
     ]
     assert told_by == [str(partnership.police), str(partnership.village)]
 
@@ -339,7 +345,7 @@ async def test_another_choice_is_not_carried_out_yet(work: Work) -> None:
     await work.analysed()
     problem = await work.move("response")
     problem = await work.do("carry-out", {"on": "2026-01-05", "note": "Lampu terpasang"})
-    first, second = (one["id"] for one in problem["options"])
+    first, second = (option["id"] for option in problem["options"])
     same = await work.do(f"options/{first}/choose", {"reason": "Tetap ini"})
     assert same["carried_out_on"] == "2026-01-05"
     other = await work.do(f"options/{second}/choose", {"reason": "Lampu dicuri"})

@@ -47,10 +47,10 @@ class OneProgram(RuleBasedStateMachine):
                 position,
                 f"Tahap {position}",
                 data.draw(parties),
-                depends_on=one,
+                depends_on=dependency,
                 planned_end=data.draw(ends),
             )
-            for position, one in enumerate(dependencies([tuple(one) for one in waits]), 1)
+            for position, dependency in enumerate(dependencies([tuple(wait) for wait in waits]), 1)
         ]
         self.program = Program(
             uuid4(), "polresta-contoh", uuid4(), "Program", "", ["Aman"], NOW, stages=stages
@@ -62,7 +62,7 @@ class OneProgram(RuleBasedStateMachine):
 
     def stage(self, data: st.DataObject, *states: StageState) -> Stage:
         """Any stage; of those in one of ``states``, where there are some."""
-        fitting = [one for one in self.program.stages if one.state in states]
+        fitting = [stage for stage in self.program.stages if stage.state in states]
         return data.draw(st.sampled_from(fitting or self.program.stages))
 
     def attempt(self, act: Callable[[], Any]) -> bool:
@@ -132,7 +132,7 @@ class OneProgram(RuleBasedStateMachine):
         before = stage.planned_end
         if self.attempt(lambda: self.program.replan(stage, start, end)) and end != before:
             assert not stage.overdue
-            self.told = [one for one in self.told if one[0] != stage.id]
+            self.told = [item for item in self.told if item[0] != stage.id]
 
     @rule(data=st.data(), to=parties)
     def reassign(self, data: st.DataObject, to: UUID) -> None:
@@ -174,7 +174,7 @@ class OneProgram(RuleBasedStateMachine):
 
     @invariant()
     def what_began_had_nothing_to_wait_for(self) -> None:
-        done = {one.position for one in self.program.stages if one.done}
+        done = {stage.position for stage in self.program.stages if stage.done}
         for stage in self.program.stages:
             if stage.started_at is not None:
                 assert set(stage.depends_on) <= done
@@ -216,8 +216,8 @@ def _file(by: UUID) -> Evidence:
 
 def _in_a_circle(waits: list[list[int]]) -> bool:
     """By hand: whether taking away stages that wait for nothing leaves some over."""
-    left = {position: set(one) for position, one in enumerate(waits, 1)}
-    while free := [position for position, one in left.items() if not one & left.keys()]:
+    left = {position: set(wait) for position, wait in enumerate(waits, 1)}
+    while free := [position for position, item in left.items() if not item & left.keys()]:
         for position in free:
             del left[position]
     return bool(left)
@@ -227,12 +227,12 @@ def _in_a_circle(waits: list[list[int]]) -> bool:
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(st.integers(0, n + 1)), min_size=n, max_size=n)))
 def test_dependencies_are_refused_exactly_when_they_cannot_be_kept(waits: list[list[int]]) -> None:
     nowhere = any(
-        one == position or not 1 <= one <= len(waits)
+        item == position or not 1 <= item <= len(waits)
         for position, each in enumerate(waits, 1)
-        for one in each
+        for item in each
     )
     try:
-        resolved = dependencies([tuple(one) for one in waits])
+        resolved = dependencies([tuple(wait) for wait in waits])
     except DependencyUnknown:
         assert nowhere
     except CircularDependency:
@@ -240,7 +240,7 @@ def test_dependencies_are_refused_exactly_when_they_cannot_be_kept(waits: list[l
     else:
         assert not nowhere
         assert not _in_a_circle(waits)
-        assert resolved == [sorted(set(one)) for one in waits]
+        assert resolved == [sorted(set(wait)) for wait in waits]
 
 
 @given(st.integers(1, 6))

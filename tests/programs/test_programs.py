@@ -87,13 +87,13 @@ async def test_a_programme_says_all_that_was_agreed(here: System) -> None:
     assert program["problems"] == [problem["id"]]
     assert program["budget"] == {"amount": 25_000_000, "currency": "IDR"}
     assert (program["state"], program["cycle"], program["previous_id"]) == ("approved", 1, None)
-    assert [one["depends_on"] for one in program["stages"]] == [[], [1], [], [1, 3]]
+    assert [stage["depends_on"] for stage in program["stages"]] == [[], [1], [], [1, 3]]
     assert program["stages"][0]["deliverables"] == ["Peta titik rawan"]
     shown = await here.call("GET", f"{BASE}/programs/{program['id']}")
     assert (shown.body, shown.headers["ETag"]) == (program, '"1"')
     (event,) = await events(here, "programs", program["id"])
-    ids = [one["id"] for one in program["stages"]]
-    assert [one["depends_on"] for one in event["data"]["stages"]] == [[], [ids[0]], [], [ids[0], ids[2]]]
+    ids = [stage["id"] for stage in program["stages"]]
+    assert [stage["depends_on"] for stage in event["data"]["stages"]] == [[], [ids[0]], [], [ids[0], ids[2]]]
     assert event["data"]["problems"] == [problem["id"]]
     assert event["data"]["planned_end"] == "2026-07-31"
 
@@ -141,10 +141,10 @@ async def test_stages_that_wait_for_one_another_are_refused(
     here: System, waits: list[list[int]], refusal: str, named: list[str]
 ) -> None:
     partnership = await signed(here)
-    stages = [plan(f"Tahap {one}", partnership.police, depends_on=one) for one in waits]
+    stages = [plan(f"Tahap {wait}", partnership.police, depends_on=wait) for wait in waits]
     answer = await approve(here, partnership, stages=stages)
     assert (answer.status, answer.body["type"]) == (422, f"/problems/{refusal}")
-    assert all(one in answer.body["detail"] for one in named)
+    assert all(stage in answer.body["detail"] for stage in named)
 
 
 async def test_an_observer_is_bound_to_no_stage_and_does_no_act(here: System) -> None:
@@ -238,7 +238,7 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
     )
     assert (answer.status, answer.body["state"]) == (200, "closed")
     assert (answer.body["ended_on"], answer.body["handed_over_to"]) == ("2026-01-05", str(heir))
-    assert [one["text"] for one in answer.body["recommendations"]] == [
+    assert [recommendation["text"] for recommendation in answer.body["recommendations"]] == [
         "Lampu di tikungan",
         "Ronda lebih awal",
     ]
@@ -246,7 +246,9 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
     assert last["event"] == "programme-closed.v2"
     assert last["organisation"] == str(partnership.police)
     assert last["data"]["decision_id"] == answer.body["decision_id"] == decision
-    assert last["data"]["recommendations"] == [one["id"] for one in answer.body["recommendations"]]
+    assert last["data"]["recommendations"] == [
+        recommendation["id"] for recommendation in answer.body["recommendations"]
+    ]
     assert (last["data"]["stages_completed"], last["data"]["stages_total"]) == (1, 2)
     assert last["data"]["handed_over_to"] == str(heir)
     again = await close(here, program, partnership.police)
@@ -341,7 +343,7 @@ async def test_an_abandoned_programme_stands_still(here: System) -> None:
 async def test_the_next_cycle_answers_every_recommendation(here: System) -> None:
     partnership = await signed(here)
     first = await closed(here, partnership, "Lampu di tikungan", "Ronda lebih awal")
-    light, watch = (one["id"] for one in first["recommendations"])
+    light, watch = (recommendation["id"] for recommendation in first["recommendations"])
     yes = {"recommendation_id": light, "adopted": True}
     no = {"recommendation_id": watch, "adopted": False, "reason": "Warga sudah lelah"}
     for answers, refusal, named in (
@@ -353,20 +355,20 @@ async def test_the_next_cycle_answers_every_recommendation(here: System) -> None
     ):
         refused = await approve(here, partnership, previous_id=first["id"], answers=answers)
         assert refused.body["type"] == f"/problems/{refusal}", refused.body
-        assert all(one in refused.body["detail"] for one in named)
+        assert all(answer in refused.body["detail"] for answer in named)
     second = await approved(here, partnership, previous_id=first["id"], answers=[no, yes])
     assert (second["cycle"], second["previous_id"]) == (2, first["id"])
-    assert {one["recommendation_id"]: one["adopted"] for one in second["answers"]} == {
+    assert {answer["recommendation_id"]: answer["adopted"] for answer in second["answers"]} == {
         light: True,
         watch: False,
     }
     happened = await events(here, "programs", second["id"])
-    assert [one["event"] for one in happened] == [
+    assert [answer["event"] for answer in happened] == [
         "programme-approved.v2",
         "recommendation-answered.v1",
         "recommendation-answered.v1",
     ]
-    assert {one["reason"] for one in happened[1:]} == {None, "Warga sudah lelah"}
+    assert {answer["reason"] for answer in happened[1:]} == {None, "Warga sudah lelah"}
     twice = await approve(here, partnership, previous_id=first["id"], answers=[no, yes])
     assert (twice.status, twice.body["type"]) == (409, "/problems/previous-continued-already")
     path = f"{BASE}/programs/{second['id']}/abandon"

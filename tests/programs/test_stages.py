@@ -79,11 +79,11 @@ async def test_a_programme_and_its_stages_are_entered_afterwards(here: System) -
     stage = accepted.body["stages"][0]
     assert (stage["completed_at"], stage["entered_afterwards"]) == ("2025-11-19T17:00:00Z", True)
     happened = await events(here, "problems", problem["id"])
-    dated = [one for one in happened if one["event"] == "response-dated.v1"]
-    assert [one["data"]["on"] for one in dated] == ["2025-11-20"]
+    dated = [afterward for afterward in happened if afterward["event"] == "response-dated.v1"]
+    assert [afterward["data"]["on"] for afterward in dated] == ["2025-11-20"]
     told_days = [
-        (one["data"]["on"], one["data"]["entered_afterwards"])
-        for one in await events(here, "programs", program["id"])
+        (event["data"]["on"], event["data"]["entered_afterwards"])
+        for event in await events(here, "programs", program["id"])
     ]
     assert told_days == [(day, True) for day in ("2025-11-01", "2025-11-01", "2025-11-20", "2025-11-20")]
     token = here.token("coordinator")
@@ -277,8 +277,8 @@ async def test_after_a_stop_of_days_what_became_due_is_told_in_order(
     program = await approved(here, partnership, stages=stages)
     go_to(clock, END + timedelta(days=30))
     await fire(here)
-    late = [one for one in await events(here, "programs", program["id"]) if "overdue" in one["event"]]
-    assert [one["data"]["planned_end"] for one in late] == [one.isoformat() for one in sorted(ends)]
+    late = [event for event in await events(here, "programs", program["id"]) if "overdue" in event["event"]]
+    assert [item["data"]["planned_end"] for item in late] == [end.isoformat() for end in sorted(ends)]
     assert "stage-due-soon" not in await told(here, "programs", program["id"]), "that would be no news"
 
 
@@ -380,8 +380,8 @@ async def test_an_end_within_the_week_is_no_news_when_it_is_planned(
     program = await approved(here, partnership, stages=stages)
     clock.move(timedelta(days=1))
     await fire(here)
-    soon = [one for one in await events(here, "programs", program["id"]) if "due-soon" in one["event"]]
-    assert [one["data"]["title"] for one in soon] == ["Lebih dari sepekan"]
+    soon = [event for event in await events(here, "programs", program["id"]) if "due-soon" in event["event"]]
+    assert [entry["data"]["title"] for entry in soon] == ["Lebih dari sepekan"]
     go_to(clock, date(2026, 1, 20))
     await fire(here)
     assert (await told(here, "programs", program["id"])).count("stage-overdue") == 2

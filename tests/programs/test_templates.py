@@ -40,10 +40,10 @@ async def listed(here: System, query: str = "") -> list[dict[str, Any]]:
 
 
 async def test_templates_are_shipped_for_each_type_and_in_general(here: System) -> None:
-    assert {one["problem_type"] for one in await listed(here)} == SHIPPED_FOR
+    assert {item["problem_type"] for item in await listed(here)} == SHIPPED_FOR
     found = await listed(here, "problem_type=street-racing")
-    assert {one["problem_type"] for one in found} == {"street-racing", "general"}
-    assert [one["problem_type"] for one in await listed(here, "problem_type=lain")] == ["general"]
+    assert {template["problem_type"] for template in found} == {"street-racing", "general"}
+    assert [item["problem_type"] for item in await listed(here, "problem_type=lain")] == ["general"]
     shown = await here.call("GET", f"{BASE}/templates/{found[0]['id']}")
     assert shown.body == found[0]
     assert shown.body["shipped"] is True
@@ -55,21 +55,23 @@ async def test_templates_are_shipped_for_each_type_and_in_general(here: System) 
 @pytest.mark.parametrize("template", shipped().values(), ids=lambda one: str(one.problem_type))
 def test_every_shipped_template_is_whole(template: StageTemplate) -> None:
     template.check()
-    waits = dependencies([tuple(one.depends_on) for one in template.stages])
+    waits = dependencies([tuple(stage.depends_on) for stage in template.stages])
     for stage, depends_on in zip(template.stages, waits, strict=True):
-        for one in (stage.title, *stage.deliverables):
-            assert set(one) == {"id", "en"}
-            assert all(one.values())
+        for deliverable in (stage.title, *stage.deliverables):
+            assert set(deliverable) == {"id", "en"}
+            assert all(deliverable.values())
         assert stage.deliverables, f"{stage.title['en']} leaves nothing to show"
         for before in (template.stages[position - 1] for position in depends_on):
             assert before.offset + before.days <= stage.offset, f"{stage.title['en']} begins too early"
-    assert {one.phase for one in template.stages} == {"prevention", "handling", "rehabilitation"}
+    assert {stage.phase for stage in template.stages} == {"prevention", "handling", "rehabilitation"}
 
 
 async def test_a_plan_is_sent_on_as_a_programme(here: System) -> None:
     partnership = await signed(here)
     (template,) = [
-        one for one in await listed(here, "problem_type=traffic-deaths") if one["problem_type"] != "general"
+        item
+        for item in await listed(here, "problem_type=traffic-deaths")
+        if item["problem_type"] != "general"
     ]
     path = f"{BASE}/templates/{template['id']}/plan?start=2026-03-02"
     made = (await here.call("GET", path, Accept_Language="en")).body
@@ -85,8 +87,8 @@ async def test_a_plan_is_sent_on_as_a_programme(here: System) -> None:
     answer = await approve(here, partnership, **filled)
     assert answer.status == 201, answer.body
     assert answer.body["template_id"] == template["id"]
-    assert [one["depends_on"] for one in answer.body["stages"]] == [
-        one["depends_on"] for one in template["stages"]
+    assert [stage["depends_on"] for stage in answer.body["stages"]] == [
+        stage["depends_on"] for stage in template["stages"]
     ]
     assert answer.body["planned_end"] == made["planned_end"]
 
@@ -97,11 +99,11 @@ async def test_an_agency_adds_its_own(here: System) -> None:
     template = answer.body
     assert (template["agency"], template["shipped"]) == ("polresta-contoh", False)
     assert template["title"] == {"id": "Cara kami", "en": None}
-    assert template["id"] in [one["id"] for one in await listed(here, "problem_type=street-racing")]
+    assert template["id"] in [item["id"] for item in await listed(here, "problem_type=street-racing")]
     path = f"{BASE}/templates/{template['id']}/plan?start=2026-01-31&language=en"
     made = (await here.call("GET", path)).body
-    assert [one["title"] for one in made["stages"]] == ["Kenali", "Handle"]
-    assert [(one["planned_start"], one["planned_end"]) for one in made["stages"]] == [
+    assert [stage["title"] for stage in made["stages"]] == ["Kenali", "Handle"]
+    assert [(stage["planned_start"], stage["planned_end"]) for stage in made["stages"]] == [
         ("2026-01-31", "2026-02-09"),
         ("2026-02-10", "2026-02-10"),
     ]
@@ -124,11 +126,11 @@ async def test_templates_come_in_pages(here: System) -> None:
     seen, cursor = [], ""
     while True:
         answer = await here.call("GET", f"{BASE}/templates?limit=2{cursor}")
-        seen += [one["id"] for one in answer.body["items"]]
+        seen += [item["id"] for item in answer.body["items"]]
         if answer.body["next"] is None:
             break
         cursor = f"&cursor={answer.body['next']}"
-    assert seen == [one["id"] for one in await listed(here)]
+    assert seen == [item["id"] for item in await listed(here)]
     assert len(seen) == len(SHIPPED_FOR) + 1
 
 

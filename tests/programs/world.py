@@ -52,16 +52,16 @@ class Partnership:
             area="35.15",
             parties=tuple(
                 PartyFacts(
-                    party_id=uuid4(), organisation_id=one, organisation_name=name, kind=kind, role=role
+                    party_id=uuid4(), organisation_id=item, organisation_name=name, kind=kind, role=role
                 )
-                for one, name, kind, role in members
+                for item, name, kind, role in members
             ),
         )
 
 
 def runtime_of(here: System) -> ServiceRuntime:
     """The running programmes."""
-    (found,) = [one for one in here.runtimes if one.service.name == "programs"]
+    (found,) = [runtime for runtime in here.runtimes if runtime.service.name == "programs"]
     return found
 
 
@@ -81,7 +81,7 @@ async def hear(here: System, event: Event, agency: str = AGENCY) -> None:
 
 async def publish(here: System, event: PartnershipSigned | PartyLeft | PartnershipEnded) -> None:
     """Have the registry publish an event over the broker."""
-    (registry,) = [one for one in here.runtimes if one.service.name == "partners"]
+    (registry,) = [runtime for runtime in here.runtimes if runtime.service.name == "partners"]
     context = Context(actor=SYSTEM, correlation_id="test", causation_id="test")
 
     def append(tx: Transaction) -> None:
@@ -233,7 +233,7 @@ async def events(here: System, what: str, about: str) -> list[dict[str, Any]]:
 
 async def told(here: System, what: str, about: str) -> list[str]:
     """The names of what happened, without their versions."""
-    return [one["event"].partition(".")[0] for one in await events(here, what, about)]
+    return [event["event"].partition(".")[0] for event in await events(here, what, about)]
 
 
 def person_of(organisation: UUID) -> str:
@@ -274,7 +274,7 @@ async def on_problem(here: System, problem: dict[str, Any], path: str, body: Any
 def shape(value: Any) -> Any:
     """All that is in a model, as plain values that can be compared."""
     if isinstance(value, list):
-        return [shape(one) for one in value]
+        return [shape(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
         return {name: shape(getattr(value, name)) for name in value.__dataclass_fields__}
     return deepcopy(value)

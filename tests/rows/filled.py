@@ -18,7 +18,7 @@ from shared.host.service import Service
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.identity.permissions import GRANTED
 
-SERVICES = [one for one in chosen(None) if one.metadata is not None]
+SERVICES = [item for item in chosen(None) if item.metadata is not None]
 AGENCIES = ("polresta-sendiri", "polres-mitra", "polres-asing")
 """The own agency, a partner's and a stranger's."""
 ROWS = 24
@@ -29,7 +29,7 @@ NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
 @cache
 def ids(table: str) -> list[UUID]:
     """The ids of a table's rows, which others name without referring to them, too."""
-    return [uuid5(NAMESPACE_URL, f"{table}/{one}") for one in range(FEW.get(table, ROWS))]
+    return [uuid5(NAMESPACE_URL, f"{table}/{number}") for number in range(FEW.get(table, ROWS))]
 
 
 def actors() -> Iterator[Actor]:
@@ -70,15 +70,18 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     taken: set[tuple[Any, ...]] = set()
     for number in range(FEW.get(table.name, ROWS)):
-        row = {one.name: _value(one, number, chance) for one in table.columns}
+        row = {column.name: _value(column, number, chance) for column in table.columns}
         for key in table.foreign_key_constraints:
             parent = chance.choice(made[key.referred_table])
-            is_none = all(one.parent.nullable for one in key.elements) and chance.random() < 0.3
+            is_none = all(element.parent.nullable for element in key.elements) and chance.random() < 0.3
             row.update(
-                {one.parent.name: None if is_none else parent[one.column.name] for one in key.elements}
+                {
+                    element.parent.name: None if is_none else parent[element.column.name]
+                    for element in key.elements
+                }
             )
         keys = [(one.name, *(row[column.name] for column in one.columns)) for one in _unique(table)]
-        unique = {one for one in keys if None not in one}
+        unique = {key for key in keys if None not in key}
         if taken.isdisjoint(unique):
             taken |= unique
             yield row
@@ -86,7 +89,7 @@ def _rows(
 
 def _unique(table: sa.Table) -> Iterator[sa.PrimaryKeyConstraint | sa.UniqueConstraint]:
     yield table.primary_key
-    yield from (one for one in table.constraints if isinstance(one, sa.UniqueConstraint))
+    yield from (constraint for constraint in table.constraints if isinstance(constraint, sa.UniqueConstraint))
 
 
 def _value(column: sa.Column[Any], number: int, chance: random.Random) -> Any:

@@ -50,7 +50,7 @@ def test_every_table_of_the_backbone_is_accounted_for() -> None:
 
 
 def test_the_way_to_an_agency_leads_through_what_a_row_cannot_be_without() -> None:
-    products = next(one for one in SERVICES if one.name == "products").metadata
+    products = next(service for service in SERVICES if service.name == "products").metadata
     assert products is not None
     assert _way(products.tables["texts"]) == ["versions", "products"]
     assert _way(products.tables["products"]) == []
@@ -62,7 +62,7 @@ def _way(table: sa.Table) -> list[str] | None:
     if "agency" in table.c:
         return []
     for key in table.foreign_key_constraints:
-        if not any(one.parent.nullable for one in key.elements) and key.referred_table is not table:
+        if not any(element.parent.nullable for element in key.elements) and key.referred_table is not table:
             onward = _way(key.referred_table)
             if onward is not None:
                 return [key.referred_table.name, *onward]

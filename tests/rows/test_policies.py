@@ -40,7 +40,7 @@ from tests.rows.filled import AGENCIES, SERVICES, actors, fill
 from tests.support.postgres import Postgres
 
 Found = dict[str, set[tuple[Any, ...]]]
-GUARDED = [one for one in SERVICES if policies.guards(one.visible)]
+GUARDED = [service for service in SERVICES if policies.guards(service.visible)]
 OWN = Actor("coordinator", AGENCIES[0], roles=frozenset({"coordinator"}))
 STRANGER = Actor("coordinator", AGENCIES[2], roles=frozenset({"coordinator"}))
 
@@ -93,16 +93,16 @@ class Hidden:
         """What is found by asking tables alone."""
         connection = session.connection()
         return {
-            one.name: set(map(tuple, connection.execute(sa.select(*one.primary_key.columns))))
-            for one in self.tables
+            table.name: set(map(tuple, connection.execute(sa.select(*table.primary_key.columns))))
+            for table in self.tables
         }
 
     def by_classes(self, session: Session) -> Found:
         """What is found by asking mapped classes, and by the way of their parts from there."""
-        every = {one.name: _rows(session, one) for one in self.tables}
+        every = {table.name: _rows(session, table) for table in self.tables}
         found: Found = {}
         for mapper in self.mappers:
-            keys = [mapper.get_property_by_column(one).class_attribute for one in mapper.primary_key]
+            keys = [mapper.get_property_by_column(kind).class_attribute for kind in mapper.primary_key]
             found[mapper.local_table.name] = set(map(tuple, session.execute(sa.select(*keys))))  # type: ignore[attr-defined]
         for mapper in self.mappers:
             whole = mapper.local_table
@@ -131,7 +131,7 @@ def _parts(
             continue
         wholes = {tuple(row[whole.name] for whole, _ in way.synchronize_pairs) for row in seen}
         names = [part.name for _, part in way.synchronize_pairs]
-        belonging = [row for row in every[table.name] if tuple(row[one] for one in names) in wholes]
+        belonging = [row for row in every[table.name] if tuple(row[name] for name in names) in wholes]
         yield table.name, {_key(table, row) for row in belonging}
         if way.secondary is None:
             yield from _parts(way.mapper, belonging, every)
@@ -176,14 +176,18 @@ def test_a_relationship_leads_to_what_is_a_part_or_for_everybody(service: Servic
     conditioned = set(service.visible(SettingsViewer()))
     for kind in conditioned:
         for mapper in class_mapper(kind).registry.mappers:
-            assert [one.key for one in mapper.relationships if one.mapper.class_ in conditioned] == []
+            assert [
+                relationship.key
+                for relationship in mapper.relationships
+                if relationship.mapper.class_ in conditioned
+            ] == []
 
 
 async def test_nothing_is_left_for_whoever_uses_the_connection_next(registry: Database) -> None:
     def count(session: Session) -> int:
         return session.connection().scalar(sa.select(sa.func.count()).select_from(partnerships)) or 0
 
-    everything, own, public = [await registry.read(count, one) for one in (SYSTEM, OWN, ANONYMOUS)]
+    everything, own, public = [await registry.read(count, use) for use in (SYSTEM, OWN, ANONYMOUS)]
     assert everything > own > public > 0
     await registry.write(_by(SYSTEM), lambda tx: count(tx.session))
     for actor, seen in ((ANONYMOUS, public), (OWN, own), (SYSTEM, everything), (ANONYMOUS, public)) * 3:
@@ -194,10 +198,11 @@ async def test_nothing_is_left_for_whoever_uses_the_connection_next(registry: Da
 async def test_each_command_of_a_group_sees_and_writes_what_its_own_actor_may(postgres: Postgres) -> None:
     async with opened(partners, postgres.create_database(), writers=1, most_writers=1) as registry:
         rows = await registry.read(lambda session: _rows(session, partnerships), OWN)
-        row = next(one for one in rows if one["agency"] == OWN.agency and one["state"] == "proposed")
+        row = next(row for row in rows if row["agency"] == OWN.agency and row["state"] == "proposed")
         seen = {
             actor: {
-                one["id"] for one in await registry.read(lambda session: _rows(session, partnerships), actor)
+                write["id"]
+                for write in await registry.read(lambda session: _rows(session, partnerships), actor)
             }
             for actor in (OWN, STRANGER, ANONYMOUS, SYSTEM)
         }
@@ -213,7 +218,7 @@ async def test_each_command_of_a_group_sees_and_writes_what_its_own_actor_may(po
             assert not tx.session.identity_map, "what loads anything is written at once"
 
         def look(tx: Transaction) -> None:
-            found[tx.actor] = {one["id"] for one in _rows(tx.session, partnerships)} - {new}
+            found[tx.actor] = {row["id"] for row in _rows(tx.session, partnerships)} - {new}
 
         def trespass(tx: Transaction) -> None:
             add(tx, new_id())
@@ -230,7 +235,7 @@ async def test_each_command_of_a_group_sees_and_writes_what_its_own_actor_may(po
         assert "row-level security" in str(refused[0])
         assert found == seen
         after = await registry.read(lambda session: _rows(session, partnerships))
-        assert {one["id"] for one in after} == seen[SYSTEM] | {new}
+        assert {write["id"] for write in after} == seen[SYSTEM] | {new}
 
 
 async def test_no_row_is_written_that_its_writer_could_not_see(registry: Database) -> None:

@@ -51,8 +51,8 @@ def test_every_area_but_a_province_lies_in_another() -> None:
 
 def test_a_search_shows_what_begins_so_and_what_is_larger_first() -> None:
     found = areas.search("sidoarjo", 10)
-    assert [one.code for one in found] == ["35.15", "35.15.08"]
-    assert [one.name for one in areas.search("Jawa", 3)] == ["Jawa Barat", "Jawa Tengah", "Jawa Timur"]
+    assert [begin.code for begin in found] == ["35.15", "35.15.08"]
+    assert [begin.name for begin in areas.search("Jawa", 3)] == ["Jawa Barat", "Jawa Tengah", "Jawa Timur"]
     assert areas.search("35.15", 1)[0].code == "35.15"
     assert areas.search("there is no such place", 10) == []
     assert len(areas.search("a", 7)) == 7

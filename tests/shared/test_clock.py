@@ -26,5 +26,5 @@ def test_movable_clock_refuses_a_naive_time() -> None:
 
 def test_ids_are_standard_version_7_and_grow() -> None:
     ids = [new_id() for _ in range(1000)]
-    assert all(type(one) is uuid.UUID and one.version == 7 for one in ids)
+    assert all(type(item) is uuid.UUID and item.version == 7 for item in ids)
     assert ids == sorted(ids) and len(set(ids)) == 1000

@@ -29,7 +29,7 @@ from tests.support import malicious_files
 from tests.support.malicious_files import JPEG, PDF, PNG, Malicious
 
 NOT_OF_CONTENT = ("file-type-mismatch", "file-type-not-allowed", "file-empty", "file-too-large")
-OURS = [one for one in malicious_files.ALL if one.code not in NOT_OF_CONTENT]
+OURS = [item for item in malicious_files.ALL if item.code not in NOT_OF_CONTENT]
 HARM = (
     b"<?php",
     b"<svg",
@@ -327,8 +327,8 @@ def names_scripts(made: pikepdf.Pdf) -> None:
 
 def links(made: pikepdf.Pdf, *actions: Any) -> None:
     made.pages[0].obj.Annots = pikepdf.Array(
-        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=one)
-        for one in actions
+        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
+        for action in actions
     )
 
 
@@ -349,11 +349,11 @@ def keys_and_actions(content: bytes) -> Iterator[str]:
         while waiting:
             part = waiting.pop()
             if isinstance(part, pikepdf.Array):
-                waiting += [one for one in part if not getattr(one, "is_indirect", True)]
+                waiting += [action for action in part if not getattr(action, "is_indirect", True)]
             elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
                 yield from part.keys()
                 yield str(part.get("/S"))
-                waiting += [one for _, one in part.items() if not getattr(one, "is_indirect", True)]
+                waiting += [action for _, action in part.items() if not getattr(action, "is_indirect", True)]
 
 
 @pytest.mark.parametrize("acting", ACTING, ids=lambda acting: acting.__name__)

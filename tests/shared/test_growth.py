@@ -141,7 +141,7 @@ def test_a_table_cannot_be_made_of_many_columns_and_short_rows() -> None:
 
 def pdf_of(count: int) -> bytes:
     return malicious_files.pdf(
-        b"\n".join(b"%d 0 obj\n<< /A [ 1 2 3 ] >>\nendobj" % (9 + one) for one in range(count))
+        b"\n".join(b"%d 0 obj\n<< /A [ 1 2 3 ] >>\nendobj" % (9 + number) for number in range(count))
     )
 
 
@@ -151,7 +151,7 @@ def deep_pdf(count: int) -> bytes:
 
 def pdf_of_streams(count: int) -> bytes:
     stream = b"<< /Length 10 >>\nstream\n0123456789\nendstream\nendobj"
-    return malicious_files.pdf(b"\n".join(b"%d 0 obj\n" % (9 + one) + stream for one in range(count)))
+    return malicious_files.pdf(b"\n".join(b"%d 0 obj\n" % (9 + number) + stream for number in range(count)))
 
 
 def pdf_of_beginnings(count: int) -> bytes:

@@ -69,7 +69,7 @@ def test_texts_are_kept_composed_and_may_be_in_every_script() -> None:
     ],
 )
 def test_names_are_the_same_by_their_letters(name: str, same: list[str]) -> None:
-    assert {plain_text.letters(one) for one in [name, *same]} == {plain_text.letters(name)}
+    assert {plain_text.letters(letter) for letter in [name, *same]} == {plain_text.letters(name)}
     assert plain_text.letters(name) != plain_text.letters(
         name.replace("ó", "o").replace("É", "A").replace("ar", "er") + "x"
     )

@@ -85,13 +85,13 @@ async def test_a_failure_marks_its_span_and_a_refusal_does_not(collector: Collec
 async def test_each_of_a_batch_has_its_own_parent_and_all_fail_together(collector: Collector) -> None:
     other = PARENT.replace("1", "3")
     with batch(SpanKind.PRODUCER, [Planned("a", PARENT, {}), Planned("b", other, {})]) as carried:
-        assert [one.split("-")[1] for one in carried] == ["1" * 32, "3" * 32]
+        assert [item.split("-")[1] for item in carried] == ["1" * 32, "3" * 32]
     with pytest.raises(OSError, match="away"), batch(SpanKind.PRODUCER, [Planned("c", PARENT, {})]):
         raise OSError("away")
     await sent()
 
     a, b, c = (collector.named(name) for name in "abc")
-    assert [a.id, b.id] == [one.split("-")[2] for one in carried]
+    assert [a.id, b.id] == [item.split("-")[2] for item in carried]
     assert a.parent == b.parent == "2" * 16
     assert (a.failed, b.failed, c.failed) == (False, False, True)
 

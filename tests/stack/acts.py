@@ -52,9 +52,9 @@ class Stack:
         await _compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "500", timeout=530)
         shown = [json.loads(line) for line in compose("ps", "--format", "json").splitlines()]
         published = {
-            one["Service"]
-            for one in shown
-            if any(port.get("PublishedPort") for port in one["Publishers"] or ())
+            item["Service"]
+            for item in shown
+            if any(port.get("PublishedPort") for port in item["Publishers"] or ())
         }
         assert published == {"gateway", "prometheus"}, published
 
@@ -218,7 +218,7 @@ async def _targets() -> set[str]:
     url = f"http://127.0.0.1:{port}/api/v1/targets"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         found = (await answer.json())["data"]["activeTargets"]
-    up = {one["labels"]["process"] for one in found if one["health"] == "up"}
+    up = {target["labels"]["process"] for target in found if target["health"] == "up"}
     assert up == set(SERVICES), up
     return up
 

@@ -47,7 +47,7 @@ class Intruder:
 
         def everything() -> bool:
             said = "\n".join(self.refused)
-            assert not (let := [one for one in self.tried if one not in said]), f"not refused: {let}"
+            assert not (let := [item for item in self.tried if item not in said]), f"not refused: {let}"
             return True
 
         await eventually(everything, 5)

@@ -36,19 +36,19 @@ class Collector:
 
     def named(self, name: str) -> Collected:
         """The one span of that name."""
-        (found,) = [one for one in self.spans if one.name == name]
+        (found,) = [span for span in self.spans if span.name == name]
         return found
 
     def below(self, parent: str, depth: int = 0) -> list[str]:
         """The names of the spans below one, each level further in, siblings by name."""
         lines: list[str] = []
-        for one in sorted(self.children(parent), key=_shown):
-            lines += ["  " * depth + _shown(one), *self.below(one.id, depth + 1)]
+        for child in sorted(self.children(parent), key=_shown):
+            lines += ["  " * depth + _shown(child), *self.below(child.id, depth + 1)]
         return lines
 
     def children(self, parent: str) -> list[Collected]:
         """The spans directly below one."""
-        return [one for one in self.spans if one.parent == parent]
+        return [span for span in self.spans if span.parent == parent]
 
 
 def _shown(one: Collected) -> str:
@@ -94,4 +94,7 @@ def _read(request: ExportTraceServiceRequest) -> Iterator[Collected]:
 
 
 def _values(attributes: Any) -> dict[str, Any]:
-    return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in attributes}
+    return {
+        attribute.key: getattr(attribute.value, attribute.value.WhichOneof("value"))
+        for attribute in attributes
+    }

@@ -15,7 +15,7 @@ from tests.support.wait import eventually
 
 
 def _identity(here: System) -> ServiceRuntime:
-    (runtime,) = [one for one in here.runtimes if one.service.name == "identity"]
+    (runtime,) = [runtime for runtime in here.runtimes if runtime.service.name == "identity"]
     return runtime
 
 

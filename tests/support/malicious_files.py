@@ -247,7 +247,7 @@ def broken() -> Iterator[Malicious]:
     yield Malicious("text in another encoding", "é".encode("latin-1"), "text/plain", "text-not-unicode")
 
 
-ALL = [one for kind in (polyglots, bombs, actors, programs, broken) for one in kind()]
+ALL = [item for kind in (polyglots, bombs, actors, programs, broken) for item in kind()]
 
 NAMES = {
     "../../../etc/cron.d/x.pdf": "x.pdf",

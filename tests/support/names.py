@@ -31,7 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Names:
         if host in names.answers:
             names.asked.append(host)
             answered: list[str] = next(names.answers[host])
-            return [_info(one, port) for one in answered]
+            return [_info(item, port) for item in answered]
         return _numeric(real, host, port, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)

@@ -95,7 +95,7 @@ class Processes:
             "KEMITRAAN_WEBHOOK_ALLOW": "127.0.0.1",
             "KEMITRAAN_STREAM_REPLICAS": str(self.replicas),
         }
-        environment |= {f"KEMITRAAN_{one.upper()}_URL": self.url(one) for one in SERVICES[:-1]}
+        environment |= {f"KEMITRAAN_{service.upper()}_URL": self.url(service) for service in SERVICES[:-1]}
         environment |= self.settings_more
         if self.nats_url:
             environment["NATS_URL"] = self.nats_url

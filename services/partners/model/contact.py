@@ -68,8 +68,8 @@ class Contact:
         before = self._said()
         known = {participant.person_id: participant for participant in self.participants}
         self.participants = [known.get(participant.person_id, participant) for participant in participants]
-        for kept, wanted in zip(self.participants, participants, strict=True):
-            kept.organisation_id = wanted.organisation_id
+        for kept, asked_for in zip(self.participants, participants, strict=True):
+            kept.organisation_id = asked_for.organisation_id
         self.kind, self.on, self.subject, self.organisations = kind, on, subject, list(organisations)
         if self._said() == before:
             raise NothingCorrected

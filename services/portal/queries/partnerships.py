@@ -32,7 +32,7 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
         partnership["products"] = len(its_products)
         partnership["signed"] = sum(party["signed_at"] is not None for party in partnership["parties"])
     # Where work is under way comes first, then what was formed last.
-    partnerships.sort(key=lambda item: (_is_at_work(item), one["formed_at"]), reverse=True)
+    partnerships.sort(key=lambda item: (_is_at_work(item), item["formed_at"]), reverse=True)
     return {
         "partnerships": partnerships,
         "next": listed["next"] if listed else None,

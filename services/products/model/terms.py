@@ -79,10 +79,10 @@ class Clause:
 
 def spans(text: str) -> Iterator[Span]:
     """The words of a text in their order."""
-    for found in _word().finditer(text):
-        word = _folded(found[0])
+    for match in _word().finditer(text):
+        word = _folded(match[0])
         if word:
-            yield Span(found.start(), found.end(), word)
+            yield Span(match.start(), match.end(), word)
 
 
 def words(text: str) -> list[str]:
@@ -116,11 +116,11 @@ def asked(question: str) -> list[Clause]:
     clauses: list[Clause] = []
     frequent: list[Clause] = []
     room = MOST_WORDS
-    for found in _PIECE.finditer(question):
-        inside = words(found[1] if found[1] is not None else found[2])[:room]
+    for match in _PIECE.finditer(question):
+        inside = words(match[1] if match[1] is not None else match[2])[:room]
         room -= len(inside)
-        if len(inside) == 1 and found[1] is None:
-            begins = inside[0] if found.end() == len(question) else ""
+        if len(inside) == 1 and match[1] is None:
+            begins = inside[0] if match.end() == len(question) else ""
             common = inside[0] in _FREQUENT and not begins
             (frequent if common else clauses).append(_clause(inside, begins))
         elif inside:

@@ -62,11 +62,11 @@ class Text:
         """Refuse HTML, pictures, references, links that lead elsewhere than to the web or to mail, and a text
         that falls into too many pieces.
         """
-        for pattern, found in _NOT_MEANT:
+        for pattern, markup in _NOT_MEANT:
             place = pattern.search(self.body)
             if place is not None:
                 line = self.body.count("\n", 0, place.start()) + 1
-                raise MarkupNotAllowed(line=line, language=self.language, found=found)
+                raise MarkupNotAllowed(line=line, language=self.language, found=markup)
         count = sum(1 for _ in _HEADING.finditer(self.body))
         if count > MOST_HEADINGS:
             raise TooManyHeadings(most=MOST_HEADINGS, language=self.language, count=count)

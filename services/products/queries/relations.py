@@ -86,7 +86,7 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
 
 def warnings(session: Session, one: Product, today: date) -> list[Related]:
     """What a product rests on that is good no longer, as everybody sees it."""
-    return [found for found in related(session, [one], today)[one.id] if found.is_warning]
+    return [link for link in related(session, [one], today)[one.id] if link.is_warning]
 
 
 def _visible(session: Session, ids: set[UUID]) -> dict[UUID, Product]:

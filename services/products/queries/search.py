@@ -171,8 +171,8 @@ def _counts(
             counts[facet][value] = number
     # The databases order words in their own ways.
     return {
-        facet: dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-        for facet, found in counts.items()
+        facet: dict(sorted(terms.items(), key=lambda item: (-item[1], item[0])))
+        for facet, terms in counts.items()
     }
 
 

@@ -69,7 +69,7 @@ def put_words(tx: Transaction, row: int, fields: Mapping[str, Sequence[str]]) ->
     """Index the words of a row of ``search_texts``: stems in each of FIELDS, and ``words``."""
     dialect = tx.session.connection().dialect.name
     if dialect == "sqlite":
-        tx.execute(_INSERT[dialect], {"id": row} | {name: " ".join(found) for name, found in fields.items()})
+        tx.execute(_INSERT[dialect], {"id": row} | {name: " ".join(stems) for name, stems in fields.items()})
     else:
         tx.execute(_INSERT[dialect], {"id": row, "terms": _vector(fields)})
 
@@ -137,8 +137,8 @@ def _vector(fields: Mapping[str, Sequence[str]]) -> str:
     """The tsvector of words; they are letters and digits alone, so that nothing needs an escape."""
     places: dict[str, list[str]] = {}
     at = 0
-    for name, found in fields.items():
-        for word in found:
+    for name, stems in fields.items():
+        for word in stems:
             at += 1
             places.setdefault(word, []).append(f"{min(at, _LAST_POSITION)}{_WEIGHTS[name]}")
         at += _APART

@@ -45,15 +45,15 @@ def generated(root: Path) -> dict[Path, str]:
         for contract in service.publishes:
             schema = json.dumps(contract.described(), indent=2, ensure_ascii=False)
             files[docs / "schemas" / contract.schema_file()] = schema + "\n"
-        openapi = json.dumps(describe(of).openapi(), indent=2, ensure_ascii=False)
+        openapi = json.dumps(describe(service).openapi(), indent=2, ensure_ascii=False)
         files[docs / "openapi" / f"{service.name}.json"] = openapi + "\n"
         if service.metadata is None:
             continue
-        files[docs / "asyncapi" / f"{service.name}.json"] = asyncapi(of)
+        files[docs / "asyncapi" / f"{service.name}.json"] = asyncapi(service)
         readme = root / "services" / service.name / "README.md"
         if readme.exists():
             drawn = rf"\g<1>{diagram(service.name)}\g<2>"
-            told = rf"\g<1>{flow(of)}\g<2>"
+            told = rf"\g<1>{flow(service)}\g<2>"
             files[readme] = FLOW.sub(told, DIAGRAM.sub(drawn, readme.read_text()))
     return files
 

@@ -19,7 +19,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
 
 from shared.backbone import streams
@@ -30,7 +30,7 @@ from shared.clock import Clock, new_id
 from shared.host.keeper import Keeper
 from shared.host.listening import CannotListen, listening
 from shared.host.nats_server import NatsServer
-from shared.host.probes import Probes, inside
+from shared.host.probes import Probes, inside, scraped
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.app import create_app
@@ -60,7 +60,7 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
         Route("/readyz", inside(probes.readyz, settings)),
-        Route("/metrics", inside(probes.metrics, settings)),
+        Route("/metrics", Limited(request_response(scraped(probes.metrics, settings)), runtimes[0])),
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [

@@ -7,17 +7,21 @@ SHELL := bash
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-# Two workers suit the two cores of a small machine; PYTEST_WORKERS=0 runs all in one process.
-PYTEST_WORKERS ?= 2
+# One more than the cores: a test waits for disks and children for part of its time. 0 runs all in one process.
+PYTEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 BIN := .venv/bin
-CHECKED := services shared demo tests benchmarks
+CHECKED := services shared demo tools tests benchmarks
 # What is here is read, new files included, except what git ignores; nobody is asked whether a secret works. build/ is
 # named beside: on a clean clone it appears, with the compiled rules, only after git was asked.
 IGNORED_BY_GIT = git ls-files --others --ignored --exclude-standard --directory | sed 's|^|--exclude=./|; s|/$$||' | tr '\n' '\0'
 KINGFISHER := --exclude=./.git --exclude=./build --git-history none --no-validate --no-update-check --redact --no-dedup --quiet --rule-cache-dir build/kingfisher
 
-.PHONY: help run test check bench docs fmt lock compose-test clean distclean
+# Checks know nothing of one another; the longest comes first.
+CHECKS := types documents bandit imports dependencies secrets spelling ruff format
+AT_ONCE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: help run test check $(CHECKS:%=check-%) bench docs fmt lock compose-test clean distclean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,25 +30,36 @@ run: .venv/.ready-to-run ## start everything and play the demonstration (127.0.0
 	@exec $(BIN)/kemitraan up --demo
 
 test: .venv/.ready-to-develop ## run the tests (PYTEST_ARGS="-k charter" to choose)
-	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 $(PYTEST_ARGS)
 
 check: .venv/.ready-to-develop ## lint, types, import rules, dependencies, spelling, security, secrets, generated documents
-	@echo "→ ruff";           $(BIN)/ruff check --quiet .
-	@echo "→ format";         $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
-	@echo "→ mypy, strict";   $(BIN)/mypy --no-error-summary $(CHECKED)
-	@echo "→ import rules";   $(BIN)/lint-imports --no-logo | tail -n +2 | grep -v '^$$'
-	@echo "→ dependencies";   $(BIN)/deptry --no-ansi . 2>&1 | tail -n 12
-	@echo "→ spelling";       $(BIN)/codespell
-	@echo "→ bandit";         $(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared demo 2> >(grep -v 'nosec encountered' >&2)
-	@echo "→ secrets";        $(IGNORED_BY_GIT) | xargs -0 $(BIN)/kingfisher scan . $(KINGFISHER)
-	@echo "→ documents";      $(BIN)/kemitraan docs check
+	@$(MAKE) --no-print-directory --jobs 2 $(AT_ONCE) $(CHECKS:%=check-%)
 	@echo "✓ all checks passed"
+
+check-types:
+	@echo "→ mypy, strict";   $(BIN)/mypy --no-error-summary $(CHECKED)
+check-documents:
+	@echo "→ documents";      $(BIN)/python -m tools.reference check
+check-bandit:
+	@echo "→ bandit";         $(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared demo 2> >(grep -v 'nosec encountered' >&2)
+check-imports:
+	@echo "→ import rules";   $(BIN)/lint-imports --no-logo | tail -n +2 | grep -v '^$$'
+check-dependencies:
+	@echo "→ dependencies";   $(BIN)/deptry --no-ansi . 2>&1 | tail -n 12
+check-secrets:
+	@echo "→ secrets";        $(IGNORED_BY_GIT) | xargs -0 $(BIN)/kingfisher scan . $(KINGFISHER)
+check-spelling:
+	@echo "→ spelling";       $(BIN)/codespell
+check-ruff:
+	@echo "→ ruff";           $(BIN)/ruff check --quiet .
+check-format:
+	@echo "→ format";         $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
 
 bench: .venv/.ready-to-develop ## measure against the textbook way and the ceiling; writes build/bench.json
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 docs: .venv/.ready-to-develop ## regenerate what is generated: events, settings, diagrams, OpenAPI, AsyncAPI, catalogues
-	@$(BIN)/kemitraan docs generate
+	@$(BIN)/python -m tools.reference generate
 
 fmt: .venv/.ready-to-develop ## format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -23,12 +23,12 @@ from rich.table import Table
 
 from benchmarks import embedded
 from benchmarks.load import Load
-from benchmarks.subject import CEILING, KEMITRAAN, SUBJECTS, TEXTBOOK, Subject, running
+from benchmarks.subject import CEILING, ENGINES, KEMITRAAN, SUBJECTS, TEXTBOOK, UNGROUPED, Subject, running
+from benchmarks.workload import WORKLOADS, Workload
 from tests.support.postgres import Postgres
 
-ENGINES = ("sqlite", "postgresql")
-WARM_UP = 300
 RATE = 200.0
+BRIEF = 100
 OUT = Path("build/bench.json")
 Key = tuple[str, str, str, str]  # workload, engine, subject, unit
 
@@ -44,52 +44,73 @@ class Figure:
     unit: str
     ratio_to_textbook: float | None
     ratio_to_ceiling: float | None
+    ratio_to_ungrouped: float | None
 
 
 async def flooded(load: Load, requests: int) -> dict[tuple[str, str], float]:
     """How much goes through when as much is asked as is answered, and how quickly little does."""
-    await load.flood(WARM_UP)
-    await load.applied(WARM_UP)
+    await load.first()
+    warm_up = 1 + requests // 10
+    await load.flood(warm_up - 1)
+    await load.applied(warm_up)
     begun = time.perf_counter()
     await load.flood(requests)
-    await load.applied(WARM_UP + requests)
+    await load.applied(warm_up + requests)
     throughput = requests / (time.perf_counter() - begun)
     await load.latencies()
-    paced = int(RATE * 5)
+    paced = min(int(RATE * 5), requests)
     await load.trickle(paced, RATE)
-    await load.applied(WARM_UP + requests + paced)
+    await load.applied(warm_up + requests + paced)
     hundredths = statistics.quantiles(await load.latencies(), n=100)
+    name = load.workload.name
     return {
-        ("POST → commit → relay → projection", "events/s"): throughput,
-        (f"commit → projection at {RATE:.0f}/s, p50", "ms"): hundredths[49] * 1000,
-        (f"commit → projection at {RATE:.0f}/s, p99", "ms"): hundredths[98] * 1000,
+        (f"{name}: POST → commit → relay → projection", "events/s"): throughput,
+        (f"{name}: event → copy at {RATE:.0f}/s, p50", "ms"): hundredths[49] * 1000,
+        (f"{name}: event → copy at {RATE:.0f}/s, p99", "ms"): hundredths[98] * 1000,
     }
 
 
-async def measure(rounds: int, requests: int, engines: Iterable[str], progress: Progress) -> list[Figure]:
-    """Every subject on every engine, in turn, as often as asked."""
-    turns = [(engine, subject) for engine in engines for subject in SUBJECTS]
-    task = progress.add_task("", total=rounds * (len(turns) + 1))
+async def measure(
+    rounds: int, requests: int, engines: Iterable[str], workloads: Iterable[Workload], progress: Progress
+) -> dict[Key, list[float]]:
+    """Every subject with every workload on every engine, in turn, as often as asked."""
+    turns = [
+        (workload, engine, subject)
+        for workload in workloads
+        for engine in engines
+        for subject in SUBJECTS
+        if engine in subject.engines
+    ]
+    task = progress.add_task("", total=rounds * len(turns))
     found: dict[Key, list[float]] = defaultdict(list)
     with Postgres(fsync=True) as postgres, tempfile.TemporaryDirectory() as scratch:
         for number in range(rounds):
-            for engine, subject in turns:
-                progress.update(task, description=f"round {number + 1}: {subject.name}, {engine}")
-                folder = Path(scratch) / f"{number}-{engine}-{subject.name}"
-                async with running(subject, engine, folder, postgres) as load:
-                    for (workload, unit), value in (await flooded(load, requests)).items():
-                        found[workload, engine, subject.name, unit].append(value)
+            for workload, engine, subject in turns:
+                described = f"round {number + 1}: {workload.name}, {subject.name}, {engine}"
+                progress.update(task, description=described)
+                folder = Path(scratch) / f"{number}-{workload.name}-{engine}-{subject.module}"
+                async with running(subject, workload, engine, folder, postgres) as load:
+                    for (name, unit), value in (await flooded(load, requests)).items():
+                        found[name, engine, subject.name, unit].append(value)
                 progress.advance(task)
-            progress.update(task, description=f"round {number + 1}: the whole system, idle")
-            whole = await embedded.measure(Path(scratch) / f"{number}-embedded")
-            for workload, unit, value in (
-                ("start to ready, whole system", "s", whole.start),
-                ("idle memory, whole system", "MiB", whole.memory),
-                ("idle CPU, whole system", "% of a core", whole.cpu),
+    return found
+
+
+async def measure_whole(rounds: int, progress: Progress) -> dict[Key, list[float]]:
+    """What the whole system takes to start, and while nothing happens."""
+    task = progress.add_task("the whole system, idle", total=rounds)
+    found: dict[Key, list[float]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(rounds):
+            whole = await embedded.measure(Path(scratch) / str(number))
+            for name, unit, value in (
+                ("whole system: start to ready", "s", whole.start),
+                ("whole system: idle memory", "MiB", whole.memory),
+                ("whole system: idle CPU", "% of a core", whole.cpu),
             ):
-                found[workload, "sqlite", KEMITRAAN.name, unit].append(value)
+                found[name, "sqlite", KEMITRAAN.name, unit].append(value)
             progress.advance(task)
-    return summarised(found)
+    return found
 
 
 def summarised(found: dict[Key, list[float]]) -> list[Figure]:
@@ -113,6 +134,7 @@ def summarised(found: dict[Key, list[float]]) -> list[Figure]:
             unit=key[3],
             ratio_to_textbook=ratio(key, TEXTBOOK),
             ratio_to_ceiling=ratio(key, CEILING),
+            ratio_to_ungrouped=ratio(key, UNGROUPED),
         )
         for key, median in medians.items()
     ]
@@ -123,7 +145,7 @@ def shown(figures: list[Figure], rounds: int) -> Table:
     table = Table(title=f"medians of {rounds} interleaved rounds", title_justify="left")
     for name in ("workload", "engine", "subject"):
         table.add_column(name)
-    for name in ("median", "× textbook", "× ceiling"):
+    for name in ("median", "× textbook", "× ceiling", "× ungrouped"):
         table.add_column(name, justify="right")
     earlier = ""
     for one in sorted(figures, key=lambda figure: (figure.workload, figure.engine, figure.subject)):
@@ -131,7 +153,8 @@ def shown(figures: list[Figure], rounds: int) -> Table:
             table.add_section()
         earlier = one.workload + one.engine
         ratios = [
-            "" if value is None else f"{value:.2f}" for value in (one.ratio_to_textbook, one.ratio_to_ceiling)
+            "" if value is None else f"{value:.2f}"
+            for value in (one.ratio_to_textbook, one.ratio_to_ceiling, one.ratio_to_ungrouped)
         ]
         table.add_row(one.workload, one.engine, one.subject, f"{one.median:,.1f} {one.unit}", *ratios)
     return table
@@ -143,11 +166,24 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds over all subjects (default: 5)")
     parser.add_argument("--requests", type=int, default=3000, help="requests of a flood (default: 3000)")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="an engine alone; may be repeated")
+    parser.add_argument("--workload", action="append", help="a workload alone; may be repeated")
+    parser.add_argument(
+        "--brief",
+        action="store_true",
+        help=f"one round of {BRIEF} requests, for whether everything works; nothing is written",
+    )
     options = parser.parse_args()
+    engines = options.engine or ENGINES
+    workloads = [one for one in WORKLOADS if not options.workload or one.name in options.workload]
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        figures = uvloop.run(measure(options.rounds, options.requests, options.engine or ENGINES, progress))
+        if options.brief:
+            uvloop.run(measure(1, BRIEF, engines, workloads, progress))
+            return
+        found = uvloop.run(measure(options.rounds, options.requests, engines, workloads, progress))
+        found |= uvloop.run(measure_whole(options.rounds, progress))
+    figures = summarised(found)
     console.print(shown(figures, options.rounds))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_bytes(orjson.dumps([asdict(one) for one in figures], option=orjson.OPT_INDENT_2) + b"\n")

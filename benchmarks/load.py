@@ -10,6 +10,10 @@ from typing import Self
 
 import orjson
 
+from benchmarks.workload import Workload
+
+PATIENCE = 30.0
+
 
 class Connection(asyncio.Protocol):
     """One kept-alive connection, opened again when the server closed it; one request at a time."""
@@ -60,11 +64,12 @@ class Connection(asyncio.Protocol):
 
 @dataclass
 class Load:
-    """Requests to one server."""
+    """Requests to one server; ``base`` is where the services of ours are found, by their names."""
 
     port: int
     base: str
     token: str
+    workload: Workload
     connections: int = 64
 
     async def __aenter__(self) -> Self:
@@ -76,16 +81,32 @@ class Load:
             if connection.transport is not None:
                 connection.transport.close()
 
-    def _request(self, method: str, path: str, body: bytes = b"") -> bytes:
-        head = (
-            f"{method} {self.base}{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {self.token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+    def _request(self, method: str, address: str, body: bytes = b"", **headers: str) -> bytes:
+        sent = {"Host": "127.0.0.1", "Authorization": f"Bearer {self.token}"} | headers
+        sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        lines = [f"{method} {address} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+    def _get(self, path: str) -> bytes:
+        return self._request("GET", self.base.format(service="bench") + path)
 
     def _post(self, number: int) -> bytes:
-        return self._request("POST", "/things", orjson.dumps({"name": f"thing {number}"}))
+        workload = self.workload
+        address = self.base.format(service=workload.service) + workload.path
+        return self._request("POST", address, orjson.dumps(workload.body(number)), **workload.headers())
+
+    async def first(self) -> None:
+        """Send one request until it is answered with success: by then there is what it needs."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                await self.pool[0].send(self._post(0))
+            except (RuntimeError, OSError):
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
 
     async def flood(self, count: int) -> None:
         """Send ``count`` requests as quickly as they are answered."""
@@ -116,11 +137,11 @@ class Load:
 
     async def applied(self, count: int, progress: Callable[[], None] = lambda: None) -> None:
         """Wait until ``count`` copies are there."""
-        while orjson.loads(await self.pool[0].send(self._request("GET", "/applied")))["applied"] < count:
+        while orjson.loads(await self.pool[0].send(self._get("/applied")))["applied"] < count:
             progress()
             await asyncio.sleep(0.01)
 
     async def latencies(self) -> list[float]:
         """Seconds from commit to copy since the last call."""
-        found: list[float] = orjson.loads(await self.pool[0].send(self._request("GET", "/latencies")))
+        found: list[float] = orjson.loads(await self.pool[0].send(self._get("/latencies")))
         return found

@@ -13,41 +13,48 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import Load
-from shared.backbone import streams
-from shared.backbone.broker import Bus
+from benchmarks.workload import ACTOR, Workload
+from shared.events import streams
+from shared.events.broker import Bus
 from shared.host.nats_server import NatsServer
-from shared.identity.actor import Actor
-from shared.identity.signing import SigningKey
+from shared.identity.signing import SigningKey, public_set
 from tests.support.postgres import Postgres
 from tests.support.system import free_port
 
 PATIENCE = 30.0
+ENGINES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """``module`` answers ``POST things``, ``GET applied`` and ``GET latencies`` below ``base``."""
+    """``module`` answers each workload, ``GET applied`` and ``GET latencies`` below ``base``."""
 
     name: str
     module: str
     base: str = ""
+    engines: tuple[str, ...] = ENGINES
 
 
 TEXTBOOK = Subject("textbook", "benchmarks.subjects.textbook")
 CEILING = Subject("ceiling", "benchmarks.subjects.ceiling")
-KEMITRAAN = Subject("kemitraan", "benchmarks.subjects.kemitraan", "/api/bench/v1")
-SUBJECTS = (TEXTBOOK, CEILING, KEMITRAAN)
+UNGROUPED = Subject("ceiling, ungrouped", "benchmarks.subjects.ungrouped", engines=("postgresql",))
+KEMITRAAN = Subject("kemitraan", "benchmarks.subjects.kemitraan", "/api/{service}/v1")
+SUBJECTS = (TEXTBOOK, CEILING, UNGROUPED, KEMITRAAN)
 
 
 @asynccontextmanager
-async def running(subject: Subject, engine: str, folder: Path, postgres: Postgres) -> AsyncIterator[Load]:
+async def running(
+    subject: Subject, workload: Workload, engine: str, folder: Path, postgres: Postgres
+) -> AsyncIterator[Load]:
     """Run ``subject`` with the durability that all subjects share: every commit and every event synced."""
     folder.mkdir(parents=True)
     database = (
-        f"sqlite:///{folder}/{{service}}.sqlite3" if engine == "sqlite" else postgres.create_database("bench")
+        f"sqlite:///{folder}/{{service}}.sqlite3"
+        if engine == "sqlite"
+        else postgres.create_databases(("bench", "programs"))
     )
-    actor = Actor(person="bench", agency="polresta-contoh", roles=frozenset({"coordinator"}))
-    token = SigningKey.create_or_load(folder / "keys" / "signing.json").mint(actor)
+    key = folder / "keys" / "signing.json"
+    token = SigningKey.create_or_load(key).mint(ACTOR)
     async with NatsServer(folder) as server:
         bus = Bus(server.url, "benchmark")
         await bus.start()
@@ -58,11 +65,13 @@ async def running(subject: Subject, engine: str, folder: Path, postgres: Postgre
             "BENCH_NATS": server.url,
             "BENCH_DATABASE": database,
             "BENCH_PORT": str(port),
+            "BENCH_KEYS": str(public_set(key)),
+            "BENCH_WORKLOAD": workload.name,
         }
         child = subprocess.Popen([sys.executable, "-m", subject.module], env=environment)
         try:
             await _listens(child, port)
-            async with Load(port, subject.base, token) as load:
+            async with Load(port, subject.base, token, workload) as load:
                 yield load
         finally:
             child.terminate()

@@ -1,1 +1,1 @@
-"""What every service stands on: the backbone, the contracts and the small shared rooms."""
+"""What every service stands on: contracts, database, events, HTTP, the host."""

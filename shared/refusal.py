@@ -26,7 +26,8 @@ class Refusal(Exception):
 
     `message` and `remedy` are English and serve as gettext message ids, with `%(name)s` placeholders
     for the keyword parameters of the constructor (write `%%` for a percent sign). Inside a Refusal
-    they are extracted without a mark. `code` is the class name in kebab-case.
+    they are extracted without a mark. `code` is the class name in kebab-case. What is forbidden to somebody
+    also states its `reason` in a few words, as it follows a colon in the audit log.
 
     A parameter that is an Enum member or a :class:`Term` is shown translated, and a list of these too.
     """
@@ -35,10 +36,13 @@ class Refusal(Exception):
     code: ClassVar[str] = "refusal"
     message: ClassVar[str] = "This is not allowed."
     remedy: ClassVar[str] = ""
+    reason: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.code = _WORD_START.sub("-", cls.__name__).lower()
+        if cls.kind == "forbidden" and not cls.reason:
+            raise TypeError(f"{cls.__name__} is forbidden to somebody and states no reason for the audit log")
 
     def __init__(self, **params: object) -> None:
         super().__init__()

@@ -14,10 +14,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.identity.role_mapping import RoleMapping
 from shared.networks import hosts_and_networks, places_with_ports
 from shared.rates import Rate
+from shared.service_names import WITH_DATA
 
 T = TypeVar("T")
 
-SERVICES_WITH_URL = ("partners", "programs", "products", "notifications", "identity")
 
 _URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:)[^\s/]*(?=@)", re.IGNORECASE)
 _URL_TOKEN = re.compile(r"(?P<head>://)[^\s/:@]{20,}(?=@)")
@@ -303,7 +303,7 @@ class Settings(BaseSettings):
 
     def service_url(self, service: str) -> str:
         """Return the base URL (no trailing slash) of a service's HTTP API."""
-        if service not in SERVICES_WITH_URL:
+        if service not in WITH_DATA:
             raise KeyError(service)
         return str(getattr(self, f"{service}_url"))
 
@@ -357,7 +357,7 @@ class Settings(BaseSettings):
     def _a_url(cls, value: str, info: ValidationInfo) -> str:
         return _checked_urls(value, str(info.field_name))
 
-    @field_validator("portal_url", *(f"{service}_url" for service in SERVICES_WITH_URL))
+    @field_validator("portal_url", *(f"{service}_url" for service in WITH_DATA))
     @classmethod
     def _a_service_url(cls, value: str) -> str:
         return _checked_urls(value, "public_url")

@@ -15,7 +15,7 @@ import obstore
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from shared.clock import new_id
-from shared.private import FILE, FOLDER
+from shared.private_files import FILE, FOLDER
 from shared.refusal import N_, Refusal
 
 _KEY = re.compile(r"sha256/[0-9a-f]{2}/[0-9a-f]{62}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from playwright.async_api import Page
 
 from shared.host import probes
 from shared.host.nats_server import NatsServer
+from tests.support import memory
 from tests.support.browser import browser
 from tests.support.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support.postgres import Postgres
@@ -17,6 +20,21 @@ from tests.support.smtp import SmtpSink
 from tests.support.webhook import WebhookReceiver
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
+
+
+def pytest_configure() -> None:
+    """Have pytest make its temporary folders in memory."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: leave it out of every later garbage collection.
+
+    As in a running system (``host``); measured: a fifth of the processor's time of the tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

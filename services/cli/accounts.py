@@ -8,8 +8,10 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import agency_or_only, call, call_all, fail, host, show
+from services.cli.client import agency_or_only, call, call_all
 from services.cli.operations import AsJson
+from shared.client import host
+from shared.console import fail, show
 from shared.identity.actor import Actor
 from shared.settings import Settings, load_settings
 

@@ -11,32 +11,35 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from services.cli import accounts, archives, demonstration, docs, keys, lists, operations, persons
-from services.cli.client import ROLES, mint, out, readiness, show
-from services.cli.demonstration import Lang
-from services.cli.registry import NAMES, chosen
+from demo import runner
+from demo.runner import Lang
+from services.cli import accounts, acts, archives, keys, lists, operations, persons
+from services.cli.client import ROLES
+from services.registry import NAMES, chosen
+from shared.client import mint, readiness
+from shared.console import out, show
 from shared.i18n import N_, Locale, translator
 from shared.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
-RUN, PEOPLE, EVENTS, DATA, MAKE = (
+RUN, PEOPLE, EVENTS, DATA = (
     "Run it and look",
     "Agencies and people",
     "Events and the clock",
     "Data and keys",
-    "Work on Kemitraan itself",
 )
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Run Kemitraan and look after it. Settings come from the environment (docs/settings.md).",
 )
-app.command("demo", rich_help_panel=RUN)(demonstration.play_demo)
+app.command("demo", rich_help_panel=RUN)(runner.play_demo)
 app.add_typer(operations.mail_app, name="mail", rich_help_panel=RUN)
 app.add_typer(accounts.agencies_app, name="agencies", rich_help_panel=PEOPLE)
 app.add_typer(accounts.accounts_app, name="accounts", rich_help_panel=PEOPLE)
+app.add_typer(acts.acts_app, name="acts", rich_help_panel=PEOPLE)
 app.add_typer(persons.persons_app, name="persons", rich_help_panel=PEOPLE)
 app.command("timers", rich_help_panel=EVENTS)(operations.timers_list)
 app.add_typer(operations.projections_app, name="projections", rich_help_panel=EVENTS)
@@ -45,7 +48,6 @@ app.add_typer(operations.streams_app, name="streams", rich_help_panel=EVENTS)
 app.command("import", rich_help_panel=DATA)(lists.import_list)
 app.add_typer(archives.archive_app, name="archive", rich_help_panel=DATA)
 app.add_typer(keys.keys_app, name="keys", rich_help_panel=DATA)
-app.add_typer(docs.app, name="docs", rich_help_panel=MAKE)
 
 
 def _print_version(wanted: bool) -> None:
@@ -92,10 +94,10 @@ def up(
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
-            await demonstration.demonstrate(settings, lang)
+            await runner.demonstrate(settings, lang)
         # For who sits before it: not amid lines for machines, and not for a part of a system.
         if demo or (settings.log_format == "console" and not services):
-            _signpost(settings, demonstration.language(lang))
+            _signpost(settings, runner.language(lang))
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -139,7 +141,8 @@ def status(
 def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) -> None:
     failing = sorted({check["service"] for check in checks if not check["ok"]})
     services = list(dict.fromkeys(check["service"] for check in checks))
-    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(services)} services are ready"
+    hosted = [service for service in services if service != "host"]  # what keeps the embedded broker
+    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(hosted)} services are ready"
     typer.echo(f"{headline} (kemitraan {version('kemitraan')}, {settings.public_url})")
     marks = {True: Text("✓", "green"), False: Text("✗", "red")}
     if every:
@@ -199,8 +202,8 @@ def main() -> None:
         raise SystemExit(2) from None
     except RuntimeError as error:
         # Known only once it is needed: importing the host takes seconds.
-        from shared.backbone.database import DatabaseInUse
-        from shared.host.listening import CannotListen
+        from shared.database.database import DatabaseInUse
+        from shared.host.listener import CannotListen
         from shared.host.nats_server import NatsServerError
 
         if not isinstance(error, (CannotListen, DatabaseInUse, NatsServerError)):

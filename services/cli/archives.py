@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from services.cli.client import fail, reason_of, show
-from shared.private import alone
+from shared.console import fail, reason_of, show
+from shared.private_files import alone
 from shared.settings import load_settings
 
 if TYPE_CHECKING:
-    from services.cli.archivist import Archivist
+    from shared.archive.client import ArchiveClient
 
 T = TypeVar("T")
 # Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
@@ -57,22 +57,22 @@ def export_archive(
     it opens older archives too, but for people who were erased since.
     """
     from services.cli import spreadsheets
-    from services.cli.archivist import keys_beside
+    from shared.archive.client import keys_beside
 
-    async def export(archivist: Archivist) -> None:
+    async def export(client: ArchiveClient) -> None:
         if shape == "jsonl":
-            await archivist.take_out(folder, TAKEN_OUT, keys_beside(folder))
+            await client.take_out(folder, TAKEN_OUT, keys_beside(folder))
             return
         # The .jsonl would hide from an import what was changed in the CSV files.
         with tempfile.TemporaryDirectory(dir=folder) as between:
-            await archivist.take_out(Path(between), TAKEN_OUT, keys_beside(folder))
+            await client.take_out(Path(between), TAKEN_OUT, keys_beside(folder))
             for service in TAKEN_OUT:
                 spreadsheets.to_csv(Path(between, f"{service}.jsonl"), folder / service)
             shutil.move(Path(between, "files"), folder / "files")
 
     _refuse_mixture(folder, shape)
     folder.mkdir(parents=True, exist_ok=True)
-    _with_archivist(export)
+    _with_client(export)
     typer.echo(f"exported to {folder}")
 
 
@@ -94,7 +94,7 @@ def import_archive(
     Cut off between two services, it is carried on by running it again: what was kept is left as it is.
     Exit code 1 when a line was refused; each is reported with its number and reason.
     """
-    from services.cli.archivist import is_sealed, keys_beside
+    from shared.archive.client import is_sealed, keys_beside
 
     with tempfile.TemporaryDirectory() as made:
         archives = _archives_in(folder, Path(made))
@@ -105,8 +105,8 @@ def import_archive(
         if not keys.is_file() and not nameless and any(map(is_sealed, archives.values())):
             fail(f"{keys} is missing: without it all that is personal is left out (--keys, --nameless)")
         opened = None if nameless or not keys.is_file() else keys
-        reports: dict[str, Any] = _with_archivist(
-            lambda archivist: archivist.put_in(archives, folder / "files", opened, dry_run=dry_run)
+        reports: dict[str, Any] = _with_client(
+            lambda client: client.put_in(archives, folder / "files", opened, dry_run=dry_run)
         )
     show(
         ("service", "lines", "taken", "refused", "", "nameless"),
@@ -131,7 +131,7 @@ def export_keys(
     file: Annotated[Path, typer.Argument(help="Where to write; an older one is replaced.", dir_okay=False)],
 ) -> None:
     """Write the newest keys to what is personal in archives, old and new, but of people who were erased."""
-    _with_archivist(lambda archivist: archivist.take_keys(TAKEN_OUT, file))
+    _with_client(lambda client: client.take_keys(TAKEN_OUT, file))
     typer.echo(f"wrote {file}; destroy older ones")
 
 
@@ -165,18 +165,18 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
     return found
 
 
-def _with_archivist(work: Any) -> Any:
-    """Do it with the archivist of the system that the settings name, showing its progress."""
+def _with_client(work: Any) -> Any:
+    """Do it with the archive client of the system that the settings name, showing its progress."""
     from aiohttp import ClientSession
 
-    from services.cli.archivist import Archivist, bars
+    from shared.archive.client import ArchiveClient, bars
 
     settings = load_settings()
 
     async def run() -> Any:
         async with ClientSession() as session:
             with bars() as progress:
-                return await work(Archivist.of(settings, session, progress))
+                return await work(ArchiveClient.of(settings, session, progress))
 
     return speak(run())
 
@@ -209,7 +209,7 @@ def speak(work: Coroutine[Any, Any, T]) -> T:
     """Run what speaks to the system; ends the command with the reason when that cannot be done."""
     from aiohttp import ClientError
 
-    from services.cli.archivist import ArchiveFailed
+    from shared.archive.client import ArchiveFailed
 
     try:
         return asyncio.run(work)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from services.cli.client import fail, show
 from services.cli.operations import AsJson
-from services.cli.registry import chosen
+from services.registry import chosen
+from shared.console import fail, show
 from shared.settings import load_settings
 
 if TYPE_CHECKING:
-    from shared.host.rights import Rights
+    from shared.keys.rights import Rights
 
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that sign tokens and guard the bus.")
 
@@ -193,6 +193,6 @@ def _rights() -> list[Rights]:
 
 
 def _users() -> list[Rights]:
-    from shared.host.rights import at_home
+    from shared.keys.rights import at_home
 
     return [*_rights(), *at_home()]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from services.cli.archives import DryRun, ReportFile, speak, tell
-from services.cli.client import mint
 from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
+from shared.client import mint
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def import_list(
     async def run() -> None:
         from aiohttp import ClientSession
 
-        from services.cli.archivist import bars
+        from shared.archive.client import bars
 
         async with ClientSession() as session:
             with bars() as progress:
@@ -150,7 +150,7 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
 async def _register(
     session: ClientSession, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
 ) -> None:
-    from services.cli.archivist import told
+    from shared.archive.client import told
 
     headers = {
         "Authorization": f"Bearer {mint(settings, sort.role)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,13 +15,16 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import call, call_all, fail, out, reason_of, show
-from services.cli.registry import chosen
-from shared.settings import SERVICES_WITH_URL, SettingsError, load_settings
+from services.cli.client import call, call_all
+from services.registry import chosen
+from shared.console import err, fail, out, reason_of, show
+from shared.service_names import WITH_DATA
+from shared.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from shared.backbone.streams import Drift
+    from shared.events.streams import Drift
 
+WATCH_SECONDS = 0.2
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
 projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
@@ -29,7 +33,7 @@ mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstrati
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
 ServiceNames = Annotated[
-    list[str] | None, typer.Argument(help=f"Any of: {', '.join(SERVICES_WITH_URL)}. All if none.")
+    list[str] | None, typer.Argument(help=f"Any of: {', '.join(WITH_DATA)}. All if none.")
 ]
 LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
@@ -37,11 +41,11 @@ LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 async def _on_bus(apply: bool) -> list[Drift]:
     from nats.errors import Error as NatsError
 
-    from shared.backbone import streams
-    from shared.backbone.broker import Bus, JetStreamError, JetStreamUnavailable
-    from shared.backbone.credentials import Credentials
+    from shared.events import streams
+    from shared.events.broker import Bus, JetStreamError, JetStreamUnavailable
     from shared.host.host import all_consumers, reach
-    from shared.host.rights import PROVISIONER
+    from shared.keys.broker_credentials import Credentials
+    from shared.keys.rights import PROVISIONER
 
     settings = load_settings()
     if not settings.nats_url:
@@ -100,7 +104,7 @@ def letters_list(
     As JSON: [{service, id, consumer, event_type, subject, error, attempts,
     state, parked_at, settled_at, settled_by, reason, envelope}].
     """
-    found = [one for name in services or SERVICES_WITH_URL for one in _all_letters(name, state)]
+    found = [one for name in services or WITH_DATA for one in _all_letters(name, state)]
     if as_json:
         typer.echo(json.dumps(found))
     elif found:
@@ -166,7 +170,7 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
     settings = load_settings()
     found = [
         {"service": name, **one}
-        for name in services or SERVICES_WITH_URL
+        for name in services or WITH_DATA
         for one in call(settings, "GET", name, "/projections")
     ]
     if as_json:
@@ -183,9 +187,37 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
 
 @projections_app.command("rebuild")
 def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
-    """Empty a projection and follow the stream from its beginning."""
-    call(load_settings(), "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
-    typer.echo(f"{name} is being rebuilt; watch it with: kemitraan projections list {service}")
+    """Empty a projection, follow the stream from its beginning, and show how far it is and how quick.
+
+    Ended early, the projection goes on; its state is in the list.
+    """
+    settings = load_settings()
+    call(settings, "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
+    begun = time.monotonic()
+    events = _rebuilt(settings, service, name)
+    seconds = time.monotonic() - begun
+    typer.echo(f"{name} is rebuilt: {events:,} events in {seconds:.1f} s, {events / seconds:,.0f} events/s")
+
+
+def _rebuilt(settings: Settings, service: str, name: str) -> int:
+    """Wait until a projection has caught up; returns how many events it was behind at most."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    most = 0
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(name, total=None)
+        while True:
+            listed = call(settings, "GET", service, "/projections")
+            state = next(one for one in listed if one["name"] == name)
+            if state["failing"] not in (None, "rebuilding"):
+                fail(f"{name} stands still: {state['failing']}")
+            behind: int = state["lag"]
+            most = max(most, behind)
+            progress.update(task, total=most or None, completed=most - behind)
+            if state["failing"] is None and behind == 0:
+                return most
+            time.sleep(WATCH_SECONDS)
 
 
 def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
@@ -196,7 +228,7 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     settings = load_settings()
     found = [
         {"service": name, **one}
-        for name in services or SERVICES_WITH_URL
+        for name in services or WITH_DATA
         for one in call(settings, "GET", name, "/timers?limit=1000")
     ]
     found.sort(key=lambda one: one["due_at"])

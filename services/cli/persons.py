@@ -11,10 +11,12 @@ from uuid import UUID
 import typer
 
 from services.cli.accounts import Agency
-from services.cli.client import agency_or_only, call, host
+from services.cli.client import agency_or_only, call
+from shared.client import host
 from shared.identity.actor import Actor
-from shared.private import own_file
-from shared.settings import SERVICES_WITH_URL, load_settings
+from shared.private_files import own_file
+from shared.service_names import WITH_DATA
+from shared.settings import load_settings
 
 persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: take it out, or erase it.")
 LOOK_SECONDS = 0.5
@@ -33,7 +35,7 @@ def export(
     settings = load_settings()
     agency = agency_or_only(settings, agency)
     services: dict[str, Any] = {}
-    for name in SERVICES_WITH_URL:
+    for name in WITH_DATA:
         found = call(settings, "GET", name, f"/personal-data/{person}", by=_head(agency))
         services[name] = found["held"]
     text = json.dumps(

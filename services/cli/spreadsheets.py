@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from shared.backbone.archive import FORMAT, FORMAT_VERSION
+from shared.archive.writer import FORMAT, FORMAT_VERSION
 
 NULL = "\\N"
 ORDER = "tables.txt"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.sessions import api_tokens, known_browsers, links, provider_visits, sessions
-from shared.backbone.personal import Holding, Keep, Personal
+from shared.privacy.personal import Holding, Keep, Personal
 
 ERASED = ("user_name", "email", "password", "password_at", "totp_secret", "issuer", "subject")
 VISIT = ("secret", "browser", "nonce", "verifier")

@@ -2,54 +2,27 @@
 
 from pathlib import Path
 
-from services.identity.api import router
+from services.identity.api import OPERATIONS
 from services.identity.api.desk import Desk
-from services.identity.commands import tidying
-from services.identity.permissions import PERMISSIONS
+from services.identity.commands import cleanup
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
 from services.identity.tables import metadata
 from services.identity.visibility import visible
-from shared.backbone.clockwork import Timer
-from shared.contracts import identity as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="identity",
     title="identity, who may come in",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.AgencyFounded,
-        events.AgencyAmended,
-        events.AccountOpened,
-        events.AccountLocked,
-        events.AccountUnlocked,
-        events.AccountClosed,
-        events.PersonErased,
-        events.RoleGranted,
-        events.RoleWithdrawn,
-        events.RoleRested,
-        events.PasswordChanged,
-        events.OneTimeLinkMade,
-        events.TotpEnrolled,
-        events.TotpDropped,
-        events.SignedIn,
-        events.SignInRefused,
-        events.SignedOut,
-        events.TokenMade,
-        events.TokenRevoked,
-        events.AccessRevoked,
-        *ACTS["identity"].contracts,
-    ),
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
-    timers=(Timer(tidying.TIMER, tidying.tidied),),
-    workers=(Desk,),
+    timers=(Timer(cleanup.TIMER, cleanup.tidied),),
+    resources=(Desk,),
     mints=True,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

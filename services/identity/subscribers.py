@@ -11,18 +11,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.commands.resting import membership_ended
+from services.identity.commands.resting_roles import membership_ended
 from services.identity.model.audit import outcome_of
 from services.identity.tables.accounts import memberships, organisations, persons
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasure_steps
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
-from shared.contracts import identity as events
+from shared.contracts.audience import Audience
 from shared.contracts.audit import ACTS
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.contracts.every import EVENTS
 from shared.contracts.partners import (
     MembershipBegan,
     MembershipEnded,
@@ -30,29 +28,9 @@ from shared.contracts.partners import (
     PersonRegistered,
     PersonRetired,
 )
-
-TOLD: tuple[type[Event], ...] = (
-    events.AgencyFounded,
-    events.AgencyAmended,
-    events.AccountOpened,
-    events.AccountLocked,
-    events.AccountUnlocked,
-    events.AccountClosed,
-    events.PersonErased,
-    events.RoleGranted,
-    events.RoleWithdrawn,
-    events.RoleRested,
-    events.PasswordChanged,
-    events.OneTimeLinkMade,
-    events.TotpEnrolled,
-    events.TotpDropped,
-    events.SignedIn,
-    events.SignInRefused,
-    events.SignedOut,
-    events.TokenMade,
-    events.TokenRevoked,
-    *(contract for acts in ACTS.values() for contract in acts.contracts),
-)
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
 
 
 class AuditLog(Projection):
@@ -150,7 +128,8 @@ def _kept_whole(_tx: Transaction, _event: Event) -> None:
     """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
 
 
-for _contract in TOLD:
-    AUDIT.on(_contract)(_kept_whole)
+for _contract in EVENTS:
+    if _contract.told_to is Audience.AUDIT:
+        AUDIT.on(_contract)(_kept_whole)
 for _acts in ACTS.values():
     ERASURES.on(cast("type[Event]", _acts.erased))(_kept_whole)

@@ -14,38 +14,38 @@ from services.identity.tables.accounts import accounts
 from services.identity.tables.audit import audit_entries
 from services.identity.tables.erasures import erasures
 from services.identity.tables.sessions import api_tokens, links, sessions
-from shared.backbone.seer import Condition, Seer, all_of, any_of
 from shared.identity.actor import SYSTEM
 from shared.identity.permissions import Role
+from shared.rows.viewer import Condition, Viewer, all_of, any_of
 
 
-def visible(seer: Seer) -> Mapping[type, Condition]:
+def visible(viewer: Viewer) -> Mapping[type, Condition]:
     """Administrators and auditors see accounts and the log of their agency; everybody what is his or hers.
 
     What lets somebody in who is not known yet (a session, a link) is looked for by the system itself.
     """
-    looks_after = seer.has(Role.ADMINISTRATOR, Role.AUDITOR)
-    own = own_account(seer)
+    looks_after = viewer.has(Role.ADMINISTRATOR, Role.AUDITOR)
+    own = own_account(viewer)
     my_accounts = sa.select(accounts.c.id).where(own)
-    our_tokens = all_of(seer.has(Role.ADMINISTRATOR), seer.is_of(api_tokens.c.agency))
-    nobodys = all_of(seer.has(Role.OPERATOR), audit_entries.c.agency == SYSTEM.agency)
+    our_tokens = all_of(viewer.has(Role.ADMINISTRATOR), viewer.is_of(api_tokens.c.agency))
+    nobodys = all_of(viewer.has(Role.OPERATOR), audit_entries.c.agency == SYSTEM.agency)
     return {
-        Account: any_of(own, all_of(looks_after, seer.is_of(accounts.c.agency))),
-        Erasure: all_of(looks_after, seer.is_of(erasures.c.agency)),
+        Account: any_of(own, all_of(looks_after, viewer.is_of(accounts.c.agency))),
+        Erasure: all_of(looks_after, viewer.is_of(erasures.c.agency)),
         Session: sessions.c.account_id.in_(my_accounts),
         ApiToken: any_of(our_tokens, api_tokens.c.account_id.in_(my_accounts)),
         Link: links.c.account_id.in_(my_accounts),
-        Entry: any_of(all_of(looks_after, seer.is_of(audit_entries.c.agency)), nobodys),
+        Entry: any_of(all_of(looks_after, viewer.is_of(audit_entries.c.agency)), nobodys),
     }
 
 
-def own_account(seer: Seer) -> Condition:
+def own_account(viewer: Viewer) -> Condition:
     """The condition of the account with which one acts: a person has one for each part to play.
 
     Who was minted on the host, or is nobody, has none.
     """
     return all_of(
-        seer.is_person(accounts.c.person_id),
-        seer.is_of(accounts.c.agency),
-        seer.acts_for(accounts.c.organisation_id),
+        viewer.is_person(accounts.c.person_id),
+        viewer.is_of(accounts.c.agency),
+        viewer.acts_for(accounts.c.organisation_id),
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.notifications.commands.subscriptions import end_all
 from services.notifications.tables import deliveries, inbox_items, subscriptions
-from shared.backbone.personal import Holding, Keep, Personal
+from shared.privacy.personal import Holding, Keep, Personal
 
 
 def _subscriber(name: str) -> sa.ScalarSelect[str]:

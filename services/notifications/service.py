@@ -2,34 +2,29 @@
 
 from pathlib import Path
 
-from services.notifications.api import router, webhooks
+from services.notifications.api import OPERATIONS, webhooks
 from services.notifications.commands.subscriptions import LAPSED, confirmation_lapsed
-from services.notifications.dispatch import Dispatcher
-from services.notifications.permissions import PERMISSIONS
 from services.notifications.personal import PERSONAL
 from services.notifications.queries import what_to_know
 from services.notifications.subscribers import known, notify
 from services.notifications.tables import metadata
 from services.notifications.visibility import visible
-from shared.backbone.clockwork import Timer
-from shared.contracts import notifications as events
-from shared.contracts.audit import ACTS
+from services.notifications.workers.dispatcher import Dispatcher
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="notifications",
     title="notifications, who is told what",
-    router=router,
+    operations=OPERATIONS,
     webhooks=webhooks,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events.NoticeIssued, events.NoticeDelivered, *ACTS["notifications"].contracts),
     projections=(known,),
     reactions=(notify,),
     timers=(Timer(LAPSED, confirmation_lapsed),),
     workers=(Dispatcher,),
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
     tells=what_to_know,
 )

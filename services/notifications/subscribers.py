@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Protocol
+from uuid import UUID
 
 from services.notifications.commands.notices import IssueNotice, issue_notice
 from services.notifications.tables import agencies, partnerships
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
-from shared.contracts import identity, partners, products, programs
-from shared.contracts.event import Event
+from shared.contracts import identity, partners
+from shared.contracts.envelope import Envelope
+from shared.contracts.every import EVENTS
+from shared.contracts.notice import Notice
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
 
 NEWS = timedelta(days=30)
 """What is older is history: it is imported, or a system was away for long; nobody is told of it."""
 REMINDED = timedelta(days=1)
 """So long before a meeting its reminder is sent; one that is called later is told of at once."""
-TOLD: tuple[type[Event], ...] = (
-    partners.PartnershipSigned,
-    partners.PartnershipEnded,
-    partners.AgreementExpiring,
-    partners.AgreementExpired,
-    partners.AgreementTerminated,
-    partners.MeetingCalled,
-    partners.MeetingApproaching,
-    partners.MeetingRescheduled,
-    partners.MeetingCancelled,
-    partners.CommitmentDueSoon,
-    partners.CommitmentOverdue,
-    partners.CommitmentKept,
-    partners.CommitmentBroken,
-    programs.StageDueSoon,
-    programs.StageOverdue,
-    programs.StageReplanned,
-    programs.StageCompleted,
-    programs.ProgramClosed,
-    programs.MeasurementMissing,
-    products.ProductPublished,
-    products.ProductWithdrawn,
-    products.ProductExpiring,
-    products.ProductExpired,
-    products.LegalUmbrellaRevoked,
-    products.LegalUmbrellaLapsed,
-)
+TOLD = tuple(contract for contract in EVENTS if contract.notice is not Notice.NONE)
+
+
+class Told(Protocol):
+    """What every event has that subscribers are told of; a contract without it fails at import."""
+
+    title: str
+    partnership_id: UUID
+
+
 known = Projection("known", tables=[partnerships, agencies])
 
 
-def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
+def tell(tx: Transaction, envelope: Envelope, event: Told) -> None:
     """Issue the notice of an event that is for everybody, unless it is history or is told at another time."""
     is_history = envelope.imported or tx.now - envelope.time > NEWS
     if not envelope.public or is_history or _is_told_otherwise(envelope, event):
@@ -66,7 +51,7 @@ def tell(tx: Transaction, envelope: Envelope, event: Any) -> None:
     )
 
 
-def _is_told_otherwise(envelope: Envelope, event: Any) -> bool:
+def _is_told_otherwise(envelope: Envelope, event: Told) -> bool:
     """Whether a meeting was called so early that a reminder tells of it, or entered when it was over."""
     if not isinstance(event, partners.MeetingCalled):
         return False

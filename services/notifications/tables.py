@@ -13,7 +13,7 @@ from services.notifications.model import (
     Subscription,
     SubscriptionState,
 )
-from shared.backbone.tables import Instant, service_metadata, state_text
+from shared.database.tables import Instant, service_metadata, state_text
 
 mapper_registry = registry(metadata=service_metadata())
 metadata = mapper_registry.metadata

@@ -8,18 +8,18 @@ import sqlalchemy as sa
 
 from services.notifications.model import Delivery, InboxItem, Notice
 from services.notifications.tables import deliveries, inbox_items, notices, subscriptions
-from shared.backbone.seer import Condition, Seer, all_of, any_of
+from shared.rows.viewer import Condition, Viewer, all_of, any_of
 
 
-def visible(seer: Seer) -> Mapping[type, Condition]:
+def visible(viewer: Viewer) -> Mapping[type, Condition]:
     """Staff sees what its agency told, everybody the own inbox and what went to the own subscriptions.
 
     A subscription is for its owner, or for whoever holds its link: commands and queries ask for one of these.
     """
-    ours = seer.works_for(notices.c.agency)
+    ours = viewer.works_for(notices.c.agency)
     told_by_us = sa.select(notices.c.id).where(ours)
-    mine = all_of(seer.is_named(inbox_items.c.person), seer.is_of(inbox_items.c.person_agency))
-    my_own = all_of(seer.is_named(subscriptions.c.person), seer.is_of(subscriptions.c.person_agency))
+    mine = all_of(viewer.is_named(inbox_items.c.person), viewer.is_of(inbox_items.c.person_agency))
+    my_own = all_of(viewer.is_named(subscriptions.c.person), viewer.is_of(subscriptions.c.person_agency))
     to_me = sa.select(subscriptions.c.id).where(my_own)
     in_my_inbox = sa.select(inbox_items.c.notice_id).where(mine)
     return {

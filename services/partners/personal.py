@@ -11,7 +11,7 @@ from services.partners.tables.contacts import contact_people, contacts
 from services.partners.tables.meetings import attendances, meetings
 from services.partners.tables.organisations import memberships, persons
 from services.partners.tables.partnerships import parties, partnerships, signatures
-from shared.backbone.personal import Holding, Keep, Personal
+from shared.privacy.personal import Holding, Keep, Personal
 
 HISTORY = "what was done and by whom stays true; the id alone stands for the person"
 

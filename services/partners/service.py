@@ -2,83 +2,20 @@
 
 from pathlib import Path
 
-from services.partners.api import router
+from services.partners.api import OPERATIONS
 from services.partners.commands import agreements, boards, commitments, meetings, trust
-from services.partners.permissions import PERMISSIONS
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.visibility import visible
-from shared.backbone.clockwork import Timer
-from shared.contracts import partners as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="partners",
     title="partners, the registry of partnerships",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.OrganisationRegistered,
-        events.OrganisationAmended,
-        events.PersonRegistered,
-        events.PersonRetired,
-        events.MembershipBegan,
-        events.MembershipEnded,
-        events.PartnershipFormed,
-        events.CharterProposed,
-        events.CharterWithdrawn,
-        events.CharterEndorsed,
-        events.PartnershipSigned,
-        events.PartyInvited,
-        events.InvitationEnded,
-        events.PartyJoined,
-        events.PartyLeft,
-        events.SeniorNamed,
-        events.SeniorLeft,
-        events.LifecycleAdvanced,
-        events.ExitPlanned,
-        events.PartnershipEnded,
-        events.SigningAwaited,
-        events.SigningConfirmed,
-        events.AgreementRegistered,
-        events.AgreementFileAttached,
-        events.AgreementEnteredIntoForce,
-        events.AgreementExpiring,
-        events.AgreementExpired,
-        events.AgreementTerminated,
-        events.BoardConstituted,
-        events.BoardMemberElected,
-        events.BoardTermEnded,
-        events.BoardDissolved,
-        events.MeetingCalled,
-        events.MeetingRescheduled,
-        events.MeetingApproaching,
-        events.MeetingCancelled,
-        events.MeetingLapsed,
-        events.BoardMet,
-        events.AttendanceCorrected,
-        events.InformationNoted,
-        events.DecisionTaken,
-        events.CommitmentNoted,
-        events.OutcomeCorrected,
-        events.MinutesWritten,
-        events.MinutesApproved,
-        events.CommitmentMade,
-        events.CommitmentDueSoon,
-        events.CommitmentOverdue,
-        events.CommitmentKept,
-        events.CommitmentBroken,
-        events.TrustRoundOpened,
-        events.TrustScored,
-        events.TrustRoundClosed,
-        events.ContactRecorded,
-        events.ContactCorrected,
-        events.CeremonyRecorded,
-        events.CeremonyCorrected,
-        *ACTS["partners"].contracts,
-    ),
     timers=(
         Timer("agreement-entered-into-force", agreements.agreement_entered_into_force),
         Timer("agreement-expiring", agreements.agreement_expiring),
@@ -94,6 +31,5 @@ service = Service(
     keeps_files=True,
     derive=trust.ask_again,
     personal=PERSONAL,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -23,7 +23,7 @@ from services.partners.tables.meetings import meetings
 from services.partners.tables.organisations import memberships, persons
 from services.partners.tables.partnerships import charters, parties, partnerships
 from services.partners.tables.trust import trust_rounds
-from shared.backbone.seer import Condition, Seer, all_of, any_of, some
+from shared.rows.viewer import Condition, Viewer, all_of, any_of, some
 
 # What belongs to a partnership is seen where the partnership is; contacts are not for everybody even then.
 BELONGING: tuple[tuple[type, sa.Table], ...] = (
@@ -40,64 +40,64 @@ SIGNED = some(
 """Whether a partnership was ever signed, also if it has ended since."""
 
 
-def visible(seer: Seer) -> Mapping[type, Condition]:
+def visible(viewer: Viewer) -> Mapping[type, Condition]:
     """What is no public record: what was never signed, contacts, and people (but oneself)."""
-    ways = _ways(seer)
+    ways = _ways(viewer)
     return {
         Partnership: any_of(*ways),
         **{kind: _within(table, *ways) for kind, table in BELONGING},
-        Agreement: agreements_seen_by(seer),
-        Contact: contacts_seen_by(seer),
+        Agreement: agreements_seen_by(viewer),
+        Contact: contacts_seen_by(viewer),
         Person: all_of(
-            seer.is_of(persons.c.agency), any_of(seer.has(*THEIR_READERS), seer.is_person(persons.c.id))
+            viewer.is_of(persons.c.agency), any_of(viewer.has(*THEIR_READERS), viewer.is_person(persons.c.id))
         ),
-        Membership: _memberships(seer),
+        Membership: _memberships(viewer),
     }
 
 
-def contacts_seen_by(seer: Seer) -> Condition:
+def contacts_seen_by(viewer: Viewer) -> Condition:
     """Contacts are for the agency's own staff and for the representatives of parties that take part."""
-    return _within(contacts, *_takes_part(seer, parties.c.accepted_at.is_not(None)))
+    return _within(contacts, *_takes_part(viewer, parties.c.accepted_at.is_not(None)))
 
 
-def _takes_part(seer: Seer, *more: Condition) -> tuple[Condition, Condition]:
+def _takes_part(viewer: Viewer, *more: Condition) -> tuple[Condition, Condition]:
     """In which partnerships the own agency or organisation has a part, or was asked to."""
     as_party = (
         parties.c.partnership_id == partnerships.c.id,
-        seer.represents(parties.c.organisation_id),
+        viewer.represents(parties.c.organisation_id),
         parties.c.left_at.is_(None),
         *more,
     )
-    return seer.works_for(partnerships.c.agency), some(parties, where=as_party)
+    return viewer.works_for(partnerships.c.agency), some(parties, where=as_party)
 
 
-def _is_seated(seer: Seer) -> Condition:
+def _is_seated(viewer: Viewer) -> Condition:
     """On which partnerships' boards one holds a seat for a party, in whatever role."""
     theirs, holders = boards.alias(), persons.alias()  # both are asked about themselves, too
     seated = (
         theirs.c.partnership_id == partnerships.c.id,
         seats.c.board_id == theirs.c.id,
-        seer.is_person(seats.c.holder),
+        viewer.is_person(seats.c.holder),
         seats.c.ended_on.is_(None),
         # Only the agency that registered a person says who that is.
         holders.c.id == seats.c.holder,
-        seer.is_of(holders.c.agency),
+        viewer.is_of(holders.c.agency),
     )
     return some(theirs, seats, holders, where=seated)
 
 
-def _ways(seer: Seer) -> tuple[Condition, ...]:
-    return (SIGNED, *_takes_part(seer), _is_seated(seer))
+def _ways(viewer: Viewer) -> tuple[Condition, ...]:
+    return (SIGNED, *_takes_part(viewer), _is_seated(viewer))
 
 
-def agreements_seen_by(seer: Seer) -> Condition:
+def agreements_seen_by(viewer: Viewer) -> Condition:
     """As what belongs to a partnership, but for its inside alone until each signatory has confirmed."""
     awaited = agreement_signatories.alias()
     unconfirmed = some(
         awaited, where=(awaited.c.agreement_id == agreements.c.id, awaited.c.confirmed_at.is_(None))
     )
     return any_of(
-        all_of(_within(agreements, *_ways(seer)), ~unconfirmed), _within(agreements, *_takes_part(seer))
+        all_of(_within(agreements, *_ways(viewer)), ~unconfirmed), _within(agreements, *_takes_part(viewer))
     )
 
 
@@ -107,7 +107,7 @@ def _within(table: sa.Table, *ways: Condition) -> Condition:
     return any_of(*(some(partnerships, where=(same, way)) for way in ways))
 
 
-def _memberships(seer: Seer) -> Condition:
+def _memberships(viewer: Viewer) -> Condition:
     """The agency's own, for those who look after them; those of an organisation for who represents it."""
-    ours = all_of(seer.has(*THEIR_READERS), seer.is_of(memberships.c.agency))
-    return any_of(ours, seer.represents(memberships.c.organisation_id))
+    ours = all_of(viewer.has(*THEIR_READERS), viewer.is_of(memberships.c.agency))
+    return any_of(ours, viewer.represents(memberships.c.organisation_id))

@@ -14,8 +14,8 @@ from services.portal.forms import DIFFERENT, Said, failed, filled
 from services.portal.identity import Refused
 from services.portal.personal_data import PERSONAL_DATA
 from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 
 
 class Account(SignedIn):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
@@ -23,22 +23,20 @@ from services.portal import (
     downloads,
     personal_data,
     sign_in,
-    subscribing,
+    subscriptions,
 )
 from services.portal.language import locale_of
 from services.portal.live import place, shown, streaming
-from services.portal.queries import finding, partnerships, products, programs
+from services.portal.queries import partnerships, products, programs, search
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import Renderer
 from services.portal.same_origin import SameOrigin
-from services.portal.still import Still
+from services.portal.sessions import Visit
+from services.portal.static_files import Still
 from services.portal.subscribers import Feed
-from services.portal.visitors import Visit
+from shared.host.service import Running
 from shared.http.middleware import RequestScope
-from shared.writing import folded
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
+from shared.plain_text import folded
 
 LARGEST = 100_000
 """No charter has more versions."""
@@ -49,7 +47,7 @@ Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 class Pages:
     """The portal's pages, in each language."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
         self.feed = runtime.worker(Feed)
         self.renderer = Renderer(runtime)
@@ -109,7 +107,7 @@ class Pages:
         return await self._page(
             request,
             "finding.html",
-            lambda reader: finding.everything(reader, question, kind, cursor),
+            lambda reader: search.everything(reader, question, kind, cursor),
             sought=question,
         )
 
@@ -170,7 +168,7 @@ class Pages:
                 visit = renewed if renewed.token != visit.token else Visit()
 
 
-def pages(runtime: ServiceRuntime) -> RequestScope:
+def pages(runtime: Running) -> RequestScope:
     """The application behind ``/``."""
     made = Pages(runtime)
     routes = [
@@ -185,7 +183,7 @@ def pages(runtime: ServiceRuntime) -> RequestScope:
         Route("/p", made.check),
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
-        *subscribing.routes(made.renderer),
+        *subscriptions.routes(made.renderer),
         *sign_in.routes(made.renderer),
         *account.routes(made.renderer),
         *personal_data.routes(made.renderer),

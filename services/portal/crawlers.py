@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,9 +12,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from services.portal.sitemap import Away, Part, Sitemap
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
+from shared.host.service import Running
 
 PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
 """What is for one reader alone, or does something."""
@@ -39,7 +36,7 @@ XML = "application/xml"
 class Crawlers:
     """robots.txt (RFC 9309), sitemap.xml (sitemaps.org), security.txt (RFC 9116)."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
         self.clock = runtime.clock
         self.sitemap = Sitemap(runtime.settings, runtime.clock)
@@ -91,7 +88,7 @@ class Crawlers:
         return StreamingResponse(pieces, media_type=XML, headers={"Cache-Control": AN_HOUR})
 
 
-def routes(runtime: ServiceRuntime) -> list[Route]:
+def routes(runtime: Running) -> list[Route]:
     """Their addresses."""
     made = Crawlers(runtime)
     return [

@@ -11,18 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.labels import EVENTS
 from services.portal.language import locale_of
 from services.portal.queries.apis import Apis, shown
 from services.portal.rendering import SECURE, Renderer
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event, contracts
-from shared.contracts.every import MODULES
-from shared.http.declared import without_names
-from shared.http.openly import OPEN
+from shared.contracts.event import Event
+from shared.contracts.every import EVENTS
+from shared.http.cors import OPEN
+from shared.http.declared_problems import without_names
 from shared.http.problems import TITLES
 from shared.i18n import N_, translator
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 
 ABOUT = {
     "partners": N_(
@@ -43,8 +42,6 @@ AUDIENCES = {
 DATA = ".json"
 LINKSET = "application/linkset+json"
 SCHEMA = "application/schema+json"
-OURS = frozenset(module.__name__ for module in MODULES)
-"""Where the contracts of this release are; tests have some of their own."""
 LINKS = '</api>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
 """What a program finds the APIs by (RFC 8631, RFC 9727)."""
 
@@ -90,9 +87,9 @@ class Developers:
     async def schemas(self, request: Request) -> Response:
         """The events, each with the address of its schema."""
         if wants_data(request):
-            return data({"schemas": [self._told(one) for one in _published()]})
-        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SERVICES_WITH_URL, "")}
-        for one in _published():
+            return data({"schemas": [self._told(one) for one in EVENTS]})
+        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*WITH_DATA, "")}
+        for one in EVENTS:
             groups[one.publisher if one.publisher in groups else ""].append(self._told(one))
         values = {"groups": {name: found for name, found in groups.items() if found}}
         return _varied(await self.renderer.page(request, "schemas.html", values))
@@ -100,7 +97,7 @@ class Developers:
     async def schema(self, request: Request) -> Response:
         """The schema of one event, at its ``dataschema``."""
         wanted = request.path_params["name"]
-        for one in _published():
+        for one in EVENTS:
             if one.schema_file() in (wanted, f"{wanted}.json"):
                 return data(one.described(self.url), SCHEMA)
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -133,7 +130,7 @@ class Developers:
     def _told(self, event: type[Event]) -> dict[str, Any]:
         return {
             "type": f"{event.type()}.v{event.event_version}",
-            "label": EVENTS.get(event.type(), ""),
+            "label": event.label,
             "audience": str(event.told_to),
             "told_to": AUDIENCES[event.told_to],
             "schema": f"{self.url}/schemas/{event.schema_file()}",
@@ -153,7 +150,7 @@ class Developers:
 
     def _linkset(self) -> dict[str, Any]:
         """RFC 9264: where each API is, and what describes it."""
-        return {"linkset": [self._links(name) for name in SERVICES_WITH_URL]}
+        return {"linkset": [self._links(name) for name in WITH_DATA]}
 
     def _links(self, name: str) -> dict[str, Any]:
         base = f"{self.url}/api/{name}"
@@ -186,10 +183,6 @@ def data(value: Any, media_type: str = "application/json") -> Response:
 def _varied(answer: Response) -> Response:
     answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
     return answer
-
-
-def _published() -> list[type[Event]]:
-    return [one for one in contracts() if one.__module__ in OURS]
 
 
 def routes(renderer: Renderer) -> list[Route]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.passing import Source, passed
+from services.portal.proxy import Source, passed
 from services.portal.rendering import Renderer
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
@@ -17,12 +17,14 @@ from services.portal.rendering import SECURE
 from services.portal.subscribers import Feed, Happened
 from services.portal.views import event_label, instant
 from shared.http.door import DoorDep
+from shared.http.routes import Operations
 from shared.i18n import Locale, translator
 from shared.i18n.formats import show_moment
+from shared.identity.permissions import PUBLIC
 
 HEARTBEAT = 15.0
 FARTHEST = 10**18
-router = APIRouter(prefix="/v1", tags=["feed"])
+operations = Operations("feed")
 
 
 class FeedEntry(BaseModel):
@@ -104,7 +106,7 @@ TOLD: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/feed", response_class=StreamingResponse, responses=TOLD)
+@operations.get("/feed", may=PUBLIC, response_class=StreamingResponse, responses=TOLD)
 async def follow_feed(
     door: DoorDep,
     after: Annotated[int, Query(ge=0, lt=FARTHEST, description="Only what comes after this place.")] = 0,

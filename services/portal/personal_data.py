@@ -17,10 +17,10 @@ from services.portal.forms import Said
 from services.portal.language import locale_of
 from services.portal.queries.reader import AccessEnded
 from services.portal.rendering import PRIVATE, SECURE, Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 from shared.i18n import N_
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 
 PERSONAL_DATA = "/v1/personal-data/{person_id}"
 """The door of each service, as OpenAPI writes it."""
@@ -44,7 +44,7 @@ class PersonalData(SignedIn):
     async def take_along(self, request: Request, visitor: Visitor) -> Response:
         """All of it, or none: what one service does not tell makes the file wrong."""
         async with aiohttp.ClientSession(timeout=SECONDS) as session:
-            asked = (self._held(session, request, visitor, name) for name in SERVICES_WITH_URL)
+            asked = (self._held(session, request, visitor, name) for name in WITH_DATA)
             try:
                 found = await asyncio.gather(*asked)
             except Unanswered:
@@ -52,7 +52,7 @@ class PersonalData(SignedIn):
         file = {
             "person_id": visitor.person,
             "collected_at": self._now().isoformat(),
-            **dict(zip(SERVICES_WITH_URL, found, strict=True)),
+            **dict(zip(WITH_DATA, found, strict=True)),
         }
         headers = SECURE | {
             "Content-Disposition": f'attachment; filename="kemitraan-{visitor.person}.json"',

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from services.portal.picture import HEIGHT, WIDTH
-from services.portal.still import address
+from services.portal.static_files import address
 from shared.i18n import Locale
 
 BRIEF = 200

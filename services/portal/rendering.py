@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment
@@ -13,14 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.forms import Said
 from services.portal.language import locale_of
-from services.portal.onward import UNSHOWN, wanted
 from services.portal.preview import Preview
+from services.portal.redirects import UNSHOWN, wanted
+from services.portal.sessions import Visitors
 from services.portal.views import templates
-from services.portal.visitors import Visitors
+from shared.host.service import Running
 from shared.i18n import Locale
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 SECURE = {
     "Content-Security-Policy": (
@@ -37,7 +35,7 @@ PUBLIC, PRIVATE = "no-cache", "no-store, private"
 class Renderer:
     """The templates in each language, for whoever reads."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
         self.clock = runtime.clock
         self.visitors = Visitors(runtime.settings, runtime.clock)

@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from services.portal.forms import DIFFERENT, Said, failed, filled, said, too_often
 from services.portal.identity import Away, Refused
-from services.portal.onward import safe
+from services.portal.redirects import safe
 from services.portal.rendering import Renderer
-from services.portal.visitors import Visit
+from services.portal.sessions import Visit
 from shared.http.limits import Limit, TooManyRequests
 from shared.i18n import N_
 from shared.identity.actor import is_agency

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from shared.backbone.broker import EVENTS
-from shared.backbone.envelope import Envelope, MalformedEnvelope
-from shared.backbone.puller import PassingPuller, PullerLost
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
+from shared.contracts.envelope import Envelope, MalformedEnvelope
+from shared.events.broker import EVENTS
+from shared.events.puller import PassingPuller, PullerLost
+from shared.host.service import Running
+from shared.worker import Worker
 
 KEPT = 50
 WAITING = 200
@@ -39,29 +38,31 @@ class Happened:
     causation_id: str
 
 
-class Feed:
+class Feed(Worker):
     """Follows what is for everybody, from the newest fifty on; who cannot keep up is let go."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    poll = 0.0
+    retry = (1.0,)
+
+    def __init__(self, runtime: Running) -> None:
+        super().__init__(runtime.service.name, "feed")
         self.bus = runtime.bus
-        self.service = runtime.service.name
         self.recent: deque[Happened] = deque(maxlen=KEPT)
         self.watchers: set[asyncio.Queue[Happened | None]] = set()
         self._next = 0
 
-    async def run(self) -> None:
-        """Follow until cancelled."""
-        while True:
-            last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
-            if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
-                self._next = max(1, last - LOOKED_BACK + 1)
-            try:
-                async with PassingPuller(self.bus, self.service, self._next) as puller:
-                    while True:
-                        for message in await puller.next():
-                            self._arrived(message.metadata.sequence.stream, message.data)
-            except PullerLost:
-                continue
+    async def step(self) -> None:
+        """Follow until the place in the stream is lost."""
+        last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
+        if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
+            self._next = max(1, last - LOOKED_BACK + 1)
+        with suppress(PullerLost):
+            async with PassingPuller(self.bus, self.service, self._next) as puller:
+                self.beat()
+                while True:
+                    for message in await puller.next():
+                        self._arrived(message.metadata.sequence.stream, message.data)
+                    self.beat()
 
     def _arrived(self, sequence: int, body: bytes) -> None:
         self._next = sequence + 1

@@ -15,9 +15,10 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.portal import charts, labels, still
+from services.portal import charts, labels, static_files
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
+from shared.contracts.every import EVENTS
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
@@ -74,7 +75,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "incident_chart": drawing.incidents,
         "mean": mean,
         "qr_code": qr_code,
-        "static": still.address,
+        "static": static_files.address,
         "worded": worded,
         "namesof": lambda ids, names: ", ".join(names.get(one, "–") for one in ids) or "–",
     }
@@ -84,12 +85,11 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
 def event_label(event_type: str, say: Callable[[str], str]) -> str:
     """What an event is called: by its type (``partners.board-met``), or by its name in a timeline."""
     bare = _VERSION.sub("", event_type)
-    found = labels.EVENTS.get(bare) or _BY_NAME.get(bare)
-    return say(found) if found else bare
+    return say(_LABELS[bare]) if bare in _LABELS else bare
 
 
 _VERSION = re.compile(r"\.v\d+$")
-_BY_NAME = {name.partition(".")[2]: label for name, label in labels.EVENTS.items()}
+_LABELS = {name: contract.label for contract in EVENTS for name in (contract.event_name, contract.type())}
 
 
 def coded(text: str) -> Markup:

@@ -2,58 +2,29 @@
 
 from pathlib import Path
 
-from services.products.api import router
-from services.products.commands import endings
+from services.products.api import OPERATIONS
+from services.products.commands import validity
 from services.products.commands.search import reindex
-from services.products.permissions import PERMISSIONS
 from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
 from services.products.tables.people import PEOPLE
 from services.products.visibility import visible
-from shared.backbone.clockwork import Timer
-from shared.contracts import products as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="products",
     title="products, what a partnership gives to people",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.ProductDrafted,
-        events.VersionDrafted,
-        events.ProductEdited,
-        events.FileAdded,
-        events.FileRemoved,
-        events.VersionDiscarded,
-        events.ReviewRequested,
-        events.ReviewTakenBack,
-        events.ChangesRequested,
-        events.ProductApproved,
-        events.ProductPublished,
-        events.ProductSuperseded,
-        events.ProductWithdrawn,
-        events.ProductExpiring,
-        events.ProductExpired,
-        events.ProductRelated,
-        events.LegalUmbrellaRevoked,
-        events.LegalUmbrellaLapsed,
-        events.ProductUsed,
-        events.PrintBatchRecorded,
-        events.PrintBatchCorrected,
-        events.CoverageDeclared,
-        *ACTS["products"].contracts,
-    ),
     projections=(signed_partnerships, PEOPLE.projection),
     timers=(
-        Timer(endings.EXPIRING, endings.product_expiring),
-        Timer(endings.EXPIRED, endings.product_expired),
-        Timer(endings.LAPSED, endings.legal_umbrella_lapsed),
+        Timer(validity.EXPIRING, validity.product_expiring),
+        Timer(validity.EXPIRED, validity.product_expired),
+        Timer(validity.LAPSED, validity.legal_umbrella_lapsed),
     ),
     keeps_files=True,
     derive=reindex,
-    permissions=PERMISSIONS,
     visible=visible,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from services.products.tables.partnerships import parties, partnerships
-from shared.backbone.projection import Projection
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import OrganisationAmended, PartnershipEnded, PartnershipSigned, PartyLeft
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
 
 signed_partnerships = Projection("partnerships", tables=[partnerships, parties])
 

@@ -2,62 +2,21 @@
 
 from pathlib import Path
 
-from services.programs.api import router
+from services.programs.api import OPERATIONS
 from services.programs.commands import deadlines, indicators
-from services.programs.permissions import PERMISSIONS
 from services.programs.subscribers import decisions, legal_umbrellas, reporters, signed_partnerships
 from services.programs.tables import metadata
 from services.programs.tables.people import PEOPLE
 from services.programs.visibility import visible
-from shared.backbone.clockwork import Timer
-from shared.contracts import programs as events
-from shared.contracts.audit import ACTS
 from shared.host.service import Service
+from shared.timer_runner import Timer
 
 service = Service(
     name="programs",
     title="programs, joint work in stages",
-    router=router,
+    operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    publishes=(
-        events.ProblemRegistered,
-        events.IncidentRecorded,
-        events.SignalObserved,
-        events.SignalActedOn,
-        events.RootCauseIdentified,
-        events.OptionProposed,
-        events.ResponseChosen,
-        events.ResponseCarriedOut,
-        events.ResponseDated,
-        events.ProblemPhaseChanged,
-        events.TemplateAdded,
-        events.ProgramApproved,
-        events.RecommendationAnswered,
-        events.ProgramClosed,
-        events.ProgramAbandoned,
-        events.StageStarted,
-        events.StageSubmitted,
-        events.StageReturned,
-        events.StageCompleted,
-        events.StageSkipped,
-        events.StageDueSoon,
-        events.StageOverdue,
-        events.StageReplanned,
-        events.StageReassigned,
-        events.EvidenceUploaded,
-        events.ActivityRecorded,
-        events.ActivityRetracted,
-        events.ContributionRecorded,
-        events.ContributionVerified,
-        events.ContributionDisputed,
-        events.IndicatorDefined,
-        events.TargetSet,
-        events.IndicatorMeasured,
-        events.MeasurementCorrected,
-        events.MeasurementMissing,
-        *ACTS["programs"].contracts,
-    ),
     projections=(signed_partnerships, legal_umbrellas, decisions, reporters, PEOPLE.projection),
     timers=(
         Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
@@ -65,6 +24,5 @@ service = Service(
         Timer(indicators.MISSING, indicators.measurement_missing),
     ),
     keeps_files=True,
-    permissions=PERMISSIONS,
     visible=visible,
 )

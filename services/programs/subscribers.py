@@ -8,8 +8,6 @@ import sqlalchemy as sa
 
 from services.programs.tables.partnerships import agencies, decided, organisations, parties, partnerships
 from services.programs.tables.umbrellas import umbrellas
-from shared.backbone.projection import Projection
-from shared.backbone.transaction import Transaction
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import (
     AttendanceCorrected,
@@ -26,6 +24,8 @@ from shared.contracts.products import (
     ProductPublished,
     ProductWithdrawn,
 )
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
 
 signed_partnerships = Projection("partnerships", tables=[partnerships, parties, organisations])
 reporters = Projection("agencies", tables=[agencies])

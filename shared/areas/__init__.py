@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from shared.plain_text import letters
 from shared.refusal import Refusal
-from shared.writing import letters
 
 # Province, regency or city, district, and the ten digits of a village (desa or kelurahan).
 _INDONESIAN = re.compile(r"[0-9]{2}(?:\.[0-9]{2}){0,2}(?:\.[0-9]{4})?")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from types import new_class
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event, latest
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.i18n import N_
+from shared.service_names import WITH_DATA
 
 
 class _Act(BaseModel):
@@ -44,31 +47,47 @@ class Acts(NamedTuple):
     exported: type[DataExported]
     erased: type[PersonalDataErased]
 
-    @property
-    def contracts(self) -> tuple[type[Event], ...]:
-        """All of them, as a service lists what it publishes."""
-        return cast("tuple[type[Event], ...]", tuple(self))
 
-
-def _published_by(publisher: str, facts: type[_Act], name: str) -> Any:
+def _published_by(publisher: str, facts: type[_Act], name: str, label: str, headline: str) -> Any:
     def told(namespace: dict[str, Any]) -> None:
         namespace |= {"__doc__": facts.__doc__, "__module__": __name__}
 
-    said = {"publisher": publisher, "aggregate": "act_id", "name": name, "audience": Audience.AUDIT}
+    said = {
+        "publisher": publisher,
+        "aggregate": "act_id",
+        "name": name,
+        "label": label,
+        "headline": headline,
+        "audience": Audience.AUDIT,
+        "notice": Notice.NONE,
+    }
     return new_class(f"{publisher.title()}{facts.__name__}", (facts, Event), said, told)
 
 
 def _acts_of(publisher: str) -> Acts:
     return Acts(
-        _published_by(publisher, AccessRefused, "access-refused"),
-        _published_by(publisher, DataExported, "data-exported"),
-        _published_by(publisher, PersonalDataErased, "personal-data-erased"),
+        _published_by(
+            publisher,
+            AccessRefused,
+            "access-refused",
+            N_("Access refused"),
+            N_("%(actor)s wanted to %(operation)s and was refused: %(refusal)s (%(publisher)s)."),
+        ),
+        _published_by(
+            publisher,
+            DataExported,
+            "data-exported",
+            N_("Data exported"),
+            N_("%(actor)s took data along: “%(operation)s”, as %(form)s (%(publisher)s)."),
+        ),
+        _published_by(
+            publisher,
+            PersonalDataErased,
+            "personal-data-erased",
+            N_("Personal data erased"),
+            N_("What was personal was erased, as ordered (%(publisher)s)."),
+        ),
     )
 
 
-ACTS = {name: _acts_of(name) for name in ("partners", "programs", "products", "notifications", "identity")}
-
-
-def is_confidential(event_type: str) -> bool:
-    """Whether an event (by its type without the version) is for auditors, or for the services alone."""
-    return latest(event_type).told_to in (Audience.AUDIT, Audience.INTERNAL)
+ACTS = {name: _acts_of(name) for name in WITH_DATA}

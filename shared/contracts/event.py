@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
+from shared.contracts.headline import Headline, Shown, check, chosen
+from shared.contracts.notice import Notice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[tuple[str, int], type[Event]] = {}
@@ -24,11 +26,13 @@ class UnknownEvent(LookupError):
 class Event(BaseModel):
     """A fact in the past, published by one service for all others.
 
-    A subclass is named in the past tense (``PartnershipSigned``) and declares ``publisher``, the field
-    that holds its aggregate's id (``aggregate``), its ``event_version``, and its ``audience``: who may ever
-    be told of it (kept as ``told_to``). ``guarded`` are those of its fields that are not told with it: only
-    the publisher shows them, to whoever may see what they are taken from. Fields may be added with a default;
-    any other change is a new version beside the old one, with an upcaster between the two.
+    A subclass is named in the past tense (``PartnershipSigned``) and declares all that is to be said of it:
+    ``publisher``; ``aggregate``, the field that holds its aggregate's id; ``label``, what it is called;
+    ``headline``, what happened in one line (by default the label with the title); ``audience``, who may ever
+    be told of it (kept as ``told_to``); ``notice``, how urgently subscribers are; and its ``version``.
+    ``guarded`` fields are not told with it: only the publisher shows them, to those who may see what they
+    are taken from. Fields may be added with a default; any other change is a new version beside the old one,
+    with an upcaster between the two.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,7 +41,10 @@ class Event(BaseModel):
     aggregate: ClassVar[str]
     event_version: ClassVar[int] = 1
     event_name: ClassVar[str]
+    label: ClassVar[str]
+    headline: ClassVar[Headline]
     told_to: ClassVar[Audience]
+    notice: ClassVar[Notice]
     guarded: ClassVar[frozenset[str]]
 
     def __init_subclass__(
@@ -45,7 +52,10 @@ class Event(BaseModel):
         *,
         publisher: str,
         aggregate: str,
+        label: str,
         audience: Audience,
+        notice: Notice,
+        headline: Headline = "",
         guarded: Iterable[str] = (),
         version: int = 1,
         name: str = "",
@@ -53,7 +63,8 @@ class Event(BaseModel):
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.publisher, cls.aggregate, cls.event_version = publisher, aggregate, version
-        cls.told_to, cls.guarded = audience, frozenset(guarded)
+        cls.label, cls.headline = label, headline
+        cls.told_to, cls.notice, cls.guarded = audience, notice, frozenset(guarded)
         cls.event_name = name or re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @classmethod
@@ -67,10 +78,40 @@ class Event(BaseModel):
             raise TypeError(f"{cls.__name__} names {cls.aggregate!r} as its aggregate but has no such field")
         if not cls.guarded <= set(cls.model_fields):
             raise TypeError(f"{cls.__name__} guards fields that it does not have: {sorted(cls.guarded)}")
+        cls._check_words()
         _TYPES[key] = cls
         newest = _LATEST.get(key[0])
         if newest is None or newest.event_version < cls.event_version:
             _LATEST[key[0]] = cls
+
+    @classmethod
+    def _check_words(cls) -> None:
+        """Raise ``TypeError`` where it cannot be told in the declared words, or to the declared people."""
+        if not cls.label:
+            raise TypeError(f"{cls.__name__} has no label")
+        try:
+            check(cls.headline, frozenset(cls.model_fields) - cls.guarded)
+        except ValueError as error:
+            raise TypeError(
+                f"the headline of {cls.__name__} needs fields that it has and does not guard: {error}"
+            ) from error
+        if cls.notice is Notice.NONE:
+            return
+        if cls.told_to is not Audience.PUBLIC:
+            raise TypeError(f"{cls.__name__} is for {cls.told_to} alone: subscribers cannot be told of it")
+        missing = {"title", "partnership_id"} - set(cls.model_fields)
+        if missing:
+            raise TypeError(f"subscribers are told of {cls.__name__}, which lacks {sorted(missing)}")
+
+    @classmethod
+    def in_words(
+        cls, facts: Mapping[str, Any], say: Callable[[str], str], show: Callable[[str, Any], str]
+    ) -> str:
+        """What happened, in one line: ``say`` translates, and ``show`` writes the value of a field."""
+        if cls.headline:
+            return say(chosen(cls.headline, facts)) % Shown(facts, show)
+        title = facts.get("title") or facts.get("name")
+        return f"{say(cls.label)}: {title}" if title else say(cls.label)
 
     @classmethod
     def type(cls) -> str:
@@ -99,6 +140,12 @@ def contracts() -> Iterator[type[Event]]:
     """Every event contract that has been imported, by type and version."""
     for key in sorted(_TYPES):
         yield _TYPES[key]
+
+
+def published_by(publisher: str) -> tuple[type[Event], ...]:
+    """The newest contracts of one publisher, by module and in each as they are declared."""
+    declared = (contract for contract in _LATEST.values() if contract.publisher == publisher)
+    return tuple(sorted(declared, key=lambda contract: contract.__module__))
 
 
 def latest(event_type: str) -> type[Event]:

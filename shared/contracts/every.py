@@ -1,7 +1,16 @@
-"""Every contract at once, for those who hear all events."""
+"""Every contract of this release, for those who hear all events."""
 
 from __future__ import annotations
 
-from shared.contracts import audit, identity, notifications, partners, products, programs
+from importlib import import_module
+from itertools import chain
+from pkgutil import walk_packages
 
-MODULES = (audit, identity, notifications, partners, products, programs)
+import shared.contracts
+from shared.contracts.audit import ACTS
+from shared.contracts.event import Event, published_by
+
+for _module in walk_packages(shared.contracts.__path__, f"{shared.contracts.__name__}."):
+    import_module(_module.name)
+EVENTS: tuple[type[Event], ...] = tuple(chain.from_iterable(published_by(name) for name in ACTS))
+"""The newest version of each, by publisher, in the order in which they are declared."""

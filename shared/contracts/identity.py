@@ -8,6 +8,9 @@ from uuid import UUID
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.headline import Wordings
+from shared.contracts.notice import Notice
+from shared.i18n import N_
 
 Way = Literal["password", "provider"]
 """How somebody signed in: with a password that is kept here, or through an OpenID Connect provider."""
@@ -17,7 +20,15 @@ WhyErased = Literal["asked", "withdrawn", "not-needed", "unlawful"]
 LinkPurpose = Literal["invitation", "reset"]
 
 
-class AgencyFounded(Event, publisher="identity", aggregate="agency_id", audience=Audience.AUDIT):
+class AgencyFounded(
+    Event,
+    publisher="identity",
+    aggregate="agency_id",
+    label=N_("Agency founded"),
+    headline=N_("%(actor)s founded the agency."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An agency has a workspace of its own from now on; ``slug`` stands in the subjects of its events."""
 
     agency_id: UUID
@@ -25,7 +36,15 @@ class AgencyFounded(Event, publisher="identity", aggregate="agency_id", audience
     organisation_id: UUID | None
 
 
-class AgencyAmended(Event, publisher="identity", aggregate="agency_id", audience=Audience.AUDIT):
+class AgencyAmended(
+    Event,
+    publisher="identity",
+    aggregate="agency_id",
+    label=N_("Agency amended"),
+    headline=N_("%(actor)s amended the agency."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An agency is called otherwise, or stands for another organisation of the registry."""
 
     agency_id: UUID
@@ -35,7 +54,15 @@ class AgencyAmended(Event, publisher="identity", aggregate="agency_id", audience
 # --- accounts --------------------------------------------------------------------------------------
 
 
-class AccountOpened(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class AccountOpened(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account opened"),
+    headline=N_("%(actor)s opened an account for %(account_id)s, in these roles: %(roles)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """Somebody got an account in these roles."""
 
     account_id: UUID
@@ -43,27 +70,63 @@ class AccountOpened(Event, publisher="identity", aggregate="account_id", audienc
     roles: tuple[str, ...]
 
 
-class AccountLocked(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class AccountLocked(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account locked"),
+    headline=N_("%(actor)s locked the account of %(account_id)s: %(reason)s"),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An administrator keeps an account from signing in."""
 
     account_id: UUID
     reason: str
 
 
-class AccountUnlocked(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class AccountUnlocked(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account unlocked"),
+    headline=N_("%(actor)s unlocked the account of %(account_id)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """A locked account may sign in again."""
 
     account_id: UUID
 
 
-class AccountClosed(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class AccountClosed(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account closed"),
+    headline=Wordings(
+        by="erased",
+        texts={True: N_("The account of %(account_id)s was closed and erased by %(actor)s.")},
+        otherwise=N_("The account of %(account_id)s was closed by %(actor)s."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An account is closed for good; ``erased`` tells that nothing personal is kept of it either."""
 
     account_id: UUID
     erased: bool
 
 
-class PersonErased(Event, publisher="identity", aggregate="erasure_id", audience=Audience.AUDIT):
+class PersonErased(
+    Event,
+    publisher="identity",
+    aggregate="erasure_id",
+    label=N_("Erasure of a person ordered"),
+    headline=N_("%(actor)s ordered that all that is personal of %(whom)s is erased."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """No service keeps anything personal of somebody any longer, in the agency whose event this is."""
 
     erasure_id: UUID
@@ -71,7 +134,19 @@ class PersonErased(Event, publisher="identity", aggregate="erasure_id", audience
     why: WhyErased
 
 
-class RoleGranted(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class RoleGranted(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Role granted"),
+    headline=Wordings(
+        by="by_provider",
+        texts={True: N_("The provider of identities gave %(account_id)s the role %(role)s.")},
+        otherwise=N_("%(actor)s gave %(account_id)s the role %(role)s."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An account holds another role; ``by_provider`` tells that the provider of identities says so."""
 
     account_id: UUID
@@ -79,7 +154,19 @@ class RoleGranted(Event, publisher="identity", aggregate="account_id", audience=
     by_provider: bool
 
 
-class RoleWithdrawn(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class RoleWithdrawn(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Role withdrawn"),
+    headline=Wordings(
+        by="by_provider",
+        texts={True: N_("The provider of identities took the role %(role)s from %(account_id)s.")},
+        otherwise=N_("%(actor)s took the role %(role)s from %(account_id)s."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An account holds a role no longer; ``by_provider`` tells that the provider says so no longer."""
 
     account_id: UUID
@@ -87,7 +174,15 @@ class RoleWithdrawn(Event, publisher="identity", aggregate="account_id", audienc
     by_provider: bool
 
 
-class RoleRested(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class RoleRested(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Role rests"),
+    headline=N_("The role %(role)s of %(account_id)s rests: its owner left the organisation."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An account acts in a role no longer until it is granted anew: its owner left the organisation."""
 
     account_id: UUID
@@ -95,14 +190,40 @@ class RoleRested(Event, publisher="identity", aggregate="account_id", audience=A
     organisation_id: UUID
 
 
-class PasswordChanged(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class PasswordChanged(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Password changed"),
+    headline=Wordings(
+        by="by_link",
+        texts={True: N_("%(account_id)s set a password by a one-time link.")},
+        otherwise=N_("%(account_id)s changed the password."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """An account has another password; ``by_link`` tells that a one-time link was used for it."""
 
     account_id: UUID
     by_link: bool
 
 
-class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class OneTimeLinkMade(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("One-time link made"),
+    headline=Wordings(
+        by="purpose",
+        texts={
+            "invitation": N_("%(actor)s made a link with which %(account_id)s comes in for the first time."),
+            "reset": N_("%(actor)s made a link with which %(account_id)s sets a new password."),
+        },
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """Whoever holds a link may set an account's password once."""
 
     account_id: UUID
@@ -110,13 +231,29 @@ class OneTimeLinkMade(Event, publisher="identity", aggregate="account_id", audie
     expires_at: datetime
 
 
-class TotpEnrolled(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class TotpEnrolled(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Authenticator enrolled"),
+    headline=N_("%(account_id)s enrolled an authenticator."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """Signing in to an account needs a code from now on."""
 
     account_id: UUID
 
 
-class TotpDropped(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class TotpDropped(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Authenticator dropped"),
+    headline=N_("%(actor)s dropped the authenticator of %(account_id)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """Signing in to an account needs a code no longer."""
 
     account_id: UUID
@@ -125,7 +262,21 @@ class TotpDropped(Event, publisher="identity", aggregate="account_id", audience=
 # --- signing in and out ----------------------------------------------------------------------------
 
 
-class SignedIn(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class SignedIn(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Signed in"),
+    headline=Wordings(
+        by="way",
+        texts={
+            "password": N_("%(account_id)s signed in with a password."),
+            "provider": N_("%(account_id)s signed in through the provider of identities."),
+        },
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """A session began."""
 
     account_id: UUID
@@ -133,7 +284,28 @@ class SignedIn(Event, publisher="identity", aggregate="account_id", audience=Aud
     way: Way
 
 
-class SignInRefused(Event, publisher="identity", aggregate="attempt_id", audience=Audience.AUDIT):
+class SignInRefused(
+    Event,
+    publisher="identity",
+    aggregate="attempt_id",
+    label=N_("Sign-in refused"),
+    headline=Wordings(
+        by="why",
+        texts={
+            "credentials": Wordings(
+                by="account_id",
+                texts={None: N_("Somebody tried to sign in to an account that there is not.")},
+                otherwise=N_("Somebody tried to sign in as %(account_id)s with a wrong password."),
+            ),
+            "code": N_("Somebody signed in as %(account_id)s with the right password and a wrong code."),
+            "delay": N_("Somebody tried to sign in as %(account_id)s again too soon."),
+            "locked": N_("%(account_id)s tried to sign in, but the account is locked or closed."),
+            "unmatched": N_("Somebody came from the provider of identities for whom there is no account."),
+        },
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """Somebody was not let in; ``account_id`` is None where there is no such account."""
 
     attempt_id: UUID
@@ -142,7 +314,19 @@ class SignInRefused(Event, publisher="identity", aggregate="attempt_id", audienc
     why: WhyRefused
 
 
-class SignedOut(Event, publisher="identity", aggregate="account_id", audience=Audience.AUDIT):
+class SignedOut(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Signed out"),
+    headline=Wordings(
+        by="session_id",
+        texts={None: N_("All sessions of %(account_id)s were ended by %(actor)s.")},
+        otherwise=N_("%(account_id)s signed out, or a session of %(account_id)s was ended."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """A session was ended (None: all of the account's)."""
 
     account_id: UUID
@@ -152,7 +336,19 @@ class SignedOut(Event, publisher="identity", aggregate="account_id", audience=Au
 # --- tokens ----------------------------------------------------------------------------------------
 
 
-class TokenMade(Event, publisher="identity", aggregate="token_id", audience=Audience.AUDIT):
+class TokenMade(
+    Event,
+    publisher="identity",
+    aggregate="token_id",
+    label=N_("API token made"),
+    headline=Wordings(
+        by="reads_only",
+        texts={True: N_("%(actor)s made an API token that only reads, in these roles: %(roles)s.")},
+        otherwise=N_("%(actor)s made an API token in these roles: %(roles)s."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """A system may act for an account until then, in these roles."""
 
     token_id: UUID
@@ -162,14 +358,29 @@ class TokenMade(Event, publisher="identity", aggregate="token_id", audience=Audi
     expires_at: datetime
 
 
-class TokenRevoked(Event, publisher="identity", aggregate="token_id", audience=Audience.AUDIT):
+class TokenRevoked(
+    Event,
+    publisher="identity",
+    aggregate="token_id",
+    label=N_("API token revoked"),
+    headline=N_("%(actor)s revoked an API token of %(account_id)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
     """A system may act no longer."""
 
     token_id: UUID
     account_id: UUID
 
 
-class AccessRevoked(Event, publisher="identity", aggregate="account_id", audience=Audience.INTERNAL):
+class AccessRevoked(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Access withdrawn"),
+    audience=Audience.INTERNAL,
+    notice=Notice.NONE,
+):
     """Access tokens are not believed any longer, though they have not expired.
 
     Of the account those of an earlier ``generation``, or all that come from one session or API token

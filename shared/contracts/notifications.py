@@ -6,9 +6,18 @@ from uuid import UUID
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.i18n import N_
 
 
-class NoticeIssued(Event, publisher="notifications", aggregate="notice_id", audience=Audience.AGENCY):
+class NoticeIssued(
+    Event,
+    publisher="notifications",
+    aggregate="notice_id",
+    label=N_("Notice issued"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """An event was turned into a notice with its planned deliveries."""
 
     notice_id: UUID
@@ -17,7 +26,14 @@ class NoticeIssued(Event, publisher="notifications", aggregate="notice_id", audi
     deliveries: int
 
 
-class NoticeDelivered(Event, publisher="notifications", aggregate="notice_id", audience=Audience.AGENCY):
+class NoticeDelivered(
+    Event,
+    publisher="notifications",
+    aggregate="notice_id",
+    label=N_("Notice delivered"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """Every delivery of a notice reached a final state."""
 
     notice_id: UUID

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, upcaster
+from shared.contracts.notice import Notice
+from shared.i18n import N_
 
 OrganisationKind = Literal[
     "police", "government", "customary", "community", "business", "school", "media", "ngo", "other"
@@ -76,7 +78,12 @@ class Attendee(_Facts):
 
 
 class OrganisationRegistered(
-    Event, publisher="partners", aggregate="organisation_id", audience=Audience.PUBLIC
+    Event,
+    publisher="partners",
+    aggregate="organisation_id",
+    label=N_("Organisation registered"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
 ):
     """An organisation entered the registry."""
 
@@ -86,7 +93,14 @@ class OrganisationRegistered(
     area: str
 
 
-class OrganisationAmended(Event, publisher="partners", aggregate="organisation_id", audience=Audience.PUBLIC):
+class OrganisationAmended(
+    Event,
+    publisher="partners",
+    aggregate="organisation_id",
+    label=N_("Organisation amended"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """An organisation's name or area is another one."""
 
     organisation_id: UUID
@@ -95,19 +109,40 @@ class OrganisationAmended(Event, publisher="partners", aggregate="organisation_i
     area: str
 
 
-class PersonRegistered(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+class PersonRegistered(
+    Event,
+    publisher="partners",
+    aggregate="whom",
+    label=N_("Person registered"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """An agency has entered somebody into its registry; who it is stands there alone."""
 
     whom: UUID
 
 
-class PersonRetired(Event, publisher="partners", aggregate="whom", audience=Audience.AGENCY):
+class PersonRetired(
+    Event,
+    publisher="partners",
+    aggregate="whom",
+    label=N_("Person retired"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """Somebody of the registry takes on nothing new."""
 
     whom: UUID
 
 
-class MembershipBegan(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
+class MembershipBegan(
+    Event,
+    publisher="partners",
+    aggregate="membership_id",
+    label=N_("Membership began"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """Somebody belongs to an organisation from now on."""
 
     membership_id: UUID
@@ -116,7 +151,14 @@ class MembershipBegan(Event, publisher="partners", aggregate="membership_id", au
     since: date
 
 
-class MembershipEnded(Event, publisher="partners", aggregate="membership_id", audience=Audience.AGENCY):
+class MembershipEnded(
+    Event,
+    publisher="partners",
+    aggregate="membership_id",
+    label=N_("Membership ended"),
+    audience=Audience.AGENCY,
+    notice=Notice.NONE,
+):
     """Somebody belongs to an organisation no longer."""
 
     membership_id: UUID
@@ -128,7 +170,14 @@ class MembershipEnded(Event, publisher="partners", aggregate="membership_id", au
 # --- partnerships and charters ---------------------------------------------------------------------
 
 
-class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class PartnershipFormed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Partnership formed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Organisations came together as the parties of a partnership; nothing is signed yet."""
 
     partnership_id: UUID
@@ -137,7 +186,14 @@ class PartnershipFormed(Event, publisher="partners", aggregate="partnership_id",
     parties: tuple[PartyFacts, ...]
 
 
-class CharterProposed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class CharterProposed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Charter proposed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A charter (vision, mission and means) was put before the parties for their signatures."""
 
     partnership_id: UUID
@@ -145,7 +201,14 @@ class CharterProposed(Event, publisher="partners", aggregate="partnership_id", a
     means: tuple[Means, ...]
 
 
-class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class CharterWithdrawn(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Proposed charter withdrawn"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A proposed charter is signed no more: the lead took it back, or other parties are bound now."""
 
     partnership_id: UUID
@@ -153,7 +216,14 @@ class CharterWithdrawn(Event, publisher="partners", aggregate="partnership_id", 
     reason: str
 
 
-class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class CharterEndorsed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Charter endorsed by a party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """One party's representative signed the charter."""
 
     partnership_id: UUID
@@ -162,7 +232,14 @@ class CharterEndorsed(Event, publisher="partners", aggregate="partnership_id", a
     organisation_id: UUID
 
 
-class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class PartnershipSigned(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Partnership signed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.DIGEST,
+):
     """The last required party signed: this version of the charter is in force, with these parties."""
 
     partnership_id: UUID
@@ -172,7 +249,14 @@ class PartnershipSigned(Event, publisher="partners", aggregate="partnership_id",
     parties: tuple[PartyFacts, ...]
 
 
-class PartyInvited(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PARTNERSHIP):
+class PartyInvited(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("An organisation was invited"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """An organisation for which nobody here speaks was asked to take part; not for the public."""
 
     partnership_id: UUID
@@ -181,7 +265,14 @@ class PartyInvited(Event, publisher="partners", aggregate="partnership_id", audi
     role: PartyRole
 
 
-class InvitationEnded(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PARTNERSHIP):
+class InvitationEnded(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("An invitation ended"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """An invitation was declined or taken back before it was accepted; not for the public."""
 
     partnership_id: UUID
@@ -189,14 +280,28 @@ class InvitationEnded(Event, publisher="partners", aggregate="partnership_id", a
     organisation_id: UUID
 
 
-class PartyJoined(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class PartyJoined(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("A party joined"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Another organisation became a party; it takes part once a charter with it is signed."""
 
     partnership_id: UUID
     party: PartyFacts
 
 
-class PartyLeft(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class PartyLeft(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("A party left"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A party left; the others go on."""
 
     partnership_id: UUID
@@ -205,7 +310,14 @@ class PartyLeft(Event, publisher="partners", aggregate="partnership_id", audienc
     reason: str
 
 
-class SeniorNamed(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class SeniorNamed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Senior responsible person named"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A party named the senior person who is responsible for its part."""
 
     partnership_id: UUID
@@ -213,7 +325,14 @@ class SeniorNamed(Event, publisher="partners", aggregate="partnership_id", audie
     senior: UUID
 
 
-class SeniorLeft(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class SeniorLeft(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Senior responsible person left"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Whoever was responsible for a party's part belongs to it no longer, and nobody is named instead yet."""
 
     partnership_id: UUID
@@ -222,7 +341,14 @@ class SeniorLeft(Event, publisher="partners", aggregate="partnership_id", audien
     reason: str
 
 
-class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class LifecycleAdvanced(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Another stage of the life cycle"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The partnership stands in another stage of its life cycle (ISO 44001)."""
 
     partnership_id: UUID
@@ -231,13 +357,27 @@ class LifecycleAdvanced(Event, publisher="partners", aggregate="partnership_id",
     reason: str
 
 
-class ExitPlanned(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class ExitPlanned(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Exit plan agreed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """How the partnership would end in good order was agreed."""
 
     partnership_id: UUID
 
 
-class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id", audience=Audience.PUBLIC):
+class PartnershipEnded(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Partnership ended"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """The partnership is over."""
 
     partnership_id: UUID
@@ -248,7 +388,14 @@ class PartnershipEnded(Event, publisher="partners", aggregate="partnership_id", 
 # --- agreements ------------------------------------------------------------------------------------
 
 
-class SigningAwaited(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PARTNERSHIP):
+class SigningAwaited(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Confirmations of an agreement awaited"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """An agreement was entered of which these organisations have not confirmed yet that they signed it."""
 
     agreement_id: UUID
@@ -256,7 +403,14 @@ class SigningAwaited(Event, publisher="partners", aggregate="agreement_id", audi
     organisations: tuple[UUID, ...]
 
 
-class SigningConfirmed(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PARTNERSHIP):
+class SigningConfirmed(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("A signatory confirmed its signing"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """An organisation confirmed that it signed an agreement; not for the public before all have."""
 
     agreement_id: UUID
@@ -264,7 +418,14 @@ class SigningConfirmed(Event, publisher="partners", aggregate="agreement_id", au
     organisation_id: UUID
 
 
-class AgreementRegistered(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
+class AgreementRegistered(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Agreement registered"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A written agreement was registered; ``renews`` is the one that it follows."""
 
     agreement_id: UUID
@@ -283,7 +444,9 @@ class AgreementFileAttached(
     Event,
     publisher="partners",
     aggregate="agreement_id",
+    label=N_("Signed text of an agreement stored"),
     audience=Audience.PUBLIC,
+    notice=Notice.NONE,
     guarded=("sha256", "size", "media_type"),
 ):
     """The signed text of an agreement is kept; ``size`` in bytes."""
@@ -296,7 +459,12 @@ class AgreementFileAttached(
 
 
 class AgreementEnteredIntoForce(
-    Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Agreement entered into force"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
 ):
     """The day came from which an agreement is in force."""
 
@@ -307,7 +475,15 @@ class AgreementEnteredIntoForce(
     in_force_until: date | None
 
 
-class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
+class AgreementExpiring(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Agreement ends soon"),
+    headline=N_("The agreement “%(title)s” ends on %(in_force_until)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """An agreement ends soon and nothing renews it yet; ``days`` are left from today to its last day."""
 
     agreement_id: UUID
@@ -318,7 +494,15 @@ class AgreementExpiring(Event, publisher="partners", aggregate="agreement_id", a
     days: int
 
 
-class AgreementExpired(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
+class AgreementExpired(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Agreement expired"),
+    headline=N_("The agreement “%(title)s” has ended on %(in_force_until)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """The last day of an agreement has passed."""
 
     agreement_id: UUID
@@ -328,7 +512,15 @@ class AgreementExpired(Event, publisher="partners", aggregate="agreement_id", au
     in_force_until: date
 
 
-class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id", audience=Audience.PUBLIC):
+class AgreementTerminated(
+    Event,
+    publisher="partners",
+    aggregate="agreement_id",
+    label=N_("Agreement terminated"),
+    headline=N_("The agreement “%(title)s” was ended early, on %(on)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """An agreement was ended before its time."""
 
     agreement_id: UUID
@@ -343,7 +535,13 @@ class AgreementTerminated(Event, publisher="partners", aggregate="agreement_id",
 
 
 class BoardConstituted(
-    Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC, version=2
+    Event,
+    publisher="partners",
+    aggregate="board_id",
+    label=N_("Board constituted"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
 ):
     """The partnership has a board; ``quorum`` is the least share of seats in percent.
 
@@ -367,7 +565,14 @@ def _boards_said_percent(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class BoardMemberElected(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
+class BoardMemberElected(
+    Event,
+    publisher="partners",
+    aggregate="board_id",
+    label=N_("Board member elected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Somebody was elected to a seat with ``votes`` of ``cast`` votes, at a meeting or (None) without one."""
 
     board_id: UUID
@@ -378,7 +583,14 @@ class BoardMemberElected(Event, publisher="partners", aggregate="board_id", audi
     cast: int
 
 
-class BoardTermEnded(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
+class BoardTermEnded(
+    Event,
+    publisher="partners",
+    aggregate="board_id",
+    label=N_("A seat of the board became free"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A seat became free: its term passed, or its holder left.
 
     ``on`` is the first day on which it is free, which may lie before the day on which this was recorded.
@@ -393,7 +605,14 @@ class BoardTermEnded(Event, publisher="partners", aggregate="board_id", audience
     reason: str
 
 
-class BoardDissolved(Event, publisher="partners", aggregate="board_id", audience=Audience.PUBLIC):
+class BoardDissolved(
+    Event,
+    publisher="partners",
+    aggregate="board_id",
+    label=N_("Board dissolved"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The board exists no longer."""
 
     board_id: UUID
@@ -402,7 +621,15 @@ class BoardDissolved(Event, publisher="partners", aggregate="board_id", audience
     reason: str
 
 
-class MeetingCalled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MeetingCalled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting called"),
+    headline=N_("Meeting called for %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A meeting of a board was called, or entered after it had taken place."""
 
     meeting_id: UUID
@@ -412,7 +639,15 @@ class MeetingCalled(Event, publisher="partners", aggregate="meeting_id", audienc
     scheduled_at: datetime
 
 
-class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MeetingApproaching(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting approaching"),
+    headline=N_("Meeting on %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A meeting takes place within a day."""
 
     meeting_id: UUID
@@ -422,7 +657,15 @@ class MeetingApproaching(Event, publisher="partners", aggregate="meeting_id", au
     scheduled_at: datetime
 
 
-class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MeetingRescheduled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting moved to another time"),
+    headline=N_("Meeting moved from %(before)s to %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A meeting was moved to another time."""
 
     meeting_id: UUID
@@ -434,7 +677,14 @@ class MeetingRescheduled(Event, publisher="partners", aggregate="meeting_id", au
     reason: str
 
 
-class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MeetingCancelled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting cancelled"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A meeting will not take place."""
 
     meeting_id: UUID
@@ -444,7 +694,14 @@ class MeetingCancelled(Event, publisher="partners", aggregate="meeting_id", audi
     reason: str
 
 
-class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MeetingLapsed(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting not recorded in time"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Seven days after its time nobody has recorded that the meeting took place."""
 
     meeting_id: UUID
@@ -454,7 +711,14 @@ class MeetingLapsed(Event, publisher="partners", aggregate="meeting_id", audienc
     scheduled_at: datetime
 
 
-class BoardMet(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class BoardMet(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("The board met"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A board met; whether it had a quorum was computed from the seats of that day."""
 
     meeting_id: UUID
@@ -468,7 +732,14 @@ class BoardMet(Event, publisher="partners", aggregate="meeting_id", audience=Aud
     attendees: tuple[Attendee, ...]
 
 
-class AttendanceCorrected(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class AttendanceCorrected(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Attendance of a meeting corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Others were present at a meeting than was recorded; whether it had a quorum was computed anew."""
 
     meeting_id: UUID
@@ -483,7 +754,13 @@ class AttendanceCorrected(Event, publisher="partners", aggregate="meeting_id", a
 
 
 class InformationNoted(
-    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Information noted"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    guarded=("text",),
 ):
     """A meeting took note of something under one of the board's four mandates."""
 
@@ -496,7 +773,13 @@ class InformationNoted(
 
 
 class DecisionTaken(
-    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Decision taken"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    guarded=("text",),
 ):
     """A quorate meeting decided something under one of the board's four mandates."""
 
@@ -509,7 +792,13 @@ class DecisionTaken(
 
 
 class CommitmentNoted(
-    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text",)
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("A promise made at a meeting"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    guarded=("text",),
 ):
     """A party promised something at a meeting; the commitment has a life of its own."""
 
@@ -523,7 +812,13 @@ class CommitmentNoted(
 
 
 class OutcomeCorrected(
-    Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC, guarded=("text", "reason")
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("What a meeting brought corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    guarded=("text", "reason"),
 ):
     """What a meeting brought was otherwise than was recorded, for a reason."""
 
@@ -537,7 +832,14 @@ class OutcomeCorrected(
     reason: str
 
 
-class MinutesWritten(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MinutesWritten(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Minutes written"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The minutes of a meeting were written or amended; ``reason`` says why they are not public, if so."""
 
     meeting_id: UUID
@@ -547,7 +849,14 @@ class MinutesWritten(Event, publisher="partners", aggregate="meeting_id", audien
     reason: str
 
 
-class MinutesApproved(Event, publisher="partners", aggregate="meeting_id", audience=Audience.PUBLIC):
+class MinutesApproved(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Minutes approved"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The minutes of a meeting stand."""
 
     meeting_id: UUID
@@ -562,7 +871,13 @@ class MinutesApproved(Event, publisher="partners", aggregate="meeting_id", audie
 
 
 class CommitmentMade(
-    Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC, version=2
+    Event,
+    publisher="partners",
+    aggregate="commitment_id",
+    label=N_("Commitment made"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
 ):
     """A party promised something until a day; ``entered_afterwards`` tells that it did so on a day before."""
 
@@ -583,7 +898,15 @@ def _made_when_told(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
+class CommitmentDueSoon(
+    Event,
+    publisher="partners",
+    aggregate="commitment_id",
+    label=N_("Commitment due soon"),
+    headline=N_("Due on %(due_on)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A commitment is due within a week."""
 
     commitment_id: UUID
@@ -593,7 +916,15 @@ class CommitmentDueSoon(Event, publisher="partners", aggregate="commitment_id", 
     due_on: date
 
 
-class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
+class CommitmentOverdue(
+    Event,
+    publisher="partners",
+    aggregate="commitment_id",
+    label=N_("Commitment overdue"),
+    headline=N_("Overdue since %(due_on)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """The day of a commitment passed and it was not kept."""
 
     commitment_id: UUID
@@ -603,7 +934,14 @@ class CommitmentOverdue(Event, publisher="partners", aggregate="commitment_id", 
     due_on: date
 
 
-class CommitmentKept(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
+class CommitmentKept(
+    Event,
+    publisher="partners",
+    aggregate="commitment_id",
+    label=N_("Commitment kept"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """Another party than its owner confirmed that a commitment was kept."""
 
     commitment_id: UUID
@@ -616,7 +954,14 @@ class CommitmentKept(Event, publisher="partners", aggregate="commitment_id", aud
     confirmed_by: UUID
 
 
-class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id", audience=Audience.PUBLIC):
+class CommitmentBroken(
+    Event,
+    publisher="partners",
+    aggregate="commitment_id",
+    label=N_("Commitment broken"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """Thirty days after its day a commitment was still not kept, or its owner gave it up."""
 
     commitment_id: UUID
@@ -630,7 +975,14 @@ class CommitmentBroken(Event, publisher="partners", aggregate="commitment_id", a
 # --- trust -----------------------------------------------------------------------------------------
 
 
-class TrustRoundOpened(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
+class TrustRoundOpened(
+    Event,
+    publisher="partners",
+    aggregate="round_id",
+    label=N_("Trust round opened"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Each party is asked to score every other; all is sealed until the round closes."""
 
     round_id: UUID
@@ -640,7 +992,14 @@ class TrustRoundOpened(Event, publisher="partners", aggregate="round_id", audien
     parties: tuple[UUID, ...]
 
 
-class TrustScored(Event, publisher="partners", aggregate="round_id", audience=Audience.PUBLIC):
+class TrustScored(
+    Event,
+    publisher="partners",
+    aggregate="round_id",
+    label=N_("A party handed in its scores"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A party handed in scores, of all the others (``complete``) or of some; nobody can read them."""
 
     round_id: UUID
@@ -653,7 +1012,9 @@ class TrustRoundClosed(
     Event,
     publisher="partners",
     aggregate="round_id",
+    label=N_("Trust round closed"),
     audience=Audience.PUBLIC,
+    notice=Notice.NONE,
     guarded=("uniform_raters",),
     version=2,
 ):
@@ -683,7 +1044,14 @@ def _without_pairs(data: dict[str, Any]) -> dict[str, Any]:
 # --- contacts and ceremonies -----------------------------------------------------------------------
 
 
-class ContactRecorded(Event, publisher="partners", aggregate="contact_id", audience=Audience.PARTNERSHIP):
+class ContactRecorded(
+    Event,
+    publisher="partners",
+    aggregate="contact_id",
+    label=N_("Contact recorded"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """People of several parties spoke with one another."""
 
     contact_id: UUID
@@ -694,7 +1062,14 @@ class ContactRecorded(Event, publisher="partners", aggregate="contact_id", audie
     attendees: tuple[Attendee, ...]
 
 
-class ContactCorrected(Event, publisher="partners", aggregate="contact_id", audience=Audience.PARTNERSHIP):
+class ContactCorrected(
+    Event,
+    publisher="partners",
+    aggregate="contact_id",
+    label=N_("Contact corrected"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A contact was otherwise than was recorded, for a reason."""
 
     contact_id: UUID
@@ -706,7 +1081,14 @@ class ContactCorrected(Event, publisher="partners", aggregate="contact_id", audi
     reason: str
 
 
-class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
+class CeremonyRecorded(
+    Event,
+    publisher="partners",
+    aggregate="ceremony_id",
+    label=N_("Ceremony recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A ceremony took place."""
 
     ceremony_id: UUID
@@ -716,7 +1098,14 @@ class CeremonyRecorded(Event, publisher="partners", aggregate="ceremony_id", aud
     organisations: tuple[UUID, ...]
 
 
-class CeremonyCorrected(Event, publisher="partners", aggregate="ceremony_id", audience=Audience.PUBLIC):
+class CeremonyCorrected(
+    Event,
+    publisher="partners",
+    aggregate="ceremony_id",
+    label=N_("Ceremony corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A ceremony was otherwise than was recorded, for a reason."""
 
     ceremony_id: UUID

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.i18n import N_
 
 ProductKind = Literal["situation_picture", "guidance", "education_material", "legal_umbrella", "reference"]
 Phase = Literal["prevention", "handling", "rehabilitation"]
@@ -57,7 +59,14 @@ class PublishedText(BaseModel):
     sha256: str
 
 
-class ProductDrafted(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ProductDrafted(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product drafted"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party began a product of the partnership."""
 
     product_id: UUID
@@ -71,7 +80,14 @@ class ProductDrafted(Event, publisher="products", aggregate="product_id", audien
     drafted_by: UUID
 
 
-class VersionDrafted(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class VersionDrafted(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("New version drafted"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party began the next version."""
 
     product_id: UUID
@@ -85,7 +101,14 @@ class VersionDrafted(Event, publisher="products", aggregate="product_id", audien
     drafted_by: UUID
 
 
-class ProductEdited(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ProductEdited(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Draft edited"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party wrote a draft anew."""
 
     product_id: UUID
@@ -99,7 +122,14 @@ class ProductEdited(Event, publisher="products", aggregate="product_id", audienc
     edited_by: UUID
 
 
-class FileAdded(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class FileAdded(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("File added to a draft"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party added a file to a draft; ``sha256`` (hex) is that of its content."""
 
     product_id: UUID
@@ -112,7 +142,14 @@ class FileAdded(Event, publisher="products", aggregate="product_id", audience=Au
     added_by: UUID
 
 
-class FileRemoved(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class FileRemoved(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("File taken from a draft"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party took a file from a draft; the versions before keep theirs."""
 
     product_id: UUID
@@ -125,7 +162,14 @@ class FileRemoved(Event, publisher="products", aggregate="product_id", audience=
     removed_by: UUID
 
 
-class VersionDiscarded(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class VersionDiscarded(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Draft discarded"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A party gave a draft up; ``product_gone`` when nothing is left of the product but its timeline."""
 
     product_id: UUID
@@ -136,7 +180,14 @@ class VersionDiscarded(Event, publisher="products", aggregate="product_id", audi
     discarded_by: UUID
 
 
-class ReviewRequested(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ReviewRequested(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Review requested"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A version was submitted for the approval of two parties."""
 
     product_id: UUID
@@ -146,7 +197,14 @@ class ReviewRequested(Event, publisher="products", aggregate="product_id", audie
     requested_by: UUID
 
 
-class ReviewTakenBack(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ReviewTakenBack(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Taken back from review"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """The party that submitted a version has it as a draft again; approvals given so far are void."""
 
     product_id: UUID
@@ -156,7 +214,14 @@ class ReviewTakenBack(Event, publisher="products", aggregate="product_id", audie
     taken_back_by: UUID
 
 
-class ChangesRequested(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ChangesRequested(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Changes requested"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """A reviewer sent a version back to its draft, with the reason."""
 
     product_id: UUID
@@ -167,7 +232,14 @@ class ChangesRequested(Event, publisher="products", aggregate="product_id", audi
     reason: str
 
 
-class ProductApproved(Event, publisher="products", aggregate="product_id", audience=Audience.PARTNERSHIP):
+class ProductApproved(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product approved by a party"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
     """One party approved a version of a product; two different parties are needed."""
 
     product_id: UUID
@@ -178,7 +250,15 @@ class ProductApproved(Event, publisher="products", aggregate="product_id", audie
     approvals: int
 
 
-class ProductPublished(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductPublished(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product published"),
+    headline=N_("New product: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """A version of a product became public; ``files`` are the SHA-256 (hex) of its files."""
 
     product_id: UUID
@@ -199,7 +279,14 @@ class ProductPublished(Event, publisher="products", aggregate="product_id", audi
     legal: LegalFacts | None
 
 
-class ProductSuperseded(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductSuperseded(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product superseded by a newer version"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A newer version took the place of a published one."""
 
     product_id: UUID
@@ -209,7 +296,15 @@ class ProductSuperseded(Event, publisher="products", aggregate="product_id", aud
     superseded_by: int
 
 
-class ProductWithdrawn(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductWithdrawn(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product withdrawn"),
+    headline=N_("Do not use any longer: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
     """A published version is no longer to be used; the reason stays as its tombstone."""
 
     product_id: UUID
@@ -219,7 +314,15 @@ class ProductWithdrawn(Event, publisher="products", aggregate="product_id", audi
     reason: str
 
 
-class ProductExpiring(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductExpiring(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product expires soon"),
+    headline=N_("“%(title)s” is valid until %(valid_until)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A published version is valid for thirty more days."""
 
     product_id: UUID
@@ -229,7 +332,15 @@ class ProductExpiring(Event, publisher="products", aggregate="product_id", audie
     valid_until: date
 
 
-class ProductExpired(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductExpired(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product expired"),
+    headline=N_("No longer valid: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """The last day on which a published version was valid has passed."""
 
     product_id: UUID
@@ -239,7 +350,14 @@ class ProductExpired(Event, publisher="products", aggregate="product_id", audien
     valid_until: date
 
 
-class ProductRelated(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class ProductRelated(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Related to another product"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A product stands in a relation to another one."""
 
     product_id: UUID
@@ -248,7 +366,15 @@ class ProductRelated(Event, publisher="products", aggregate="product_id", audien
     target: UUID
 
 
-class LegalUmbrellaRevoked(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class LegalUmbrellaRevoked(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Legal umbrella revoked"),
+    headline=N_("No longer in force since %(on)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
     """A regulation is in force no longer; what was done under it before stays covered."""
 
     product_id: UUID
@@ -259,7 +385,15 @@ class LegalUmbrellaRevoked(Event, publisher="products", aggregate="product_id", 
     replaced_by: UUID | None
 
 
-class LegalUmbrellaLapsed(Event, publisher="products", aggregate="product_id", audience=Audience.PUBLIC):
+class LegalUmbrellaLapsed(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Legal umbrella no longer in force"),
+    headline=N_("No longer in force since %(in_force_until)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
     """The last day of a regulation has passed; what was done under it before stays covered."""
 
     product_id: UUID
@@ -269,7 +403,14 @@ class LegalUmbrellaLapsed(Event, publisher="products", aggregate="product_id", a
     in_force_until: date
 
 
-class ProductUsed(Event, publisher="products", aggregate="use_id", audience=Audience.PUBLIC):
+class ProductUsed(
+    Event,
+    publisher="products",
+    aggregate="use_id",
+    label=N_("Product used"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A product was used in an action of a phase."""
 
     use_id: UUID
@@ -285,7 +426,14 @@ class ProductUsed(Event, publisher="products", aggregate="use_id", audience=Audi
     on: date
 
 
-class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id", audience=Audience.PUBLIC):
+class PrintBatchRecorded(
+    Event,
+    publisher="products",
+    aggregate="batch_id",
+    label=N_("Copies printed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Copies of a version were printed; the code on them tells for ever what became of it."""
 
     batch_id: UUID
@@ -298,7 +446,14 @@ class PrintBatchRecorded(Event, publisher="products", aggregate="batch_id", audi
     on: date
 
 
-class PrintBatchCorrected(Event, publisher="products", aggregate="batch_id", audience=Audience.PUBLIC):
+class PrintBatchCorrected(
+    Event,
+    publisher="products",
+    aggregate="batch_id",
+    label=N_("Printed copies corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Other copies were printed than was recorded, for a reason."""
 
     batch_id: UUID
@@ -312,7 +467,14 @@ class PrintBatchCorrected(Event, publisher="products", aggregate="batch_id", aud
     reason: str
 
 
-class CoverageDeclared(Event, publisher="products", aggregate="partnership_id", audience=Audience.PUBLIC):
+class CoverageDeclared(
+    Event,
+    publisher="products",
+    aggregate="partnership_id",
+    label=N_("Audiences declared"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """For whom a partnership means to have products, and which cells need none."""
 
     partnership_id: UUID

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, upcaster
+from shared.contracts.notice import Notice
+from shared.i18n import N_
 
 Phase = Literal["prevention", "handling", "rehabilitation"]
 Means = Literal["educate", "protect", "channel", "coordinate", "act"]
@@ -43,7 +45,14 @@ class StageFacts(BaseModel):
 # --- problems --------------------------------------------------------------------------------------
 
 
-class ProblemRegistered(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class ProblemRegistered(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Problem registered"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A problem was registered for joint work; ``problem_type`` chooses the stage templates."""
 
     problem_id: UUID
@@ -54,7 +63,14 @@ class ProblemRegistered(Event, publisher="programs", aggregate="problem_id", aud
     impact: Impact
 
 
-class IncidentRecorded(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class IncidentRecorded(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Incident recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """An incident belongs to a problem; ``recurrence`` when its day is after that of the response.
 
     A response that is recorded later is told by ``response-dated``, with all that came after it.
@@ -68,7 +84,14 @@ class IncidentRecorded(Event, publisher="programs", aggregate="problem_id", audi
     recurrence: bool
 
 
-class SignalObserved(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class SignalObserved(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Early sign observed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """An early sign of a problem was observed."""
 
     problem_id: UUID
@@ -77,7 +100,14 @@ class SignalObserved(Event, publisher="programs", aggregate="problem_id", audien
     on: date
 
 
-class SignalActedOn(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class SignalActedOn(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Early sign acted on"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Somebody acted on an early sign."""
 
     problem_id: UUID
@@ -87,7 +117,14 @@ class SignalActedOn(Event, publisher="programs", aggregate="problem_id", audienc
     organisation_id: UUID
 
 
-class RootCauseIdentified(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class RootCauseIdentified(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Root cause identified"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A root cause was named, with its evidence."""
 
     problem_id: UUID
@@ -97,7 +134,14 @@ class RootCauseIdentified(Event, publisher="programs", aggregate="problem_id", a
     statement: str
 
 
-class OptionProposed(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class OptionProposed(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("A way to respond proposed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A way to respond to a problem was put beside the others, to be compared."""
 
     problem_id: UUID
@@ -106,7 +150,14 @@ class OptionProposed(Event, publisher="programs", aggregate="problem_id", audien
     title: str
 
 
-class ResponseChosen(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class ResponseChosen(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Response chosen"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Of several options one was chosen, with the reason."""
 
     problem_id: UUID
@@ -117,7 +168,14 @@ class ResponseChosen(Event, publisher="programs", aggregate="problem_id", audien
     reason: str
 
 
-class ResponseCarriedOut(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class ResponseCarriedOut(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Response carried out"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A party carried the chosen response out, by other work than the stages of a programme."""
 
     problem_id: UUID
@@ -127,7 +185,14 @@ class ResponseCarriedOut(Event, publisher="programs", aggregate="problem_id", au
     on: date
 
 
-class ResponseDated(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class ResponseDated(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Date of the response changed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The day of the response to a problem is another one, and with it which incidents are recurrences.
 
     It is the day on which the response was carried out, else that of the first completed stage of a
@@ -140,7 +205,14 @@ class ResponseDated(Event, publisher="programs", aggregate="problem_id", audienc
     recurrences: tuple[UUID, ...]
 
 
-class ProblemPhaseChanged(Event, publisher="programs", aggregate="problem_id", audience=Audience.PUBLIC):
+class ProblemPhaseChanged(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("The problem moved to another phase"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """The work on a problem moved to another phase, forward or back."""
 
     problem_id: UUID
@@ -154,7 +226,14 @@ class ProblemPhaseChanged(Event, publisher="programs", aggregate="problem_id", a
 # --- stage templates -------------------------------------------------------------------------------
 
 
-class TemplateAdded(Event, publisher="programs", aggregate="template_id", audience=Audience.PUBLIC):
+class TemplateAdded(
+    Event,
+    publisher="programs",
+    aggregate="template_id",
+    label=N_("Stage template added"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """An agency added its own stage template for a type of problem."""
 
     template_id: UUID
@@ -171,7 +250,9 @@ class ProgramApproved(
     publisher="programs",
     aggregate="program_id",
     name="programme-approved",
+    label=N_("Programme approved"),
     audience=Audience.PUBLIC,
+    notice=Notice.NONE,
     version=2,
 ):
     """A programme with its stages was agreed on a day; ``previous_id`` is the cycle before.
@@ -192,7 +273,14 @@ class ProgramApproved(
     entered_afterwards: bool = False
 
 
-class RecommendationAnswered(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class RecommendationAnswered(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Recommendation answered"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A cycle adopted a recommendation of the one before, or rejected it with a reason."""
 
     program_id: UUID
@@ -207,7 +295,9 @@ class ProgramClosed(
     publisher="programs",
     aggregate="program_id",
     name="programme-closed",
+    label=N_("Programme closed"),
     audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
     version=2,
 ):
     """A programme was closed with its recommendations; handed over when nothing shall follow it.
@@ -233,7 +323,9 @@ class ProgramAbandoned(
     publisher="programs",
     aggregate="program_id",
     name="programme-abandoned",
+    label=N_("Programme abandoned"),
     audience=Audience.PUBLIC,
+    notice=Notice.NONE,
     version=2,
 ):
     """A programme was given up."""
@@ -250,7 +342,15 @@ class ProgramAbandoned(
 # --- stages ----------------------------------------------------------------------------------------
 
 
-class StageStarted(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2):
+class StageStarted(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage started"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
+):
     """Work on a stage began; ``led_by`` leads it."""
 
     program_id: UUID
@@ -265,7 +365,13 @@ class StageStarted(Event, publisher="programs", aggregate="program_id", audience
 
 
 class StageSubmitted(
-    Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage submitted with evidence"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
 ):
     """A party submitted a stage with its evidence for acceptance by another party."""
 
@@ -280,7 +386,14 @@ class StageSubmitted(
     entered_afterwards: bool = False
 
 
-class StageReturned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageReturned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage returned"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Another party returned a submitted stage with a reason."""
 
     program_id: UUID
@@ -293,7 +406,14 @@ class StageReturned(Event, publisher="programs", aggregate="program_id", audienc
 
 
 class StageCompleted(
-    Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC, version=2
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage completed"),
+    headline=N_("Stage %(position)s of %(stages_total)s completed: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.DIGEST,
+    version=2,
 ):
     """A party other than the submitter accepted the stage: verified joint work."""
 
@@ -312,7 +432,14 @@ class StageCompleted(
     entered_afterwards: bool = False
 
 
-class StageSkipped(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageSkipped(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage skipped"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A stage will not be done, for a reason."""
 
     program_id: UUID
@@ -323,7 +450,15 @@ class StageSkipped(Event, publisher="programs", aggregate="program_id", audience
     reason: str
 
 
-class StageDueSoon(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageDueSoon(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage due soon"),
+    headline=N_("Stage %(position)s should be done by %(planned_end)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """A stage should be done within a week."""
 
     program_id: UUID
@@ -335,7 +470,15 @@ class StageDueSoon(Event, publisher="programs", aggregate="program_id", audience
     planned_end: date
 
 
-class StageOverdue(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageOverdue(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage overdue"),
+    headline=N_("Stage %(position)s is overdue since %(planned_end)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """The planned end of a stage passed before it was submitted."""
 
     program_id: UUID
@@ -347,7 +490,15 @@ class StageOverdue(Event, publisher="programs", aggregate="program_id", audience
     planned_end: date
 
 
-class StageReplanned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageReplanned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage replanned"),
+    headline=N_("Stage %(position)s has other dates: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
     """A stage has other planned dates, for a reason."""
 
     program_id: UUID
@@ -360,7 +511,14 @@ class StageReplanned(Event, publisher="programs", aggregate="program_id", audien
     reason: str
 
 
-class StageReassigned(Event, publisher="programs", aggregate="program_id", audience=Audience.PUBLIC):
+class StageReassigned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage given to another party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Another party does a stage from now on, for a reason; ``before`` did it until now."""
 
     program_id: UUID
@@ -385,7 +543,14 @@ for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, St
 # --- evidence --------------------------------------------------------------------------------------
 
 
-class EvidenceUploaded(Event, publisher="programs", aggregate="evidence_id", audience=Audience.PUBLIC):
+class EvidenceUploaded(
+    Event,
+    publisher="programs",
+    aggregate="evidence_id",
+    label=N_("Evidence uploaded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A party uploaded a file as evidence: ``size`` in bytes, ``sha256`` in hexadecimal."""
 
     evidence_id: UUID
@@ -399,7 +564,14 @@ class EvidenceUploaded(Event, publisher="programs", aggregate="evidence_id", aud
 # --- activities and contributions ------------------------------------------------------------------
 
 
-class ActivityRecorded(Event, publisher="programs", aggregate="activity_id", audience=Audience.PUBLIC):
+class ActivityRecorded(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """Something was done: by which means, how intense (1 inform … 5 coerce), on which legal basis.
 
     ``impact`` is that of the problem, where one is named; from intensity 4 on it is always told.
@@ -424,7 +596,14 @@ class ActivityRecorded(Event, publisher="programs", aggregate="activity_id", aud
     prohibitions: tuple[Prohibition, ...]
 
 
-class ActivityRetracted(Event, publisher="programs", aggregate="activity_id", audience=Audience.PUBLIC):
+class ActivityRetracted(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity retracted"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """An activity was taken back by the organisation that recorded it: it counts no longer."""
 
     activity_id: UUID
@@ -437,7 +616,12 @@ class ActivityRetracted(Event, publisher="programs", aggregate="activity_id", au
 
 
 class ContributionRecorded(
-    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="contribution_id",
+    label=N_("Contribution recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
 ):
     """A party says that it contributed; ``value`` is an estimate in whole units of ``currency`` (ISO 4217).
 
@@ -459,7 +643,12 @@ class ContributionRecorded(
 
 
 class ContributionVerified(
-    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="contribution_id",
+    label=N_("Contribution verified by another party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
 ):
     """Another party verified a contribution; one that is worth 0 counts, but adds to no sum of values."""
 
@@ -476,7 +665,12 @@ class ContributionVerified(
 
 
 class ContributionDisputed(
-    Event, publisher="programs", aggregate="contribution_id", audience=Audience.PUBLIC
+    Event,
+    publisher="programs",
+    aggregate="contribution_id",
+    label=N_("Contribution disputed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
 ):
     """Another party does not agree that something was contributed."""
 
@@ -491,7 +685,14 @@ class ContributionDisputed(
 # --- indicators ------------------------------------------------------------------------------------
 
 
-class IndicatorDefined(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
+class IndicatorDefined(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Indicator defined"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """What shall be measured, from which baseline, in the shape of an IATI indicator (2.03)."""
 
     indicator_id: UUID
@@ -507,7 +708,14 @@ class IndicatorDefined(Event, publisher="programs", aggregate="indicator_id", au
     baseline_on: date | None
 
 
-class TargetSet(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
+class TargetSet(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Target set"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """What shall be reached in a period."""
 
     indicator_id: UUID
@@ -518,7 +726,14 @@ class TargetSet(Event, publisher="programs", aggregate="indicator_id", audience=
     target: float | None
 
 
-class IndicatorMeasured(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
+class IndicatorMeasured(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Indicator measured"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """What was reached in a period; ``on_target`` is None where either value is missing."""
 
     indicator_id: UUID
@@ -535,7 +750,14 @@ class IndicatorMeasured(Event, publisher="programs", aggregate="indicator_id", a
     on_target: bool | None
 
 
-class MeasurementCorrected(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
+class MeasurementCorrected(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Measurement corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
     """A measurement was corrected; the earlier one stays readable."""
 
     indicator_id: UUID
@@ -553,7 +775,14 @@ class MeasurementCorrected(Event, publisher="programs", aggregate="indicator_id"
     reason: str
 
 
-class MeasurementMissing(Event, publisher="programs", aggregate="indicator_id", audience=Audience.PUBLIC):
+class MeasurementMissing(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Measurement missing"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
     """Thirty days after a period ended it has no measurement."""
 
     indicator_id: UUID

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
 import structlog
@@ -22,28 +23,29 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
 
-from shared.backbone import streams
-from shared.backbone.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
-from shared.backbone.credentials import Credentials
-from shared.backbone.tasks import end
 from shared.clock import Clock, new_id
-from shared.host.keeper import Keeper
-from shared.host.listening import CannotListen, listening
+from shared.events import streams
+from shared.events.broker import BrokerAway, Bus, JetStreamError, JetStreamUnavailable, connection_options
+from shared.host.app import create_app
+from shared.host.broker_keeper import Keeper
+from shared.host.listener import CannotListen, listening
 from shared.host.nats_server import NatsServer
 from shared.host.probes import Probes, inside, scraped
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http.app import create_app
-from shared.http.compressed import Compressed
-from shared.http.front import front, nobody
+from shared.http.compression import Compressed
 from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
-from shared.http.patience import Patience
+from shared.http.routing import front, nobody
+from shared.http.timeouts import Patience
 from shared.identity.signing import SigningKey
+from shared.keys.broker_credentials import Credentials
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
-from shared.private import OTHERS, own_folder
+from shared.private_files import OTHERS, own_folder
 from shared.settings import Settings
+from shared.tasks import end
+from shared.worker import Repeated, Worker
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
@@ -64,7 +66,9 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
-        Mount("/", Limited(one.service.pages(one), one)) for one in runtimes if one.service.pages is not None
+        Mount("/", Limited(runtime.service.pages(runtime), runtime.limits, runtime.verifier, runtime.clock))
+        for runtime in runtimes
+        if runtime.service.pages is not None
     ]
     routes.append(Mount("/api", nobody))
     apis = {one.service.name: create_app(one.service, one) for one in runtimes}
@@ -89,23 +93,26 @@ async def hosting(
     settings: Settings,
     clock: Clock | None = None,
     ids: Callable[[str], Callable[[], UUID]] = lambda _service: new_id,
+    broker: Callable[[Path], NatsServer] = NatsServer,
 ) -> AsyncIterator[list[ServiceRuntime]]:
     """Everything but the HTTP listener: broker, databases, relays, followers, workers.
 
     ``clock`` and ``ids`` (by the name of a service) are other than the machine's own in tests and where a
-    history is played.
+    history is played. ``broker`` makes the one that is used where the settings name none.
     """
     async with AsyncExitStack() as stack:
         own_folder(settings.data)
         runtimes: list[ServiceRuntime] = []
         keeper: Keeper | None = None
+        keepers: list[Worker] = []
         embedded = not settings.nats_url
         if embedded:
             await asyncio.to_thread(SigningKey.create_or_load, settings.signing_key)
-            server = await stack.enter_async_context(NatsServer(settings.data))
+            server = await stack.enter_async_context(broker(settings.data))
             keeper = Keeper(server, lambda: [one.relay.silent_since for one in runtimes if one.relay])
             guard = asyncio.create_task(keeper.run())
             stack.push_async_callback(end, [guard])
+            keepers.append(keeper)
             settings = settings.model_copy(update={"nats_url": server.url})
         # A broker that is not ours shows each service its own consumers only.
         for group in [services] if embedded else [[service] for service in services]:
@@ -115,10 +122,13 @@ async def hosting(
             stack.push_async_callback(watcher.stop)
             if keeper is not None:
                 keeper.watcher = watcher
-            provisioning = asyncio.create_task(_keep_streams(watcher, settings, group, embedded=embedded))
+            keeping = _keep_streams(watcher, settings, group, embedded=embedded)
+            provisioning = asyncio.create_task(keeping.run())
             stack.callback(provisioning.cancel)
+            keepers.append(keeping)
             await _provisioned(watcher, settings, group, embedded=embedded)
         runtimes += [ServiceRuntime(service, settings, clock, ids(service.name)) for service in services]
+        runtimes[0].watched += keepers
         for runtime in runtimes:
             stack.push_async_callback(runtime.stop)
             await runtime.start_database()
@@ -185,14 +195,17 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
         await asyncio.sleep(WAIT_SECONDS)
 
 
-async def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
+def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> Worker:
     """After each reconnect make sure that the broker still has what it must hold (its store may be gone)."""
     returned = asyncio.Event()
     bus.on_reconnect(returned.set)
-    while True:
+
+    async def provide() -> None:
         await returned.wait()
         returned.clear()
         await _provisioned(bus, settings, services, embedded=embedded)
+
+    return Repeated("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
 
 
 async def serve(

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from aiosmtpd.controller import Controller
 
 from shared.clock import new_id
-from shared.private import own_file, own_folder
+from shared.private_files import own_file, own_folder
 
 SINK = "smtp://127.0.0.1:8025"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from shared.host.child import command_line, start_child
-from shared.private import own_file, own_folder
+from shared.host.child_process import command_line, start_child
+from shared.private_files import own_file, own_folder
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 10.0

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.backbone import migrate, outbox, streams
+from shared.database import migrate, outbox
+from shared.events import streams
 from shared.host.runtime import ServiceRuntime
 from shared.http.addresses import Whence, within
 from shared.identity.signing import SigningKey
@@ -26,7 +27,6 @@ from shared.settings import Settings
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 OLDEST_SECONDS = 30.0
-LARGEST_LAG = 1000
 ANSWER_SECONDS = 4.0
 FRESH_SECONDS = 1.0
 """How long an answer of a probe is given again: asking more often costs nothing."""
@@ -62,6 +62,7 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
             f"all who come through {', '.join(unnamed)} count as one: name it in KEMITRAAN_TRUSTED_PROXIES"
         )
         found.append(Check(name, "proxy", True, detail))
+    found += [Check(work.service, work.name, *work.state()) for work in runtime.watched]
     if runtime.service.migrations is None:
         return found
     path = runtime.service.migrations
@@ -69,18 +70,8 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
     found.append(Check(name, "migrations", current, "" if current else "the database is at another revision"))
     backlog = await runtime.database.read(outbox.backlog)
     age = (runtime.clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
-    failing = runtime.relay.failing if runtime.relay else "not started"
-    waiting = failing or (
-        f"{backlog.pending} events wait, the oldest {age:.0f} s" if age > OLDEST_SECONDS else ""
-    )
-    found.append(Check(name, "relay", not waiting, waiting))
-    for follower in runtime.followers:
-        late = follower.failing or (f"{follower.lag} events behind" if follower.lag > LARGEST_LAG else "")
-        said = late or ("standby" if follower.stands_by else "")
-        found.append(Check(name, f"projection {follower.projection.name}", not late, said))
-    if runtime.consuming is not None:
-        unfed = runtime.consuming.failing
-        found.append(Check(name, "reactions", unfed is None, unfed or ""))
+    waiting = f"{backlog.pending} events wait, the oldest {age:.0f} s" if age > OLDEST_SECONDS else ""
+    found.append(Check(name, "outbox", not waiting, waiting))
     if (tells := runtime.service.tells) is not None:
         told = await runtime.database.read(lambda session: tells(session, runtime.settings))
         found += [Check(name, about, True, detail) for about, detail in told.items()]

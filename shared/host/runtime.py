@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
-from shared.backbone import dead_letters, migrate, outbox, policies, retries, revoked
-from shared.backbone.broker import Bus
-from shared.backbone.clockwork import Clockwork
-from shared.backbone.consuming import Consuming
-from shared.backbone.credentials import Credentials
-from shared.backbone.database import Database, DatabaseAway, LockLost
-from shared.backbone.engines import open_database
-from shared.backbone.projection import ProjectionRunner
-from shared.backbone.reaction import ReactionRunner, runners
-from shared.backbone.relay import Relay
-from shared.backbone.retries import Retries
-from shared.backbone.tasks import end
 from shared.clock import Clock, SystemClock, new_id
-from shared.host.retention import Retention
-from shared.host.scrubber import Scrubber
-from shared.host.service import Service, Worker
+from shared.database import migrate, outbox
+from shared.database.database import Database, Setup, new_key
+from shared.database.engines import open_database
+from shared.events import dead_letters, retries
+from shared.events.broker import Bus
+from shared.events.consumers import Consuming
+from shared.events.projection import ProjectionRunner
+from shared.events.reaction import ReactionRunner, runners
+from shared.events.relay import Relay
+from shared.events.retry_runner import RetryRunner
+from shared.host import revoked
+from shared.host.service import Service
+from shared.http.door import Door
 from shared.http.limits import Limits
 from shared.http.outgoing import Guard
 from shared.identity.tokens import TokenVerifier
+from shared.keys.broker_credentials import Credentials
 from shared.observability import metrics
+from shared.privacy.retention import Retention
+from shared.privacy.scrubber import Scrubber
+from shared.rows import policies
 from shared.settings import Settings
 from shared.storage import BlobStore
+from shared.tasks import end
+from shared.timer_runner import TimerRunner
+from shared.worker import Repeated, Resource, Watched, Worker
 
 W = TypeVar("W")
 log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
-RESTART_SECONDS = 1.0
 REVOKED_SECONDS = 2.0
+FORGET_REVOKED_SECONDS = 60.0
 
 
 class ServiceRuntime:
@@ -63,19 +67,21 @@ class ServiceRuntime:
         self.bus = Bus(settings.nats_url, service.name, self.credentials)
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
-        self.workers: list[Worker] = []
+        self.watched: list[Watched] = []
+        """What works in the background: probes and metrics tell how each fares."""
+        self._parts: list[Worker | Resource] = []
         self.relay: Relay | None = None
-        self.clockwork: Clockwork | None = None
+        self.timer_runner: TimerRunner | None = None
         self.consuming: Consuming | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._revoked = asyncio.Event()
 
     def worker(self, kind: type[W]) -> W:
-        """The service's own worker of that kind; ``LookupError`` where it has none."""
-        for one in self.workers:
-            if isinstance(one, kind):
-                return one
+        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
+        for part in self._parts:
+            if isinstance(part, kind):
+                return part
         raise LookupError(f"the service {self.service.name} has no {kind.__name__}")
 
     @property
@@ -85,22 +91,25 @@ class ServiceRuntime:
             raise RuntimeError(f"the service {self.service.name} has no database")
         return self._database
 
-    async def start_database(self, *, durable: bool = True) -> None:
+    async def start_database(self, *, durable: bool = True, new_key: Callable[[], bytes] = new_key) -> None:
         """Open the database and bring it to the newest revision; see ``open_database`` for ``durable``."""
         if self.service.metadata is None or self.service.migrations is None:
             return
         url = self.settings.database_for(self.service.name)
         self._database = open_database(
             url,
-            clock=self.clock,
-            new_id=self.new_id,
-            service=self.service.name,
-            zone=self.settings.time_zone,
+            Setup(
+                clock=self.clock,
+                new_id=self.new_id,
+                service=self.service.name,
+                zone=self.settings.time_zone,
+                visible=self.service.visible,
+                hooks=(self.service.personal.guard,),
+                origin=self.settings.public_url,
+                new_key=new_key,
+            ),
             durable=durable,
         )
-        self._database.visible = self.service.visible
-        self._database.personal = self.service.personal
-        self._database.origin = self.settings.public_url
         await self._database.start()
         guards = policies.guards(self.service.visible) if url.startswith("postgresql") else ()
         revisions = await asyncio.to_thread(migrate.upgrade, url, self.service.migrations, guards)
@@ -109,46 +118,50 @@ class ServiceRuntime:
     async def start(self) -> None:
         """Connect to the bus (it and its streams must be there) and begin to work."""
         await self.bus.start()
+        for make in self.service.resources:
+            resource = make(self)
+            self._parts.append(resource)
+            await resource.open()
         if self._database is not None:
-            await self._start_backbone(self._database)
+            await self._start_data(self._database)
         if self.service.keeps_files:
-            self._supervise(self._sweep_for_ever, "sweeper")
-        self.workers = [make(self) for make in self.service.workers]
-        for worker in self.workers:
-            self._supervise(worker.run, type(worker).__name__.lower())
+            self._begin(Repeated(self.service.name, "sweeper", self._sweep, poll=SWEEP_SECONDS))
+        for make_worker in self.service.workers:
+            worker = make_worker(self)
+            self._parts.append(worker)
+            self._begin(worker)
 
-    async def _start_backbone(self, database: Database) -> None:
-        self.relay = Relay(self.service.name, database, self.bus)
-        self._supervise(self.relay.run, "relay")
+    async def _start_data(self, database: Database) -> None:
+        name, personal = self.service.name, self.service.personal
+        self.relay = Relay(name, database, self.bus)
+        self._begin(self.relay)
         await self._read_revocations()
-        self._supervise(self._keep_revocations, "revocations")
+        # At once here, soon where another instance follows.
+        poll = REVOKED_SECONDS if database.is_shared else FORGET_REVOKED_SECONDS
+        self._begin(Repeated(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked))
         for projection in self.service.follows:
-            follower = ProjectionRunner(self.service.name, projection, database, self.bus)
+            follower = ProjectionRunner(name, projection, database, self.bus)
             self.followers.append(follower)
             if projection is revoked.PROJECTION:
                 follower.after_apply = self._revoked.set
-            self._supervise(follower.run, f"projection {projection.name}")
-        self._supervise(self._sample_for_ever, "sampler")
+            self._begin(follower)
+        self._begin(Repeated(name, "sampler", self.sample, poll=SAMPLE_SECONDS))
         if self.service.timers:
-            self.clockwork = Clockwork(self.service.name, self.service.timers, database)
-            self._supervise(self.clockwork.run, "clockwork")
-        self._supervise(Retention(self.service, database, self.settings).run, "retention")
-        self._supervise(Scrubber(self.service, database).run, "scrubber")
-        self.reactions = runners(self.service.name, self.service.reacts, database)
+            self.timer_runner = TimerRunner(name, self.service.timers, database)
+            self._begin(self.timer_runner)
+        self._begin(Retention(name, personal, database, self.settings))
+        self._begin(Scrubber(name, personal, database))
+        self.reactions = runners(name, self.service.reacts, database)
         if self.reactions:
-            self._supervise(Retries(self.service.name, self.reactions, database).run, "retries")
-            url, name = self.settings.nats_url, self.service.name
-            self.consuming = Consuming(url, name, self.credentials, self.reactions)
+            self.watched += self.reactions
+            self._begin(RetryRunner(name, self.reactions, database))
+            self.consuming = Consuming(self.settings.nats_url, name, self.credentials, self.reactions)
             await self.consuming.start()
-            self._supervise(self.consuming.keep, "reactions")
+            self._begin(self.consuming)
 
-    async def _keep_revocations(self) -> None:
-        """Have the verifier know what is revoked: at once here, soon where another instance follows."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._revoked.wait(), REVOKED_SECONDS)
-            self._revoked.clear()
-            await self._read_revocations()
+    def _begin(self, worker: Worker) -> None:
+        self.watched.append(worker)
+        self._tasks.append(asyncio.create_task(worker.run(), name=f"{self.service.name} {worker.name}"))
 
     async def _read_revocations(self) -> None:
         now = self.clock.now()
@@ -156,46 +169,19 @@ class ServiceRuntime:
             await self.database.read(lambda session: revoked.current(session, now))
         )
 
-    def _supervise(self, run: Callable[[], object], name: str) -> None:
-        async def for_ever() -> None:
-            said = ""
-            while True:
-                try:
-                    await run()  # type: ignore[misc]
-                except (DatabaseAway, LockLost) as error:
-                    if (reason := f"{type(error).__name__}: {error}") != said:
-                        log.warning(
-                            "background work waits", service=self.service.name, work=name, reason=reason
-                        )
-                    said = reason
-                except Exception:
-                    log.exception(
-                        "background work failed; it starts again", service=self.service.name, work=name
-                    )
-                await asyncio.sleep(RESTART_SECONDS)
-
-        self._tasks.append(asyncio.create_task(for_ever(), name=f"{self.service.name} {name}"))
-
-    async def _sample_for_ever(self) -> None:
-        while True:
-            await self.sample()
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    async def _sweep_for_ever(self) -> None:
+    async def _sweep(self) -> None:
         """Remove what interrupted uploads left behind."""
-        while True:
-            if removed := await self.blobs.sweep(self.clock.now()):
-                log.info("half-stored files removed", service=self.service.name, files=removed)
-            await asyncio.sleep(SWEEP_SECONDS)
+        if removed := await self.blobs.sweep(self.clock.now()):
+            log.info("half-stored files removed", service=self.service.name, files=removed)
 
     async def sample(self) -> None:
         """Read the gauges that nobody counts along."""
         name = self.service.name
         metrics.BROKER_UP.labels(name).set(self.bus.is_connected)
         try:
-            backlog = await self.database.read(outbox.backlog)
-            parked = await self.database.read(dead_letters.count)
-            waiting = await self.database.read(retries.count)
+            backlog, parked, waiting = await self.database.read(
+                lambda session: (outbox.backlog(session), dead_letters.count(session), retries.count(session))
+            )
         except Exception as error:  # noqa: BLE001  (the gauge says it; the next sample tries again)
             log.warning("database does not answer", service=name, reason=f"{type(error).__name__}: {error}")
             metrics.DATABASE_UP.labels(name).set(0)
@@ -213,6 +199,15 @@ class ServiceRuntime:
             await self.consuming.stop()
         await end(self._tasks)
         self._tasks.clear()
+        for part in self._parts:
+            if not isinstance(part, Worker):
+                await part.close()
         await self.bus.stop()
         if self._database is not None:
             await self._database.stop()
+
+
+def runtime_of(door: Door) -> ServiceRuntime:
+    """The running service behind a door, for operations that are about the service itself."""
+    runtime: ServiceRuntime = door.request.app.state.runtime
+    return runtime

@@ -5,39 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.types import ASGIApp
 
-from shared.backbone import revoked
-from shared.backbone.clockwork import Timer
-from shared.backbone.personal import Personal
-from shared.backbone.projection import Projection
-from shared.backbone.reaction import Reaction
-from shared.backbone.transaction import Transaction
-from shared.backbone.visibility import Visible, everything
-from shared.contracts.event import Event
-from shared.identity.permissions import Permission
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from starlette.types import ASGIApp
-
-    from shared.host.runtime import ServiceRuntime
-    from shared.settings import Settings
+from shared.contracts.event import Event, published_by
+from shared.database.transaction import Transaction
+from shared.events.broker import Bus
+from shared.events.projection import Projection
+from shared.events.reaction import Reaction
+from shared.host import revoked
+from shared.http.routes import Operations
+from shared.http.serving import Serving
+from shared.privacy.personal import Personal
+from shared.rows.visibility import Visible, everything
+from shared.settings import Settings
+from shared.timer_runner import Timer
+from shared.worker import Resource, Worker
 
 
-class Worker(Protocol):
-    """Work that a service does on its own, beside its doors."""
+class Running(Serving, Protocol):
+    """What the parts of a service find while it runs: what doors find, and the bus."""
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    new_id: Callable[[], UUID]
+    bus: Bus
 
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its doors, its data, what it publishes and what it follows.
+    """One service: its doors, its data, and what it follows.
 
     ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
     ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
@@ -47,29 +47,33 @@ class Service:
     ``personal`` says what it holds of people.
     ``tells`` is what operators should know though the service is ready, by what it is about.
     ``webhooks`` describes what it sends to endpoints of others.
-    ``permissions`` says of each operation who may do it, and ``visible`` what an actor sees of the rows.
+    ``operations`` are what can be done over HTTP, and ``visible`` says what an actor sees of the rows.
     """
 
     name: str
     title: str
-    router: APIRouter
+    operations: tuple[Operations, ...]
     metadata: sa.MetaData | None = None
     migrations: Path | None = None
-    publishes: tuple[type[Event], ...] = ()
     projections: tuple[Projection, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     timers: tuple[Timer, ...] = ()
-    workers: tuple[Callable[[ServiceRuntime], Worker], ...] = ()
+    workers: tuple[Callable[[Running], Worker], ...] = ()
+    resources: tuple[Callable[[Running], Resource], ...] = ()
     keeps_files: bool = False
     hears_everything: bool = False
     mints: bool = False
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
-    permissions: Mapping[str, Permission] = field(default_factory=dict)
     visible: Visible = everything
-    pages: Callable[[ServiceRuntime], ASGIApp] | None = None
+    pages: Callable[[Running], ASGIApp] | None = None
     webhooks: APIRouter | None = None
     tells: Callable[[Session, Settings], Mapping[str, str]] | None = None
+
+    @property
+    def publishes(self) -> tuple[type[Event], ...]:
+        """The events whose contracts name it as their publisher."""
+        return published_by(self.name)
 
     @property
     def follows(self) -> list[Projection]:

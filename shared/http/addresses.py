@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from shared.http.request_headers import headers_of
 from shared.networks import Network
 
 OWN_HEADER = "X-Kemitraan-Own"
@@ -52,7 +53,7 @@ class Whence:
         client, peer = _host(scope.get("client")), _host(scope.get("peer", scope.get("client")))
         if client != peer:
             return cls(client, through=True)
-        through = any(name in _FORWARDING for name, _ in scope["headers"])
+        through = not _FORWARDING.isdisjoint(headers_of(scope))
         # A named proxy that told no address is the one who asks; nobody else can be seen behind it.
         return cls(peer, through, peer if through else "")
 

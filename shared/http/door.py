@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
 from fastapi import Depends, Request
@@ -13,16 +14,16 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from shared.backbone.transaction import Context, Transaction
-from shared.http import idempotency, unknown
+from shared.database.transaction import Context, Transaction
+from shared.http import idempotency
+from shared.http.operation import Operation
+from shared.http.request_headers import header
+from shared.http.serving import Serving
 from shared.identity.actor import ANONYMOUS, Actor
-from shared.identity.permissions import READ_ONLY, OnlyReads, Permission
+from shared.identity.permissions import READ_ONLY, OnlyReads
 from shared.observability import metrics
 from shared.observability.tracing import readable, span
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -76,20 +77,29 @@ class AuthorizationUnreadable(Refusal):
 class Door:
     """One request's way in. Doors translate; they decide nothing."""
 
-    def __init__(self, request: Request, runtime: ServiceRuntime, context: Context) -> None:
+    def __init__(self, request: Request, runtime: Serving, context: Context) -> None:
         self.request = request
         self.runtime = runtime
         self.context = context
+
+    @property
+    def operation(self) -> Operation:
+        """What is done here."""
+        operation: Operation = self.request.scope["route"].operation
+        return operation
 
     @property
     def actor(self) -> Actor:
         """Who asks; ``ANONYMOUS`` without a token."""
         return self.context.actor
 
-    @property
+    @cached_property
     def is_dry(self) -> bool:
         """Whether the caller wants to know what would happen, and nothing else."""
-        given = self.request.headers.get("dry-run", "false").strip().lower()
+        sent = header(self.request.scope, b"dry-run")
+        if sent is None:
+            return False
+        given = sent.strip().lower()
         if given not in ("true", "false"):
             raise DryRunUnreadable(value=given[:80])
         return given == "true"
@@ -127,7 +137,7 @@ class Door:
         def run(tx: Transaction) -> tuple[bytes, int]:
             return _shown(use_case(tx, command), view)
 
-        body, version = await self._write(use_case, run)
+        body, version = await self._write(run)
         return _answer(body, version, status)
 
     async def create(
@@ -137,9 +147,9 @@ class Door:
         view: Callable[[V], BaseModel],
     ) -> Response:
         """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
-        key = self.request.headers.get("idempotency-key")
+        key = header(self.request.scope, b"idempotency-key")
         if key is None or self.is_dry:
-            body, version = await self._write(use_case, lambda tx: _shown(use_case(tx, command), view))
+            body, version = await self._write(lambda tx: _shown(use_case(tx, command), view))
             return _answer(body, version, 201) if self.is_dry else self._made(body, version)
         request = f"{self.request.method} {self.request.url.path}"
         print_of = idempotency.fingerprint_of(key, request, command)
@@ -154,7 +164,7 @@ class Door:
             idempotency.keep(tx, key, print_of, idempotency.to_keep(shown), result.version)
             return _body(shown), result.version, False
 
-        body, version, replayed = await self._write(use_case, run)
+        body, version, replayed = await self._write(run)
         answer = self._made(body, version)
         if replayed:
             answer.headers["Idempotency-Replayed"] = "true"
@@ -163,15 +173,15 @@ class Door:
     def _made(self, body: bytes, version: int) -> Response:
         """201, with the address of what was made where it has one."""
         answer = _answer(body, version, 201)
-        template: str | None = self.request.app.state.locations.get(self.request.scope["endpoint"].__name__)
+        template: str | None = self.request.app.state.locations.get(self.operation)
         if template is not None:
             named = {"id": orjson.loads(body)["id"]} | self.request.path_params
             root = self.request.scope.get("root_path", "")
             answer.headers["Location"] = root + template.format_map(named)
         return answer
 
-    async def _write(self, use_case: Callable[..., Any], run: Callable[[Transaction], T]) -> T:
-        service, name = self.runtime.service.name, use_case.__name__
+    async def _write(self, run: Callable[[Transaction], T]) -> T:
+        service, name = self.runtime.service.name, self.operation.name
         begun = time.perf_counter()
         try:
             with span(name):
@@ -234,57 +244,65 @@ async def door(request: Request) -> Door:
 
     It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
     """
-    opened = _opened(request, await _actor(request, request.app.state.runtime))
-    await unknown.refuse(request)
+    route = request.scope["route"]
+    opened = await admit(request, route.operation)
+    route.known.require(request)
+    await route.known.require_form(request)
     return opened
 
 
 async def nobodys_door(request: Request) -> Door:
     """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
-    opened = _opened(request, ANONYMOUS)
-    await unknown.refuse(request)
+    route = request.scope["route"]
+    opened = _opened(request, route.operation, ANONYMOUS)
+    route.known.require(request)
+    await route.known.require_form(request)
     return opened
-
-
-def _opened(request: Request, actor: Actor) -> Door:
-    runtime: ServiceRuntime = request.app.state.runtime
-    ids: dict[str, str] = request.scope["ids"]
-    permission: Permission = request.app.state.permissions[request.scope["endpoint"].__name__]
-    context = request.scope["context"] = Context(
-        actor=actor,
-        correlation_id=ids["correlation_id"],
-        causation_id=ids["request_id"],
-        traceparent=readable(request.headers.get("traceparent")),
-        expected_version=_expected(request.headers.get("if-match")),
-        permission=permission,
-    )
-    _admit(request, runtime, context)
-    return Door(request, runtime, context)
 
 
 DoorDep = Annotated[Door, Depends(door)]
 NobodysDoorDep = Annotated[Door, Depends(nobodys_door)]
 
 
-def _admit(request: Request, runtime: ServiceRuntime, context: Context) -> None:
-    """Refuse whoever has no role for this; a command that is refused here is counted as any other is."""
+async def admit(request: Request, operation: Operation) -> Door:
+    """Verify who asks, and open for those whose role may do the operation."""
+    return _opened(request, operation, await _actor(request, request.app.state.runtime))
+
+
+def _opened(request: Request, operation: Operation, actor: Actor) -> Door:
+    runtime: Serving = request.app.state.runtime
+    ids: dict[str, str] = request.scope["ids"]
+    scope = request.scope
+    context = request.scope["context"] = Context(
+        actor=actor,
+        correlation_id=ids["correlation_id"],
+        causation_id=ids["request_id"],
+        traceparent=readable(header(scope, b"traceparent")),
+        expected_version=_expected(header(scope, b"if-match")),
+        permission=operation.permission,
+    )
+    _require_role(request, runtime.service.name, operation, actor)
+    return Door(request, runtime, context)
+
+
+def _require_role(request: Request, service: str, operation: Operation, actor: Actor) -> None:
+    """Refuse an actor without a role for this; a command that is refused here is counted as any other is."""
     reads = request.method in ("GET", "HEAD")
     try:
-        context.permission.require_role(context.actor)
-        if context.actor.has(READ_ONLY) and not reads:
+        operation.permission.require_role(actor)
+        if actor.has(READ_ONLY) and not reads:
             raise OnlyReads
     except Refusal as refusal:
         if not reads:
-            name = request.scope["endpoint"].__name__
-            metrics.COMMANDS.labels(runtime.service.name, name, "refused", refusal.code).inc()
+            metrics.COMMANDS.labels(service, operation.name, "refused", refusal.code).inc()
         raise
 
 
-async def _actor(request: Request, runtime: ServiceRuntime) -> Actor:
-    header = request.headers.get("authorization")
-    if header is None:
+async def _actor(request: Request, runtime: Serving) -> Actor:
+    given = header(request.scope, b"authorization")
+    if given is None:
         return ANONYMOUS
-    scheme, _, token = header.partition(" ")
+    scheme, _, token = given.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AuthorizationUnreadable
     return await runtime.verifier.verify(token.strip(), runtime.clock.now())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.request_headers import is_personal
+
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The content security policy of what is no page; a page has its own."""
 HSTS = "max-age=63072000"
 """Two years; not for subdomains, which may be other people's."""
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
-_WHO = (b"authorization", b"cookie")
 ALWAYS: dict[str, str] = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -39,7 +40,7 @@ class SecureHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        known = any(name in _WHO for name, _ in scope["headers"])
+        known = is_personal(scope)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

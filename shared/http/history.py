@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
 
 
 class Happened(BaseModel):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Final
 
 import sqlalchemy as sa
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.dialects import postgresql, sqlite
 
-from shared.backbone.tables import idempotency_keys
-from shared.backbone.transaction import Transaction
+from shared.database.tables import idempotency_keys
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 LONGEST = 255
@@ -78,6 +78,10 @@ def fingerprint_of(key: str, request: str, command: object) -> str:
 
 def _whole(value: object) -> str:
     """A value with all its fields, also those that are shown nowhere."""
+    if isinstance(value, BaseModel):
+        return repr([(name, _whole(given)) for name, given in value])
+    if isinstance(value, SecretStr):
+        return repr(value.get_secret_value())
     if is_dataclass(value):
         return repr([(field.name, _whole(getattr(value, field.name))) for field in fields(value)])
     if isinstance(value, list | tuple):

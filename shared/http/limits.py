@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import structlog
 from fastapi import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.clock import Clock
 from shared.http.addresses import Whence, counted, within
 from shared.http.problems import problem
+from shared.http.request_headers import header
 from shared.i18n import negotiate, translator
-from shared.identity.tokens import TokenRefused
+from shared.identity.tokens import TokenRefused, TokenVerifier
 from shared.networks import PRIVATE, hosts_and_networks
 from shared.observability import metrics
 from shared.rates import Counts, Rate, Standing
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
-    from shared.settings import Settings
+from shared.settings import Settings
 
 ADDRESS, ACCOUNT = "address", "account"
 MOST_REMEMBERED = 10_000
@@ -102,25 +99,25 @@ class Limits:
 class Limited:
     """Counts every request: of an account where a valid token names one, else of its address."""
 
-    def __init__(self, app: ASGIApp, runtime: ServiceRuntime) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, verifier: TokenVerifier, clock: Clock) -> None:
         self.app = app
-        self.runtime = runtime
-        self.limits = runtime.limits
+        self.limits = limits
+        self.verifier = verifier
+        self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or answer 429 as a problem."""
         if scope["type"] != "http" or not (key := self.limits.key_of(scope)):
             await self.app(scope, receive, send)
             return
-        request = Request(scope)
         try:
-            account = await self._account(request.headers.get("authorization", ""))
+            account = await self._account(header(scope, b"authorization") or "")
             if account:
                 headers = self.limits.count(self.limits.account, ACCOUNT, account)
             else:
                 headers = self.limits.count(self.limits.address, ADDRESS, key)
         except TooManyRequests as refusal:
-            await refused(request, refusal)(scope, receive, send)
+            await refused(Request(scope), refusal)(scope, receive, send)
             return
         more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -137,7 +134,7 @@ class Limited:
         if scheme.lower() != "bearer" or not token:
             return ""
         try:
-            actor = await self.runtime.verifier.verify(token.strip(), self.runtime.clock.now())
+            actor = await self.verifier.verify(token.strip(), self.clock.now())
         except TokenRefused:
             return ""
         return f"{actor.agency} {actor.person}"

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
-from shared.http.described import api_routes, calls
+from shared.http.operation import Operation
+from shared.http.routes import OperationRoute, operations_of
 
 
-def locations(app: FastAPI) -> Mapping[str, str]:
-    """By the name of a creating operation: the path at which the same view is read, its id as ``{id}``.
+def locations(app: FastAPI) -> Mapping[Operation, str]:
+    """By creating operation: the path at which the same view is read, its id as ``{id}``.
 
     An outcome that has no address of its own, such as a row that is listed only, is not here.
     """
-    routes = list(api_routes(app))
+    routes = list(operations_of(app.routes))
     shown = [route for route in routes if "GET" in (route.methods or ()) and route.path_format.endswith("}")]
-    found = {}
-    for route in routes:
-        where = _where(route, shown) if calls(route, "create") else None
-        if where is not None:
-            found[route.endpoint.__name__] = where
-    return found
+    addresses = {route.operation: _where(route, shown) for route in routes if route.creates}
+    return {operation: address for operation, address in addresses.items() if address is not None}
 
 
-def _where(made: APIRoute, shown: Sequence[APIRoute]) -> str | None:
+def _where(made: OperationRoute, shown: Sequence[OperationRoute]) -> str | None:
     """Where the same view is read, else what it is of, or one of what stands at the address."""
     if "id" not in getattr(made.response_model, "model_fields", ()):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from uuid import UUID
@@ -14,6 +14,7 @@ from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.request_headers import headers_of
 from shared.observability import metrics, tracing
 
 LARGEST_BODY = 11 * 1024 * 1024
@@ -38,7 +39,7 @@ class RequestScope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = headers_of(scope)
         if _may_be_too_large(headers) and not _ARCHIVE.fullmatch(scope["path"]):
             receive = _bounded(receive)
         given = headers.get(b"x-correlation-id", b"").decode("latin-1")
@@ -73,7 +74,7 @@ class RequestScope:
                     _conclude(current, scope["method"], route and mounted_at + route, status)
 
 
-def _may_be_too_large(headers: dict[bytes, bytes]) -> bool:
+def _may_be_too_large(headers: Mapping[bytes, bytes]) -> bool:
     """Whether the length is not declared or beyond the limit; the server holds a body to what is declared."""
     length = headers.get(b"content-length", b"0")
     return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY
@@ -94,7 +95,7 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def _span(scope: Scope, headers: dict[bytes, bytes]) -> AbstractContextManager[Span]:
+def _span(scope: Scope, headers: Mapping[bytes, bytes]) -> AbstractContextManager[Span]:
     """The request's span, below the caller's; its name gets the route once that is known."""
     if not tracing.is_on():
         return _off

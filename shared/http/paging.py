@@ -9,8 +9,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
+from shared.fields import Storable
 from shared.refusal import Refusal
 
 T = TypeVar("T")
@@ -23,6 +24,15 @@ class CursorUnreadable(Refusal):
     kind = "invalid"
     message = "The cursor %(cursor)s cannot be read."
     remedy = "Take the cursor from the field next of the page before, or leave it out to begin anew."
+
+
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Storable,
+    Query(description="Words; each must stand in it, be it as a part of a longer one"),
+]
+"""What somebody looks for."""
 
 
 class Page(BaseModel, Generic[T]):

@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from shared.backbone.database import DatabaseAway
-from shared.http import invalid as invalid_values
+from shared.database.database import DatabaseAway
+from shared.http import validation as invalid_values
 from shared.i18n import N_, negotiate, translator
 from shared.refusal import Refusal
 

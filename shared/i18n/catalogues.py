@@ -28,7 +28,7 @@ _VARYING = re.compile(
     re.MULTILINE,
 )
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
-_MEND = "run `kemitraan docs generate`"
+_MEND = "run `make docs`"
 
 
 def update_catalogues(root: Path = ROOT) -> None:

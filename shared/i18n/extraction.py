@@ -7,7 +7,10 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python as extract_marked
 
-_REFUSAL_TEXTS = {"message", "remedy"}
+from shared.command import label_of
+
+_REFUSAL_TEXTS = {"message", "remedy", "reason"}
+_COMMANDS = {"Command", "Part"}
 
 Found = tuple[int, str | None, Any, list[str]]
 
@@ -17,8 +20,9 @@ def extract_python(
 ) -> Iterator[Found]:
     """Extract as Babel does, and beyond it what needs no mark.
 
-    These are the `message` and `remedy` of refusals, the thing and the acts of every `Machine`, the members
-    of every `StrEnum`, each `Term`, and what the classes that are mapped onto tables are called.
+    These are the `message`, `remedy` and `reason` of refusals, the thing and the acts of every `Machine`,
+    the members of every `StrEnum`, each `Term`, what the classes that are mapped onto tables are called, the
+    help of every `Command` and the labels of its fields.
     """
     marked: Iterator[Any] = extract_marked(file, keywords, comment_tags, options)
     yield from marked
@@ -28,6 +32,8 @@ def extract_python(
             yield from _marked_within(node, keywords)
         # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
+            if _is_command(node):
+                yield from _words_of_command(node)
             yield from _members_of(node) if _is_enum(node) else _texts_of(node)
         elif isinstance(node, ast.Call):
             yield from _words_of(node)
@@ -55,6 +61,21 @@ def _texts_of(node: ast.ClassDef) -> Iterator[Found]:
                 continue
         if text and names & _REFUSAL_TEXTS:
             yield statement.lineno, None, text, []
+
+
+def _is_command(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id in _COMMANDS for base in node.bases)
+
+
+def _words_of_command(node: ast.ClassDef) -> Iterator[Found]:
+    """The help of a command, and what its fields and those of its parts are called."""
+    description = ast.get_docstring(node)
+    if description and any(isinstance(base, ast.Name) and base.id == "Command" for base in node.bases):
+        yield node.lineno, None, " ".join(description.partition("\n\n")[0].split()), []
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield statement.lineno, None, label_of(name), []
 
 
 def _is_enum(node: ast.ClassDef) -> bool:

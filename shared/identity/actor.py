@@ -28,6 +28,7 @@ class RoleMissing(Refusal):
     kind = "forbidden"
     message = "This needs the role %(role)s."
     remedy = "Ask the administrator of your agency for the role, or let somebody who holds it do this."
+    reason = "the role for it is missing"
 
 
 class NotAParty(Refusal):
@@ -36,6 +37,7 @@ class NotAParty(Refusal):
     kind = "forbidden"
     message = "Your organisation is not a party of this partnership."
     remedy = "Let a representative of one of its parties do this."
+    reason = "the organisation is not a party of the partnership"
 
 
 class LeftTheOrganisation(Refusal):
@@ -44,6 +46,7 @@ class LeftTheOrganisation(Refusal):
     kind = "forbidden"
     message = "By the registry you belong to your organisation no longer, so you cannot act for it."
     remedy = "Let somebody who belongs to it do this, or let a coordinator begin your membership again."
+    reason = "the person does not belong to the organisation any more"
 
 
 @dataclass(frozen=True, slots=True)

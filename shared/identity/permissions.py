@@ -66,6 +66,7 @@ class OtherAgency(Refusal):
     kind = "forbidden"
     message = "This belongs to another agency, and its own staff looks after it."
     remedy = "Ask a coordinator of that agency."
+    reason = "it belongs to another agency"
 
 
 class NotTheLead(Refusal):
@@ -74,6 +75,7 @@ class NotTheLead(Refusal):
     kind = "forbidden"
     message = "This is decided by a coordinator or by the lead party of the partnership."
     remedy = "Ask the lead party's representative or a coordinator of the agency."
+    reason = "the lead party or a coordinator decides this"
 
 
 class NotASignatory(Refusal):
@@ -82,6 +84,7 @@ class NotASignatory(Refusal):
     kind = "forbidden"
     message = "Your organisation did not sign this agreement."
     remedy = "Ask a representative of one of its signatories, or a coordinator of the agency."
+    reason = "the organisation did not sign the agreement"
 
 
 class NotOnTheBoard(Refusal):
@@ -90,6 +93,7 @@ class NotOnTheBoard(Refusal):
     kind = "forbidden"
     message = "You hold no seat on this board."
     remedy = "Let a member of the board do this."
+    reason = "the person holds no seat on the board"
 
 
 class NotYours(Refusal):
@@ -98,6 +102,7 @@ class NotYours(Refusal):
     kind = "forbidden"
     message = "This belongs to somebody else."
     remedy = "Use what is your own."
+    reason = "it belongs to somebody else"
 
 
 class OnlyReads(Refusal):
@@ -106,6 +111,7 @@ class OnlyReads(Refusal):
     kind = "forbidden"
     message = "This API token may read, and change nothing."
     remedy = "Use a token that was made for more than reading."
+    reason = "the API token may only read"
 
 
 class ForPeopleAlone(Refusal):
@@ -114,6 +120,7 @@ class ForPeopleAlone(Refusal):
     kind = "forbidden"
     message = "This cannot be done with an API token."
     remedy = "Sign in, and do it yourself."
+    reason = "no API token may do this"
 
 
 _MISSING: Mapping[Relation, type[Refusal]] = {
@@ -207,11 +214,3 @@ NOBODY = Permission()
 def by_people(grants: tuple[Grant, ...]) -> Permission:
     """What is done by whoever has signed in, and through no API token."""
     return Permission(grants, by_people_alone=True)
-
-
-def table(**rows: tuple[Grant, ...] | Permission) -> Mapping[str, Permission]:
-    """A table of permissions: each operation, by its name in OpenAPI, with ``may(…)`` or a sum of these.
-
-    ``by_people(…)`` around it keeps API tokens out.
-    """
-    return {name: row if isinstance(row, Permission) else Permission(row) for name, row in rows.items()}

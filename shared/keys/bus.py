@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shared.backbone.credentials import jwt_in, written
-from shared.host.rights import OPERATOR, PROVISIONER, Rights, at_home
 from shared.keys import claims
+from shared.keys.broker_credentials import jwt_in, written
 from shared.keys.files import PUBLIC, private_folder, write
 from shared.keys.nkeys import NKey, decode
+from shared.keys.rights import OPERATOR, PROVISIONER, Rights, at_home
 
 LIFE = timedelta(days=400)
 STREAM_ACCOUNT = "BUS"

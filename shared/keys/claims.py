@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.host.rights import API, OFFERED, OWN_API, Rights, own_name
 from shared.keys.nkeys import NKey, encode
+from shared.keys.rights import API, OFFERED, OWN_API, Rights, own_name
 
 _UNLIMITED = dict.fromkeys(("subs", "data", "payload", "imports", "exports", "conn"), -1) | {
     "wildcards": True

@@ -51,7 +51,6 @@ OUTBOX_AGE = Gauge("kemitraan_outbox_oldest_age_seconds", "Age of the oldest wai
 EVENTS_PUBLISHED = Counter(
     "kemitraan_events_published_total", "Events acknowledged by the broker.", ("service",)
 )
-RELAY_FAILING = Gauge("kemitraan_relay_failing", "1 while the relay cannot publish.", ("service",))
 EVENTS_PROJECTED = Counter(
     "kemitraan_events_projected_total", "Events applied by a projection.", ("service", "projection")
 )
@@ -60,8 +59,13 @@ PROJECTION_LAG = Gauge(
     "Events in the stream that a projection has not read.",
     ("service", "projection"),
 )
-PROJECTION_FAILING = Gauge(
-    "kemitraan_projection_failing", "1 while a projection stands still.", ("service", "projection")
+WORKER_FAILING = Gauge(
+    "kemitraan_worker_failing", "1 while background work fails and is tried again.", ("service", "worker")
+)
+WORKER_LAST_BEAT = Gauge(
+    "kemitraan_worker_last_beat_timestamp_seconds",
+    "When background work last finished a round (Unix time).",
+    ("service", "worker"),
 )
 EVENT_AGE_WHEN_PROJECTED = Histogram(
     "kemitraan_event_age_when_projected_seconds",

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -92,6 +91,9 @@ def configure_tracing(service: str, endpoint: str = "") -> None:
     shutdown_tracing()
     if not endpoint:
         return
+    # Its protocol buffers take long to load, and are wanted where traces are sent alone.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
     url = endpoint if endpoint.endswith("/v1/traces") else f"{endpoint.rstrip('/')}/v1/traces"
     _provider = TracerProvider(
         resource=Resource.create(

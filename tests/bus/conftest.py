@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.registry import chosen
-from shared.backbone import streams
+from services.registry import chosen
+from shared.events import streams
 from shared.host.host import all_consumers
-from shared.host.rights import PROVISIONER, all_rights
+from shared.host.rights import all_rights
 from shared.host.service import Service
 from shared.keys.bus import BusKeys
 from shared.keys.certificates import Certificates
+from shared.keys.rights import PROVISIONER
 from tests.support.guarded_nats import GuardedNats
 
 

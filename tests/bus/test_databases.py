@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from services.cli.registry import chosen
+from services.registry import chosen
 from tests.support.postgres import Postgres, binaries
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgres" / "databases.sh"

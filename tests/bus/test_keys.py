@@ -13,19 +13,20 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from shared.backbone.broker import EVENTS, Bus, connection_options
-from shared.backbone.credentials import Credentials, written
+from shared.events.broker import EVENTS, Bus, connection_options
 from shared.host.host import reach
 from shared.host.nats_server import NatsServer
-from shared.host.rights import Rights, all_rights
+from shared.host.rights import all_rights
 from shared.host.service import Service
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.identity.tokens import TokenRefused, TokenVerifier
 from shared.keys import claims, tokens
+from shared.keys.broker_credentials import Credentials, written
 from shared.keys.bus import BusKeys
 from shared.keys.certificates import Certificates
 from shared.keys.nkeys import NKey
+from shared.keys.rights import Rights
 from tests.support.guarded_nats import GuardedNats
 from tests.support.wait import eventually
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from services.cli.registry import NAMES
-from shared.backbone.broker import EVENTS, Bus
+from services.registry import NAMES
+from shared.events.broker import EVENTS, Bus
 from shared.host.host import all_consumers
-from shared.host.rights import OPERATOR, PROVISIONER, all_rights
+from shared.host.rights import all_rights
 from shared.host.service import Service
+from shared.keys.rights import OPERATOR, PROVISIONER
+from tests.support.attacker import Intruder, intruding
 from tests.support.guarded_nats import GuardedNats
-from tests.support.intruder import Intruder, intruding
 from tests.support.wait import eventually
 
 PREFIXES = ("$JS.API", "BUS.API")

@@ -13,12 +13,13 @@ from rich.console import Console
 
 from demo.client import Client
 from demo.play import play
-from shared.backbone.broker import EVENTS
+from shared.events.broker import EVENTS
 from shared.host.mail_sink import mail_sink
-from shared.host.rights import PROVISIONER, all_rights
+from shared.host.rights import all_rights
 from shared.host.service import Service
 from shared.keys.bus import BusKeys
 from shared.keys.certificates import Certificates
+from shared.keys.rights import PROVISIONER
 from tests.support.guarded_nats import GuardedNats
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.support.system import System
+from tests.support.warm import COLUMNS, WarmProcess
 
 COMMAND = (sys.executable, "-m", "services")
 
@@ -38,7 +39,7 @@ class Shell:
     @property
     def environment(self) -> dict[str, str]:
         """What a command sees."""
-        return {"PATH": os.environ["PATH"], "COLUMNS": "300", **self.variables}
+        return {"PATH": os.environ["PATH"], "COLUMNS": COLUMNS, **self.variables}
 
     def using(self, **more: str) -> Shell:
         """The same shell with more variables."""
@@ -46,19 +47,15 @@ class Shell:
 
     async def kemitraan(self, *arguments: str) -> Ended:
         """Run a command to its end."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *COMMAND, *arguments, env=self.environment, stdout=pipe, stderr=pipe
-        )
-        try:
-            async with asyncio.timeout(60):
-                out, err = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise AssertionError(f"kemitraan {' '.join(arguments)} did not end") from None
-        assert process.returncode is not None
-        ended = Ended(process.returncode, out.decode(), err.decode())
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            process = WarmProcess(arguments, self.environment, out, err)
+            try:
+                code = await process.ended(60)
+            except TimeoutError:
+                process.kill()
+                raise AssertionError(f"kemitraan {' '.join(arguments)} did not end") from None
+            ended = Ended(code, out.read_text(), err.read_text())
         assert "Traceback" not in ended.err, ended.err
         return ended
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from services.cli import demonstration_accounts
-from services.cli.client import AGENCY
-from services.cli.registry import service
+from demo import accounts
+from services.registry import service
+from shared.client import AGENCY
 from shared.identity.permissions import GRANTED, Role
 from tests.cli.shell import beside
 from tests.support.system import System, system
@@ -99,21 +99,21 @@ async def test_the_demonstration_has_an_account_for_each_role(
 
     async def all_made() -> bool:
         """Identity hears of the organisation a moment later; what was made before that is kept."""
-        await demonstration_accounts.show_accounts(here.settings, "en")
-        return file.read_text().count("\n") == len(demonstration_accounts.HELD)
+        await accounts.show_accounts(here.settings, "en")
+        return file.read_text().count("\n") == len(accounts.HELD)
 
     await eventually(all_made, message="every role has an account")
     first = capsys.readouterr().out
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    accounts = dict(line.split()[:2] for line in file.read_text().splitlines())
-    assert accounts.keys() == {str(role) for role in GRANTED} - {Role.CUSTODIAN}
-    for role, password in accounts.items():
+    passwords = dict(line.split()[:2] for line in file.read_text().splitlines())
+    assert passwords.keys() == {str(role) for role in GRANTED} - {Role.CUSTODIAN}
+    for role, password in passwords.items():
         assert password in first
         entry = await entered(here, role, password)
         assert entry["roles"] == [role]
     kept = file.read_text()
-    await demonstration_accounts.show_accounts(here.settings, "en")
+    await accounts.show_accounts(here.settings, "en")
     assert file.read_text() == kept
     later = capsys.readouterr().out
     assert str(file) in later
-    assert not any(password in later for password in accounts.values()), "printed once, when made"
+    assert not any(password in later for password in passwords.values()), "printed once, when made"

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
+from demo.simulator import SERVICES
 from services.cli import spreadsheets
 from services.cli.archives import PUT_IN
-from services.cli.archivist import keys_beside
-from services.cli.client import mint
-from services.cli.past import SERVICES
-from services.cli.registry import service
+from services.registry import service
+from shared.archive.client import keys_beside
+from shared.client import mint
 from shared.clock import SystemClock
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.cli.shell import Ended, beside, shell
 from tests.http.reading import Reading, everything
 from tests.support.history import SEED, UNTIL, at_its_end, lived
@@ -27,7 +27,7 @@ from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
 
 pytestmark = pytest.mark.timeout(300)
-STORING = [service(name) for name in SERVICES_WITH_URL]
+STORING = [service(name) for name in WITH_DATA]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def history() -> Path:
 
 
 @asynccontextmanager
-async def running(folder: Path, names: tuple[str, ...] = SERVICES_WITH_URL) -> AsyncIterator[System]:
+async def running(folder: Path, names: tuple[str, ...] = WITH_DATA) -> AsyncIterator[System]:
     """The services that keep something; tokens are minted by the commands, so it is today."""
     folder.mkdir(exist_ok=True)
     async with system(folder, [service(name) for name in names]) as here:
@@ -102,13 +102,13 @@ async def test_what_was_exported_can_be_imported_and_every_read_is_the_same(
         assert (written.code, written.out) == (0, f"exported to {first}\n")
         before = files_in(await everything(here, "partners"))
     held = {file.name for file in first.iterdir()}
-    assert held == {"files", *SERVICES_WITH_URL} if shape == "csv" else held > {"files", "partners.jsonl"}
+    assert held == {"files", *WITH_DATA} if shape == "csv" else held > {"files", "partners.jsonl"}
     async with running(tmp_path / "b") as there:
         taken = await beside(there).kemitraan("archive", "import", str(first))
         assert taken.code == 0, taken.err
         await beside(there).kemitraan("archive", "export", str(second))
         assert files_in(await everything(there, "partners")) == before != {}
-    for name in SERVICES_WITH_URL:
+    for name in WITH_DATA:
         assert told_by(second / f"{name}.jsonl") == told_by(plain / f"{name}.jsonl")
     for file in (history / "files").iterdir():
         assert (second / "files" / file.name).read_bytes() == file.read_bytes()
@@ -522,4 +522,4 @@ async def test_a_history_that_a_service_refuses_leaves_all_of_them_empty(here: S
 
 def test_the_clock_of_the_history_is_not_that_of_these_commands() -> None:
     assert at_its_end().now() < SystemClock().now()
-    assert {one.name for one in STORING} == set(SERVICES_WITH_URL)
+    assert {one.name for one in STORING} == set(WITH_DATA)

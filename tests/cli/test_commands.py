@@ -15,15 +15,15 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import NAMES, service
 from services.notifications.model import NO_MAIL_SERVER
-from shared.backbone.broker import EVENTS, Bus
-from shared.backbone.streams import declared_stream
+from services.registry import NAMES, service
+from shared.events.broker import EVENTS, Bus
+from shared.events.streams import declared_stream
 from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from shared.identity.tokens import TokenVerifier
 from shared.keys import layout
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.cli.shell import beside, shell
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
@@ -163,7 +163,7 @@ async def test_status_shows_every_check(here: System) -> None:
     brief = await beside(here).kemitraan("status")
     assert brief.code == 0
     assert brief.out.startswith(f"all {len(NAMES)} services are ready (kemitraan {version('kemitraan')}, ")
-    assert len(brief.out.splitlines()) == 2 + len(NAMES), "a headline, the headers, and each service"
+    assert len(brief.out.splitlines()) == 3 + len(NAMES), "a headline, the headers, the host and each service"
     assert f"mail: {NO_MAIL_SERVER}: 0 messages wait" in brief.out, "what holds and is to be known"
     shown = await beside(here).kemitraan("status", "--all")
     assert shown.code == 0
@@ -172,7 +172,7 @@ async def test_status_shows_every_check(here: System) -> None:
     read = (await beside(here).kemitraan("status", "--json")).json
     assert read["ready"] is True
     assert all(check.keys() == {"service", "name", "ok", "detail"} for check in read["checks"])
-    assert {check["service"] for check in read["checks"]} == set(NAMES)
+    assert {check["service"] for check in read["checks"]} == {*NAMES, "host"}
 
 
 async def test_status_asks_every_process_and_names_the_one_that_is_gone(here: System) -> None:
@@ -267,7 +267,8 @@ async def test_projections_are_listed_and_rebuilt(here: System) -> None:
     assert own == {"service": "programs", "name": "partnerships", "lag": 0, "failing": None}
     rebuilt = await operator.kemitraan("projections", "rebuild", "programs", "partnerships")
     assert rebuilt.code == 0
-    assert "watch it with: kemitraan projections list programs" in rebuilt.out
+    assert "partnerships is rebuilt" in rebuilt.out
+    assert "events/s" in rebuilt.out
     await eventually(known)
     unknown = await operator.kemitraan("projections", "rebuild", "programs", "nosuch")
     assert unknown.code == 1
@@ -386,4 +387,4 @@ async def test_mail_is_listed_and_shown(tmp_path: Path) -> None:
 
 
 def test_services_with_data_are_those_that_commands_ask() -> None:
-    assert set(SERVICES_WITH_URL) == {name for name in NAMES if service(name).metadata is not None}
+    assert set(WITH_DATA) == {name for name in NAMES if service(name).metadata is not None}

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.keys import keys_app
-from services.cli.registry import NAMES, chosen
+from services.registry import NAMES, chosen
 from shared.host.rights import all_rights
 from shared.identity.signing import SigningKey
 from shared.keys.bus import LIFE, BusKeys

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.cli.client import mint
 from services.cli.list_files import ListUnreadable, read_list, sample
 from services.cli.lists import SORTS
 from services.partners.service import service as partners
+from shared.client import mint
 from tests.cli.shell import Ended, beside, shell
 from tests.support.system import System, system
 from tests.support.workbook import save_workbook

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from services.cli import client
 from services.cli.archives import tell
+from shared import console
 from tests.cli.shell import COMMAND
 
 ID = "01a229f1-887d-72be-924e-0bc6c5c3e814"
@@ -28,8 +28,8 @@ ROWS: list[tuple[str | Text, ...]] = [
 def printed(monkeypatch: pytest.MonkeyPatch, width: int) -> str:
     """What a terminal of this width shows."""
     file = io.StringIO()
-    monkeypatch.setattr(client, "out", Console(file=file, width=width, force_terminal=True, no_color=True))
-    client.show(HEADERS, ROWS)
+    monkeypatch.setattr(console, "out", Console(file=file, width=width, force_terminal=True, no_color=True))
+    console.show(HEADERS, ROWS)
     return Text.from_ansi(file.getvalue()).plain
 
 
@@ -46,7 +46,7 @@ def test_a_table_that_is_too_wide_is_shown_row_by_row(monkeypatch: pytest.Monkey
 
 
 def test_a_pipe_gets_plain_fields(capsys: pytest.CaptureFixture[str]) -> None:
-    client.show(("name", "why"), [("a\tb", "line\nline"), (Text("✓", "green"), "")])
+    console.show(("name", "why"), [("a\tb", "line\nline"), (Text("✓", "green"), "")])
     assert capsys.readouterr().out == "name\twhy\na b\tline line\n✓\t\n"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from services.cli.client import mint
+from shared.client import mint
 from shared.host.nats_server import NatsServer
 from shared.settings import load_settings
 from tests.cli.shell import COMMAND, Shell, shell

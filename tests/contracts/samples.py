@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import BaseModel
 
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)

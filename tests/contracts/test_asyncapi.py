@@ -12,10 +12,10 @@ import jsonschema
 import orjson
 import pytest
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.contracts.event import Event
+from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
-from shared.http.asyncapi import asyncapi
 from tests.contracts.samples import sample
 
 SERVICES = [found for found in map(service, NAMES) if found.metadata is not None]

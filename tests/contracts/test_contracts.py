@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,17 +12,15 @@ import jsonschema
 import orjson
 import pytest
 
-import shared.contracts
-from shared.backbone.envelope import Envelope, MalformedEnvelope
 from shared.contracts import event as event_module
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event, UnknownEvent, contracts, read_event, upcaster
+from shared.contracts.envelope import Envelope, MalformedEnvelope
+from shared.contracts.event import Event, UnknownEvent, read_event, upcaster
+from shared.contracts.every import EVENTS as PUBLISHED
+from shared.contracts.notice import Notice
 from tests.contracts.samples import sample
 
 GOLDEN = Path(__file__).parent / "golden"
-for module in pkgutil.iter_modules(shared.contracts.__path__):
-    importlib.import_module(f"shared.contracts.{module.name}")
-PUBLISHED = [contract for contract in contracts() if contract.publisher != "testing"]
 
 
 def golden_file(contract: type[Event]) -> Path:
@@ -74,7 +70,14 @@ def two_versions() -> Iterator[type[Event]]:
     )
     before = [dict(catalogue) for catalogue in catalogues]
 
-    class PostOpened(Event, publisher="testing", aggregate="post_id", audience=Audience.PUBLIC):
+    class PostOpened(
+        Event,
+        publisher="testing",
+        aggregate="post_id",
+        label="Post opened",
+        audience=Audience.PUBLIC,
+        notice=Notice.NONE,
+    ):
         post_id: UUID
         area: str
 
@@ -82,7 +85,9 @@ def two_versions() -> Iterator[type[Event]]:
         Event,
         publisher="testing",
         aggregate="post_id",
+        label="Post opened v2",
         audience=Audience.PUBLIC,
+        notice=Notice.NONE,
         version=2,
         name="post-opened",
     ):
@@ -117,7 +122,14 @@ def test_a_newer_version_than_ours_is_refused_by_name(two_versions: type[Event])
 def test_two_contracts_for_one_type_are_refused(two_versions: type[Event]) -> None:
     with pytest.raises(TypeError, match="two contracts describe"):
 
-        class PostOpened(Event, publisher="testing", aggregate="post_id", audience=Audience.PUBLIC):
+        class PostOpened(
+            Event,
+            publisher="testing",
+            aggregate="post_id",
+            label="Post opened",
+            audience=Audience.PUBLIC,
+            notice=Notice.NONE,
+        ):
             post_id: UUID
 
 

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from demo.history import COURSES, YEARS
-from services.cli.archivist import key_lines, keys_beside
-from services.cli.past import SERVICES
-from services.cli.registry import service
-from shared.backbone.sealing import Seals
-from shared.contracts.audit import ACTS
+from demo.simulator import SERVICES
+from services.registry import service
+from shared.archive.client import key_lines, keys_beside
+from shared.contracts.audience import Audience
+from shared.contracts.every import EVENTS
+from shared.privacy.sealing import Seals
 from tests.support.history import END, UNTIL, lived
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]
@@ -141,7 +142,7 @@ def test_events_of_each_service_are_in_the_order_of_time_and_within_the_span(tol
 
 def test_every_kind_of_event_occurs(told: Told) -> None:
     published = {event.type() for name in SERVICES for event in service(name).publishes}
-    acts = {event.type() for name in SERVICES for event in ACTS[name].contracts}
+    acts = {contract.type() for contract in EVENTS if contract.told_to is Audience.AUDIT}
     assert published - told.kinds().keys() - acts == NOT_SHOWN.keys()
 
 

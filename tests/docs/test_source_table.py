@@ -14,14 +14,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from fastapi.routing import APIRoute
 
 import shared.contracts
-from services.cli.registry import service
 from services.portal.api import pages
+from services.registry import service
 from shared.clock import SystemClock
 from shared.contracts.event import contracts
 from shared.settings import load_settings
+from tests.support.operations import own_routes
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "source.md"
@@ -84,8 +84,7 @@ def routes() -> set[str]:
     found = {
         f"{method} /api/{name}{route.path}"
         for name in PUBLISHERS
-        for route in service(name).router.routes
-        if isinstance(route, APIRoute)
+        for route in own_routes(service(name)).values()
         for method in route.methods or ()
     }
     runtime: Any = SimpleNamespace(

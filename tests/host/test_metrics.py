@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.registry import service
+from services.registry import service
 from tests.support.metrics import scrape, value
 from tests.support.system import system
 from tests.support.wait import eventually

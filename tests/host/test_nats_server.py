@@ -15,7 +15,7 @@ import nats.errors
 import pytest
 
 from shared.host import nats_server
-from shared.host.child import command_line
+from shared.host.child_process import command_line
 from shared.host.nats_server import NatsServer, NatsServerError, nats_server_binary
 from tests.support.wait import eventually
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
+import sqlalchemy as sa
 
-from services.cli.registry import service
+from services.registry import service
 from tests.support.postgres import Postgres
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
@@ -46,7 +46,7 @@ async def test_a_database_that_is_away_costs_a_503_and_a_line(
     async with system(tmp_path, [service("partners")], url) as here:
         database: Any = here.runtimes[0].database
         working = database._engine
-        database._engine = create_async_engine(f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/none")
+        database._engine = sa.create_engine(f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/none")
         organisation = {"name": "Polresta Contoh", "kind": "police", "area": "35.15"}
         token = here.token("coordinator")
         for method, body in (("GET", None), ("POST", organisation)):

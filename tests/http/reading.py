@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from services.cli.client import AGENCY
+from shared.client import AGENCY
 from shared.identity.actor import Actor
 from tests.support.system import System
 

@@ -16,18 +16,19 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.cli.archivist import key_lines, keys_beside, named_files
-from services.cli.client import AGENCY
-from services.cli.past import SERVICES
-from services.cli.registry import service
+from demo.simulator import SERVICES
 from services.notifications.subscribers import NEWS, TOLD
 from services.partners.tables.trust import trust_scores
 from services.products.tables.search import search_texts
-from shared.backbone import cursor, outbox, tables
-from shared.backbone.archive import Contents, written
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
+from services.registry import service
+from shared.archive.client import key_lines, keys_beside, named_files
+from shared.archive.writer import Contents, written
+from shared.client import AGENCY
 from shared.clock import MovableClock
+from shared.contracts.envelope import Envelope
+from shared.database import outbox, tables
+from shared.events import cursor
+from shared.events.projection import Projection
 from shared.host.runtime import ServiceRuntime
 from shared.identity.actor import Actor
 from tests.http.reading import Reading, everything, reader

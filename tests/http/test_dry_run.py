@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from services.partners.service import service as partners
 from services.programs.service import service as programs
-from shared.backbone import tables
 from shared.clock import MovableClock
+from shared.database import tables
 from tests.partners.world import BASE, CHARTER, formed, made, parties, problem, signed
 from tests.support.postgres import Postgres
 from tests.support.system import System, system

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import NAMES, service
-from shared.http.app import describe
+from services.registry import NAMES, service
+from shared.host.app import describe
 from shared.identity.permissions import GRANTED
 from tests.support.system import Answer, System, system
 

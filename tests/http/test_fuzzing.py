@@ -32,7 +32,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from tests.http.accounts import seed_accounts
 from tests.http.seeded import Seeded, seed

@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from starlette.routing import Mount, Route
 
-from services.cli.registry import NAMES, service
 from services.portal.api import pages
-from shared.http.app import describe
+from services.registry import NAMES, service
+from shared.host.app import describe
 from shared.http.headers import ALWAYS, SecureHeaders
 from tests.support.system import System, system
 

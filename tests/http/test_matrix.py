@@ -23,16 +23,16 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from demo import files
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import MovableClock
-from shared.http.app import permissions_of
 from shared.identity.actor import Actor
 from shared.identity.permissions import AUTOMATED, GRANTED, Permission, Relation, Role, roles_of
 from shared.identity.signing import SigningKey
 from tests.http.accounts import ASKER, revoked, seed_accounts
 from tests.http.seeded import Seeded, seed
 from tests.http.sensible import Operation, Request, World, coverage, label_of
-from tests.http.test_fuzzing import ALIKE, SERVICES
+from tests.http.test_fuzzing import ALIKE, PATIENCE, SERVICES
+from tests.support.operations import permissions_of
 from tests.support.postgres import Postgres
 from tests.support.system import system
 
@@ -136,6 +136,9 @@ class Matrix:
     wrong: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     revoked: str = ""
+    _case: Request | None = None
+    _written: requests.PreparedRequest | None = None
+    _tokens: dict[tuple[Standing, tuple[str, ...]], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         police, village = self.seeded.parties
@@ -159,20 +162,40 @@ class Matrix:
                 continue  # the notifications alone have dead letters in this world; the rows are the same
             yield operation, table[operation.definition.raw["operationId"].split("_v1_")[0]]
 
-    def token(self, standing: Standing, *roles: str, **how: Any) -> str:
-        """A token of somebody who stands there in these roles."""
+    def token(self, standing: Standing, *roles: str) -> str:
+        """A token of somebody who stands there in these roles; one for each, as signing takes time."""
+        if (standing, roles) not in self._tokens:
+            self._tokens[standing, roles] = self.minted(standing, *roles)
+        return self._tokens[standing, roles]
+
+    def minted(
+        self,
+        standing: Standing,
+        *roles: str,
+        key: SigningKey | None = None,
+        clock: MovableClock | None = None,
+    ) -> str:
+        """The same with another key, or of another time."""
         actor = Actor(str(ASKER), standing.agency, standing.organisation, frozenset(roles))
-        key: SigningKey = how.pop("key", self.seeded.here.key)
-        return key.mint(actor, **{"clock": self.seeded.clock} | how)
+        return (key or self.seeded.here.key).mint(actor, clock=clock or self.seeded.clock)
 
     def ask(self, case: Request, token: str | None) -> Answer:
         """Try it."""
-        sent = case.as_transport_kwargs(base_url=f"{self.seeded.here.url}{case.operation.schema.base_path}")
-        sent["headers"]["Dry-Run"] = "true"
+        sent = self._prepared(case).copy()
         if token:
-            sent["headers"]["Authorization"] = f"Bearer {token}"
-        answer = self.session.request(**sent, allow_redirects=False)
+            sent.headers["Authorization"] = f"Bearer {token}"
+        answer = self.session.send(sent, allow_redirects=False, timeout=PATIENCE)
         return Answer(answer.status_code, answer.content)
+
+    def _prepared(self, case: Request) -> requests.PreparedRequest:
+        """The request without a token; it is written out once for all who ask."""
+        if self._case is not case:
+            base = f"{self.seeded.here.url}{case.operation.schema.base_path}"
+            sent = case.as_transport_kwargs(base_url=base)
+            sent["headers"]["Dry-Run"] = "true"
+            self._case, self._written = case, self.session.prepare_request(requests.Request(**sent))
+        assert self._written is not None
+        return self._written
 
     def examine(self, operation: Operation, permission: Permission) -> None:
         """One operation in every way."""
@@ -256,8 +279,8 @@ def bad_tokens(matrix: Matrix, folder: Path) -> dict[str, str]:
     foreign = SigningKey.create_or_load(folder / "foreign" / "signing.json")
     good = matrix.token(standing, *GRANTED)
     return {
-        "expired": matrix.token(standing, *GRANTED, clock=long_ago),
-        "of another issuer": matrix.token(standing, *GRANTED, key=foreign),
+        "expired": matrix.minted(standing, *GRANTED, clock=long_ago),
+        "of another issuer": matrix.minted(standing, *GRANTED, key=foreign),
         "cut off": good[:-4],
         "revoked": matrix.revoked,
         "no token at all": "x",

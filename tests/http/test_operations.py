@@ -10,9 +10,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.cli.registry import NAMES, service
-from shared.backbone import migrate, tables
+from services.registry import NAMES, service
 from shared.clock import MovableClock
+from shared.database import migrate, tables
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually

@@ -17,8 +17,8 @@ import pytest
 from starlette.routing import Route
 
 from demo import files
-from services.cli.registry import NAMES, service
 from services.portal.api import pages
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED, Role

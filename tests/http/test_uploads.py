@@ -16,12 +16,12 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import SystemClock
 from shared.content import inspection
 from shared.processes.pool import Job
-from tests.support import malice
-from tests.support.malice import LARGEST, PDF, Malicious
+from tests.support import malicious_files
+from tests.support.malicious_files import LARGEST, PDF, Malicious
 from tests.support.system import Answer, System, system
 from tests.support.wait import eventually
 
@@ -105,7 +105,7 @@ def expected(door: str, one: Malicious) -> str:
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("one", [one for one in malice.ALL if one.code], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [one for one in malicious_files.ALL if one.code], ids=lambda one: one.name)
 async def test_no_door_keeps_a_file_that_means_harm(doors: Doors, door: str, one: Malicious) -> None:
     before = doors.kept()
     answer = await doors.send(door, "berkas", one.content, one.media_type)
@@ -143,7 +143,7 @@ async def test_a_busy_machine_is_not_laid_to_the_file(
     assert doors.kept() == before
 
 
-@pytest.mark.parametrize(("given", "kept"), malice.NAMES.items())
+@pytest.mark.parametrize(("given", "kept"), malicious_files.NAMES.items())
 async def test_a_name_is_kept_as_a_name_and_nothing_else(doors: Doors, given: str, kept: str) -> None:
     answer = await doors.send("evidence", given, PDF, "application/pdf")
     wanted = kept.format(otherwise="evidence")

@@ -7,14 +7,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
-from services.identity.api import router
 from services.identity.model.account import ROLES
 from services.identity.model.authority import AccountAbove, require_not_above
+from services.identity.service import service
 from shared.identity.actor import Actor
 from shared.identity.permissions import AUTOMATED, Role
 from tests.identity.world import AGENCY, BASE, BETTER, Office
+from tests.support.operations import own_routes
 
 RANK = {Role.OPERATOR: 2, Role.ADMINISTRATOR: 1}
 BODIES: dict[str, Any] = {
@@ -34,7 +34,7 @@ BODIES: dict[str, Any] = {
 
 def operations() -> list[str]:
     """The paths that change what is somebody else's."""
-    routes = [route for route in router.routes if isinstance(route, APIRoute) and route.methods != {"GET"}]
+    routes = [route for route in own_routes(service).values() if route.methods != {"GET"}]
     return [route.path for route in routes if "{" in route.path and not route.path.startswith("/v1/me/")]
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from services.cli.registry import service
-from shared.http.app import describe
+from services.registry import service
 from shared.http.idempotency import ShownOnce, fingerprint_of, to_keep
 from tests.identity.world import GOOD, Office
+from tests.support.operations import routes_by_name
 
 SERVICES = ("partners", "programs", "products", "notifications", "identity")
 TOLD_BY = ("secret", "token", "session", "password")
@@ -62,14 +61,14 @@ def test_a_request_is_told_by_all_that_it_holds() -> None:
 
 def secret_fields(name: str) -> Iterator[tuple[str, str, Any]]:
     """Each field of what a service answers to a creation that looks like a secret."""
-    for route in describe(service(name)).routes:
-        if not isinstance(route, APIRoute) or route.status_code != 201 or route.response_model is None:
+    for operation, route in routes_by_name(service(name)).items():
+        if route.status_code != 201 or route.response_model is None:
             continue
-        if route.endpoint.__name__ in KEPT_BY_NONE or not issubclass(route.response_model, BaseModel):
+        if operation in KEPT_BY_NONE or not issubclass(route.response_model, BaseModel):
             continue
         for field, info in route.response_model.model_fields.items():
             if any(word in field for word in TOLD_BY) and not field.endswith("_id"):
-                yield route.endpoint.__name__, field, info
+                yield operation, field, info
 
 
 @pytest.mark.parametrize("name", SERVICES)

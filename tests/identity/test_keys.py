@@ -57,9 +57,9 @@ async def test_what_is_over_is_not_kept(quick: Office) -> None:
 
     # A failure counts for who tried from where, for the place, and for the name.
     assert await left() == [1, 1, 3]
-    assert runtime.clockwork is not None
+    assert runtime.timer_runner is not None
     for _ in range(40):  # a known browser is kept the longest
         quick.move(timedelta(days=10))
-        await runtime.clockwork.fire()
+        await runtime.timer_runner.fire()
     assert await left() == [0, 0, 0]
-    assert await runtime.clockwork.earliest() is None
+    assert await runtime.timer_runner.earliest() is None

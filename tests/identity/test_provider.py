@@ -69,7 +69,8 @@ class Browser:
 @asynccontextmanager
 async def at(folder: Path, provider: Provider, clock: MovableClock, **more: str) -> AsyncIterator[Office]:
     """Identity that sends people to the provider."""
-    chosen = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET} | more
+    chosen: dict[str, Any] = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT}
+    chosen |= {"oidc_client_secret": SECRET} | more
     async with system(folder, [service], clock=clock, **chosen) as running:
         yield await founded(running)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey, RSAKey
 
-from services.identity.channels import _understood
+from services.identity.adapters.oidc import _understood
 from shared.identity.tokens import _ed25519_keys
 
 GOOD = RSAKey.generate_key(2048, auto_kid=True).as_dict(private=False)

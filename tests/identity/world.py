@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from services.identity.tables.accounts import organisations
-from shared.backbone.envelope import Envelope
-from shared.backbone.tables import outbox
-from shared.backbone.transaction import Context
 from shared.clock import MovableClock
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.database.tables import outbox
+from shared.database.transaction import Context
 from shared.identity.actor import SYSTEM
 from tests.support.known import put_person
 from tests.support.system import Answer, System

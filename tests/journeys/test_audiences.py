@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace, new_class
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import service
 from services.notifications import subscribers as notices
 from services.portal.subscribers import Feed
-from shared.backbone import transaction
+from services.registry import service
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event, contracts
-from shared.contracts.every import MODULES
+from shared.contracts.event import Event
+from shared.contracts.every import EVENTS as FACTS
 from shared.contracts.partners import MeetingCalled
+from shared.database import transaction
 from shared.identity.actor import SYSTEM
 from tests.contracts.samples import MOMENT, sample
 from tests.partners.world import BASE, formed, made, propose, sign, signed
 from tests.support.system import System, system
 from tests.support.wait import eventually
 
-FACTS = [contract for contract in contracts() if contract.__module__ in {one.__name__ for one in MODULES}]
 CONTEXT = transaction.Context(SYSTEM, "c", "d")
 SECRET = "Operasi yang belum diumumkan"
 NEWS = "/api/notifications/v1"
@@ -46,7 +45,7 @@ def test_a_fact_is_public_if_it_says_so_and_what_it_is_about_is_there_for_all(
     for seen in (True, False):
         monkeypatch.setattr(transaction, "is_for_everybody", lambda *_asked, answer=seen: answer)
         tx = transaction.Transaction(cast("Any", None), CONTEXT, MOMENT, uuid4)
-        tx.witness(event)
+        tx.audit(event)
         tx.seal()
         assert tx.recorded[0].public == (seen and contract.told_to is Audience.PUBLIC)
 
@@ -72,17 +71,12 @@ def test_a_notice_is_of_what_is_marked_and_holds_nothing_that_is_guarded(
     envelope, tx = sample(contract), cast("Any", SimpleNamespace(now=MOMENT))
     if contract is MeetingCalled:  # of one that is further away a reminder tells, of a past one nobody
         envelope.data["scheduled_at"] = (envelope.time + timedelta(hours=3)).isoformat()
-    notices.tell(tx, envelope, envelope.event())
+    notices.tell(tx, envelope, cast("notices.Told", envelope.event()))
     assert not issued
     object.__setattr__(envelope, "public", True)
-    notices.tell(tx, envelope, envelope.event())
+    notices.tell(tx, envelope, cast("notices.Told", envelope.event()))
     assert not contract.guarded & set(issued[0].facts)
     assert contract.told_to is Audience.PUBLIC
-
-
-def test_who_forgets_the_audience_of_a_fact_cannot_even_import_it() -> None:
-    with pytest.raises(TypeError, match="audience"):
-        new_class("Forgotten", (Event,), {"publisher": "testing", "aggregate": "x"})
 
 
 async def unsigned(here: System) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -23,14 +22,14 @@ import sqlalchemy as sa
 
 from demo import files
 from demo.client import Client
-from services.cli.registry import NAMES, service
-from shared.backbone import migrate
-from shared.backbone.envelope import Envelope
-from shared.backbone.projection import Projection
-from shared.backbone.seer import EVERYTHING
-from shared.backbone.tables import cursors, outbox
+from services.registry import NAMES, service
+from shared.contracts.envelope import Envelope
+from shared.database import migrate
+from shared.database.tables import cursors, outbox
+from shared.events.projection import Projection
 from shared.host.nats_server import NatsServer
-from tests.support import dying
+from shared.rows.viewer import EVERYTHING
+from tests.support import crash
 from tests.support.metrics import scrape, value
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
@@ -42,11 +41,11 @@ SIGNED, COMPLETED = "partners.partnership-signed", "programs.stage-completed"
 PUBLISHED = "products.product-published"
 PATIENCE = 60.0
 VICTIMS = {
-    dying.between_commit_and_publish: {"partners"},
-    dying.between_publish_and_mark: {"partners"},
-    dying.mid_batch: {"programs", "products"},
-    dying.mid_work: {"notifications"},
-    dying.between_work_and_acknowledgement: {"notifications"},
+    crash.between_commit_and_publish: {"partners"},
+    crash.between_publish_and_mark: {"partners"},
+    crash.mid_batch: {"programs", "products"},
+    crash.mid_work: {"notifications"},
+    crash.between_work_and_acknowledgement: {"notifications"},
 }
 
 
@@ -270,11 +269,12 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """The system in the test's setting, ready to die at the test's point; by default one process, nowhere."""
     given = request.fixturenames
     setting = request.getfixturevalue("setting") if "setting" in given else ONE
-    point = request.getfixturevalue("point") if "point" in given else dying.mid_batch
+    point = request.getfixturevalue("point") if "point" in given else crash.mid_batch
     fuse = tmp_path / "fuse"
-    command = (sys.executable, "-m", "tests.support.dying", point.__name__, str(fuse))
     async with AsyncExitStack() as stack:
-        system = Processes(tmp_path, "smtp://127.0.0.1:9", command=command, patience=180.0)
+        system = Processes(
+            tmp_path, "smtp://127.0.0.1:9", crash_at=(point.__name__, str(fuse)), patience=180.0
+        )
         session = await stack.enter_async_context(aiohttp.ClientSession(middlewares=(send_again,)))
         here = World(system, session, fuse)
         if setting == EACH:
@@ -296,7 +296,7 @@ async def test_killed_at_the_worst_moment(world: World, point: Any, setting: str
         victim = await world.killed()
         assert victim in (VICTIMS[point] if setting == EACH else {"all"})
         await world.system.again(victim)
-    if point is dying.between_work_and_acknowledgement:
+    if point is crash.between_work_and_acknowledgement:
         await eventually(lambda: came_again(world), timeout=30, message="the same message, told apart")
     await nothing_happened(world)
 
@@ -390,7 +390,7 @@ def assert_applied_once(system: Processes, name: str, projection: Projection) ->
     types = {event.type() for event in projection.events}
     recorded = [Envelope.decode(row.envelope) for one in SERVICES[:-1] for row in rows(system, one, outbox)]
     followed = {str(one.id): 1 for one in recorded if one.event_type in types}
-    tally = rows(system, name, dying.tally)
+    tally = rows(system, name, crash.tally)
     ours = {str(row.event_id): row.times for row in tally if row.projection == projection.name}
     assert ours == followed, f"{name}/{projection.name}"
 

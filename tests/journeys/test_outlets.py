@@ -18,15 +18,14 @@ import pytest
 from starlette.routing import Route
 
 from demo import files
-from services.cli.registry import NAMES, service
 from services.portal.api import pages
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.contracts.audience import Audience
-from shared.http.app import describe, permissions_of
-from shared.http.described import api_routes
 from shared.identity.actor import Actor
 from tests.http.seeded import Seeded, seed
 from tests.portal.test_crawlers import SHOWN_TO_ALL
+from tests.support.operations import routes_by_name
 from tests.support.smtp import SmtpSink
 from tests.support.system import System, system
 from tests.support.wait import eventually
@@ -262,9 +261,8 @@ def outlets(here: System) -> Iterator[tuple[str, str]]:
     """Everything that is read without an account: of each service, and of the portal."""
     for name in NAMES:
         if name != "portal":
-            found, permissions = service(name), permissions_of(service(name))
-            for route in api_routes(describe(found)):
-                if "GET" in (route.methods or ()) and permissions[route.endpoint.__name__].is_public:
+            for route in routes_by_name(service(name)).values():
+                if "GET" in (route.methods or ()) and route.operation.permission.is_public:
                     yield name, route.path
     portal = next(one for one in here.runtimes if one.service.name == "portal")
     for shown in pages(portal).app.routes:  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import service
+from services.registry import service
 from tests.support.postgres import Postgres
 from tests.support.system import Answer, System, system
 from tests.support.wait import eventually

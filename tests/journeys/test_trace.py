@@ -15,8 +15,9 @@ import pytest
 import structlog
 from opentelemetry.trace import SpanKind
 
-from services.cli.registry import service
-from shared.backbone import cursor, outbox
+from services.registry import service
+from shared.database import outbox
+from shared.events import cursor
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
 from tests.support.collector import Collector, collecting

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from services.notifications.channels.webhook import after
+from services.notifications.adapters.webhook import after
 from services.notifications.service import service as notifications
 from services.partners.service import service as partners
 from shared.clock import MovableClock

@@ -5,25 +5,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from services.cli.registry import service
-from tests.backbone.test_locks import HOLDERS
+from services.registry import service
+from tests.events.test_locks import end_holders
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually
 from tests.support.webhook import WebhookReceiver
 
 BASE = "/api/notifications/v1"
-
-
-async def end_holders(here: System) -> int:
-    """End every session that holds one of the service's locks."""
-    database: Any = here.runtimes[0].database
-    async with database._engine.connect() as connection:
-        return len((await connection.execute(HOLDERS)).all())
 
 
 async def states(here: System) -> list[str]:
@@ -54,7 +46,7 @@ async def test_what_is_in_the_air_when_the_lock_is_lost_arrives_once(
             sent = await here.call("POST", test, token=here.token("coordinator"))
             assert sent.status == 201, sent.body
             await eventually(lambda before=before: len(webhook.received) > before, timeout=20)  # type: ignore[misc]
-            assert await end_holders(here) >= 3
+            assert end_holders(url) >= 3
             await eventually(lambda number=number: _delivered(here, number + 1), timeout=60)  # type: ignore[misc]
         await asyncio.sleep(2)
         assert len(webhook.received) == len(await states(here)), [one.json for one in webhook.received]

@@ -20,7 +20,7 @@ from services.notifications.model import DeliveryState
 from services.notifications.service import service as notifications
 from services.notifications.tables import deliveries
 from services.partners.service import service as partners
-from shared.backbone.transaction import Context
+from shared.database.transaction import Context
 from shared.host.mail_sink import mail_sink, messages
 from shared.identity.actor import SYSTEM
 from tests.support.postgres import Postgres

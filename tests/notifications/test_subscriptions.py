@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
 
 from services.notifications.service import service
-from services.notifications.subscribers import notify, tell
-from shared.backbone.envelope import Envelope
-from shared.backbone.transaction import Context, Transaction
+from services.notifications.subscribers import Told, notify, tell
+from shared.contracts.envelope import Envelope
 from shared.contracts.partners import MeetingCalled, MeetingRescheduled
+from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
@@ -82,7 +82,7 @@ def about_a_meeting(kind: Any, now: datetime, begins_in: timedelta, **more: Any)
 
 
 def _tell(envelope: Envelope, tx: Transaction) -> None:
-    tell(tx, envelope, envelope.event())
+    tell(tx, envelope, cast("Told", envelope.event()))
 
 
 async def told_of(here: System, *envelopes: Envelope) -> list[str]:

@@ -13,10 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.partners.service import service
-from shared.backbone import timers
-from shared.backbone.envelope import Envelope
-from shared.backbone.tables import outbox
 from shared.clock import MovableClock
+from shared.contracts.envelope import Envelope
+from shared.database import timers
+from shared.database.tables import outbox
 from tests.support.system import Answer, System, system
 
 BASE = "/api/partners/v1"
@@ -162,9 +162,9 @@ class Assembly:
 
     async def fire(self) -> None:
         """Fire what is due."""
-        clockwork = self.system.runtimes[0].clockwork
-        assert clockwork is not None
-        await clockwork.fire()
+        timer_runner = self.system.runtimes[0].timer_runner
+        assert timer_runner is not None
+        await timer_runner.fire()
 
     async def timers(self, about: str) -> dict[str, datetime]:
         """The timers that wait for something, and when they are due."""

@@ -242,7 +242,10 @@ async def test_a_seat_is_free_the_day_after_its_term_however_long_the_clock_stoo
         ("board-term-ended", here.people["Budi"], "term"),
         ("board-term-ended", here.people["Ani"], "term"),
     ]
-    assert [one.data["on"] for one in events] == ["2026-01-11", "2026-01-21"]  # not the day of the clockwork
+    assert [one.data["on"] for one in events] == [
+        "2026-01-11",
+        "2026-01-21",
+    ]  # not the timer runner's day
     assert {one.actor for one in events} == {None}
     shown = (await here.get(f"boards/{board['id']}")).body
     assert {one["holder"]: one["ended_on"] for one in shown["seats"]} == {

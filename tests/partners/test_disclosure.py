@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.partners.model.disclosure import LEFT, Mutual, may_be_known, mutual
 from services.partners.model.trust import DIMENSIONS, RoundParty, Score, TrustRound, _numbers
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
 from tests.partners.assembly import DAY, START
 
 Pair = tuple[int, int]

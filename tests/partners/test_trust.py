@@ -34,10 +34,11 @@ from services.partners.model.trust import (
 )
 from services.partners.service import service
 from services.partners.tables.trust import trust_scores
-from shared.http.app import describe
+from shared.host.app import describe
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
 from tests.partners.assembly import BASE, DAY, NOBODY, START, Assembly, assembled
+from tests.support.operations import own_routes
 
 
 @pytest.fixture
@@ -271,7 +272,7 @@ async def test_between_its_time_and_its_closing_no_score_is_taken(here: Assembly
     here.clock.move(DAY)
     police = here.representative("police")
     answer = await refused(here, round_, sheet(here, village=5), by=police)
-    assert answer in {"scoring-over", "act-impossible"}  # before or after the clockwork came by
+    assert answer in {"scoring-over", "act-impossible"}  # before or after the timer runner came by
     await here.fire()
     assert await refused(here, round_, sheet(here, village=5), by=police) == "act-impossible"
     assert (await here.get(f"trust-rounds/{round_}")).body["means"] == NOTHING | {
@@ -371,8 +372,8 @@ async def readable(here: Assembly, **ids: str) -> dict[tuple[str, str], str]:
     """Every answer of every GET of the registry, to everybody who may have a token, as text."""
     paths = [
         route.path.format(partnership_id=here.partnership, **ids)
-        for route in service.router.routes
-        if hasattr(route, "path") and "GET" in (getattr(route, "methods", None) or ())
+        for route in own_routes(service).values()
+        if "GET" in (route.methods or ())
         if all(name in {"partnership_id", *ids} for name in _names(route.path))
     ]
     assert f"/v1/trust-rounds/{ids['round_id']}/timeline" in paths

@@ -121,8 +121,8 @@ async def pass_days(here: System, days: float) -> None:
 
 async def fire(here: System) -> int:
     """Fire what is due now; returns how much fired."""
-    clockworks = [runtime.clockwork for runtime in here.runtimes if runtime.clockwork is not None]
-    return sum([await clockwork.fire() for clockwork in clockworks])
+    clockworks = [runtime.timer_runner for runtime in here.runtimes if runtime.timer_runner is not None]
+    return sum([await timer_runner.fire() for timer_runner in clockworks])
 
 
 def other_agency(here: System, *roles: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import NAMES, service
 from services.portal.queries import reader
+from services.registry import NAMES, service
 from shared.clock import MovableClock
 from tests.portal.desk import Desk, desk_in
 from tests.portal.world import World, populated

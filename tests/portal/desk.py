@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import MovableClock
 from tests.identity.world import GOOD, Office, founded
 from tests.portal.reader import Got, Reader

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from services.cli.registry import service
-from shared.settings import SERVICES_WITH_URL
+from services.registry import service
+from shared.service_names import WITH_DATA
 from tests.support.system import System, system
 
 
@@ -47,7 +47,7 @@ async def recorded(folder: Path) -> AsyncIterator[tuple[System, Recorder]]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    read: dict[str, Any] = {f"{name}_url": url for name in SERVICES_WITH_URL}
+    read: dict[str, Any] = {f"{name}_url": url for name in WITH_DATA}
     try:
         async with system(folder, [service("portal")], **read) as here:
             yield here, recorder

@@ -15,10 +15,10 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from PIL import Image
 from starlette.routing import Route
 
-from services.cli.registry import service
-from services.portal import crawlers, sitemap, still
+from services.portal import crawlers, sitemap, static_files
 from services.portal.api import pages
 from services.portal.preview import BRIEF, brief
+from services.registry import service
 from shared.clock import MovableClock
 from shared.settings import Settings
 from tests.portal.reader import Reader
@@ -128,8 +128,8 @@ async def test_the_picture_of_a_preview_is_one_and_what_is_marked_is_kept_for_ev
         assert answer.headers["Cache-Control"] == "public, no-cache", "asked for again"
         tag = answer.headers["ETag"]
         assert (await world.here.call("GET", address, If_None_Match=tag)).status == 304
-    marks = set(still.MARKS.values())
-    assert len(marks) == len(still.MARKS)
+    marks = set(static_files.MARKS.values())
+    assert len(marks) == len(static_files.MARKS)
 
 
 async def unseen(world: World) -> set[str]:

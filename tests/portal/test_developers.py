@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 import pytest_asyncio
 
-from services.cli.registry import NAMES, service
 from services.portal.views import coded
+from services.registry import NAMES, service
 from shared.contracts.event import contracts
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.support.system import System, system
 
 # One system serves all of these tests; they only read.
@@ -77,7 +77,7 @@ async def test_every_problem_that_is_declared_answers_in_both_languages(here: Sy
 
 async def test_programs_find_every_api_and_what_describes_it(here: System) -> None:
     found = (await here.call("GET", "/.well-known/api-catalog")).body["linkset"]
-    assert [one["anchor"] for one in found] == [f"{here.url}/api/{name}" for name in SERVICES_WITH_URL]
+    assert [one["anchor"] for one in found] == [f"{here.url}/api/{name}" for name in WITH_DATA]
     for address in ("/api", "/api/"):
         assert (await here.call("GET", address, Accept="application/json")).body["linkset"] == found
         assert (await here.call("GET", address)).headers["Content-Type"].startswith("text/html")
@@ -90,7 +90,7 @@ async def test_programs_find_every_api_and_what_describes_it(here: System) -> No
     assert 'rel="api-catalog"' in home.headers["Link"]
 
 
-@pytest.mark.parametrize("name", SERVICES_WITH_URL)
+@pytest.mark.parametrize("name", WITH_DATA)
 async def test_the_page_of_an_api_has_every_operation(here: System, name: str) -> None:
     described = (await here.call("GET", f"/api/{name}/v1/openapi.json")).body
     page = (await here.call("GET", f"/api/{name}", Accept_Language="en")).body.decode()

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from yarl import URL
 
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import MovableClock
 from tests.identity.world import GOOD, Office, founded
 from tests.portal.reader import Reader

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.clock import MovableClock
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.identity.world import GOOD, founded
 from tests.portal.reader import Reader
 from tests.support.system import system
@@ -23,9 +23,7 @@ async def test_whoever_leaves_takes_along_what_is_held_and_leaves_nothing(tmp_pa
         got = await reader.send("/account/data")
         assert got.status == 200
         file = json.loads(got.text)
-        assert {name: file[name]["service"] for name in SERVICES_WITH_URL} == {
-            name: name for name in SERVICES_WITH_URL
-        }
+        assert {name: file[name]["service"] for name in WITH_DATA} == {name: name for name in WITH_DATA}
         assert "ani@example.org" in json.dumps(file["identity"]["held"])
         assert (await reader.send("/account/erase", password=GOOD)).status == 303
         assert (await reader.sign_in()).status == 401

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from tests.support.browser import browser
 from tests.support.system import system
 from tests.support.wait import eventually

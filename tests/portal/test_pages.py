@@ -13,9 +13,9 @@ import pytest
 from lxml.html import fromstring  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
-from services.cli.registry import service
-from services.portal.queries import finding
+from services.portal.queries import search
 from services.products.service import service as products_service
+from services.registry import service
 from shared.clock import MovableClock
 from tests.identity.world import founded
 from tests.portal.reader import Reader
@@ -374,7 +374,7 @@ async def test_what_is_found_goes_on_page_by_page_kind_by_kind(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("SHOWN", "SHOWN_ALONE"):
-        monkeypatch.setattr(finding, name, 1)
+        monkeypatch.setattr(search, name, 1)
     for kind, words, label, all_of in (
         ("partnerships", "sidoarjo", "More partnerships", {world.partnership, world.bare}),
         ("products", "keputusan", "More products", {world.products[name]["id"] for name in ("old", "new")}),

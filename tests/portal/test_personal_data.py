@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from services.portal.personal_data import PERSONAL_DATA
-from shared.settings import SERVICES_WITH_URL
+from shared.service_names import WITH_DATA
 from tests.portal.reader import Reader
 from tests.portal.recorder import Recorder, recorded, somebody
 from tests.support.system import System
@@ -27,7 +27,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[tuple[System, Recorder]]:
     """A portal in which somebody is signed in; every service holds something about him or her."""
     async with recorded(tmp_path) as (here, recorder):
         recorder.answers = {
-            **{f"/{name}{DOOR}": (200, {"held_by": name}) for name in SERVICES_WITH_URL},
+            **{f"/{name}{DOOR}": (200, {"held_by": name}) for name in WITH_DATA},
             "/v1/openapi.json": (200, {"paths": {PERSONAL_DATA: {}}}),
             **somebody(PERSON),
         }
@@ -49,7 +49,7 @@ async def test_all_that_is_held_comes_as_one_file(portal: tuple[System, Recorder
     file: dict[str, Any] = json.loads(got.text)
     assert file.pop("person_id") == PERSON
     assert file.pop("collected_at")
-    assert file == {name: {"held_by": name} for name in SERVICES_WITH_URL}
+    assert file == {name: {"held_by": name} for name in WITH_DATA}
     asked = [sent for path, sent in recorder.asked if DOOR in path]
     assert {sent["Authorization"] for sent in asked} == {"Bearer head.e30.signature"}
 

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 
-from services.cli.registry import NAMES, service
-from services.identity.subscribers import TOLD
 from services.portal import sentences
-from services.portal.deeds import OPERATIONS, REFUSALS
+from services.portal.queries.apis import Words
+from services.registry import NAMES, service
 from shared.contracts import identity
-from shared.http.app import permissions_of
+from shared.host.app import describe
+from shared.http import declared_problems
 from shared.i18n import translations, translator
 from shared.refusal import Refusal
+from tests.support.operations import routes_by_name
 
 NAMES_OF = {"about": "Budi", "actor": "Ani"}
 ID = str(uuid4())
+WORDS = Words(
+    operations={
+        operation["operationId"]: operation["x-label"]
+        for name in NAMES
+        for methods in describe(service(name)).openapi()["paths"].values()
+        for operation in methods.values()
+        if "x-label" in operation
+    },
+    reasons={
+        problem["code"]: problem["reason"]
+        for name in NAMES
+        for problem in declared_problems.problems(name)
+        if "reason" in problem
+    },
+)
 
 
 def entry(kind: str, **details: Any) -> dict[str, Any]:
     return {"kind": kind, "service": "identity", "actor": "actor", "about": "about", "details": details}
-
-
-def test_every_kind_of_entry_has_a_sentence_and_every_sentence_a_kind() -> None:
-    told = {one.event_name for one in TOLD}
-    assert {name.partition(":")[0] for name in sentences.SENTENCES} == told
-    assert sentences.KINDS.keys() == told
 
 
 def variants() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -67,13 +77,13 @@ def variants() -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_each_act_reads_differently_and_without_codes(locale: str) -> None:
     say = translator("id" if locale == "id" else "en")
-    said = [sentences.sentence(entry(kind, **told), NAMES_OF, say) for kind, told in variants()]
+    said = [sentences.sentence(entry(kind, **told), NAMES_OF, WORDS, say) for kind, told in variants()]
     assert len(set(said)) == len(said)
     for one in said:
         assert one[0] == one[0].upper()
         assert not re.search(r"%\(|\w_\w|\b\w+-refused\b", one), one
     used = {kind for kind, _ in variants()}
-    assert used == {one.event_name for one in TOLD}
+    assert used == sentences.KINDS.keys()
 
 
 def test_who_is_not_known_by_name_is_somebody() -> None:
@@ -83,37 +93,25 @@ def test_who_is_not_known_by_name_is_somebody() -> None:
         ("host", "Somebody on the host"),
         (ID, f"Somebody with the id {ID[:4]}…"),
     ):
-        said = sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, say)
+        said = sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, WORDS, say)
         assert said.startswith(f"{who}"), said
-    assert sentences.sentence(entry("moon-reached"), {}, say) == "moon-reached"
+    assert sentences.sentence(entry("moon-reached"), {}, WORDS, say) == "moon-reached"
 
 
-def test_every_operation_that_may_be_refused_is_called_by_words() -> None:
-    guarded = {
-        name
-        for one in NAMES
-        for name, permission in permissions_of(service(one)).items()
-        if not permission.is_public
-    }
-    assert guarded - OPERATIONS.keys() == set()
-    there = {name for one in NAMES for name in permissions_of(service(one))}
-    assert OPERATIONS.keys() - there == set()
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_that_may_be_refused_has_a_label(name: str) -> None:
+    guarded = [
+        route for route in routes_by_name(service(name)).values() if not route.operation.permission.is_public
+    ]
+    assert [route.operation.name for route in guarded if not route.operation.label] == []
 
 
-def forbidden(kind: type[Refusal] = Refusal) -> Iterator[str]:
-    for one in kind.__subclasses__():
-        if one.kind == "forbidden" and one.__module__.startswith(("services.", "shared.")):
-            yield one.code
-        yield from forbidden(one)
+def test_what_is_forbidden_needs_a_reason() -> None:
+    with pytest.raises(TypeError, match="states no reason"):
+        type("WithoutReason", (Refusal,), {"kind": "forbidden"})
 
 
-def test_every_reason_to_refuse_is_called_by_words() -> None:
-    for one in NAMES:
-        service(one)
-    assert REFUSALS.keys() == set(forbidden())
-
-
-@pytest.mark.parametrize("words", [OPERATIONS, REFUSALS, sentences.SENTENCES, sentences.SERVICES])
-def test_every_text_of_the_log_has_an_indonesian_translation(words: dict[str, str]) -> None:
+@pytest.mark.parametrize("words", [WORDS.operations, WORDS.reasons, sentences.SERVICES])
+def test_every_text_of_the_log_has_an_indonesian_translation(words: Mapping[str, str]) -> None:
     catalogue = translations("id")
     assert [text for text in words.values() if catalogue.gettext(text) == text] == []

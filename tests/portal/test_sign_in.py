@@ -12,8 +12,8 @@ import pyotp
 import pytest
 from playwright.async_api import Page
 
-from services.cli.registry import service
-from services.portal.visitors import MOST, Visitor, Visitors
+from services.portal.sessions import MOST, Visitor, Visitors
+from services.registry import service
 from shared.clock import MovableClock, SystemClock
 from shared.settings import load_settings
 from tests.identity.world import BASE, BETTER, GOOD, Office, founded

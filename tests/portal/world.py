@@ -85,8 +85,8 @@ class World:
         """Let days pass, and fire what became due."""
         self.clock.move(timedelta(days=days))
         for runtime in self.here.runtimes:
-            if runtime.clockwork is not None:
-                await runtime.clockwork.fire()
+            if runtime.timer_runner is not None:
+                await runtime.timer_runner.fire()
 
     # --- the registry ------------------------------------------------------------------------------
 

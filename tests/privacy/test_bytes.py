@@ -14,8 +14,9 @@ import structlog
 from rich.progress import Progress
 
 from services.cli.archives import PUT_IN, TAKEN_OUT
-from services.cli.archivist import Archivist, keys_beside
+from shared.archive.client import ArchiveClient, keys_beside
 from shared.clock import MovableClock
+from shared.host.nats_server import NatsServer
 from shared.observability.logging import configure_logging
 from tests.privacy.search import spellings, traces
 from tests.privacy.world import EMAILS, NAMES, PHONES, USER_NAME, VALUES, Life, life, services
@@ -77,11 +78,11 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path, smtp: SmtpSink) 
     data.mkdir()
     with logged(data / "log.jsonl"):
         if request.param == "sqlite":
-            async with life(data, smtp, None) as one:
+            async with life(data, smtp, None, broker=NatsServer) as one:
                 yield Place(one, [data], None)
             return
         with Postgres(own=True, wal_recycle="off") as server:
-            async with life(data, smtp, server) as one:
+            async with life(data, smtp, server, broker=NatsServer) as one:
                 yield Place(one, [data, server.folder], server)
 
 
@@ -135,22 +136,22 @@ async def test_an_older_archive_opens_with_the_newest_keys_but_for_the_erased(
     assert await traces([tmp_path / "b"], PARTS) == {}
 
 
-def archivist(here: System) -> Archivist:
-    """The archivist of a system whose clock is another."""
+def client(here: System) -> ArchiveClient:
+    """The client of a system whose clock is another."""
     token = here.token("custodian")
-    return Archivist(lambda _name: here.url, lambda: token, here.session, Progress(disable=True))
+    return ArchiveClient(lambda _name: here.url, lambda: token, here.session, Progress(disable=True))
 
 
 async def taken_out(here: System, folder: Path) -> None:
     """Take archives out, with the keys beside them."""
     folder.mkdir()
-    await archivist(here).take_out(folder, TAKEN_OUT, keys_beside(folder))
+    await client(here).take_out(folder, TAKEN_OUT, keys_beside(folder))
 
 
 async def put_in(here: System, folder: Path, keys: Path) -> dict[str, dict[str, Any]]:
     """Put archives in with these keys."""
     archives = {name: folder / f"{name}.jsonl" for name in PUT_IN}
-    reports = await archivist(here).put_in(archives, folder / "files", keys)
+    reports = await client(here).put_in(archives, folder / "files", keys)
     assert all(report["kept"] for report in reports.values()), reports
     return reports
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from services.cli.reference import personal_data
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
+from tools.reference.documents import personal_data
 
 TELLING = ("email", "phone", "display_name", "user_name", "address")
 SERVICES = [service(name) for name in NAMES if service(name).metadata is not None]

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from shared.backbone.tables import idempotency_keys
 from shared.contracts.audit import ACTS
+from shared.database.tables import idempotency_keys
 from shared.identity.actor import Actor
 from tests.privacy.world import EMAILS, NAMES, PHONES, VALUES, Life
 from tests.support.known import put_person

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.cli.registry import service
-from shared.backbone import migrate
+from services.registry import service
 from shared.clock import SystemClock
 from shared.contracts.audit import ACTS
+from shared.database import migrate
 from tests.cli.shell import beside
 from tests.privacy.world import EMAILS, NAMES, PHONES, USER_NAME, Life, life
 from tests.support.postgres import Postgres

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shared.backbone.tables import idempotency_keys
 from shared.clock import MovableClock
+from shared.database.tables import idempotency_keys
 from shared.observability.metrics import FORGOTTEN
 from tests.privacy.world import EMAILS, NAMES, Life
 from tests.support.wait import eventually

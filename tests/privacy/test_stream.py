@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, EmailStr
 
-from services.cli.registry import NAMES, service
+from services.registry import NAMES, service
 from shared.contracts.event import Event, contracts
 
 ABOUT_OTHERS = {"name", "subject", "secret", "issuer"}

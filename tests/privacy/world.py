@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.cli.registry import service
+from services.registry import service
 from shared.clock import Clock, MovableClock
 from shared.contracts.audit import ACTS
 from shared.host.service import Service

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from services.products.tables.people import PEOPLE
 from services.products.tables.products import relations
-from shared.backbone.transaction import Context, Transaction
 from shared.contracts.event import Event
 from shared.contracts.partners import MembershipBegan, MembershipEnded, PartyLeft
+from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM, Actor
 from tests.products.test_relations import relate, seen
 from tests.products.world import World, content, refused

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page
 
-from services.products.render import press
+from services.products.render import processes
 from services.products.render.article import article
 from services.products.render.edition import Edition
 from services.products.render.page import _STYLE, POLICY, page
@@ -327,13 +327,13 @@ async def test_a_page_is_made_once_and_what_is_known_is_not_made_at_all(
 ) -> None:
     world = sqlite_world
     made: list[str] = []
-    run = press.PAGES.run
+    run = processes.PAGES.run
 
     async def counted(job: Any, arguments: Any) -> bytes:
         made.append(job.name)
         return await run(job, arguments)
 
-    monkeypatch.setattr(press.PAGES, "run", counted)
+    monkeypatch.setattr(processes.PAGES, "run", counted)
     body = f"Berdua, {uuid4()}."
     product = await world.published(texts=[{"language": "id", "title": "Ronda", "summary": "", "body": body}])
     assert made == ["plain_text"], "the words of the index, before the transaction"
@@ -341,5 +341,5 @@ async def test_a_page_is_made_once_and_what_is_known_is_not_made_at_all(
     first, second = await asyncio.gather(world.call("GET", path), world.call("GET", path))
     assert body in first.body.decode()
     assert (first.body, made) == (second.body, ["plain_text", "article"])
-    monkeypatch.setattr(press, "shown", None)
+    monkeypatch.setattr(processes, "shown", None)
     assert (await world.call("GET", path, if_none_match=first.headers["ETag"])).status == 304

@@ -8,18 +8,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from fastapi.routing import APIRoute
 
-from services.products.permissions import PERMISSIONS
 from services.products.service import service
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED, STAFF, Relation, Role
 from tests.products.world import World, content, names, refused
+from tests.support.operations import own_routes
 
 AGENCY = "polresta-contoh"
 NO = ("role-missing", "other-agency", "not-a-party")
 """What the table says to those who may not; other refusals are the rules of the thing itself."""
-ROUTES = {route.name: route for route in service.router.routes if isinstance(route, APIRoute)}
+ROUTES = own_routes(service)
 WRITES = {
     name: (method, f"/api/products{route.path}")
     for name, route in ROUTES.items()
@@ -75,10 +74,6 @@ def works(actor: Actor, relations: set[Relation]) -> bool:
     return staff or (actor.has(Role.REPRESENTATIVE) and Relation.PARTY in relations)
 
 
-def test_every_operation_has_its_row_and_every_row_its_operation() -> None:
-    assert set(PERMISSIONS) == set(ROUTES)
-
-
 async def test_each_relation_is_asked_for_as_the_table_says(world: World) -> None:
     known = await world.published()
     path = f"/products/{known['id']}/print-batches"
@@ -90,7 +85,7 @@ async def test_each_relation_is_asked_for_as_the_table_says(world: World) -> Non
         "batch_id": printed.body["id"],
     }
     sent = bodies(world)
-    asking = {name for name in WRITES if PERMISSIONS[name].asks_for_relation}
+    asking = {name for name in WRITES if ROUTES[name].operation.permission.asks_for_relation}
     assert asking - {"add_file"} == set(sent), "files are tried apart"
     for name, body in sent.items():
         method, template = WRITES[name]
@@ -98,7 +93,7 @@ async def test_each_relation_is_asked_for_as_the_table_says(world: World) -> Non
         for actor, relations in actors(world):
             allowed = any(
                 grant.role in actor.roles and grant.relation in relations
-                for grant in PERMISSIONS[name].grants
+                for grant in ROUTES[name].operation.permission.grants
             )
             token = minted(world, actor)
             answer = await world.call(method, path, body, token=token, Dry_Run="true")

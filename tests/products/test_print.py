@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from services.products.model.standing import Standing
 from services.products.model.version import VersionState
-from services.products.render import leaflet, press
+from services.products.render import leaflet, processes
 from services.products.render.edition import Edition, status
 from services.products.render.markdown import plain, read
 from tests.products.editions import HOSTILE, WARNED, edition, in_indonesian
@@ -31,7 +31,7 @@ ENGLISH = {"language": "en", "title": "Preventing street racing", "summary": "Wh
 
 async def printed(shown: Edition) -> bytes:
     translate = str if shown.language == "en" else in_indonesian
-    return await press.printed(leaflet.sheet(shown, translate, date(2026, 3, 1)))
+    return await processes.printed(leaflet.sheet(shown, translate, date(2026, 3, 1)))
 
 
 def words(pdf: bytes) -> str:
@@ -233,11 +233,11 @@ def test_any_markup_at_all_can_be_read(body: str) -> None:
 
 async def test_what_typst_cannot_set_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = leaflet.sheet(edition(), str, date(2026, 3, 1))
-    with pytest.raises(press.NotPrintable):
-        await press.printed({**sheet, "facts": None})
-    monkeypatch.setattr(press, "PRINT", replace(press.PRINT, memory=1))
-    with pytest.raises(press.NotPrintable):
-        await press.printed({**sheet, "code": "another"})
+    with pytest.raises(processes.NotPrintable):
+        await processes.printed({**sheet, "facts": None})
+    monkeypatch.setattr(processes, "PRINT", replace(processes.PRINT, memory=1))
+    with pytest.raises(processes.NotPrintable):
+        await processes.printed({**sheet, "code": "another"})
 
 
 # --- over HTTP -------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from demo import files
 from services.products.tables.partnerships import parties, partnerships
-from shared.backbone.envelope import Envelope
 from shared.clock import MovableClock
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.partners import PartnershipSigned
 from shared.host.runtime import ServiceRuntime
@@ -241,17 +241,17 @@ class World:
     async def on(self, day: date, hour: int = 1) -> int:
         """Go to a moment of a day (UTC; Sidoarjo is seven hours ahead) and fire what is due."""
         self.clock.set(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
-        clockwork = self.runtime.clockwork
-        assert clockwork is not None
-        fired = await clockwork.fire()
+        timer_runner = self.runtime.timer_runner
+        assert timer_runner is not None
+        fired = await timer_runner.fire()
         # Its own round may be under way; when nothing is due any more, all of it has happened.
         await eventually(self._quiet)
         return fired
 
     async def _quiet(self) -> bool:
-        clockwork = self.runtime.clockwork
-        assert clockwork is not None
-        earliest = await clockwork.earliest()
+        timer_runner = self.runtime.timer_runner
+        assert timer_runner is not None
+        earliest = await timer_runner.earliest()
         return earliest is None or earliest > self.clock.now()
 
     async def later(self, **time: int) -> int:

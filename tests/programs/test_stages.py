@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.backbone.timers import earliest
 from shared.clock import MovableClock
 from shared.contracts.partners import PartyLeft
+from shared.database.timers import earliest
 from tests.programs.world import (
     BASE,
     Partnership,

@@ -12,13 +12,13 @@ import aiohttp
 
 from services.programs import subscribers
 from services.programs.tables.people import PEOPLE
-from shared.backbone import outbox
-from shared.backbone.envelope import Envelope
-from shared.backbone.transaction import Context, Transaction
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.partners import PartnershipEnded, PartnershipSigned, PartyFacts, PartyLeft
 from shared.contracts.products import LegalFacts, ProductPublished
 from shared.contracts.programs import Phase
+from shared.database import outbox
+from shared.database.transaction import Context, Transaction
 from shared.host.runtime import ServiceRuntime
 from shared.identity.actor import SYSTEM, Actor
 from tests.support.system import Answer, System
@@ -155,10 +155,10 @@ async def umbrella(here: System, **legal: Any) -> UUID:
 
 
 async def fire(here: System) -> None:
-    """Have fired what is due, by this test or by the running clockwork."""
-    clockwork = runtime_of(here).clockwork
-    assert clockwork is not None
-    await clockwork.fire()
+    """Have fired what is due, by this test or by the running timer_runner."""
+    timer_runner = runtime_of(here).timer_runner
+    assert timer_runner is not None
+    await timer_runner.fire()
 
 
 def plan(title: str, responsible: UUID, phase: Phase | None = None, **more: Any) -> dict[str, Any]:

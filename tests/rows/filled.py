@@ -11,9 +11,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.cli.registry import chosen
-from shared.backbone.archive_rows import insertion, plain
-from shared.backbone.transaction import Transaction
+from services.registry import chosen
+from shared.database.json_rows import insertion, plain
+from shared.database.transaction import Transaction
 from shared.host.service import Service
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.identity.permissions import GRANTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from shared.backbone import tables
+from shared.database import tables
 from shared.host.service import Service
 from tests.rows.filled import SERVICES
 

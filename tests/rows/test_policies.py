@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -21,17 +24,18 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.service import service as partners
 from services.partners.tables.partnerships import charters, parties, partnerships, signatures
-from shared.backbone import migrate, policies
-from shared.backbone.archive_rows import plain
-from shared.backbone.database import Database
-from shared.backbone.engines import open_database
-from shared.backbone.seer import SettingsSeer
-from shared.backbone.transaction import Context, Transaction, UnknownAggregate
-from shared.backbone.visibility import unhidden
 from shared.clock import MovableClock, new_id
+from shared.database import migrate
+from shared.database.database import Database, Setup
+from shared.database.engines import open_database
+from shared.database.json_rows import plain
+from shared.database.transaction import Context, Transaction, UnknownAggregate
 from shared.host.service import Service
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.identity.permissions import PUBLIC, Permission
+from shared.rows import policies
+from shared.rows.viewer import SettingsViewer
+from shared.rows.visibility import unhidden
 from tests.rows.filled import AGENCIES, SERVICES, actors, fill
 from tests.support.postgres import Postgres
 
@@ -42,11 +46,12 @@ STRANGER = Actor("coordinator", AGENCIES[2], roles=frozenset({"coordinator"}))
 
 
 @asynccontextmanager
-async def opened(service: Service, url: str) -> AsyncIterator[Database]:
+async def opened(service: Service, url: str, **changes: Any) -> AsyncIterator[Database]:
     """A service's database with rows in it, without the rest of the service."""
     assert service.migrations is not None
-    database = open_database(url, clock=MovableClock(), new_id=new_id)
-    database.visible = service.visible
+    database = open_database(url, Setup(clock=MovableClock(), new_id=new_id, visible=service.visible))
+    for name, value in changes.items():
+        setattr(database, name, value)
     await database.start()
     try:
         migrate.upgrade(url, service.migrations, policies.guards(service.visible))
@@ -76,7 +81,7 @@ class Hidden:
     @cached_property
     def mappers(self) -> list[Mapper[Any]]:
         """Of the classes with a condition."""
-        return [class_mapper(kind) for kind in self.service.visible(SettingsSeer())]
+        return [class_mapper(kind) for kind in self.service.visible(SettingsViewer())]
 
     @cached_property
     def tables(self) -> list[sa.Table]:
@@ -168,7 +173,7 @@ async def test_who_says_not_who_looks_finds_and_changes_nothing(service: Service
 @pytest.mark.parametrize("service", SERVICES, ids=lambda one: str(one.name))
 def test_a_relationship_leads_to_what_is_a_part_or_for_everybody(service: Service) -> None:
     """So that conditions need not be repeated when what belongs to a thing is loaded."""
-    conditioned = set(service.visible(SettingsSeer()))
+    conditioned = set(service.visible(SettingsViewer()))
     for kind in conditioned:
         for mapper in class_mapper(kind).registry.mappers:
             assert [one.key for one in mapper.relationships if one.mapper.class_ in conditioned] == []
@@ -184,6 +189,48 @@ async def test_nothing_is_left_for_whoever_uses_the_connection_next(registry: Da
     for actor, seen in ((ANONYMOUS, public), (OWN, own), (SYSTEM, everything), (ANONYMOUS, public)) * 3:
         assert await registry.read(count, actor) == seen
         assert await registry.write(_by(actor), lambda tx: count(tx.session)) == seen
+
+
+async def test_each_command_of_a_group_sees_and_writes_what_its_own_actor_may(postgres: Postgres) -> None:
+    async with opened(partners, postgres.create_database(), writers=1, most_writers=1) as registry:
+        rows = await registry.read(lambda session: _rows(session, partnerships), OWN)
+        row = next(one for one in rows if one["agency"] == OWN.agency and one["state"] == "proposed")
+        seen = {
+            actor: {
+                one["id"] for one in await registry.read(lambda session: _rows(session, partnerships), actor)
+            }
+            for actor in (OWN, STRANGER, ANONYMOUS, SYSTEM)
+        }
+        new, go = new_id(), threading.Event()
+        found: dict[Actor, set[Any]] = {}
+
+        def add(tx: Transaction, partnership_id: UUID = new) -> None:
+            """Left to be written by whatever follows: by then it is this actor's all the same."""
+            added = class_mapper(Partnership).class_manager.new_instance()
+            for name, value in (row | {"id": partnership_id}).items():
+                setattr(added, name, value)
+            tx.add(added)
+            assert not tx.session.identity_map, "what loads anything is written at once"
+
+        def look(tx: Transaction) -> None:
+            found[tx.actor] = {one["id"] for one in _rows(tx.session, partnerships)} - {new}
+
+        def trespass(tx: Transaction) -> None:
+            add(tx, new_id())
+
+        commands = [(OWN, add), (STRANGER, look), (ANONYMOUS, look), (STRANGER, trespass), (OWN, look)]
+        commands += [(SYSTEM, look), (STRANGER, look)]
+        held = asyncio.create_task(registry.write(_by(OWN), lambda _tx: go.wait(20)))
+        jobs = [asyncio.create_task(registry.write(_by(actor), command)) for actor, command in commands]
+        await asyncio.sleep(0)
+        go.set()
+        results = await asyncio.gather(held, *jobs, return_exceptions=True)
+        refused = [result for result in results if isinstance(result, BaseException)]
+        assert len(refused) == 1
+        assert "row-level security" in str(refused[0])
+        assert found == seen
+        after = await registry.read(lambda session: _rows(session, partnerships))
+        assert {one["id"] for one in after} == seen[SYSTEM] | {new}
 
 
 async def test_no_row_is_written_that_its_writer_could_not_see(registry: Database) -> None:

@@ -25,11 +25,11 @@ from shared.content.refusals import (
 )
 from shared.content.rewriting import rewrite_file
 from shared.refusal import Refusal
-from tests.support import malice
-from tests.support.malice import JPEG, PDF, PNG, Malicious
+from tests.support import malicious_files
+from tests.support.malicious_files import JPEG, PDF, PNG, Malicious
 
 NOT_OF_CONTENT = ("file-type-mismatch", "file-type-not-allowed", "file-empty", "file-too-large")
-OURS = [one for one in malice.ALL if one.code not in NOT_OF_CONTENT]
+OURS = [one for one in malicious_files.ALL if one.code not in NOT_OF_CONTENT]
 HARM = (
     b"<?php",
     b"<svg",
@@ -64,11 +64,19 @@ def test_a_file_that_means_harm_is_refused_for_its_reason_or_kept_without_it(one
     [
         (PDF, "application/pdf"),
         (PDF + b"\r\n\r\n", "application/pdf"),
-        (malice.pdf(malice.packed(malice.LISTED, zlib.compress(b"10 0 << >>"))), "application/pdf"),
-        (malice.pdf(malice.packed(b"/Subtype /Image", zlib.compress(b"\0" * 30_000_000))), "application/pdf"),
+        (
+            malicious_files.pdf(malicious_files.packed(malicious_files.LISTED, zlib.compress(b"10 0 << >>"))),
+            "application/pdf",
+        ),
+        (
+            malicious_files.pdf(
+                malicious_files.packed(b"/Subtype /Image", zlib.compress(b"\0" * 30_000_000))
+            ),
+            "application/pdf",
+        ),
         (PNG, "image/png"),
         (files.picture(320, 200, "large"), "image/png"),
-        (malice.png(malice.chunk(b"tEXt", b"Title\0Rapat & ronda <malam>")), "image/png"),
+        (malicious_files.png(malicious_files.chunk(b"tEXt", b"Title\0Rapat & ronda <malam>")), "image/png"),
         (JPEG, "image/jpeg"),
         (JPEG + JPEG, "image/jpeg"),
         (JPEG + b"\0" * 100, "image/jpeg"),
@@ -406,7 +414,7 @@ def test_a_signed_document_stays_as_it_was_signed_or_is_refused() -> None:
 
     with pytest.raises(FileActive):
         taken(document(acts_and_signs), "application/pdf")
-    for more in (b"<html>", malice.archive(payload=b"x")):
+    for more in (b"<html>", malicious_files.archive(payload=b"x")):
         with pytest.raises(FileHoldsMore):
             taken(signed + more, "application/pdf")
 
@@ -420,7 +428,7 @@ def test_streams_in_one_another_are_not_read_for_ever() -> None:
     one = b"%d 0 obj\n<< /Length 90000000 >>\nstream\n"
     inside = b"".join(one % number for number in range(10, 3000))
     try:
-        kept = taken(malice.pdf(inside), "application/pdf")
+        kept = taken(malicious_files.pdf(inside), "application/pdf")
     except Refusal:
         return
     assert len(kept) < 2 * len(inside)
@@ -435,10 +443,10 @@ def test_streams_count_together_and_through_all_that_packs_them(layers: int) -> 
     stream = b"<< /Length %d /Filter %s >>\nstream\n%s\nendstream\nendobj" % (len(content), names, content)
     many = b"\n".join(b"%d 0 obj\n" % number + stream for number in range(10, 30))
     with pytest.raises(FileTooFull):
-        taken(malice.pdf(many), "application/pdf")
+        taken(malicious_files.pdf(many), "application/pdf")
 
 
 def test_a_png_whose_header_lies_about_its_size_costs_nothing() -> None:
     huge = struct.pack(">IIBBBBB", 2_000_000_000, 2, 8, 6, 0, 0, 0)
     with pytest.raises(Refusal):
-        taken(malice.png(header=huge), "image/png")
+        taken(malicious_files.png(header=huge), "image/png")

@@ -21,7 +21,7 @@ from services.products.render.markdown import plain_text
 from shared.content.rewriting import rewrite_file
 from shared.observability.logging import mask_secrets
 from shared.refusal import Refusal
-from tests.support import malice
+from tests.support import malicious_files
 
 FACTOR = 8
 """How much larger the larger is; what grows with the square takes sixty-four times as long."""
@@ -140,28 +140,30 @@ def test_a_table_cannot_be_made_of_many_columns_and_short_rows() -> None:
 
 
 def pdf_of(count: int) -> bytes:
-    return malice.pdf(b"\n".join(b"%d 0 obj\n<< /A [ 1 2 3 ] >>\nendobj" % (9 + one) for one in range(count)))
+    return malicious_files.pdf(
+        b"\n".join(b"%d 0 obj\n<< /A [ 1 2 3 ] >>\nendobj" % (9 + one) for one in range(count))
+    )
 
 
 def deep_pdf(count: int) -> bytes:
-    return malice.pdf(b"9 0 obj\n" + b"[" * count + b"]" * count + b"\nendobj")
+    return malicious_files.pdf(b"9 0 obj\n" + b"[" * count + b"]" * count + b"\nendobj")
 
 
 def pdf_of_streams(count: int) -> bytes:
     stream = b"<< /Length 10 >>\nstream\n0123456789\nendstream\nendobj"
-    return malice.pdf(b"\n".join(b"%d 0 obj\n" % (9 + one) + stream for one in range(count)))
+    return malicious_files.pdf(b"\n".join(b"%d 0 obj\n" % (9 + one) + stream for one in range(count)))
 
 
 def pdf_of_beginnings(count: int) -> bytes:
-    return malice.pdf(b"9 0 obj << >> stream\n" * count)
+    return malicious_files.pdf(b"9 0 obj << >> stream\n" * count)
 
 
 def png_of(count: int) -> bytes:
-    return malice.png(*[malice.chunk(b"tEXt", b"a\0b")] * count)
+    return malicious_files.png(*[malicious_files.chunk(b"tEXt", b"a\0b")] * count)
 
 
 def jpeg_of(count: int) -> bytes:
-    return malice.JPEG[:2] + b"\xff\xfe\x00\x03a" * count + malice.JPEG[2:]
+    return malicious_files.JPEG[:2] + b"\xff\xfe\x00\x03a" * count + malicious_files.JPEG[2:]
 
 
 @pytest.mark.parametrize(

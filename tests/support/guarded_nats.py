@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from shared.backbone.broker import Bus
-from shared.backbone.credentials import Credentials
-from shared.host.child import start_child
+from shared.events.broker import Bus
+from shared.host.child_process import start_child
 from shared.host.nats_server import nats_server_binary
+from shared.keys.broker_credentials import Credentials
 from tests.support.wait import eventually
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "nats" / "nats.conf"

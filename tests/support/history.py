@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from services.cli.archivist import keys_beside
-from services.cli.story import END_OF_DAY, write_history
+from demo.history_archive import END_OF_DAY, write_history
+from shared.archive.client import keys_beside
 from shared.clock import MovableClock
 
 SEED = "tests"

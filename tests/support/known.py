@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.tables.accounts import persons
-from shared.backbone.transaction import Context, Transaction
+from shared.database.transaction import Context, Transaction
 from shared.host.runtime import ServiceRuntime
 from shared.identity.actor import SYSTEM
 from tests.support.system import System

@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.support import memory
 from tests.support.templates import migrate_for
 
 COPIED = "FILE_COPY"
@@ -122,7 +123,7 @@ class Postgres:
 
     def _start(self) -> None:
         programs = binaries()
-        self._folder = Path(tempfile.mkdtemp(prefix="kemitraan-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="kemitraan-pg-", dir=memory.folder()))
         self._folder.chmod(0o755)
         data = self._folder / "data"
         data.mkdir(mode=0o700)
@@ -147,6 +148,8 @@ class Postgres:
             "unix_socket_directories": str(self._folder),
             "fsync": "on" if self.fsync else "off",
             "max_connections": 300,
+            "synchronous_commit": "on" if self.fsync else "off",
+            "full_page_writes": "on" if self.fsync else "off",
             "shared_buffers": "64MB",
             **self._options,
         }

@@ -6,18 +6,18 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 import aiohttp
 
-from services.cli.client import mint
+from shared.client import mint
 from shared.settings import Settings, load_settings
 from tests.support.system import free_port
 from tests.support.wait import eventually
+from tests.support.warm import WarmProcess
 
 SERVICES = ("partners", "programs", "products", "notifications", "identity", "portal")
 ANSWER = 15.0
@@ -37,9 +37,9 @@ class Processes:
     public_url: str = ""
     settings_more: dict[str, str] = field(default_factory=dict)
     patience: float = 60.0
-    command: tuple[str, ...] = (sys.executable, "-m", "services")
+    crash_at: tuple[str, ...] = ()
     ports: dict[str, int] = field(default_factory=dict)
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    children: dict[str, WarmProcess] = field(default_factory=dict)
 
     def url(self, service: str) -> str:
         """Where a service listens."""
@@ -66,14 +66,8 @@ class Processes:
         for service in SERVICES:
             self.ports.setdefault(service, free_port())
         mint(load_settings(data=self.folder), "operator")  # the key, before anybody checks a token
-        applied = await asyncio.to_thread(
-            subprocess.run,
-            [*self.command, "streams", "apply"],
-            env=self._environment("partners"),
-            capture_output=True,
-            check=False,
-        )
-        assert applied.returncode == 0, applied.stderr.decode()
+        applied = self._begun("streams", ("streams", "apply"), self._environment("partners"))
+        assert await applied.ended(60) == 0, self.log("streams")
         for service in SERVICES:
             self._spawn(service)
         await self.ready()
@@ -114,10 +108,11 @@ class Processes:
 
     def _spawn(self, name: str) -> None:
         services = () if name == "all" else (name,)
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.children[name] = subprocess.Popen(
-                [*self.command, "up", *services], env=self._environment(name), stdout=log, stderr=log
-            )
+        self.children[name] = self._begun(name, ("up", *services), self._environment(name))
+
+    def _begun(self, name: str, arguments: Sequence[str], environment: dict[str, str]) -> WarmProcess:
+        log = self.folder / f"{name}.log"
+        return WarmProcess(arguments, environment, log, log, crash_at=self.crash_at)
 
     async def ready(self) -> None:
         """Wait until every process says that it is ready."""
@@ -125,7 +120,7 @@ class Processes:
         async with aiohttp.ClientSession(timeout=patience) as session:
             for name, child in self.children.items():
 
-                async def answers(name: str = name, child: subprocess.Popen[bytes] = child) -> bool:
+                async def answers(name: str = name, child: WarmProcess = child) -> bool:
                     if child.poll() is not None:
                         raise RuntimeError(f"{name} ended:\n{self.log(name)}")
                     try:

@@ -14,12 +14,18 @@ class Proxy:
     """Stands before a server at `host:port`; its faults are switched while it runs.
 
     `delay` holds back each chunk that many seconds, in both directions. `drop` swallows all bytes
-    while connections stay open, as a network that lost its route does.
+    while connections stay open, as a network that lost its route does. `cut_at` resets all connections where
+    a client sends that word, once: before it arrives, or instead of its answer where `answered_for` is True;
+    `cut_for_good` is as refuse().
     """
 
     def __init__(self, port: int, host: str = "127.0.0.1"):
         self.delay = 0.0
         self.drop = False
+        self.cut_at = b""
+        self.answered_for = False
+        self.cut_for_good = False
+        self._answer = asyncio.Event()
         self.port = 0
         self.connections = 0
         self._target = (host, port)
@@ -71,15 +77,36 @@ class Proxy:
                 to_reader, to_writer = await asyncio.open_connection(*self._target)
                 opened.append(to_writer)
                 self._writers.update(opened)
-                await asyncio.gather(self._pump(reader, to_writer), self._pump(to_reader, writer))
+                await asyncio.gather(
+                    self._pump(reader, to_writer), self._pump(to_reader, writer, is_answer=True)
+                )
         finally:
             for each in opened:
                 self._writers.discard(each)
                 each.transport.abort()
             self._tasks.discard(task)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _cut(self, chunk: bytes, writer: asyncio.StreamWriter) -> None:
+        self.cut_at = b""
+        if self.answered_for:
+            self.drop = True
+            self._answer.clear()
+            writer.write(chunk)
+            await self._answer.wait()
+            self.drop = False
+        if self.cut_for_good:
+            await self.refuse()
+        self.reset()
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool = False
+    ) -> None:
         while chunk := await reader.read(CHUNK_BYTES):
+            if is_answer:
+                self._answer.set()
+            elif self.cut_at and self.cut_at in chunk:
+                await self._cut(chunk, writer)
+                return
             if self.delay:
                 await asyncio.sleep(self.delay)
             if self.drop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +16,14 @@ import uvicorn
 
 from shared.clock import Clock, SystemClock
 from shared.host.host import hosting, root_app
-from shared.host.listening import listening
+from shared.host.listener import listening
+from shared.host.nats_server import NatsServer
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
+from tests.support.accounts import Account
 from tests.support.templates import lay_files
 
 
@@ -134,32 +136,38 @@ async def system(
     database_url: str = "",
     *,
     clock: Clock | None = None,
+    broker: Callable[[Path], NatsServer] = Account,
     **settings: Any,
 ) -> AsyncIterator[System]:
-    """Run ``services`` on a nats-server of their own."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    if database_url:
-        settings["database_url"] = database_url
-    given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
-    configured = load_settings(data=folder, port=port, **given)
-    await asyncio.to_thread(lay_files, services, configured)
-    async with (
-        hosting(services, configured, clock) as runtimes,
-        _listening(runtimes, configured),
-        aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
-    ):
-        key = SigningKey.create_or_load(configured.signing_key)
-        yield System(url, runtimes, key, session, configured, clock or SystemClock())
+    """Run ``services`` on an account of their own; with ``broker=NatsServer`` on a server of their own."""
+    # Bound from now on: a port that was merely free may be taken by another before it is listened on.
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        if database_url:
+            settings["database_url"] = database_url
+        given = {"public_url": url, "webhook_allow": "127.0.0.1"} | settings
+        configured = load_settings(data=folder, port=port, **given)
+        await asyncio.to_thread(lay_files, services, configured)
+        async with (
+            hosting(services, configured, clock, broker=broker) as runtimes,
+            _listening(runtimes, configured, listener),
+            aiohttp.ClientSession(headers={"Accept-Encoding": "identity"}) as session,
+        ):
+            key = SigningKey.create_or_load(configured.signing_key)
+            yield System(url, runtimes, key, session, configured, clock or SystemClock())
 
 
 @asynccontextmanager
-async def _listening(runtimes: list[ServiceRuntime], settings: Settings) -> AsyncIterator[None]:
+async def _listening(
+    runtimes: list[ServiceRuntime], settings: Settings, listener: socket.socket
+) -> AsyncIterator[None]:
     """Serve without uvicorn's own loop, which looks ten times a second whether it should end."""
     server = uvicorn.Server(listening(root_app(runtimes), settings))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup()
+    await server.startup(sockets=[listener])
     await server.on_tick(0)
     try:
         yield

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from services.cli.registry import NAMES, service
-from shared.backbone import migrate, policies
+from services.registry import NAMES, service
+from shared.database import migrate
 from shared.host.service import Service
+from shared.rows import policies
 from shared.settings import Settings
+from tests.support import memory
 
 
 def lay_files(services: Sequence[Service], settings: Settings) -> None:
@@ -43,4 +45,4 @@ def _file(migrations: Path) -> Path:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="kemitraan-templates-")
+    return tempfile.TemporaryDirectory(prefix="kemitraan-templates-", dir=memory.folder())

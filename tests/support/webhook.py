@@ -56,7 +56,8 @@ class WebhookReceiver:
 
     async def start(self) -> None:
         """Listen, again on the same port after stop()."""
-        self._runner = web.ServerRunner(web.Server(self._receive))
+        # Who is kept waiting is not waited for at the end.
+        self._runner = web.ServerRunner(web.Server(self._receive), shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]

@@ -1,30 +1,16 @@
 """Identity over HTTP."""
 
-from fastapi import APIRouter
+from services.identity.api import accounts, agencies, api_tokens, audit, erasures, me, oauth, provider
+from services.identity.api import sign_in as entrance
 
-from services.identity.api import (
-    accounts,
-    agencies,
-    api_tokens,
-    audit,
-    entrance,
-    erasures,
-    me,
-    oauth,
-    provider,
-)
-
-# The routes as they are: an included router is matched a second time on every request.
-router = APIRouter(
-    routes=[
-        *entrance.router.routes,
-        *oauth.router.routes,
-        *provider.router.routes,
-        *me.router.routes,
-        *accounts.router.routes,
-        *agencies.router.routes,
-        *erasures.router.routes,
-        *api_tokens.router.routes,
-        *audit.router.routes,
-    ]
+OPERATIONS = (
+    entrance.operations,
+    oauth.operations,
+    provider.operations,
+    me.operations,
+    accounts.operations,
+    agencies.operations,
+    erasures.operations,
+    api_tokens.operations,
+    audit.operations,
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, EmailStr, Field
 from starlette.responses import Response
 
@@ -17,16 +17,19 @@ from services.identity.commands import own_account
 from services.identity.commands import sessions as session_commands
 from services.identity.commands.links import MadeLink
 from services.identity.model.account import AccountState
+from services.identity.permissions import ADMINISTRATOR, AUDITOR, OWN
 from services.identity.queries import accounts as queries
 from services.identity.queries.accounts import AccountFilter
+from shared.fields import Line, ReasonIn, RequestBody, Storable
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Line, ReasonIn, RequestBody, Storable
 from shared.http.history import Happened
 from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
-from shared.identity.permissions import Role
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Role, by_people
 
-router = APIRouter(prefix="/v1", tags=["accounts"])
+operations = Operations("accounts")
 Search = Annotated[
     str, Query(min_length=1, max_length=100, description="Part of a name or address"), Storable
 ]
@@ -68,7 +71,13 @@ class LinkOut(BaseModel):
         )
 
 
-@router.post("/accounts", status_code=201, response_model=LinkOut)
+@operations.post(
+    "/accounts",
+    may=by_people(ADMINISTRATOR),
+    label=N_("open an account"),
+    status_code=201,
+    response_model=LinkOut,
+)
 async def open_account(body: AccountIn, door: DoorDep) -> Response:
     """Open an account of one's agency (administrator); its owner sets the password with the link."""
     command = commands.OpenAccount(
@@ -87,7 +96,7 @@ def wanted(
     return AccountFilter(q, state, role, tuple(of or ()))
 
 
-@router.get("/accounts")
+@operations.get("/accounts", may=AUDITOR, label=N_("see accounts"))
 async def list_accounts(
     door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(wanted)]
 ) -> Page[AccountOut]:
@@ -96,7 +105,7 @@ async def list_accounts(
     return paging.page(found, AccountOut.of, lambda one: one.id)
 
 
-@router.get("/accounts/{account_id}")
+@operations.get("/accounts/{account_id}", may=OWN + AUDITOR, label=N_("see an account"))
 async def show_account(account_id: UUID, door: DoorDep, response: Response) -> AccountOut:
     """One account: one's own, or one of one's agency (administrator, auditor)."""
     found = await door.read(queries.account, account_id)
@@ -104,59 +113,102 @@ async def show_account(account_id: UUID, door: DoorDep, response: Response) -> A
     return AccountOut.of(found)
 
 
-@router.get("/accounts/{account_id}/timeline")
+@operations.get(
+    "/accounts/{account_id}/timeline", may=OWN + AUDITOR, label=N_("see the history of an account")
+)
 async def show_account_timeline(account_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an account that one may see, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, account_id)]
 
 
-@router.post("/accounts/{account_id}/roles", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/roles",
+    may=by_people(ADMINISTRATOR),
+    label=N_("grant a role"),
+    response_model=AccountOut,
+)
 async def grant_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
     """Grant a role (administrator)."""
     command = commands.ChangeRole(account_id, body.role)
     return await door.do(commands.grant_role, command, AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/roles/withdraw", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/roles/withdraw",
+    may=by_people(ADMINISTRATOR),
+    label=N_("withdraw a role"),
+    response_model=AccountOut,
+)
 async def withdraw_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
     """Withdraw a role (administrator); access that was given with it is withdrawn too."""
     command = commands.ChangeRole(account_id, body.role)
     return await door.do(commands.withdraw_role, command, AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/lock", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/lock",
+    may=by_people(ADMINISTRATOR),
+    label=N_("lock an account"),
+    response_model=AccountOut,
+)
 async def lock_account(account_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Lock an account (administrator): its sessions end, and its API tokens rest."""
     command = commands.LockAccount(account_id, body.reason)
     return await door.do(commands.lock_account, command, AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/unlock", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/unlock",
+    may=by_people(ADMINISTRATOR),
+    label=N_("unlock an account"),
+    response_model=AccountOut,
+)
 async def unlock_account(account_id: UUID, door: DoorDep) -> Response:
     """Unlock an account (administrator)."""
     return await door.do(commands.unlock_account, commands.OfAccount(account_id), AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/close", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/close",
+    may=by_people(ADMINISTRATOR),
+    label=N_("close an account"),
+    response_model=AccountOut,
+)
 async def close_account(account_id: UUID, door: DoorDep) -> Response:
     """Close an account for good (administrator)."""
     return await door.do(commands.close_account, commands.OfAccount(account_id), AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/link", status_code=201, response_model=LinkOut)
+@operations.post(
+    "/accounts/{account_id}/link",
+    may=by_people(ADMINISTRATOR),
+    label=N_("make a one-time link"),
+    status_code=201,
+    response_model=LinkOut,
+)
 async def make_link(account_id: UUID, door: DoorDep) -> Response:
     """Make a one-time link with which the owner sets a new password (administrator)."""
     return await door.do(link_commands.make_link, link_commands.MakeLink(account_id), LinkOut.of, 201)
 
 
-@router.post("/accounts/{account_id}/sessions/end", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/sessions/end",
+    may=by_people(ADMINISTRATOR),
+    label=N_("end the sessions of an account"),
+    response_model=AccountOut,
+)
 async def end_account_sessions(account_id: UUID, door: DoorDep) -> Response:
     """End every session of an account (administrator), such as after a device was lost."""
     command = session_commands.EndAccountSessions(account_id)
     return await door.do(session_commands.end_account_sessions, command, AccountOut.of)
 
 
-@router.post("/accounts/{account_id}/totp/drop", response_model=AccountOut)
+@operations.post(
+    "/accounts/{account_id}/totp/drop",
+    may=by_people(ADMINISTRATOR),
+    label=N_("drop the authenticator of an account"),
+    response_model=AccountOut,
+)
 async def drop_account_totp(account_id: UUID, door: DoorDep) -> Response:
     """Drop the authenticator of somebody who has lost it (administrator)."""
     return await door.do(own_account.drop_account_totp, commands.OfAccount(account_id), AccountOut.of)

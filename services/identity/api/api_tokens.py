@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from services.identity.api.fields import ApiTokenOut
 from services.identity.commands import api_tokens as commands
 from services.identity.commands.api_tokens import MadeToken
+from services.identity.permissions import ADMINISTRATOR, OWN
 from services.identity.queries import accounts as queries
+from shared.fields import Line, RequestBody
 from shared.http.door import DoorDep
-from shared.http.fields import Line, RequestBody
 from shared.http.idempotency import ShownOnce
 from shared.http.paging import Page, PageDep
-from shared.identity.permissions import Role
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Role, by_people
 
-router = APIRouter(prefix="/v1", tags=["API tokens"])
+operations = Operations("API tokens")
 
 
 class ApiTokenIn(RequestBody):
@@ -42,7 +44,13 @@ class MadeTokenOut(ApiTokenOut):
         return cls(**ApiTokenOut.of(made.token).model_dump(), secret=made.secret)
 
 
-@router.post("/api-tokens", status_code=201, response_model=MadeTokenOut)
+@operations.post(
+    "/api-tokens",
+    may=by_people(OWN),
+    label=N_("make an API token"),
+    status_code=201,
+    response_model=MadeTokenOut,
+)
 async def make_api_token(body: ApiTokenIn, door: DoorDep) -> Response:
     """Make a token in roles of one's own; it ends within a year."""
     command = commands.MakeApiToken(
@@ -51,14 +59,19 @@ async def make_api_token(body: ApiTokenIn, door: DoorDep) -> Response:
     return await door.create(commands.make_api_token, command, MadeTokenOut.made)
 
 
-@router.get("/api-tokens")
+@operations.get("/api-tokens", may=OWN + ADMINISTRATOR, label=N_("see API tokens"))
 async def list_api_tokens(door: DoorDep, paging: PageDep) -> Page[ApiTokenOut]:
     """One's own tokens; an administrator sees those of the agency."""
     found = await door.read(queries.list_api_tokens, paging.after, paging.limit + 1)
     return paging.page(found, ApiTokenOut.of, lambda one: one.id)
 
 
-@router.post("/api-tokens/{token_id}/revoke", response_model=ApiTokenOut)
+@operations.post(
+    "/api-tokens/{token_id}/revoke",
+    may=by_people(OWN + ADMINISTRATOR),
+    label=N_("revoke an API token"),
+    response_model=ApiTokenOut,
+)
 async def revoke_api_token(token_id: UUID, door: DoorDep) -> Response:
     """Revoke a token: one's own, or one of one's agency (administrator)."""
     return await door.do(commands.revoke_api_token, commands.RevokeApiToken(token_id), ApiTokenOut.of)

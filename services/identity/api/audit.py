@@ -10,19 +10,23 @@ from datetime import datetime
 from typing import IO, Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
 from services.identity.model.audit import Entry
+from services.identity.permissions import AUDITOR
 from services.identity.queries import audit as queries
 from services.identity.queries.audit import Wanted
+from shared.http.audit import exported
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
-from shared.http.witness import exported
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Role, may
 
-router = APIRouter(prefix="/v1", tags=["audit"])
+operations = Operations("audit")
 CHUNK = 256 * 1024
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
@@ -66,15 +70,17 @@ def wanted(
 WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
-@router.get("/audit")
+@operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("see the audit log"))
 async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[AuditEntryOut]:
     """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
     found = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
     return paging.page(found, AuditEntryOut.of, lambda one: one.id)
 
 
-@router.get(
+@operations.get(
     "/audit/export",
+    may=AUDITOR + may(Role.OPERATOR),
+    label=N_("export the audit log"),
     response_class=StreamingResponse,
     responses={200: {"content": {kind: {} for kind in TYPES.values()}, "description": "The log"}},
 )

@@ -7,20 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from services.identity.channels import Client, Provider
+from services.identity.adapters.oidc import Client, Provider
 from services.identity.commands.access import Access, Lives
 from services.identity.commands.attempts import Attempt
 from services.identity.model import password as passwords
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
+from shared.host.service import Running
 from shared.http.door import Door
 from shared.identity.actor import SYSTEM
 from shared.identity.role_mapping import RoleMapping
 from shared.identity.signing import SigningKey
-
-if TYPE_CHECKING:
-    from shared.host.runtime import ServiceRuntime
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -39,7 +37,7 @@ class AccessToken:
 class Desk:
     """What the process has beside its database: the signing key, the time to hash, the way to a provider."""
 
-    def __init__(self, runtime: ServiceRuntime) -> None:
+    def __init__(self, runtime: Running) -> None:
         settings = runtime.settings
         self._clock = runtime.clock
         self._path = settings.signing_key
@@ -60,12 +58,12 @@ class Desk:
         self.provider = Provider(settings.oidc_issuer, client) if settings.oidc_issuer else None
         self.role_mapping = RoleMapping.parse(settings.oidc_roles)
 
-    async def run(self) -> None:
-        """Be there until cancelled."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._hashing.shutdown(wait=False, cancel_futures=True)
+    async def open(self) -> None:
+        """There is nothing to make ready: the key is read when it is first needed."""
+
+    async def close(self) -> None:
+        """Hash no more."""
+        self._hashing.shutdown(wait=False, cancel_futures=True)
 
     def mint(self, access: Access) -> AccessToken:
         """Mint a token with the key that is in place now: it may have been rotated."""

@@ -6,20 +6,23 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.identity.commands import erasing as commands
+from services.identity.commands import erasures as commands
 from services.identity.model.erasure import Erasure, Step
+from services.identity.permissions import ADMINISTRATOR, AUDITOR
 from services.identity.queries import erasures as queries
 from shared.contracts.audit import ACTS
 from shared.contracts.identity import WhyErased
+from shared.fields import RequestBody
 from shared.http.door import DoorDep
-from shared.http.fields import RequestBody
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import by_people
 
-router = APIRouter(prefix="/v1", tags=["erasures"])
+operations = Operations("erasures")
 
 
 class ErasureIn(RequestBody):
@@ -76,7 +79,13 @@ class ErasureOut(BaseModel):
         return cls.of((erasure, []))
 
 
-@router.post("/persons/{person_id}/erase", status_code=201, response_model=ErasureOut)
+@operations.post(
+    "/persons/{person_id}/erase",
+    may=by_people(ADMINISTRATOR),
+    label=N_("erase a person"),
+    status_code=201,
+    response_model=ErasureOut,
+)
 async def erase_person(person_id: UUID, body: ErasureIn, door: DoorDep) -> Response:
     """Have no service keep anything personal of somebody of one's agency (administrator).
 
@@ -86,14 +95,14 @@ async def erase_person(person_id: UUID, body: ErasureIn, door: DoorDep) -> Respo
     return await door.create(commands.erase_person, command, ErasureOut.ordered)
 
 
-@router.get("/erasures")
+@operations.get("/erasures", may=AUDITOR, label=N_("see erasures"))
 async def list_erasures(door: DoorDep, paging: PageDep) -> Page[ErasureOut]:
     """The erasures of one's agency (administrator, auditor)."""
     found = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
     return paging.page(found, ErasureOut.of, lambda one: one[0].id)
 
 
-@router.get("/erasures/{erasure_id}")
+@operations.get("/erasures/{erasure_id}", may=AUDITOR, label=N_("see an erasure"))
 async def show_erasure(erasure_id: UUID, door: DoorDep) -> ErasureOut:
     """One erasure of one's agency: who ordered it, and which services have finished."""
     return ErasureOut.of(await door.read(queries.erasure, erasure_id))

@@ -15,7 +15,7 @@ from services.identity.commands.access import Access, Entry
 from services.identity.model.account import Account
 from services.identity.model.agency import Agency
 from services.identity.model.session import ApiToken, Session
-from shared.http.fields import Storable, require_storable
+from shared.fields import Storable, require_storable
 from shared.i18n import N_
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,99}")

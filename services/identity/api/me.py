@@ -5,29 +5,32 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.identity.api.desk import by_the_actor, desk
-from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.erasures import ErasureOut
 from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
-from services.identity.commands import erasing
+from services.identity.api.sign_in import NEVER_KEPT
+from services.identity.commands import erasures
 from services.identity.commands import own_account as commands
 from services.identity.commands import sessions as session_commands
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.links import context_of
 from services.identity.commands.own_account import Proof
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model import password as passwords
 from services.identity.model import totp
+from services.identity.permissions import OWN
 from services.identity.queries import accounts as queries
+from shared.fields import RequestBody
 from shared.http.door import Door, DoorDep
-from shared.http.fields import RequestBody
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import by_people
 
-router = APIRouter(prefix="/v1/me", tags=["me"])
+operations = Operations("me", at="/me")
 T = TypeVar("T")
 
 
@@ -64,13 +67,13 @@ class MyDataOut(BaseModel):
     api_tokens: list[ApiTokenOut]
 
 
-@router.get("")
+@operations.get("", may=by_people(OWN), label=N_("see the own account"))
 async def show_my_account(door: DoorDep) -> AccountOut:
     """One's own account."""
     return AccountOut.of(await door.read(queries.own, door.actor))
 
 
-@router.get("/data")
+@operations.get("/data", may=by_people(OWN), label=N_("take along the own data"))
 async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
     """Everything that identity keeps on oneself, to take along."""
     response.headers.update(NEVER_KEPT)
@@ -82,14 +85,14 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
     )
 
 
-@router.post("/erase", status_code=201)
+@operations.post("/erase", may=by_people(OWN), label=N_("erase what is held about oneself"), status_code=201)
 async def erase_myself(body: ProofIn, door: DoorDep) -> ErasureOut:
     """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
-    command = erasing.EraseMyself(await _proof(door, body))
-    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasing.erase_myself, command)))
+    command = erasures.EraseMyself(await _proof(door, body))
+    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasures.erase_myself, command)))
 
 
-@router.post("/password", status_code=201)
+@operations.post("/password", may=by_people(OWN), label=N_("change the own password"), status_code=201)
 async def change_password(body: ChangePasswordIn, door: DoorDep, response: Response) -> EntryOut:
     """Change one's password: every session ends, and a new one begins."""
     response.headers.update(NEVER_KEPT)
@@ -102,7 +105,7 @@ async def change_password(body: ChangePasswordIn, door: DoorDep, response: Respo
     return EntryOut.entered(entry, at.mint(entry.access))
 
 
-@router.post("/totp", status_code=201)
+@operations.post("/totp", may=by_people(OWN), label=N_("enrol an authenticator"), status_code=201)
 async def enrol_totp(body: ProofIn, door: DoorDep, response: Response) -> TotpOut:
     """Get a secret for an authenticator; signing in needs its codes once it is confirmed with one."""
     response.headers.update(NEVER_KEPT)
@@ -112,35 +115,42 @@ async def enrol_totp(body: ProofIn, door: DoorDep, response: Response) -> TotpOu
     return TotpOut(link=totp.link(secret, account.user_name or ""), secret=secret)
 
 
-@router.post("/totp/confirm")
+@operations.post("/totp/confirm", may=by_people(OWN), label=N_("confirm an authenticator"))
 async def confirm_totp(body: CodeIn, door: DoorDep) -> AccountOut:
     """Show that the authenticator makes the right codes."""
     command = commands.ConfirmTotp(body.code)
     return AccountOut.of(await by_the_actor(door, commands.confirm_totp, command))
 
 
-@router.post("/totp/drop")
+@operations.post("/totp/drop", may=by_people(OWN), label=N_("drop the own authenticator"))
 async def drop_totp(body: ProofIn, door: DoorDep) -> AccountOut:
     """Sign in without a code from now on."""
     command = commands.DropTotp(await _proof(door, body))
     return AccountOut.of(_accepted(await by_the_actor(door, commands.drop_totp, command)))
 
 
-@router.get("/sessions")
+@operations.get("/sessions", may=by_people(OWN), label=N_("see the own sessions"))
 async def list_sessions(door: DoorDep, paging: PageDep) -> Page[SessionOut]:
     """One's own sessions, oldest first."""
     mine = await door.read(queries.sessions_of, door.actor, paging.after, paging.limit + 1)
     return paging.page(mine, SessionOut.of, lambda session: session.id)
 
 
-@router.post("/sessions/{session_id}/end", response_model=AccountOut)
+@operations.post(
+    "/sessions/{session_id}/end",
+    may=by_people(OWN),
+    label=N_("end an own session"),
+    response_model=AccountOut,
+)
 async def end_session(session_id: UUID, door: DoorDep) -> Response:
     """End one of one's sessions, such as one on a device that was lost."""
     command = session_commands.EndSession(session_id)
     return await door.do(session_commands.end_session, command, AccountOut.of)
 
 
-@router.post("/sessions/end", response_model=AccountOut)
+@operations.post(
+    "/sessions/end", may=by_people(OWN), label=N_("sign out everywhere"), response_model=AccountOut
+)
 async def sign_out_everywhere(door: DoorDep) -> Response:
     """End all of one's sessions."""
     command = session_commands.SignOutEverywhere()

@@ -11,22 +11,25 @@ from authlib.oauth2.rfc6749.errors import (
     UnsupportedGrantTypeError,
 )
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.entrance import NEVER_KEPT
+from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import access
 from services.identity.commands.access import Access
 from services.identity.model.session import ApiTokenUnknown
+from shared.fields import Storable
 from shared.http.door import Door, NobodysDoorDep
-from shared.http.fields import Storable
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import Limit
-from shared.http.unknown import TAKES_MORE
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 from shared.identity.tokens import API_TOKEN_PREFIX
 
-router = APIRouter(prefix="/v1/oauth", tags=["entrance"])
+operations = Operations("entrance", at="/oauth")
 EXCHANGED = [Depends(Limit("token", per_address="60/minute"))]
 Given = Annotated[str, Form(max_length=200), Storable]
 
@@ -52,8 +55,10 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
+@operations.post(
     "/token",
+    may=PUBLIC,
+    label=N_("exchange client credentials for a token"),
     response_model=TokenOut,
     responses=REFUSED,
     dependencies=EXCHANGED,

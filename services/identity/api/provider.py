@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
+from services.identity.adapters.oidc import Departure, Provider, ProviderRefused
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.entrance import NEVER_KEPT
 from services.identity.api.fields import EntryOut, Secret
-from services.identity.channels import Departure, Provider, ProviderRefused
+from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import provider as commands
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
+from shared.fields import RequestBody
 from shared.http.door import Door, DoorDep
-from shared.http.fields import RequestBody
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import Limit
-from shared.http.unknown import TAKES_MORE
-from shared.refusal import N_, Term
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
+from shared.refusal import Term
 
-router = APIRouter(prefix="/v1/provider", tags=["provider"])
+operations = Operations("provider", at="/provider")
 VISITS = [Depends(Limit("provider", per_address="60/minute"))]
 COOKIE = "kemitraan-visit"
 FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}}
@@ -37,8 +40,9 @@ class EnterIn(RequestBody):
     browser: Secret
 
 
-@router.get(
+@operations.get(
     "/start",
+    may=PUBLIC,
     status_code=303,
     response_class=Response,
     responses=FOUND,
@@ -69,8 +73,9 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
     return answer
 
 
-@router.get(
+@operations.get(
     "/callback",
+    may=PUBLIC,
     status_code=303,
     response_class=Response,
     responses=FOUND,
@@ -98,7 +103,13 @@ async def return_from_provider(
     return RedirectResponse(f"{visit.back_to}?{urlencode({'code': outcome.code})}", 303, NEVER_KEPT)
 
 
-@router.post("/entries", status_code=201, dependencies=VISITS)
+@operations.post(
+    "/entries",
+    may=PUBLIC,
+    label=N_("sign in through the provider of identities"),
+    status_code=201,
+    dependencies=VISITS,
+)
 async def enter_from_provider(body: EnterIn, door: DoorDep, response: Response) -> EntryOut:
     """Begin the session of who came back."""
     response.headers.update(NEVER_KEPT)

@@ -10,13 +10,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.authority import session_of
-from services.identity.commands.tidying import have_tidied
+from services.identity.commands.cleanup import have_tidied
 from services.identity.model.account import Account, AccountState
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, ApiTokenUnknown, Session, SessionUnknown
 from services.identity.tables.sessions import api_tokens
-from shared.backbone.transaction import Transaction
 from shared.contracts.identity import SignedIn
+from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.revocations import Origin
 from shared.identity.tokens import API_TOKEN_PREFIX

@@ -20,10 +20,10 @@ from services.identity.model.agency import AgencyUnknown
 from services.identity.model.session import ApiToken
 from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.sessions import api_tokens, links
-from shared.backbone import erased
-from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
+from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation, Role
+from shared.privacy import erased
 from shared.refusal import Refusal, Term
 
 
@@ -52,6 +52,7 @@ class PersonOfAnother(Refusal):
         "Register the person first, or enter to which organisation he or she belongs; if that was done just "
         "now, try again in a moment. Without a person an account stands for one by itself."
     )
+    reason = "the agency has not registered the person, or the person has retired"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from services.identity.model import agency as model
 from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies, organisations
-from shared.backbone.transaction import Transaction
 from shared.contracts.identity import AgencyAmended, AgencyFounded
+from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
@@ -22,6 +22,7 @@ class OrganisationOfAnother(Refusal):
     kind = "forbidden"
     message = "No organisation that your agency has registered has the id %(id)s."
     remedy = "Ask an administrator of its agency; if it was registered just now, try again in a moment."
+    reason = "the organisation was registered by another agency"
 
 
 @dataclass(frozen=True, slots=True)

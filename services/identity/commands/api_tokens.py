@@ -10,8 +10,8 @@ from services.identity.commands.authority import is_same_person, own, relations,
 from services.identity.model.account import Account
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, require_end, require_own
-from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts import identity as events
+from shared.database.transaction import Transaction, UnknownAggregate, noun
 from shared.identity.tokens import API_TOKEN_PREFIX
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.identity.commands.tidying import have_tidied
+from services.identity.commands.cleanup import have_tidied
 from services.identity.model.attempts import (
     FORGOTTEN_AFTER,
     FREE,
@@ -22,7 +22,7 @@ from services.identity.model.attempts import (
 from services.identity.model.secret import kept, new_secret
 from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import attempts, known_browsers
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 
 _ENTER = {
     "postgresql": postgresql.insert(attempts).on_conflict_do_nothing(),

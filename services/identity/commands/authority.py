@@ -14,12 +14,12 @@ from services.identity.model.session import Session
 from services.identity.tables.accounts import agencies
 from services.identity.tables.sessions import sessions
 from services.identity.visibility import own_account
-from shared.backbone.seer import ActorSeer
-from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.identity import AccessRevoked
+from shared.database.transaction import Transaction, UnknownAggregate, noun
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation, require_signed_in
 from shared.identity.signing import LONGEST_LIFE
+from shared.rows.viewer import ActorViewer
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -67,7 +67,7 @@ def is_same_person(actor: Actor, account: Account) -> bool:
 
 def _held_now(tx: Transaction) -> frozenset[str]:
     """The actor's roles without those that were withdrawn meanwhile; who was minted on the host keeps all."""
-    query = sa.select(Account).where(own_account(ActorSeer(tx.actor)))
+    query = sa.select(Account).where(own_account(ActorViewer(tx.actor)))
     mine = tx.session.scalars(query, execution_options={"populate_existing": True}).first()
     if mine is None:
         return tx.actor.roles
@@ -78,7 +78,7 @@ def _held_now(tx: Transaction) -> frozenset[str]:
 def own(tx: Transaction) -> Account:
     """Load the account of the actor, who has signed in; raises ``UnknownAggregate`` where there is none."""
     require_signed_in(tx.actor)
-    found = tx.session.scalars(sa.select(Account).where(own_account(ActorSeer(tx.actor)))).first()
+    found = tx.session.scalars(sa.select(Account).where(own_account(ActorViewer(tx.actor)))).first()
     if found is None:
         raise UnknownAggregate(kind=noun(Account), id=tx.actor.person)
     account = tx.get(Account, found.id)

@@ -9,14 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.authority import end_sessions, of_another, revoke
-from services.identity.commands.tidying import have_tidied
+from services.identity.commands.cleanup import have_tidied
 from services.identity.model.account import Account, AccountState
 from services.identity.model.password import require_good
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import LINK_LIFE, Link, LinkUnknown
 from services.identity.tables.sessions import links
-from shared.backbone.transaction import Transaction
 from shared.contracts.identity import OneTimeLinkMade, PasswordChanged
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from services.identity.commands.accounts import OfAccount
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.authority import end_sessions, of_another, own, revoke
 from services.identity.commands.links import context_of
-from services.identity.commands.signing_in import Refused
+from services.identity.commands.sign_in import Refused
 from services.identity.model import totp
 from services.identity.model.account import Account
 from services.identity.model.attempts import SignInTooSoon, require_patience
 from services.identity.model.password import require_good
-from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 

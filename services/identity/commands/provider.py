@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.authority import revoke
-from services.identity.commands.signing_in import Refused
-from services.identity.commands.tidying import have_tidied
+from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.sign_in import Refused
 from services.identity.model.account import Account, AccountState, can_hold
 from services.identity.model.attempts import SignInRefused
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.visit import AWAY, ON_THE_STEP, SeveralAccounts, VisitUnknown
 from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import provider_visits
-from shared.backbone.transaction import Transaction
 from shared.contracts import identity as events
 from shared.contracts.identity import WhyRefused
+from shared.database.transaction import Transaction
 from shared.identity.role_mapping import RoleMapping
 
 _log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
             way="provider",
             why=why or "unmatched",
         )
-        tx.witness(event, account.agency if account else "")
+        tx.audit(event, account.agency if account else "")
         several = sorted({candidate.agency for candidate in candidates})
         if len(several) > 1:
             return Refused(SeveralAccounts(agencies=", ".join(several)))

@@ -11,8 +11,8 @@ from services.identity.commands.authority import end_sessions, of_another, own, 
 from services.identity.model.account import Account
 from services.identity.model.secret import kept
 from services.identity.model.session import Session
-from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.identity import SignedOut
+from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class RoleNotGiven(Refusal):
     kind = "forbidden"
     message = "The role %(role)s is not given by an administrator of an agency."
     remedy = "Ask whoever runs the system."
+    reason = "administrators do not give this role"
 
 
 class RoleHeld(Refusal):

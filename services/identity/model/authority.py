@@ -17,6 +17,7 @@ class AccountAbove(Refusal):
     kind = "forbidden"
     message = "The account holds the role %(role)s, which stands above yours."
     remedy = "Let somebody who holds that role do this."
+    reason = "the account holds a higher role"
 
 
 def require_not_above(actor: Collection[str], account: Collection[str]) -> None:

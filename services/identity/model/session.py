@@ -54,6 +54,7 @@ class RoleNotYours(Refusal):
     kind = "forbidden"
     message = "You do not hold the role %(role)s yourself."
     remedy = "Give the token roles among your own."
+    reason = "the maker does not hold the role"
 
 
 @dataclass(eq=False)

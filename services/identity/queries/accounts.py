@@ -16,12 +16,12 @@ from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.accounts import accounts, agencies
 from services.identity.tables.sessions import api_tokens, links, sessions
 from services.identity.visibility import own_account
-from shared.backbone import outbox
-from shared.backbone.envelope import Envelope
-from shared.backbone.seer import ActorSeer
-from shared.backbone.transaction import UnknownAggregate, noun
+from shared.contracts.envelope import Envelope
+from shared.database import outbox
+from shared.database.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor
-from shared.writing import letters
+from shared.plain_text import letters
+from shared.rows.viewer import ActorViewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def account(reading: Reading, account_id: UUID) -> Account:
 
 def own(reading: Reading, actor: Actor) -> Account:
     """The actor's account; raises ``UnknownAggregate`` where there is none."""
-    found = reading.scalars(sa.select(Account).where(own_account(ActorSeer(actor)))).first()
+    found = reading.scalars(sa.select(Account).where(own_account(ActorViewer(actor)))).first()
     if found is None:
         raise UnknownAggregate(kind=noun(Account), id=actor.person)
     return found

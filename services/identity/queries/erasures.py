@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.identity.model.erasure import Erasure, Step
 from services.identity.tables.erasures import erasure_steps, erasures
-from shared.backbone import reading
+from shared.database import reading
 
 
 def erasure(session: Session, erasure_id: UUID) -> tuple[Erasure, list[Step]]:

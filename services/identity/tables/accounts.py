@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.identity.model.account import Account, AccountState
 from services.identity.model.agency import Agency
 from services.identity.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 agencies = sa.Table(
     "agencies",

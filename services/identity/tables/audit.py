@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.identity.model.audit import Entry
 from services.identity.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 audit_entries = sa.Table(
     "audit_entries",

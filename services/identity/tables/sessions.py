@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.identity.model.session import ApiToken, Link, Session, TokenState
 from services.identity.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 sessions = sa.Table(
     "sessions",

@@ -2,11 +2,14 @@
 
 from fastapi import APIRouter
 
+from services.notifications.adapters.webhook import WebhookNotice
 from services.notifications.api import deliveries, links, subscriptions
-from services.notifications.channels.webhook import WebhookNotice
 
-# The routes as they are: an included router is matched a second time on every request.
-router = APIRouter(routes=[*subscriptions.router.routes, *links.router.routes, *deliveries.router.routes])
+OPERATIONS = (
+    subscriptions.operations,
+    links.operations,
+    deliveries.operations,
+)
 webhooks = APIRouter()
 
 

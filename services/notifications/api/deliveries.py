@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from services.notifications import queries
 from services.notifications.api.fields import DeliveryOut, InboxOut, NoticeOut, Text
 from services.notifications.commands import deliveries as commands
+from services.notifications.permissions import OWNER_OF_A_WEBHOOK, STAFF_OF_THE_AGENCY
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Relation, Role, may
 
-router = APIRouter(prefix="/v1", tags=["deliveries"])
+operations = Operations("deliveries")
 
 
-@router.get("/notices")
+@operations.get("/notices", may=STAFF_OF_THE_AGENCY, label=N_("see notices"))
 async def list_notices(door: DoorDep, paging: PageDep) -> Page[NoticeOut]:
     """What the own agency told (its administrators, coordinators and auditors)."""
     notices = await door.read(queries.list_notices, paging.after, paging.limit + 1)
     return paging.page(notices, NoticeOut.of, lambda notice: notice.id)
 
 
-@router.get("/deliveries")
+@operations.get("/deliveries", may=STAFF_OF_THE_AGENCY, label=N_("see deliveries of notices"))
 async def list_deliveries(
     door: DoorDep,
     paging: PageDep,
@@ -39,13 +43,18 @@ async def list_deliveries(
     return paging.page(deliveries, DeliveryOut.of, lambda delivery: delivery.id)
 
 
-@router.post("/deliveries/{delivery_id}/redeliver", response_model=DeliveryOut)
+@operations.post(
+    "/deliveries/{delivery_id}/redeliver",
+    may=OWNER_OF_A_WEBHOOK,
+    label=N_("send a notice again"),
+    response_model=DeliveryOut,
+)
 async def redeliver(delivery_id: UUID, door: DoorDep) -> Response:
     """Have a delivery to one's own subscription sent once more, under the same id."""
     return await door.do(commands.redeliver, commands.Redeliver(delivery_id), DeliveryOut.of)
 
 
-@router.get("/inbox")
+@operations.get("/inbox", may=may(Role.ANYBODY, of=Relation.OWN), label=N_("read notices"))
 async def read_inbox(door: DoorDep, paging: PageDep) -> Page[InboxOut]:
     """One's own inbox."""
     inbox = await door.read(queries.inbox_of, door.actor, paging.after, paging.limit + 1)

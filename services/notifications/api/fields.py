@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.notifications.commands.subscriptions import Channel, Scope
 from services.notifications.model import Delivery, Notice, Subscription
-from shared.http.fields import RequestBody, Storable
+from shared.fields import RequestBody, Storable
 from shared.http.idempotency import ShownOnce
 
 Text = Annotated[str, Storable]

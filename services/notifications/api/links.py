@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from services.notifications import queries
@@ -14,15 +14,18 @@ from services.notifications.api.fields import LinkOut, StateOut, Token, TokenIn,
 from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import public_writes
-from shared.http.unknown import TAKES_MORE
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["links"])
+operations = Operations("links")
 Message = Annotated[UUID | None, Query(description="The delivery whose link it is.")]
 SEE_OTHER = 303
 
 
-@router.get("/links")
+@operations.get("/links", may=PUBLIC)
 async def show_link(token: Token, door: DoorDep) -> LinkOut:
     """What a link in a message is about; nothing is changed."""
     found = await door.read(queries.link, token)
@@ -39,26 +42,45 @@ async def show_link(token: Token, door: DoorDep) -> LinkOut:
     )
 
 
-@router.post("/confirmations", response_model=StateOut, dependencies=[Depends(public_writes)])
+@operations.post(
+    "/confirmations",
+    may=PUBLIC,
+    label=N_("confirm a subscription"),
+    response_model=StateOut,
+    dependencies=[Depends(public_writes)],
+)
 async def confirm(body: TokenIn, door: DoorDep) -> Response:
     """Confirm an e-mail subscription."""
     return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of)
 
 
-@router.get("/confirm", status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE)
+@operations.get(
+    "/confirm", may=PUBLIC, status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE
+)
 async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
     """To the page that asks whether to confirm; nothing is changed."""
     return await _page(door, "confirm", token=token)
 
 
-@router.get("/unsubscribe", status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE)
+@operations.get(
+    "/unsubscribe",
+    may=PUBLIC,
+    status_code=SEE_OTHER,
+    response_class=RedirectResponse,
+    openapi_extra=TAKES_MORE,
+)
 async def unsubscribe_by_link(token: Token, door: DoorDep, message: Message = None) -> RedirectResponse:
     """To the page that asks what to end; nothing is changed."""
     return await _page(door, "end", token=token, **({"message": str(message)} if message else {}))
 
 
-@router.post(
-    "/unsubscribe", response_model=StateOut, dependencies=[Depends(public_writes)], openapi_extra=TAKES_MORE
+@operations.post(
+    "/unsubscribe",
+    may=PUBLIC,
+    label=N_("unsubscribe by a link"),
+    response_model=StateOut,
+    dependencies=[Depends(public_writes)],
+    openapi_extra=TAKES_MORE,
 )
 async def unsubscribe(
     token: Token, door: DoorDep, message: Message = None, until: commands.Until = "message"

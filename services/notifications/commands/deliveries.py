@@ -24,8 +24,8 @@ from services.notifications.model import (
     SubscriptionState,
 )
 from services.notifications.tables import deliveries, partnerships, subscriptions
-from shared.backbone.transaction import Transaction, UnknownAggregate
 from shared.contracts.notifications import NoticeDelivered
+from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
 from shared.refusal import Term
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from services.notifications.model import Delivery, Notice, Subscription, SubscriptionState
 from services.notifications.tables import subscriptions
-from shared.backbone.transaction import Transaction
 from shared.contracts.notifications import NoticeIssued
+from shared.database.transaction import Transaction
 
 CONFIRMATION, TEST, DISABLED = (
     f"notifications.{name}" for name in ("confirmation", "test", "endpoint-disabled")

@@ -24,10 +24,10 @@ from services.notifications.model import (
     TooOftenAsked,
     UnsubscribeUnknown,
 )
-from services.notifications.permissions import PERMISSIONS
+from services.notifications.permissions import SUBSCRIBING
 from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction, UnknownAggregate
+from shared.database.timers import Due
+from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 
@@ -94,7 +94,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
     Whoever names an address that has subscribed already is not told so: its owner is asked again.
     """
     if command.channel != "email":
-        PERMISSIONS[f"subscribe_{command.channel}"].require_role(tx.actor)
+        SUBSCRIBING[command.channel].require_role(tx.actor)
     if command.channel != "inbox" and not command.address:
         raise AddressMissing(channel=command.channel)
     if command.scope == "agency" and not _is_agency(tx, command.value):

@@ -1,7 +1,5 @@
 """The registry over HTTP."""
 
-from fastapi import APIRouter
-
 from services.partners.api import (
     agreements,
     areas,
@@ -17,20 +15,17 @@ from services.partners.api import (
     trust,
 )
 
-# The routes as they are: an included router is matched a second time on every request.
-router = APIRouter(
-    routes=[
-        *organisations.router.routes,
-        *persons.router.routes,
-        *partnerships.router.routes,
-        *charters.router.routes,
-        *agreements.router.routes,
-        *contacts.router.routes,
-        *boards.router.routes,
-        *meetings.router.routes,
-        *commitments.router.routes,
-        *trust.router.routes,
-        *calendar.router.routes,
-        *areas.router.routes,
-    ]
+OPERATIONS = (
+    organisations.operations,
+    persons.operations,
+    partnerships.operations,
+    charters.operations,
+    agreements.operations,
+    contacts.operations,
+    boards.operations,
+    meetings.operations,
+    commitments.operations,
+    trust.operations,
+    calendar.operations,
+    areas.operations,
 )

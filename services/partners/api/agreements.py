@@ -7,54 +7,28 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, File, UploadFile
-from pydantic import BaseModel, Field
+from fastapi import File, UploadFile
+from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from services.partners.commands import agreements as commands
 from services.partners.model.agreement import Agreement, AgreementState
-from services.partners.model.party import MOST
+from services.partners.permissions import COORDINATOR, PARTY, SIGNATORY
 from services.partners.queries import agreements as queries
-from services.partners.queries.telling import partnerships_of
+from services.partners.queries.timeline import partnerships_of
 from shared.contracts.partners import AgreementKind
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Line, Prose, RequestBody
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.routes import Operations, View
+from shared.i18n import N_
 from shared.identity.actor import Actor
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["agreements"])
+operations = Operations("agreements", at="/agreements")
 FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
-
-
-class AgreementIn(RequestBody):
-    """A written agreement between parties; both days in force are included, None is without an end.
-
-    ``signatories`` are organisations: two at least, of a decree one. It is public unless
-    ``exception_reason`` says why not (Law 14/2008, Art. 11(1)(e)). ``renews`` is the earlier agreement of
-    the same partnership that it follows.
-    """
-
-    partnership_id: UUID
-    kind: AgreementKind
-    number: Line
-    title: Line
-    signed_on: Day
-    in_force_from: Day
-    in_force_until: Day | None = None
-    signatories: list[UUID] = Field(min_length=1, max_length=MOST)
-    public: bool = True
-    exception_reason: Prose | None = None
-    renews: UUID | None = None
-
-
-class TerminationIn(RequestBody):
-    """On which day an agreement ended before its time, and why."""
-
-    on: Day
-    reason: Prose
 
 
 class SignatoryOut(BaseModel):
@@ -121,26 +95,38 @@ class AgreementOut(BaseModel):
         return cls.model_validate(vars(agreement) | {"signatories": signatories, **shown})
 
 
-@router.post("/agreements", status_code=201, response_model=AgreementOut)
-async def register_agreement(body: AgreementIn, door: DoorDep) -> Response:
-    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
-
-    A representative's word stands for the own organisation, a coordinator's for those of the agency; each
-    other signatory confirms its own signing before anybody outside is told.
-    """
-    command = commands.RegisterAgreement(**dict(body) | {"signatories": tuple(body.signatories)})
-    return await door.create(commands.register_agreement, command, await _for(door))
+async def _for(door: Door) -> Callable[[Agreement], AgreementOut]:
+    """The view of an agreement for the reader, who may represent a party of its partnership."""
+    theirs = await door.read(partnerships_of, door.actor)
+    return lambda agreement: AgreementOut.of(agreement, door.actor, theirs)
 
 
-@router.post("/agreements/{agreement_id}/confirmations", status_code=201, response_model=AgreementOut)
-async def confirm_signing(agreement_id: UUID, door: DoorDep) -> Response:
-    """Confirm that one's own organisation signed (representative of a signatory)."""
-    return await door.create(
-        commands.confirm_signing, commands.ConfirmSigning(agreement_id), await _for(door)
-    )
+AGREEMENT = View(AgreementOut, _for)
+
+operations.create(
+    "",
+    commands.register_agreement,
+    may=COORDINATOR + PARTY,
+    label=N_("register an agreement"),
+    shows=AGREEMENT,
+)
+operations.create(
+    "/{agreement_id}/confirmations",
+    commands.confirm_signing,
+    may=SIGNATORY,
+    label=N_("confirm that an agreement was signed"),
+    shows=AGREEMENT,
+)
+operations.do(
+    "/{agreement_id}/terminate",
+    commands.terminate_agreement,
+    may=COORDINATOR + SIGNATORY,
+    label=N_("terminate an agreement"),
+    shows=AGREEMENT,
+)
 
 
-@router.get("/agreements")
+@operations.get("", may=PUBLIC)
 async def list_agreements(
     door: DoorDep,
     paging: PageDep,
@@ -154,7 +140,7 @@ async def list_agreements(
     return paging.page(found, await _for(door), lambda one: one.id)
 
 
-@router.get("/agreements/{agreement_id}")
+@operations.get("/{agreement_id}", may=PUBLIC)
 async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) -> AgreementOut:
     """Show one agreement."""
     found = await door.read(queries.agreement, agreement_id)
@@ -162,7 +148,13 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
     return (await _for(door))(found)
 
 
-@router.post("/agreements/{agreement_id}/file", status_code=201, response_model=AgreementOut)
+@operations.post(
+    "/{agreement_id}/file",
+    may=COORDINATOR + PARTY,
+    label=N_("hand in the text of an agreement"),
+    status_code=201,
+    response_model=AgreementOut,
+)
 async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], door: DoorDep) -> Response:
     """Hand in the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
     await door.ask(commands.for_its_file, agreement_id)
@@ -171,8 +163,10 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
     return await door.create(commands.attach_file, command, await _for(door))
 
 
-@router.get(
-    "/agreements/{agreement_id}/file",
+@operations.get(
+    "/{agreement_id}/file",
+    may=PUBLIC,
+    label=N_("download a file"),
     response_class=StreamingResponse,
     responses=DOWNLOAD,
     openapi_extra=TAKES_MORE,
@@ -186,20 +180,7 @@ async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
     return await hand_out(door, await door.read(queries.agreement_file, agreement_id, door.actor))
 
 
-@router.post("/agreements/{agreement_id}/terminate", response_model=AgreementOut)
-async def terminate_agreement(agreement_id: UUID, body: TerminationIn, door: DoorDep) -> Response:
-    """End an agreement before its time (representative of a signatory, or coordinator of the agency)."""
-    command = commands.TerminateAgreement(agreement_id, body.on, body.reason)
-    return await door.do(commands.terminate_agreement, command, await _for(door))
-
-
-@router.get("/agreements/{agreement_id}/timeline")
+@operations.get("/{agreement_id}/timeline", may=PUBLIC)
 async def show_agreement_timeline(agreement_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an agreement, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.agreement_timeline, agreement_id, door.actor)]
-
-
-async def _for(door: Door) -> Callable[[Agreement], AgreementOut]:
-    """The view of an agreement for whoever stands at the door."""
-    theirs = await door.read(partnerships_of, door.actor)
-    return lambda agreement: AgreementOut.of(agreement, door.actor, theirs)

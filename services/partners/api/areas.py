@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel
 
 from services.partners.api.fields import Search
@@ -12,8 +12,10 @@ from services.partners.queries import areas as queries
 from shared import areas
 from shared.areas import Area
 from shared.http.door import DoorDep
+from shared.http.routes import Operations
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["areas"])
+operations = Operations("areas")
 
 
 class AreaOut(BaseModel):
@@ -36,7 +38,7 @@ class AreaOut(BaseModel):
         )
 
 
-@router.get("/areas")
+@operations.get("/areas", may=PUBLIC)
 async def find_areas(
     q: Search, _door: DoorDep, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> list[AreaOut]:
@@ -44,7 +46,7 @@ async def find_areas(
     return [AreaOut.of(area) for area in areas.search(q, limit)]
 
 
-@router.get("/areas/{code}")
+@operations.get("/areas/{code}", may=PUBLIC)
 async def show_area(code: Annotated[str, Path(max_length=40)], _door: DoorDep) -> AreaOut:
     """Show one Indonesian area."""
     return AreaOut.of(queries.area(code))

@@ -6,20 +6,23 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.partners.commands import boards as commands
 from services.partners.model.board import Board, BoardState, QuorumRule
+from services.partners.permissions import COORDINATOR, SECRETARY
 from services.partners.queries import boards as queries
 from shared.contracts.partners import BoardKind, Position
+from shared.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["boards"])
+operations = Operations("boards")
 
 Votes = Annotated[int, Field(ge=0, le=10_000)]
 
@@ -109,7 +112,9 @@ class BoardOut(BaseModel):
         return cls.model_validate(board)
 
 
-@router.post("/boards", status_code=201, response_model=BoardOut)
+@operations.post(
+    "/boards", may=COORDINATOR, label=N_("constitute a board"), status_code=201, response_model=BoardOut
+)
 async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
     """Constitute a board of a partnership (role coordinator)."""
     seats = tuple(
@@ -122,7 +127,7 @@ async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
     return await door.create(commands.constitute_board, command, BoardOut.of)
 
 
-@router.get("/boards")
+@operations.get("/boards", may=PUBLIC)
 async def list_boards(
     door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: BoardState | None = None
 ) -> Page[BoardOut]:
@@ -132,7 +137,7 @@ async def list_boards(
     return paging.page(found, BoardOut.of, lambda one: one.id)
 
 
-@router.get("/boards/{board_id}")
+@operations.get("/boards/{board_id}", may=PUBLIC)
 async def show_board(board_id: UUID, door: DoorDep, response: Response) -> BoardOut:
     """Show one board."""
     found = await door.read(queries.board, board_id)
@@ -140,28 +145,41 @@ async def show_board(board_id: UUID, door: DoorDep, response: Response) -> Board
     return BoardOut.of(found)
 
 
-@router.post("/boards/{board_id}/elections", status_code=201, response_model=BoardOut)
+@operations.post(
+    "/boards/{board_id}/elections",
+    may=SECRETARY,
+    label=N_("fill a seat of a board"),
+    status_code=201,
+    response_model=BoardOut,
+)
 async def elect_member(board_id: UUID, body: ElectionIn, door: DoorDep) -> Response:
     """Record an election (role secretary); a new chair takes the old one's place."""
     command = commands.ElectMember(board_id=board_id, **body.model_dump())
     return await door.create(commands.elect_member, command, BoardOut.of)
 
 
-@router.post("/boards/{board_id}/seats/{seat_id}/vacate", response_model=BoardOut)
+@operations.post(
+    "/boards/{board_id}/seats/{seat_id}/vacate",
+    may=SECRETARY,
+    label=N_("free a seat of a board"),
+    response_model=BoardOut,
+)
 async def vacate_seat(board_id: UUID, seat_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Record that the holder of a seat leaves (role secretary)."""
     command = commands.VacateSeat(board_id, seat_id, body.reason)
     return await door.do(commands.vacate_seat, command, BoardOut.of)
 
 
-@router.post("/boards/{board_id}/dissolve", response_model=BoardOut)
+@operations.post(
+    "/boards/{board_id}/dissolve", may=COORDINATOR, label=N_("dissolve a board"), response_model=BoardOut
+)
 async def dissolve_board(board_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Dissolve a board and call its coming meetings off (role coordinator)."""
     command = commands.DissolveBoard(board_id, body.reason)
     return await door.do(commands.dissolve_board, command, BoardOut.of)
 
 
-@router.get("/boards/{board_id}/timeline")
+@operations.get("/boards/{board_id}/timeline", may=PUBLIC)
 async def show_board_timeline(board_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a board, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, board_id)]

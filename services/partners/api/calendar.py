@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
 from icalendar import Calendar, Event
 from starlette.responses import Response
 
@@ -18,10 +17,12 @@ from services.partners.model.meeting import Meeting, MeetingState
 from services.partners.queries import calendar as queries
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
+from shared.http.routes import Operations
 from shared.i18n import N_, Locale, negotiate, translator
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["calendar"])
+operations = Operations("calendar")
 
 COMMITMENT_DUE = N_("Commitment due: %(title)s")
 AGREEMENT_ENDS = N_("Agreement ends: %(title)s")
@@ -41,8 +42,9 @@ STATUS = {
 }
 
 
-@router.get(
+@operations.get(
     "/partnerships/{partnership_id}/calendar.ics",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
     openapi_extra=TAKES_MORE,

@@ -6,20 +6,23 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.partners.commands import commitments as commands
 from services.partners.model.commitment import Commitment, CommitmentState
+from services.partners.permissions import OWN, PARTY
 from services.partners.queries import commitments as queries
 from shared.contracts.partners import Mandate
+from shared.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["commitments"])
+operations = Operations("commitments")
 
 
 class CommitmentIn(RequestBody):
@@ -71,7 +74,9 @@ class CommitmentOut(BaseModel):
         return cls.model_validate(commitment)
 
 
-@router.post("/commitments", status_code=201, response_model=CommitmentOut)
+@operations.post(
+    "/commitments", may=PARTY, label=N_("make a commitment"), status_code=201, response_model=CommitmentOut
+)
 async def make_commitment(body: CommitmentIn, door: DoorDep) -> Response:
     """Promise something for one's own organisation (representative of a bound party)."""
     command = commands.MakeCommitment(
@@ -80,7 +85,7 @@ async def make_commitment(body: CommitmentIn, door: DoorDep) -> Response:
     return await door.create(commands.make_commitment, command, CommitmentOut.of)
 
 
-@router.get("/commitments")
+@operations.get("/commitments", may=PUBLIC)
 async def list_commitments(
     door: DoorDep,
     paging: PageDep,
@@ -100,7 +105,7 @@ async def list_commitments(
     return paging.page(found, CommitmentOut.of, lambda one: one.id)
 
 
-@router.get("/commitments/{commitment_id}")
+@operations.get("/commitments/{commitment_id}", may=PUBLIC)
 async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response) -> CommitmentOut:
     """Show one commitment."""
     found = await door.read(queries.commitment, commitment_id)
@@ -108,21 +113,31 @@ async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response
     return CommitmentOut.of(found)
 
 
-@router.post("/commitments/{commitment_id}/confirm", response_model=CommitmentOut)
+@operations.post(
+    "/commitments/{commitment_id}/confirm",
+    may=PARTY,
+    label=N_("confirm that a commitment was kept"),
+    response_model=CommitmentOut,
+)
 async def confirm_commitment(commitment_id: UUID, body: ConfirmationIn, door: DoorDep) -> Response:
     """Confirm that it was kept (representative of another bound party, and another person than promised)."""
     command = commands.ConfirmCommitment(commitment_id, body.kept_on, body.note)
     return await door.do(commands.confirm_commitment, command, CommitmentOut.of)
 
 
-@router.post("/commitments/{commitment_id}/give-up", response_model=CommitmentOut)
+@operations.post(
+    "/commitments/{commitment_id}/give-up",
+    may=OWN,
+    label=N_("give up a commitment"),
+    response_model=CommitmentOut,
+)
 async def give_up_commitment(commitment_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Give it up (representative of its owner); it is broken for good."""
     command = commands.GiveUpCommitment(commitment_id, body.reason)
     return await door.do(commands.give_up_commitment, command, CommitmentOut.of)
 
 
-@router.get("/commitments/{commitment_id}/timeline")
+@operations.get("/commitments/{commitment_id}/timeline", may=PUBLIC)
 async def show_commitment_timeline(commitment_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a commitment, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, commitment_id)]

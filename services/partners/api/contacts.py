@@ -6,21 +6,24 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.partners.commands import contacts as commands
 from services.partners.model.contact import Ceremony, Contact
 from services.partners.model.party import MOST
+from services.partners.permissions import COORDINATOR, PARTY, READS_CONTACTS
 from services.partners.queries import contacts as queries
 from shared.contracts.partners import ContactKind
+from shared.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["contacts"])
+operations = Operations("contacts")
 
 
 class ContactIn(RequestBody):
@@ -107,7 +110,13 @@ class CeremonyOut(BaseModel):
         )
 
 
-@router.post("/partnerships/{partnership_id}/contacts", status_code=201, response_model=ContactOut)
+@operations.post(
+    "/partnerships/{partnership_id}/contacts",
+    may=COORDINATOR + PARTY,
+    label=N_("record a contact"),
+    status_code=201,
+    response_model=ContactOut,
+)
 async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -> Response:
     """Record a contact (representative of a bound party, or coordinator of the partnership's agency)."""
     command = commands.RecordContact(
@@ -116,14 +125,14 @@ async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -
     return await door.create(commands.record_contact, command, ContactOut.of)
 
 
-@router.get("/partnerships/{partnership_id}/contacts")
+@operations.get("/partnerships/{partnership_id}/contacts", may=READS_CONTACTS, label=N_("see contacts"))
 async def list_contacts(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[ContactOut]:
     """List the contacts of a partnership (staff of its agency, or representative of a party)."""
     found = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
     return paging.page(found, ContactOut.of, lambda one: one.id)
 
 
-@router.get("/contacts/{contact_id}")
+@operations.get("/contacts/{contact_id}", may=READS_CONTACTS, label=N_("see a contact"))
 async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> ContactOut:
     """Show one contact (staff of its agency, or representative of a party)."""
     found = await door.read(queries.contact, contact_id)
@@ -131,7 +140,12 @@ async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> C
     return ContactOut.of(found)
 
 
-@router.post("/contacts/{contact_id}/correct", response_model=ContactOut)
+@operations.post(
+    "/contacts/{contact_id}/correct",
+    may=COORDINATOR + PARTY,
+    label=N_("correct a contact"),
+    response_model=ContactOut,
+)
 async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: DoorDep) -> Response:
     """Correct a contact (representative of a bound party, or coordinator of the partnership's agency)."""
     people, parties = tuple(body.attended_by), tuple(body.organisations)
@@ -141,27 +155,35 @@ async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: Doo
     return await door.do(commands.correct_contact, command, ContactOut.of)
 
 
-@router.get("/contacts/{contact_id}/timeline")
+@operations.get(
+    "/contacts/{contact_id}/timeline", may=READS_CONTACTS, label=N_("see the history of a contact")
+)
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a contact (staff of its agency, or representative of a party)."""
     return [Happened.of(one) for one in await door.read(queries.contact_timeline, contact_id)]
 
 
-@router.post("/partnerships/{partnership_id}/ceremonies", status_code=201, response_model=CeremonyOut)
+@operations.post(
+    "/partnerships/{partnership_id}/ceremonies",
+    may=COORDINATOR + PARTY,
+    label=N_("record a ceremony"),
+    status_code=201,
+    response_model=CeremonyOut,
+)
 async def record_ceremony(partnership_id: UUID, body: CeremonyIn, door: DoorDep) -> Response:
     """Record a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
     command = commands.RecordCeremony(partnership_id, body.title, body.on, tuple(body.organisations))
     return await door.create(commands.record_ceremony, command, CeremonyOut.of)
 
 
-@router.get("/partnerships/{partnership_id}/ceremonies")
+@operations.get("/partnerships/{partnership_id}/ceremonies", may=PUBLIC)
 async def list_ceremonies(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[CeremonyOut]:
     """List the ceremonies of a partnership."""
     found = await door.read(queries.list_ceremonies, partnership_id, paging.after, paging.limit + 1)
     return paging.page(found, CeremonyOut.of, lambda one: one.id)
 
 
-@router.get("/ceremonies/{ceremony_id}")
+@operations.get("/ceremonies/{ceremony_id}", may=PUBLIC)
 async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) -> CeremonyOut:
     """Show one ceremony."""
     found = await door.read(queries.ceremony, ceremony_id)
@@ -169,7 +191,12 @@ async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) ->
     return CeremonyOut.of(found)
 
 
-@router.post("/ceremonies/{ceremony_id}/correct", response_model=CeremonyOut)
+@operations.post(
+    "/ceremonies/{ceremony_id}/correct",
+    may=COORDINATOR + PARTY,
+    label=N_("correct a ceremony"),
+    response_model=CeremonyOut,
+)
 async def correct_ceremony(ceremony_id: UUID, body: CeremonyCorrectionIn, door: DoorDep) -> Response:
     """Correct a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
     parties = tuple(body.organisations)
@@ -177,7 +204,7 @@ async def correct_ceremony(ceremony_id: UUID, body: CeremonyCorrectionIn, door: 
     return await door.do(commands.correct_ceremony, command, CeremonyOut.of)
 
 
-@router.get("/ceremonies/{ceremony_id}/timeline")
+@operations.get("/ceremonies/{ceremony_id}/timeline", may=PUBLIC)
 async def show_ceremony_timeline(ceremony_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a ceremony, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.ceremony_timeline, ceremony_id)]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.partners import OrganisationKind
-from shared.http.fields import AreaCode, Storable
+from shared.fields import AreaCode, Storable
 from shared.i18n import N_
 
 REGION = "ID"

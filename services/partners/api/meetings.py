@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
@@ -15,17 +14,20 @@ from starlette.responses import Response
 from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting, MeetingState
+from services.partners.permissions import OFFICE, SECRETARY
 from services.partners.queries import meetings as queries
-from services.partners.queries.telling import is_registered
+from services.partners.queries.timeline import is_registered
 from shared.contracts.partners import Mandate, OutcomeKind
+from shared.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, Line, Moment, Prose, ReasonIn, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.actor import Actor
+from shared.identity.permissions import PUBLIC, Relation, Role, may
 
-router = APIRouter(prefix="/v1", tags=["meetings"])
+operations = Operations("meetings")
 
 
 Length = Annotated[int, Field(ge=5, le=24 * 60)]
@@ -177,7 +179,9 @@ class MeetingOut(BaseModel):
         return view
 
 
-@router.post("/meetings", status_code=201, response_model=MeetingOut)
+@operations.post(
+    "/meetings", may=OFFICE, label=N_("call a meeting"), status_code=201, response_model=MeetingOut
+)
 async def call_meeting(body: MeetingIn, door: DoorDep) -> Response:
     """Call a meeting of a board (role secretary or coordinator)."""
     command = commands.CallMeeting(
@@ -186,7 +190,7 @@ async def call_meeting(body: MeetingIn, door: DoorDep) -> Response:
     return await door.create(commands.call_meeting, command, await _for(door))
 
 
-@router.get("/meetings")
+@operations.get("/meetings", may=PUBLIC)
 async def list_meetings(
     door: DoorDep,
     paging: PageDep,
@@ -200,7 +204,7 @@ async def list_meetings(
     return paging.page(found, await _for(door), lambda one: one.id)
 
 
-@router.get("/meetings/{meeting_id}")
+@operations.get("/meetings/{meeting_id}", may=PUBLIC)
 async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> MeetingOut:
     """Show one meeting."""
     found = await door.read(queries.meeting, meeting_id)
@@ -208,7 +212,12 @@ async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> M
     return (await _for(door))(found)
 
 
-@router.post("/meetings/{meeting_id}/reschedule", response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/reschedule",
+    may=OFFICE,
+    label=N_("move a meeting to another time"),
+    response_model=MeetingOut,
+)
 async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep) -> Response:
     """Move a meeting to another time (role secretary or coordinator)."""
     command = commands.RescheduleMeeting(
@@ -217,28 +226,46 @@ async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep
     return await door.do(commands.reschedule_meeting, command, await _for(door))
 
 
-@router.post("/meetings/{meeting_id}/cancel", response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/cancel", may=OFFICE, label=N_("cancel a meeting"), response_model=MeetingOut
+)
 async def cancel_meeting(meeting_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Call a meeting off (role secretary or coordinator)."""
     command = commands.CancelMeeting(meeting_id, body.reason)
     return await door.do(commands.cancel_meeting, command, await _for(door))
 
 
-@router.post("/meetings/{meeting_id}/hold", response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/hold",
+    may=SECRETARY,
+    label=N_("record that a meeting was held"),
+    response_model=MeetingOut,
+)
 async def hold_meeting(meeting_id: UUID, body: HoldIn, door: DoorDep) -> Response:
     """Record that a meeting took place and who was present (role secretary); the quorum is computed."""
     command = minutes.HoldMeeting(meeting_id, body.held_at, tuple(body.present))
     return await door.do(minutes.hold_meeting, command, await _for(door))
 
 
-@router.put("/meetings/{meeting_id}/attendance", response_model=MeetingOut)
+@operations.put(
+    "/meetings/{meeting_id}/attendance",
+    may=SECRETARY,
+    label=N_("correct who was present"),
+    response_model=MeetingOut,
+)
 async def correct_attendance(meeting_id: UUID, body: AttendanceIn, door: DoorDep) -> Response:
     """Correct who was present, until the minutes are approved (role secretary); the quorum follows."""
     command = minutes.CorrectAttendance(meeting_id, tuple(body.present), body.reason)
     return await door.do(minutes.correct_attendance, command, await _for(door))
 
 
-@router.post("/meetings/{meeting_id}/outcomes", status_code=201, response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/outcomes",
+    may=SECRETARY,
+    label=N_("record what a meeting decided"),
+    status_code=201,
+    response_model=MeetingOut,
+)
 async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Response:
     """Record an outcome under a mandate (role secretary); a decision needs a quorum."""
     promised = body.commitment
@@ -247,7 +274,12 @@ async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Re
     return await door.create(minutes.record_outcome, command, await _for(door))
 
 
-@router.post("/meetings/{meeting_id}/outcomes/{outcome_id}/correct", response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/outcomes/{outcome_id}/correct",
+    may=SECRETARY,
+    label=N_("correct what a meeting decided"),
+    response_model=MeetingOut,
+)
 async def correct_outcome(
     meeting_id: UUID, outcome_id: UUID, body: OutcomeCorrectionIn, door: DoorDep
 ) -> Response:
@@ -256,20 +288,27 @@ async def correct_outcome(
     return await door.do(minutes.correct_outcome, command, await _for(door))
 
 
-@router.put("/meetings/{meeting_id}/minutes", response_model=MeetingOut)
+@operations.put(
+    "/meetings/{meeting_id}/minutes", may=SECRETARY, label=N_("write minutes"), response_model=MeetingOut
+)
 async def write_minutes(meeting_id: UUID, body: MinutesIn, door: DoorDep) -> Response:
     """Write or amend the minutes (role secretary)."""
     command = minutes.WriteMinutes(meeting_id, body.text, body.public, body.withheld_because or "")
     return await door.do(minutes.write_minutes, command, await _for(door))
 
 
-@router.post("/meetings/{meeting_id}/minutes/approve", response_model=MeetingOut)
+@operations.post(
+    "/meetings/{meeting_id}/minutes/approve",
+    may=may(Role.ANYBODY, of=Relation.BOARD),
+    label=N_("approve minutes"),
+    response_model=MeetingOut,
+)
 async def approve_minutes(meeting_id: UUID, door: DoorDep) -> Response:
     """Confirm the minutes as a member who was present and did not write them; this closes the meeting."""
     return await door.do(minutes.approve_minutes, minutes.ApproveMinutes(meeting_id), await _for(door))
 
 
-@router.get("/meetings/{meeting_id}/timeline")
+@operations.get("/meetings/{meeting_id}/timeline", may=PUBLIC)
 async def show_meeting_timeline(meeting_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a meeting, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, meeting_id, door.actor)]

@@ -6,22 +6,25 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.api.fields import AreaFilter, KindFilter, Search
 from services.partners.commands import organisations as commands
 from services.partners.model.organisation import Organisation
+from services.partners.permissions import REGISTRAR, REGISTRARS
 from services.partners.queries import organisations as queries
 from shared import areas
 from shared.contracts.partners import OrganisationKind
+from shared.fields import AreaCode, Line, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC, may
 
-router = APIRouter(prefix="/v1", tags=["organisations"])
+operations = Operations("organisations")
 
 
 class OrganisationAmendment(RequestBody):
@@ -54,14 +57,20 @@ class OrganisationOut(BaseModel):
         return cls.model_validate(vars(organisation) | {"area_name": areas.area_name(organisation.area)})
 
 
-@router.post("/organisations", status_code=201, response_model=OrganisationOut)
+@operations.post(
+    "/organisations",
+    may=may(*REGISTRARS),
+    label=N_("register an organisation"),
+    status_code=201,
+    response_model=OrganisationOut,
+)
 async def register_organisation(body: OrganisationIn, door: DoorDep) -> Response:
     """Register an organisation (role administrator or coordinator)."""
     command = commands.RegisterOrganisation(name=body.name, kind=body.kind, area=body.area)
     return await door.create(commands.register_organisation, command, OrganisationOut.of)
 
 
-@router.get("/organisations")
+@operations.get("/organisations", may=PUBLIC)
 async def list_organisations(
     door: DoorDep,
     paging: PageDep,
@@ -75,7 +84,7 @@ async def list_organisations(
     return paging.page(found, OrganisationOut.of, lambda one: one.id)
 
 
-@router.get("/organisations/{organisation_id}")
+@operations.get("/organisations/{organisation_id}", may=PUBLIC)
 async def show_organisation(organisation_id: UUID, door: DoorDep, response: Response) -> OrganisationOut:
     """Show one organisation."""
     found = await door.read(queries.organisation, organisation_id)
@@ -83,14 +92,19 @@ async def show_organisation(organisation_id: UUID, door: DoorDep, response: Resp
     return OrganisationOut.of(found)
 
 
-@router.post("/organisations/{organisation_id}/amend", response_model=OrganisationOut)
+@operations.post(
+    "/organisations/{organisation_id}/amend",
+    may=REGISTRAR,
+    label=N_("amend an organisation"),
+    response_model=OrganisationOut,
+)
 async def amend_organisation(organisation_id: UUID, body: OrganisationAmendment, door: DoorDep) -> Response:
     """Give an organisation another name or area (administrator or coordinator of its agency)."""
     command = commands.AmendOrganisation(organisation_id, body.name, body.area)
     return await door.do(commands.amend_organisation, command, OrganisationOut.of)
 
 
-@router.get("/organisations/{organisation_id}/timeline")
+@operations.get("/organisations/{organisation_id}/timeline", may=PUBLIC)
 async def show_organisation_timeline(organisation_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an organisation, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.organisation_timeline, organisation_id)]

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.partners.commands.joining import PartyTerms
+from services.partners.commands.participation import PartyTerms
 from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, Party
 from shared import areas
 from shared.contracts.partners import Lifecycle, Means, PartyRole
-from shared.http.fields import AreaCode, Line, Prose, RequestBody
+from shared.fields import AreaCode, Line, Prose, RequestBody
+from shared.http.routes import View
 from shared.identity.actor import Actor
 
 
@@ -228,3 +229,7 @@ class PartnershipOut(BaseModel):
 
 def _took_part(party: Party) -> bool:
     return party.left_at is not None and party.accepted_at is not None
+
+
+PARTNERSHIP = View(PartnershipOut, lambda door: PartnershipOut.to(door.actor))
+"""How every act on a partnership is answered."""

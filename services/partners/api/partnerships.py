@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -17,19 +16,22 @@ from services.partners.api.partnership_views import (
     PartnershipOut,
     SeniorIn,
 )
-from services.partners.commands import joining
+from services.partners.commands import participation
 from services.partners.commands import partnerships as commands
 from services.partners.model.lifecycle import NAMES, Stage
 from services.partners.model.standing import State
+from services.partners.permissions import COORDINATOR, LEAD, PARTY
 from services.partners.queries import partnerships as queries
 from shared.contracts.partners import Lifecycle
+from shared.fields import ReasonIn
 from shared.http.door import DoorDep, etag
-from shared.http.fields import ReasonIn, Words
 from shared.http.history import Happened
-from shared.http.paging import Page, PageDep
-from shared.i18n import LOCALES, Locale, translator
+from shared.http.paging import Page, PageDep, Words
+from shared.http.routes import Operations
+from shared.i18n import LOCALES, N_, Locale, translator
+from shared.identity.permissions import PUBLIC, Role, may
 
-router = APIRouter(prefix="/v1", tags=["partnerships"])
+operations = Operations("partnerships")
 
 
 class LifecycleStageOut(BaseModel):
@@ -40,7 +42,7 @@ class LifecycleStageOut(BaseModel):
     names: dict[Locale, str]
 
 
-@router.get("/lifecycle-stages")
+@operations.get("/lifecycle-stages", may=PUBLIC)
 async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
     """List the eight stages of a partnership's life cycle (ISO 44001) in their order."""
     return [
@@ -53,7 +55,13 @@ async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
     ]
 
 
-@router.post("/partnerships", status_code=201, response_model=PartnershipOut)
+@operations.post(
+    "/partnerships",
+    may=may(Role.COORDINATOR),
+    label=N_("form a partnership"),
+    status_code=201,
+    response_model=PartnershipOut,
+)
 async def form_partnership(body: PartnershipIn, door: DoorDep) -> Response:
     """Form a partnership (role coordinator)."""
     terms = tuple(one.terms() for one in body.parties)
@@ -61,7 +69,7 @@ async def form_partnership(body: PartnershipIn, door: DoorDep) -> Response:
     return await door.create(commands.form_partnership, command, PartnershipOut.to(door.actor))
 
 
-@router.get("/partnerships")
+@operations.get("/partnerships", may=PUBLIC)
 async def list_partnerships(
     door: DoorDep,
     paging: PageDep,
@@ -79,7 +87,7 @@ async def list_partnerships(
     return paging.page(found, PartnershipOut.to(door.actor), lambda one: one.id)
 
 
-@router.get("/partnerships/{partnership_id}")
+@operations.get("/partnerships/{partnership_id}", may=PUBLIC)
 async def show_partnership(partnership_id: UUID, door: DoorDep, response: Response) -> PartnershipOut:
     """Show one partnership."""
     found = await door.read(queries.partnership, partnership_id)
@@ -87,58 +95,95 @@ async def show_partnership(partnership_id: UUID, door: DoorDep, response: Respon
     return PartnershipOut.of(found, door.actor)
 
 
-@router.post("/partnerships/{partnership_id}/parties", status_code=201, response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/parties",
+    may=COORDINATOR + LEAD,
+    label=N_("have a party join a partnership"),
+    status_code=201,
+    response_model=PartnershipOut,
+)
 async def join_partnership(partnership_id: UUID, body: NewPartyIn, door: DoorDep) -> Response:
     """Take in another party (representative of the lead, or coordinator of the agency).
 
     It is invited alone, until it accepts or signs, unless a coordinator speaks for it as one of the own
     agency. A member is bound once a new version of the charter is signed with it.
     """
-    command = joining.JoinPartnership(partnership_id, body.terms())
-    return await door.create(joining.join_partnership, command, PartnershipOut.to(door.actor))
+    command = participation.JoinPartnership(partnership_id, body.terms())
+    return await door.create(participation.join_partnership, command, PartnershipOut.to(door.actor))
 
 
-@router.post("/partnerships/{partnership_id}/acceptance", response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/acceptance",
+    may=PARTY,
+    label=N_("accept an invitation to a partnership"),
+    response_model=PartnershipOut,
+)
 async def accept_invitation(partnership_id: UUID, door: DoorDep) -> Response:
     """Take part with one's own organisation, which was invited (role representative)."""
     return await door.do(
-        joining.accept_invitation, joining.AcceptInvitation(partnership_id), PartnershipOut.to(door.actor)
+        participation.accept_invitation,
+        participation.AcceptInvitation(partnership_id),
+        PartnershipOut.to(door.actor),
     )
 
 
-@router.post(
-    "/partnerships/{partnership_id}/invitations/{organisation_id}/take-back", response_model=PartnershipOut
+@operations.post(
+    "/partnerships/{partnership_id}/invitations/{organisation_id}/take-back",
+    may=COORDINATOR + LEAD,
+    label=N_("take an invitation back"),
+    response_model=PartnershipOut,
 )
 async def take_back_invitation(
     partnership_id: UUID, organisation_id: UUID, body: ReasonIn, door: DoorDep
 ) -> Response:
     """Take back an invitation that was not accepted yet (representative of the lead, or coordinator)."""
-    command = joining.TakeBackInvitation(partnership_id, organisation_id, body.reason)
-    return await door.do(joining.take_back_invitation, command, PartnershipOut.to(door.actor))
+    command = participation.TakeBackInvitation(partnership_id, organisation_id, body.reason)
+    return await door.do(participation.take_back_invitation, command, PartnershipOut.to(door.actor))
 
 
-@router.post("/partnerships/{partnership_id}/leave", response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/leave",
+    may=PARTY,
+    label=N_("leave a partnership"),
+    response_model=PartnershipOut,
+)
 async def leave_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """Leave with one's own organisation (role representative); the lead cannot."""
-    command = joining.LeavePartnership(partnership_id, body.reason)
-    return await door.do(joining.leave_partnership, command, PartnershipOut.to(door.actor))
+    command = participation.LeavePartnership(partnership_id, body.reason)
+    return await door.do(participation.leave_partnership, command, PartnershipOut.to(door.actor))
 
 
-@router.post("/partnerships/{partnership_id}/seniors", status_code=201, response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/seniors",
+    may=PARTY,
+    label=N_("name a senior responsible person"),
+    status_code=201,
+    response_model=PartnershipOut,
+)
 async def name_senior(partnership_id: UUID, body: SeniorIn, door: DoorDep) -> Response:
     """Name the senior person who is responsible for one's own party (role representative)."""
-    command = joining.NameSenior(partnership_id, body.senior)
-    return await door.create(joining.name_senior, command, PartnershipOut.to(door.actor))
+    command = participation.NameSenior(partnership_id, body.senior)
+    return await door.create(participation.name_senior, command, PartnershipOut.to(door.actor))
 
 
-@router.post("/partnerships/{partnership_id}/lifecycle", response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/lifecycle",
+    may=COORDINATOR + LEAD,
+    label=N_("move a partnership to another stage of its life"),
+    response_model=PartnershipOut,
+)
 async def advance_lifecycle(partnership_id: UUID, body: LifecycleIn, door: DoorDep) -> Response:
     """Go one stage on, or back (representative of the lead, or coordinator of the agency)."""
     command = commands.AdvanceLifecycle(partnership_id, Stage(body.stage), body.reason)
     return await door.do(commands.advance_lifecycle, command, PartnershipOut.to(door.actor))
 
 
-@router.post("/partnerships/{partnership_id}/exit-plan", response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/exit-plan",
+    may=LEAD,
+    label=N_("plan how a partnership ends"),
+    response_model=PartnershipOut,
+)
 async def plan_exit(partnership_id: UUID, body: ExitPlanIn, door: DoorDep) -> Response:
     """Write down how the partnership would end in good order (representative of the lead)."""
     return await door.do(
@@ -146,14 +191,19 @@ async def plan_exit(partnership_id: UUID, body: ExitPlanIn, door: DoorDep) -> Re
     )
 
 
-@router.post("/partnerships/{partnership_id}/end", response_model=PartnershipOut)
+@operations.post(
+    "/partnerships/{partnership_id}/end",
+    may=COORDINATOR + LEAD,
+    label=N_("end a partnership"),
+    response_model=PartnershipOut,
+)
 async def end_partnership(partnership_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
     """End the partnership for good (representative of the lead, or coordinator of the agency)."""
     command = commands.EndPartnership(partnership_id, body.reason)
     return await door.do(commands.end_partnership, command, PartnershipOut.to(door.actor))
 
 
-@router.get("/partnerships/{partnership_id}/timeline")
+@operations.get("/partnerships/{partnership_id}/timeline", may=PUBLIC)
 async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a partnership and to what belongs to it, oldest first.
 

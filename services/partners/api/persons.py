@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, EmailStr
 from starlette.responses import Response
 
@@ -14,13 +13,17 @@ from services.partners.api.fields import Phone, Search
 from services.partners.commands import memberships as membership_commands
 from services.partners.commands import persons as commands
 from services.partners.model.person import Membership, Person
+from services.partners.permissions import READS_MEMBERSHIPS, REGISTRAR, REGISTRARS, THEIR_READERS
 from services.partners.queries import persons as queries
+from shared.fields import Day, Line, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import Relation, may
 
-router = APIRouter(prefix="/v1", tags=["persons"])
+operations = Operations("persons")
 
 
 class PersonIn(RequestBody):
@@ -80,21 +83,29 @@ class MembershipOut(BaseModel):
         return cls.model_validate(membership, from_attributes=True)
 
 
-@router.post("/persons", status_code=201, response_model=PersonOut)
+@operations.post(
+    "/persons", may=may(*REGISTRARS), label=N_("register a person"), status_code=201, response_model=PersonOut
+)
 async def register_person(body: PersonIn, door: DoorDep) -> Response:
     """Register a person (role administrator or coordinator); the data never leaves the agency."""
     command = commands.RegisterPerson(body.name, body.email, body.phone)
     return await door.create(commands.register_person, command, PersonOut.of)
 
 
-@router.get("/persons")
+@operations.get(
+    "/persons", may=may(*THEIR_READERS, of=Relation.OWN_AGENCY), label=N_("see the persons of the registry")
+)
 async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
     """List the persons of one's agency (role administrator, coordinator or auditor)."""
     found = await door.read(queries.list_persons, q, paging.after, paging.limit + 1)
     return paging.page(found, PersonOut.of, lambda one: one.id)
 
 
-@router.get("/persons/{person_id}")
+@operations.get(
+    "/persons/{person_id}",
+    may=may(*THEIR_READERS, of=Relation.OWN_AGENCY),
+    label=N_("see a person of the registry"),
+)
 async def show_person(person_id: UUID, door: DoorDep, response: Response) -> PersonOut:
     """Show one person of one's agency (role administrator, coordinator or auditor)."""
     found = await door.read(queries.person, person_id)
@@ -102,27 +113,37 @@ async def show_person(person_id: UUID, door: DoorDep, response: Response) -> Per
     return PersonOut.of(found)
 
 
-@router.post("/persons/{person_id}/amend", response_model=PersonOut)
+@operations.post(
+    "/persons/{person_id}/amend", may=REGISTRAR, label=N_("amend a person"), response_model=PersonOut
+)
 async def amend_person(person_id: UUID, body: PersonIn, door: DoorDep) -> Response:
     """Correct a person's data (administrator or coordinator of the same agency)."""
     command = commands.AmendPerson(person_id, body.name, body.email, body.phone)
     return await door.do(commands.amend_person, command, PersonOut.of)
 
 
-@router.post("/persons/{person_id}/retire", response_model=PersonOut)
+@operations.post(
+    "/persons/{person_id}/retire", may=REGISTRAR, label=N_("retire a person"), response_model=PersonOut
+)
 async def retire_person(person_id: UUID, door: DoorDep) -> Response:
     """Retire a person and end his or her memberships today (administrator or coordinator of the agency)."""
     return await door.do(commands.retire_person, commands.RetirePerson(person_id), PersonOut.of)
 
 
-@router.post("/memberships", status_code=201, response_model=MembershipOut)
+@operations.post(
+    "/memberships",
+    may=REGISTRAR,
+    label=N_("begin a membership"),
+    status_code=201,
+    response_model=MembershipOut,
+)
 async def begin_membership(body: MembershipIn, door: DoorDep) -> Response:
     """Begin a membership (administrator or coordinator of the agency of the person and the organisation)."""
     command = membership_commands.BeginMembership(body.person_id, body.organisation_id, body.role, body.since)
     return await door.create(membership_commands.begin_membership, command, MembershipOut.of)
 
 
-@router.get("/memberships")
+@operations.get("/memberships", may=READS_MEMBERSHIPS, label=N_("see memberships"))
 async def list_memberships(
     door: DoorDep, paging: PageDep, person_id: UUID | None = None, organisation_id: UUID | None = None
 ) -> Page[MembershipOut]:
@@ -136,7 +157,7 @@ async def list_memberships(
     return paging.page(found, MembershipOut.of, lambda one: one.id)
 
 
-@router.get("/memberships/{membership_id}")
+@operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("see a membership"))
 async def show_membership(membership_id: UUID, door: DoorDep, response: Response) -> MembershipOut:
     """Show one membership that one may see."""
     found = await door.read(queries.membership, membership_id)
@@ -144,14 +165,23 @@ async def show_membership(membership_id: UUID, door: DoorDep, response: Response
     return MembershipOut.of(found)
 
 
-@router.post("/memberships/{membership_id}/end", response_model=MembershipOut)
+@operations.post(
+    "/memberships/{membership_id}/end",
+    may=REGISTRAR,
+    label=N_("end a membership"),
+    response_model=MembershipOut,
+)
 async def end_membership(membership_id: UUID, body: MembershipEndIn, door: DoorDep) -> Response:
     """End a membership (administrator or coordinator of its agency)."""
     command = membership_commands.EndMembership(membership_id, body.until)
     return await door.do(membership_commands.end_membership, command, MembershipOut.of)
 
 
-@router.get("/memberships/{membership_id}/timeline")
+@operations.get(
+    "/memberships/{membership_id}/timeline",
+    may=READS_MEMBERSHIPS,
+    label=N_("see the history of a membership"),
+)
 async def show_membership_timeline(membership_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a membership that one may see, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.membership_timeline, membership_id)]

@@ -6,20 +6,23 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.partners.commands import trust as commands
 from services.partners.model.disclosure import LEFT, Mutual
 from services.partners.model.trust import RoundState, TrustRound
+from services.partners.permissions import OFFICE, PARTY, SECRETARY
 from services.partners.queries import trust as queries
+from shared.fields import Moment, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Moment, RequestBody
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["trust rounds"])
+operations = Operations("trust rounds")
 
 Withheld = Literal["too_few", "too_alike"]
 Points = Annotated[int, Field(ge=1, le=5, strict=True)]
@@ -117,14 +120,16 @@ class RoundOut(BaseModel):
         )
 
 
-@router.post("/trust-rounds", status_code=201, response_model=RoundOut)
+@operations.post(
+    "/trust-rounds", may=OFFICE, label=N_("open a trust round"), status_code=201, response_model=RoundOut
+)
 async def open_trust_round(body: RoundIn, door: DoorDep) -> Response:
     """Open the next trust round of a partnership (role secretary or coordinator)."""
     command = commands.OpenTrustRound(body.partnership_id, body.closes_at)
     return await door.create(commands.open_trust_round, command, RoundOut.of)
 
 
-@router.get("/trust-rounds")
+@operations.get("/trust-rounds", may=PUBLIC)
 async def list_trust_rounds(
     door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: RoundState | None = None
 ) -> Page[RoundOut]:
@@ -134,7 +139,7 @@ async def list_trust_rounds(
     return paging.page(found, RoundOut.of, lambda one: one.id)
 
 
-@router.get("/trust-rounds/{round_id}")
+@operations.get("/trust-rounds/{round_id}", may=PUBLIC)
 async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) -> RoundOut:
     """Show one trust round."""
     found = await door.read(queries.trust_round, round_id)
@@ -142,7 +147,12 @@ async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) ->
     return RoundOut.of(found)
 
 
-@router.put("/trust-rounds/{round_id}/scores", response_model=RoundOut)
+@operations.put(
+    "/trust-rounds/{round_id}/scores",
+    may=PARTY,
+    label=N_("score parties in a trust round"),
+    response_model=RoundOut,
+)
 async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Response:
     """Hand in the own organisation's scores, in place of earlier ones (role representative).
 
@@ -155,7 +165,9 @@ async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Re
     return await door.do(commands.score_parties, command, RoundOut.of)
 
 
-@router.post("/trust-rounds/{round_id}/close", response_model=RoundOut)
+@operations.post(
+    "/trust-rounds/{round_id}/close", may=SECRETARY, label=N_("close a trust round"), response_model=RoundOut
+)
 async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
     command = commands.CloseTrustRound(round_id)
@@ -164,7 +176,7 @@ async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     return await door.do(commands.close_trust_round, command, RoundOut.of)
 
 
-@router.get("/trust-rounds/{round_id}/timeline")
+@operations.get("/trust-rounds/{round_id}/timeline", may=PUBLIC)
 async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a round, oldest first; without what anybody gave."""
     return [Happened.of(one) for one in await door.read(queries.timeline, round_id, door.actor)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from services.partners.commands.authority import permit, permit_bound, speaks_for
 from services.partners.commands.parties import named
@@ -14,10 +16,10 @@ from services.partners.model.agreement import Agreement, AgreementFile, Agreemen
 from services.partners.model.charter import ObserversDoNotSign
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST
 from services.partners.model.standing import State
 from services.partners.tables.agreements import agreements
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.partners import (
     AgreementEnteredIntoForce,
     AgreementExpired,
@@ -29,7 +31,10 @@ from shared.contracts.partners import (
     SigningAwaited,
     SigningConfirmed,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 from shared.days import require_past
+from shared.fields import Day, Line, Prose
 from shared.identity.actor import NotAParty
 from shared.storage import StoredFile
 
@@ -38,26 +43,31 @@ WARNS = "agreement-expiring"
 ENDS = "agreement-expired"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterAgreement:
-    """Enter a written agreement between parties of a partnership."""
+class RegisterAgreement(Command):
+    """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
+
+    Both days in force are included; ``in_force_until`` null is without an end. ``signatories`` are
+    organisations: two at least, of a decree one. A representative's word stands for the own organisation, a
+    coordinator's for those of the agency; each other signatory confirms its own signing before anybody
+    outside is told. It is public unless ``exception_reason`` says why not (Law 14/2008, Art. 11(1)(e)).
+    ``renews`` is the earlier agreement of the same partnership that it follows.
+    """
 
     partnership_id: UUID
     kind: AgreementKind
-    number: str
-    title: str
-    signed_on: date
-    in_force_from: date
-    in_force_until: date | None
-    signatories: tuple[UUID, ...]
-    public: bool
-    exception_reason: str | None
-    renews: UUID | None
+    number: Line
+    title: Line
+    signed_on: Day
+    in_force_from: Day
+    in_force_until: Day | None = None
+    signatories: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST)]
+    public: bool = True
+    exception_reason: Prose | None = None
+    renews: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmSigning:
-    """Confirm that the actor's organisation signed an agreement."""
+class ConfirmSigning(Command):
+    """Confirm that one's own organisation signed (representative of a signatory)."""
 
     agreement_id: UUID
 
@@ -71,13 +81,12 @@ class AttachFile:
     file: StoredFile
 
 
-@dataclass(frozen=True, slots=True)
-class TerminateAgreement:
-    """End an agreement before its time."""
+class TerminateAgreement(Command):
+    """End an agreement before its time (representative of a signatory, or coordinator of the agency)."""
 
     agreement_id: UUID
-    on: date
-    reason: str
+    on: Day
+    reason: Prose
 
 
 def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement:

@@ -15,7 +15,7 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
 from services.partners.tables.organisations import memberships, persons
-from shared.backbone.transaction import Aggregate, Transaction
+from shared.database.transaction import Aggregate, Transaction
 from shared.identity.actor import LeftTheOrganisation, NotAParty
 from shared.identity.permissions import Relation, Role
 

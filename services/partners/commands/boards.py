@@ -12,14 +12,12 @@ from services.partners.commands.authority import permit
 from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import named, running
-from services.partners.commands.vacating import forget_term, freed, record_end, standing_boards, watch_term
+from services.partners.commands.vacancies import forget_term, freed, record_end, standing_boards, watch_term
 from services.partners.model.board import ENDED_PARTNERSHIP, Board, QuorumRule
 from services.partners.model.meeting import Meeting, MeetingState, NotQuorate
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import Seat
 from services.partners.tables.meetings import meetings
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     BoardConstituted,
     BoardDissolved,
@@ -28,6 +26,8 @@ from shared.contracts.partners import (
     Position,
     SeatFacts,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.refusal import Refusal
 

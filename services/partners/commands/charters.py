@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.partners.commands import facts
 from services.partners.commands.authority import own_party
 from services.partners.model.partnership import Partnership
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.partners import (
     CharterEndorsed,
     CharterProposed,
@@ -17,32 +19,40 @@ from shared.contracts.partners import (
     PartnershipSigned,
     PartyJoined,
 )
+from shared.database.transaction import Transaction
+from shared.fields import Once, Prose
+
+LARGEST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ProposeCharter:
-    """Put a vision, a mission and the means before the parties."""
+class ProposeCharter(Command):
+    """Propose a charter, or a new version of it (representative of the lead party).
 
-    partnership_id: UUID
-    vision: str
-    mission: str
-    means: tuple[Means, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawCharter:
-    """Take back the charter that is proposed."""
+    A charter in force stays so until everybody has signed the new one. ``means`` are what the parties will
+    do, each at most once.
+    """
 
     partnership_id: UUID
-    reason: str
+    vision: Prose
+    mission: Prose
+    means: Annotated[tuple[Means, ...], Field(min_length=1, max_length=5), Once]
 
 
-@dataclass(frozen=True, slots=True)
-class SignCharter:
-    """Sign one version of the charter for the actor's organisation."""
+class WithdrawCharter(Command):
+    """Take the proposed charter back (representative of the lead party); one in force stays so."""
 
     partnership_id: UUID
-    charter_version: int
+    reason: Prose
+
+
+class SignCharter(Command):
+    """Sign the proposed charter for one's own organisation (role representative); one person, one party.
+
+    ``charter_version`` is the one that was read.
+    """
+
+    partnership_id: UUID
+    charter_version: Annotated[int, Field(ge=1, le=LARGEST)]
 
 
 def propose_charter(tx: Transaction, command: ProposeCharter) -> Partnership:

@@ -10,9 +10,6 @@ from services.partners.commands.authority import bound_party, permit
 from services.partners.commands.memberships import acts_for
 from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
 from services.partners.model.partnership import Partnership
-from shared.backbone.entering import entered
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     CommitmentBroken,
     CommitmentDueSoon,
@@ -21,6 +18,9 @@ from shared.contracts.partners import (
     CommitmentOverdue,
     Mandate,
 )
+from shared.database.backdating import entered
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 
 DUE_SOON, OVERDUE, BROKEN = "commitment-due-soon", "commitment-overdue", "commitment-broken"
 A_DAY = timedelta(days=1)

@@ -15,7 +15,6 @@ from services.partners.model.contact import Ceremony, Contact, Participant
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.tables.organisations import memberships, persons
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     Attendee,
     CeremonyCorrected,
@@ -24,6 +23,7 @@ from shared.contracts.partners import (
     ContactKind,
     ContactRecorded,
 )
+from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.refusal import Refusal
 

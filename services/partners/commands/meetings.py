@@ -10,8 +10,6 @@ from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
 from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     MeetingApproaching,
     MeetingCalled,
@@ -19,6 +17,8 @@ from shared.contracts.partners import (
     MeetingLapsed,
     MeetingRescheduled,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 
 APPROACHING, LAPSED = "meeting-approaching", "meeting-lapsed"
 

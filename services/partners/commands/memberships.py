@@ -9,12 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.partners.commands.authority import permit
-from services.partners.commands.vacating import vacate_places_of
+from services.partners.commands.vacancies import vacate_places_of
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import MembershipBegan, MembershipEnded
+from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.refusal import Refusal
 

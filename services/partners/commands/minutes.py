@@ -12,7 +12,6 @@ from services.partners.commands.meetings import APPROACHING, LAPSED
 from services.partners.commands.parties import named, running
 from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, Outcome
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     AttendanceCorrected,
     Attendee,
@@ -26,6 +25,7 @@ from shared.contracts.partners import (
     OutcomeCorrected,
     OutcomeKind,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from services.partners.tables.partnerships import parties
 from shared import areas
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import OrganisationAmended, OrganisationKind, OrganisationRegistered
+from shared.database.transaction import Transaction
+from shared.plain_text import letters
 from shared.refusal import Refusal
-from shared.writing import letters
 
 
 class NameTaken(Refusal):

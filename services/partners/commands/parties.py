@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 

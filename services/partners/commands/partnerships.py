@@ -9,18 +9,18 @@ from services.partners.commands import facts
 from services.partners.commands.agreements import drop_reminders
 from services.partners.commands.authority import own_party, permit
 from services.partners.commands.boards import dissolve_boards_of
-from services.partners.commands.joining import PartyTerms, invited, new_party
+from services.partners.commands.participation import PartyTerms, invited, new_party
 from services.partners.commands.trust import close_rounds_of
 from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from shared import areas
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import (
     ExitPlanned,
     LifecycleAdvanced,
     PartnershipEnded,
     PartnershipFormed,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from services.partners.commands.authority import permit
 from services.partners.commands.memberships import close
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import PersonRegistered, PersonRetired
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

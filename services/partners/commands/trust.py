@@ -12,9 +12,9 @@ from services.partners.commands.authority import permit
 from services.partners.model.partnership import Partnership
 from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundState, Score, TrustRound
 from services.partners.tables.trust import trust_parties, trust_rounds
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.partners import TrustRoundClosed, TrustRoundOpened, TrustScored
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 
 CLOSES = "trust-round-closed"
 

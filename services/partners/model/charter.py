@@ -51,6 +51,7 @@ class SignedForAnotherParty(Refusal):
     kind = "forbidden"
     message = "You have signed version %(version)s of the charter for another party already."
     remedy = "Let another representative of %(party)s sign."
+    reason = "the person signed for another party already"
 
 
 class CharterUnread(Refusal):

@@ -56,6 +56,7 @@ class OwnWordOnly(Refusal):
     kind = "forbidden"
     message = "Your organisation made this promise: another party confirms that it was kept."
     remedy = "Ask a representative of another party to confirm it."
+    reason = "another party confirms a promise"
 
 
 class SamePerson(Refusal):
@@ -64,6 +65,7 @@ class SamePerson(Refusal):
     kind = "forbidden"
     message = "You made this promise, or act for the organisation that made it: another person confirms it."
     remedy = "Let another representative of your organisation confirm that it was kept."
+    reason = "another person confirms a promise"
 
 
 class KeptOnImpossible(Refusal):

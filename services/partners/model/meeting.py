@@ -89,6 +89,7 @@ class WasNotPresent(Refusal):
     kind = "forbidden"
     message = "Only a member of the board who was present approves the minutes."
     remedy = "Ask one of those who attended the meeting."
+    reason = "only who was present approves the minutes"
 
 
 class OwnMinutes(Refusal):
@@ -97,6 +98,7 @@ class OwnMinutes(Refusal):
     kind = "forbidden"
     message = "You wrote these minutes: somebody else who was present approves them."
     remedy = "Ask another member who attended the meeting."
+    reason = "somebody else approves the minutes"
 
 
 class WithheldWithoutReason(Refusal):

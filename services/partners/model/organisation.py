@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.writing import letters
+from shared.plain_text import letters
 
 
 @dataclass(eq=False)

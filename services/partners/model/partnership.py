@@ -24,9 +24,9 @@ from services.partners.model.party import (
     require_partnership,
 )
 from services.partners.model.standing import LeadCannotLeave, PartnershipOver, State
-from shared.finding import search_key
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
+from shared.search_key import search_key
 
 
 @dataclass(eq=False)

@@ -51,6 +51,7 @@ class OnlyAnObserver(Refusal):
     kind = "forbidden"
     message = "%(party)s takes part as an observer: observers read along and attend, and do nothing else."
     remedy = "Let a party that is bound by the charter do this."
+    reason = "observers only read along"
 
 
 class NotAcceptedYet(Refusal):
@@ -59,6 +60,7 @@ class NotAcceptedYet(Refusal):
     kind = "forbidden"
     message = "%(party)s was invited to this partnership and has not accepted yet."
     remedy = "Accept the invitation first, or sign the charter that is proposed."
+    reason = "the organisation has not accepted the invitation"
 
 
 class AcceptedAlready(Refusal):
@@ -75,6 +77,7 @@ class NotBoundYet(Refusal):
     kind = "forbidden"
     message = "%(party)s has not signed the charter that is in force, and is not bound yet."
     remedy = "Let the lead propose a new version of the charter, and sign it with the others."
+    reason = "the party has not signed the charter that is in force"
 
 
 @dataclass(eq=False)

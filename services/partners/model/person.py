@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.days import require_past
+from shared.plain_text import letters
 from shared.refusal import Refusal
-from shared.writing import letters
 
 
 class PersonRetired(Refusal):

@@ -64,6 +64,7 @@ class NotInTheRound(Refusal):
     kind = "forbidden"
     message = "The organisation %(organisation)s takes no part in this trust round."
     remedy = "A round is among the parties that were bound when it opened: read which they are."
+    reason = "the organisation takes no part in the trust round"
 
 
 class OwnScore(Refusal):
@@ -88,6 +89,7 @@ class ScoredForAnotherParty(Refusal):
     kind = "forbidden"
     message = "You have handed in scores for another party of this trust round already."
     remedy = "Let another representative of your organisation hand them in."
+    reason = "the person scored for another party already"
 
 
 class ScoringOver(Refusal):

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.agreement import Agreement, AgreementFile
-from services.partners.queries.telling import partnerships_of, told
+from services.partners.queries.timeline import partnerships_of, told
 from services.partners.tables.agreements import agreements
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 from shared.identity.actor import Actor
 from shared.refusal import Refusal
 
@@ -29,6 +29,7 @@ class AgreementNotPublic(Refusal):
     kind = "forbidden"
     message = "The text of this agreement is not public: %(reason)s"
     remedy = "Ask one of its signatories, or ask the public body for it under Law 14/2008."
+    reason = "the text of the agreement is not public"
 
 
 def agreement(session: Session, agreement_id: UUID) -> Agreement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared import areas
 from shared.areas import Area
-from shared.backbone.transaction import UnknownAggregate
+from shared.database.transaction import UnknownAggregate
 from shared.refusal import Term
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.board import Board
 from services.partners.tables.boards import boards
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def board(session: Session, board_id: UUID) -> Board:

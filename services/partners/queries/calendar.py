@@ -16,8 +16,8 @@ from services.partners.model.partnership import Partnership
 from services.partners.tables.agreements import agreements
 from services.partners.tables.commitments import commitments
 from services.partners.tables.meetings import meetings
-from shared.backbone import reading
-from shared.backbone.tables import outbox
+from shared.database import reading
+from shared.database.tables import outbox
 
 
 @dataclass(frozen=True, slots=True)

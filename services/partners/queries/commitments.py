@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.commitment import Commitment
 from services.partners.tables.commitments import commitments
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def commitment(session: Session, commitment_id: UUID) -> Commitment:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from services.partners.model.contact import Ceremony, Contact
 from services.partners.queries.partnerships import partnership
 from services.partners.tables.contacts import ceremonies, contacts
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def contact(session: Session, contact_id: UUID) -> Contact:

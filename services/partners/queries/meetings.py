@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.meeting import Meeting
-from services.partners.queries.telling import told
+from services.partners.queries.timeline import told
 from services.partners.tables.meetings import meetings
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 from shared.identity.actor import Actor
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
-from shared.writing import letters
+from shared.contracts.envelope import Envelope
+from shared.database import reading
+from shared.plain_text import letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.partners.model.charter import Charter, Part, changes
 from services.partners.model.partnership import Partnership
 from services.partners.model.standing import State
 from services.partners.queries.organisations import lies_within
-from services.partners.queries.telling import told
+from services.partners.queries.timeline import told
 from services.partners.tables.agreements import agreements
 from services.partners.tables.boards import boards
 from services.partners.tables.commitments import commitments
@@ -21,12 +21,12 @@ from services.partners.tables.meetings import meetings
 from services.partners.tables.partnerships import parties, partnerships
 from services.partners.tables.trust import trust_rounds
 from services.partners.visibility import agreements_seen_by, contacts_seen_by
-from shared.backbone import outbox, reading
-from shared.backbone.envelope import Envelope
-from shared.backbone.seer import ActorSeer
 from shared.contracts.audience import Audience
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import latest
+from shared.database import outbox, reading
 from shared.identity.actor import Actor
+from shared.rows.viewer import ActorViewer
 
 # Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
 TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
@@ -102,12 +102,12 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     ]
     selects.append(
         sa.select(agreements.c.id).where(
-            agreements.c.partnership_id == partnership_id, agreements_seen_by(ActorSeer(actor))
+            agreements.c.partnership_id == partnership_id, agreements_seen_by(ActorViewer(actor))
         )
     )
     selects.append(
         sa.select(contacts.c.id).where(
-            contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorSeer(actor))
+            contacts.c.partnership_id == partnership_id, contacts_seen_by(ActorViewer(actor))
         )
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)

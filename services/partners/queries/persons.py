@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships, persons
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
-from shared.writing import letters
+from shared.contracts.envelope import Envelope
+from shared.database import reading
+from shared.plain_text import letters
 
 
 def person(session: Session, person_id: UUID) -> Person:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.partners.model.agreement import Agreement, AgreementFile, AgreementState, Signatory
 from services.partners.model.organisation import Organisation
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 agreements = sa.Table(
     "agreements",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.partners.model.board import Board, BoardState, QuorumRule
 from services.partners.model.seat import Seat
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 boards = sa.Table(
     "boards",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.partners.model.commitment import Commitment, CommitmentState
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import state_text
+from shared.database.tables import state_text
 
 commitments = sa.Table(
     "commitments",

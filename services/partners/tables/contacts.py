@@ -9,7 +9,7 @@ from services.partners.model.contact import Ceremony, Contact, Participant
 from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 contacts = sa.Table(
     "contacts",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import relationship
 
 from services.partners.model.meeting import Attendance, Meeting, MeetingState, Outcome
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 meetings = sa.Table(
     "meetings",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 organisations = sa.Table(
     "organisations",

@@ -11,7 +11,7 @@ from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.standing import State
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 partnerships = sa.Table(
     "partnerships",
@@ -30,7 +30,7 @@ partnerships = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("end_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
-    # By these letters it is found; see shared/finding.py.
+    # By these letters it is found; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 

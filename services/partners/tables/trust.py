@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.partners.model.disclosure import Mutual
 from services.partners.model.trust import DIMENSIONS, RoundParty, RoundState, Score, TrustRound
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 trust_rounds = sa.Table(
     "trust_rounds",

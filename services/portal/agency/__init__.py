@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from services.portal.agency import accounts, audit, erasures, office, opening, tokens
+from services.portal.agency import accounts, audit, erasures, new_account, settings, tokens
 from services.portal.rendering import Renderer
 
 
 def routes(renderer: Renderer) -> list[Route]:
     """The addresses below /agency."""
     return [
-        *office.routes(renderer),
-        *opening.routes(renderer),
+        *settings.routes(renderer),
+        *new_account.routes(renderer),
         *accounts.routes(renderer),
         *tokens.routes(renderer),
         *erasures.routes(renderer),

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from services.portal.forms import Said, filled
 from services.portal.queries.accounts import organisations
 from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import Handler, Own, SignedIn
-from services.portal.visitors import Visitor
 from shared.identity.permissions import GRANTED, Role
 
 FILTERS = ("q", "state", "role", "cursor")

@@ -15,11 +15,12 @@ from starlette.routing import Route
 from services.portal import sentences
 from services.portal.forms import Said, filled
 from services.portal.language import locale_of
-from services.portal.passing import Source, passed
+from services.portal.proxy import Source, passed
 from services.portal.queries.accounts import as_id, names
+from services.portal.queries.apis import Apis
 from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 from shared.i18n import N_, translator
 
 AT_ONCE = 40
@@ -41,6 +42,10 @@ class Unclear(Exception):
 class Audit(SignedIn):
     """The log."""
 
+    def __init__(self, renderer: Renderer) -> None:
+        super().__init__(renderer)
+        self.apis = Apis(renderer.settings)
+
     async def show(self, request: Request, visitor: Visitor) -> Response:
         """Entries that are wanted, the newest first."""
         wanted = {name: request.query_params.get(name, "")[:100].strip() for name in FILTERS}
@@ -54,9 +59,11 @@ class Audit(SignedIn):
         except Unclear as unclear:
             wrong = unclear.said
         people = await self._people(request, visitor, found["items"], wanted)
-        say = translator(locale_of(request))
+        say, words = translator(locale_of(request)), await self.apis.words()
         values = {
-            "entries": [one | {"said": sentences.sentence(one, people, say)} for one in found["items"]],
+            "entries": [
+                one | {"said": sentences.sentence(one, people, words, say)} for one in found["items"]
+            ],
             "next": found["next"],
             "wanted": wanted,
             "people": people,

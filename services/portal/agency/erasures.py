@@ -13,8 +13,8 @@ from services.portal.forms import Said, filled
 from services.portal.queries.accounts import as_id, in_registry, names
 from services.portal.queries.reader import Reader
 from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 from shared.i18n import N_
 
 AT_ONCE = 25

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from services.portal.forms import Said, chosen, filled
 from services.portal.queries.accounts import names
 from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from services.portal.visitors import Visitor
 from shared.i18n import N_
 
 AT_ONCE = 25

@@ -10,8 +10,9 @@ from typing import Any
 
 import aiohttp
 
-from shared.http.declared import problems
-from shared.settings import SERVICES_WITH_URL, Settings
+from shared.http.declared_problems import problems
+from shared.service_names import WITH_DATA
+from shared.settings import Settings
 
 Json = dict[str, Any]
 SECONDS = aiohttp.ClientTimeout(total=20)
@@ -21,6 +22,14 @@ METHODS = ("get", "head", "post", "put", "patch", "delete")
 READS = ("get", "head")
 HEADERS = "#/components/parameters/"
 SHAPES = "#/components/schemas/"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What operations are called (“sign a charter”), by name, and why somebody is refused, by code."""
+
+    operations: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,12 +56,27 @@ class Apis:
 
     async def problems(self) -> tuple[dict[str, Json], set[str]]:
         """Every problem that is declared anywhere, by code, and which services did not tell theirs."""
-        documents = await asyncio.gather(*map(self.document, SERVICES_WITH_URL))
+        documents = await asyncio.gather(*map(self.document, WITH_DATA))
         found: dict[str, Json] = {}
-        silent = {name for name, document in zip(SERVICES_WITH_URL, documents, strict=True) if not document}
+        silent = {name for name, document in zip(WITH_DATA, documents, strict=True) if not document}
         for told in (problems("portal"), *((one or {}).get("x-problems", []) for one in documents)):
             found |= {one["code"]: one for one in told}
         return dict(sorted(found.items())), silent
+
+    async def words(self) -> Words:
+        """What operations are called, and why somebody is refused, by names and codes: as message ids."""
+        documents = await asyncio.gather(*map(self.document, WITH_DATA))
+        known, _ = await self.problems()
+        return Words(
+            operations={
+                operation["operationId"]: operation["x-label"]
+                for document in documents
+                for methods in (document or {"paths": {}})["paths"].values()
+                for operation in methods.values()
+                if "x-label" in operation
+            },
+            reasons={code: problem["reason"] for code, problem in known.items() if "reason" in problem},
+        )
 
 
 def shown(service: str, document: Json) -> Json:

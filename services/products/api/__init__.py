@@ -1,7 +1,5 @@
 """Products over HTTP: parties draft, approve and publish; everybody reads and downloads."""
 
-from fastapi import APIRouter
-
 from services.products.api import (
     codes,
     coverage,
@@ -15,18 +13,15 @@ from services.products.api import (
     versions,
 )
 
-# The routes as they are: an included router is matched a second time on every request.
-router = APIRouter(
-    routes=[
-        *products.router.routes,
-        *versions.router.routes,
-        *files.router.routes,
-        *umbrellas.router.routes,
-        *records.router.routes,
-        *codes.router.routes,
-        *coverage.router.routes,
-        *documents.router.routes,
-        *search.router.routes,
-        *feeds.router.routes,
-    ]
+OPERATIONS = (
+    products.operations,
+    versions.operations,
+    files.operations,
+    umbrellas.operations,
+    records.operations,
+    codes.operations,
+    coverage.operations,
+    documents.operations,
+    search.operations,
+    feeds.operations,
 )

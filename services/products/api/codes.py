@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from services.products.api.reading import today, words
@@ -16,8 +16,10 @@ from services.products.model.standing import Standing
 from services.products.model.version import Version, VersionState
 from services.products.queries import records as queries
 from shared.http.door import Door, DoorDep
+from shared.http.routes import Operations
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["prints"])
+operations = Operations("prints")
 Fate = Literal["current", "superseded", "withdrawn", "expired"]
 FATES: dict[VersionState, Fate] = {
     VersionState.PUBLISHED: "current",
@@ -93,7 +95,7 @@ class PrintedOut(BaseModel):
         )
 
 
-@router.get("/prints/{code}")
+@operations.get("/prints/{code}", may=PUBLIC)
 async def resolve_code(code: Annotated[str, Path(max_length=60)], door: DoorDep) -> PrintedOut:
     """Tell what became of the version on which a code is printed, for ever."""
     return PrintedOut.of(await door.read(queries.resolved, code, today(door)), door)

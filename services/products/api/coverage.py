@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.products.commands import coverage as commands
+from services.products.permissions import COORDINATOR, PARTY
 from services.products.queries import coverage as queries
 from shared.contracts.products import Phase, ProductKind
+from shared.fields import Prose, RequestBody, Slug
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Prose, RequestBody, Slug
 from shared.http.history import Happened
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["coverage"])
+operations = Operations("coverage")
 
 
 class ExemptionIn(RequestBody):
@@ -60,7 +63,12 @@ class CoverageOut(BaseModel):
     declared_at: datetime
 
 
-@router.put("/coverage-plans/{partnership_id}", response_model=CoverageOut)
+@operations.put(
+    "/coverage-plans/{partnership_id}",
+    may=PARTY + COORDINATOR,
+    label=N_("declare for whom products are meant"),
+    response_model=CoverageOut,
+)
 async def declare_coverage(partnership_id: UUID, body: CoverageIn, door: DoorDep) -> Response:
     """Declare the plan of a partnership (representative of a party, or coordinator of its agency)."""
     exemptions = tuple(
@@ -70,7 +78,7 @@ async def declare_coverage(partnership_id: UUID, body: CoverageIn, door: DoorDep
     return await door.do(commands.declare_coverage, command, CoverageOut.model_validate)
 
 
-@router.get("/coverage-plans/{partnership_id}")
+@operations.get("/coverage-plans/{partnership_id}", may=PUBLIC)
 async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response) -> CoverageOut:
     """Show the plan of a partnership."""
     found = await door.read(queries.plan, partnership_id)
@@ -78,7 +86,7 @@ async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response)
     return CoverageOut.model_validate(found)
 
 
-@router.get("/coverage-plans/{partnership_id}/timeline")
+@operations.get("/coverage-plans/{partnership_id}/timeline", may=PUBLIC)
 async def coverage_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell every plan that was declared, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, partnership_id)]

@@ -6,24 +6,27 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from services.products.api.reading import today
 from services.products.queries import documents as queries
-from services.products.render import leaflet, page, press
+from services.products.render import leaflet, page, processes
 from shared.contracts.products import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
+from shared.http.routes import Operations
 from shared.i18n import negotiate, translator
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+operations = Operations("documents")
 Number = Annotated[int | None, Query(ge=1, le=100_000)]
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/print.pdf",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}, "description": "The leaflet (PDF/UA-1, A4)"}},
     openapi_extra=TAKES_MORE,
@@ -41,16 +44,17 @@ async def print_product(
         shown.version.require_readable()
     edition = shown.edition
     sheet = leaflet.sheet(edition, translator(edition.locale), today(door))
-    headers = _headers(shown, tag_of(sheet, press.edition()))
+    headers = _headers(shown, tag_of(sheet, processes.edition()))
     headers["Content-Disposition"] = (
         f'inline; filename="{edition.code}-v{edition.number}-{edition.language}.pdf"'
     )
     known = unchanged(door.request, headers)
-    return known or Response(await press.printed(sheet), 200, headers, media_type="application/pdf")
+    return known or Response(await processes.printed(sheet), 200, headers, media_type="application/pdf")
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/page.html",
+    may=PUBLIC,
     response_class=HTMLResponse,
     responses={410: {"content": {"text/html": {}}, "description": "Withdrawn or expired: why, not what"}},
     openapi_extra=TAKES_MORE,
@@ -72,12 +76,12 @@ async def show_page(
         readable=shown.readable,
     )
     # What stands around the text is light and always of today; the text is made once, if anybody lacks it.
-    headers = _headers(shown, tag_of(around(""), edition.body, press.edition()))
+    headers = _headers(shown, tag_of(around(""), edition.body, processes.edition()))
     headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:
         return HTMLResponse(around(""), 410, headers)
     known = unchanged(door.request, headers)
-    return known or HTMLResponse(around(await press.shown(edition.body)), 200, headers)
+    return known or HTMLResponse(around(await processes.shown(edition.body)), 200, headers)
 
 
 async def _edition(

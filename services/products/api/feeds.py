@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from services.products.api.views import BASE
@@ -14,15 +14,18 @@ from services.products.queries import feeds as queries
 from services.products.render import catalogue, feed
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import PageDep, PageParams
-from shared.http.unknown import TAKES_MORE
+from shared.http.routes import Operations
 from shared.i18n import translator
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["open data"])
+operations = Operations("open data")
 
 
-@router.get(
+@operations.get(
     "/catalog.jsonld",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"application/ld+json": {}}, "description": "A dcat:Catalog (DCAT 3)"}},
 )
@@ -59,8 +62,9 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     return Response(orjson.dumps(written), 200, headers, media_type="application/ld+json")
 
 
-@router.get(
+@operations.get(
     "/feed.atom",
+    may=PUBLIC,
     response_class=Response,
     responses={200: {"content": {"application/atom+xml": {}}, "description": "An Atom feed"}},
     openapi_extra=TAKES_MORE,

@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import File, Form, UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from services.products.api.views import ProductOut
 from services.products.commands import products as commands
+from services.products.permissions import PARTY
 from services.products.queries import products as queries
 from shared.contracts.products import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
-from shared.http.unknown import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["files"])
+operations = Operations("files")
 
 
-@router.post("/products/{product_id}/files", status_code=201, response_model=ProductOut)
+@operations.post(
+    "/products/{product_id}/files",
+    may=PARTY,
+    label=N_("add a file to a draft"),
+    status_code=201,
+    response_model=ProductOut,
+)
 async def add_file(
     product_id: UUID,
     door: DoorDep,
@@ -45,15 +55,22 @@ async def add_file(
     return await door.create(commands.add_file, command, ProductOut.of)
 
 
-@router.delete("/products/{product_id}/files/{file_id}", response_model=ProductOut)
+@operations.delete(
+    "/products/{product_id}/files/{file_id}",
+    may=PARTY,
+    label=N_("take a file from a draft"),
+    response_model=ProductOut,
+)
 async def remove_file(product_id: UUID, file_id: UUID, door: DoorDep) -> Response:
     """Take a file from the draft."""
     command = commands.RemoveFile(product_id, file_id)
     return await door.do(commands.remove_file, command, ProductOut.of)
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/files/{file_id}",
+    may=PUBLIC,
+    label=N_("download a file"),
     response_class=StreamingResponse,
     responses=DOWNLOAD,
     openapi_extra=TAKES_MORE,
@@ -64,8 +81,9 @@ async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> Strea
     return await hand_out(door, found)
 
 
-@router.get(
+@operations.get(
     "/products/{product_id}/file",
+    may=PUBLIC,
     response_class=StreamingResponse,
     responses=DOWNLOAD,
     openapi_extra=TAKES_MORE,

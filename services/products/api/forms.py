@@ -13,7 +13,7 @@ from services.products.commands.products import Words
 from services.products.model.facets import Facets, LegalTerms
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Language, Means, Medium, Phase, ProductKind, Subject, Tense
-from shared.http.fields import AreaCode, Day, LegalDay, Line, Lines, RequestBody, Shown, Slug
+from shared.fields import AreaCode, Day, LegalDay, Line, Lines, RequestBody, Shown, Slug
 from shared.i18n import N_
 
 T = TypeVar("T", bound=Hashable)

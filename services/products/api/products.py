@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -15,20 +15,26 @@ from services.products.api.forms import ContentIn, ProductIn
 from services.products.api.reading import today, words
 from services.products.api.views import ProductOut, ProductShown
 from services.products.commands import products as commands
+from services.products.permissions import PARTY
 from services.products.queries import products as queries
 from services.products.queries.records import Counts, counts
 from services.products.queries.relations import Related, related
 from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.fields import Slug
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
 from shared.identity.actor import Actor
+from shared.identity.permissions import PUBLIC, STAFF, Role, may
 
-router = APIRouter(prefix="/v1", tags=["products"])
+operations = Operations("products")
 
 
-@router.post("/products", status_code=201, response_model=ProductOut)
+@operations.post(
+    "/products", may=PARTY, label=N_("draft a product"), status_code=201, response_model=ProductOut
+)
 async def draft_product(body: ProductIn, door: DoorDep) -> Response:
     """Draft a product with its first version (representative of a party)."""
     command = commands.DraftProduct(
@@ -37,20 +43,28 @@ async def draft_product(body: ProductIn, door: DoorDep) -> Response:
     return await door.create(commands.draft_product, command, ProductOut.of)
 
 
-@router.post("/products/{product_id}/edit", response_model=ProductOut)
+@operations.post(
+    "/products/{product_id}/edit", may=PARTY, label=N_("edit a draft"), response_model=ProductOut
+)
 async def edit_product(product_id: UUID, body: ContentIn, door: DoorDep) -> Response:
     """Write the draft anew: what is sent replaces its facets, texts and last day (send If-Match)."""
     command = commands.EditProduct(product_id, body.facets(), body.words(), body.valid_until)
     return await door.do(commands.edit_product, command, ProductOut.of)
 
 
-@router.post("/products/{product_id}/versions", status_code=201, response_model=ProductOut)
+@operations.post(
+    "/products/{product_id}/versions",
+    may=PARTY,
+    label=N_("begin a new version of a product"),
+    status_code=201,
+    response_model=ProductOut,
+)
 async def begin_version(product_id: UUID, door: DoorDep) -> Response:
     """Begin the next version as a draft with the texts and files of the newest."""
     return await door.create(commands.begin_version, commands.BeginVersion(product_id), ProductOut.of)
 
 
-@router.get("/products")
+@operations.get("/products", may=PUBLIC)
 async def list_products(
     door: DoorDep,
     paging: PageDep,
@@ -82,14 +96,14 @@ async def list_products(
     return await cards(door, paging, found)
 
 
-@router.get("/drafts")
+@operations.get("/drafts", may=may(Role.REPRESENTATIVE, *STAFF), label=N_("see drafts"))
 async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
     """List the products under way on which one works, for a party or for the agency."""
     found = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)
     return await cards(door, paging, found, newest=True)
 
 
-@router.get("/products/{product_id}")
+@operations.get("/products/{product_id}", may=PUBLIC)
 async def show_product(product_id: UUID, door: DoorDep, response: Response) -> ProductShown:
     """Show one product: all of it to those who work on it, to others what was published."""
     day = today(door)
@@ -98,7 +112,7 @@ async def show_product(product_id: UUID, door: DoorDep, response: Response) -> P
     return ProductShown.shown(seen.product, seen.inside, found, counted, day, words(door))
 
 
-@router.get("/products/{product_id}/timeline")
+@operations.get("/products/{product_id}/timeline", may=PUBLIC)
 async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a product and with it, oldest first; to others from its publication on."""
     found = await door.read(queries.timeline, product_id, door.actor)

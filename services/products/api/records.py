@@ -6,22 +6,25 @@ from datetime import date, datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from services.products.api.views import View
 from services.products.commands import records as commands
 from services.products.model.records import PrintBatch, Use
+from services.products.permissions import COORDINATOR, PARTY
 from services.products.queries import records as queries
-from shared.backbone import reading
 from shared.contracts.products import Language, Phase
+from shared.database import reading
+from shared.fields import Day, ReasonIn, RequestBody, Slug
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import Day, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, PageParams
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["uses and prints"])
+operations = Operations("uses and prints")
 Number = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -86,7 +89,13 @@ R = TypeVar("R", Use, PrintBatch)
 V = TypeVar("V", bound=RecordOut)
 
 
-@router.post("/products/{product_id}/uses", status_code=201, response_model=UseOut)
+@operations.post(
+    "/products/{product_id}/uses",
+    may=PARTY + COORDINATOR,
+    label=N_("record the use of a product"),
+    status_code=201,
+    response_model=UseOut,
+)
 async def record_use(product_id: UUID, body: UseIn, door: DoorDep) -> Response:
     """Record that a published version was used (representative of a party, or coordinator).
 
@@ -96,51 +105,62 @@ async def record_use(product_id: UUID, body: UseIn, door: DoorDep) -> Response:
     return await door.create(commands.record_use, command, UseOut.model_validate)
 
 
-@router.get("/products/{product_id}/uses")
+@operations.get("/products/{product_id}/uses", may=PUBLIC)
 async def list_uses(product_id: UUID, door: DoorDep, paging: PageDep) -> Page[UseOut]:
     """List the uses of a product."""
     return await _listed(door, paging, product_id, Use, UseOut)
 
 
-@router.get("/uses/{use_id}")
+@operations.get("/uses/{use_id}", may=PUBLIC)
 async def show_use(use_id: UUID, door: DoorDep, response: Response) -> UseOut:
     """Show one use."""
     return await _shown(door, response, use_id, Use, UseOut)
 
 
-@router.get("/uses/{use_id}/timeline")
+@operations.get("/uses/{use_id}/timeline", may=PUBLIC)
 async def use_timeline(use_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a use record, oldest first."""
     return [Happened.of(one) for one in await door.read(reading.timeline, Use, use_id)]
 
 
-@router.post("/products/{product_id}/print-batches", status_code=201, response_model=PrintBatchOut)
+@operations.post(
+    "/products/{product_id}/print-batches",
+    may=PARTY,
+    label=N_("record printed copies"),
+    status_code=201,
+    response_model=PrintBatchOut,
+)
 async def record_print_batch(product_id: UUID, body: PrintBatchIn, door: DoorDep) -> Response:
     """Record that copies were printed (representative of a party)."""
     command = commands.RecordPrintBatch(product_id=product_id, **dict(body))
     return await door.create(commands.record_print_batch, command, PrintBatchOut.model_validate)
 
 
-@router.get("/products/{product_id}/print-batches")
+@operations.get("/products/{product_id}/print-batches", may=PUBLIC)
 async def list_print_batches(product_id: UUID, door: DoorDep, paging: PageDep) -> Page[PrintBatchOut]:
     """List the print batches of a product."""
     return await _listed(door, paging, product_id, PrintBatch, PrintBatchOut)
 
 
-@router.get("/print-batches/{batch_id}")
+@operations.get("/print-batches/{batch_id}", may=PUBLIC)
 async def show_print_batch(batch_id: UUID, door: DoorDep, response: Response) -> PrintBatchOut:
     """Show one print batch."""
     return await _shown(door, response, batch_id, PrintBatch, PrintBatchOut)
 
 
-@router.post("/print-batches/{batch_id}/correct", response_model=PrintBatchOut)
+@operations.post(
+    "/print-batches/{batch_id}/correct",
+    may=PARTY,
+    label=N_("correct printed copies"),
+    response_model=PrintBatchOut,
+)
 async def correct_print_batch(batch_id: UUID, body: PrintBatchCorrectionIn, door: DoorDep) -> Response:
     """Correct which copies were printed (representative of the party that recorded it)."""
     command = commands.CorrectPrintBatch(batch_id=batch_id, **dict(body))
     return await door.do(commands.correct_print_batch, command, PrintBatchOut.model_validate)
 
 
-@router.get("/print-batches/{batch_id}/timeline")
+@operations.get("/print-batches/{batch_id}/timeline", may=PUBLIC)
 async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a print batch, oldest first."""
     return [Happened.of(one) for one in await door.read(reading.timeline, PrintBatch, batch_id)]

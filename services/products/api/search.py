@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
 from services.products.api.reading import today
@@ -17,11 +17,13 @@ from services.products.api.views import BASE
 from services.products.model.standing import Standing
 from services.products.queries import search as queries
 from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.fields import Slug, Storable
 from shared.http.door import DoorDep
-from shared.http.fields import Slug, Storable
 from shared.http.paging import CursorUnreadable
+from shared.http.routes import Operations
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["search"])
+operations = Operations("search")
 _PLACE = struct.Struct(">Bq16s")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -105,7 +107,7 @@ class FoundOut(BaseModel):
     facets: dict[str, dict[str, int]]
 
 
-@router.get("/search")
+@operations.get("/search", may=PUBLIC)
 async def search(
     door: DoorDep,
     q: Annotated[

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from services.products.api.reading import today
@@ -14,14 +14,18 @@ from services.products.api.views import LegalOut, ProductOut
 from services.products.commands import umbrellas as commands
 from services.products.model.product import Product
 from services.products.model.standing import Standing
+from services.products.permissions import PARTY
 from services.products.queries import umbrellas as queries
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Means
+from shared.fields import AreaCode, LegalDay, RequestBody
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, LegalDay, RequestBody
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["legal umbrellas"])
+operations = Operations("legal umbrellas")
 
 
 class RevocationIn(RequestBody):
@@ -56,7 +60,7 @@ class UmbrellaOut(LegalOut):
         )
 
 
-@router.get("/umbrellas")
+@operations.get("/umbrellas", may=PUBLIC)
 async def list_umbrellas(
     door: DoorDep,
     paging: PageDep,
@@ -73,7 +77,7 @@ async def list_umbrellas(
     return paging.page(found, lambda one: UmbrellaOut.on(one, day, now), lambda one: one.id)
 
 
-@router.get("/umbrellas/{product_id}")
+@operations.get("/umbrellas/{product_id}", may=PUBLIC)
 async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> UmbrellaOut:
     """Show one umbrella as it stands today."""
     found = await door.read(queries.umbrella, product_id)
@@ -81,14 +85,19 @@ async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> 
     return UmbrellaOut.on(found, today(door), today(door))
 
 
-@router.get("/umbrellas/{product_id}/succession")
+@operations.get("/umbrellas/{product_id}/succession", may=PUBLIC)
 async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
     """Tell what an umbrella replaced, and what replaced it, the oldest first."""
     found = await door.read(queries.succession, product_id)
     return [UmbrellaOut.on(one, today(door), today(door)) for one in found]
 
 
-@router.post("/umbrellas/{product_id}/revoke", response_model=ProductOut)
+@operations.post(
+    "/umbrellas/{product_id}/revoke",
+    may=PARTY,
+    label=N_("record that a regulation was revoked"),
+    response_model=ProductOut,
+)
 async def revoke_umbrella(product_id: UUID, body: RevocationIn, door: DoorDep) -> Response:
     """Record that a regulation is in force no longer from a day on (representative of a party)."""
     command = commands.RevokeUmbrella(product_id, body.on, body.replaced_by)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.products.tables.partnerships import is_party
 from services.products.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.products.commands.acting import hold, partnership_of, permit_new, represented
+from services.products.commands.parties import hold, partnership_of, permit_new, represented
 from services.products.model.coverage import CoveragePlan, Exemption
-from shared.backbone.transaction import Transaction
 from shared.contracts.products import CoverageDeclared
+from shared.database.transaction import Transaction
 from shared.identity.permissions import Role
 
 

@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.products.commands.acting import for_party, partnership_of, product_of
-from services.products.commands.telling import cells, facts
+from services.products.commands.facts import cells, facts
+from services.products.commands.parties import for_party, partnership_of, product_of
 from services.products.model.code import code_of
 from services.products.model.facets import Facets
 from services.products.model.product import Product
 from services.products.model.text import Text
 from services.products.model.version import File, Version
 from shared import areas
-from shared.backbone.transaction import Transaction
 from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.products.commands.acting import for_party, for_party_or_agency, partnership_of, product_of
+from services.products.commands.parties import for_party, for_party_or_agency, partnership_of, product_of
 from services.products.model.product import Product
 from services.products.model.records import (
     PrintBatch,
@@ -16,8 +16,8 @@ from services.products.model.records import (
     require_public_on,
 )
 from services.products.model.version import Version
-from shared.backbone.transaction import Transaction
 from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed
+from shared.database.transaction import Transaction
 from shared.days import days_at
 
 

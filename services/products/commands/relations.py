@@ -8,12 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.products.commands.acting import for_party, product_of
+from services.products.commands.parties import for_party, product_of
 from services.products.model.product import Product
 from services.products.model.relation import require_fitting, require_no_circle
 from services.products.tables.products import products, relations
-from shared.backbone.transaction import Transaction, UnknownAggregate, noun
 from shared.contracts.products import ProductRelated
+from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
 @dataclass(frozen=True, slots=True)

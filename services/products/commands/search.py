@@ -17,7 +17,7 @@ from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import drop_words, put_words, search_facets, search_texts
 from shared.areas import area_name
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.i18n import LOCALES, N_, translator
 from shared.i18n.audiences import AUDIENCES
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.products.commands.acting import product_of
 from services.products.commands.authority import permit
-from services.products.commands.endings import watch_umbrella
+from services.products.commands.parties import product_of
+from services.products.commands.validity import watch_umbrella
 from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
-from shared.backbone.transaction import Transaction
 from shared.contracts.products import LegalUmbrellaRevoked
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

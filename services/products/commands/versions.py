@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from services.products.commands.acting import for_party, permit_new, product_of
 from services.products.commands.authority import permit
-from services.products.commands.endings import unwatch, watch
+from services.products.commands.facts import facts, published
+from services.products.commands.parties import for_party, permit_new, product_of
 from services.products.commands.search import index_version
-from services.products.commands.telling import facts, published
+from services.products.commands.validity import unwatch, watch
 from services.products.model.product import Product
 from services.products.model.review import Belongs
 from services.products.tables.partnerships import bound_by
 from services.products.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
 from shared.contracts.products import (
     ChangesRequested,
     ProductApproved,
@@ -25,6 +24,7 @@ from shared.contracts.products import (
     ReviewTakenBack,
     VersionDiscarded,
 )
+from shared.database.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

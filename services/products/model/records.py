@@ -50,6 +50,7 @@ class PrintedByAnother(Refusal):
     kind = "forbidden"
     message = "Another organisation recorded these copies."
     remedy = "Let a representative of that organisation correct it."
+    reason = "another organisation recorded the printed copies"
 
 
 def require_made_for(version: Version, phase: str, audience: str) -> None:

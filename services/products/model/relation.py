@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
 
 from shared.refusal import Refusal
-
-if TYPE_CHECKING:
-    from services.products.model.product import Product
 
 WITHOUT_CIRCLES = ("replaces", "requires")
 
@@ -40,6 +37,7 @@ class RelatesToForeign(Refusal):
         "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
     )
     remedy = "Let those who made the other product say so of theirs, or say that yours requires it."
+    reason = "the other product belongs to another partnership"
 
 
 class RelationInCircle(Refusal):
@@ -64,14 +62,22 @@ SUCCESSIONS = frozenset({"replaces", "new_version_of", "translation_of"})
 """Relations that speak for the other product: where it is shown, it is shown to be followed by this one."""
 
 
-def is_fitting(relation: str, source: Product, target: Product) -> bool:
+class Owned(Protocol):
+    """A product, as far as relations look at it."""
+
+    id: UUID
+    agency: str
+    partnership_id: UUID
+
+
+def is_fitting(relation: str, source: Owned, target: Owned) -> bool:
     """Whether a product may stand so to another: who speaks for that one is of its partnership or agency."""
     if relation not in SUCCESSIONS:
         return True
     return source.partnership_id == target.partnership_id or source.agency == target.agency
 
 
-def require_fitting(relation: str, source: Product, target: Product) -> None:
+def require_fitting(relation: str, source: Owned, target: Owned) -> None:
     """Refuse what is not :func:`is_fitting`."""
     if not is_fitting(relation, source, target):
         raise RelatesToForeign(relation=relation, target=str(target.id))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.products.model.version import Version, VersionState
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 
 APPROVALS_NEEDED = 2
@@ -52,6 +52,7 @@ class OwnReview(Refusal):
     kind = "forbidden"
     message = "Your organisation submitted version %(number)s itself."
     remedy = "Let another party review it."
+    reason = "the organisation submitted the version itself"
 
 
 class SamePersonReviews(Refusal):
@@ -60,6 +61,7 @@ class SamePersonReviews(Refusal):
     kind = "forbidden"
     message = "You submitted version %(number)s yourself, or belong to the organisation that did."
     remedy = "Let somebody else of another party review it."
+    reason = "another person reviews the version"
 
 
 class OthersReview(Refusal):
@@ -68,6 +70,7 @@ class OthersReview(Refusal):
     kind = "forbidden"
     message = "Another organisation submitted version %(number)s."
     remedy = "Request changes and say why, or let the organisation that submitted it take it back."
+    reason = "another organisation submitted the version"
 
 
 class ValidityPassed(Refusal):

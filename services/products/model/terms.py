@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 
 import snowballstemmer  # type: ignore[import-untyped]
 
-from shared.writing import APOSTROPHES
+from shared.plain_text import APOSTROPHES
 
 STEMMED = {"id": "indonesian", "en": "english"}
 """Languages with a stemmer (snowballstem.org); words of others are found as they are written."""

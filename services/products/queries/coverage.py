@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.products.model.coverage import CoveragePlan
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def plan(session: Session, partnership_id: UUID) -> CoveragePlan:

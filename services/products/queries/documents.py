@@ -20,9 +20,9 @@ from services.products.render.edition import LANGUAGES, Edition, Regulation
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products
 from services.products.visibility import works_on
-from shared.backbone.seer import ActorSeer
 from shared.identity.actor import Actor
 from shared.refusal import Refusal, Term
+from shared.rows.viewer import ActorViewer
 
 
 class UnknownText(Refusal):
@@ -89,7 +89,7 @@ def edition(
 
 def newest_bodies(session: Session, product_id: UUID, reader: Actor) -> list[str]:
     """The texts of the newest version, for somebody who works on the product; nothing for anybody else."""
-    query = sa.select(Product).where(works_on(ActorSeer(reader)), products.c.id == product_id)
+    query = sa.select(Product).where(works_on(ActorViewer(reader)), products.c.id == product_id)
     found = session.scalars(query).first()
     if found is None:
         return []

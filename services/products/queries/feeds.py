@@ -17,8 +17,8 @@ from services.products.render.catalogue import Offered
 from services.products.render.feed import Entry
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
-from shared.backbone.envelope import Envelope
-from shared.backbone.tables import outbox
+from shared.contracts.envelope import Envelope
+from shared.database.tables import outbox
 
 NEWS = ("product-published", "product-withdrawn")
 NEWEST = 50

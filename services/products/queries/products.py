@@ -16,13 +16,13 @@ from services.products.tables.products import files, products, texts, versions
 from services.products.tables.records import print_batches, uses
 from services.products.tables.types import holds
 from services.products.visibility import works_on, works_on_this
-from shared.backbone import outbox, reading
-from shared.backbone.envelope import Envelope
-from shared.backbone.seer import ActorSeer
-from shared.backbone.transaction import UnknownAggregate, noun
 from shared.contracts.audience import Audience
+from shared.contracts.envelope import Envelope
 from shared.contracts.event import latest
+from shared.database import outbox, reading
+from shared.database.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor
+from shared.rows.viewer import ActorViewer
 
 
 class Seen(NamedTuple):
@@ -94,7 +94,7 @@ def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: 
 def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: int) -> list[Product]:
     """Products under way on which the reader works, in the order of their drafting."""
     under_way = sa.select(versions.c.product_id).where(versions.c.state.in_(UNDER_WAY))
-    query = sa.select(Product).where(works_on(ActorSeer(reader)), products.c.id.in_(under_way))
+    query = sa.select(Product).where(works_on(ActorViewer(reader)), products.c.id.in_(under_way))
     if after is not None:
         query = query.where(products.c.id > after)
     return list(session.scalars(query.order_by(products.c.id).limit(limit)))

@@ -17,7 +17,7 @@ from services.products.model.version import Version
 from services.products.queries.relations import Related, related
 from services.products.tables.products import versions
 from services.products.tables.records import print_batches, uses
-from shared.backbone import reading
+from shared.database import reading
 from shared.refusal import Refusal
 
 R = TypeVar("R", Use, PrintBatch)

@@ -20,7 +20,7 @@ from services.products.queries.snippets import Piece, snippet, whole
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import matching, score, search_facets, search_texts
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 COUNTED = ("kind", "phase", "audience", "medium", "tense", "subject", "language")
 """The facets whose values are counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.products.model.text import fingerprint
-from services.products.render import press
+from services.products.render import processes
 from services.products.render.markdown import plain, read
 
 READY = 64
@@ -16,7 +16,7 @@ _ready: dict[str, str] = {}
 async def make_ready(bodies: Iterable[str]) -> None:
     """Have a worker find the words of texts that are to be indexed; raises ``TooMuchWork``."""
     for body in bodies:
-        words = await press.words(body)
+        words = await processes.words(body)
         while len(_ready) >= READY:
             _ready.pop(next(iter(_ready)), None)
         _ready[fingerprint("", "", body)] = words

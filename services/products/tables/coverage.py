@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.products.model.coverage import CoveragePlan, Exemption
 from services.products.tables.registry import mapper_registry, metadata
 from services.products.tables.types import Words
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 coverage_plans = sa.Table(
     "coverage_plans",

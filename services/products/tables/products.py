@@ -13,7 +13,7 @@ from services.products.model.umbrella import Umbrella
 from services.products.model.version import File, Version, VersionState
 from services.products.tables.registry import mapper_registry, metadata
 from services.products.tables.types import FacetsColumn, Words
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 products = sa.Table(
     "products",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.products.model.records import PrintBatch, Use
 from services.products.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 uses = sa.Table(
     "uses",

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.backbone.tables import service_metadata
+from shared.database.tables import service_metadata
 
 mapper_registry = registry(metadata=service_metadata())
 metadata = mapper_registry.metadata

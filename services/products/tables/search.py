@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from services.products.model.terms import Clause
 from services.products.tables.registry import metadata
-from shared.backbone.tables import Instant
-from shared.backbone.transaction import Transaction
+from shared.database.tables import Instant
+from shared.database.transaction import Transaction
 
 search_texts = sa.Table(
     "search_texts",

@@ -1,7 +1,5 @@
 """Problems and programmes over HTTP."""
 
-from fastapi import APIRouter
-
 from services.programs.api import (
     activities,
     analysis,
@@ -15,18 +13,15 @@ from services.programs.api import (
     templates,
 )
 
-# The routes as they are: an included router is matched a second time on every request.
-router = APIRouter(
-    routes=[
-        *problems.router.routes,
-        *analysis.router.routes,
-        *templates.router.routes,
-        *programs.router.routes,
-        *stages.router.routes,
-        *evidence.router.routes,
-        *activities.router.routes,
-        *contributions.router.routes,
-        *indicators.router.routes,
-        *exports.router.routes,
-    ]
+OPERATIONS = (
+    problems.operations,
+    analysis.operations,
+    templates.operations,
+    programs.operations,
+    stages.operations,
+    evidence.operations,
+    activities.operations,
+    contributions.operations,
+    indicators.operations,
+    exports.operations,
 )

@@ -4,63 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import activities as commands
-from services.programs.model.activity import Activity, Breach, Intensity
+from services.programs.model.activity import Activity, Intensity
 from services.programs.model.umbrella import Standing
+from services.programs.permissions import PARTY
 from services.programs.queries import activities as queries
-from shared.contracts.programs import Impact, Means, Phase, Prohibition
+from shared.contracts.programs import Impact, Means, Phase
+from shared.fields import Day
 from shared.http.door import Door, DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, ReasonIn, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations, View
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["activities"])
+operations = Operations("activities")
 State = Literal["recorded", "retracted"]
-
-
-class BreachIn(RequestBody):
-    """A prohibition of police–community forums that was hit, and what happened."""
-
-    prohibition: Prohibition
-    note: Prose
-
-
-class ActivityIn(RequestBody):
-    """What was done: by which means, how intense (1 inform, 2 assist, 3 mediate, 4 restrict, 5 coerce).
-
-    The impact is that of the problem, where one is named; from intensity 4 on one of the two is needed.
-    ``legal_umbrella`` is the id of such a product, once it was published.
-    """
-
-    program_id: UUID
-    stage_id: UUID | None = None
-    problem_id: UUID | None = None
-    title: Line
-    means: Means
-    intensity: Annotated[int, Field(ge=1, le=5)]
-    phase: Phase
-    impact: Impact | None = None
-    legal_umbrella: UUID | None = None
-    legal_citation: Note = ""
-    area: AreaCode
-    on: Day
-    reached: Annotated[int, Field(ge=0, le=10**9)] = 0
-    audience: Slug
-    trained: list[UUID] = Field(default=[], max_length=1000)
-    prohibitions: list[BreachIn] = Field(default=[], max_length=5)
-
-    def command(self) -> commands.RecordActivity:
-        """What is asked for."""
-        values = dict(self)
-        breaches = tuple(Breach(one.prohibition, one.note) for one in values.pop("prohibitions"))
-        return commands.RecordActivity(**values | {"trained": tuple(self.trained)}, breaches=breaches)
 
 
 class BreachOut(BaseModel):
@@ -143,13 +108,25 @@ def _view(door: Door) -> partial[ActivityOut]:
     return partial(ActivityOut.of, today=now.astimezone(door.runtime.settings.time_zone).date())
 
 
-@router.post("/activities", status_code=201, response_model=ActivityOut)
-async def record_activity(body: ActivityIn, door: DoorDep) -> Response:
-    """Record what one's own organisation did (role representative, of a bound party)."""
-    return await door.create(commands.record_activity, body.command(), _view(door))
+ACTIVITY = View(ActivityOut, _view)
+
+operations.create(
+    "/activities",
+    commands.record_activity,
+    may=PARTY,
+    label=N_("record an activity"),
+    shows=ACTIVITY,
+)
+operations.do(
+    "/activities/{activity_id}/retract",
+    commands.retract_activity,
+    may=PARTY,
+    label=N_("retract an activity"),
+    shows=ACTIVITY,
+)
 
 
-@router.get("/activities")
+@operations.get("/activities", may=PUBLIC)
 async def list_activities(
     door: DoorDep,
     paging: PageDep,
@@ -179,7 +156,7 @@ async def list_activities(
     return paging.page(found, _view(door), lambda one: one.id)
 
 
-@router.get("/activities/{activity_id}")
+@operations.get("/activities/{activity_id}", may=PUBLIC)
 async def show_activity(activity_id: UUID, door: DoorDep, response: Response) -> ActivityOut:
     """Show one activity."""
     found = await door.read(queries.activity, activity_id)
@@ -187,14 +164,7 @@ async def show_activity(activity_id: UUID, door: DoorDep, response: Response) ->
     return _view(door)(found)
 
 
-@router.post("/activities/{activity_id}/retract", response_model=ActivityOut)
-async def retract_activity(activity_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Take an activity of one's own organisation back, for a reason; it stays readable."""
-    command = commands.RetractActivity(activity_id, body.reason)
-    return await door.do(commands.retract_activity, command, _view(door))
-
-
-@router.get("/activities/{activity_id}/timeline")
+@operations.get("/activities/{activity_id}/timeline", may=PUBLIC)
 async def show_activity_timeline(activity_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an activity, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, activity_id)]

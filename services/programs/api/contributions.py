@@ -6,46 +6,23 @@ from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
-from services.programs.api.fields import Amount, Money
 from services.programs.commands import contributions as commands
 from services.programs.model.contribution import Contribution
+from services.programs.permissions import PARTY
 from services.programs.queries import contributions as queries
 from shared.contracts.programs import ContributionKind
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Note, ReasonIn, RequestBody, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["contributions"])
+operations = Operations("contributions")
 State = Literal["recorded", "verified", "disputed"]
-
-
-class ContributionIn(RequestBody):
-    """What one's own organisation gave; ``value`` estimates it in whole units of the programme's currency.
-
-    It may be 0, for what has no price: verified it counts, but adds nothing to the party's share.
-    """
-
-    program_id: UUID
-    stage_id: UUID | None = None
-    kind: ContributionKind
-    amount: Amount
-    unit: Word
-    value: Money
-    on: Day
-    note: Note = ""
-
-
-class CorrectionIn(RequestBody):
-    """What was given, said anew."""
-
-    amount: Amount
-    value: Money
-    note: Note = ""
 
 
 class EarlierOut(BaseModel):
@@ -105,14 +82,37 @@ class SharesOut(BaseModel):
     parties: list[ShareOut]
 
 
-@router.post("/contributions", status_code=201, response_model=ContributionOut)
-async def record_contribution(body: ContributionIn, door: DoorDep) -> Response:
-    """Record what one's own organisation gave (role representative, of a bound party)."""
-    command = commands.RecordContribution(**dict(body))
-    return await door.create(commands.record_contribution, command, ContributionOut.of)
+operations.create(
+    "/contributions",
+    commands.record_contribution,
+    may=PARTY,
+    label=N_("record a contribution"),
+    shows=ContributionOut,
+)
+operations.do(
+    "/contributions/{contribution_id}/verify",
+    commands.verify_contribution,
+    may=PARTY,
+    label=N_("verify a contribution"),
+    shows=ContributionOut,
+)
+operations.do(
+    "/contributions/{contribution_id}/dispute",
+    commands.dispute_contribution,
+    may=PARTY,
+    label=N_("dispute a contribution"),
+    shows=ContributionOut,
+)
+operations.do(
+    "/contributions/{contribution_id}/correct",
+    commands.correct_contribution,
+    may=PARTY,
+    label=N_("correct a contribution"),
+    shows=ContributionOut,
+)
 
 
-@router.get("/contributions")
+@operations.get("/contributions", may=PUBLIC)
 async def list_contributions(
     door: DoorDep,
     paging: PageDep,
@@ -136,7 +136,7 @@ async def list_contributions(
     return paging.page(found, ContributionOut.of, lambda one: one.id)
 
 
-@router.get("/contributions/{contribution_id}")
+@operations.get("/contributions/{contribution_id}", may=PUBLIC)
 async def show_contribution(contribution_id: UUID, door: DoorDep, response: Response) -> ContributionOut:
     """Show one contribution with everything that was said before."""
     found = await door.read(queries.contribution, contribution_id)
@@ -144,34 +144,13 @@ async def show_contribution(contribution_id: UUID, door: DoorDep, response: Resp
     return ContributionOut.of(found)
 
 
-@router.post("/contributions/{contribution_id}/verify", response_model=ContributionOut)
-async def verify_contribution(contribution_id: UUID, door: DoorDep) -> Response:
-    """Verify a contribution (another bound party than the contributor, another person)."""
-    command = commands.VerifyContribution(contribution_id)
-    return await door.do(commands.verify_contribution, command, ContributionOut.of)
-
-
-@router.post("/contributions/{contribution_id}/dispute", response_model=ContributionOut)
-async def dispute_contribution(contribution_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Dispute a contribution with a reason (another bound party than the contributor, another person)."""
-    command = commands.DisputeContribution(contribution_id, body.reason)
-    return await door.do(commands.dispute_contribution, command, ContributionOut.of)
-
-
-@router.post("/contributions/{contribution_id}/correct", response_model=ContributionOut)
-async def correct_contribution(contribution_id: UUID, body: CorrectionIn, door: DoorDep) -> Response:
-    """Correct a disputed contribution (its contributor): it waits for verification again."""
-    command = commands.CorrectContribution(contribution_id, **dict(body))
-    return await door.do(commands.correct_contribution, command, ContributionOut.of)
-
-
-@router.get("/contributions/{contribution_id}/timeline")
+@operations.get("/contributions/{contribution_id}/timeline", may=PUBLIC)
 async def show_contribution_timeline(contribution_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to a contribution, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, contribution_id)]
 
 
-@router.get("/programs/{program_id}/contributions/shares")
+@operations.get("/programs/{program_id}/contributions/shares", may=PUBLIC)
 async def show_shares(program_id: UUID, door: DoorDep) -> SharesOut:
     """What each party gave to a programme, of verified contributions alone."""
     found = await door.read(queries.shares, program_id)

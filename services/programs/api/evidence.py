@@ -6,20 +6,24 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import File, Form, UploadFile
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from services.programs.commands import evidence as commands
 from services.programs.model.evidence import Evidence
+from services.programs.permissions import INSIDE, PARTY
 from services.programs.queries import evidence as queries
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened
+from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["evidence"])
+operations = Operations("evidence")
 
 
 class EvidenceOut(BaseModel):
@@ -41,7 +45,9 @@ class EvidenceOut(BaseModel):
         return cls.model_validate(evidence, from_attributes=True)
 
 
-@router.post("/evidence", status_code=201, response_model=EvidenceOut)
+@operations.post(
+    "/evidence", may=PARTY, label=N_("upload evidence"), status_code=201, response_model=EvidenceOut
+)
 async def upload_evidence(
     partnership_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()], door: DoorDep
 ) -> Response:
@@ -59,15 +65,17 @@ async def upload_evidence(
     return await door.create(commands.add_evidence, command, EvidenceOut.of)
 
 
-@router.get("/evidence")
+@operations.get("/evidence", may=INSIDE, label=N_("see the evidence of a partnership"))
 async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
     """List all evidence of a partnership, submitted or not (its parties, and its agency's own staff)."""
     found = await door.read(queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1)
     return paging.page(found, EvidenceOut.of, lambda one: one.id)
 
 
-@router.get(
+@operations.get(
     "/evidence/{evidence_id}/file",
+    may=INSIDE,
+    label=N_("download evidence"),
     response_class=StreamingResponse,
     responses=DOWNLOAD,
     openapi_extra=TAKES_MORE,
@@ -77,13 +85,13 @@ async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingRespon
     return await hand_out(door, await door.read(queries.evidence_for, evidence_id, door.actor))
 
 
-@router.get("/evidence/{evidence_id}/timeline")
+@operations.get("/evidence/{evidence_id}/timeline", may=PUBLIC)
 async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to evidence, oldest first; before it was submitted, for those who may download it."""
     return [Happened.of(one) for one in await door.read(queries.timeline, evidence_id)]
 
 
-@router.get("/stages/{stage_id}/evidence")
+@operations.get("/stages/{stage_id}/evidence", may=PUBLIC)
 async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[EvidenceOut]:
     """What was submitted as evidence of a stage: names, sizes and hashes (the files are for the parties)."""
     found = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)

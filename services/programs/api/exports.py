@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.programs.queries import calendar, iati
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
-from shared.http.unknown import TAKES_MORE
+from shared.http.known_parameters import TAKES_MORE
+from shared.http.routes import Operations
 from shared.i18n import Locale, negotiate, translator
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["open data"])
+operations = Operations("open data")
 
 
 class Xml(Response):
@@ -28,7 +29,7 @@ class ICalendar(Response):
     media_type = "text/calendar"
 
 
-@router.get("/iati.xml", response_class=Xml)
+@operations.get("/iati.xml", may=PUBLIC, response_class=Xml)
 async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Response:
     """All programmes, or those of one partnership, as an IATI 2.03 activity file."""
     zone = door.runtime.settings.time_zone
@@ -37,7 +38,12 @@ async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Respon
     return unchanged(door.request, headers) or Xml(found, headers=headers)
 
 
-@router.get("/partnerships/{partnership_id}/calendar.ics", response_class=ICalendar, openapi_extra=TAKES_MORE)
+@operations.get(
+    "/partnerships/{partnership_id}/calendar.ics",
+    may=PUBLIC,
+    response_class=ICalendar,
+    openapi_extra=TAKES_MORE,
+)
 async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | None = None) -> Response:
     """A partnership's stages and periods as whole-day entries, to subscribe to in any calendar.
 

@@ -2,104 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import Field
 from starlette.responses import Response
 
-from services.programs.api.fields import Figure
 from services.programs.api.indicator_views import IndicatorOut
 from services.programs.commands import indicators as commands
 from services.programs.commands import measurements
-from services.programs.model.indicator import Baseline
+from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import indicators as queries
 from shared.contracts.programs import Capacity, Measure, ResultType
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Note, Prose, RequestBody, Word
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["indicators"])
-
-
-class BaselineIn(RequestBody):
-    """Where it stood before; without a value where the indicator is qualitative."""
-
-    value: Figure | None = None
-    on: Day
-    comment: Note = ""
+operations = Operations("indicators")
 
 
-class IndicatorIn(RequestBody):
-    """What shall be measured, in the shape of an IATI indicator; ``ascending`` when more is better."""
-
-    program_id: UUID
-    problem_id: UUID | None = None
-    title: Line
-    description: Note = ""
-    result: ResultType
-    measure: Measure
-    ascending: bool = True
-    aggregation_status: bool = False
-    capacity: Capacity | None = None
-    baseline: BaselineIn | None = None
-    dimensions: Annotated[dict[Word, Word], Field(max_length=20)] = Field(default_factory=dict)
-    locations: Annotated[list[AreaCode], Field(max_length=50)] = Field(default_factory=list)
-
-    def command(self) -> commands.DefineIndicator:
-        """What is asked for."""
-        values = dict(self) | {
-            "baseline": Baseline(**dict(self.baseline)) if self.baseline else None,
-            "dimensions": tuple(self.dimensions.items()),
-            "locations": tuple(self.locations),
-        }
-        return commands.DefineIndicator(**values)
-
-
-class TargetIn(RequestBody):
-    """What shall be reached; without a value where the indicator is qualitative, or where none is set."""
-
-    target: Figure | None = None
-    comment: Note = ""
-
-
-class PeriodIn(TargetIn):
-    """A span of days, both included, and what shall be reached in it."""
-
-    starts: Day
-    ends: Day
+operations.create(
+    "/indicators",
+    commands.define_indicator,
+    may=COORDINATOR + PARTY,
+    label=N_("define an indicator"),
+    shows=IndicatorOut,
+)
+operations.create(
+    "/indicators/{indicator_id}/periods",
+    commands.plan_period,
+    may=COORDINATOR + PARTY,
+    label=N_("plan a period of an indicator"),
+    shows=IndicatorOut,
+)
+operations.do(
+    "/indicators/{indicator_id}/periods/{period_id}/target",
+    commands.set_target,
+    may=COORDINATOR + PARTY,
+    label=N_("set a target"),
+    shows=IndicatorOut,
+)
+operations.create(
+    "/indicators/{indicator_id}/periods/{period_id}/measurements",
+    measurements.measure_indicator,
+    may=PARTY,
+    label=N_("measure an indicator"),
+    shows=IndicatorOut,
+)
+operations.do(
+    "/indicators/{indicator_id}/measurements/{measurement_id}/correct",
+    measurements.correct_measurement,
+    may=PARTY,
+    label=N_("correct a measurement"),
+    shows=IndicatorOut,
+)
 
 
-class MeasurementIn(RequestBody):
-    """What was found on a day: a value, or for a qualitative indicator a comment."""
-
-    value: Figure | None = None
-    comment: Note = ""
-    on: Day
-    source: Line
-    evidence: Annotated[list[UUID], Field(max_length=50)] = Field(default_factory=list)
-
-    def found(self) -> measurements.Found:
-        """What was found."""
-        evidence = tuple(dict.fromkeys(self.evidence))
-        return measurements.Found(self.value, self.comment, self.on, self.source, evidence)
-
-
-class CorrectedMeasurementIn(MeasurementIn):
-    """The same, and why the earlier measurement is not right."""
-
-    reason: Prose
-
-
-@router.post("/indicators", status_code=201, response_model=IndicatorOut)
-async def define_indicator(body: IndicatorIn, door: DoorDep) -> Response:
-    """Define an indicator (role coordinator, or representative of a bound party)."""
-    return await door.create(commands.define_indicator, body.command(), IndicatorOut.of)
-
-
-@router.get("/indicators")
+@operations.get("/indicators", may=PUBLIC)
 async def list_indicators(
     door: DoorDep,
     paging: PageDep,
@@ -123,7 +83,7 @@ async def list_indicators(
     return paging.page(found, IndicatorOut.of, lambda one: one.id)
 
 
-@router.get("/indicators/{indicator_id}")
+@operations.get("/indicators/{indicator_id}", may=PUBLIC)
 async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) -> IndicatorOut:
     """Show an indicator: baseline, periods with target, actual and earlier measurements, and a series."""
     found = await door.read(queries.indicator, indicator_id)
@@ -131,43 +91,7 @@ async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) 
     return IndicatorOut.of(found)
 
 
-@router.post("/indicators/{indicator_id}/periods", status_code=201, response_model=IndicatorOut)
-async def plan_period(indicator_id: UUID, body: PeriodIn, door: DoorDep) -> Response:
-    """Add a period with its target (role coordinator, or representative of a bound party)."""
-    command = commands.PlanPeriod(indicator_id, **dict(body))
-    return await door.create(commands.plan_period, command, IndicatorOut.of)
-
-
-@router.post("/indicators/{indicator_id}/periods/{period_id}/target", response_model=IndicatorOut)
-async def set_target(indicator_id: UUID, period_id: UUID, body: TargetIn, door: DoorDep) -> Response:
-    """Set another target for a period that is not measured (coordinator, or a bound party)."""
-    command = commands.SetTarget(indicator_id, period_id, body.target, body.comment)
-    return await door.do(commands.set_target, command, IndicatorOut.of)
-
-
-@router.post(
-    "/indicators/{indicator_id}/periods/{period_id}/measurements",
-    status_code=201,
-    response_model=IndicatorOut,
-)
-async def measure_indicator(
-    indicator_id: UUID, period_id: UUID, body: MeasurementIn, door: DoorDep
-) -> Response:
-    """Record what was reached in a period (role representative, of a bound party)."""
-    command = measurements.MeasureIndicator(indicator_id, period_id, body.found())
-    return await door.create(measurements.measure_indicator, command, IndicatorOut.of)
-
-
-@router.post("/indicators/{indicator_id}/measurements/{measurement_id}/correct", response_model=IndicatorOut)
-async def correct_measurement(
-    indicator_id: UUID, measurement_id: UUID, body: CorrectedMeasurementIn, door: DoorDep
-) -> Response:
-    """Correct the current measurement of a period, for a reason; the earlier one stays readable."""
-    command = measurements.CorrectMeasurement(indicator_id, measurement_id, body.found(), body.reason)
-    return await door.do(measurements.correct_measurement, command, IndicatorOut.of)
-
-
-@router.get("/indicators/{indicator_id}/timeline")
+@operations.get("/indicators/{indicator_id}/timeline", may=PUBLIC)
 async def show_indicator_timeline(indicator_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to an indicator, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, indicator_id)]

@@ -9,67 +9,24 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import problems as commands
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
+from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import problems as queries
 from shared.contracts.programs import Impact, Side
+from shared.fields import Slug
 from shared.http.door import DoorDep, etag
-from shared.http.fields import AreaCode, Day, Line, Prose, RequestBody, Slug, Words
 from shared.http.history import Happened
-from shared.http.paging import Page, PageDep
+from shared.http.paging import Page, PageDep, Words
+from shared.http.routes import Operations
+from shared.i18n import N_
+from shared.identity.permissions import PUBLIC
 
-router = APIRouter(prefix="/v1", tags=["problems"])
-
-
-class ProblemIn(RequestBody):
-    """What disturbs, hinders, damages or destroys; ``problem_type`` is a slug that chooses templates."""
-
-    partnership_id: UUID
-    title: Line
-    description: Prose
-    area: AreaCode
-    problem_type: Slug = Field(examples=["street-racing"])
-    impact: Impact
-
-
-class IncidentIn(RequestBody):
-    """Something that happened, by its reference in the records of whoever handled it; no names of people."""
-
-    reference: Line
-    on: Day
-    area: AreaCode
-    note: Prose | None = Field(default=None, description="No names of people")
-
-
-class ObservationIn(RequestBody):
-    """An early sign; no names of people."""
-
-    on: Day
-    area: AreaCode
-    note: Prose = Field(description="No names of people")
-
-
-class SignalActIn(RequestBody):
-    """What the actor's organisation did about an early sign."""
-
-    on: Day
-    act: Prose
-
-
-class PhaseIn(RequestBody):
-    """The phase to go to.
-
-    Going back needs a ``reason``; an analysis with fewer than two incidents needs an ``exception_reason``.
-    """
-
-    to: ProblemPhase
-    reason: Prose | None = None
-    exception_reason: Prose | None = None
+operations = Operations("problems")
 
 
 class IncidentOut(BaseModel):
@@ -160,14 +117,44 @@ class ProblemOut(ProblemLine):
     options: list[OptionOut]
 
 
-@router.post("/problems", status_code=201, response_model=ProblemOut)
-async def register_problem(body: ProblemIn, door: DoorDep) -> Response:
-    """Register a problem of a signed partnership (a coordinator, or a party's representative)."""
-    command = commands.RegisterProblem(**body.model_dump())
-    return await door.create(commands.register_problem, command, ProblemOut.of)
+operations.create(
+    "/problems",
+    commands.register_problem,
+    may=COORDINATOR + PARTY,
+    label=N_("register a problem"),
+    shows=ProblemOut,
+)
+operations.create(
+    "/problems/{problem_id}/incidents",
+    commands.record_incident,
+    may=COORDINATOR + PARTY,
+    label=N_("record an incident"),
+    shows=ProblemOut,
+)
+operations.create(
+    "/problems/{problem_id}/signals",
+    commands.observe_signal,
+    may=COORDINATOR + PARTY,
+    label=N_("record an early sign"),
+    shows=ProblemOut,
+)
+operations.do(
+    "/problems/{problem_id}/signals/{signal_id}/act",
+    commands.act_on_signal,
+    may=PARTY,
+    label=N_("record that an early sign was acted on"),
+    shows=ProblemOut,
+)
+operations.do(
+    "/problems/{problem_id}/move",
+    commands.move_problem,
+    may=COORDINATOR + PARTY,
+    label=N_("move a problem to another phase"),
+    shows=ProblemOut,
+)
 
 
-@router.get("/problems")
+@operations.get("/problems", may=PUBLIC)
 async def list_problems(
     door: DoorDep,
     paging: PageDep,
@@ -186,7 +173,7 @@ async def list_problems(
     return paging.page(found, ProblemLine.of, lambda one: one.id)
 
 
-@router.get("/problems/{problem_id}")
+@operations.get("/problems/{problem_id}", may=PUBLIC)
 async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> ProblemOut:
     """Show one problem with its incidents, signals, root causes and options."""
     found = await door.read(queries.problem, problem_id)
@@ -194,35 +181,7 @@ async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> P
     return ProblemOut.of(found)
 
 
-@router.get("/problems/{problem_id}/timeline")
+@operations.get("/problems/{problem_id}/timeline", may=PUBLIC)
 async def show_problem_timeline(problem_id: UUID, door: DoorDep) -> list[Happened]:
     """Show what happened to a problem, oldest first."""
     return [Happened.of(one) for one in await door.read(queries.timeline, problem_id)]
-
-
-@router.post("/problems/{problem_id}/incidents", status_code=201, response_model=ProblemOut)
-async def record_incident(problem_id: UUID, body: IncidentIn, door: DoorDep) -> Response:
-    """Record an incident, without names of people (a coordinator, or a party's representative)."""
-    command = commands.RecordIncident(problem_id, body.reference, body.on, body.area, body.note or "")
-    return await door.create(commands.record_incident, command, ProblemOut.of)
-
-
-@router.post("/problems/{problem_id}/signals", status_code=201, response_model=ProblemOut)
-async def observe_signal(problem_id: UUID, body: ObservationIn, door: DoorDep) -> Response:
-    """Record an early sign, without names of people (a coordinator, or a party's representative)."""
-    command = commands.ObserveSignal(problem_id, body.on, body.area, body.note)
-    return await door.create(commands.observe_signal, command, ProblemOut.of)
-
-
-@router.post("/problems/{problem_id}/signals/{signal_id}/act", response_model=ProblemOut)
-async def act_on_signal(problem_id: UUID, signal_id: UUID, body: SignalActIn, door: DoorDep) -> Response:
-    """Note that one's own organisation, a party, acted on an early sign (role representative)."""
-    command = commands.ActOnSignal(problem_id, signal_id, body.on, body.act)
-    return await door.do(commands.act_on_signal, command, ProblemOut.of)
-
-
-@router.post("/problems/{problem_id}/move", response_model=ProblemOut)
-async def move_problem(problem_id: UUID, body: PhaseIn, door: DoorDep) -> Response:
-    """Move the work on a problem to another phase (a coordinator, or a party's representative)."""
-    command = commands.MoveProblem(problem_id, body.to, body.reason or "", body.exception_reason or "")
-    return await door.do(commands.move_problem, command, ProblemOut.of)

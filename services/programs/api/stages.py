@@ -2,105 +2,30 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from fastapi import APIRouter
-from pydantic import Field
-from starlette.responses import Response
-
-from services.programs.api.fields import Before
 from services.programs.api.views import ProgramOut
 from services.programs.commands import planning
 from services.programs.commands import stages as commands
-from shared.http.door import DoorDep
-from shared.http.fields import Day, ReasonIn, RequestBody
+from services.programs.permissions import COORDINATOR, LEAD, PARTY
+from shared.http.routes import Operations
+from shared.i18n import N_
 
-router = APIRouter(prefix="/v1/programs/{program_id}/stages/{stage_id}", tags=["programmes"])
-
-
-class BeginningIn(RequestBody):
-    """Who leads the work, by an opaque id; left out, the one who starts it."""
-
-    led_by: UUID | None = None
-    on: Before = None
+operations = Operations("programmes", at="/programs/{program_id}/stages/{stage_id}")
 
 
-class SubmissionIn(RequestBody):
-    """The evidence of a stage, by the ids of the uploads."""
-
-    evidence: list[UUID] = Field(max_length=50)
-    on: Before = None
-
-
-class AcceptanceIn(RequestBody):
-    """When a stage was accepted."""
-
-    on: Before = None
-
-
-class ReplanIn(ReasonIn):
-    """The planned dates from now on (null: none), and why they are others."""
-
-    planned_start: Day | None
-    planned_end: Day | None
-
-
-class ReassignmentIn(ReasonIn):
-    """The party that does a stage from now on, and why."""
-
-    responsible: UUID
-
-
-@router.post("/start", response_model=ProgramOut)
-async def start_stage(
-    program_id: UUID, stage_id: UUID, door: DoorDep, body: BeginningIn | None = None
-) -> Response:
-    """Start a stage (the responsible party), after the stages for which it waits."""
-    command = commands.StartStage(
-        program_id, stage_id, body.led_by if body else None, body.on if body else None
-    )
-    return await door.do(commands.start_stage, command, ProgramOut.of)
-
-
-@router.post("/submit", response_model=ProgramOut)
-async def submit_stage(program_id: UUID, stage_id: UUID, body: SubmissionIn, door: DoorDep) -> Response:
-    """Submit a stage with its evidence (the responsible party)."""
-    command = commands.SubmitStage(program_id, stage_id, tuple(body.evidence), body.on)
-    return await door.do(commands.submit_stage, command, ProgramOut.of)
-
-
-@router.post("/accept", response_model=ProgramOut)
-async def accept_stage(
-    program_id: UUID, stage_id: UUID, door: DoorDep, body: AcceptanceIn | None = None
-) -> Response:
-    """Accept a submitted stage (another party and another person than the submitter)."""
-    command = commands.AcceptStage(program_id, stage_id, body.on if body else None)
-    return await door.do(commands.accept_stage, command, ProgramOut.of)
-
-
-@router.post("/return", response_model=ProgramOut)
-async def return_stage(program_id: UUID, stage_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Return a submitted stage with a reason (another party and another person than the submitter)."""
-    command = commands.ReturnStage(program_id, stage_id, body.reason)
-    return await door.do(commands.return_stage, command, ProgramOut.of)
-
-
-@router.post("/skip", response_model=ProgramOut)
-async def skip_stage(program_id: UUID, stage_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Give a stage up, for a reason (a coordinator, or the lead party)."""
-    command = commands.SkipStage(program_id, stage_id, body.reason)
-    return await door.do(commands.skip_stage, command, ProgramOut.of)
-
-
-@router.post("/replan", response_model=ProgramOut)
-async def replan_stage(program_id: UUID, stage_id: UUID, body: ReplanIn, door: DoorDep) -> Response:
-    """Give a stage other planned dates, for a reason (a coordinator, or a representative)."""
-    command = planning.ReplanStage(program_id, stage_id, body.planned_start, body.planned_end, body.reason)
-    return await door.do(planning.replan_stage, command, ProgramOut.of)
-
-
-@router.post("/reassign", response_model=ProgramOut)
-async def reassign_stage(program_id: UUID, stage_id: UUID, body: ReassignmentIn, door: DoorDep) -> Response:
-    """Have another party do a stage before it is submitted (a coordinator, or the lead party)."""
-    command = planning.ReassignStage(program_id, stage_id, body.responsible, body.reason)
-    return await door.do(planning.reassign_stage, command, ProgramOut.of)
+operations.do("/start", commands.start_stage, may=PARTY, label=N_("start a stage"), shows=ProgramOut)
+operations.do("/submit", commands.submit_stage, may=PARTY, label=N_("submit a stage"), shows=ProgramOut)
+operations.do("/accept", commands.accept_stage, may=PARTY, label=N_("accept a stage"), shows=ProgramOut)
+operations.do("/return", commands.return_stage, may=PARTY, label=N_("return a stage"), shows=ProgramOut)
+operations.do(
+    "/skip", commands.skip_stage, may=COORDINATOR + LEAD, label=N_("skip a stage"), shows=ProgramOut
+)
+operations.do(
+    "/replan", planning.replan_stage, may=COORDINATOR + PARTY, label=N_("replan a stage"), shows=ProgramOut
+)
+operations.do(
+    "/reassign",
+    planning.reassign_stage,
+    may=COORDINATOR + LEAD,
+    label=N_("give a stage to another party"),
+    shows=ProgramOut,
+)

@@ -4,62 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import templates as commands
-from services.programs.model.template import StageTemplate, Texts
+from services.programs.model.template import StageTemplate
 from services.programs.queries import templates as queries
 from shared.contracts.programs import Phase
+from shared.fields import Day, Slug
 from shared.http.door import DoorDep, etag
-from shared.http.fields import Day, Line, Prose, RequestBody, Slug
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
-from shared.i18n import Locale, negotiate
+from shared.http.routes import Operations
+from shared.i18n import N_, Locale, negotiate
+from shared.identity.permissions import PUBLIC, Role, may
 
-router = APIRouter(prefix="/v1", tags=["templates"])
-LONGEST = 1830
-"""Days, about five years: what a template's stage may wait, and what it may take."""
-
-
-class LineIn(RequestBody):
-    """A title in Indonesian, and in English where there is one."""
-
-    id: Line
-    en: Line | None = None
-
-
-class ProseIn(RequestBody):
-    """A text in Indonesian, and in English where there is one."""
-
-    id: Prose
-    en: Prose | None = None
-
-
-class TemplateStageIn(RequestBody):
-    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
-
-    title: LineIn
-    phase: Phase | None = None
-    deliverables: list[LineIn] = Field(default_factory=list, max_length=20)
-    offset: int = Field(ge=0, le=LONGEST)
-    days: int = Field(ge=1, le=LONGEST)
-    depends_on: list[Annotated[int, Field(ge=1, le=50)]] = Field(
-        default_factory=list, max_length=50, description="Positions of stages, counted from 1"
-    )
-
-
-class TemplateIn(RequestBody):
-    """The stages that fit a type of problem."""
-
-    problem_type: Slug
-    title: LineIn
-    description: ProseIn
-    stages: list[TemplateStageIn] = Field(min_length=1, max_length=50)
+operations = Operations("templates")
 
 
 class TextOut(BaseModel):
@@ -119,25 +82,16 @@ class PlanOut(BaseModel):
     stages: list[PlannedOut]
 
 
-@router.post("/templates", status_code=201, response_model=TemplateOut)
-async def add_template(body: TemplateIn, door: DoorDep) -> Response:
-    """Add a stage template of one's own agency (role coordinator)."""
-    stages = tuple(
-        commands.StageShape(
-            title=_texts(one.title),
-            phase=one.phase,
-            deliverables=[_texts(each) for each in one.deliverables],
-            offset=one.offset,
-            days=one.days,
-            depends_on=sorted(set(one.depends_on)),
-        )
-        for one in body.stages
-    )
-    command = commands.AddTemplate(body.problem_type, _texts(body.title), _texts(body.description), stages)
-    return await door.create(commands.add_template, command, TemplateOut.of)
+operations.create(
+    "/templates",
+    commands.add_template,
+    may=may(Role.COORDINATOR),
+    label=N_("add a template of stages"),
+    shows=TemplateOut,
+)
 
 
-@router.get("/templates")
+@operations.get("/templates", may=PUBLIC)
 async def list_templates(
     door: DoorDep, paging: PageDep, problem_type: Slug | None = None
 ) -> Page[TemplateOut]:
@@ -146,7 +100,7 @@ async def list_templates(
     return paging.page(found, TemplateOut.of, lambda one: one.id)
 
 
-@router.get("/templates/{template_id}")
+@operations.get("/templates/{template_id}", may=PUBLIC)
 async def show_template(template_id: UUID, door: DoorDep, response: Response) -> TemplateOut:
     """Show one template in its languages."""
     found = await door.read(queries.template, template_id)
@@ -154,13 +108,13 @@ async def show_template(template_id: UUID, door: DoorDep, response: Response) ->
     return TemplateOut.of(found)
 
 
-@router.get("/templates/{template_id}/timeline")
+@operations.get("/templates/{template_id}/timeline", may=PUBLIC)
 async def show_template_timeline(template_id: UUID, door: DoorDep) -> list[Happened]:
     """What happened to a template, oldest first; to one that came with the software, nothing did."""
     return [Happened.of(one) for one in await door.read(queries.timeline, template_id)]
 
 
-@router.get("/templates/{template_id}/plan")
+@operations.get("/templates/{template_id}/plan", may=PUBLIC)
 async def plan_template(
     template_id: UUID,
     start: Day,
@@ -184,7 +138,3 @@ async def plan_template(
         planned_end=max(one.planned_end for one in stages),
         stages=stages,
     )
-
-
-def _texts(given: LineIn | ProseIn) -> Texts:
-    return {"id": given.id} if given.en is None else {"id": given.id, "en": given.en}

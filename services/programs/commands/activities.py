@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import problem_of, program_of, stage_of, umbrella_of
+from pydantic import Field
+
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import problem_of, program_of, stage_of, umbrella_of
 from services.programs.model.activity import Activity, Breach, noted
 from services.programs.model.program import Program
 from shared import areas
-from shared.backbone.transaction import Transaction
-from shared.contracts.programs import ActivityRecorded, ActivityRetracted, Impact, Means, Phase
+from shared.command import Command, Part
+from shared.contracts.programs import ActivityRecorded, ActivityRetracted, Impact, Means, Phase, Prohibition
+from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Day, Line, Note, Prose, Slug
 
 
-@dataclass(frozen=True, slots=True)
-class RecordActivity:
-    """Tell what was done for a programme; ``impact`` counts only where no problem is named."""
+class BreachIn(Part):
+    """A prohibition of police–community forums that was hit, and what happened."""
+
+    prohibition: Prohibition
+    note: Prose
+
+
+class RecordActivity(Command):
+    """Record what one's own organisation did (role representative, of a bound party).
+
+    ``intensity``: 1 inform, 2 assist, 3 mediate, 4 restrict, 5 coerce. The impact is that of the problem,
+    where one is named; from intensity 4 on one of the two is needed. ``legal_umbrella`` is the id of such a
+    product, once it was published.
+    """
 
     program_id: UUID
-    stage_id: UUID | None
-    problem_id: UUID | None
-    title: str
+    stage_id: UUID | None = None
+    problem_id: UUID | None = None
+    title: Line
     means: Means
-    intensity: int
+    intensity: Annotated[int, Field(ge=1, le=5)]
     phase: Phase
-    impact: Impact | None
-    legal_umbrella: UUID | None
-    legal_citation: str
-    area: str
-    on: date
-    reached: int
-    audience: str
-    trained: tuple[UUID, ...]
-    breaches: tuple[Breach, ...]
+    impact: Impact | None = None
+    legal_umbrella: UUID | None = None
+    legal_citation: Note = ""
+    area: AreaCode
+    on: Day
+    reached: Annotated[int, Field(ge=0, le=10**9)] = 0
+    audience: Slug
+    trained: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
+    prohibitions: Annotated[tuple[BreachIn, ...], Field(max_length=5)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RetractActivity:
-    """Take an activity back, for a reason."""
+class RetractActivity(Command):
+    """Take an activity of one's own organisation back, for a reason; it stays readable."""
 
     activity_id: UUID
-    reason: str
+    reason: Prose
 
 
 def record_activity(tx: Transaction, command: RecordActivity) -> Activity:
@@ -81,8 +94,8 @@ def _activity(tx: Transaction, program: Program, party: UUID, command: RecordAct
         on=command.on,
         reached=command.reached,
         audience=command.audience,
-        trained=list(dict.fromkeys(str(one) for one in command.trained)),
-        breaches=noted(command.breaches),
+        trained=list(dict.fromkeys(str(person) for person in command.trained)),
+        breaches=noted(tuple(Breach(breach.prohibition, breach.note) for breach in command.prohibitions)),
         umbrella=umbrella_of(tx, command.legal_umbrella),
     )
 

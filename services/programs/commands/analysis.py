@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from services.programs.commands.acting import party_that_acted, today_of
-from services.programs.commands.belonging import check_evidence
+from pydantic import Field
+
+from services.programs.commands.parties import party_that_acted, today_of
 from services.programs.commands.problems import loaded, response_dated
+from services.programs.commands.references import check_evidence
 from services.programs.model.findings import Option, RootCause
 from services.programs.model.problem import Problem
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import (
     OptionProposed,
     ResponseCarriedOut,
@@ -19,64 +20,66 @@ from shared.contracts.programs import (
     RootCauseIdentified,
     Side,
 )
+from shared.database.transaction import Transaction
+from shared.fields import Day, Line, Once, Prose
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifyRootCause:
-    """Name a cause on one side of the triangle, with evidence as text, as files, or both."""
+class IdentifyRootCause(Command):
+    """Name a root cause with what shows it (a coordinator, or a party's representative).
 
-    problem_id: UUID
-    side: Side
-    statement: str
-    evidence: str
-    files: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProposeOption:
-    """Put a way to respond beside the others."""
-
-    problem_id: UUID
-    title: str
-    description: str
-    expected_effect: str
-    cost: str
-    effort: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseResponse:
-    """Choose one of the options, with the reason."""
-
-    problem_id: UUID
-    option_id: UUID
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CarryOutResponse:
-    """Note that the chosen response was carried out, by other work than a programme's stages.
-
-    ``organisation_id`` is the party that did it; None stands for the representative's own.
+    A cause stands on one side of the problem-analysis triangle, with evidence as text, as files, or both.
     """
 
     problem_id: UUID
-    on: date
-    note: str
-    organisation_id: UUID | None
+    side: Side
+    statement: Annotated[Prose, Field(description="No names of people")]
+    evidence: Prose | None = None
+    files: Annotated[
+        tuple[UUID, ...], Field(max_length=20, description="Ids of uploaded evidence"), Once
+    ] = ()
+
+
+class ProposeOption(Command):
+    """Propose a way to respond (a coordinator, or a party's representative)."""
+
+    problem_id: UUID
+    title: Line
+    description: Prose
+    expected_effect: Prose
+    cost: Prose | None = None
+    effort: Prose | None = None
+
+
+class ChooseResponse(Command):
+    """Choose the response among at least two options (a coordinator, or a party's representative)."""
+
+    problem_id: UUID
+    option_id: UUID
+    reason: Prose
+
+
+class CarryOutResponse(Command):
+    """Record that the response was carried out by other work than a programme's stages.
+
+    ``organisation_id`` is the party that did it: a coordinator must name it.
+    """
+
+    problem_id: UUID
+    on: Day
+    note: Prose
+    organisation_id: Annotated[UUID | None, Field(description="Left out: the representative's own")] = None
 
 
 def identify_root_cause(tx: Transaction, command: IdentifyRootCause) -> Problem:
     """Name a root cause with what shows it."""
     problem = loaded(tx, command.problem_id)
-    files = list(dict.fromkeys(command.files))
-    check_evidence(tx, problem.partnership_id, files)
+    check_evidence(tx, problem.partnership_id, list(command.files))
     cause = RootCause(
         id=tx.new_id(),
         side=command.side,
         statement=command.statement,
-        evidence=command.evidence,
-        files=[str(one) for one in files],
+        evidence=command.evidence or "",
+        files=[str(upload) for upload in command.files],
         identified_at=tx.now,
     )
     problem.identify(cause)
@@ -100,8 +103,8 @@ def propose_option(tx: Transaction, command: ProposeOption) -> Problem:
         title=command.title,
         description=command.description,
         expected_effect=command.expected_effect,
-        cost=command.cost,
-        effort=command.effort,
+        cost=command.cost or "",
+        effort=command.effort or "",
         proposed_at=tx.now,
     )
     problem.propose(option)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from babel.numbers import is_currency
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of, partnership_of
 from services.programs.commands.authority import permit
+from services.programs.commands.fields import Before
+from services.programs.commands.parties import parties_of, partnership_of
 from services.programs.model.cycle import Answer, RecommendationUnknown
-from services.programs.model.plan import StagePlan, check_dates, dependencies
+from services.programs.model.plan import check_dates, dependencies
 from services.programs.model.program import Addressed, Program, ProgramState
 from services.programs.model.stage import Stage
 from services.programs.model.template import StageTemplate
 from services.programs.tables.problems import problems
 from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
-from shared.backbone.entering import Entered, entered
-from shared.backbone.transaction import Transaction
-from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
-from shared.finding import search_key
-from shared.refusal import Refusal
+from shared.command import Command, Part
+from shared.contracts.programs import Phase, ProgramApproved, RecommendationAnswered, StageFacts
+from shared.database.backdating import Entered, entered
+from shared.database.transaction import Transaction
+from shared.fields import Day, Line, Prose
+from shared.refusal import N_, Refusal
+from shared.search_key import search_key
+
+LARGEST_BUDGET = 10**15
 
 
 class ResponsibleIsNoParty(Refusal):
@@ -59,23 +66,69 @@ class PreviousContinuedAlready(Refusal):
     remedy = "Continue that one when it is closed, or abandon it first."
 
 
-@dataclass(frozen=True, slots=True)
-class ApproveProgram:
-    """Agree on a programme with its ordered stages; ``answers`` go to ``previous_id``'s recommendations."""
+def _known(code: str) -> str:
+    if not is_currency(code):
+        raise PydanticCustomError("unknown_currency", N_("not a currency code of ISO 4217"))
+    return code
+
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["IDR"]), AfterValidator(_known)]
+
+
+class StagePlanIn(Part):
+    """A stage to come: what is done, which party does it, after which other stages, and when."""
+
+    title: Line
+    responsible: UUID
+    phase: Phase | None = None
+    deliverables: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    depends_on: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=50)], ...] | None,
+        Field(
+            max_length=50,
+            description="Positions of stages, counted from 1. Left out: the stage before; []: none.",
+        ),
+    ] = None
+    planned_start: Day | None = None
+    planned_end: Day | None = None
+
+
+class MoneyIn(Part):
+    """An amount in whole units of a currency (ISO 4217)."""
+
+    amount: Annotated[int, Field(ge=0, le=LARGEST_BUDGET)]
+    currency: Currency
+
+
+class RecommendationAnswerIn(Part):
+    """What becomes of a recommendation of the programme before; a rejection needs a reason."""
+
+    recommendation_id: UUID
+    adopted: bool
+    reason: Prose | None = None
+
+
+class ApproveProgram(Command):
+    """Approve a programme for a signed partnership (role coordinator, of the partnership's agency).
+
+    ``previous_id`` makes it the next cycle of a closed one, whose recommendations ``answers`` answer. A
+    budget is reported (IATI) over the planned days, of the stages where the programme has none; without any
+    it counts as one of the calendar year in which the programme begins.
+    """
 
     partnership_id: UUID
-    title: str
-    context: str
-    objectives: tuple[str, ...]
-    stages: tuple[StagePlan, ...]
-    problems: tuple[UUID, ...] = ()
-    budget: tuple[int, str] | None = None
-    planned_start: date | None = None
-    planned_end: date | None = None
+    title: Line
+    context: Prose | None = None
+    objectives: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=20)]
+    problems: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+    budget: MoneyIn | None = None
+    planned_start: Day | None = None
+    planned_end: Day | None = None
     template_id: UUID | None = None
     previous_id: UUID | None = None
-    answers: tuple[tuple[UUID, bool, str], ...] = ()
-    approved_on: date | None = None
+    answers: Annotated[tuple[RecommendationAnswerIn, ...], Field(max_length=50)] = ()
+    approved_on: Before = None
+    stages: Annotated[tuple[StagePlanIn, ...], Field(min_length=1, max_length=50)]
 
 
 def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
@@ -84,25 +137,25 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
     permit(tx, partnership)
     partnership.require_open()
     check_dates(command.planned_start, command.planned_end)
-    amount, currency = command.budget or (None, None)
+    context, budget = command.context or "", command.budget
     when = entered(tx, command.approved_on, tx.today_in(partnership.area))
     program = Program(
         id=tx.new_id(),
         agency=partnership.agency,
         partnership_id=command.partnership_id,
         title=command.title,
-        context=command.context,
+        context=context,
         objectives=list(command.objectives),
         approved_at=when.at,
         entered_afterwards=when.afterwards,
         template_id=_template(tx, command.template_id),
-        budget_amount=amount,
-        budget_currency=currency,
+        budget_amount=budget.amount if budget else None,
+        budget_currency=budget.currency if budget else None,
         planned_start=command.planned_start,
         planned_end=command.planned_end,
         stages=_stages(tx, command),
         addressed=_addressed(tx, command),
-        search_key=search_key(partnership.area, command.title, command.context, *command.objectives),
+        search_key=search_key(partnership.area, command.title, context, *command.objectives),
     )
     _continue(tx, program, command)
     tx.add(program)
@@ -143,10 +196,10 @@ def _addressed(tx: Transaction, command: ApproveProgram) -> list[Addressed]:
     )
     known = set(tx.session.execute(query).scalars())
     wanted = sorted(set(command.problems))
-    for one in wanted:
-        if one not in known:
-            raise ProblemUnknown(id=str(one))
-    return [Addressed(problem_id=one) for one in wanted]
+    for problem in wanted:
+        if problem not in known:
+            raise ProblemUnknown(id=str(problem))
+    return [Addressed(problem_id=problem) for problem in wanted]
 
 
 def _template(tx: Transaction, template_id: UUID | None) -> UUID | None:
@@ -158,7 +211,9 @@ def _template(tx: Transaction, template_id: UUID | None) -> UUID | None:
 
 
 def _continue(tx: Transaction, program: Program, command: ApproveProgram) -> None:
-    answers = [Answer(one, adopted, reason) for one, adopted, reason in command.answers]
+    answers = [
+        Answer(answer.recommendation_id, answer.adopted, answer.reason or "") for answer in command.answers
+    ]
     if command.previous_id is None:
         if answers:
             raise RecommendationUnknown(id=str(answers[0].recommendation_id))
@@ -197,7 +252,7 @@ def _facts(stages: Sequence[Stage]) -> tuple[StageFacts, ...]:
             position=stage.position,
             title=stage.title,
             responsible=stage.responsible,
-            depends_on=tuple(ids[one] for one in stage.depends_on),
+            depends_on=tuple(ids[position] for position in stage.depends_on),
             planned_start=stage.planned_start,
             planned_end=stage.planned_end,
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.programs.tables.partnerships import parties
 from services.programs.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
+from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation
 
@@ -27,6 +27,13 @@ class OfPartnership(Protocol):
         """The partnership to which it belongs."""
 
 
+# Built once: a statement takes longer to build than to run.
+_ROLE = sa.select(parties.c.role).where(
+    parties.c.partnership_id == sa.bindparam("within", type_=sa.Uuid()),
+    parties.c.organisation_id == sa.bindparam("own", type_=sa.Uuid()),
+)
+
+
 def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
     """Refuse an actor who may not do this in that partnership; returns the roles in which they may."""
     return PEOPLE.still(tx, tx.permit(relations(tx.session, tx.actor, thing)))
@@ -35,10 +42,8 @@ def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
 def relations(session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
     """What ties the actor to the partnership of a thing; an observer is bound to nothing."""
     found = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
-    query = sa.select(parties.c.role).where(
-        parties.c.partnership_id == thing.partnership_id, parties.c.organisation_id == actor.organisation
-    )
-    role = session.execute(query).scalar_one_or_none() if actor.organisation else None
+    asked = {"within": thing.partnership_id, "own": actor.organisation}
+    role = session.connection().execute(_ROLE, asked).scalar_one_or_none() if actor.organisation else None
     if role not in (None, "observer"):
         found.add(Relation.PARTY)
     if role == "lead":

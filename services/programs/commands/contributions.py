@@ -2,60 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import program_of, stage_of
+from services.programs.commands.fields import Amount, Money
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
 from services.programs.tables.people import PEOPLE
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import (
     ContributionDisputed,
     ContributionKind,
     ContributionRecorded,
     ContributionVerified,
 )
+from shared.database.transaction import Transaction
+from shared.fields import Day, Note, Prose, Word
 
 
-@dataclass(frozen=True, slots=True)
-class RecordContribution:
-    """Tell what was given to a programme."""
+class RecordContribution(Command):
+    """Record what one's own organisation gave (role representative, of a bound party).
+
+    ``value`` estimates it in whole units of the programme's currency. It may be 0, for what has no price:
+    verified it counts, but adds nothing to the party's share.
+    """
 
     program_id: UUID
-    stage_id: UUID | None
+    stage_id: UUID | None = None
     kind: ContributionKind
-    amount: float
-    unit: str
-    value: int
-    on: date
-    note: str
+    amount: Amount
+    unit: Word
+    value: Money
+    on: Day
+    note: Note = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyContribution:
-    """Confirm what another party gave."""
-
-    contribution_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeContribution:
-    """Disagree with what another party says that it gave."""
+class VerifyContribution(Command):
+    """Verify a contribution (another bound party than the contributor, another person)."""
 
     contribution_id: UUID
-    reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectContribution:
-    """Say anew what was given, after a dispute."""
+class DisputeContribution(Command):
+    """Dispute a contribution with a reason (another bound party than the contributor, another person)."""
 
     contribution_id: UUID
-    amount: float
-    value: int
-    note: str
+    reason: Prose
+
+
+class CorrectContribution(Command):
+    """Correct a disputed contribution (its contributor): it waits for verification again."""
+
+    contribution_id: UUID
+    amount: Amount
+    value: Money
+    note: Note = ""
 
 
 def record_contribution(tx: Transaction, command: RecordContribution) -> Contribution:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import StageDueSoon, StageOverdue
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
 
 DUE_SOON = "stage-due-soon"
 OVERDUE = "stage-overdue"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.programs.commands.acting import Partnership, acting_party, partnership_of
+from services.programs.commands.parties import Partnership, acting_party, partnership_of
 from services.programs.model.evidence import Evidence
-from shared.backbone.transaction import Transaction
 from shared.contracts.programs import EvidenceUploaded
+from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 

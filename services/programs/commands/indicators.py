@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from services.programs.commands.acting import today_of
+from pydantic import Field
+
 from services.programs.commands.authority import permit
-from services.programs.commands.belonging import problem_of, program_of
-from services.programs.model.indicator import Baseline, Indicator
+from services.programs.commands.fields import Figure
+from services.programs.commands.parties import today_of
+from services.programs.commands.references import problem_of, program_of
+from services.programs.model.indicator import Indicator
 from services.programs.model.period import Period
 from services.programs.model.program import Program, ProgramState
 from shared import areas
-from shared.backbone.timers import Due
-from shared.backbone.transaction import Transaction
+from shared.command import Command, Part
 from shared.contracts.programs import (
     Capacity,
     IndicatorDefined,
@@ -23,47 +24,63 @@ from shared.contracts.programs import (
     ResultType,
     TargetSet,
 )
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Day, Line, Note, Once, Word
 
 MISSING = "measurement-missing"
 
 
-@dataclass(frozen=True, slots=True)
-class DefineIndicator:
-    """Say what shall be measured for a programme; ``dimensions`` are pairs of a name and a value."""
+class BaselineIn(Part):
+    """Where it stood before; without a value where the indicator is qualitative."""
+
+    value: Figure | None = None
+    on: Day
+    comment: Note = ""
+
+
+class DefineIndicator(Command):
+    """Define an indicator (role coordinator, or representative of a bound party).
+
+    It has the shape of an IATI indicator; ``ascending`` when more is better. ``dimensions`` are names with
+    their values.
+    """
 
     program_id: UUID
-    problem_id: UUID | None
-    title: str
-    description: str
+    problem_id: UUID | None = None
+    title: Line
+    description: Note = ""
     result: ResultType
     measure: Measure
-    ascending: bool
-    aggregation_status: bool
-    capacity: Capacity | None
-    baseline: Baseline | None
-    dimensions: tuple[tuple[str, str], ...]
-    locations: tuple[str, ...]
+    ascending: bool = True
+    aggregation_status: bool = False
+    capacity: Capacity | None = None
+    baseline: BaselineIn | None = None
+    dimensions: Annotated[dict[Word, Word], Field(max_length=20, default_factory=dict)]
+    locations: Annotated[tuple[AreaCode, ...], Field(max_length=50), Once] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPeriod:
-    """Add a period with what shall be reached in it."""
+class PlanPeriod(Command):
+    """Add a period with its target (role coordinator, or representative of a bound party).
+
+    A period is a span of days, both included. It is without a target where the indicator is qualitative, or
+    where none is set.
+    """
 
     indicator_id: UUID
-    starts: date
-    ends: date
-    target: float | None
-    comment: str
+    target: Figure | None = None
+    comment: Note = ""
+    starts: Day
+    ends: Day
 
 
-@dataclass(frozen=True, slots=True)
-class SetTarget:
-    """Aim at something else in a period."""
+class SetTarget(Command):
+    """Set another target for a period that is not measured (coordinator, or a bound party)."""
 
     indicator_id: UUID
     period_id: UUID
-    target: float | None
-    comment: str
+    target: Figure | None = None
+    comment: Note = ""
 
 
 def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
@@ -100,7 +117,7 @@ def _indicator(tx: Transaction, program: Program, command: DefineIndicator) -> I
         baseline_comment=baseline.comment if baseline else "",
         defined_at=tx.now,
         dimensions=dict(command.dimensions),
-        locations=list(dict.fromkeys(command.locations)),
+        locations=list(command.locations),
     )
 
 

@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, today_of
-from services.programs.commands.belonging import check_evidence
+from pydantic import Field
+
+from services.programs.commands.fields import Figure
 from services.programs.commands.indicators import MISSING
+from services.programs.commands.parties import acting_party, today_of
+from services.programs.commands.references import check_evidence
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import IndicatorMeasured, MeasurementCorrected
+from shared.database.transaction import Transaction
+from shared.fields import Day, Line, Note, Once, Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found on a day, and from where one knows it."""
+class MeasureIndicator(Command):
+    """Record what was reached in a period (role representative, of a bound party).
 
-    value: float | None
-    comment: str
-    on: date
-    source: str
-    evidence: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureIndicator:
-    """Tell what was reached in a period."""
+    A value was measured on a day, or for a qualitative indicator a comment; ``source`` says from where it is
+    known, ``evidence`` are ids of uploads.
+    """
 
     indicator_id: UUID
     period_id: UUID
-    found: Found
+    value: Figure | None = None
+    comment: Note = ""
+    on: Day
+    source: Line
+    evidence: Annotated[tuple[UUID, ...], Field(max_length=50), Once] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectMeasurement:
-    """Tell it anew, for a reason."""
+class CorrectMeasurement(Command):
+    """Correct the current measurement of a period, for a reason; the earlier one stays readable."""
 
     indicator_id: UUID
     measurement_id: UUID
-    found: Found
-    reason: str
+    value: Figure | None = None
+    comment: Note = ""
+    on: Day
+    source: Line
+    evidence: Annotated[tuple[UUID, ...], Field(max_length=50), Once] = ()
+    reason: Prose
 
 
 def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
     """Record what was reached in a period, as a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
-    measurement = _measurement(tx, indicator, command.found)
+    measurement = _measurement(tx, indicator, command)
     period = indicator.period(command.period_id)
     indicator.record(period, measurement, _today(tx, indicator))
     tx.drop_timer(MISSING, indicator.id, key=str(period.id))
@@ -74,7 +78,7 @@ def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
 def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicator:
     """Correct the current measurement of a period, as a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
-    measurement = _measurement(tx, indicator, command.found)
+    measurement = _measurement(tx, indicator, command)
     period = indicator.correct(command.measurement_id, measurement, command.reason, _today(tx, indicator))
     tx.record(
         MeasurementCorrected(
@@ -100,17 +104,19 @@ def _today(tx: Transaction, indicator: Indicator) -> date:
     return today_of(tx, indicator, *indicator.locations)
 
 
-def _measurement(tx: Transaction, indicator: Indicator, found: Found) -> Measurement:
+def _measurement(
+    tx: Transaction, indicator: Indicator, measured: MeasureIndicator | CorrectMeasurement
+) -> Measurement:
     party = acting_party(tx, indicator)
-    check_evidence(tx, indicator.partnership_id, found.evidence)
+    check_evidence(tx, indicator.partnership_id, measured.evidence)
     return Measurement(
         id=tx.new_id(),
-        value=found.value,
-        comment=found.comment,
-        on=found.on,
+        value=measured.value,
+        comment=measured.comment,
+        on=measured.on,
         organisation_id=party,
-        source=found.source,
-        evidence=[str(one) for one in found.evidence],
+        source=measured.source,
+        evidence=[str(upload) for upload in measured.evidence],
         measured_by=tx.actor.person,
         measured_at=tx.now,
     )

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of
 from services.programs.commands.approval import ResponsibleIsNoParty
 from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
+from services.programs.commands.parties import parties_of
 from services.programs.model.program import Program
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import StageReassigned, StageReplanned
+from shared.database.transaction import Transaction
+from shared.fields import Day, Prose
 
 
-@dataclass(frozen=True, slots=True)
-class ReplanStage:
-    """Give a stage other planned dates, with a reason."""
+class ReplanStage(Command):
+    """Give a stage other planned dates, for a reason (a coordinator, or a representative).
 
-    program_id: UUID
-    stage_id: UUID
-    planned_start: date | None
-    planned_end: date | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReassignStage:
-    """Give a stage to another party, with a reason."""
+    A planned day that is null is none.
+    """
 
     program_id: UUID
     stage_id: UUID
+    reason: Prose
+    planned_start: Day | None
+    planned_end: Day | None
+
+
+class ReassignStage(Command):
+    """Have another party do a stage before it is submitted (a coordinator, or the lead party)."""
+
+    program_id: UUID
+    stage_id: UUID
+    reason: Prose
     responsible: UUID
-    reason: str
 
 
 def replan_stage(tx: Transaction, command: ReplanStage) -> Program:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from services.programs.commands.acting import acting_party, partnership_of, today_of
+from pydantic import Field
+
 from services.programs.commands.authority import permit
+from services.programs.commands.parties import acting_party, partnership_of, today_of
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
 from shared import areas
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import (
     Impact,
     IncidentRecorded,
@@ -22,59 +24,66 @@ from shared.contracts.programs import (
     SignalActedOn,
     SignalObserved,
 )
+from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Day, Line, Prose, Slug
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterProblem:
-    """Name a problem for joint work."""
+class RegisterProblem(Command):
+    """Register a problem of a signed partnership (a coordinator, or a party's representative).
+
+    A problem is what disturbs, hinders, damages or destroys; ``problem_type`` is a slug that chooses
+    templates.
+    """
 
     partnership_id: UUID
-    title: str
-    description: str
-    area: str
-    problem_type: str
+    title: Line
+    description: Prose
+    area: AreaCode
+    problem_type: Annotated[Slug, Field(examples=["street-racing"])]
     impact: Impact
 
 
-@dataclass(frozen=True, slots=True)
-class RecordIncident:
-    """Add an incident by its reference."""
+class RecordIncident(Command):
+    """Record an incident, without names of people (a coordinator, or a party's representative).
+
+    ``reference`` is the one in the records of the organisation that handled it.
+    """
 
     problem_id: UUID
-    reference: str
-    on: date
-    area: str
-    note: str
+    reference: Line
+    on: Day
+    area: AreaCode
+    note: Annotated[Prose | None, Field(description="No names of people")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObserveSignal:
-    """Add an early sign."""
+class ObserveSignal(Command):
+    """Record an early sign, without names of people (a coordinator, or a party's representative)."""
 
     problem_id: UUID
-    on: date
-    area: str
-    note: str
+    on: Day
+    area: AreaCode
+    note: Annotated[Prose, Field(description="No names of people")]
 
 
-@dataclass(frozen=True, slots=True)
-class ActOnSignal:
-    """Note what was done about an early sign."""
+class ActOnSignal(Command):
+    """Note that one's own organisation, a party, acted on an early sign (role representative)."""
 
     problem_id: UUID
     signal_id: UUID
-    on: date
-    act: str
+    on: Day
+    act: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class MoveProblem:
-    """Go to another phase; ``exception_reason`` is why the analysis begins with too few incidents."""
+class MoveProblem(Command):
+    """Move the work on a problem to another phase (a coordinator, or a party's representative).
+
+    Going back needs a ``reason``; an analysis with fewer than two incidents needs an ``exception_reason``.
+    """
 
     problem_id: UUID
     to: ProblemPhase
-    reason: str = ""
-    exception_reason: str = ""
+    reason: Prose | None = None
+    exception_reason: Prose | None = None
 
 
 def register_problem(tx: Transaction, command: RegisterProblem) -> Problem:
@@ -118,7 +127,7 @@ def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
         reference=command.reference,
         on=command.on,
         area=command.area,
-        note=command.note,
+        note=command.note or "",
         recurrence=False,
         recorded_at=tx.now,
     )
@@ -174,7 +183,7 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
     """Move the work on a problem to another phase, forward or back."""
     problem = loaded(tx, command.problem_id)
     before, exception = problem.phase, problem.exception_reason
-    problem.move(command.to, command.reason, command.exception_reason)
+    problem.move(command.to, command.reason or "", command.exception_reason or "")
     excepted = problem.exception_reason if problem.exception_reason != exception else ""
     tx.record(
         ProblemPhaseChanged(
@@ -183,7 +192,7 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
             title=problem.title,
             before=before.value,
             after=problem.phase.value,
-            reason=command.reason or excepted,
+            reason=command.reason or "" or excepted,
         )
     )
     return problem

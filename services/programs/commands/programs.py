@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from services.programs.commands import deadlines
-from services.programs.commands.acting import parties_of, today_of
 from services.programs.commands.authority import permit
+from services.programs.commands.fields import Before
+from services.programs.commands.parties import parties_of, today_of
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
 from services.programs.tables.partnerships import decided, organisations
-from shared.backbone.entering import entered
-from shared.backbone.transaction import Transaction
+from shared.command import Command, Part
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
+from shared.database.backdating import entered
+from shared.database.transaction import Transaction
+from shared.fields import Prose
 from shared.refusal import Refusal
 
 
@@ -44,27 +47,33 @@ class DecisionUnknown(Refusal):
     remedy = "Name the outcome of a meeting, of the kind decision. If it was just recorded, try again."
 
 
-@dataclass(frozen=True, slots=True)
-class CloseProgram:
-    """Close a programme with its recommendations; ``decision_id`` is what a board decided about it.
+class HandOverIn(Part):
+    """Who carries on what the programme began, and what that needs."""
 
-    It was closed today, or on a day before.
+    organisation_id: UUID
+    note: Prose
+
+
+class CloseProgram(Command):
+    """Close a programme whose stages are completed or skipped (a coordinator, or the lead party).
+
+    ``recommendations`` say what the next cycle should do, ``handover`` to whom the work is handed over when
+    none shall follow. ``decision_id`` is the decision of the partnership's board, where there was one.
     """
 
     program_id: UUID
-    recommendations: tuple[str, ...]
-    handover: HandOver | None
-    decision_id: UUID | None
-    on: date | None = None
+    recommendations: Annotated[tuple[Prose, ...], Field(max_length=50)] = ()
+    handover: HandOverIn | None = None
+    decision_id: UUID | None = None
+    on: Before = None
 
 
-@dataclass(frozen=True, slots=True)
-class AbandonProgram:
-    """Give a programme up, today or on a day before."""
+class AbandonProgram(Command):
+    """Give a programme up, for a reason (a coordinator, or the lead party)."""
 
     program_id: UUID
-    reason: str
-    on: date | None = None
+    reason: Prose
+    on: Before = None
 
 
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
@@ -72,7 +81,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
     program = tx.get(Program, command.program_id)
     permit(tx, program)
     if command.handover is not None:
-        _require_free_to_take_over(tx, program, command.handover.to)
+        _require_free_to_take_over(tx, program, command.handover.organisation_id)
     if command.decision_id is not None:
         _require_decided(tx, program, command.decision_id)
     advice = [
@@ -80,7 +89,9 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
         for position, text in enumerate(command.recommendations, 1)
     ]
     when = entered(tx, command.on, today_of(tx, program), program.last_act_at)
-    program.close(when.on, advice, command.handover)
+    to = command.handover
+    handover = HandOver(to.organisation_id, to.note) if to else None
+    program.close(when.on, advice, handover)
     program.entered_afterwards = program.entered_afterwards or when.afterwards
     program.decision_id = command.decision_id
     tx.record(
@@ -93,7 +104,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
             entered_afterwards=when.afterwards,
             stages_completed=program.completed,
             stages_total=len(program.stages),
-            recommendations=tuple(one.id for one in advice),
+            recommendations=tuple(recommendation.id for recommendation in advice),
             handed_over_to=program.handed_over_to,
             decision_id=program.decision_id,
         )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from services.programs.commands import deadlines
-from services.programs.commands.acting import acting_party, today_of
 from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
+from services.programs.commands.fields import Before
+from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
 from services.programs.tables.people import PEOPLE
-from shared.backbone.entering import Entered, entered
-from shared.backbone.transaction import Transaction
+from shared.command import Command
 from shared.contracts.programs import (
     StageCompleted,
     StageReturned,
@@ -25,53 +27,57 @@ from shared.contracts.programs import (
     StageStarted,
     StageSubmitted,
 )
+from shared.database.backdating import Entered, entered
+from shared.database.transaction import Transaction
+from shared.fields import Prose
 
 
-@dataclass(frozen=True, slots=True)
-class StartStage:
-    """Start a stage, today or on a day ``on`` before; ``led_by`` leads it, else the actor."""
+class StartStage(Command):
+    """Start a stage (the responsible party), after the stages for which it waits.
+
+    ``led_by`` is who leads the work, by an opaque id; left out, the one who starts it.
+    """
 
     program_id: UUID
     stage_id: UUID
     led_by: UUID | None = None
-    on: date | None = None
+    on: Before = None
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitStage:
-    """Submit a stage with evidence, today or on a day before."""
+class SubmitStage(Command):
+    """Submit a stage with its evidence (the responsible party).
 
-    program_id: UUID
-    stage_id: UUID
-    evidence: tuple[UUID, ...]
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptStage:
-    """Accept a submitted stage, today or on a day before."""
+    ``evidence`` are the ids of the uploads.
+    """
 
     program_id: UUID
     stage_id: UUID
-    on: date | None = None
+    evidence: Annotated[tuple[UUID, ...], Field(max_length=50)]
+    on: Before = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnStage:
-    """Return a stage with a reason."""
-
-    program_id: UUID
-    stage_id: UUID
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SkipStage:
-    """Give a stage up with a reason."""
+class AcceptStage(Command):
+    """Accept a submitted stage (another party and another person than the submitter)."""
 
     program_id: UUID
     stage_id: UUID
-    reason: str
+    on: Before = None
+
+
+class ReturnStage(Command):
+    """Return a submitted stage with a reason (another party and another person than the submitter)."""
+
+    program_id: UUID
+    stage_id: UUID
+    reason: Prose
+
+
+class SkipStage(Command):
+    """Give a stage up, for a reason (a coordinator, or the lead party)."""
+
+    program_id: UUID
+    stage_id: UUID
+    reason: Prose
 
 
 def start_stage(tx: Transaction, command: StartStage) -> Program:
@@ -99,7 +105,7 @@ def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
     party = acting_party(tx, program)
     stage = program.stage(command.stage_id)
     named = dict.fromkeys(command.evidence)
-    files = [_evidence(tx, one, program, party, stage) for one in named]
+    files = [_evidence(tx, upload, program, party, stage) for upload in named]
     when = _when(tx, program, stage, command.on, stage.started_at)
     program.submit(stage, party, tx.actor.person, files, when.at)
     hashes = tuple(file.sha256 for file in files)
@@ -136,8 +142,8 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
             entered_afterwards=when.afterwards,
         )
     )
-    for one in program.problems:
-        stage_completed(tx, one, when.on)
+    for problem in program.problems:
+        stage_completed(tx, problem, when.on)
     return program
 
 

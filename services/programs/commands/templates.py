@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict
+from typing import Annotated
+
+from pydantic import Field
 
 from services.programs.model.template import StageTemplate, TemplateStage, Texts
-from shared.backbone.transaction import Transaction
+from shared.command import Command, Part
 from shared.contracts.programs import Phase, TemplateAdded
+from shared.database.transaction import Transaction
+from shared.fields import Line, Prose, Slug
+
+LONGEST = 1830
+"""Days, about five years: what a template's stage may wait, and what it may take."""
 
 
-class StageShape(TypedDict):
-    """A stage of a template to come; see :class:`TemplateStage`."""
+class LineIn(Part):
+    """A title in Indonesian, and in English where there is one."""
 
-    title: Texts
-    phase: Phase | None
-    deliverables: list[Texts]
-    offset: int
-    days: int
-    depends_on: list[int]
+    id: Line
+    en: Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddTemplate:
-    """Keep a stage template for a type of problem."""
+class ProseIn(Part):
+    """A text in Indonesian, and in English where there is one."""
 
-    problem_type: str
-    title: Texts
-    description: Texts
-    stages: tuple[StageShape, ...]
+    id: Prose
+    en: Prose | None = None
+
+
+class TemplateStageIn(Part):
+    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
+
+    title: LineIn
+    phase: Phase | None = None
+    deliverables: Annotated[tuple[LineIn, ...], Field(max_length=20)] = ()
+    offset: Annotated[int, Field(ge=0, le=LONGEST)]
+    days: Annotated[int, Field(ge=1, le=LONGEST)]
+    depends_on: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=50)], ...],
+        Field(max_length=50, description="Positions of stages, counted from 1"),
+    ] = ()
+
+
+class AddTemplate(Command):
+    """Add a stage template of one's own agency (role coordinator)."""
+
+    problem_type: Slug
+    title: LineIn
+    description: ProseIn
+    stages: Annotated[tuple[TemplateStageIn, ...], Field(min_length=1, max_length=50)]
 
 
 def add_template(tx: Transaction, command: AddTemplate) -> StageTemplate:
@@ -37,9 +59,9 @@ def add_template(tx: Transaction, command: AddTemplate) -> StageTemplate:
         id=tx.new_id(),
         agency=tx.actor.agency,
         problem_type=command.problem_type,
-        title=command.title,
-        description=command.description,
-        stages=[TemplateStage(position=position, **one) for position, one in enumerate(command.stages, 1)],
+        title=_texts(command.title),
+        description=_texts(command.description),
+        stages=[_stage(position, stage) for position, stage in enumerate(command.stages, 1)],
     )
     template.check()
     tx.add(template)
@@ -52,3 +74,19 @@ def add_template(tx: Transaction, command: AddTemplate) -> StageTemplate:
         )
     )
     return template
+
+
+def _stage(position: int, stage: TemplateStageIn) -> TemplateStage:
+    return TemplateStage(
+        position=position,
+        title=_texts(stage.title),
+        phase=stage.phase,
+        deliverables=[_texts(deliverable) for deliverable in stage.deliverables],
+        offset=stage.offset,
+        days=stage.days,
+        depends_on=sorted(set(stage.depends_on)),
+    )
+
+
+def _texts(given: LineIn | ProseIn) -> Texts:
+    return {"id": given.id} if given.en is None else {"id": given.id, "en": given.en}

@@ -59,6 +59,7 @@ class RecordedByAnother(Refusal):
     kind = "forbidden"
     message = "Another organisation recorded this activity."
     remedy = "Let a representative of that organisation retract it."
+    reason = "another organisation recorded the activity"
 
 
 class ProhibitionTwice(Refusal):

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contracts.programs import ContributionKind
 from shared.corrections import NothingCorrected
 from shared.days import require_past
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 
@@ -42,6 +42,7 @@ class JudgedByItsContributor(Refusal):
     kind = "forbidden"
     message = "Your organisation recorded this contribution, so another party must judge it."
     remedy = "Let a representative of another party verify or dispute it."
+    reason = "another party judges the contribution"
 
 
 class JudgedByItsRecorder(Refusal):
@@ -50,6 +51,7 @@ class JudgedByItsRecorder(Refusal):
     kind = "forbidden"
     message = "You recorded this contribution, or belong to whoever gave it, so another person must judge it."
     remedy = "Let somebody else of another party verify or dispute it."
+    reason = "another person judges the contribution"
 
 
 class NotTheContributor(Refusal):
@@ -58,6 +60,7 @@ class NotTheContributor(Refusal):
     kind = "forbidden"
     message = "Another organisation recorded this contribution."
     remedy = "Let a representative of that organisation correct it."
+    reason = "another organisation recorded the contribution"
 
 
 @dataclass(eq=False)

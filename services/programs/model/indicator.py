@@ -69,15 +69,6 @@ class CorrectedAlready(Refusal):
     remedy = "Read the indicator again and correct the current measurement of the period."
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """Where it stood before."""
-
-    value: float | None
-    on: date
-    comment: str
-
-
 @dataclass(eq=False)
 class Indicator:
     """What is measured for a programme; ``ascending`` when more is better."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
-from uuid import UUID
 
-from shared.contracts.programs import Phase
 from shared.refusal import Refusal
 
 
@@ -34,23 +31,6 @@ class CircularDependency(Refusal):
     kind = "invalid"
     message = "These stages wait for one another: %(stages)s."
     remedy = "Take one of these dependencies away."
-
-
-@dataclass(frozen=True, slots=True)
-class StagePlan:
-    """A stage to come.
-
-    ``depends_on`` holds positions, counted from 1; None stands for the stage before, and ``()`` for no
-    dependency at all. Dates are calendar days, the end inclusive.
-    """
-
-    title: str
-    responsible: UUID
-    phase: Phase | None = None
-    deliverables: tuple[str, ...] = ()
-    depends_on: tuple[int, ...] | None = None
-    planned_start: date | None = None
-    planned_end: date | None = None
 
 
 def check_dates(start: date | None, end: date | None) -> None:

@@ -11,8 +11,8 @@ from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.sara import ProblemPhase
 from shared.contracts.programs import Impact
 from shared.days import require_past
-from shared.finding import search_key
 from shared.refusal import Refusal
+from shared.search_key import search_key
 
 LEAST_INCIDENTS = 2
 """How many incidents make a problem: one alone is an event (Eck and Clarke 2003)."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.programs.model.evidence import Evidence
 from services.programs.model.plan import check_dates
 from shared.contracts.programs import Phase
-from shared.identity.other_eyes import tie_to_work
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
 
@@ -58,6 +58,7 @@ class NotTheResponsibleParty(Refusal):
     kind = "forbidden"
     message = "Another party is responsible for stage %(position)s."
     remedy = "Let a representative of the responsible party do this."
+    reason = "another party is responsible for the stage"
 
 
 class ResponsibleAlready(Refusal):
@@ -74,6 +75,7 @@ class AcceptedByItsSubmitter(Refusal):
     kind = "forbidden"
     message = "Your organisation submitted stage %(position)s, so another party must judge it."
     remedy = "Let a representative of another party accept or return it."
+    reason = "another party judges what was submitted"
 
 
 class JudgedByTheSamePerson(Refusal):
@@ -82,6 +84,7 @@ class JudgedByTheSamePerson(Refusal):
     kind = "forbidden"
     message = "You worked on stage %(position)s, or belong to the party that did: another person judges it."
     remedy = "Let somebody else who represents another party accept or return it."
+    reason = "another person judges what was submitted"
 
 
 class EvidenceMissing(Refusal):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from services.programs.model.activity import Activity
 from services.programs.tables.activities import activities
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def activity(session: Session, activity_id: UUID) -> Activity:

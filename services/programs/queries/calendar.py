@@ -19,7 +19,7 @@ from services.programs.queries.changes import last_changes
 from services.programs.tables.indicators import indicators
 from services.programs.tables.partnerships import partnerships
 from services.programs.tables.programs import programs
-from shared.backbone.transaction import UnknownAggregate
+from shared.database.transaction import UnknownAggregate
 from shared.refusal import N_, Term
 
 Translate = Callable[[str], str]

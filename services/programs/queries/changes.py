@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared.backbone.tables import outbox
+from shared.database.tables import outbox
 
 
 def last_changes(session: Session, *wanted: sa.Select[tuple[UUID]]) -> dict[UUID, datetime]:

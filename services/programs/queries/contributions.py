@@ -12,8 +12,8 @@ from services.programs.model.contribution import CURRENCY, Contribution, Contrib
 from services.programs.queries.programs import program
 from services.programs.tables.contributions import contributions
 from services.programs.tables.partnerships import organisations, parties
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 @dataclass(frozen=True, slots=True)

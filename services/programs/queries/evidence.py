@@ -12,12 +12,12 @@ from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import partnerships
 from services.programs.tables.programs import stages
 from services.programs.visibility import among_evidence, among_partnerships
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
-from shared.backbone.seer import ActorSeer
-from shared.backbone.transaction import UnknownAggregate
+from shared.contracts.envelope import Envelope
+from shared.database import reading
+from shared.database.transaction import UnknownAggregate
 from shared.identity.actor import Actor
 from shared.refusal import Term
+from shared.rows.viewer import ActorViewer
 
 
 def evidence_of(session: Session, stage_id: UUID, after: UUID | None, limit: int) -> list[Evidence]:
@@ -35,7 +35,7 @@ def list_evidence(
 ) -> list[Evidence]:
     """All evidence of a partnership in which the reader works; raises ``UnknownAggregate``."""
     known = sa.select(partnerships.c.id).where(
-        partnerships.c.id == partnership_id, among_partnerships(ActorSeer(reader))
+        partnerships.c.id == partnership_id, among_partnerships(ActorViewer(reader))
     )
     if session.scalar(known) is None:
         raise UnknownAggregate(kind=Term("partnership"), id=str(partnership_id))
@@ -47,7 +47,7 @@ def list_evidence(
 
 def evidence_for(session: Session, evidence_id: UUID, reader: Actor) -> Evidence:
     """One piece of evidence of which the reader may have the file; for others there is none."""
-    query = sa.select(Evidence).where(evidence.c.id == evidence_id, among_evidence(ActorSeer(reader)))
+    query = sa.select(Evidence).where(evidence.c.id == evidence_id, among_evidence(ActorViewer(reader)))
     found = session.scalars(query).one_or_none()
     if found is None:
         raise UnknownAggregate(kind=Term("evidence"), id=str(evidence_id))

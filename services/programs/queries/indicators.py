@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.programs.model.indicator import Indicator
 from services.programs.tables.indicators import indicators
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def indicator(session: Session, indicator_id: UUID) -> Indicator:

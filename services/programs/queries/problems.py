@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, lazyload
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
 from services.programs.tables.problems import problems
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def problem(session: Session, problem_id: UUID) -> Problem:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.programs.model.program import Program, ProgramState
 from services.programs.tables.programs import addressed, programs
-from shared.backbone import reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import reading
 
 
 def program(session: Session, program_id: UUID) -> Program:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.programs.model.template import GENERAL, StageTemplate
 from services.programs.tables.templates import shipped, templates
-from shared.backbone import outbox, reading
-from shared.backbone.envelope import Envelope
+from shared.contracts.envelope import Envelope
+from shared.database import outbox, reading
 
 
 def template(session: Session, template_id: UUID) -> StageTemplate:

@@ -9,7 +9,7 @@ from services.programs.model.activity import Activity, ActivityState
 from services.programs.model.umbrella import Umbrella
 from services.programs.tables.registry import mapper_registry, metadata
 from services.programs.tables.umbrellas import umbrellas
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 activities = sa.Table(
     "activities",

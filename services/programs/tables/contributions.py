@@ -7,7 +7,7 @@ from sqlalchemy.orm import relationship
 
 from services.programs.model.contribution import Contribution, ContributionState, EarlierStatement
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 contributions = sa.Table(
     "contributions",

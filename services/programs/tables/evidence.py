@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.programs.model.evidence import Evidence
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 evidence = sa.Table(
     "evidence",

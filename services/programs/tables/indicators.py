@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement, Period
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 indicators = sa.Table(
     "indicators",

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from services.programs.tables.registry import metadata
-from shared.backbone.people import People
+from shared.partnership.people import People
 
 PEOPLE = People(metadata)

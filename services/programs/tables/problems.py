@@ -11,7 +11,7 @@ from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 problems = sa.Table(
     "problems",
@@ -34,7 +34,7 @@ problems = sa.Table(
     sa.Column("carried_out_note", sa.Text, nullable=False),
     sa.Column("stage_completed_on", sa.Date),
     sa.Column("version", sa.Integer, nullable=False),
-    # By these letters it is found; see shared/finding.py.
+    # By these letters it is found; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 incidents = sa.Table(

@@ -9,7 +9,7 @@ from services.programs.model.cycle import Answer, Recommendation
 from services.programs.model.program import Addressed, Program, ProgramState
 from services.programs.model.stage import Stage, StageState
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.backbone.tables import Instant, state_text
+from shared.database.tables import Instant, state_text
 
 programs = sa.Table(
     "programs",
@@ -37,7 +37,7 @@ programs = sa.Table(
     sa.Column("abandoned_reason", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
-    # By these letters it is found; see shared/finding.py.
+    # By these letters it is found; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 stages = sa.Table(

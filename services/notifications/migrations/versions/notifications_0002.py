@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 revision = "notifications_0002"
 down_revision = "notifications_0001"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.backbone.tables import Instant
-from shared.writing import letters
+from shared.database.tables import Instant
+from shared.plain_text import letters
 
 revision = "partners_0002"
 down_revision = "partners_0001"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.finding import search_key
+from shared.search_key import search_key
 
 revision = "partners_0005"
 down_revision = "partners_0004"

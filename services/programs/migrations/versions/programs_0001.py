@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.backbone.tables import Instant
+from shared.database.tables import Instant
 
 revision = "programs_0001"
 down_revision = None

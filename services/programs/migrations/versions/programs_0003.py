@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.finding import search_key
+from shared.search_key import search_key
 
 revision = "programs_0003"
 down_revision = "programs_0002"

@@ -1,0 +1,111 @@
+"""The demonstration's accounts: one for each role, with passwords that are made at the first start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from shared.client import AGENCY, ask, host
+from shared.console import out, reason_of
+from shared.i18n import N_, Locale, translator
+from shared.identity.permissions import GRANTED, Role
+from shared.settings import Settings
+
+FILE = "demo-accounts.txt"
+NAME = "Polresta Delta"
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+NAMES = {
+    Role.ADMINISTRATOR: "Administrator",
+    Role.COORDINATOR: "Koordinator",
+    Role.REPRESENTATIVE: "Wakil",
+    Role.SECRETARY: "Sekretaris",
+    Role.PUBLISHER: "Penerbit",
+    Role.AUDITOR: "Auditor",
+    Role.OPERATOR: "Operator",
+    Role.RESIDENT: "Warga",
+}
+HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
+
+
+async def show_accounts(settings: Settings, lang: Locale) -> None:
+    """Print the accounts when they are made, and later where they are kept, for their owner alone."""
+    from aiohttp import ClientError
+
+    file = settings.data / FILE
+    say = translator(lang)
+    missing = [role for role in HELD if role not in _kept(file)]
+    if not missing:
+        text = say(N_("The demonstration's accounts and their passwords are in %(file)s"))
+        out.print(f"\n{text % {'file': str(file)}}", highlight=False, markup=False, soft_wrap=True)
+        return
+    try:
+        for role in missing:
+            _keep(file, await _made(settings, role))
+    except (ClientError, TimeoutError, ValueError) as error:
+        text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
+        out.print(text % {"reason": reason_of(error)}, markup=False)
+        return
+    text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}
+    out.print(f"\n{text}\n", style="bold", highlight=False, markup=False)
+    out.print(file.read_text(), highlight=False, markup=False, soft_wrap=True)
+
+
+async def _made(settings: Settings, role: Role) -> str:
+    """The line of a new account, "" where there is one already; raises ``ValueError`` where it is refused."""
+    head = host("administrator", "operator")
+    bodies = await _bodies(settings)
+    itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
+    agency = {"slug": AGENCY, "name": NAME, "organisation_id": itself[0] if itself else None}
+    await _answer(settings, "/agencies", agency, conflict_is_fine=True)
+    body = {
+        "user_name": str(role),
+        "display_name": NAMES[role],
+        "roles": [str(role)],
+        "organisation_id": _represented(bodies) if role is Role.REPRESENTATIVE else None,
+    }
+    made = await _answer(settings, "/accounts", body, conflict_is_fine=True)
+    if made is None:
+        return ""
+    password = "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
+    await _answer(settings, "/links/use", {"secret": made["secret"], "password": password})
+    return f"  {role:<16} {password}   ({head.agency})"
+
+
+async def _answer(
+    settings: Settings, path: str, body: dict[str, Any], *, conflict_is_fine: bool = False
+) -> Any:
+    status, answer = await ask(settings, "POST", "identity", path, body, host("administrator", "operator"))
+    if status == 409 and conflict_is_fine:
+        return None
+    if status >= 400:
+        raise ValueError(answer.get("detail", status))
+    return answer
+
+
+async def _bodies(settings: Settings) -> list[dict[str, Any]]:
+    """The organisations that the agency has registered."""
+    _, listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
+    return [body for body in listed["items"] if body["agency"] == AGENCY]
+
+
+def _represented(bodies: list[dict[str, Any]]) -> str:
+    """Somebody to represent: an organisation of the registry that is not the police."""
+    others = [body["id"] for body in bodies if body["kind"] != "police"]
+    if not others:
+        raise ValueError("there is no organisation to represent")
+    return str(others[0])
+
+
+def _kept(file: Path) -> set[str]:
+    """The roles whose account is in the file: a start that was cut off is gone on with."""
+    if not file.exists():
+        return set()
+    return {line.split()[0] for line in file.read_text().splitlines()}
+
+
+def _keep(file: Path, line: str) -> None:
+    """Add an account's line at once: its password is said nowhere else."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as kept:
+        kept.write(f"{line}\n" if line else "")

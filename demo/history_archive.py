@@ -1,0 +1,89 @@
+"""The demonstration's history: lived through in a system of its own, and handed over as an archive."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+from rich.progress import Progress
+
+from demo.history import YEARS, tell
+from demo.history.course import Course
+from demo.history.life import Scene
+from demo.simulator import SERVICES, ZONE, past
+from shared.archive.client import ArchiveClient, ArchiveFailed, bars, keys_beside
+from shared.settings import Settings
+
+# Nine in the evening in East Java.
+END_OF_DAY = time(14, tzinfo=UTC)
+
+
+def last_day() -> date:
+    """The last day that a history may have: yesterday, in East Java, as all of it lies in the past."""
+    return datetime.now(ZONE).date() - timedelta(days=1)
+
+
+async def load_history(
+    settings: Settings,
+    partnerships: int,
+    seed: str,
+    until: date,
+    console: Console,
+    title: str,
+    begin: Callable[[], None],
+) -> dict[str, int]:
+    """Bring a history into a running, empty system; returns how many lines each service took.
+
+    ``begin`` is called when every service would take it, before the first does. Cut off after that, the same
+    history is carried on. Raises :class:`ArchiveFailed` where a service refuses; then nothing was changed.
+    """
+    with tempfile.TemporaryDirectory() as folder, bars(console) as progress:
+        history = Path(folder, "history")
+        await write_history(history, until, partnerships, seed, progress, title)
+        archives = {service: history / f"{service}.jsonl" for service in SERVICES}
+        async with aiohttp.ClientSession() as session:
+            client = ArchiveClient.of(settings, session, progress)
+            for dry_run in (True, False):
+                if not dry_run:
+                    begin()
+                reports = await client.put_in(
+                    archives, history / "files", keys_beside(history), dry_run=dry_run
+                )
+                for service, report in reports.items():
+                    if report["refused"]:
+                        first = report["refused"][0]
+                        raise ArchiveFailed(
+                            f"{service}: line {first['line']} ({first['what']}): {first['reason']}"
+                        )
+    return {service: sum(report["taken"].values()) for service, report in reports.items()}
+
+
+async def write_history(
+    folder: Path, until: date, partnerships: int, seed: str, progress: Progress, title: str
+) -> None:
+    """Live through the years that end with ``until`` and leave them in ``folder`` as archives and files.
+
+    The keys to what is personal are written beside it.
+    """
+    end = datetime.combine(until, END_OF_DAY)
+    begins = end - YEARS
+    with tempfile.TemporaryDirectory() as scratch:
+        async with past(Path(scratch), begins, seed) as there, aiohttp.ClientSession() as session:
+            task = progress.add_task(title, total=YEARS.days)
+
+            async def advance(moment: datetime) -> None:
+                await there.advance(moment)
+                progress.update(task, completed=(moment - begins).days)
+
+            course = Course(begins, advance)
+            tell(Scene(there.url, session, there.mint, course, there.now, begins.date()), partnerships, seed)
+            await course.run(end)
+            progress.remove_task(task)
+            client = ArchiveClient(
+                lambda _service: there.url, lambda: there.mint("custodian", None), session, progress
+            )
+            await client.take_out(folder, SERVICES, keys_beside(folder))

@@ -1,0 +1,116 @@
+"""What can be done over HTTP, done from the command line: the operations that each service lists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import typer
+
+from services.cli.client import ROLES, agency_or_only, call
+from shared.client import host
+from shared.console import fail, out, show
+from shared.service_names import WITH_DATA
+from shared.settings import load_settings
+
+acts_app = typer.Typer(
+    no_args_is_help=True, help="What users do, by script: every operation of every service."
+)
+ServiceName = Annotated[str, typer.Argument(help=f"One of: {', '.join(WITH_DATA)}.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+@acts_app.command("list")
+def list_acts(service: ServiceName, as_json: AsJson = False) -> None:
+    """List the operations of a service: name, label, fields (* needed) and who may."""
+    listed = call(load_settings(), "GET", service, "/operations")
+    if as_json:
+        typer.echo(json.dumps(listed))
+        return
+    rows = ([act["name"], act["label"] or "", _fields(act), _who(act)] for act in listed)
+    show(("operation", "what is done", "fields", "who may"), rows)
+
+
+@acts_app.command("do")
+def do_act(
+    service: ServiceName,
+    operation: Annotated[str, typer.Argument(help="Its name, as `kemitraan acts list` shows it.")],
+    fields: Annotated[
+        list[str] | None, typer.Argument(help="name=value, also for what the address names.")
+    ] = None,
+    role: Annotated[str, typer.Option(help=f"As whom: {', '.join(ROLES)}.")] = "operator",
+    agency: Annotated[str | None, typer.Option(help="Of which agency; the only one if left out.")] = None,
+    organisation: Annotated[UUID | None, typer.Option(help="For which organisation.")] = None,
+    body: Annotated[
+        Path | None, typer.Option(help="A JSON file with the fields.", exists=True, dir_okay=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it; nothing is changed.")] = False,
+) -> None:
+    """Do one operation and print its answer as JSON.
+
+    A value is text where the field is, else JSON: means='["educate"]'.
+    """
+    settings = load_settings()
+    if role not in ROLES:
+        raise typer.BadParameter(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+    act = _found(call(settings, "GET", service, "/operations"), operation)
+    values = (json.loads(body.read_bytes()) if body else {}) | _values(act, fields or [])
+    path = act["path"].removeprefix("/v1")
+    for name in _named(act):
+        if name not in values:
+            raise typer.BadParameter(f"{operation} needs {name}=…: it is part of the address {act['path']}")
+        path = path.replace(f"{{{name}}}", quote(str(values.pop(name)), safe=""))
+    by = host(role, agency=agency_or_only(settings, agency), organisation=organisation)
+    sent = values if act["body"] is not None else None
+    headers = {"Dry-Run": "true"} if dry_run else {}
+    out.print_json(data=call(settings, act["method"], service, path, sent, by=by, headers=headers))
+
+
+def _found(listed: list[dict[str, Any]], operation: str) -> dict[str, Any]:
+    act = next((act for act in listed if act["name"] == operation), None)
+    if act is None:
+        fail(f"there is no operation {operation}; `kemitraan acts list` shows what there is")
+    return act
+
+
+def _named(act: dict[str, Any]) -> list[str]:
+    """What the address of an operation names."""
+    parts = act["path"].split("/")
+    return [part.strip("{}") for part in parts if part.startswith("{")]
+
+
+def _values(act: dict[str, Any], given: list[str]) -> dict[str, Any]:
+    properties = (act["body"] or {}).get("properties", {})
+    values: dict[str, Any] = {}
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} should be name=value")
+        values[name] = _value(properties.get(name, {"type": "string"}), text)
+    return values
+
+
+def _value(schema: dict[str, Any], text: str) -> Any:
+    """A value as it is sent: text where the field is text, else JSON where it is that."""
+    kinds = [schema, *schema.get("anyOf", [])]
+    if any(kind.get("type") == "string" for kind in kinds) and text != "null":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _fields(act: dict[str, Any]) -> str:
+    body = act["body"] or {}
+    needed = body.get("required", [])
+    named = [f"{name}*" for name in _named(act)]
+    brought = (f"{name}*" if name in needed else name for name in body.get("properties", {}))
+    return " ".join([*named, *brought])
+
+
+def _who(act: dict[str, Any]) -> str:
+    return ", ".join(dict.fromkeys(grant["role"] for grant in act["who_may"]))

@@ -1,0 +1,1 @@
+"""Systems outside that identity speaks to."""

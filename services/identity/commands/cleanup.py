@@ -1,0 +1,33 @@
+"""What is over is not kept: sessions, links, visits to a provider and failed attempts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.identity.model.attempts import FORGOTTEN_AFTER
+from services.identity.tables.sessions import attempts, known_browsers, links, provider_visits, sessions
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
+
+TIMER = "tidied"
+EVERYTHING = UUID(int=0)
+
+
+def have_tidied(tx: Transaction) -> None:
+    """Have this day's remains dropped when they are surely over."""
+    day = tx.today + timedelta(days=2)
+    tx.set_timer(TIMER, EVERYTHING, tx.start_of(day), key=day.isoformat())
+
+
+def tidied(tx: Transaction, _due: Due) -> None:
+    """Drop what is over; as long as sessions are left, look again on the next day."""
+    tx.execute(sa.delete(attempts).where(attempts.c.last_at <= tx.now - FORGOTTEN_AFTER))
+    for table in (sessions, links, provider_visits, known_browsers):
+        tx.execute(sa.delete(table).where(table.c.ends_at <= tx.now))
+    if any(
+        tx.execute(sa.select(table.c.ends_at).limit(1)).first() for table in (sessions, links, known_browsers)
+    ):
+        have_tidied(tx)

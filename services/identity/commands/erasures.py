@@ -1,0 +1,78 @@
+"""People are erased: by an administrator of their agency, or because they want to leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.identity.commands.accounts import close_for_erasure
+from services.identity.commands.authority import own, require_power_over, take_turns
+from services.identity.commands.own_account import Proof, unproven
+from services.identity.commands.sign_in import Refused
+from services.identity.model.account import Account, OwnAccount
+from services.identity.model.erasure import ErasedAlready, Erasure
+from services.identity.tables.accounts import accounts
+from services.identity.tables.erasures import erasures
+from shared.contracts.identity import PersonErased, WhyErased
+from shared.database.transaction import Transaction
+from shared.identity.permissions import Relation, Role
+from shared.privacy import erased
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Have no service keep anything personal of somebody; he or she need not have an account."""
+
+    person_id: UUID
+    why: WhyErased
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMyself:
+    """Leave, and have nothing personal kept."""
+
+    proof: Proof
+
+
+def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
+    """Erase somebody in the actor's agency; another one may know the same person and go on doing so."""
+    tx.permit({Relation.OWN_AGENCY})
+    if str(command.person_id) == tx.actor.person:
+        raise OwnAccount
+    take_turns(tx)
+    for account in _accounts(tx, command.person_id):
+        require_power_over(tx, account)
+    return _order(tx, command.person_id, command.why)
+
+
+def erase_myself(tx: Transaction, command: EraseMyself) -> Erasure | Refused:
+    """Leave. An administrator is let go by another one, so that an agency keeps one."""
+    account = own(tx)
+    if refused := unproven(tx, account, command.proof):
+        return refused
+    if any(Role.ADMINISTRATOR in one.roles for one in _accounts(tx, account.person_id)):
+        raise OwnAccount
+    return _order(tx, account.person_id, "asked")
+
+
+def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:
+    """Close what the person has here at once; each service erases its data when it hears of the order."""
+    known = sa.select(erasures.c.id).where(erasures.c.agency == tx.agency, erasures.c.person_id == person_id)
+    if (earlier := tx.execute(known).scalar()) is not None:
+        raise ErasedAlready(erasure=str(earlier))
+    erasure = tx.add(Erasure(tx.new_id(), tx.agency, person_id, why, tx.now, tx.actor.person))
+    for account in _accounts(tx, person_id):
+        close_for_erasure(tx, account)
+    tx.record(PersonErased(erasure_id=erasure.id, whom=person_id, why=why))
+    tx.session.flush()
+    erased.note(tx, str(person_id), erasure.id)
+    return erasure
+
+
+def _accounts(tx: Transaction, person_id: UUID) -> list[Account]:
+    """All parts that the person plays in the agency."""
+    theirs = sa.and_(accounts.c.person_id == person_id, accounts.c.agency == tx.agency)
+    found = tx.execute(sa.select(accounts.c.id).where(theirs).order_by(accounts.c.id))
+    return [tx.reach(Account, account_id) for (account_id,) in found.all()]

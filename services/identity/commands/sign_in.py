@@ -1,0 +1,90 @@
+"""Signing in with a user name, a password and a code: what is wrong is counted, and never told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.identity.commands import attempts
+from services.identity.commands.access import Entry, Lives, begin_session
+from services.identity.commands.attempts import Attempt
+from services.identity.model import totp
+from services.identity.model.account import Account, AccountState, CodeWrong
+from services.identity.model.attempts import SignInRefused, SignInTooSoon, require_patience
+from services.identity.tables.accounts import accounts
+from shared.contracts import identity as events
+from shared.contracts.identity import WhyRefused
+from shared.database.transaction import Transaction
+from shared.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Let somebody in. ``matched`` is the kept password that the given one was found to match, if it did.
+
+    Hashing takes long, so that it is done before the transaction; here it is seen whether the password is
+    still that one. ``rehashed`` is how it should be kept from now on, where that has changed. ``browser`` is
+    the secret by which the browser is known from an earlier time, if it has one.
+    """
+
+    user_name: str = field(repr=False)
+    attempt: Attempt
+    matched: str | None = field(repr=False)
+    code: str = field(repr=False)
+    lives: Lives
+    rehashed: str | None = field(default=None, repr=False)
+    browser: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """That somebody was not let in: a failure is kept, so that this is an outcome and no exception."""
+
+    refusal: Refusal
+
+
+def sign_in(tx: Transaction, command: SignIn) -> Entry | Refused:
+    """Let somebody in, or count the failure: that of a browser that is known by itself."""
+    attempt, browser = command.attempt, command.browser
+    if attempts.is_known(tx, browser, command.user_name):
+        attempt = Attempt.in_known_browser(browser)
+    try:
+        require_patience(attempts.waits(tx, attempt))
+    except SignInTooSoon as refusal:
+        return Refused(refusal)  # told to nobody else: who tries on and on shall not fill the log
+    query = sa.select(Account).where(accounts.c.user_name == command.user_name).with_for_update()
+    account = tx.session.scalars(query).first()
+    why = _why_not(account, command, tx.now)
+    if account is None or why is not None:
+        return refuse(tx, attempt, account, why or "credentials")
+    attempts.forget(tx, attempt)
+    if command.rehashed is not None:
+        account.password = command.rehashed
+    entry = begin_session(tx, tx.get(Account, account.id), "password", command.lives)
+    return replace(entry, browser=attempts.know(tx, account.id, browser))
+
+
+def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyRefused) -> Refused:
+    """Count a failure and record it; the answer is the same for whatever is wrong."""
+    attempts.count(tx, attempt)
+    event = events.SignInRefused(
+        attempt_id=tx.new_id(), account_id=account.id if account else None, way="password", why=why
+    )
+    tx.audit(event, account.agency if account else "")
+    return Refused(SignInRefused())
+
+
+def _why_not(account: Account | None, command: SignIn, now: datetime) -> WhyRefused | None:
+    if account is None or account.password is None or account.password != command.matched:
+        return "credentials"
+    if account.state is not AccountState.ACTIVE:
+        return "locked"
+    if account.totp_secret is None or not account.totp_confirmed:
+        return None
+    try:
+        account.use_code(totp.step_of(account.totp_secret, command.code, now))
+    except CodeWrong:
+        return "code"
+    return None

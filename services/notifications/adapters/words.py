@@ -1,0 +1,140 @@
+"""What a message says of an event: its subject, what is to be known, and where more stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from services.notifications.adapters.message import Message
+from services.notifications.commands.notices import CONFIRMATION
+from shared.areas import area_name
+from shared.contracts.event import Event, UnknownEvent, latest
+from shared.contracts.headline import named_in
+from shared.i18n import N_, Locale, translator
+from shared.i18n.formats import show_date, show_moment
+from shared.plain_text import folded
+
+CONFIRM = N_("Please confirm your subscription")
+NAMED = {
+    "scheduled_at": N_("Time"),
+    "before": N_("Planned before for"),
+    "due_on": N_("Due on"),
+    "kept_on": N_("Kept on"),
+    "planned_start": N_("Planned start"),
+    "planned_end": N_("Planned end"),
+    "period_start": N_("Period from"),
+    "period_end": N_("Period until"),
+    "in_force_until": N_("In force until"),
+    "valid_until": N_("Valid until"),
+    "on": N_("Day"),
+    "number": N_("Number"),
+    "reason": N_("Reason"),
+}
+"""What of an event's data is told line by line, and how it is called."""
+PLACES = {
+    "agreement_id": "#agreements",
+    "meeting_id": "#boards",
+    "commitment_id": "#commitments",
+}
+"""Where on the page of its partnership a thing stands that has no page of its own."""
+
+
+def subject(message: Message, zone: ZoneInfo) -> str:
+    """What happened, in one line."""
+    facts = typed(message)
+    said = folded(_headline(message, facts, zone))
+    is_said = not message.partnership or message.partnership == facts.get("title")
+    return said if is_said else f"{said} · {folded(message.partnership)}"
+
+
+def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str:
+    say = translator(message.locale)
+    if message.event_type == CONFIRMATION:
+        return say(CONFIRM)
+    contract = _contract(message)
+    if contract is None:
+        return str(facts.get("title", message.event_type))
+    return contract.in_words(facts, say, lambda _, value: in_words(value, message.locale, zone))
+
+
+def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """What is to be known, each with its name: which partnership, where, when, why."""
+    say, facts = translator(message.locale), typed(message)
+    found: list[tuple[str, str]] = []
+    if message.partnership:
+        found.append((say(N_("Partnership")), folded(message.partnership)))
+    if message.area:
+        found.append((say(N_("Place")), area_name(message.area) or message.area))
+    told = [
+        (say(name), in_words(facts[key], message.locale, zone))
+        for key, name in NAMED.items()
+        if facts.get(key) not in (None, "")
+    ]
+    if not any(isinstance(facts.get(key), date) for key in NAMED):
+        told.insert(0, (say(N_("Time")), show_moment(message.issued_at, message.locale, zone)))
+    return found + told
+
+
+def page(message: Message) -> str:
+    """The path of the page on which the thing itself stands."""
+    facts = message.facts
+    if message.event_type.startswith("products.") and "product_id" in facts:
+        return f"/products/{facts['product_id']}"
+    if message.event_type.startswith("programs.") and "program_id" in facts:
+        return f"/programs/{facts['program_id']}"
+    if message.partnership_id is None:
+        return "/"
+    place = next((place for key, place in PLACES.items() if key in facts), "")
+    return f"/partnerships/{message.partnership_id}{place}"
+
+
+def why(message: Message) -> str:
+    """Why somebody is told."""
+    say = translator(message.locale)
+    if message.scope == "partnership" and message.partnership:
+        because = say(N_("You get this because this address follows the partnership “%(name)s”."))
+    elif message.scope == "agency":
+        because = say(N_("You get this because this address follows the partnerships of %(name)s."))
+    else:
+        return say(N_("You get this because this address follows what partnerships do."))
+    return because % {
+        "name": folded(message.partnership) if message.scope == "partnership" else message.value
+    }
+
+
+def typed(message: Message) -> Mapping[str, Any]:
+    """The facts as the event's contract has them: a value is known by its field, never by its form."""
+    contract = _contract(message)
+    if contract is None:
+        return message.facts
+    return {
+        name: _reader(name, contract).validate_python(message.facts[name])
+        for name in contract.model_fields
+        if name in message.facts and name in {"title", *named_in(contract.headline), *NAMED}
+    }
+
+
+def _contract(message: Message) -> type[Event] | None:
+    """The contract of the event that is told; None for what the notifications say of themselves."""
+    try:
+        return latest(message.event_type)
+    except UnknownEvent:
+        return None
+
+
+@cache
+def _reader(name: str, contract: type[Event]) -> TypeAdapter[Any]:
+    kind: Any = contract.model_fields[name].annotation
+    return TypeAdapter(kind)
+
+
+def in_words(value: Any, locale: Locale, zone: ZoneInfo) -> str:
+    """A value as people write it: days and moments in the reader's language."""
+    if isinstance(value, datetime):
+        return show_moment(value, locale, zone)
+    return show_date(value, locale) if isinstance(value, date) else str(value)

@@ -1,0 +1,198 @@
+"""Parties come, say who answers for their part, and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.partners.commands import facts
+from services.partners.commands.authority import own_party, permit, speaks_for
+from services.partners.commands.memberships import require_member
+from services.partners.commands.parties import OrganisationNotAParty
+from services.partners.commands.vacancies import vacate_seats_of
+from services.partners.model.charter import PARTIES_CHANGED, Charter
+from services.partners.model.organisation import Organisation
+from services.partners.model.partnership import Partnership
+from services.partners.model.party import Party
+from shared.contracts.partners import (
+    CharterWithdrawn,
+    InvitationEnded,
+    PartyInvited,
+    PartyJoined,
+    PartyLeft,
+    PartyRole,
+    SeniorNamed,
+)
+from shared.database.transaction import Transaction
+from shared.identity.permissions import Role
+
+
+@dataclass(frozen=True, slots=True)
+class PartyTerms:
+    """On which terms an organisation takes part."""
+
+    organisation_id: UUID
+    role: PartyRole
+    contributes: str
+    gains: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPartnership:
+    """Take another organisation into a partnership."""
+
+    partnership_id: UUID
+    terms: PartyTerms
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptInvitation:
+    """Take part with the actor's organisation, which was invited."""
+
+    partnership_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackInvitation:
+    """Invite an organisation no longer."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePartnership:
+    """Leave a partnership with the actor's organisation."""
+
+    partnership_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameSenior:
+    """Name the senior person who is responsible for the part of the actor's organisation."""
+
+    partnership_id: UUID
+    senior: UUID
+
+
+def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
+    """Take in a party, as the lead or as a coordinator; whom nobody here speaks for is invited."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    roles = permit(tx, partnership)
+    if Role.COORDINATOR not in roles:
+        partnership.party_of(tx.actor.organisation).require_accepted()
+    party = new_party(tx, command.terms)
+    fallen = partnership.join(party)
+    if party.takes_part:
+        _joined(tx, partnership, party)
+    else:
+        invited(tx, partnership, party)
+    _tell_of(tx, partnership, fallen)
+    return partnership
+
+
+def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Partnership:
+    """Accept for the actor's organisation; from now on everybody who sees the partnership sees the party."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = own_party(tx, partnership)
+    partnership.accept(party, tx.now)
+    _joined(tx, partnership, party)
+    return partnership
+
+
+def take_back_invitation(tx: Transaction, command: TakeBackInvitation) -> Partnership:
+    """Take an invitation back that was not accepted yet, as the lead or as a coordinator."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    permit(tx, partnership)
+    party = next((one for one in partnership.parties if one.organisation_id == command.organisation_id), None)
+    if party is None:
+        raise OrganisationNotAParty(organisation=command.organisation_id)
+    fallen = partnership.take_back(party, command.reason, tx.now)
+    _declined(tx, partnership, party)
+    _tell_of(tx, partnership, fallen)
+    return partnership
+
+
+def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership:
+    """Leave with the actor's organisation, or decline; the seats that it held on boards become free."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = own_party(tx, partnership)
+    fallen = partnership.leave(party, command.reason, tx.now)
+    if party.accepted_at is None:
+        _declined(tx, partnership, party)
+    else:
+        tx.record(
+            PartyLeft(
+                partnership_id=partnership.id,
+                party_id=party.id,
+                organisation_id=party.organisation_id,
+                reason=command.reason,
+            )
+        )
+    _tell_of(tx, partnership, fallen)
+    vacate_seats_of(tx, partnership.id, party.organisation_id, command.reason)
+    return partnership
+
+
+def name_senior(tx: Transaction, command: NameSenior) -> Partnership:
+    """Name the senior person of the actor's organisation; he or she is a member of it."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = own_party(tx, partnership)
+    require_member(tx, command.senior, party.organisation_id)
+    partnership.name_senior(party, command.senior)
+    tx.record(
+        SeniorNamed(
+            partnership_id=partnership.id, organisation_id=party.organisation_id, senior=command.senior
+        )
+    )
+    return partnership
+
+
+def invited(tx: Transaction, partnership: Partnership, party: Party) -> None:
+    """Record that an organisation was asked to take part: for the inside alone."""
+    invitation = {
+        "partnership_id": partnership.id,
+        "party_id": party.id,
+        "organisation_id": party.organisation_id,
+        "role": party.role,
+    }
+    tx.record(PartyInvited.model_validate(invitation))
+
+
+def _joined(tx: Transaction, partnership: Partnership, party: Party) -> None:
+    tx.record(PartyJoined(partnership_id=partnership.id, party=facts.of_party(party)))
+
+
+def _declined(tx: Transaction, partnership: Partnership, party: Party) -> None:
+    tx.record(
+        InvitationEnded(
+            partnership_id=partnership.id, party_id=party.id, organisation_id=party.organisation_id
+        )
+    )
+
+
+def _tell_of(tx: Transaction, partnership: Partnership, fallen: Charter | None) -> None:
+    if fallen is not None:
+        tx.record(
+            CharterWithdrawn(
+                partnership_id=partnership.id, charter_version=fallen.number, reason=PARTIES_CHANGED
+            )
+        )
+
+
+def new_party(tx: Transaction, terms: PartyTerms) -> Party:
+    """The party that a registered organisation becomes; invited alone, unless the actor speaks for it."""
+    organisation = tx.get(Organisation, terms.organisation_id)
+    return Party(
+        id=tx.new_id(),
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        kind=organisation.kind,
+        role=terms.role,
+        contributes=terms.contributes,
+        gains=terms.gains,
+        joined_at=tx.now,
+        accepted_at=tx.now if speaks_for(tx, organisation) else None,
+    )

@@ -1,0 +1,117 @@
+"""Seats become free when their holders leave, their organisations leave, or their terms pass."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.partners.model.board import Board, BoardState
+from services.partners.model.partnership import Partnership
+from services.partners.model.seat import ENDED_MEMBERSHIP, Seat
+from services.partners.model.standing import State
+from services.partners.tables.boards import boards, seats
+from services.partners.tables.partnerships import parties, partnerships
+from shared.contracts.partners import BoardTermEnded, SeniorLeft
+from shared.database.transaction import Transaction
+
+TERM_ENDED = "board-term-ended"
+
+
+def watch_term(tx: Transaction, board: Board, seat: Seat) -> None:
+    """Have a seat freed the day after its term, if it has one."""
+    if seat.until is not None:
+        tx.set_timer(TERM_ENDED, board.id, tx.start_of(seat.until + timedelta(days=1)), key=str(seat.id))
+
+
+def forget_term(tx: Transaction, board: Board, seat: Seat) -> None:
+    """Have nothing happen when a seat's term passes."""
+    tx.drop_timer(TERM_ENDED, board.id, key=str(seat.id))
+
+
+def freed(tx: Transaction, board: Board, seat: Seat) -> None:
+    """Tell of a seat that became free before its term passed."""
+    forget_term(tx, board, seat)
+    record_end(tx, board, seat)
+
+
+def record_end(tx: Transaction, board: Board, seat: Seat) -> None:
+    """Tell of a seat that is free."""
+    tx.record(
+        BoardTermEnded(
+            board_id=board.id,
+            partnership_id=board.partnership_id,
+            holder=seat.holder,
+            organisation_id=seat.organisation_id,
+            position=seat.position,
+            on=seat.ended_on or tx.today,
+            reason=seat.ended_because,
+        )
+    )
+
+
+def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
+    """The boards of a partnership that were not dissolved."""
+    found = sa.select(boards.c.id).where(
+        boards.c.partnership_id == partnership_id, boards.c.state == BoardState.STANDING
+    )
+    return [tx.reach(Board, one) for one in _every(tx, found)]
+
+
+def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID, reason: str) -> None:
+    """Free every seat that a party held which leaves its partnership."""
+    for board in standing_boards(tx, partnership_id):
+        for seat in board.filled(tx.today):
+            if seat.organisation_id == organisation_id:
+                freed(tx, board, board.vacate(seat.id, tx.today, reason))
+
+
+def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, until: date) -> None:
+    """Free what somebody held for an organisation to which he or she belonged ``until`` a day.
+
+    Seats are free from the day after, or from today where that would be to come; and a party for whose part
+    the person answered has nobody named.
+    """
+    on = min(until + timedelta(days=1), tx.today)
+    held = (
+        sa.select(boards.c.id)
+        .join(seats, seats.c.board_id == boards.c.id)
+        .where(
+            seats.c.holder == person_id,
+            seats.c.organisation_id == organisation_id,
+            seats.c.ended_on.is_(None),
+            boards.c.state == BoardState.STANDING,
+        )
+    )
+    for board_id in _every(tx, held):
+        board = tx.reach(Board, board_id)
+        for seat in board.lose(person_id, organisation_id, on):
+            freed(tx, board, seat)
+    answers = (
+        sa.select(partnerships.c.id)
+        .join(parties, parties.c.partnership_id == partnerships.c.id)
+        .where(
+            parties.c.senior == person_id,
+            parties.c.organisation_id == organisation_id,
+            parties.c.left_at.is_(None),
+            partnerships.c.state != State.ENDED,
+        )
+    )
+    for partnership_id in _every(tx, answers):
+        partnership = tx.reach(Partnership, partnership_id)
+        partnership.party_of(organisation_id).senior = None
+        tx.record(
+            SeniorLeft(
+                partnership_id=partnership.id,
+                organisation_id=organisation_id,
+                senior=person_id,
+                reason=ENDED_MEMBERSHIP,
+            )
+        )
+
+
+def _every(tx: Transaction, ids: sa.Select[tuple[UUID]]) -> list[UUID]:
+    """Ids in ascending order, also of what the actor may not see."""
+    with tx.unhidden():
+        return sorted(set(tx.session.scalars(ids)))

@@ -1,0 +1,57 @@
+"""Events as a reader sees them: what a fact guards is shown to whoever may see what it is taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.partners.model.agreement import Agreement
+from services.partners.model.meeting import Meeting
+from services.partners.model.person import Person
+from services.partners.tables.agreements import agreements
+from services.partners.tables.meetings import meetings
+from services.partners.tables.organisations import persons
+from services.partners.tables.partnerships import parties
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import latest
+from shared.identity.actor import Actor
+from shared.identity.permissions import Role
+
+
+def is_registered(session: Session, reader: Actor) -> bool:
+    """Whether the reader's own agency registered him or her: another's accounts may bear anybody's id."""
+    try:
+        person = UUID(reader.person)
+    except ValueError:
+        return False
+    ours = sa.and_(persons.c.id == person, persons.c.agency == reader.agency)
+    return session.scalar(sa.select(Person).where(ours)) is not None
+
+
+def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
+    """The partnerships in which the reader represents a party."""
+    if not reader.has(Role.REPRESENTATIVE) or reader.organisation is None:
+        return frozenset()
+    theirs = (
+        parties.c.organisation_id == reader.organisation,
+        parties.c.accepted_at.is_not(None),
+        parties.c.left_at.is_(None),
+    )
+    return frozenset(session.scalars(sa.select(parties.c.partnership_id).where(*theirs)))
+
+
+def told(session: Session, found: Sequence[Envelope], reader: Actor) -> list[Envelope]:
+    """A timeline for a reader: guarded fields where he or she may see what they are taken from."""
+    about = {one.aggregate_id for one in found if latest(one.event_type).guarded}
+    if not about:
+        return list(found)
+    is_member, theirs = is_registered(session, reader), partnerships_of(session, reader)
+    minuted = session.scalars(sa.select(Meeting).where(meetings.c.id.in_(about)))
+    signed = session.scalars(sa.select(Agreement).where(agreements.c.id.in_(about)))
+    opened = {one.id for one in minuted if one.shows_minutes_to(reader, is_member=is_member)}
+    opened |= {one.id for one in signed if one.shows_text_to(reader, theirs)}
+    return [one if one.aggregate_id in opened else replace(one, data=one.told) for one in found]

@@ -1,0 +1,73 @@
+"""A new account: whose it is, for whom its owner acts, and the link with which he or she comes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.agency.accounts import grantable, link_made
+from services.portal.forms import Said, chosen, filled, forbidden
+from services.portal.queries.accounts import as_id, in_registry
+from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
+from services.portal.signed_in import SignedIn
+from shared.identity.permissions import Role
+
+FIELDS = ("user_name", "display_name", "email", "organisation_id", "person_id")
+
+
+class Opening(SignedIn):
+    """The form for a new account."""
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """The form, for administrators; an organisation and a person of the registry are chosen before."""
+        if not visitor.administers:
+            return await self.renderer.refused(request, forbidden(request, Role.ADMINISTRATOR))
+        return await self.page(request, visitor, None)
+
+    async def open(self, request: Request, visitor: Visitor) -> Response:
+        """Open the account, and show its link this once."""
+        given = await filled(request, *FIELDS)
+        optional = {name: given[name] or None for name in ("email", "organisation_id", "person_id")}
+        body = given | optional | {"roles": await chosen(request, "roles")}
+        made = await self.identity.ask(request, "POST", "accounts", body, token=visitor.token)
+        return await link_made(self.renderer, request, made)
+
+    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+        """The form, with what was refused and what was typed."""
+        typed = await filled(request, *FIELDS) if wrong else dict.fromkeys(FIELDS, "")
+        asked = request.query_params
+        find = asked.get("find", "")[:100]
+        body_id = as_id(typed["organisation_id"] or asked.get("organisation", ""))
+        person_id = as_id(typed["person_id"] or asked.get("person", ""))
+        async with self.reading(request, visitor) as reader:
+            organisation = await reader.whether("partners", f"organisations/{body_id}") if body_id else None
+            person = await reader.whether("partners", f"persons/{person_id}") if person_id else None
+            found = await in_registry(reader, find)
+        if person and wrong is None:
+            typed |= {"display_name": person["name"], "email": person["email"] or ""}
+        values: dict[str, Any] = {
+            "typed": typed,
+            "organisation": organisation,
+            "person": person,
+            "roles": grantable(visitor),
+            "held": await chosen(request, "roles") if wrong else [],
+            "find": find,
+            "found": found,
+            "here": "/agency/accounts/new",
+        }
+        return await self.renderer.page(
+            request, "account_new.html", values, silent=reader.silent, wrong=wrong
+        )
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The address of the form."""
+    made = Opening(renderer)
+    return [
+        Route("/agency/accounts/new", made.own(made.show), methods=["GET"]),
+        Route("/agency/accounts/new", made.own(made.open, made.page), methods=["POST"]),
+    ]

@@ -1,0 +1,64 @@
+"""The agency itself: what it is called, and the organisation of the registry for which it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import Said, filled
+from services.portal.queries.accounts import as_id, in_registry
+from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
+from services.portal.signed_in import SignedIn
+
+
+class Office(SignedIn):
+    """The first of the agency's pages."""
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """The agency, and the ways to its other pages; operators without an agency's role get the log."""
+        if not visitor.oversees and visitor.office:
+            return await self.renderer.go(request, visitor.office)
+        return await self.page(request, visitor, None)
+
+    async def amend(self, request: Request, visitor: Visitor) -> Response:
+        """Call it otherwise, or have it stand for another organisation."""
+        given = await filled(request, "name", "organisation_id")
+        body = {"name": given["name"], "organisation_id": given["organisation_id"] or None}
+        await self.identity.ask(request, "POST", "agency/amend", body, token=visitor.token)
+        return await self.renderer.go(request, "/agency", done="amended")
+
+    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+        """The page, with what was refused and what was typed."""
+        agency: dict[str, Any] = await self.identity.ask(request, "GET", "agency", token=visitor.token)
+        typed = await filled(request, "name", "organisation_id") if wrong else {}
+        asked = request.query_params
+        chosen = as_id(typed.get("organisation_id", "") or asked.get("organisation", ""))
+        find = asked.get("find", "")[:100]
+        async with self.reading(request, visitor) as reader:
+            wanted = chosen or agency["organisation_id"]
+            organisation = await reader.whether("partners", f"organisations/{wanted}") if wanted else None
+            found = await in_registry(reader, find) if visitor.administers else {}
+        values = {
+            "agency": agency,
+            "name": typed.get("name", agency["name"]),
+            "organisation": organisation,
+            "is_chosen": bool(chosen) and chosen != agency["organisation_id"],
+            "find": find,
+            "found": found,
+            "done": asked.get("done", "") if wrong is None else "",
+            "here": "/agency",
+        }
+        return await self.renderer.page(request, "agency.html", values, silent=reader.silent, wrong=wrong)
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The address of the agency."""
+    made = Office(renderer)
+    return [
+        Route("/agency", made.own(made.show), methods=["GET"]),
+        Route("/agency", made.own(made.amend, made.page), methods=["POST"]),
+    ]

@@ -1,0 +1,89 @@
+"""What ends by the clock: a version whose last day passes, and a regulation that lapses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from services.products.commands.facts import facts
+from services.products.commands.search import index_version
+from services.products.model.product import Product
+from services.products.model.version import Version, VersionState
+from shared.contracts.products import LegalUmbrellaLapsed, ProductExpired, ProductExpiring
+from shared.database.timers import Due
+from shared.database.transaction import Transaction
+
+EXPIRING, EXPIRED, LAPSED = "product-expiring", "product-expired", "legal-umbrella-lapsed"
+REMIND_BEFORE = timedelta(days=30)
+ONE_DAY = timedelta(days=1)
+
+
+def watch(tx: Transaction, product: Product, version: Version) -> None:
+    """Have the clock put a published version out of use, and tell when its regulation lapses."""
+    if version.valid_until is not None:
+        _watch_validity(tx, product, version, version.valid_until)
+    watch_umbrella(tx, product)
+
+
+def watch_umbrella(tx: Transaction, product: Product) -> None:
+    """Have the clock tell once that a regulation lapses, or not, if it will not any more."""
+    lapses_after = product.legal.lapses_after if product.legal and product.published else None
+    if lapses_after is None:
+        tx.drop_timer(LAPSED, product.id)
+    else:
+        tx.set_timer(LAPSED, product.id, tx.start_of(lapses_after + ONE_DAY))
+
+
+def unwatch(tx: Transaction, product: Product, version: Version) -> None:
+    """Have the clock do nothing with a version that is published no longer."""
+    for name in (EXPIRING, EXPIRED):
+        tx.drop_timer(name, product.id, str(version.number))
+    watch_umbrella(tx, product)
+
+
+def product_expiring(tx: Transaction, due: Due) -> None:
+    """A published version is valid for thirty more days; after its last one nobody is reminded."""
+    product = tx.get(Product, due.about)
+    version = product.numbered(int(due.key))
+    until = version.valid_until
+    if version.state is VersionState.PUBLISHED and until is not None and tx.today <= until:
+        tx.record(ProductExpiring(**facts(product, version), valid_until=until))
+
+
+def product_expired(tx: Transaction, due: Due) -> None:
+    """The last day of a published version has passed."""
+    product = tx.get(Product, due.about)
+    version = product.numbered(int(due.key))
+    if version.state is VersionState.PUBLISHED and version.valid_until is not None:
+        product.expire(version.number, tx.now)
+        tx.record(ProductExpired(**facts(product, version), valid_until=version.valid_until))
+        index_version(tx, product)
+        watch_umbrella(tx, product)
+
+
+def legal_umbrella_lapsed(tx: Transaction, due: Due) -> None:
+    """The last day of a published regulation has passed."""
+    product = tx.get(Product, due.about)
+    legal = product.legal
+    if legal is None or product.published is None:
+        return
+    until = legal.lapses_after
+    if until is None or not legal.has_lapsed(tx.today):
+        return
+    legal.lapse_told = until
+    tx.record(
+        LegalUmbrellaLapsed(
+            product_id=product.id,
+            partnership_id=product.partnership_id,
+            title=product.title,
+            number=legal.number,
+            in_force_until=until,
+        )
+    )
+
+
+def _watch_validity(tx: Transaction, product: Product, version: Version, valid_until: date) -> None:
+    """Who sets a day that is nearer than the reminder needs none."""
+    key = str(version.number)
+    tx.set_timer(EXPIRED, product.id, tx.start_of(valid_until + ONE_DAY), key)
+    if valid_until - REMIND_BEFORE > tx.today:
+        tx.set_timer(EXPIRING, product.id, tx.start_of(valid_until - REMIND_BEFORE), key)

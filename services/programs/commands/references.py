@@ -1,0 +1,87 @@
+"""What a fact belongs to: a programme, one of its stages or problems, and files of its partnership."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import lazyload
+
+from services.programs.model.evidence import Evidence
+from services.programs.model.problem import Problem
+from services.programs.model.program import Program
+from services.programs.model.umbrella import Umbrella
+from shared.database import reading
+from shared.database.transaction import Transaction
+from shared.refusal import Refusal
+
+
+class ProblemOfAnotherProgramme(Refusal):
+    """A fact is about a problem on which its programme works."""
+
+    kind = "invalid"
+    message = "The programme does not work on the problem %(id)s."
+    remedy = "Name one of the problems that the programme shows, or none."
+
+
+class UnknownUmbrella(Refusal):
+    """What covers an activity is a legal umbrella that was published."""
+
+    kind = "invalid"
+    message = "There is no published legal umbrella with the id %(id)s."
+    remedy = "Name a product of the kind legal umbrella. If it was published just now, try again in a moment."
+
+
+class EvidenceOfAnotherPartnership(Refusal):
+    """What shows a fact is kept in the same partnership."""
+
+    kind = "unknown"
+    message = "There is no evidence with the id %(id)s in this partnership."
+    remedy = "Upload the file first and use the id of the answer."
+
+
+_PARTS_ON_USE = lazyload("*")
+
+
+def program_of(tx: Transaction, program_id: UUID) -> Program:
+    """The programme, to read; its stages and other parts are loaded when asked for.
+
+    Raises ``UnknownAggregate``.
+    """
+    return reading.one(tx.session, Program, program_id, _PARTS_ON_USE)
+
+
+def stage_of(program: Program, stage_id: UUID | None) -> UUID | None:
+    """The id of one of its stages, or None; raises ``UnknownStage``."""
+    return None if stage_id is None else program.stage(stage_id).id
+
+
+def problem_of(tx: Transaction, program: Program, problem_id: UUID | None) -> Problem | None:
+    """One of its problems, or None; raises :class:`ProblemOfAnotherProgramme`."""
+    if problem_id is None:
+        return None
+    found = tx.session.get(Problem, problem_id) if problem_id in program.problems else None
+    if found is None:
+        raise ProblemOfAnotherProgramme(id=str(problem_id))
+    return found
+
+
+def umbrella_of(tx: Transaction, umbrella_id: UUID | None) -> Umbrella | None:
+    """A regulation that the products told of, whatever became of it, or None.
+
+    Raises :class:`UnknownUmbrella`.
+    """
+    if umbrella_id is None:
+        return None
+    found = tx.session.get(Umbrella, umbrella_id)
+    if found is None:
+        raise UnknownUmbrella(id=str(umbrella_id))
+    return found
+
+
+def check_evidence(tx: Transaction, partnership_id: UUID, evidence: Sequence[UUID]) -> None:
+    """Refuse files of another partnership with :class:`EvidenceOfAnotherPartnership`."""
+    for one in evidence:
+        found = tx.session.get(Evidence, one)
+        if found is None or found.partnership_id != partnership_id:
+            raise EvidenceOfAnotherPartnership(id=str(one))

@@ -1,0 +1,100 @@
+"""A client of a running system's HTTP APIs, as somebody for whom this installation's key signs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.console import reason_of
+from shared.identity.actor import Actor
+from shared.service_names import WITH_DATA
+from shared.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+AGENCY = "polresta-delta"
+PATIENCE = 30.0
+
+
+def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
+    """A short-lived token for somebody of the demonstration in that role, who needs no account."""
+    person = f"{role}-{organisation}" if organisation else role
+    return signed(settings, Actor(person, AGENCY, organisation, frozenset({role})))
+
+
+def host(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:
+    """Somebody who may use the signing key: in any role, of any agency, for any organisation."""
+    return Actor("host", agency, organisation, frozenset(roles))
+
+
+def signed(settings: Settings, actor: Actor) -> str:
+    """A short-lived token for an actor."""
+    from shared.identity.signing import SigningKey
+
+    try:
+        return SigningKey.create_or_load(settings.signing_key).mint(actor)
+    except ValueError as error:
+        raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
+    except OSError as error:
+        raise SettingsError(
+            f"The key that signs for this command is not here: {settings.signing_key}: {error.strerror} "
+            "(KEMITRAAN_SIGNING_KEY). Where each service runs by itself, identity alone has it: "
+            "docker compose exec identity kemitraan …"
+        ) from None
+
+
+async def ask(
+    settings: Settings,
+    method: str,
+    service: str,
+    path: str,
+    body: Any,
+    by: Actor,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, Any]:
+    """The status and the body of one answer; raises what aiohttp raises, and ValueError for no JSON."""
+    import aiohttp
+
+    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
+    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en", **more}
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
+        session.request(method, url, json=body, headers=headers) as answer,
+    ):
+        text = await answer.read()
+        return answer.status, json.loads(text) if text else None
+
+
+def readiness(settings: Settings) -> dict[str, Any]:
+    """What ``/readyz`` of every process says, as one: ``ready`` and ``checks``."""
+    import aiohttp
+
+    places: dict[str, list[str]] = {}
+    for name in WITH_DATA:
+        places.setdefault(settings.service_url(name), []).append(name)
+    places.setdefault(settings.portal_url, []).append("portal")
+
+    async def ask() -> list[list[dict[str, Any]]]:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
+            return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
+
+    # A process that is reached under two addresses is listed once.
+    found = {(one["service"], one["name"]): one for checks in asyncio.run(ask()) for one in checks}
+    return {"ready": all(one["ok"] for one in found.values()), "checks": list(found.values())}
+
+
+async def _checks(session: aiohttp.ClientSession, url: str, services: list[str]) -> list[dict[str, Any]]:
+    from aiohttp import ClientError
+
+    try:
+        async with session.get(f"{url}/readyz") as answer:
+            checks: list[dict[str, Any]] = (await answer.json(content_type=None))["checks"]
+            return checks
+    except (ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+        detail = f"no answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?"
+        return [{"service": ", ".join(services), "name": "answer", "ok": False, "detail": detail}]

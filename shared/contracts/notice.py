@@ -1,0 +1,23 @@
+"""How urgently subscribers are told of a fact."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Notice(StrEnum):
+    """The class of the notice that a fact makes, from the most urgent to none at all.
+
+    Subscribers are told of public facts alone: any other class than ``NONE`` needs that audience.
+    """
+
+    WARNING = "warning"
+    """Stop using it: told at once, whatever the hour."""
+    ACTION = "action"
+    """Somebody has to act, or will miss something: told at once."""
+    NEWS = "news"
+    """What came true, good or bad."""
+    DIGEST = "digest"
+    """Progress, which can wait to be told together."""
+    NONE = "none"
+    """Subscribers are not told; it stands in timelines, and in the feed if it is public."""

@@ -1,0 +1,5 @@
+"""One synchronous transaction per command, on SQLite and on PostgreSQL alike.
+
+Read ``transaction`` (what a use case sees), ``database`` (how a use case runs) and ``outbox`` (where its
+events wait) in this order.
+"""

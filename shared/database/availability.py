@@ -1,0 +1,32 @@
+"""When PostgreSQL is away: what its driver raises then, told as one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from shared.database.database import DatabaseAway
+
+# Out of disk, memory or connections; shut down, crashed or not yet up; a standby that takes no writes.
+_AWAY = ("53", "57P", "25006", "08")
+_AT_CONNECT = (OSError, DBAPIError, psycopg.Error, sa.exc.TimeoutError)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the server, not the statement, is to blame."""
+    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "") or "").startswith(_AWAY)
+
+
+@contextmanager
+def connected(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection; raises :class:`DatabaseAway` where there is none to be had."""
+    try:
+        connection = engine.connect()
+    except _AT_CONNECT as error:
+        raise DatabaseAway(f"{type(error).__name__}: {error}") from error
+    with connection:
+        yield connection

@@ -1,0 +1,173 @@
+"""A service's database: one synchronous function per transaction, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.clock import Clock
+from shared.contracts.envelope import Envelope
+from shared.database.transaction import UTC_ZONE, Context, Transaction
+from shared.identity.actor import SYSTEM, Actor
+from shared.observability import metrics
+from shared.rows.visibility import Visible, everything, filter_rows, seen_by
+
+T = TypeVar("T")
+NewId = Callable[[], UUID]
+SEALED_WITH = 512
+"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
+
+
+class DatabaseInUse(RuntimeError):
+    """Another process already writes this SQLite file."""
+
+
+class DatabaseAway(RuntimeError):
+    """The database does not answer, or takes nothing in; nobody knows better than to try again."""
+
+
+class LockLost(RuntimeError):
+    """The exclusive lock went with its connection: another instance may have it by now."""
+
+
+def new_key() -> bytes:
+    """A key for what is personal in archives."""
+    return AESSIV.generate_key(SEALED_WITH)
+
+
+Hook = Callable[[sessionmaker[Session]], None]
+"""Listens to what the sessions of one database do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a database is told when it is made, whichever engine it is.
+
+    ``zone`` is where the system's users live: it says when a day begins. ``visible`` filters rows, ``hooks``
+    see to what else holds in every session, ``origin`` is the public address that events name, and
+    ``new_key`` makes keys for what is personal in archives.
+    """
+
+    clock: Clock
+    new_id: NewId
+    service: str = ""
+    zone: ZoneInfo = UTC_ZONE
+    visible: Visible = everything
+    hooks: tuple[Hook, ...] = ()
+    origin: str = ""
+    new_key: Callable[[], bytes] = new_key
+
+
+class Database(ABC):
+    """Runs use cases and queries, and says when a commit left events to publish.
+
+    ``is_shared`` where several instances of the service may use it at once. ``commits`` counts those of this
+    process.
+    """
+
+    is_shared = False
+
+    def __init__(self, url: str, setup: Setup) -> None:
+        self.url = url
+        self.service = setup.service
+        self.zone = setup.zone
+        self._commit_seconds = metrics.COMMIT_SECONDS.labels(setup.service)
+        self._commit_size = metrics.COMMIT_SIZE.labels(setup.service)
+        self.clock = setup.clock
+        self.new_id = setup.new_id
+        self.new_key = setup.new_key
+        self.commits = 0
+        self._listeners: list[asyncio.Event] = []
+        self._visible = setup.visible
+        self._origin = setup.origin
+        self._sessions = sessionmaker(expire_on_commit=False)
+        for hook in (filter_rows, *setup.hooks):
+            hook(self._sessions)
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Open the database; raises :class:`DatabaseInUse` when another process owns the file."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Finish what was accepted, then close."""
+
+    @abstractmethod
+    async def write(self, context: Context, function: Callable[[Transaction], T], *, long: bool = False) -> T:
+        """Run ``function`` in one transaction and return after its commit.
+
+        Its exception rolls back what it did, and nothing else. It may run again after a deadlock or a
+        failed group commit, so it must not touch anything outside the transaction. Others do not wait for
+        one that is said to be ``long``, where the database can do several things at once.
+        """
+
+    @abstractmethod
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
+        """Run ``function`` on a consistent snapshot of what ``actor`` may see, apart from the writer."""
+
+    @abstractmethod
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        """An async context manager that is held by one instance of the service at a time.
+
+        ``stand_by`` is called when another instance has it and this one begins to wait. Where the lock is
+        lost while it is held, what is done under it is cancelled, and :class:`LockLost` is raised.
+        """
+
+    @abstractmethod
+    async def scrub(self, tables: Sequence[Table]) -> None:
+        """Have the bytes of what was deleted from ``tables`` overwritten, also where they are logged.
+
+        Waits for readers to whom the old rows are still there.
+        """
+
+    def is_as_at(self, commits: int) -> bool:
+        """Whether its rows are for certain as they were when it counted so many commits."""
+        return not self.is_shared and self.commits == commits
+
+    def on_commit(self) -> asyncio.Event:
+        """An event that is set after each commit that recorded events."""
+        event = asyncio.Event()
+        self._listeners.append(event)
+        return event
+
+    def _committed(self, recorded: Iterable[Envelope]) -> None:
+        self.commits += 1
+        events = list(recorded)
+        for event in events:
+            metrics.of_event(event.publisher, event.event_type).inc()
+        if events:
+            for listener in self._listeners:
+                listener.set()
+
+    def _attempt(
+        self, session: Session, context: Context, function: Callable[[Transaction], T]
+    ) -> tuple[T, list[Envelope]]:
+        """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
+        seen_by(session, context.actor, self._visible)
+        now = self.clock.now()
+        tx = Transaction(session, context, now, self.new_id, self.zone, self._visible, self._origin)
+        result = function(tx)
+        tx.seal()
+        return result, tx.recorded
+
+    def _joined(self, connection: Connection) -> Session:
+        """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
+        return self._sessions(bind=connection, join_transaction_mode="rollback_only")
+
+    def _reading(self, bind: Engine | Connection, actor: Actor) -> Session:
+        """A session that finds what ``actor`` may see."""
+        session = self._sessions(bind=bind)
+        seen_by(session, actor, self._visible)
+        return session

@@ -1,0 +1,20 @@
+"""Which database is behind a URL."""
+
+from __future__ import annotations
+
+from shared.database.database import Database, Setup
+from shared.database.postgresql import PostgresqlDatabase
+from shared.database.sqlite import SqliteDatabase
+
+
+def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
+    """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others.
+
+    A SQLite file that is not ``durable`` is quicker and may be lost when the machine stops; it is for data
+    that are thrown away.
+    """
+    if url.startswith("sqlite:///"):
+        return SqliteDatabase(url, setup, durable=durable)
+    if url.startswith(("postgresql://", "postgresql+")):
+        return PostgresqlDatabase(url, setup)
+    raise ValueError("a database URL begins with sqlite:/// or postgresql://")

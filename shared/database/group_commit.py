@@ -1,0 +1,236 @@
+"""Group commit: the commands that wait are run one after the other in one transaction, by writer threads."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.contracts.envelope import Envelope
+from shared.database import outbox
+from shared.database.database import Database, DatabaseAway, Setup
+from shared.database.transaction import Context, Transaction
+from shared.identity.actor import SYSTEM, Actor
+
+T = TypeVar("T")
+GROUP = 64
+GROUP_SECONDS = 0.01
+"""A group takes no further command after that long, so that those in front are not kept waiting."""
+SLOW_SECONDS = 0.05
+"""Commands that wait so long while every writer is busy get another writer, where there may be more."""
+ATTEMPTS = 6
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A command on its way through a writer."""
+
+    context: Context
+    function: Callable[[Transaction], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+    recorded: list[Envelope] = field(default_factory=list)
+    attempts: int = 0
+    locked: dict[UUID, type] = field(default_factory=dict)
+
+    def run(self, tx: Transaction) -> Any:
+        """Do the work; on another try what was locked before is locked first, in an order that all keep."""
+        if self.attempts:
+            tx.lock(self.locked)
+        tx.locked = self.locked
+        return self.function(tx)
+
+
+class GroupedDatabase(Database):
+    """A database whose writers commit what waits together; readers have threads of their own."""
+
+    readers = 4
+    writers = 1
+    most_writers = 1
+
+    def __init__(self, url: str, setup: Setup) -> None:
+        super().__init__(url, setup)
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._readers = ThreadPoolExecutor(self.readers, thread_name_prefix=f"reader {setup.service}")
+        self._largest = GROUP
+        self._last_taken = 0.0
+        self._watching = False
+
+    async def write(self, context: Context, function: Callable[[Transaction], T], *, long: bool = False) -> T:
+        if not self._threads:
+            raise RuntimeError(f"the database of {self.service} is not open")
+        job = Job(context, function, self._loop.create_future())
+        self._enter(job, long)
+        # A caller that gives up cancels the future alone; the writer does the work all the same.
+        result: T = await job.future
+        return result
+
+    async def read(self, function: Callable[[Session], T], actor: Actor = SYSTEM) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, function, actor)
+
+    @abstractmethod
+    def _read(self, function: Callable[[Session], T], actor: Actor) -> T:
+        """Run a query on a snapshot, in a thread."""
+
+    @abstractmethod
+    def _transaction(self, *, is_group: bool) -> AbstractContextManager[sa.Connection]:
+        """A transaction that is committed where its body ends well; several commands may join a group."""
+
+    def _hold_no_others(self, connection: sa.Connection) -> None:
+        """Called before the second command of a group, which must not wait long for another's locks."""
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether another try may succeed."""
+        return False
+
+    def _has_arrived(self, error: Exception, mark: str) -> bool:
+        """Whether a commit whose answer was lost took place; raises :class:`DatabaseAway` if nobody knows."""
+        return False
+
+    def _explained(self, error: Exception) -> Exception:
+        """The error as callers see it."""
+        return error
+
+    def _open(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        for _ in range(self.writers):
+            self._start_writer()
+
+    async def _close(self) -> None:
+        """Finish what was accepted."""
+        if self._threads:
+            self._jobs.put(None)  # each writer puts it back for the next
+            for thread in self._threads:
+                await asyncio.to_thread(thread.join)
+            self._threads = []
+        self._readers.shutdown(wait=True)
+
+    def _enter(self, job: Job, long: bool) -> None:
+        self._jobs.put(job)
+        if len(self._threads) < self.most_writers and not self._watching:
+            self._watching = True
+            self._loop.call_later(SLOW_SECONDS, self._watch)
+
+    def _watch(self) -> None:
+        """Start another writer where commands wait and none was taken for a while."""
+        self._watching = False
+        if self._jobs.empty() or not self._threads:
+            return
+        if time.perf_counter() - self._last_taken >= SLOW_SECONDS:
+            self._start_writer()
+        if len(self._threads) < self.most_writers:
+            self._watching = True
+            self._loop.call_later(SLOW_SECONDS, self._watch)
+
+    def _start_writer(self) -> None:
+        name = f"writer {self.service} {len(self._threads) + 1}"
+        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._last_taken = time.perf_counter()
+            self._run([job], grows=True)
+        self._jobs.put(None)
+
+    def _take(self) -> Job | None:
+        """A command that waits now, for the group that is being run."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)  # for the loop, which stops
+        else:
+            self._last_taken = time.perf_counter()
+        return job
+
+    def _run(self, jobs: list[Job], *, grows: bool) -> None:
+        """Commit jobs and tell their callers."""
+        begun = time.perf_counter()
+        self._commit(jobs, grows=grows)
+        self._commit_seconds.observe(time.perf_counter() - begun)
+        self._commit_size.observe(len(jobs))
+        self._loop.call_soon_threadsafe(self._settle, jobs)
+
+    def _commit(self, jobs: list[Job], *, grows: bool = False) -> None:
+        """Run all jobs in one commit; where ``grows``, commands that wait join while it runs.
+
+        The jobs share a session, so that new rows are written together. A job that loaded anything leaves
+        nothing of it behind: the next one reads what the database holds.
+        """
+        mark: str | None = None  # once there is one, the commit is on its way
+        at, until = 0, time.perf_counter() + GROUP_SECONDS
+        try:
+            with self._transaction(is_group=grows or len(jobs) > 1) as connection:
+                with self._joined(connection) as session:
+                    for at, job in enumerate(jobs):
+                        if at == 1:
+                            self._hold_no_others(connection)
+                        job.result, job.recorded = self._attempt(session, job.context, job.run)
+                        if session.identity_map:
+                            session.flush()
+                            session.expunge_all()
+                        is_last = grows and at + 1 == len(jobs) < self._largest
+                        if is_last and time.perf_counter() < until and (following := self._take()):
+                            jobs.append(following)
+                    at = len(jobs)
+                    session.flush()
+                mark = outbox.append(connection, [event for job in jobs for event in job.recorded])
+        except Exception as error:
+            self._failed(jobs, at, error, mark)
+        else:
+            self._largest = min(GROUP, self._largest + 1)
+
+    def _failed(self, jobs: Sequence[Job], at: int, error: Exception, mark: str | None) -> None:
+        """Do again apart what failed together: what came before the command that failed, it, and the rest.
+
+        Where no command is to blame, as the commit itself failed, the group is halved. Commands that are in
+        one another's way form smaller groups for a while.
+        """
+        try:
+            if mark is not None and self._has_arrived(error, mark):
+                return
+        except DatabaseAway as away:
+            error = away
+        passing = self._is_passing(error)
+        if isinstance(error, DatabaseAway) or (len(jobs) == 1 and not self._is_tried_again(jobs[0], passing)):
+            for job in jobs:
+                job.error, job.recorded = self._explained(error), []
+            return
+        if passing:
+            self._largest = max(1, self._largest // 2)
+        cut = at if at < len(jobs) else len(jobs) // 2
+        after = cut + 1 if at < len(jobs) else cut
+        parts = (jobs[:cut], jobs[cut:after], jobs[after:])
+        for part in parts:
+            if part:
+                self._commit(list(part))
+
+    def _is_tried_again(self, job: Job, passing: bool) -> bool:
+        job.attempts += 1
+        return passing and job.attempts < ATTEMPTS
+
+    def _settle(self, jobs: Sequence[Job]) -> None:
+        self._committed(event for job in jobs for event in job.recorded)
+        for job in jobs:
+            if job.future.done():
+                continue
+            if job.error is not None:
+                job.future.set_exception(job.error)
+            else:
+                job.future.set_result(job.result)

@@ -1,0 +1,86 @@
+"""Migrations: a service's own and those that every service has, applied together at start, under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from shared.rows import policies
+from shared.rows.policies import Guard
+
+HERE = Path(__file__).parent / "migrations"
+LOCK = "kemitraan/migrations"
+REMEDY = "Give each service a role of its own, as deploy/postgres/databases.sh does."
+log = structlog.get_logger(__name__)
+
+
+def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
+    """Bring the database to the newest revisions and return them; on PostgreSQL its tables are guarded then.
+
+    On PostgreSQL an advisory lock lets one instance migrate while others wait; on SQLite the process
+    has locked the file already.
+    """
+    with _connected(url) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(LOCK, 0))))
+            if guards and policies.is_exempt(connection):
+                log.warning(
+                    "row-level security is off: the role is a superuser or has BYPASSRLS", remedy=REMEDY
+                )
+        config = _config(migrations)
+        wanted = _heads(config)
+        if _current(connection) != wanted:
+            if connection.dialect.name == "postgresql":
+                policies.take_down(connection)  # what they name can be changed, and migrations see every row
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+        if connection.dialect.name == "postgresql":
+            policies.put_up(connection, guards)
+        return sorted(wanted)
+
+
+def is_current(connection: sa.Connection, migrations: Path) -> bool:
+    """Whether the database stands at the newest revisions of this release."""
+    return _current(connection) == _heads(_config(migrations))
+
+
+def sync_url(url: str) -> sa.URL:
+    """The same database through a synchronous driver."""
+    parsed = sa.make_url(url)
+    if parsed.drivername.startswith("postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(sync_url(url), poolclass=sa.NullPool)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{HERE / 'versions'}\n{migrations / 'versions'}")
+    return config
+
+
+def _heads(config: Config) -> set[str]:
+    return set(ScriptDirectory.from_config(config).get_heads())
+
+
+def _current(connection: sa.Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())

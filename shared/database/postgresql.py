@@ -1,0 +1,186 @@
+"""PostgreSQL: a few writer threads with group commit on psycopg, and readers on snapshots of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, contextmanager
+from threading import Condition
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from shared.database.advisory_lock import advisory_lock
+from shared.database.availability import connected, is_away
+from shared.database.database import DatabaseAway, Setup
+from shared.database.group_commit import ATTEMPTS, SLOW_SECONDS, GroupedDatabase, Job
+from shared.database.tables import idempotency_keys, personal_keys
+from shared.identity.actor import Actor
+
+T = TypeVar("T")
+# Serialization failure, deadlock, a lock that was not to be had in time; and a unique violation: somebody was
+# faster, and the next try sees it.
+TRANSIENT = {"40001", "40P01", "55P03", "23505"}
+AGAIN_SECONDS = 1.0
+CONNECT_SECONDS = 10
+OUTCOME_SECONDS = 5.0
+"""So long is asked for what became of a commit whose answer was lost."""
+LONG = 4
+_LOCK_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
+_OUTCOME = "SELECT pg_xact_status(CAST(%s AS xid8))"
+_OLDER = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND greatest(age(backend_xmin), age(backend_xid)) >= age(CAST(CAST(:until AS text) AS xid))"
+)
+
+
+class PostgresqlDatabase(GroupedDatabase):
+    """One PostgreSQL database, which several instances of the service may share."""
+
+    is_shared = True
+    readers = 8
+    writers = 2
+    most_writers = 8
+
+    def __init__(self, url: str, setup: Setup) -> None:
+        super().__init__(url, setup)
+        self._parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
+        if "connect_timeout" not in self._parsed.query:
+            self._parsed = self._parsed.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        self._engine = sa.create_engine(
+            self._parsed,
+            pool_size=self.readers + self.most_writers,
+            max_overflow=LONG,
+            hide_parameters=True,
+            # Else an INSERT that met a conflict says -1: psycopg forgets the count when its cursor is closed.
+            execution_options={"preserve_rowcount": True},
+        )
+        self._turns = Turns()
+        self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {setup.service}")
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self._answers)
+        self._open()
+
+    async def stop(self) -> None:
+        self._long.shutdown(wait=False)
+        await self._close()
+        await asyncio.to_thread(self._long.shutdown)
+        self._engine.dispose()
+
+    def exclusive(
+        self, name: str, stand_by: Callable[[], None] = lambda: None
+    ) -> AbstractAsyncContextManager[None]:
+        return advisory_lock(self._parsed, name, stand_by)
+
+    async def scrub(self, tables: Sequence[sa.Table]) -> None:
+        """Write the tables anew without what is dead, once nobody can see it any longer.
+
+        The write-ahead log keeps the old pages until the server has removed it (docs/security/erasure.md).
+        """
+        await asyncio.to_thread(self._scrub, [*tables, idempotency_keys, personal_keys])
+
+    def _scrub(self, tables: Sequence[sa.Table]) -> None:
+        with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            now = connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
+            until = str(int(now) % 2**32)
+            while connection.scalar(_OLDER, {"until": until}):
+                time.sleep(AGAIN_SECONDS)
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
+
+    def _answers(self) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def _enter(self, job: Job, long: bool) -> None:
+        """A command that may be long has a thread and a transaction of its own: nobody waits for it."""
+        if long:
+            self._long.submit(self._run, [job], grows=False)
+        else:
+            super()._enter(job, long)
+
+    def _read(self, function: Callable[[Session], T], actor: Actor) -> T:
+        attempt = 1
+        while True:
+            try:
+                with connected(self._engine) as connection:
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                    with self._reading(connection, actor) as session:
+                        return function(session)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not self._is_passing(error):
+                    raise self._explained(error) from error
+                attempt += 1
+
+    @contextmanager
+    def _transaction(self, *, is_group: bool) -> Iterator[sa.Connection]:
+        """Groups do their work in turn and commit side by side: so two of ours never wait for one another.
+
+        What is done alone may wait for the lock of another instance, and has no turn to keep.
+        """
+        with connected(self._engine) as connection, connection.begin():
+            if is_group:
+                with self._turns.take():
+                    yield connection
+            else:
+                yield connection
+
+    def _hold_no_others(self, connection: sa.Connection) -> None:
+        """From the second command on, locks are held: two instances that wait for one another part soon."""
+        connection.exec_driver_sql(_LOCK_BRIEFLY)
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether another try may succeed: a conflict of transactions, or a connection that died."""
+        return isinstance(error, DBAPIError) and (
+            error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
+        )
+
+    def _has_arrived(self, error: Exception, mark: str) -> bool:
+        """Ask the server what became of the transaction ``mark``, where the answer to its commit was lost."""
+        if not (isinstance(error, DBAPIError) and is_away(error)):
+            return False
+        until = time.monotonic() + OUTCOME_SECONDS
+        while mark and time.monotonic() < until:
+            try:
+                with connected(self._engine) as connection:
+                    outcome = connection.exec_driver_sql(_OUTCOME, (mark,)).scalar_one_or_none()
+            except (DBAPIError, DatabaseAway):
+                outcome = "in progress"
+            if outcome in ("committed", "aborted"):
+                return bool(outcome == "committed")
+            time.sleep(SLOW_SECONDS)
+        raise DatabaseAway("the connection was lost while committing; nobody knows whether it was done")
+
+    def _explained(self, error: Exception) -> Exception:
+        if isinstance(error, DBAPIError) and is_away(error):
+            return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}")
+        return error
+
+
+class Turns:
+    """Who does work in a transaction now; somebody who is slow is passed, and keeps no turn."""
+
+    def __init__(self) -> None:
+        self._free = Condition()
+        self._holder: object | None = None
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Wait until the one in front has done its work, or has been at it for long."""
+        own = object()
+        with self._free:
+            self._free.wait_for(lambda: self._holder is None, SLOW_SECONDS)
+            self._holder = own
+        try:
+            yield
+        finally:
+            with self._free:
+                if self._holder is own:
+                    self._holder = None
+                    self._free.notify()

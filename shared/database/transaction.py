@@ -1,0 +1,300 @@
+"""What a use case sees: its aggregates, its actor, the time, and the events it records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, Executable, Table, insert, select
+from sqlalchemy.orm import Session, class_mapper
+
+from shared.contracts.audience import Audience
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
+from shared.database import timers
+from shared.days import days_at
+from shared.i18n import N_
+from shared.identity.actor import Actor
+from shared.identity.permissions import NOBODY, Permission, Relation
+from shared.observability.tracing import current_traceparent
+from shared.refusal import Refusal, Term
+from shared.rows.visibility import Visible, everything, is_for_everybody, reach, unhidden
+
+
+class Aggregate(Protocol):
+    """What a transaction asks of an aggregate: an id, a version that it counts up, an owning agency."""
+
+    id: UUID
+    version: int
+    agency: str
+
+
+A = TypeVar("A", bound=Aggregate)
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class UnknownAggregate(Refusal):
+    """Nothing has that id, or it is not for this actor to see."""
+
+    kind = "unknown"
+    message = N_("There is no %(kind)s with the id %(id)s.")
+    remedy = N_("Check the id, or list what there is first.")
+
+
+class ChangedSinceRead(Refusal):
+    """The aggregate is newer than the version that the caller has read (If-Match)."""
+
+    kind = "stale"
+    message = N_(
+        "The %(kind)s was changed by somebody else: it is at version %(actual)s, you read %(expected)s."
+    )
+    remedy = N_("Read it again and repeat your change on what you find.")
+
+
+class NeverAsked(AssertionError):
+    """A use case did its work without :meth:`Transaction.permit`: a fault in it, so nothing is kept."""
+
+
+def noun(kind: type) -> Term:
+    """What an aggregate is called, for the catalogues: “trust round” for ``TrustRound``."""
+    return Term(re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who acts, and where the act came from; it travels from the first request to the last effect.
+
+    ``permission`` says who may do the operation that is asked for; the system itself needs none.
+    """
+
+    actor: Actor
+    correlation_id: str
+    causation_id: str
+    traceparent: str | None = None
+    expected_version: int | None = None
+    permission: Permission = NOBODY
+
+    def caused_by(self, envelope: Envelope) -> Context:
+        """The context of work that ``envelope`` causes."""
+        return replace(
+            self,
+            correlation_id=envelope.correlation_id,
+            causation_id=str(envelope.id),
+            traceparent=current_traceparent() or envelope.traceparent,
+        )
+
+    def traced(self) -> Context:
+        """The same context below the current span, if there is one."""
+        traceparent = current_traceparent()
+        return replace(self, traceparent=traceparent) if traceparent else self
+
+
+@dataclass(slots=True)
+class _Act:
+    """What stands for the aggregate of an act."""
+
+    id: UUID
+    agency: str
+    version: int = 0
+
+
+class Transaction:
+    """One unit of work: rows changed and events recorded together, or not at all."""
+
+    def __init__(
+        self,
+        session: Session,
+        context: Context,
+        now: datetime,
+        new_id: Callable[[], UUID],
+        zone: ZoneInfo = UTC_ZONE,
+        visible: Visible = everything,
+        origin: str = "",
+    ) -> None:
+        self._session = session
+        self.context = context
+        self.now = now
+        self.new_id = new_id
+        self.zone = zone
+        self._visible = visible
+        self._origin = origin
+        self._aggregates: dict[UUID, Aggregate] = {}
+        self._events: list[Event] = []
+        self._public: dict[UUID, bool] = {}
+        self._into: Table | None = None
+        self._rows: list[Mapping[str, Any]] = []
+        self._expected = context.expected_version
+        self._asked = context.actor.is_system or not context.permission.asks_for_relation
+        self.recorded: list[Envelope] = []
+        self.locked: dict[UUID, type] = {}
+        # Whose data this is: the actor's agency, or that of the event which a projection applies.
+        self.agency = context.actor.agency
+
+    @property
+    def session(self) -> Session:
+        """The session, with everything written that was inserted so far."""
+        if self._rows:
+            self._write_rows()
+        return self._session
+
+    @property
+    def today(self) -> date:
+        """The calendar day of ``now`` where the system's users live."""
+        return self.now.astimezone(self.zone).date()
+
+    def today_in(self, *areas: str) -> date:
+        """The latest day that has begun there or where the system's users live."""
+        return days_at(self.now, self.zone, *areas)[-1]
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of ``day`` where the system's users live."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def set_timer(self, name: str, about: UUID, due_at: datetime, key: str = "") -> None:
+        """Have the timer ``name`` fire at ``due_at`` for ``about`` (at once, if that has passed).
+
+        A timer that was set for the same name, ``about`` and ``key`` is moved.
+        """
+        timers.set_timer(self.session, name, about, due_at, key)
+
+    def drop_timer(self, name: str, about: UUID, key: str = "") -> None:
+        """Have the timer fire no more, if it was set."""
+        timers.drop(self.session, name, about, key)
+
+    @property
+    def actor(self) -> Actor:
+        """The person or system that acts."""
+        return self.context.actor
+
+    def permit(self, relations: Iterable[Relation]) -> frozenset[str]:
+        """Refuse an actor who may not do this to the thing to which ``relations`` tie them.
+
+        Returns the roles in which the actor may.
+        """
+        self._asked = True
+        return self.context.permission.require(self.actor, relations)
+
+    def repeat(self) -> None:
+        """Do nothing anew: what was permitted and answered before is answered again."""
+        self._asked = True
+
+    def get(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate for change.
+
+        The row is locked on PostgreSQL. The first aggregate loaded is the one the command addresses:
+        its version is compared with the caller's If-Match. Raises :class:`UnknownAggregate` and
+        :class:`ChangedSinceRead`.
+        """
+        self.locked[aggregate_id] = kind
+        found = self.session.get(kind, aggregate_id, with_for_update=True)
+        if found is None:
+            raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
+        if self._expected is not None:
+            expected, self._expected = self._expected, None
+            if found.version != expected:
+                raise ChangedSinceRead(kind=noun(kind), actual=found.version, expected=expected)
+        self._aggregates[aggregate_id] = found
+        return found
+
+    def lock(self, aggregates: Mapping[UUID, type]) -> None:
+        """Lock these rows in the order of their ids, so that two transactions cannot block each other."""
+        for aggregate_id, kind in sorted(aggregates.items(), key=lambda item: item[0]):
+            table = cast("Table", class_mapper(kind).local_table)
+            self.execute(select(table.c.id).where(table.c.id == aggregate_id).with_for_update())
+
+    def reach(self, kind: type[A], aggregate_id: UUID) -> A:
+        """Load an aggregate that an act has consequences for, whether or not its actor may see it."""
+        reach(self.session)
+        with self.unhidden():
+            return self.get(kind, aggregate_id)
+
+    def unhidden(self) -> AbstractContextManager[None]:
+        """Find and write everything meanwhile, for what an act needs beyond what its actor sees."""
+        return unhidden(self.session)
+
+    def add(self, aggregate: A) -> A:
+        """Keep a new aggregate."""
+        self.session.add(aggregate)
+        self._aggregates[aggregate.id] = aggregate
+        return aggregate
+
+    def insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Add a row that belongs to no aggregate, as projections do; rows in sequence are written at once."""
+        if self._into is not table or (self._rows and self._rows[0].keys() != row.keys()):
+            self._write_rows()
+            self._into = table
+        self._rows.append(row)
+
+    def _write_rows(self) -> None:
+        rows, self._rows = self._rows, []
+        if rows and self._into is not None:
+            self._session.connection().execute(insert(self._into), rows)
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a Core statement; all but an insertion find what was added before.
+
+        Give values as ``parameters`` rather than in the statement: it is then compiled once.
+        """
+        if not getattr(statement, "is_insert", False):
+            self.session.flush()
+        return self.session.connection().execute(statement, parameters)
+
+    def record(self, event: Event) -> None:
+        """Record a fact; it is published after the commit, and only then."""
+        if event.aggregate_id not in self._aggregates:
+            raise LookupError(
+                f"{type(event).__name__} is about {event.aggregate_id}, which was neither loaded nor added"
+            )
+        if all(earlier.aggregate_id != event.aggregate_id for earlier in self._events):
+            self._aggregates[event.aggregate_id].version += 1
+        self._events.append(event)
+
+    def audit(self, event: Event, agency: str = "") -> None:
+        """Record an act that is about no aggregate: it has an id of its own, and happened once."""
+        self._aggregates[event.aggregate_id] = _Act(event.aggregate_id, agency or self.agency)
+        self.record(event)
+
+    def seal(self) -> None:
+        """Write what waits and put the recorded events into envelopes; calling it again does nothing.
+
+        Raises :class:`NeverAsked` where a permission depends on whose something is, and nobody looked.
+        """
+        if not self._asked:
+            raise NeverAsked(self.context.permission)
+        self._write_rows()
+        self.recorded += [self._wrap(event) for event in self._events]
+        self._events = []
+
+    def _wrap(self, event: Event) -> Envelope:
+        aggregate = self._aggregates[event.aggregate_id]
+        return Envelope(
+            id=self.new_id(),
+            publisher=event.publisher,
+            name=event.event_name,
+            version=event.event_version,
+            aggregate_id=event.aggregate_id,
+            aggregate_version=aggregate.version,
+            agency=aggregate.agency,
+            time=self.now,
+            correlation_id=self.context.correlation_id,
+            causation_id=self.context.causation_id,
+            organisation=str(self.actor.organisation) if self.actor.organisation else None,
+            actor=None if self.actor.is_system else self.actor.person,
+            traceparent=self.context.traceparent,
+            public=event.told_to is Audience.PUBLIC and self._is_for_everybody(aggregate),
+            origin=self._origin,
+            data=event.model_dump(mode="json"),
+        )
+
+    def _is_for_everybody(self, aggregate: Aggregate) -> bool:
+        """Whether everybody may see what an event is about, once this transaction is through."""
+        if aggregate.id not in self._public:
+            found = is_for_everybody(self._session, self._visible, type(aggregate), aggregate.id)
+            self._public[aggregate.id] = found
+        return self._public[aggregate.id]

@@ -1,0 +1,144 @@
+"""A credit-bounded reader of the stream: ordered, gap-checked, at most one batch ahead of its consumer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from typing import Any, Self
+
+import orjson
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+
+from shared.events.broker import EVENTS, Bus
+
+SECOND = 1_000_000_000
+BATCH = 256
+EXPIRES = 30.0
+HEARTBEAT = 5.0
+
+
+class PullerLost(RuntimeError):
+    """Messages may be missing (reconnect, gap, silence): open a new puller from the cursor."""
+
+
+class Puller:
+    """Reads ``EVENTS`` from ``start`` on through a durable consumer without acknowledgements.
+
+    What the consumer filters is provisioned; this only moves it to its place. One reads it at a time: who
+    opens it takes it from whoever had it, who finds out by a gap or by silence.
+    """
+
+    def __init__(self, bus: Bus, consumer: str, start: int, batch: int = BATCH) -> None:
+        self._bus = bus
+        self._name = consumer
+        self._start = start
+        self._batch = batch
+        self._ready: deque[Msg] = deque()
+        self._arrived = asyncio.Event()
+        self._credit = 0
+        self._delivered = 0
+        self._heard = 0.0  # when anything came last, by the loop's clock
+        self._lost: str | None = None
+        self._reconnects = bus.reconnects
+        self._subscription: Subscription | None = None
+        self._inbox = ""
+        self.pending = 0
+
+    async def __aenter__(self) -> Self:
+        self._inbox = self._bus.client.new_inbox()
+        self._subscription = await self._bus.client.subscribe(self._inbox, cb=self._receive)
+        try:
+            answer = await self._open()
+        except BaseException:
+            await self._subscription.unsubscribe()
+            raise
+        self.pending = answer.get("num_pending", 0)
+        return self
+
+    async def _open(self) -> dict[str, Any]:
+        return await self._bus.api(f"CONSUMER.RESET.{EVENTS}.{self._name}", {"seq": self._start})
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._subscription is not None and self._bus.is_connected:
+            with contextlib.suppress(NatsError):  # it may belong to a connection that was closed
+                await self._subscription.unsubscribe()
+
+    async def next(self) -> list[Msg]:
+        """Wait for at least one message and return all that have arrived; raises :class:`PullerLost`."""
+        while True:
+            if self._lost or self._reconnects != self._bus.reconnects:
+                raise PullerLost(self._lost or "reconnected")
+            if self._ready:
+                messages = list(self._ready)
+                self._ready.clear()
+                return messages
+            if self._credit <= 0:
+                await self._ask()
+            self._arrived.clear()
+            try:
+                async with asyncio.timeout_at(self._heard + HEARTBEAT * 2.5):
+                    await self._arrived.wait()
+            except TimeoutError:
+                self._lost = "no message and no heartbeat"
+
+    async def _ask(self) -> None:
+        self._credit, self._heard = self._batch, asyncio.get_running_loop().time()
+        request = {
+            "batch": self._batch,
+            "expires": int(EXPIRES * SECOND),
+            "idle_heartbeat": int(HEARTBEAT * SECOND),
+        }
+        await self._bus.ask(f"CONSUMER.MSG.NEXT.{EVENTS}.{self._name}", orjson.dumps(request), self._inbox)
+
+    async def _receive(self, message: Msg) -> None:
+        self._heard = asyncio.get_running_loop().time()
+        status = (message.headers or {}).get("Status") if not message.reply else None
+        if status is None:
+            self._credit -= 1
+            place = message.metadata.sequence
+            self.pending = message.metadata.num_pending
+            if place.consumer != self._delivered + 1:
+                self._lost = f"gap: message {place.consumer} after {self._delivered}"
+            self._delivered = place.consumer
+            self._ready.append(message)
+        elif status in ("404", "408"):
+            self._credit = 0
+        elif status != "100":
+            self._lost = f"status {status}: {(message.headers or {}).get('Description', '')}"
+        self._arrived.set()
+
+    def wake(self) -> None:
+        """Let a waiting :meth:`next` look again (the connection came back)."""
+        self._arrived.set()
+
+    def lose(self, reason: str) -> None:
+        """Give up this position: the next :meth:`next` raises :class:`PullerLost`."""
+        self._lost = reason
+        self._arrived.set()
+
+
+class PassingPuller(Puller):
+    """Reads every event through a consumer of its own that the broker forgets soon after."""
+
+    def __init__(self, bus: Bus, service: str, start: int, batch: int = BATCH) -> None:
+        super().__init__(bus, f"{service}-{secrets.token_hex(8)}", start, batch)
+
+    async def _open(self) -> dict[str, Any]:
+        config = {
+            "name": self._name,
+            "deliver_policy": "by_start_sequence",
+            "opt_start_seq": self._start,
+            "ack_policy": "none",
+            "filter_subject": "evt.>",
+            "mem_storage": True,
+            "num_replicas": 1,
+            "inactive_threshold": 60 * SECOND,
+        }
+        # The filter is part of the subject, so that the broker's permissions cover it.
+        return await self._bus.api(
+            f"CONSUMER.CREATE.{EVENTS}.{self._name}.evt.>", {"stream_name": EVENTS, "config": config}
+        )

@@ -1,0 +1,52 @@
+"""The retry runner: does the work of reactions again that failed, when its time has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.database.database import Database
+from shared.events import retries
+from shared.events.reaction import ReactionRunner
+from shared.worker import Worker
+
+
+class RetryRunner(Worker):
+    """Does again what is due, for one service; of several instances one works and the others stand by."""
+
+    def __init__(self, service: str, runners: Sequence[ReactionRunner], database: Database) -> None:
+        super().__init__(service, "retries", lock=(database, f"{service}/retries"), wake=asyncio.Event())
+        self.database = database
+        self._runners = {runner.reaction.name: runner for runner in runners}
+        for runner in runners:
+            runner.postponed = self.wake
+        self._read_at = -1
+        self._next_at: datetime | None = None
+
+    def is_idle(self) -> bool:
+        return self.database.is_as_at(self._read_at) and self._seconds() > 0
+
+    async def step(self) -> None:
+        """Do again what is due."""
+        self._read_at = self.database.commits
+        await self.sweep()
+        self._next_at = await self.database.read(retries.next_due)
+
+    async def sweep(self) -> int:
+        """Do again what is due now; returns how much that was."""
+        now = self.database.clock.now()
+        due = await self.database.read(lambda session: retries.list_due(session, now))
+        for waiting in due:
+            if runner := self._runners.get(waiting.consumer):
+                await runner.again(waiting)
+        return len(due)
+
+    async def until_next(self) -> float:
+        """Seconds until the next row is due; at most ``poll``, as another instance may add one."""
+        return min(self.poll, max(0.02, self._seconds()))
+
+    def _seconds(self) -> float:
+        if self._next_at is None:
+            return self.poll
+        return (self._next_at - self.database.clock.now()).total_seconds()

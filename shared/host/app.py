@@ -1,0 +1,78 @@
+"""The HTTP application of one service."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from shared.host import archives, documents, operations, personal_data
+from shared.host.runtime import ServiceRuntime
+from shared.host.service import Service
+from shared.http import audit, limits, openapi, operation_list, problems
+from shared.http.cors import Openly
+from shared.http.limits import Limited, TooManyRequests
+from shared.http.locations import locations
+from shared.http.middleware import RequestScope
+from shared.refusal import Refusal
+
+EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal_data.operations)
+"""What every service with data offers."""
+
+ABOUT = (
+    "Reading what is public needs no account; everything else a bearer token. Lists come in pages: `next` "
+    "is the `cursor` of the following one. A write answers with an `ETag`; sent back as `If-Match` it keeps "
+    "two people from overwriting each other. An `Idempotency-Key` makes a creation safe to send again. "
+    "What is refused is told as a problem (RFC 9457) in the reader's language."
+)
+CONTACT = {"name": "Whoever runs this installation"}
+
+
+def describe(service: Service) -> FastAPI:
+    """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
+    app = FastAPI(
+        title=f"Kemitraan: {service.title}",
+        version=version("kemitraan"),
+        description=ABOUT,
+        contact=CONTACT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,  # it is served by ours, which makes it off the event loop
+        servers=[{"url": f"/api/{service.name}"}],
+        separate_input_output_schemas=False,
+        # Spans and metrics are ours: they carry the correlation id and the service's name.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        # Given as they are: an included router is matched a second time on every request.
+        routes=routes_of(service),
+        webhooks=service.webhooks,
+    )
+    problems.install(app)
+    openapi.declare(app, service.name)
+    return app
+
+
+def routes_of(service: Service) -> list[BaseRoute]:
+    """The routes of a service's own operations, and of those that every service with data offers."""
+    kept = EVERYWHERE if service.metadata is not None else ()
+    routes = [route for part in (*service.operations, *kept) for route in part.routes]
+    names = Counter(route.operation.name for route in routes)
+    if twice := sorted(name for name, times in names.items() if times > 1):
+        raise TypeError(f"the service {service.name} declares twice: {', '.join(twice)}")
+    return [*routes]
+
+
+def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
+    """The running application of a service."""
+    app = describe(service)
+    app.state.runtime = runtime
+    app.state.locations = locations(app)
+    documents.serve(app, service)
+    app.add_exception_handler(Refusal, audit.refused)
+    app.add_exception_handler(TooManyRequests, limits.refused)
+    app.add_middleware(Openly)
+    app.add_middleware(Limited, limits=runtime.limits, verifier=runtime.verifier, clock=runtime.clock)
+    app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
+    return app

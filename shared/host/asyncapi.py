@@ -1,0 +1,200 @@
+"""AsyncAPI 3 of what a service sends and receives, each message typed by its contract."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, create_model
+
+from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.event import Event
+from shared.host.service import Service
+
+PARAMETERS = {
+    "agency": {"description": "The agency whose data the event is about."},
+    "aggregate": {"description": "The id of what the event is about."},
+}
+ABOUT = """
+    Events are CloudEvents 1.0 in structured mode on the JetStream stream `EVENTS`, at the subjects
+    `evt.<agency>.<service>.<event>.v<n>.<id of what it is about>`.
+
+    **Replay.** They stay there for ever, in one order: a new consumer begins at the first of them
+    (`deliver_policy: all`), and whoever lost its place reads them again (`opt_start_seq`).
+
+    **De-duplication.** Delivery is at least once. An event that comes twice has the same `id`, which is also
+    its `Nats-Msg-Id`: the stream takes none twice within ten minutes, and a consumer keeps those that it has
+    handled. `aggregateversion` says the place of an event among those about the same thing.
+
+    **Who may.** Each service has a user of its own, which may publish under its own name and follow its own
+    consumers alone. What is for everybody (`public` in the envelope) is told outside by webhooks and, as
+    Server-Sent Events, at `/api/portal/v1/feed`: see the OpenAPI documents of notifications and portal.
+"""
+SOURCE = "Which service of which installation: an address that answers."
+DATASCHEMA = "The JSON Schema of `data`: an address that answers."
+SERVERS = {
+    "bus": {
+        "host": "{host}:4222",
+        "protocol": "nats",
+        "description": (
+            "NATS with JetStream, over TLS 1.3; the certificate authority is that of `kemitraan keys init` "
+            "(NATS_CA_FILE). The embedded server of one machine listens on loopback alone."
+        ),
+        "variables": {"host": {"default": "nats", "description": "Where the bus of the installation is."}},
+        "security": [{"$ref": "#/components/securitySchemes/credentials"}],
+    }
+}
+SECURITY = {
+    "credentials": {
+        "type": "asymmetricEncryption",
+        "description": (
+            "A user JWT, and its nkey (Ed25519) with which the server's nonce is signed: the .creds file "
+            "that `kemitraan keys init` makes for each user (NATS_CREDENTIALS_FILE)."
+        ),
+    }
+}
+
+
+class CloudEvent(BaseModel):
+    """CloudEvents 1.0 in structured mode, with the extensions of this system."""
+
+    specversion: Literal["1.0"]
+    id: UUID = Field(description="The same each time that the event is delivered.")
+    source: str
+    type: str
+    subject: UUID = Field(description="The id of what the event is about.")
+    time: datetime
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    agency: str
+    aggregateversion: int = Field(description="The version of its aggregate after the event.")
+    correlationid: str = Field(description="The same from the first request to the last effect.")
+    causationid: str = Field(description="The id of the event or request that caused this one.")
+    organisation: str | None = Field(default=None, description="For whom the actor acted.")
+    authtype: Literal["user", "system"] = Field(description="A person, or the system by itself.")
+    authid: str | None = Field(default=None, description="The opaque id of the person who acted.")
+    traceparent: str | None = Field(default=None, description="W3C trace context of what caused the event.")
+    public: bool = Field(
+        default=False, description="Whether it is for everybody, not for the services alone."
+    )
+    imported: bool = Field(
+        default=False, description="It came with an archive and is history: nobody is told of it."
+    )
+    data: Any
+
+
+def asyncapi(service: Service) -> str:
+    """The document of one service, as JSON that is the same each time."""
+    from faststream.nats import NatsBroker
+    from faststream.specification import AsyncAPI
+
+    broker = NatsBroker()
+    for contract in service.publishes:
+        broker.publisher(
+            _address(contract), title=_name(contract), description=_said(contract), schema=typed(contract)
+        )
+    for contract, consumers in _received(service).items():
+        subscriber = broker.subscriber(
+            _address(contract), title=_name(contract), description=f"{_said(contract)}\n\nFor {consumers}."
+        )
+        subscriber(_taking(typed(contract)))
+    title = f"Kemitraan: {service.title}"
+    specification = AsyncAPI(
+        broker, title=title, version="1", schema_version="3.0.0", description=inspect.cleandoc(ABOUT)
+    )
+    document = specification.to_specification().to_jsonable()
+    return json.dumps(_ours(document), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _ours(document: dict[str, Any]) -> dict[str, Any]:
+    """What FastStream cannot know: the server, who comes in, and what a message is called."""
+    document["servers"] = SERVERS
+    document["defaultContentType"] = CONTENT_TYPE
+    components = document["components"]
+    components["securitySchemes"] = SECURITY
+    components["messages"] = {_message(name): message for name, message in components["messages"].items()}
+    for name, message in components["messages"].items():
+        # FastStream knows correlation ids in headers; ours are in the envelope.
+        message |= {"name": name, "title": name, "contentType": CONTENT_TYPE}
+        message["correlationId"] = {"location": "$message.payload#/correlationid"}
+    for name, channel in document["channels"].items():
+        # A binding of NATS says nothing of a channel but what its address says.
+        del channel["bindings"]
+        channel["parameters"] = PARAMETERS
+        channel["servers"] = [{"$ref": f"#/servers/{server}"} for server in SERVERS]
+        channel["messages"] = {name: {"$ref": f"#/components/messages/{name}"}}
+    for operation in document["operations"].values():
+        place = operation["channel"]["$ref"]
+        operation["messages"] = [{"$ref": f"{place}/messages/{place.rpartition('/')[2]}"}]
+        operation.pop("bindings", None)
+    return document
+
+
+def _message(key: str) -> str:
+    """What a message is called: as the event is. FastStream writes ``<event>:SubscribeMessage``."""
+    return key.partition(":")[0]
+
+
+def typed(contract: type[Event]) -> type[CloudEvent]:
+    """The envelope of one contract: its type is fixed, its data are the contract's."""
+    name = _name(contract)
+    source = _one_of(f"/kemitraan/{contract.publisher}", f"/api/{contract.publisher}")
+    schema = _one_of(f"/schemas/{name}.json", f"/schemas/{name}.json")
+    fields: dict[str, Any] = {
+        "source": (str, Field(json_schema_extra=source | {"description": SOURCE})),
+        "type": (str, Field(json_schema_extra={"const": name})),
+        "dataschema": (str, Field(json_schema_extra=schema | {"description": DATASCHEMA})),
+    }
+    return create_model(
+        f"{contract.__name__}CloudEvent",
+        __base__=CloudEvent,
+        __doc__=_said(contract),
+        data=(contract, ...),
+        **fields,
+    )
+
+
+def _one_of(earlier: str, below: str) -> dict[str, Any]:
+    """The address of something here: relative as earlier releases wrote it, or below a public URL."""
+    form = f"^({re.escape(earlier)}|https?://[^ ]+{re.escape(below)})$"
+    return {"format": "uri-reference", "pattern": form.replace("\\-", "-")}
+
+
+def _received(service: Service) -> dict[type[Event], str]:
+    """Each event of others that the service hears, with those of its consumers that hear it."""
+    heard: dict[type[Event], list[str]] = {}
+    for projection in service.follows:
+        for event in projection.events:
+            heard.setdefault(event, []).append(f"the projection {projection.name}")
+    for reaction in service.reacts:
+        for event in reaction.events:
+            heard.setdefault(event, []).append(f"the reaction {reaction.name}")
+    # What it hears of itself is its own affair: a channel has one direction.
+    others = {event: consumers for event, consumers in heard.items() if event.publisher != service.name}
+    return {event: " and ".join(consumers) for event, consumers in others.items()}
+
+
+def _taking(message: type[CloudEvent]) -> Callable[..., Awaitable[None]]:
+    """A handler that is never run: its signature is what FastStream documents."""
+
+    async def handle(event: CloudEvent) -> None: ...
+
+    handle.__annotations__["event"] = message
+    return handle
+
+
+def _address(contract: type[Event]) -> str:
+    return f"evt.{{agency}}.{_name(contract)}.{{aggregate}}"
+
+
+def _name(contract: type[Event]) -> str:
+    return f"{contract.type()}.v{contract.event_version}"
+
+
+def _said(contract: type[Event]) -> str:
+    return inspect.cleandoc(contract.__doc__ or "").replace("``", "`")

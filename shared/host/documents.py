@@ -1,0 +1,48 @@
+"""The documents in which a running service describes itself: OpenAPI and AsyncAPI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cache, partial
+from threading import Lock
+
+import orjson
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.host.asyncapi import asyncapi
+from shared.host.service import Service
+from shared.http.cors import OPEN
+
+_MAKING = Lock()
+
+
+def serve(app: FastAPI, service: Service) -> None:
+    """Serve them, each made once, when it is first asked for, in a thread."""
+
+    def add(path: str, made: Callable[[], bytes]) -> None:
+        app.add_route(path, _showing(made), methods=["GET"], include_in_schema=False)
+
+    add("/v1/openapi.json", lambda: orjson.dumps(app.openapi()))
+    if service.metadata is not None:
+        add("/v1/asyncapi.json", lambda: asyncapi(service).encode())
+
+
+def _one_at_a_time(made: Callable[[], bytes]) -> bytes:
+    """Documents are made from all modules that are loaded: no two of a process at once."""
+    with _MAKING:
+        return made()
+
+
+def _showing(made: Callable[[], bytes]) -> Callable[[Request], Awaitable[Response]]:
+    kept = cache(partial(_one_at_a_time, made))
+
+    async def show(_request: Request) -> Response:
+        body = await asyncio.to_thread(kept)
+        answer = Response(body, media_type="application/json")
+        answer.raw_headers.extend(OPEN)
+        return answer
+
+    return show

@@ -1,0 +1,54 @@
+"""The refusals that a service declares, as its OpenAPI document lists them and a page explains them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+import shared
+from shared.http.problems import STATUS, Answered
+from shared.refusal import Refusal
+
+_PLACE = re.compile(r"%\(\w+\)[sd]")
+
+
+def problems(service: str) -> list[dict[str, Any]]:
+    """Each problem that the service may answer, by code: status, meaning, remedy and reason, in English.
+
+    They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
+    """
+    _import_shared()
+    found = {one.code: one for one in _below(Refusal) if _is_of(one, service)}
+    told = {code: (STATUS[one.kind], one.message, one.remedy, one.reason) for code, one in found.items()}
+    told |= {one.code: (one.status, one.detail, one.remedy, "") for one in Answered.declared.values()}
+    return [
+        {"code": code, "status": int(status), "detail": detail, "remedy": remedy}
+        | ({"reason": reason} if reason else {})
+        for code, (status, detail, remedy, reason) in sorted(told.items())
+    ]
+
+
+def without_names(text: str) -> str:
+    """A message with … for each thing that it would name."""
+    return _PLACE.sub("…", text).replace("%%", "%")
+
+
+def _import_shared() -> None:
+    """Have every shared module: a refusal is declared where its rule is, whichever process asks."""
+    for module in walk_packages(shared.__path__, "shared."):
+        if ".migrations" not in module.name:
+            import_module(module.name)
+
+
+def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for one in kind.__subclasses__():
+        if "message" in vars(one):
+            yield one
+        yield from _below(one)
+
+
+def _is_of(refusal: type[Refusal], service: str) -> bool:
+    return f"{refusal.__module__}.".startswith(("shared.", f"services.{service}."))

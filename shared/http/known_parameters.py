@@ -1,0 +1,68 @@
+"""Unknown parameters and form fields are refused, each by its name: a misspelt one would do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from fastapi import Request, params
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+TAKES_MORE: dict[str, Any] = {"x-more-parameters": "ignored"}
+"""``openapi_extra`` of an address that stands in mails, feeds and messages, or whose form others decide.
+
+Whoever passes a link on writes parameters of its own behind it (``utm_source``, ``fbclid``); it
+has to lead where it led before. OAuth 2.0 wants it so of its endpoints (RFC 6749, 3.1 and 3.2).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an operation reads; None where it takes any parameter, or no form at all."""
+
+    query: frozenset[str] | None
+    form: frozenset[str] | None
+
+    @classmethod
+    def of(cls, route: APIRoute) -> Self:
+        """What the handler of a route, and all that it depends on, declares."""
+        if route.openapi_extra == TAKES_MORE:
+            return cls(None, None)
+        fields = list(_fields(route.dependant))
+        query = frozenset(name for kind, name in fields if kind is params.Query)
+        form = frozenset(name for kind, name in fields if kind is params.Form)
+        return cls(query, form or None)
+
+    def require(self, request: Request) -> None:
+        """Refuse parameters that are not known, with ``RequestValidationError``."""
+        if self.query is not None and request.scope["query_string"]:
+            _refuse("query", (name for name in request.query_params if name not in self.query))
+
+    async def require_form(self, request: Request) -> None:
+        """Refuse form fields that are not known, with ``RequestValidationError``."""
+        if self.form is not None:
+            _refuse("body", (name for name in await request.form() if name not in self.form))
+
+
+def _refuse(part: str, names: Iterable[str]) -> None:
+    if unknown := list(dict.fromkeys(names)):
+        raise RequestValidationError(
+            [{"type": "extra_forbidden", "loc": (part, name), "msg": "", "input": None} for name in unknown]
+        )
+
+
+def _fields(dependant: Dependant) -> Iterator[tuple[type, str]]:
+    """What a handler and all that it depends on read, each with its kind."""
+    for field in (*dependant.query_params, *dependant.body_params):
+        kind = params.Form if isinstance(field.field_info, params.Form) else type(field.field_info)
+        model = field.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from ((kind, info.alias or name) for name, info in model.model_fields.items())
+        else:
+            yield kind, field.alias
+    for dependency in dependant.dependencies:
+        yield from _fields(dependency)

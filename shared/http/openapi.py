@@ -1,0 +1,183 @@
+"""What the OpenAPI document of a service says beyond what FastAPI finds by itself."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.http import declared_problems, openapi_words
+from shared.http.problems import MEDIA_TYPE, SHAPE
+from shared.http.routes import OperationRoute, operations_of
+
+Json = dict[str, Any]
+BEARER = "bearer"
+SCHEMES = {
+    BEARER: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token that identity gives for a session or an API token.",
+    }
+}
+SHAPES = {"application/pdf": {"type": "string", "format": "binary"}}
+_FRAMEWORK_OWN = ("HTTPValidationError", "ValidationError")
+
+
+def declare(app: FastAPI, name: str) -> None:
+    """Complete the OpenAPI of ``app``, once, when it is first asked for."""
+    described = app.openapi
+
+    def openapi() -> Json:
+        if app.openapi_schema is None:
+            _complete(described(), app, name)
+        return described()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(document: Json, app: FastAPI, name: str) -> None:
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for framework_own in _FRAMEWORK_OWN:
+        schemas.pop(framework_own, None)
+    schemas["Problem"] = SHAPE
+    tags: dict[str, str] = {}
+    for route in operations_of(app.routes):
+        for method in route.methods or ():
+            operation = document["paths"][route.path_format][method.lower()]
+            _tell(operation, route, method)
+            tags |= dict.fromkeys(operation.setdefault("tags", [name]), _first_line(route.endpoint))
+            _rename_form(operation, schemas, route.operation.name)
+    document["tags"] = [{"name": tag, "description": said} for tag, said in sorted(tags.items())]
+    _rename_pages(document, schemas)
+    components["securitySchemes"] = SCHEMES
+    components["parameters"] = openapi_words.REQUEST_HEADERS
+    components["headers"] = openapi_words.ANSWER_HEADERS
+    components["responses"] = {"Problem": _problem()}
+    openapi_words.name_choices(document, name)
+    for title, schema in schemas.items():
+        schema["title"] = title
+    document["x-problems"] = declared_problems.problems(name)
+    for part in _parts(document):
+        if part.get("contentMediaType") == "application/octet-stream":
+            part["format"] = "binary"  # what generators know a file by, beside JSON Schema's own word
+
+
+def _calls(route: OperationRoute, *names: str) -> bool:
+    """Whether the handler calls one of these by name: which way it goes through its door."""
+    return not set(names).isdisjoint(route.endpoint.__code__.co_names)
+
+
+def _tell(operation: Json, route: OperationRoute, method: str) -> None:
+    permission = route.operation.permission
+    if route.operation.label:
+        operation["x-label"] = route.operation.label
+    # With a token one may see more of what is public; where the system acts for anybody, it means nothing.
+    open_to_all: list[Json] = [] if _calls(route, "by_the_system") else [{}, {BEARER: []}]
+    operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
+    operation["x-who-may"] = [grant._asdict() for grant in permission.grants]
+    if permission.by_people_alone:
+        operation["x-through-no-api-token"] = True
+    for parameter in operation.get("parameters", []):
+        parameter.setdefault("description", openapi_words.meaning(parameter["name"]))
+    for name in _sent(route, method):
+        operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{name}"})
+    answers = operation["responses"]
+    answers.pop("422", None)
+    if _calls(route, "unchanged"):
+        answers["304"] = {"description": "What the reader has is what there is"}
+    for status, answer in answers.items():
+        answer["headers"] = {
+            shown: {"$ref": f"#/components/headers/{shown}"} for shown in _told(route, status)
+        }
+        for media_type, content in answer.get("content", {}).items():
+            content.setdefault("schema", _shape(media_type))
+    refused = {"$ref": "#/components/responses/Problem"}
+    operation["responses"] = answers | {"4XX": refused, "5XX": refused}
+
+
+def _sent(route: OperationRoute, method: str) -> Iterator[str]:
+    """The headers that may be sent with a request, beside the token."""
+    yield "Accept-Language"
+    yield "X-Correlation-ID"
+    if method in ("GET", "HEAD"):
+        if _calls(route, "unchanged"):
+            yield "If-None-Match"
+        return
+    yield "Dry-Run"
+    if route.creates or route.changes:
+        yield "If-Match"
+    if route.creates:
+        yield "Idempotency-Key"
+
+
+def _told(route: OperationRoute, status: str) -> Iterator[str]:
+    """The headers that an answer bears."""
+    yield "X-Correlation-ID"
+    yield "RateLimit"
+    yield "RateLimit-Policy"
+    if route.creates or route.changes or _calls(route, "etag", "headers_of", "hand_out"):
+        yield "ETag"
+    if _calls(route, "headers_of"):
+        yield "Last-Modified"
+    if status == "201" and route.creates:
+        yield "Location"
+        yield "Idempotency-Replayed"
+    if route.operation.name == "show_catalogue":
+        yield "Link"
+
+
+def _shape(media_type: str) -> Json:
+    if media_type in SHAPES:
+        return SHAPES[media_type]
+    return {"type": "object"} if media_type.endswith("json") else {"type": "string"}
+
+
+def _problem() -> Json:
+    names = ("Retry-After", "X-Correlation-ID", "RateLimit", "RateLimit-Policy")
+    return {
+        "description": "Refused, or not possible now; the body says why, and what can be done",
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _rename_form(operation: Json, schemas: Json, name: str) -> None:
+    """A form is called after its operation, not after its path."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        made = content["schema"].get("$ref", "").rpartition("/")[2]
+        if made.startswith("Body_"):
+            called = "".join(word.title() for word in name.split("_")) + "Form"
+            schemas[called] = schemas.pop(made)
+            content["schema"] = {"$ref": f"#/components/schemas/{called}"}
+
+
+def _rename_pages(document: Json, schemas: Json) -> None:
+    """Pydantic calls a page after its parts (``Page_BoardOut_``); the class knows a name (``BoardPage``)."""
+    names = {name: schemas[name]["title"] for name in list(schemas) if name.startswith("Page_")}
+    for made, called in names.items():
+        schemas[called] = schemas.pop(made)
+    for part in _parts(document):
+        made = str(part.get("$ref", "")).rpartition("/")[2]
+        if made in names:
+            part["$ref"] = f"#/components/schemas/{names[made]}"
+
+
+def _first_line(endpoint: Callable[..., Any]) -> str:
+    module = inspect.getmodule(endpoint)
+    return re.split(r"\n", (module.__doc__ if module else "") or "")[0]
+
+
+def _parts(value: Any) -> Iterator[Json]:
+    """Every object in a document, however deep."""
+    if isinstance(value, dict):
+        yield value
+        for part in value.values():
+            yield from _parts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _parts(part)

@@ -1,0 +1,124 @@
+"""The words of the OpenAPI documents: what headers and parameters mean, and what choices are called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin
+
+Json = dict[str, Any]
+
+
+def _header(description: str, **schema: Any) -> Json:
+    return {"description": description, "schema": {"type": "string"} | schema}
+
+
+def _request(name: str, description: str, **schema: Any) -> Json:
+    return {"name": name, "in": "header", "required": False} | _header(description, **schema)
+
+
+REQUEST_HEADERS: Json = {
+    name: _request(name, description, **schema)
+    for name, description, schema in (
+        ("Accept-Language", "Languages of the reader, such as id or en.", {}),
+        ("X-Correlation-ID", "What the caller calls this request; logs and events bear it.", {}),
+        (
+            "Idempotency-Key",
+            "Makes it safe to send this again: the same key and body are answered alike, once done.",
+            {"minLength": 1, "maxLength": 255},
+        ),
+        ("If-Match", "The ETag of what was read: refused with 412 if it was changed since.", {}),
+        ("If-None-Match", "The ETag of what the reader has: answered with 304 if it is still so.", {}),
+        ("Dry-Run", "true: everything is checked, and nothing is changed.", {"enum": ["true", "false"]}),
+    )
+}
+ANSWER_HEADERS: Json = {
+    "ETag": _header("The version of what is answered."),
+    "Last-Modified": _header("When it was changed last."),
+    "Link": _header("The next page (RFC 8288)."),
+    "Location": _header("The address of what was made, where it has one.", format="uri-reference"),
+    "Idempotency-Replayed": _header("true: this was done before, and is answered again."),
+    "X-Correlation-ID": _header("By what the request is found in logs and events."),
+    "Retry-After": _header("After how many seconds to try again.", type="integer"),
+    "RateLimit": _header("What is left of the limit, and in how many seconds it is full again."),
+    "RateLimit-Policy": _header("The limit: how many requests in how many seconds."),
+}
+PARAMETERS = {
+    "about": "The id of what it is about.",
+    "actor": "The opaque id of who acted.",
+    "area": "An administrative code such as 35.15; what lies within it is found too.",
+    "back_to": "The path of the page to come back to.",
+    "code": "The code, as it is written or printed.",
+    "correlation_id": "The correlation id of the request that it goes back to.",
+    "cursor": "From next of the page before.",
+    "dry_run": "Only report what would happen.",
+    "error": "What the provider says when it did not sign anybody in.",
+    "form": "The form in which to take it along.",
+    "iss": "Who the provider says that it is.",
+    "language": "The language of the text.",
+    "letter_id": "The id of the dead letter.",
+    "limit": "How many at most.",
+    "name": "The name, as the list has it.",
+    "number": "The number of the version, from 1.",
+    "q": "Words to look for.",
+    "responsible": "The id of the organisation that is responsible.",
+    "sha256": "The SHA-256 of the file, in hexadecimal digits.",
+    "since": "From this moment or day on.",
+    "start": "The day from which on.",
+    "token": "The token of a link.",  # nosec B105  # a description
+    "until": "Until this moment or day.",
+    "version": "The number of the version.",
+}
+
+
+def meaning(parameter: str) -> str:
+    """What a parameter stands for; one with a name of its own is in :data:`PARAMETERS`."""
+    if parameter in PARAMETERS:
+        return PARAMETERS[parameter]
+    thing, is_id, _ = parameter.partition("_id")
+    words = thing.replace("_", " ")
+    return f"The id of the {words}." if is_id else f"Only with this {words}."
+
+
+def name_choices(document: Json, service: str) -> None:
+    """Give each set of choices that has a name in the code this name in the document, and one schema.
+
+    What is written in place would become a type of its own at each place in a generated client.
+    """
+    schemas = document["components"]["schemas"]
+    names = {tuple(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}
+    for name, values in _aliases(service):
+        if name not in schemas and values not in names:
+            names[values] = name
+    used: set[tuple[str, ...]] = set()
+    for holder, key in list(_inline(document)):
+        values = tuple(holder[key]["enum"])
+        if values in names:
+            rest = {word: holder[key][word] for word in ("default", "description") if word in holder[key]}
+            holder[key] = {"$ref": f"#/components/schemas/{names[values]}"} | rest
+            used.add(values)
+    for values in sorted(used):
+        schemas.setdefault(names[values], {"type": "string", "enum": list(values)})
+
+
+def _aliases(service: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The named choices of the contracts and of the service, by name."""
+    ours = [f"shared.contracts.{service}", f"services.{service}.", "shared.contracts."]
+    for prefix in [*ours, "shared.http.", "shared.host.operations"]:
+        for module in sorted(name for name in sys.modules if f"{name}.".startswith(prefix.rstrip(".") + ".")):
+            for name, value in sorted(vars(sys.modules[module]).items()):
+                if get_origin(value) is Literal and name[0].isupper() and len(get_args(value)) > 1:
+                    yield name, get_args(value)
+
+
+def _inline(value: Any, *, top: bool = True) -> Iterator[tuple[Any, Any]]:
+    """Where choices stand in place: the object or list that holds them, and under which key."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in items:
+        if top and key == "components":
+            for schema in part["schemas"].values():
+                yield from _inline(schema, top=False)
+        elif isinstance(part, dict) and "enum" in part:
+            yield value, key
+        else:
+            yield from _inline(part, top=top and isinstance(part, dict) and key == "components")

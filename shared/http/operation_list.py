@@ -1,0 +1,102 @@
+"""The operations of a service, listed: what can be done here, by whom, and with which fields."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, get_args
+
+from fastapi.params import Form
+from pydantic import BaseModel
+
+from shared.command import help_of, label_of
+from shared.http.door import DoorDep
+from shared.http.routes import OperationRoute, Operations, operations_of
+from shared.i18n import Locale, negotiate, translator
+from shared.identity.permissions import PUBLIC, Relation, Role, roles_of
+
+operations = Operations("operations")
+
+
+class GrantOut(BaseModel):
+    """That a role may do it, where the relation holds."""
+
+    role: Role
+    relation: Relation
+
+
+class OperationOut(BaseModel):
+    """What can be done at one address.
+
+    ``label`` follows “wanted to” (“sign a charter”), null where everybody may read; ``help`` is what a form
+    says above its fields. ``body`` is the JSON Schema of what is sent, its titles in the reader's language;
+    null where nothing is, or where a file or a form is. ``role_suffices`` tells whether the reader has a role
+    for it; whether the relation holds depends on what it is done to.
+    """
+
+    name: str
+    label: str | None
+    help: str
+    method: str
+    path: str
+    tag: str
+    who_may: list[GrantOut]
+    through_no_api_token: bool
+    role_suffices: bool
+    creates: bool
+    body: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, route: OperationRoute, roles: frozenset[str], locale: Locale) -> OperationOut:
+        """The view of a route's operation for a reader with these roles."""
+        operation, say = route.operation, translator(locale)
+        permission, command = operation.permission, operation.command
+        described = inspect.cleandoc(route.endpoint.__doc__ or "").partition("\n\n")[0]
+        return cls(
+            name=operation.name,
+            label=say(operation.label) if operation.label else None,
+            help=say(help_of(command)) if command else " ".join(described.split()),
+            method=min(route.methods or {"GET"}),
+            path=route.path,
+            tag=str(route.tags[0]) if route.tags else "",
+            who_may=[GrantOut(role=grant.role, relation=grant.relation) for grant in permission.grants],
+            through_no_api_token=permission.by_people_alone,
+            role_suffices=any(grant.role in roles for grant in permission.grants),
+            creates=route.creates,
+            body=_body(route, locale),
+        )
+
+
+def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
+    """The JSON Schema of a body without what the address names, its titles translated; None for a form."""
+    model, named = route.operation.command or _json_model(route), set(route.param_convertors)
+    if model is None:
+        return None
+    say = translator(locale)
+    schema = model.model_json_schema()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        for name, field in part.get("properties", {}).items():
+            field["title"] = say(label_of(name))
+    schema["properties"] = {
+        name: field for name, field in schema.get("properties", {}).items() if name not in named
+    }
+    schema["required"] = [name for name in schema.get("required", []) if name not in named]
+    schema.pop("description", None)
+    return schema if schema["properties"] else None
+
+
+def _json_model(route: OperationRoute) -> type[BaseModel] | None:
+    """What a handler reads as JSON."""
+    field = route.body_field
+    if field is None or isinstance(field.field_info, Form):
+        return None
+    kinds = get_args(field.field_info.annotation) or (field.field_info.annotation,)
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return models[0] if models else None
+
+
+@operations.get("/operations", may=PUBLIC)
+async def list_operations(door: DoorDep) -> list[OperationOut]:
+    """List what can be done here: each operation with its label, its fields and who may do it."""
+    locale = negotiate(door.request.headers.get("accept-language"))
+    roles = roles_of(door.actor)
+    return [OperationOut.of(route, roles, locale) for route in operations_of(door.request.app.routes)]

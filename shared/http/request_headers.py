@@ -1,0 +1,29 @@
+"""Request headers as a mapping, made once for all that look into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.types import Scope
+
+_KEY = "kemitraan.headers"
+
+
+def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers of a request by lower-case name; of several with one name, the first."""
+    headers: Mapping[bytes, bytes] | None = scope.get(_KEY)
+    if headers is None:
+        headers = scope[_KEY] = dict(reversed(scope["headers"]))
+    return headers
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """One header as text, None where it was not sent."""
+    value = headers_of(scope).get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+def is_personal(scope: Scope) -> bool:
+    """Whether a request says whose it is, by a token or a cookie."""
+    headers = headers_of(scope)
+    return b"authorization" in headers or b"cookie" in headers

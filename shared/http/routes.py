@@ -1,0 +1,330 @@
+"""Routes: operations are declared once, with address, label and permission; handlers and OpenAPI follow."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import Parameter, Signature
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+
+from fastapi import Path, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import from_json
+from starlette.types import Receive, Scope, Send
+
+from shared.command import Command, Part
+from shared.http.door import Door, admit
+from shared.http.known_parameters import Known
+from shared.http.operation import Operation
+from shared.http.request_headers import header
+from shared.identity.permissions import Grant, Permission
+
+F = TypeVar("F", bound=Callable[..., Any])
+V = TypeVar("V")
+May = Permission | tuple[Grant, ...]
+Reader = Callable[[V], BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[V]):
+    """How the outcome of an operation is shown: the model of the answer, and how it is made for a reader."""
+
+    model: type[BaseModel]
+    of: Callable[[Door], Reader[V] | Awaitable[Reader[V]]]
+
+
+class OperationRoute(APIRoute):
+    """The address of an operation, which a handler of its own serves."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], operation: Operation, **described: Any
+    ) -> None:
+        self.operation = operation
+        described.setdefault("summary", summary_of(operation, endpoint))
+        super().__init__(path, endpoint, name=operation.name, operation_id=operation.name, **described)
+
+    @cached_property
+    def creates(self) -> bool:
+        """Whether something comes into being here, so that an Idempotency-Key applies."""
+        return self.operation.creates or "create" in self.endpoint.__code__.co_names
+
+    @cached_property
+    def changes(self) -> bool:
+        """Whether a version of something becomes another one here, so that If-Match applies."""
+        return self.operation.command is not None or "do" in self.endpoint.__code__.co_names
+
+    @cached_property
+    def known(self) -> Known:
+        """The parameters and form fields that are read here."""
+        return Known.of(self)
+
+
+class CommandRoute(OperationRoute):
+    """The address of a use case: from the bytes of a request to its command, and straight on to the use case.
+
+    FastAPI describes it, from a signature that is derived from the command; it takes no part in serving it.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        use_case: Callable[..., Any],
+        operation: Operation,
+        shows: type[BaseModel] | View[Any],
+        **described: Any,
+    ) -> None:
+        if operation.command is None:
+            raise TypeError(f"{operation.name} has no command")
+        self.command = operation.command
+        self.use_case = use_case
+        self.shows = shows if isinstance(shows, View) else _plain(shows)
+        super().__init__(
+            path,
+            _signed(operation.name, self.command, path),
+            operation,
+            response_model=self.shows.model,
+            status_code=201 if operation.creates else 200,
+            **described,
+        )
+        missing = set(self.param_convertors) - set(self.command.model_fields)
+        if missing:
+            raise TypeError(f"{self.command.__name__} has no field for {sorted(missing)} of {path}")
+        self.takes_body = len(self.command.model_fields) > len(self.param_convertors)
+        self.app = self._serve
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        door = await admit(request, self.operation)
+        command = await self._read(request)
+        reader = self.shows.of(door)
+        view = await reader if inspect.isawaitable(reader) else reader
+        take = door.create if self.operation.creates else door.do
+        response = await take(self.use_case, command, view)
+        await response(scope, receive, send)
+
+    async def _read(self, request: Request) -> Command:
+        """The command that a request asks for; ``RequestValidationError`` names each place that is wrong."""
+        self.known.require(request)
+        values: dict[str, Any] = request.path_params
+        named = set(values)
+        if self.takes_body:
+            body = await _body(request, self.command, named)
+            if twice := named & body.keys():
+                raise RequestValidationError([_error("extra_forbidden", name) for name in sorted(twice)])
+            values = values | body
+        try:
+            return self.command.model_validate(values)
+        except ValidationError as error:
+            raise RequestValidationError(_placed(error, named)) from None
+
+
+def _placed(error: ValidationError, named: set[str]) -> list[Any]:
+    """Errors with the part of the request in which each is: the address, or the body."""
+    errors = error.errors(include_url=False)
+    return [
+        {**place, "loc": ("path" if place["loc"] and place["loc"][0] in named else "body", *place["loc"])}
+        for place in errors
+    ]
+
+
+async def _body(request: Request, command: type[Command], named: set[str]) -> dict[str, Any]:
+    """The fields that a body brings; none where nothing came, and nothing must."""
+    raw = await request.body()
+    needed = any(field.is_required() for name, field in command.model_fields.items() if name not in named)
+    if not raw:
+        if needed:
+            raise RequestValidationError([_error("missing")])
+        return {}
+    if not _is_json(header(request.scope, b"content-type") or ""):
+        raise RequestValidationError([_error("model_attributes_type")])
+    body = _parsed(raw)
+    if body is None and not needed:
+        return {}
+    if not isinstance(body, dict):
+        raise RequestValidationError([_error("model_attributes_type")])
+    return body
+
+
+def _parsed(raw: bytes) -> Any:
+    """What a body holds; ``RequestValidationError`` for what is no JSON.
+
+    The quick reader takes no halves of surrogate pairs. Those are for the fields to refuse, by their place.
+    """
+    try:
+        return from_json(raw)
+    except ValueError:
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError):
+            raise RequestValidationError([_error("json_invalid", 0)]) from None
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _error(kind: str, *place: str | int) -> dict[str, Any]:
+    return {"type": kind, "loc": ("body", *place), "msg": "", "input": None}
+
+
+def _plain(model: type[BaseModel]) -> View[Any]:
+    """A model that shows an outcome alike to everybody, by its ``of``."""
+    of: Callable[[Any], BaseModel] = model.of  # type: ignore[attr-defined]
+    return View(model, lambda _: of)
+
+
+def _signed(name: str, command: type[Command], path: str) -> Callable[..., Any]:
+    """A function that FastAPI describes as it would a handler: the address's fields, and the body's model."""
+
+    async def described() -> None:
+        raise NotImplementedError(name)
+
+    parameters, body = [], {}
+    for field, info in command.model_fields.items():
+        if f"{{{field}}}" in path:
+            named: Any = Annotated[info.annotation, *info.metadata, Path(description=info.description)]
+            parameters.append(Parameter(field, Parameter.KEYWORD_ONLY, annotation=named))
+        else:
+            body[field] = (info.annotation, info)
+    if body:
+        needed = any(info.is_required() for _, info in body.values())
+        model = _body_model(command, body)
+        default = Parameter.empty if needed else None
+        brought: Any = model if needed else model | None
+        parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=brought, default=default))
+    described.__name__ = name
+    described.__doc__ = inspect.cleandoc(command.__doc__ or "")
+    described.__module__ = command.__module__
+    described.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return described
+
+
+def _body_model(command: type[Command], fields: Mapping[str, Any]) -> type[BaseModel]:
+    """What the body of a request holds: the command itself where the address names nothing of it."""
+    if len(fields) == len(command.model_fields):
+        return command
+    return create_model(
+        command.__name__,
+        __base__=Part,
+        __doc__=command.__doc__,
+        __module__=command.__module__,
+        **fields,
+    )
+
+
+def summary_of(operation: Operation, endpoint: Callable[..., Any]) -> str:
+    """What an operation is called in a list: its label, else the first sentence of its description."""
+    if operation.label:
+        return operation.label[:1].upper() + operation.label[1:]
+    first = inspect.cleandoc(endpoint.__doc__ or operation.name).partition("\n")[0]
+    return first.rstrip(".")
+
+
+class Operations:
+    """The operations at one part of the interface, as they are declared.
+
+    ``at`` stands before every path. With :meth:`create` and :meth:`do` a use case is declared, whose second
+    parameter is its command; with :meth:`get` and :meth:`post` a handler of its own.
+    """
+
+    def __init__(self, tag: str, at: str = "", *, prefix: str = "/v1") -> None:
+        self.tag = tag
+        self.root = prefix + at
+        self.routes: list[OperationRoute] = []
+
+    def create(
+        self,
+        path: str,
+        use_case: Callable[..., Any],
+        *,
+        may: May,
+        label: str,
+        shows: type[BaseModel] | View[Any],
+        **described: Any,
+    ) -> None:
+        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again."""
+        self._command(path, use_case, may, label, shows, creates=True, **described)
+
+    def do(
+        self,
+        path: str,
+        use_case: Callable[..., Any],
+        *,
+        may: May,
+        label: str,
+        shows: type[BaseModel] | View[Any],
+        **described: Any,
+    ) -> None:
+        """Declare what changes something that is there (POST, 200, or another method by ``methods``)."""
+        self._command(path, use_case, may, label, shows, creates=False, **described)
+
+    def _command(
+        self,
+        path: str,
+        use_case: Callable[..., Any],
+        may: May,
+        label: str,
+        shows: type[BaseModel] | View[Any],
+        *,
+        creates: bool,
+        **described: Any,
+    ) -> None:
+        command = _command_of(use_case)
+        operation = Operation(use_case.__name__, label, _permission(may), command, creates)
+        described = {"methods": ["POST"], "tags": [self.tag]} | described
+        self.routes.append(CommandRoute(self.root + path, use_case, operation, shows, **described))
+
+    def get(self, path: str, *, may: May, label: str = "", **described: Any) -> Callable[[F], F]:
+        """Declare a handler that reads; ``label`` where it is not for everybody."""
+        return self._handler("GET", path, may, label, described)
+
+    def post(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
+        """Declare a handler that reads its request itself: a file, a form, a secret."""
+        return self._handler("POST", path, may, label, described)
+
+    def head(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
+        """The same for HEAD, where nothing is got."""
+        return self._handler("HEAD", path, may, label, described)
+
+    def put(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
+        """The same for PUT."""
+        return self._handler("PUT", path, may, label, described)
+
+    def delete(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
+        """The same for DELETE."""
+        return self._handler("DELETE", path, may, label, described)
+
+    def _handler(
+        self, method: str, path: str, may: May, label: str, described: Mapping[str, Any]
+    ) -> Callable[[F], F]:
+        def declare(handler: F) -> F:
+            operation = Operation(handler.__name__, label, _permission(may))
+            more = {"methods": [method], "tags": [self.tag]} | dict(described)
+            self.routes.append(OperationRoute(self.root + path, handler, operation, **more))
+            return handler
+
+        return declare
+
+
+def _permission(may: May) -> Permission:
+    return may if isinstance(may, Permission) else Permission(may)
+
+
+def _command_of(use_case: Callable[..., Any]) -> type[Command]:
+    """The command of a use case: the type of its second parameter."""
+    _, second, *_ = inspect.signature(use_case).parameters
+    kind = get_type_hints(use_case)[second]
+    if not (isinstance(kind, type) and issubclass(kind, Command)):
+        raise TypeError(f"{use_case.__name__} takes {kind!r}, which is no Command")
+    return kind
+
+
+def operations_of(routes: Sequence[Any]) -> Iterator[OperationRoute]:
+    """The operations among the routes of an application."""
+    return (route for route in routes if isinstance(route, OperationRoute))

@@ -1,0 +1,80 @@
+"""What a NATS user may do on the bus, as subjects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.contracts.envelope import STREAM as EVENTS
+
+PROVISIONER = "provisioner"
+OPERATOR = "operator"
+API = "$JS.API"
+OWN_API = "BUS.API"
+
+# What the stream's account lets others ask for at all; each service's account imports a part of it.
+OFFERED = (
+    "evt.>",
+    f"{API}.STREAM.INFO.{EVENTS}",
+    f"{API}.DIRECT.GET.{EVENTS}.>",
+    f"{API}.CONSUMER.INFO.{EVENTS}.*",
+    f"{API}.CONSUMER.RESET.{EVENTS}.*",
+    f"{API}.CONSUMER.CREATE.{EVENTS}.*.>",
+    f"{API}.CONSUMER.MSG.NEXT.{EVENTS}.*",
+    f"$JS.ACK.{EVENTS}.>",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one NATS user may ask of the stream's account (``asks``), less what it is ``denied`` of that.
+
+    ``at_home`` is True for the one who lives in the stream's account: what it asks for keeps its name there.
+    """
+
+    user: str
+    asks: tuple[str, ...]
+    denied: tuple[str, ...] = ()
+    at_home: bool = False
+
+    @property
+    def publish(self) -> list[str]:
+        """The subjects that it may publish to, as they are called in its own account."""
+        return list(self.asks) if self.at_home else [own_name(subject) for subject in self.asks]
+
+    @property
+    def deny_publish(self) -> list[str]:
+        """The exceptions, as they are called in its own account."""
+        return [own_name(subject) for subject in self.denied]
+
+    @property
+    def subscribe(self) -> list[str]:
+        """Answers to its own requests, and nothing else: events come as answers, too."""
+        return [f"_INBOX.{self.user}.>"]
+
+
+def own_name(subject: str) -> str:
+    """What a subject of the stream's account is called in the account of a service.
+
+    JetStream's API has another name there, as ``$JS.API`` is every account's own, without a stream.
+    """
+    return subject.replace(API, OWN_API, 1) if subject.startswith(f"{API}.") else subject
+
+
+def provisioner_rights() -> Rights:
+    """The rights of who makes streams and consumers: it can neither read nor publish an event."""
+    verbs = ("STREAM.INFO", "STREAM.CREATE", "STREAM.UPDATE")
+    streams = tuple(f"{API}.{verb}.{EVENTS}" for verb in verbs)
+    consumers = tuple(f"{API}.{verb}.{EVENTS}.*" for verb in ("CONSUMER.INFO", "CONSUMER.DURABLE.CREATE"))
+    return Rights(PROVISIONER, streams + consumers, at_home=True)
+
+
+def operator_rights() -> Rights:
+    """The rights of an operator's own tools: to list streams and consumers and how they stand, no more."""
+    lists = ("INFO", "STREAM.NAMES", "STREAM.LIST", "STREAM.INFO.*")
+    consumers = ("CONSUMER.NAMES.*", "CONSUMER.LIST.*", "CONSUMER.INFO.*.*")
+    return Rights(OPERATOR, tuple(f"{API}.{verb}" for verb in lists + consumers), at_home=True)
+
+
+def at_home() -> list[Rights]:
+    """The rights of everybody who lives in the stream's account."""
+    return [provisioner_rights(), operator_rights()]

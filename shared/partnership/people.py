@@ -1,0 +1,73 @@
+"""Who belongs to which organisation, by ids alone: a service's own copy of what the registry tells of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from shared.contracts.partners import MembershipBegan, MembershipEnded
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.identity.actor import LeftTheOrganisation
+from shared.identity.permissions import Role
+
+
+class People:
+    """The table in a service's metadata, the projection that keeps it, and what is asked of it."""
+
+    def __init__(self, metadata: sa.MetaData) -> None:
+        self.table = sa.Table(
+            "people",
+            metadata,
+            sa.Column("member", sa.Uuid, primary_key=True),
+            sa.Column("organisation_id", sa.Uuid, primary_key=True),
+            sa.Column("belongs", sa.Boolean, nullable=False),
+        )
+        # Built once: a statement takes longer to build than to run.
+        self._of_member = sa.select(self.table.c.organisation_id, self.table.c.belongs).where(
+            self.table.c.member == sa.bindparam("of", type_=sa.Uuid())
+        )
+        self.projection = Projection("people", tables=[self.table])
+        self.projection.on(MembershipBegan)(self._began)
+        self.projection.on(MembershipEnded)(self._ended)
+
+    def belongs(self, tx: Transaction, person: str, organisation_id: UUID | None) -> bool:
+        """Whether somebody is known to belong to an organisation."""
+        return self._memberships(tx, person).get(organisation_id, False)
+
+    def still(self, tx: Transaction, roles: frozenset[str]) -> frozenset[str]:
+        """The roles without that of a representative, where the registry knows that he or she left.
+
+        Whom it does not know it cannot tell of. Raises :class:`LeftTheOrganisation` where no role is left.
+        """
+        person, organisation = tx.actor.person, tx.actor.organisation
+        if Role.REPRESENTATIVE not in roles:
+            return roles
+        known = self._memberships(tx, person)
+        if not known or known.get(organisation, False):
+            return roles
+        if roles == {Role.REPRESENTATIVE}:
+            raise LeftTheOrganisation
+        return roles - {Role.REPRESENTATIVE}
+
+    def _memberships(self, tx: Transaction, person: str) -> dict[UUID | None, bool]:
+        """The organisations to which somebody belongs or belonged, and whether that is so today."""
+        try:
+            member = UUID(person)
+        except ValueError:
+            return {}  # the registry does not know everybody who acts
+        return dict(tx.execute(self._of_member, {"of": member}).all())  # type: ignore[arg-type]
+
+    def _began(self, tx: Transaction, event: MembershipBegan) -> None:
+        self._keep(tx, event.member, event.organisation_id, belongs=True)
+
+    def _ended(self, tx: Transaction, event: MembershipEnded) -> None:
+        self._keep(tx, event.member, event.organisation_id, belongs=False)
+
+    def _keep(self, tx: Transaction, member: UUID, organisation_id: UUID, *, belongs: bool) -> None:
+        known = sa.update(self.table).where(
+            self.table.c.member == member, self.table.c.organisation_id == organisation_id
+        )
+        if not tx.execute(known, {"belongs": belongs}).rowcount:
+            tx.insert(self.table, {"member": member, "organisation_id": organisation_id, "belongs": belongs})

@@ -1,0 +1,1 @@
+"""Personal data: declared once; erasure, export, retention and sealing follow."""

@@ -1,0 +1,176 @@
+"""Personal data: what a service holds of people, declared once; erasure, export, retention follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.identity import PersonErased
+from shared.database.json_rows import as_json, columns, plain
+from shared.database.tables import personal_keys
+from shared.database.transaction import Transaction
+from shared.events.reaction import Reaction
+from shared.privacy import erased, redaction
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """For how long something is kept: so many days as ``setting`` says after the moment or day ``since``.
+
+    Afterwards the personal columns are blanked, or whole rows dropped (``drops``).
+    """
+
+    setting: str
+    since: sa.Column[Any]
+    drops: bool = False
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a table holds of a person, and ``why``.
+
+    ``person`` and ``agency`` say of a row whose it is: columns, or scalar subqueries. ``personal`` names the
+    columns that say something of the person, with what erasure leaves there; in the others is what history
+    needs. ``goes`` is True where whole rows go. ``secret`` names columns that nobody gets to see.
+    Without ``keep`` it is kept until the person is erased.
+    """
+
+    table: sa.Table
+    why: str
+    person: sa.ColumnElement[Any]
+    agency: sa.ColumnElement[str]
+    personal: Values = field(default_factory=dict)
+    secret: tuple[str, ...] = ()
+    goes: bool = False
+    keep: Keep | None = None
+
+    def of(self, person: str, agency: str) -> sa.ColumnElement[bool]:
+        """The condition of a person's rows in an agency."""
+        if not isinstance(self.person.type, sa.Uuid):
+            return sa.and_(self.person == person, self.agency == agency)
+        try:
+            return sa.and_(self.person == UUID(person), self.agency == agency)
+        except ValueError:  # minted on the host, or nobody: there are no such rows
+            return sa.false()
+
+    def owner_of(self, thing: object) -> tuple[str, str] | None:
+        """The agency and the person of whom a mapped object would hold something."""
+        if not isinstance(self.person, sa.Column) or not isinstance(self.agency, sa.Column):
+            return None  # it hangs on a row of which the same is asked
+        says = self.goes or any(getattr(thing, name) != blank for name, blank in self.personal.items())
+        return (getattr(thing, self.agency.name), str(getattr(thing, self.person.name))) if says else None
+
+
+def _nothing_ends(_tx: Transaction, _person: str) -> None:
+    """Nothing ends with a person here."""
+
+
+class Personal:
+    """All that a service holds of people. ``ends`` ends what a person takes part in, before the data go."""
+
+    def __init__(self, *holdings: Holding, ends: Callable[[Transaction, str], None] = _nothing_ends) -> None:
+        self.holdings = holdings
+        self.ends = ends
+        self.reaction = Reaction("erase", (PersonErased,), self._react)
+        self._by_table = {one.table: one for one in holdings if one.personal or one.goes}
+
+    @property
+    def tables(self) -> list[sa.Table]:
+        """The tables in which something is blanked or dropped."""
+        return list(self._by_table)
+
+    @property
+    def columns(self) -> list[sa.Column[Any]]:
+        """The columns that say something of a person."""
+        return [one.table.c[name] for one in self.holdings for name in one.personal]
+
+    def _react(self, tx: Transaction, envelope: Envelope, order: PersonErased) -> None:
+        tx.agency = envelope.agency
+        self.erase(tx, str(order.whom), order.erasure_id)
+
+    def erase(self, tx: Transaction, person: str, erasure_id: UUID) -> None:
+        """Keep nothing personal of a person in ``tx.agency``; doing it again does no harm."""
+        erased.lock(tx.session, tx.agency, person, shared=False)
+        self.ends(tx, person)
+        tx.session.flush()
+        erased.note(tx, person, erasure_id)
+        values: set[str] = set()
+        rows = 0
+        for one in self._by_table.values():
+            mine = one.of(person, tx.agency)
+            if one.personal:
+                said = sa.select(*(one.table.c[name] for name in one.personal)).where(mine)
+                values |= _texts(tx.execute(said))
+            rows += _blank(tx, one, mine)
+        names = {column.name for column in self.columns}
+        redaction.make_nameless(tx, person, names, values)
+        theirs = sa.and_(personal_keys.c.agency == tx.agency, personal_keys.c.person == person)
+        tx.execute(sa.delete(personal_keys).where(theirs))  # archives that were taken out stay sealed
+        erased.done(tx, person, rows)
+
+    def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:
+        """Keep nothing for longer than ``days`` allows by setting; returns by table how many rows changed."""
+        changed = {}
+        for one in self.holdings:
+            if one.keep is not None:
+                since, allowed = one.keep.since, timedelta(days=days(one.keep.setting))
+                is_day = isinstance(since.type, sa.Date)
+                over = since <= (tx.today - allowed if is_day else tx.now - allowed)
+                changed[one.table] = _blank(tx, one, over, drops=one.keep.drops)
+        return changed
+
+    def held(self, session: Session, person: str, agency: str) -> dict[str, list[dict[str, Any]]]:
+        """All rows that are held of a person, by table, without secrets."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for one in self.holdings:
+            shown = [column for column in columns(one.table) if column.name not in one.secret]
+            query = (
+                sa.select(*(sa.type_coerce(column, plain(column)).label(column.name) for column in shown))
+                .where(one.of(person, agency))
+                .order_by(*one.table.primary_key.columns)
+            )
+            rows = session.connection().execute(query)
+            found.setdefault(one.table.name, []).extend(
+                {str(name): as_json(value) for name, value in row._mapping.items()} for row in rows
+            )
+        return found
+
+    def owners(self, things: Iterable[object]) -> set[tuple[str, str]]:
+        """Of whom something would be held after a flush of mapped objects: agencies and persons."""
+        found = set()
+        for thing in things:
+            one = self._by_table.get(sa.inspect(type(thing)).local_table)
+            owner = one.owner_of(thing) if one is not None else None
+            if owner is not None:
+                found.add(owner)
+        return found
+
+    def guard(self, sessions: sessionmaker[Session]) -> None:
+        """Refuse what would write of an erased person: a request that was on its way, or comes late."""
+        event.listen(sessions, "before_flush", self._refuse_the_erased)
+
+    def _refuse_the_erased(self, session: Session, _context: object, _instances: object) -> None:
+        if owners := self.owners([*session.new, *session.dirty]):
+            erased.refuse(session, owners)
+
+
+def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
+    """Take what is personal out of the rows, or drop them; returns how many held something."""
+    if one.goes or drops:
+        return tx.execute(sa.delete(one.table).where(mine)).rowcount
+    said = sa.or_(*(one.table.c[name].is_distinct_from(blank) for name, blank in one.personal.items()))
+    return tx.execute(sa.update(one.table).where(mine, said).values(dict(one.personal))).rowcount
+
+
+def _texts(rows: Iterable[Sequence[Any]]) -> set[str]:
+    return {value for row in rows for value in row if isinstance(value, str) and value}

@@ -1,0 +1,137 @@
+"""Seals what is personal in archives, with a key for each person that no archive holds.
+
+Whoever is erased loses the key: older archives, wherever they are, then say nothing of him or her to those
+who have the newest keys. The same value under the same key is the same bytes (AES-SIV), bound to its place.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from sqlalchemy.orm import Session
+
+from shared.database.tables import personal_keys
+from shared.database.transaction import Transaction
+from shared.privacy.erased import is_erased
+from shared.privacy.personal import Holding, Personal
+
+Owner = tuple[str, str]
+"""An agency, and somebody of whom something is held there."""
+Row = Mapping[str, Any]
+
+
+class KeyMissing(LookupError):
+    """Somebody of whom something is held has no key (yet)."""
+
+
+def prepare(tx: Transaction, personal: Personal, make: Callable[[], bytes]) -> None:
+    """Give a key to everybody of whom something personal is held, and take it from all others."""
+    needed: set[Owner] = set()
+    for one in personal.holdings:
+        if one.personal:
+            said = sa.or_(
+                *(one.table.c[name].is_distinct_from(blank) for name, blank in one.personal.items())
+            )
+            whose = sa.select(one.agency.label("agency"), one.person.label("person")).where(said).distinct()
+            needed |= {(row["agency"], str(row["person"])) for row in tx.execute(whose).mappings()}
+    known = set(keys_of(tx.session))
+    for agency, person in sorted(known - needed):
+        forget(tx, agency, person)
+    for agency, person in sorted(needed - known):
+        keep(tx, agency, person, make())
+
+
+def keep(tx: Transaction, agency: str, person: str, key: bytes) -> None:
+    """Keep somebody's key."""
+    tx.execute(sa.insert(personal_keys), {"agency": agency, "person": person, "key": key})
+
+
+def forget(tx: Transaction, agency: str, person: str) -> None:
+    """Have nothing open what was sealed of somebody."""
+    theirs = sa.and_(personal_keys.c.agency == agency, personal_keys.c.person == person)
+    tx.execute(sa.delete(personal_keys).where(theirs))
+
+
+def keys_of(session: Session) -> dict[Owner, bytes]:
+    """All keys."""
+    chosen = (personal_keys.c.agency, personal_keys.c.person, personal_keys.c.key)
+    query = sa.select(*chosen).order_by(personal_keys.c.agency, personal_keys.c.person)
+    return {(agency, person): key for agency, person, key in session.connection().execute(query)}
+
+
+def key_lines(session: Session) -> Iterator[bytes]:
+    """All keys as lines that may stand after the first one of an archive."""
+    for (agency, person), key in sorted(keys_of(session).items()):
+        shown = {"agency": agency, "person": person, "key": base64.b64encode(key).decode()}
+        yield orjson.dumps({"key": shown}) + b"\n"
+
+
+def take_key(tx: Transaction, entry: Any) -> tuple[Owner, bytes] | None:
+    """Keep the key of a line; None for who was erased here. Raises ``ValueError`` for what is none."""
+    try:
+        agency, person = str(entry["agency"]), str(entry["person"])
+        key = base64.b64decode(entry["key"], validate=True)
+        AESSIV(key)
+    except (LookupError, TypeError, ValueError) as error:
+        raise ValueError("a key that came with it is none") from error
+    if is_erased(tx.session, agency, person):
+        return None
+    forget(tx, agency, person)
+    keep(tx, agency, person, key)
+    return (agency, person), key
+
+
+class Seals:
+    """Seals and opens the personal columns of rows as archives hold them."""
+
+    def __init__(self, personal: Personal, keys: dict[Owner, bytes]) -> None:
+        self._holdings = {one.table.name: one for one in personal.holdings if one.personal}
+        self.keys = keys
+
+    def holding(self, table: sa.Table) -> Holding | None:
+        """What a table holds that has to be sealed."""
+        return self._holdings.get(table.name)
+
+    def seal(self, one: Holding, owner: Owner, row: dict[str, Any]) -> None:
+        """Seal what a row says of its owner; raises :class:`KeyMissing`."""
+        for name, blank in one.personal.items():
+            if row[name] == blank:
+                continue
+            if owner not in self.keys:
+                raise KeyMissing("/".join(owner))
+            closed = AESSIV(self.keys[owner]).encrypt(orjson.dumps(row[name]), _place(one.table, name, row))
+            row[name] = {"sealed": base64.b64encode(closed).decode(), "of": "/".join(owner)}
+
+    def open(self, one: Holding, row: dict[str, Any]) -> bool:
+        """Open what is sealed; False where a key is not there, and the row says nothing of its owner.
+
+        Raises ``ValueError`` for what the key does not open.
+        """
+        is_open = True
+        for name, blank in one.personal.items():
+            value = row.get(name)
+            if not isinstance(value, dict):
+                continue
+            agency, _, person = str(value.get("of")).partition("/")
+            key = self.keys.get((agency, person))
+            if key is None:
+                row[name], is_open = blank, False
+                continue
+            try:
+                closed = base64.b64decode(value["sealed"], validate=True)
+                row[name] = orjson.loads(AESSIV(key).decrypt(closed, _place(one.table, name, row)))
+            except (InvalidTag, LookupError, TypeError, ValueError) as error:
+                raise ValueError(f"{name}: the key of {person} does not open it") from error
+        return is_open
+
+
+def _place(table: sa.Table, name: str, row: Row) -> list[bytes]:
+    """What binds a sealed value to where it stands."""
+    ids = [orjson.dumps(row.get(column.name)) for column in table.primary_key.columns]
+    return [table.name.encode(), name.encode(), *ids]

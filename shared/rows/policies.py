@@ -1,0 +1,206 @@
+"""Row-level security on PostgreSQL: a service's visibility conditions as policies of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapper, RelationshipProperty, class_mapper
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BooleanClauseList
+from sqlalchemy.sql.expression import SelectBase
+
+from shared.rows.viewer import EVERYTHING, Condition, SettingsViewer, is_somebody, sees_everything
+from shared.rows.visibility import Visible
+
+POLICY = "kemitraan_visible"
+FUNCTION = "kemitraan_sees_"
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The policy of one table, for whatever is done with its rows, and the function that it may need.
+
+    A thing's condition that looks into other tables is a function, within which no policy holds: these tables
+    may ask this one in turn, as its own parts do.
+    """
+
+    table: str
+    condition: str
+    function: str = ""
+
+    @property
+    def statements(self) -> Iterator[str]:
+        """What puts it up."""
+        if self.function:
+            yield self.function
+        yield f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {self.table} FORCE ROW LEVEL SECURITY"
+        yield f"CREATE POLICY {POLICY} ON {self.table} USING ({self.condition})"
+        yield f"COMMENT ON POLICY {POLICY} ON {self.table} IS '{self.digest}'"
+
+    @property
+    def digest(self) -> str:
+        """By which a policy is known to be this one."""
+        return sha256(f"{self.function}{self.condition}".encode()).hexdigest()
+
+
+@cache
+def guards(visible: Visible) -> tuple[Guard, ...]:
+    """The policies that follow from a service's conditions.
+
+    What belongs to a hidden thing, by a relationship in which it is a part, is hidden with it.
+    """
+    found: dict[sa.Table, Guard] = {}
+    for kind, condition in visible(SettingsViewer()).items():
+        table = _table(class_mapper(kind))
+        if _looks_elsewhere(condition):
+            found[table] = _guard(table, *_as_function(table, condition))
+        else:
+            found[table] = _guard(table, _inline(table, condition))
+    for kind in visible(SettingsViewer()):
+        for table, whole in parts(class_mapper(kind)):
+            found.setdefault(table, _guard(table, _inline(table, whole)))
+    return tuple(found.values())
+
+
+def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:
+    """The tables of what belongs to a mapped thing, with the condition that the whole is seen."""
+    for relationship in mapper.relationships:
+        table = _part(relationship)
+        if table is not None:
+            same = [whole == part for whole, part in relationship.synchronize_pairs]
+            yield table, sa.exists().where(*same).correlate_except(_table(mapper))
+            if relationship.secondary is None:
+                yield from parts(relationship.mapper)
+
+
+def put_up(connection: sa.Connection, wanted: Sequence[Guard]) -> None:
+    """Have the tables guarded so and in no other way; nothing is done where they are."""
+    if _standing(connection) != {guard.table: guard.digest for guard in wanted}:
+        take_down(connection)
+        for guard in wanted:
+            for statement in guard.statements:
+                connection.exec_driver_sql(statement)
+
+
+def take_down(connection: sa.Connection) -> None:
+    """Have no table guarded, while they are changed."""
+    for table in connection.scalars(sa.text(_GUARDED), {"policy": POLICY}).all():
+        connection.exec_driver_sql(f"DROP POLICY {POLICY} ON {table}")
+        connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    for function in connection.scalars(sa.text(_FUNCTIONS), {"prefix": FUNCTION}).all():
+        connection.exec_driver_sql(f"DROP FUNCTION {function}")
+
+
+def is_exempt(connection: sa.Connection) -> bool:
+    """Whether no policy holds for the role that is connected: a superuser, or one with BYPASSRLS."""
+    return bool(connection.scalar(sa.text(_EXEMPT)))
+
+
+# A SET clause would ask for rights that the service's role has not. Within it no other function is called.
+_FUNCTION = f"""
+CREATE FUNCTION {{name}}({{taken}}) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    lifted text := set_config('{EVERYTHING}', 'on', true);
+    seen boolean;
+BEGIN
+<<looking>> BEGIN
+{{body}}
+END;
+    lifted := set_config('{EVERYTHING}', '', true);
+    RETURN seen;
+END$$"""
+_GUARDED = "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = :policy"
+_FUNCTIONS = """
+    SELECT oid::regprocedure::text FROM pg_proc
+    WHERE starts_with(proname, :prefix) AND pronamespace = current_schema()::regnamespace"""
+_STANDING = """
+    SELECT polrelid::regclass::text, obj_description(pg_policy.oid, 'pg_policy') FROM pg_policy
+    JOIN pg_class ON pg_class.oid = polrelid AND relrowsecurity AND relforcerowsecurity
+    WHERE polname = :policy"""
+_EXEMPT = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+
+
+def _standing(connection: sa.Connection) -> Mapping[str, str]:
+    return {row[0]: row[1] for row in connection.execute(sa.text(_STANDING), {"policy": POLICY})}
+
+
+def _part(relationship: RelationshipProperty[Any]) -> sa.Table | None:
+    if isinstance(relationship.secondary, sa.Table):
+        return relationship.secondary
+    return _table(relationship.mapper) if relationship.cascade.delete_orphan else None
+
+
+def _table(mapper: Mapper[Any]) -> sa.Table:
+    table = mapper.local_table
+    if not isinstance(table, sa.Table):
+        raise TypeError(f"{mapper.class_.__name__} is mapped to no table")
+    return table
+
+
+def _guard(table: sa.Table, seen: str, function: str = "") -> Guard:
+    condition = f"{_sql(sees_everything())} OR {_sql(is_somebody())} AND ({seen})"
+    return Guard(_quoted(table.name), condition, function)
+
+
+def _inline(table: sa.Table, condition: Condition) -> str:
+    return _sql(_with_row(condition, table, lambda column: f"{_quoted(table.name)}.{_quoted(column.name)}"))
+
+
+def _as_function(table: sa.Table, condition: Condition) -> tuple[str, str]:
+    """How the function is called with a row, and what makes it."""
+    asked: dict[str, sa.Column[Any]] = {}
+
+    def argument(column: sa.Column[Any]) -> str:
+        asked[column.name] = column
+        return f"of_{column.name}"
+
+    ways = [_with_row(way, table, argument) for way in _ways(condition)]
+    body = "\n".join(f"    seen := {_sql(way)};\n    IF seen THEN EXIT looking; END IF;" for way in ways)
+    name = f"{FUNCTION}{table.name}"
+    given = ", ".join(f"{_quoted(table.name)}.{_quoted(one)}" for one in asked)
+    taken = ", ".join(f"of_{one.name} {one.type.compile(_DIALECT)}" for one in asked.values())
+    return f"{name}({given})", _FUNCTION.format(name=name, taken=taken, body=body)
+
+
+def _ways(condition: Condition) -> list[Condition]:
+    """The ways in which a condition can hold; those that look into no other table first.
+
+    Each is planned on its own, and only those that are needed are.
+    """
+    is_any = isinstance(condition, BooleanClauseList) and condition.operator is operators.or_
+    ways: list[Condition] = list(condition.clauses) if is_any else [condition]
+    return sorted(ways, key=_looks_elsewhere)
+
+
+def _looks_elsewhere(condition: Condition) -> bool:
+    return any(isinstance(one, SelectBase) for one in visitors.iterate(condition))
+
+
+def _with_row(
+    condition: Condition, table: sa.Table, named: Callable[[sa.Column[Any]], str]
+) -> sa.ColumnElement[Any]:
+    """The condition with names in place of the columns of the row that is asked about."""
+
+    def replaced(element: Any, **_more: Any) -> Any:
+        if isinstance(element, sa.Column) and element.table is table:
+            return sa.literal_column(named(element), element.type)
+        return None
+
+    return visitors.replacement_traverse(condition, {}, replaced)
+
+
+def _sql(condition: sa.ColumnElement[Any]) -> str:
+    return str(condition.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})).replace("\n", "")
+
+
+def _quoted(name: str) -> str:
+    return _DIALECT.identifier_preparer.quote(name)

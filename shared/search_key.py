@@ -1,0 +1,15 @@
+"""By which letters a text with its area is found, alike in every database."""
+
+from __future__ import annotations
+
+from shared.areas import area_name
+from shared.plain_text import letters
+
+
+def search_key(area: str, *texts: str) -> str:
+    """The letters of some texts, and of the names of an area and of those around it."""
+    named = []
+    while area:
+        named.append(area_name(area) or "")
+        area = area.rpartition(".")[0]
+    return letters(" ".join((*texts, *named)))

@@ -1,0 +1,1 @@
+"""The references in docs/ and the READMEs, generated from the code."""

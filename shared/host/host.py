@@ -62,11 +62,11 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
         Route("/readyz", inside(probes.readyz, settings)),
-        Route("/metrics", Limited(request_response(scraped(probes.metrics, settings)), runtimes[0])),
+        Route("/metrics", _limited(request_response(scraped(probes.metrics, settings)), runtimes[0])),
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
-        Mount("/", Limited(runtime.service.pages(runtime), runtime.limits, runtime.verifier, runtime.clock))
+        Mount("/", _limited(runtime.service.pages(runtime), runtime))
         for runtime in runtimes
         if runtime.service.pages is not None
     ]
@@ -76,6 +76,10 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
     return Compressed(SecureHeaders(patient, settings.public_url))
+
+
+def _limited(app: ASGIApp, runtime: ServiceRuntime) -> ASGIApp:
+    return Limited(app, runtime.limits, runtime.verifier, runtime.clock)
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:

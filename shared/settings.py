@@ -168,9 +168,15 @@ class Settings(BaseSettings):
         "127.0.0.0/8,::1",
     )
     probes_from: str = _setting(
-        "Who is told by /readyz and /metrics; never what a proxy passes on.",
+        "Who may read /readyz and /metrics; never what a proxy passes on.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+    )
+    metrics_token: SecretStr = _setting(
+        "Bearer token that /metrics asks for, from whatever address; empty: KEMITRAAN_PROBES_FROM decides.",
+        "at least 16 letters, digits and signs without spaces, as Prometheus' `credentials_file` has them",
+        SecretStr(""),
+        shown="empty",
     )
     arrival_seconds: float = _setting(
         "How long a request's head may take to arrive, and each next piece of its body.",
@@ -389,6 +395,12 @@ class Settings(BaseSettings):
         _require(value, not names or hooks)
         return "" if value == "none" else value
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _a_token(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        return _require(value, not text or re.fullmatch(r"[!-~]{16,}", text) is not None)
+
     @field_validator("limit_address", "limit_account", "limit_public_writes")
     @classmethod
     def _a_rate(cls, value: str) -> str:
@@ -518,7 +530,8 @@ def _explain(error: ValidationError) -> str:
         if (reason := str(problem.get("ctx", {}).get("error", "wrong"))) != "wrong" and field in _EXPLAINED:
             lines.append(f"{_variable(field)}: {reason}.")
             continue
-        value = mask_url_secrets(str(problem["input"]))
+        secret = Settings.model_fields[field].annotation is SecretStr
+        value = "***" if secret else mask_url_secrets(str(problem["input"]))
         lines.append(f"{_variable(field)} is {value!r}; it should be {_extra(field, 'right')}.")
     return "\n".join(lines)
 

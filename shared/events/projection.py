@@ -193,7 +193,7 @@ class ProjectionRunner(Worker):
         metrics.EVENTS_PROJECTED.labels(self.service, self.projection.name).inc(len(fresh))
         for envelope in envelopes[-1:]:
             age = (self.database.clock.now() - envelope.time).total_seconds()
-            metrics.EVENT_AGE_WHEN_PROJECTED.labels(self.service, self.projection.name).observe(max(0.0, age))
+            metrics.EVENT_AGE_WHEN_PROJECTED.labels(self.service).observe(max(0.0, age))
         return last
 
     def _apply_in(

@@ -20,7 +20,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
 
 from shared.clock import Clock, new_id
@@ -30,7 +30,7 @@ from shared.host.app import create_app
 from shared.host.broker_keeper import Keeper
 from shared.host.listener import CannotListen, listening
 from shared.host.nats_server import NatsServer
-from shared.host.probes import Probes, inside
+from shared.host.probes import Probes, inside, scraped
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.compression import Compressed
@@ -62,11 +62,11 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
         Route("/readyz", inside(probes.readyz, settings)),
-        Route("/metrics", inside(probes.metrics, settings)),
+        Route("/metrics", _limited(request_response(scraped(probes.metrics, settings)), runtimes[0])),
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
-        Mount("/", Limited(runtime.service.pages(runtime), runtime.limits, runtime.verifier, runtime.clock))
+        Mount("/", _limited(runtime.service.pages(runtime), runtime))
         for runtime in runtimes
         if runtime.service.pages is not None
     ]
@@ -76,6 +76,10 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
     return Compressed(SecureHeaders(patient, settings.public_url))
+
+
+def _limited(app: ASGIApp, runtime: ServiceRuntime) -> ASGIApp:
+    return Limited(app, runtime.limits, runtime.verifier, runtime.clock)
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:

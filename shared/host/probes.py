@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -130,6 +131,9 @@ class Probes:
         return Response(await self._metrics.get(), media_type=CONTENT_TYPE_LATEST)
 
 
+_ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+
+
 class Kept(Generic[T]):
     """What is costly to find out, found out once for all who ask within :data:`FRESH_SECONDS`."""
 
@@ -146,8 +150,25 @@ class Kept(Generic[T]):
             return self._known[1]
 
 
+def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
+    """Require KEMITRAAN_METRICS_TOKEN where one is set; else answer as :func:`inside`."""
+    expected = settings.metrics_token.get_secret_value().encode()
+    if not expected:
+        return inside(endpoint, settings)
+
+    async def guarded(request: Request) -> Response:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected):
+            raise HTTPException(
+                HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": 'Bearer realm="metrics"'}
+            )
+        return await endpoint(request)
+
+    return guarded
+
+
 def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """Answer those alone who run the system (KEMITRAAN_PROBES_FROM); for all others there is nothing here."""
+    """Answer only those who run the system (KEMITRAAN_PROBES_FROM); for all others there is nothing here."""
     networks = hosts_and_networks(settings.probes_from)[1]
 
     async def guarded(request: Request) -> Response:

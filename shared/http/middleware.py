@@ -68,7 +68,8 @@ class RequestScope:
                 route = "" if scope.get("route") is mount else scope["route"].path
                 seconds = time.perf_counter() - begun
                 labels = (self.service, scope["method"], route or "(none)", str(status))
-                metrics.of_request(*labels).observe(seconds)
+                for duration in metrics.of_request(*labels):
+                    duration.observe(seconds)
                 if current.is_recording():
                     _conclude(current, scope["method"], route and mounted_at + route, status)
 

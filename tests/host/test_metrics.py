@@ -66,8 +66,9 @@ async def test_a_command_its_events_and_a_refusal_are_counted(tmp_path: Path) ->
         assert grown("kemitraan_database_commit_size_commands_sum", service="partners") >= 6
         assert grown("kemitraan_commands_total", outcome="refused", reason="role-missing") == 1
         route = "/v1/partnerships/{partnership_id}/signatures"
-        assert grown("kemitraan_http_request_duration_seconds_count", route=route, status="201") == 2
-        assert grown("kemitraan_http_request_duration_seconds_count", service="partners", status="403") == 1
+        assert grown("kemitraan_http_route_duration_seconds_count", route=route, status="201") == 2
+        assert grown("kemitraan_http_route_duration_seconds_count", service="partners", status="403") == 1
+        assert grown("kemitraan_http_request_duration_seconds_count", service="partners", method="POST") == 7
         assert grown("kemitraan_events_recorded_total", event="partners.partnership-signed") == 1
 
         async def carried() -> bool:

@@ -15,7 +15,7 @@ from services.partners.service import service as partners
 from services.portal.service import service as portal
 from shared.host import probes
 from shared.http.limits import Limit, Limits, TooManyRequests
-from shared.settings import load_settings
+from shared.settings import SettingsError, load_settings
 from tests.support.metrics import scrape, value
 from tests.support.system import Answer, System, system
 
@@ -162,6 +162,29 @@ async def test_what_those_who_run_the_system_ask_is_not_for_visitors(tmp_path: P
         assert (await ask(here, "192.168.1.50", path)).status == 404, "through a proxy"
     async with system(tmp_path / "other", [partners], probes_from="192.0.2.0/24") as elsewhere:
         assert (await elsewhere.call("GET", path)).status == 404, "from elsewhere"
+
+
+async def test_metrics_ask_for_a_token_where_one_is_set(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"metrics_token": "k0123456789abcdef", "probes_from": "none"}
+    async with system(tmp_path, [partners], trusted_proxies="127.0.0.1", **given) as here:
+        for wrong in (None, "k0123456789abcde0", "é", here.token("operator")):
+            refused = await ask(here, "192.0.2.1", "/metrics", token=wrong)
+            assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Bearer realm="metrics"')
+        assert (await ask(here, "192.0.2.1", "/metrics", token="k0123456789abcdef")).status == 200
+        assert (await here.call("GET", "/metrics", token="k0123456789abcdef")).status == 200
+        assert (await here.call("GET", "/readyz")).status == 404
+
+
+@pytest.mark.parametrize("wrong", ["short", "with a space in its midst", "accents-are-not-ascii-é"])
+def test_a_token_of_metrics_that_is_none_is_refused_and_not_shown(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="KEMITRAAN_METRICS_TOKEN") as refused:
+        load_settings(metrics_token=wrong)
+    assert wrong not in str(refused.value)
+
+
+async def test_metrics_are_limited_by_address_as_all_else(here: System) -> None:
+    statuses = [(await here.call("GET", "/metrics")).status for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
 
 
 async def test_a_costly_answer_is_found_out_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:

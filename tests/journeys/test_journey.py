@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -17,6 +18,7 @@ from demo.play import EMAIL, play
 from demo.report import Report
 from shared.host.mail_sink import mail_sink, messages
 from shared.host.nats_server import NatsServer
+from tests.support.metrics import scrape
 from tests.support.nats_cluster import NatsCluster
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
@@ -66,6 +68,17 @@ async def played(stage: Stage) -> Report:
     return await play(stage.system.url, stage.system.token, stage.mail, Console(quiet=True))
 
 
+LARGEST_SCRAPE = 150_000
+"""Bytes that Prometheus reads of one process, at most."""
+IDENTIFIER = re.compile(r'"[^"]*[0-9a-f]{8}-[0-9a-f]{4}[^"]*"')
+
+
+async def scraped(system: Processes) -> dict[str, str]:
+    """What each process says of itself to Prometheus."""
+    async with aiohttp.ClientSession() as session:
+        return {name: await scrape(session, system.url(name)) for name in system.children}
+
+
 @pytest.mark.slow
 async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) -> None:
     report = await played(stage)
@@ -110,3 +123,7 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         text = await page.text()
     assert "Jalan Aman Sidoarjo" in text
     assert "3 of 3 stages completed" in text
+    for name, metrics in (await scraped(stage.system)).items():
+        assert "kemitraan_build_info" in metrics
+        assert len(metrics.encode()) <= LARGEST_SCRAPE, name
+        assert not IDENTIFIER.search(metrics), name

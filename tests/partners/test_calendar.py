@@ -125,7 +125,7 @@ async def test_what_came_of_it_shows_in_the_status(here: Assembly) -> None:
     await here.pass_time(60 * DAY)
     held = (await here.held(board, "Ani"))["id"]
     found = await events(here)
-    assert {statu: str(found[statu]["status"]) for statu in (lapsed, broken, signed, held)} == {
+    assert {uid: str(found[uid]["status"]) for uid in (lapsed, broken, signed, held)} == {
         lapsed: "TENTATIVE",
         broken: "CANCELLED",
         signed: "CANCELLED",

@@ -8,7 +8,7 @@ from typing import Self
 
 from services.products.api.reading import today, words
 from services.products.api.related import WarningOut
-from services.products.api.views import Facts, View
+from services.products.api.views import Facts, FromModel
 from services.products.model.product import Product
 from services.products.model.standing import Standing
 from services.products.model.version import READABLE, UNDER_WAY, Version, VersionState
@@ -17,7 +17,7 @@ from shared.http.door import Door
 from shared.http.paging import Page, PageParams
 
 
-class HeadingOut(View):
+class HeadingOut(FromModel):
     """Title and summary in one language."""
 
     language: str

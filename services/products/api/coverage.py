@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.products.commands import coverage as commands
 from services.products.permissions import COORDINATOR, PARTY
 from services.products.queries import coverage as queries
-from shared.contracts.products import Phase, ProductKind
-from shared.fields import Prose, RequestBody, Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
-from shared.http.routes import Operations
+from shared.http.routes import Operations, View
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("coverage")
-
-
-class ExemptionIn(RequestBody):
-    """A cell that needs no product, and why."""
-
-    kind: ProductKind
-    phase: Phase
-    audience: Slug
-    reason: Prose
-
-
-class CoverageIn(RequestBody):
-    """The whole plan; it replaces the one before."""
-
-    audiences: Annotated[list[Slug], Field(min_length=1, max_length=20)]
-    exemptions: Annotated[list[ExemptionIn], Field(max_length=300)] = Field(default_factory=list)
 
 
 class ExemptionOut(BaseModel):
@@ -63,20 +44,14 @@ class CoverageOut(BaseModel):
     declared_at: datetime
 
 
-@operations.put(
+operations.do(
     "/coverage-plans/{partnership_id}",
+    commands.declare_coverage,
     may=PARTY + COORDINATOR,
     label=N_("declare for whom products are meant"),
-    response_model=CoverageOut,
+    shows=View(CoverageOut, lambda _: CoverageOut.model_validate),
+    methods=["PUT"],
 )
-async def declare_coverage(partnership_id: UUID, body: CoverageIn, door: DoorDep) -> Response:
-    """Declare the plan of a partnership (representative of a party, or coordinator of its agency)."""
-    exemptions = tuple(
-        commands.Exempt(exemption.kind, exemption.phase, exemption.audience, exemption.reason)
-        for exemption in body.exemptions
-    )
-    command = commands.DeclareCoverage(partnership_id, tuple(body.audiences), exemptions)
-    return await door.do(commands.declare_coverage, command, CoverageOut.model_validate)
 
 
 @operations.get("/coverage-plans/{partnership_id}", may=PUBLIC)

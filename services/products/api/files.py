@@ -55,16 +55,14 @@ async def add_file(
     return await door.create(commands.add_file, command, ProductOut.of)
 
 
-@operations.delete(
+operations.do(
     "/products/{product_id}/files/{file_id}",
+    commands.remove_file,
     may=PARTY,
     label=N_("take a file from a draft"),
-    response_model=ProductOut,
+    shows=ProductOut,
+    methods=["DELETE"],
 )
-async def remove_file(product_id: UUID, file_id: UUID, door: DoorDep) -> Response:
-    """Take a file from the draft."""
-    command = commands.RemoveFile(product_id, file_id)
-    return await door.do(commands.remove_file, command, ProductOut.of)
 
 
 @operations.get(

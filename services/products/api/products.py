@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from services.products.api.cards import CardOut, cards
-from services.products.api.forms import ContentIn, ProductIn
 from services.products.api.reading import today, words
 from services.products.api.views import ProductOut, ProductShown
 from services.products.commands import products as commands
@@ -32,36 +31,23 @@ from shared.identity.permissions import PUBLIC, STAFF, Role, may
 operations = Operations("products")
 
 
-@operations.post(
-    "/products", may=PARTY, label=N_("draft a product"), status_code=201, response_model=ProductOut
+operations.create(
+    "/products", commands.draft_product, may=PARTY, label=N_("draft a product"), shows=ProductOut
 )
-async def draft_product(body: ProductIn, door: DoorDep) -> Response:
-    """Draft a product with its first version (representative of a party)."""
-    command = commands.DraftProduct(
-        body.partnership_id, body.kind, body.facets(), body.words(), body.valid_until
-    )
-    return await door.create(commands.draft_product, command, ProductOut.of)
-
-
-@operations.post(
-    "/products/{product_id}/edit", may=PARTY, label=N_("edit a draft"), response_model=ProductOut
+operations.do(
+    "/products/{product_id}/edit",
+    commands.edit_product,
+    may=PARTY,
+    label=N_("edit a draft"),
+    shows=ProductOut,
 )
-async def edit_product(product_id: UUID, body: ContentIn, door: DoorDep) -> Response:
-    """Write the draft anew: what is sent replaces its facets, texts and last day (send If-Match)."""
-    command = commands.EditProduct(product_id, body.facets(), body.words(), body.valid_until)
-    return await door.do(commands.edit_product, command, ProductOut.of)
-
-
-@operations.post(
+operations.create(
     "/products/{product_id}/versions",
+    commands.begin_version,
     may=PARTY,
     label=N_("begin a new version of a product"),
-    status_code=201,
-    response_model=ProductOut,
+    shows=ProductOut,
 )
-async def begin_version(product_id: UUID, door: DoorDep) -> Response:
-    """Begin the next version as a draft with the texts and files of the newest."""
-    return await door.create(commands.begin_version, commands.BeginVersion(product_id), ProductOut.of)
 
 
 @operations.get("/products", may=PUBLIC)

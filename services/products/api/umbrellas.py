@@ -18,7 +18,7 @@ from services.products.permissions import PARTY
 from services.products.queries import umbrellas as queries
 from shared.contracts.partners import OrganisationKind
 from shared.contracts.products import Means
-from shared.fields import AreaCode, LegalDay, RequestBody
+from shared.fields import AreaCode, LegalDay
 from shared.http.door import DoorDep, etag
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
@@ -26,13 +26,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("legal umbrellas")
-
-
-class RevocationIn(RequestBody):
-    """From which day on a regulation is in force no longer, and which umbrella took its place."""
-
-    on: LegalDay
-    replaced_by: UUID | None = None
 
 
 class UmbrellaOut(LegalOut):
@@ -74,7 +67,7 @@ async def list_umbrellas(
     day = on or now
     sought = queries.Sought(day, means, area, actor)
     found = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
-    return paging.page(found, lambda item: UmbrellaOut.on(item, day, now), lambda item: item.id)
+    return paging.page(found, lambda product: UmbrellaOut.on(product, day, now), lambda product: product.id)
 
 
 @operations.get("/umbrellas/{product_id}", may=PUBLIC)
@@ -89,16 +82,13 @@ async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> 
 async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
     """Tell what an umbrella replaced, and what replaced it, the oldest first."""
     found = await door.read(queries.succession, product_id)
-    return [UmbrellaOut.on(umbrella, today(door), today(door)) for umbrella in found]
+    return [UmbrellaOut.on(product, today(door), today(door)) for product in found]
 
 
-@operations.post(
+operations.do(
     "/umbrellas/{product_id}/revoke",
+    commands.revoke_umbrella,
     may=PARTY,
     label=N_("record that a regulation was revoked"),
-    response_model=ProductOut,
+    shows=ProductOut,
 )
-async def revoke_umbrella(product_id: UUID, body: RevocationIn, door: DoorDep) -> Response:
-    """Record that a regulation is in force no longer from a day on (representative of a party)."""
-    command = commands.RevokeUmbrella(product_id, body.on, body.replaced_by)
-    return await door.do(commands.revoke_umbrella, command, ProductOut.of)

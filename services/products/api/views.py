@@ -20,13 +20,13 @@ from services.products.queries.relations import Related
 BASE = "/api/products/v1"
 
 
-class View(BaseModel):
+class FromModel(BaseModel):
     """A view that is taken from the model's own attributes."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class TextOut(View):
+class TextOut(FromModel):
     """The words in one language; ``body`` is restricted Markdown."""
 
     language: str
@@ -35,7 +35,7 @@ class TextOut(View):
     body: str
 
 
-class FileOut(View):
+class FileOut(FromModel):
     """A file: ``size`` in bytes, ``role`` main or attachment."""
 
     id: UUID
@@ -55,7 +55,7 @@ class FileOut(View):
         return cls.model_validate(vars(file) | {"download": f"{BASE}/products/{product_id}/files/{file.id}"})
 
 
-class LegalTermsOut(View):
+class LegalTermsOut(FromModel):
     """What a regulation covers; ``in_force_until`` is its last day in force."""
 
     number: str
@@ -79,7 +79,7 @@ class LegalOut(LegalTermsOut):
         return cls.model_validate(umbrella) if umbrella else None
 
 
-class FacetsOut(View):
+class FacetsOut(FromModel):
     """The facets of one version."""
 
     phases: list[str]
@@ -91,7 +91,7 @@ class FacetsOut(View):
     legal: LegalTermsOut | None
 
 
-class VersionOut(View):
+class VersionOut(FromModel):
     """An edition, where it stands, and, as long as it may be read, its content.
 
     ``code`` is printed on it; ``closed_at`` ended its use; ``withdrawn_reason`` is its tombstone.
@@ -128,7 +128,7 @@ class VersionOut(View):
         return cls.model_validate({**vars(version), **shown})
 
 
-class Facts(View):
+class Facts(FromModel):
     """What every view of a product has."""
 
     id: UUID
@@ -174,7 +174,7 @@ class ProductOut(Facts):
         return {**cls.facts(product), "versions": versions}
 
 
-class CountsOut(View):
+class CountsOut(FromModel):
     """How often it was used, how many people that reached, and the printed copies of each version."""
 
     used: int

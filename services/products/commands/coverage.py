@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.products.commands.parties import hold, partnership_of, permit_new, represented
 from services.products.model.coverage import CoveragePlan, Exemption
-from shared.contracts.products import CoverageDeclared
+from shared.command import Command, Part
+from shared.contracts.products import CoverageDeclared, Phase, ProductKind
 from shared.database.transaction import Transaction
+from shared.fields import Prose, Slug
 from shared.identity.permissions import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Exempt:
+class Exempt(Part):
     """A cell that needs no product, and why."""
 
-    kind: str
-    phase: str
-    audience: str
-    reason: str
+    kind: ProductKind
+    phase: Phase
+    audience: Slug
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class DeclareCoverage:
-    """Declare the audiences and the exemptions anew."""
+class DeclareCoverage(Command):
+    """Declare the plan of a partnership (representative of a party, or coordinator of its agency).
+
+    It replaces the whole plan before.
+    """
 
     partnership_id: UUID
-    audiences: tuple[str, ...]
-    exemptions: tuple[Exempt, ...]
+    audiences: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=20)]
+    exemptions: Annotated[tuple[Exempt, ...], Field(max_length=300)] = Field(default_factory=tuple)
 
 
 def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
@@ -45,10 +50,7 @@ def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
     )
     plan.declare(
         command.audiences,
-        [
-            Exemption(exemption.kind, exemption.phase, exemption.audience, exemption.reason)
-            for exemption in command.exemptions
-        ],
+        [Exemption(cell.kind, cell.phase, cell.audience, cell.reason) for cell in command.exemptions],
         party,
         tx.now,
     )

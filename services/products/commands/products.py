@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.products.commands.content import Content
 from services.products.commands.facts import cells, facts
 from services.products.commands.parties import for_party, partnership_of, product_of
 from services.products.model.code import code_of
 from services.products.model.facets import Facets
 from services.products.model.product import Product
-from services.products.model.text import Text
 from services.products.model.version import File, Version
 from shared import areas
-from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
+from shared.command import Command
+from shared.contracts.products import (
+    FileAdded,
+    FileRemoved,
+    ProductDrafted,
+    ProductEdited,
+    ProductKind,
+    VersionDrafted,
+)
 from shared.database.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of a text, as they were sent."""
+class DraftProduct(Content, Command):
+    """Draft a product with its first version (representative of a party).
 
-    language: str
-    title: str
-    summary: str
-    body: str
-
-    def text(self) -> Text:
-        """A text of these words."""
-        return Text(self.language, self.title, self.summary, self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftProduct:
-    """Begin a product with its first version."""
+    ``valid_until`` is the last day on which the version may be used.
+    """
 
     partnership_id: UUID
-    kind: str
-    facets: Facets
-    texts: tuple[Words, ...]
-    valid_until: date | None
+    kind: ProductKind
 
 
-@dataclass(frozen=True, slots=True)
-class EditProduct:
-    """Write the draft anew: its facets, its texts and its last day."""
+class EditProduct(Content, Command):
+    """Replace the facets, texts and last day of a draft by what is sent (representative of a party).
+
+    Send If-Match. ``valid_until`` is the last day on which the version may be used.
+    """
 
     product_id: UUID
-    facets: Facets
-    texts: tuple[Words, ...]
-    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +60,15 @@ class AddFile:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveFile:
+class RemoveFile(Command):
     """Take a file from the draft."""
 
     product_id: UUID
     file_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class BeginVersion:
-    """Begin the next version of a product."""
+class BeginVersion(Command):
+    """Begin the next version as a draft with the texts and files of the newest."""
 
     product_id: UUID
 
@@ -96,9 +85,10 @@ def draft_product(tx: Transaction, command: DraftProduct) -> Product:
     """Draft a product as a party of a signed partnership."""
     partnership = partnership_of(tx, command.partnership_id)
     party = for_party(tx, partnership)
-    _require_areas(command.facets)
+    facets = command.facets()
+    _require_areas(facets)
     texts = [words.text() for words in command.texts]
-    draft = Version.first(code_of(tx.new_id()), command.facets, texts, party, tx.now)
+    draft = Version.first(code_of(tx.new_id()), facets, texts, party, tx.now)
     draft.valid_until = command.valid_until
     product = Product.begun(tx.new_id(), partnership.agency, command.partnership_id, command.kind, draft)
     tx.add(product)
@@ -109,11 +99,12 @@ def draft_product(tx: Transaction, command: DraftProduct) -> Product:
 
 
 def edit_product(tx: Transaction, command: EditProduct) -> Product:
-    """Write the draft anew as a party."""
+    """Replace the content of the draft as a party."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
-    _require_areas(command.facets)
-    product.edit(command.facets, [words.text() for words in command.texts], command.valid_until)
+    facets = command.facets()
+    _require_areas(facets)
+    product.edit(facets, [words.text() for words in command.texts], command.valid_until)
     told = facts(product, product.newest) | cells(product.newest) | {"edited_by": party}
     tx.record(ProductEdited.model_validate(told))
     return product

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.products.commands.parties import for_party, for_party_or_agency, partnership_of, product_of
 from services.products.model.product import Product
@@ -16,46 +18,60 @@ from services.products.model.records import (
     require_public_on,
 )
 from services.products.model.version import Version
-from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed
+from shared.command import Command
+from shared.contracts.products import Language, Phase, PrintBatchCorrected, PrintBatchRecorded, ProductUsed
 from shared.database.transaction import Transaction
 from shared.days import days_at
+from shared.fields import Day, Prose, Slug
+
+Number = Annotated[int, Field(ge=1, le=100_000)]
+Copies = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordUse:
-    """Record a use; without ``product_version`` that of the published one."""
+class RecordUse(Command):
+    """Record that a published version was used (representative of a party, or coordinator).
 
-    product_id: UUID
-    product_version: int | None
-    phase: str
-    audience: str
-    reached: int
-    on: date
-    activity_id: UUID | None
-    organisation_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPrintBatch:
-    """Record printed copies; without ``product_version`` those of the published one."""
+    Its phase and audience are among those for which the version was made. Without ``product_version`` it is
+    the published one; a version that was superseded since is named by its number. A coordinator names the
+    party by ``organisation_id``.
+    """
 
     product_id: UUID
-    product_version: int | None
-    language: str
-    copies: int
-    on: date
+    on: Day
+    product_version: Number | None = None
+    phase: Phase
+    audience: Slug
+    reached: Annotated[int, Field(ge=0, le=100_000_000, description="People that it reached")]
+    activity_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectPrintBatch:
-    """Say anew what was printed, for a reason; without ``product_version`` of the version that it was."""
+class RecordPrintBatch(Command):
+    """Record that copies were printed (representative of a party).
+
+    Without ``product_version`` they are of the published one.
+    """
+
+    product_id: UUID
+    on: Day
+    product_version: Number | None = None
+    language: Language
+    copies: Copies
+
+
+class CorrectPrintBatch(Command):
+    """Correct which copies were printed (representative of the party that recorded it).
+
+    What is sent replaces the whole record, and ``reason`` says why. Without ``product_version`` the copies
+    are of the version that it was.
+    """
 
     batch_id: UUID
-    product_version: int | None
-    language: str
-    copies: int
-    on: date
-    reason: str
+    reason: Prose
+    on: Day
+    product_version: Number | None = None
+    language: Language
+    copies: Copies
 
 
 def record_use(tx: Transaction, command: RecordUse) -> Use:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,16 +11,19 @@ from services.products.commands.parties import for_party, product_of
 from services.products.model.product import Product
 from services.products.model.relation import require_fitting, require_no_circle
 from services.products.tables.products import products, relations
-from shared.contracts.products import ProductRelated
+from shared.command import Command
+from shared.contracts.products import ProductRelated, Relation
 from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
-@dataclass(frozen=True, slots=True)
-class RelateProduct:
-    """Put a product in a relation to another one."""
+class RelateProduct(Command):
+    """Put a product in a relation to another one; both show it.
+
+    ``target`` is the id of the other product.
+    """
 
     product_id: UUID
-    relation: str
+    relation: Relation
     target: UUID
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from services.products.commands.authority import permit
@@ -11,17 +9,21 @@ from services.products.commands.parties import product_of
 from services.products.commands.validity import watch_umbrella
 from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
+from shared.command import Command
 from shared.contracts.products import LegalUmbrellaRevoked
 from shared.database.transaction import Transaction
+from shared.fields import LegalDay
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeUmbrella:
-    """Record the first day on which a regulation is in force no longer, and its successor."""
+class RevokeUmbrella(Command):
+    """Record that a regulation is in force no longer from a day on (representative of a party).
+
+    ``replaced_by`` is the umbrella that took its place.
+    """
 
     product_id: UUID
-    on: date
-    replaced_by: UUID | None
+    on: LegalDay
+    replaced_by: UUID | None = None
 
 
 def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.products.model.product import Product
 from services.products.model.review import Belongs
 from services.products.tables.partnerships import bound_by
 from services.products.tables.people import PEOPLE
+from shared.command import Command
 from shared.contracts.products import (
     ChangesRequested,
     ProductApproved,
@@ -25,32 +25,54 @@ from shared.contracts.products import (
     VersionDiscarded,
 )
 from shared.database.transaction import Transaction
+from shared.fields import Prose
 
 
-@dataclass(frozen=True, slots=True)
-class VersionAct:
-    """Discard, submit, take back, approve or publish the newest version."""
+class DiscardVersion(Command):
+    """Give the draft up; of a product that has no other version nothing is left but its timeline."""
+
+    product_id: UUID
+
+
+class SubmitVersion(Command):
+    """Ask the parties to review the newest version (representative of a party)."""
 
     product_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class RequestChanges:
-    """Send the newest version back to its draft."""
+class TakeBackReview(Command):
+    """Turn the newest version back into a draft, as the party that submitted it; approvals are void."""
 
     product_id: UUID
-    reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawProduct:
-    """Have the published version used no more."""
+class RequestChanges(Command):
+    """Send the newest version back to its draft, as another party than the one that submitted it."""
 
     product_id: UUID
-    reason: str
+    reason: Prose
 
 
-def discard_version(tx: Transaction, command: VersionAct) -> Product:
+class ApproveVersion(Command):
+    """Approve the newest version for one's own organisation; two parties and two persons are needed."""
+
+    product_id: UUID
+
+
+class PublishVersion(Command):
+    """Publish the newest version, once two parties have approved it."""
+
+    product_id: UUID
+
+
+class WithdrawProduct(Command):
+    """Put the published version out of use; the reason stays public."""
+
+    product_id: UUID
+    reason: Prose
+
+
+def discard_version(tx: Transaction, command: DiscardVersion) -> Product:
     """Give the draft up as a party; also after the end, when it can be of no use any more."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product, even_ended=True)
@@ -59,7 +81,7 @@ def discard_version(tx: Transaction, command: VersionAct) -> Product:
     return product
 
 
-def submit_version(tx: Transaction, command: VersionAct) -> Product:
+def submit_version(tx: Transaction, command: SubmitVersion) -> Product:
     """Ask the parties to review the newest version."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
@@ -68,8 +90,8 @@ def submit_version(tx: Transaction, command: VersionAct) -> Product:
     return product
 
 
-def take_back_review(tx: Transaction, command: VersionAct) -> Product:
-    """Have the newest version as a draft again, as the party that submitted it; also after the end."""
+def take_back_review(tx: Transaction, command: TakeBackReview) -> Product:
+    """Turn the newest version back into a draft, as the party that submitted it; also after the end."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product, even_ended=True)
     version = product.take_back(party)
@@ -86,7 +108,7 @@ def request_changes(tx: Transaction, command: RequestChanges) -> Product:
     return product
 
 
-def approve_version(tx: Transaction, command: VersionAct) -> Product:
+def approve_version(tx: Transaction, command: ApproveVersion) -> Product:
     """Approve the newest version for the actor's organisation."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
@@ -95,7 +117,7 @@ def approve_version(tx: Transaction, command: VersionAct) -> Product:
     return product
 
 
-def publish_version(tx: Transaction, command: VersionAct) -> Product:
+def publish_version(tx: Transaction, command: PublishVersion) -> Product:
     """Publish the newest version, once two parties have approved it (a party, or the agency's publisher)."""
     product = product_of(tx, command.product_id)
     permit_new(tx, product)

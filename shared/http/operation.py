@@ -15,7 +15,8 @@ class Operation:
     ``name`` is its ``operationId``. ``label`` is a message id that says what is done, as it follows “wanted
     to”: “sign a charter”. ``command`` is what the body and the address are read as, None where a handler
     reads its request itself. ``creates`` says whether something comes into being, so that an
-    Idempotency-Key applies.
+    Idempotency-Key applies. ``body_needed`` is False where a request without a body says enough, because
+    every field may be left out.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Operation:
     permission: Permission
     command: type[Command] | None = None
     creates: bool = False
+    body_needed: bool = True

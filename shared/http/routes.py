@@ -85,7 +85,7 @@ class CommandRoute(OperationRoute):
         self.shows = shows if isinstance(shows, View) else _plain(shows)
         super().__init__(
             path,
-            _signed(operation.name, self.command, path),
+            _signed(operation, self.command, path),
             operation,
             response_model=self.shows.model,
             status_code=201 if operation.creates else 200,
@@ -113,7 +113,7 @@ class CommandRoute(OperationRoute):
         values: dict[str, Any] = request.path_params
         named = set(values)
         if self.takes_body:
-            body = await _body(request, self.command, named)
+            body = await _body(request, needed=self.operation.body_needed)
             if twice := named & body.keys():
                 raise RequestValidationError([_error("extra_forbidden", name) for name in sorted(twice)])
             values = values | body
@@ -132,10 +132,9 @@ def _placed(error: ValidationError, named: set[str]) -> list[Any]:
     ]
 
 
-async def _body(request: Request, command: type[Command], named: set[str]) -> dict[str, Any]:
+async def _body(request: Request, *, needed: bool) -> dict[str, Any]:
     """The fields that a body brings; none where nothing came, and nothing must."""
     raw = await request.body()
-    needed = any(field.is_required() for name, field in command.model_fields.items() if name not in named)
     if not raw:
         if needed:
             raise RequestValidationError([_error("missing")])
@@ -179,11 +178,11 @@ def _plain(model: type[BaseModel]) -> View[Any]:
     return View(model, lambda _: of)
 
 
-def _signed(name: str, command: type[Command], path: str) -> Callable[..., Any]:
+def _signed(operation: Operation, command: type[Command], path: str) -> Callable[..., Any]:
     """A function that FastAPI describes as it would a handler: the address's fields, and the body's model."""
 
     async def described() -> None:
-        raise NotImplementedError(name)
+        raise NotImplementedError(operation.name)
 
     parameters, body = [], {}
     for field, info in command.model_fields.items():
@@ -193,12 +192,12 @@ def _signed(name: str, command: type[Command], path: str) -> Callable[..., Any]:
         else:
             body[field] = (info.annotation, info)
     if body:
-        needed = any(info.is_required() for _, info in body.values())
+        needed = operation.body_needed
         model = _body_model(command, body)
         default = Parameter.empty if needed else None
         brought: Any = model if needed else model | None
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=brought, default=default))
-    described.__name__ = name
+    described.__name__ = operation.name
     described.__doc__ = inspect.cleandoc(command.__doc__ or "")
     described.__module__ = command.__module__
     described.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
@@ -261,7 +260,10 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         **described: Any,
     ) -> None:
-        """Declare what changes something that is there (POST, 200, or another method by ``methods``)."""
+        """Declare what changes something that is there (POST, 200, or another method by ``methods``).
+
+        ``body_needed=False`` where a request without a body says enough.
+        """
         self._command(path, use_case, may, label, shows, creates=False, **described)
 
     def _command(
@@ -273,10 +275,12 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         *,
         creates: bool,
+        body_needed: bool = True,
         **described: Any,
     ) -> None:
         command = _command_of(use_case)
-        operation = Operation(use_case.__name__, label, _permission(may), command, creates)
+        name = use_case.__name__
+        operation = Operation(name, label, _permission(may), command, creates, body_needed)
         described = {"methods": ["POST"], "tags": [self.tag]} | described
         self.routes.append(CommandRoute(self.root + path, use_case, operation, shows, **described))
 

@@ -66,6 +66,16 @@ async def test_an_indicator_has_a_baseline_and_targets_for_periods(here: System)
     }
 
 
+async def test_a_request_without_a_body_takes_no_target_back(here: System) -> None:
+    one = await joint(here)
+    indicator = await one.planned()
+    period = indicator["periods"][0]
+    empty = await one.post(f"indicators/{indicator['id']}/periods/{period['id']}/target", None, one.village)
+    assert kind(empty) == (422, "invalid-request")
+    shown = (await here.call("GET", f"/api/programs/v1/indicators/{indicator['id']}")).body
+    assert shown["periods"][0]["target"] == period["target"] == 3.0
+
+
 async def test_a_measurement_is_compared_with_the_target(here: System) -> None:
     one = await joint(here)
     indicator = await one.planned()

@@ -12,9 +12,18 @@ from shared.i18n import N_
 operations = Operations("programmes", at="/programs/{program_id}/stages/{stage_id}")
 
 
-operations.do("/start", commands.start_stage, may=PARTY, label=N_("start a stage"), shows=ProgramOut)
+operations.do(
+    "/start", commands.start_stage, may=PARTY, label=N_("start a stage"), shows=ProgramOut, body_needed=False
+)
 operations.do("/submit", commands.submit_stage, may=PARTY, label=N_("submit a stage"), shows=ProgramOut)
-operations.do("/accept", commands.accept_stage, may=PARTY, label=N_("accept a stage"), shows=ProgramOut)
+operations.do(
+    "/accept",
+    commands.accept_stage,
+    may=PARTY,
+    label=N_("accept a stage"),
+    shows=ProgramOut,
+    body_needed=False,
+)
 operations.do("/return", commands.return_stage, may=PARTY, label=N_("return a stage"), shows=ProgramOut)
 operations.do(
     "/skip", commands.skip_stage, may=COORDINATOR + LEAD, label=N_("skip a stage"), shows=ProgramOut

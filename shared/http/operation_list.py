@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from shared.command import help_of, label_of
 from shared.http.door import DoorDep
+from shared.http.operation import Operation
 from shared.http.routes import OperationRoute, Operations, operations_of
 from shared.i18n import Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC, Relation, Role, roles_of
@@ -62,8 +63,19 @@ class OperationOut(BaseModel):
             through_no_api_token=permission.by_people_alone,
             role_suffices=any(grant.role in roles for grant in permission.grants),
             creates=route.creates,
-            body=_body(route, locale),
+            body=_known_body(route, locale),
         )
+
+
+_BODIES: dict[tuple[Operation, Locale], dict[str, Any] | None] = {}
+
+
+def _known_body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
+    """The same for every reader, and slow to make: made once for each language."""
+    key = route.operation, locale
+    if key not in _BODIES:
+        _BODIES[key] = _body(route, locale)
+    return _BODIES[key]
 
 
 def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:

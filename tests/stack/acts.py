@@ -111,6 +111,9 @@ class Stack:
 
     async def limits(self) -> None:
         """Visitors are counted one by one, whatever they claim; probes are for inside."""
+        # What a process has counted ends with it: what the story wrote from here must not count against this.
+        run(self.engine, "restart", container("notifications"))
+        await self.ready(180)
         async with aiohttp.ClientSession() as session:
             for path in ("/metrics", "/readyz", "/healthz"):
                 async with session.get(self.url + path) as hidden:
@@ -122,8 +125,7 @@ class Stack:
                 url = f"{self.url}/api/notifications/v1/confirmations"
                 async with session.post(url, json=body, headers=claimed) as answer:
                     statuses.append(answer.status)
-            # Thirty in a minute; the story wrote a few of its own just before.
-            assert 0 < statuses.count(429) <= 20, statuses
+            assert 0 < statuses.count(429) <= 15, statuses
         targets = await eventually(_targets, 60, "Prometheus reads all six")
         assert targets == set(SERVICES)
 

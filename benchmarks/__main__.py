@@ -148,15 +148,15 @@ def shown(figures: list[Figure], rounds: int) -> Table:
     for name in ("median", "× textbook", "× ceiling", "× ungrouped"):
         table.add_column(name, justify="right")
     earlier = ""
-    for one in sorted(figures, key=lambda figure: (figure.workload, figure.engine, figure.subject)):
-        if earlier and earlier != one.workload + one.engine:
+    for row in sorted(figures, key=lambda figure: (figure.workload, figure.engine, figure.subject)):
+        if earlier and earlier != row.workload + row.engine:
             table.add_section()
-        earlier = one.workload + one.engine
+        earlier = row.workload + row.engine
         ratios = [
             "" if value is None else f"{value:.2f}"
-            for value in (one.ratio_to_textbook, one.ratio_to_ceiling, one.ratio_to_ungrouped)
+            for value in (row.ratio_to_textbook, row.ratio_to_ceiling, row.ratio_to_ungrouped)
         ]
-        table.add_row(one.workload, one.engine, one.subject, f"{one.median:,.1f} {one.unit}", *ratios)
+        table.add_row(row.workload, row.engine, row.subject, f"{row.median:,.1f} {row.unit}", *ratios)
     return table
 
 

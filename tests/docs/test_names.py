@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("services", "shared", "demo", "tools")
+FOLDERS = ("services", "shared", "demo", "tools", "benchmarks")
 SAY_NOTHING = {"one", "found", "wanted", "theirs", "ours", "mine"}
 
 

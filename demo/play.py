@@ -70,7 +70,7 @@ class Demo:
         """Organisations enter the registry."""
         for key, name, kind, _ in story.ORGANISATIONS:
             body = {"name": name, "kind": kind, "area": story.AREA}
-            text = N_("%(name)s enters the registry")
+            text = N_("%(name)s is registered")
             made = await self.act(text, "partners", "organisations", body, by="coordinator")
             self.report.organisations[key] = UUID(made["id"])
 
@@ -120,7 +120,7 @@ class Demo:
             body = {"reference": reference, "on": on, "area": story.AREA, "note": note}
             text = N_("%(party)s records the incident %(reference)s")
             await self.act(text, "programs", f"{base}/incidents", body, by="police", reference=reference)
-        await self.move(N_("The parties study the problem"), "analysis")
+        await self.move(N_("The parties analyse the problem"), "analysis")
         text = N_("%(party)s finds a root cause: %(cause)s")
         cause = story.CAUSE["statement"]
         await self.act(text, "programs", f"{base}/root-causes", story.CAUSE, by="school", cause=cause)
@@ -149,7 +149,7 @@ class Demo:
         self.report.program = UUID(program["id"])
         for stage, reason in story.LIFECYCLE:
             text, body = (
-                N_("The parties agree on where they stand: %(reason)s"),
+                N_("The parties agree on the stage of their life cycle: %(reason)s"),
                 {"stage": stage, "reason": reason},
             )
             path = f"partnerships/{self.report.partnership}/lifecycle"
@@ -166,7 +166,7 @@ class Demo:
         for place, giver, verifier, given in story.GIVEN:
             if place == number:
                 await self.give(stage, giver, verifier, given)
-        text = N_("%(party)s hands in %(file)s (SHA-256 %(sha256).12s…)")
+        text = N_("%(party)s uploads %(file)s (SHA-256 %(sha256).12s…)")
         form = self._form(*evidence, partnership_id=str(self.report.partnership))
         kept = await self.act(text, "programs", "evidence", form, by=who, silent=True, file=evidence[0])
         text, body = N_("%(party)s submits the stage with its evidence"), {"evidence": [kept["id"]]}
@@ -207,7 +207,7 @@ class Demo:
             self.report.products.append(UUID(product["id"]))
             base = f"products/{product['id']}"
             form = self._form(filename, "application/pdf", files.pdf(words.title, *words.body.splitlines()))
-            text = N_("%(party)s hands in %(file)s")
+            text = N_("%(party)s uploads %(file)s")
             await self.act(text, "products", f"{base}/files", form, by=drafts, silent=True, file=filename)
             text = N_("%(party)s asks the parties to review it")
             await self.act(text, "products", f"{base}/submit", by=drafts, silent=True)
@@ -230,7 +230,7 @@ class Demo:
                     self.report.measure(waiting.pop(correlation), found)
             if waiting and time.monotonic() > until:
                 events = ", ".join(sorted({told.event for told in waiting.values()}))
-                raise self.failure(N_("no notice arrived of: %(events)s"), events=events)
+                raise self.failure(N_("no notice arrived for: %(events)s"), events=events)
             await asyncio.sleep(0.05)
         self.screen.done(step, self.client.say(N_("Every notice has arrived")))
 
@@ -276,7 +276,7 @@ class Demo:
         try:
             await self.screen.until(ours, PATIENCE)
         except TimeoutError:
-            raise self.failure(N_("the feed did not tell an event of the last step")) from None
+            raise self.failure(N_("the live feed did not show an event of the last step")) from None
 
     def _form(
         self, filename: str, media_type: str, content: bytes, **fields: str

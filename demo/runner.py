@@ -110,7 +110,7 @@ async def _present(
     if cut_off := _cut_off(settings):
         wanted, seed, until = cut_off
     elif there_are and scale:
-        return say(N_("There are partnerships already; a history is loaded into an empty system."))
+        return say(N_("There are partnerships already; a history can only be loaded into an empty system."))
     else:
         wanted = (0 if there_are else PARTNERSHIPS) if scale is None else scale
     stopped = await _load(settings, wanted, seed, until, lang) if wanted else ""

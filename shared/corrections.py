@@ -9,5 +9,8 @@ class NothingCorrected(Refusal):
     """A correction says something else than before."""
 
     kind = "invalid"
-    message = "The correction says the same as before."
-    remedy = "Say what is otherwise. Where another party disputes it, come to an agreement with that party."
+    message = "The correction changes nothing."
+    remedy = (
+        "Change at least one value. If another party disputes the record, come to an agreement with "
+        "that party."
+    )

@@ -17,17 +17,15 @@ class DayToCome(Refusal):
 
     kind = "invalid"
     message = "The day %(day)s has not come yet."
-    remedy = "Record what has happened, with the day on which it happened."
+    remedy = "Record past events only, with the day on which they happened."
 
 
 class DayTooEarly(Refusal):
     """What is entered afterwards happened within a year, and after what it follows."""
 
     kind = "invalid"
-    message = "The day %(day)s lies before %(since)s, the earliest on which this can have happened."
-    remedy = (
-        "Give that day or a later one: what is entered happened within a year, and after what came first."
-    )
+    message = "The day %(day)s is before %(since)s, the earliest possible day."
+    remedy = "Enter that day or a later one: at most a year ago, and after the events that preceded it."
 
 
 def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:

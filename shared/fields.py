@@ -14,7 +14,9 @@ from shared.i18n import N_
 def require_storable(text: str) -> str:
     """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise PydanticCustomError("unstorable_text", N_("the text holds a NUL or half of a surrogate pair"))
+        raise PydanticCustomError(
+            "unstorable_text", N_("the text contains a NUL character or an unpaired surrogate")
+        )
     return text
 
 
@@ -34,7 +36,7 @@ def _written(read: Callable[[str], str]) -> Callable[[str], str]:
 
 def _shown(text: str) -> str:
     if text and not writing.shows(text):
-        raise PydanticCustomError("nothing_to_see", N_("the text holds nothing that can be seen"))
+        raise PydanticCustomError("nothing_to_see", N_("the text has no visible characters"))
     return text
 
 

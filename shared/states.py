@@ -16,7 +16,7 @@ class ActImpossible(Refusal):
 
     kind = "conflict"
     message = "“%(act)s” is not possible: the state of the %(thing)s is “%(state)s”."
-    remedy = "Possible from there: %(possible)s."
+    remedy = "Possible in this state: %(possible)s."
 
 
 class Machine(Generic[S]):

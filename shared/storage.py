@@ -38,13 +38,13 @@ class FileEmpty(Refusal):
 class FileUnknown(Refusal):
     kind = "unknown"
     message = N_("There is no stored file %(key)s.")
-    remedy = N_("Check the link; files never change their key.")
+    remedy = N_("Check the link: the key of a file never changes.")
 
 
 class FileNotAsNamed(Refusal):
     kind = "invalid"
-    message = N_("The content has another SHA-256 than it was named by: %(sha256)s.")
-    remedy = N_("Send the file again; it may have been cut or changed on its way.")
+    message = N_("The content does not match its SHA-256, %(sha256)s.")
+    remedy = N_("Send the file again; it may have been truncated or changed in transit.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ ABOUT = {
         "The registry: organisations, partnerships, charters, boards, meetings, agreements, trust."
     ),
     "programs": N_("Joint work: problems, programmes, stages, evidence, indicators, contributions."),
-    "products": N_("What a partnership gives to people: products, their versions, their use."),
-    "notifications": N_("Who is told what: subscriptions, webhooks, deliveries, the inbox."),
-    "identity": N_("Who may come in: accounts, sessions, API tokens, the audit log."),
+    "products": N_("Products of partnerships, their versions and uses."),
+    "notifications": N_("Notices: subscriptions, webhooks, deliveries, inbox."),
+    "identity": N_("Access: accounts, sessions, API tokens, the audit log."),
 }
 AUDIENCES = {
     Audience.PUBLIC: N_("everybody"),

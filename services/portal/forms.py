@@ -46,8 +46,8 @@ DIFFERENT = Said(
 )
 AWAY = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("This cannot be done now, because the service for accounts does not answer."),
-    N_("Try again in some minutes."),
+    N_("This is not possible at the moment: the accounts service does not respond."),
+    N_("Try again in a few minutes."),
 )
 
 

@@ -29,8 +29,11 @@ UNHELD = ("/problems/unknown-service", "/problems/not-found")
 """How it is said that the door itself is not there, rather than that nothing is held."""
 PARTIAL = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("Your data could not be collected, because not every service answers. Nothing was left out silently."),
-    N_("Try again in some minutes."),
+    N_(
+        "Your data could not be collected, because not every service responds. An incomplete file is "
+        "never produced."
+    ),
+    N_("Try again in a few minutes."),
 )
 
 

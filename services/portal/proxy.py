@@ -25,8 +25,8 @@ TOLD = ("Content-Type", "Content-Length", "Content-Disposition", "Content-Langua
 PASSED = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.GONE)
 SILENT = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("This cannot be shown now, because the service that keeps it does not answer."),
-    N_("Try again in some minutes."),
+    N_("This cannot be shown at the moment: the service behind it does not respond."),
+    N_("Try again in a few minutes."),
 )
 
 

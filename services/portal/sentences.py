@@ -71,5 +71,5 @@ def _somebody(who: str | None, people: Mapping[str, str], say: Say) -> str:
     if who in people:
         return people[who]
     if not as_id(who):
-        return say(N_("somebody on the host"))
-    return say(N_("somebody with the id %(id)s")) % {"id": f"{who[:4]}…{who[-6:]}"}
+        return say(N_("someone with access to the server"))
+    return say(N_("someone with the id %(id)s")) % {"id": f"{who[:4]}…{who[-6:]}"}

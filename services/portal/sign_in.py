@@ -23,13 +23,13 @@ GUESSED = Limit("portal-sign-in", per_address="20/minute")
 """Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
 WRONG = Said(
     HTTPStatus.UNAUTHORIZED,
-    N_("You cannot be signed in with this."),
-    N_("Check user name, password and code; an administrator of your agency can make a new link."),
+    N_("The sign-in failed."),
+    N_("Check the user name, password and code; an administrator of your agency can send you a new link."),
 )
 HALF = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("You are signed out in this browser, but the service for accounts does not answer."),
-    N_("The session ends by itself; to end it sooner, sign in again and end it under your account."),
+    N_("You are signed out in this browser, but the accounts service does not respond."),
+    N_("The session expires automatically; to end it sooner, sign in again and end it under “Your account”."),
 )
 VISIT_COOKIE = "kemitraan-visit"
 """In which identity binds what comes back from a provider to the browser that left."""

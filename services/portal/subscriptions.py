@@ -21,19 +21,19 @@ from shared.i18n import N_
 
 SILENT = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("This cannot be done now, because the service that sends the notices does not answer."),
-    N_("Try again in some minutes."),
+    N_("This is not possible at the moment: the notifications service does not respond."),
+    N_("Try again in a few minutes."),
 )
 WRONG_ADDRESS = Said(
     HTTPStatus.UNPROCESSABLE_ENTITY,
-    N_("This is no e-mail address."),
-    N_("Write it as in name@example.org."),
+    N_("This is not an e-mail address."),
+    N_("Enter an address such as name@example.org."),
     fields=frozenset({"address"}),
 )
 UNKNOWN = Said(
     HTTPStatus.NOT_FOUND,
-    N_("This link is not known, or not any more."),
-    N_("Open the link in the newest of our messages, whole."),
+    N_("This link is not valid, or no longer valid."),
+    N_("Open the complete link from our latest message."),
 )
 
 

@@ -150,7 +150,7 @@ class Drawing:
             )
             for stage in program["stages"]
         ]
-        title = self.say(N_("Stages: as planned and as done"))
+        title = self.say(N_("Stages: planned and actual"))
         return charts.plan(title, rows, today, self.say(N_("today")), self._month)
 
     def trend(self, indicator: Mapping[str, Any]) -> Markup:

@@ -38,8 +38,8 @@ class ArchiveUnreadable(Refusal):
     """The lines are no archive of this service, or only a part of one."""
 
     kind = "invalid"
-    message = "This is no whole archive of the service %(service)s: %(reason)s"
-    remedy = "Export it again, and send the file as it is."
+    message = "This is not a complete archive of the service %(service)s: %(reason)s"
+    remedy = "Export it again, and send the file unchanged."
 
 
 @dataclass(frozen=True, slots=True)

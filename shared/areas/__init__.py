@@ -34,7 +34,10 @@ class UnknownArea(Refusal):
 
     kind = "invalid"
     message = "There is no province, regency, city, district or village with the code %(code)s."
-    remedy = "Look the code up among the areas; outside Indonesia use a code of another form, such as MY-01."
+    remedy = (
+        "Look up the code in the list of areas; outside Indonesia use a code in another format, such "
+        "as MY-01."
+    )
 
 
 @dataclass(frozen=True, slots=True)

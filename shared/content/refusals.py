@@ -17,15 +17,15 @@ class FileTypeMismatch(Refusal):
     """Neither what it is called nor anything else that is taken."""
 
     kind = "invalid"
-    message = "The file was sent as %(media_type)s, but its content is something else."
-    remedy = "Send the file under its true type."
+    message = "The file was sent as %(media_type)s, but its content is of another type."
+    remedy = "Send the file with its actual type."
 
 
 class TextNotUnicode(Refusal):
     """Another encoding would have to be guessed, and a wrong guess spoils names."""
 
     kind = "invalid"
-    message = "The text is not in UTF-8, or holds signs that are no text."
+    message = "The text is not UTF-8, or contains control characters."
     remedy = "Save it in UTF-8; Excel calls that “CSV UTF-8”."
 
 
@@ -33,18 +33,18 @@ class FileMalformed(Refusal):
     """A reader would have to guess what the file is."""
 
     kind = "invalid"
-    message = "The file is not a whole and regular file of the type %(media_type)s."
-    remedy = "Save or export it anew with the program that it comes from, and send that."
+    message = "The file is not a complete, valid file of the type %(media_type)s."
+    remedy = "Save or export it again from the original program, and send that file."
 
 
 class FileHoldsMore(Refusal):
     """Two files in one: something would be lost, or be something else to another program."""
 
     kind = "invalid"
-    message = "The file holds more than its type says: something follows its end, or is packed into it."
+    message = "The file contains additional data: after its end, or embedded in it."
     remedy = (
-        "Save or export it anew; send what is packed into it as files of their own, and of a moving picture "
-        "the still one."
+        "Save or export it again; send embedded files separately, and a still picture instead of a "
+        "moving one."
     )
 
 
@@ -52,8 +52,8 @@ class FileActive(Refusal):
     """Opening the file could run or fetch something."""
 
     kind = "invalid"
-    message = "The file holds what could act when it is opened: %(what)s."
-    remedy = "Send a copy without it; printing to a new PDF makes one."
+    message = "The file contains active content: %(what)s."
+    remedy = "Send a copy without it, for example by printing to a new PDF."
 
 
 class FileLocked(Refusal):
@@ -61,14 +61,14 @@ class FileLocked(Refusal):
 
     kind = "invalid"
     message = "The file is encrypted or restricted by a password."
-    remedy = "Send it without a password; who may read it is decided here."
+    remedy = "Send it without a password; this system controls who may read it."
 
 
 class FileTooFull(Refusal):
     """A bomb: small as it is sent, huge as it is opened."""
 
     kind = "invalid"
-    message = "Unpacked, the file would be larger than %(limit)s bytes."
+    message = "Decompressed, the file would be larger than %(limit)s bytes."
     remedy = "Send it in a lower resolution, or in parts."
 
 
@@ -76,5 +76,5 @@ class FileTooIntricate(Refusal):
     """Reading it through took more time or memory than files of its size need."""
 
     kind = "invalid"
-    message = "The file cannot be read through within the limits of time and memory."
-    remedy = "Print it to a new PDF, or save the picture in a lower resolution, and send that."
+    message = "The file cannot be inspected within the limits of time and memory."
+    remedy = "Print it to a new PDF, or save the picture in a lower resolution, and send that file."

@@ -78,14 +78,14 @@ def _acts_of(publisher: str) -> Acts:
             DataExported,
             "data-exported",
             N_("Data exported"),
-            N_("%(actor)s took data along: “%(operation)s”, as %(form)s (%(publisher)s)."),
+            N_("%(actor)s exported data: “%(operation)s”, as %(form)s (%(publisher)s)."),
         ),
         _published_by(
             publisher,
             PersonalDataErased,
             "personal-data-erased",
             N_("Personal data erased"),
-            N_("What was personal was erased, as ordered (%(publisher)s)."),
+            N_("Personal data was erased as ordered (%(publisher)s)."),
         ),
     )
 

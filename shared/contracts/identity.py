@@ -24,8 +24,8 @@ class AgencyFounded(
     Event,
     publisher="identity",
     aggregate="agency_id",
-    label=N_("Agency founded"),
-    headline=N_("%(actor)s founded the agency."),
+    label=N_("Agency added"),
+    headline=N_("%(actor)s added the agency."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -40,8 +40,8 @@ class AgencyAmended(
     Event,
     publisher="identity",
     aggregate="agency_id",
-    label=N_("Agency amended"),
-    headline=N_("%(actor)s amended the agency."),
+    label=N_("Agency edited"),
+    headline=N_("%(actor)s edited the agency."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -59,7 +59,7 @@ class AccountOpened(
     publisher="identity",
     aggregate="account_id",
     label=N_("Account opened"),
-    headline=N_("%(actor)s opened an account for %(account_id)s, in these roles: %(roles)s."),
+    headline=N_("%(actor)s opened an account for %(account_id)s, with these roles: %(roles)s."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -123,7 +123,7 @@ class PersonErased(
     publisher="identity",
     aggregate="erasure_id",
     label=N_("Erasure of a person ordered"),
-    headline=N_("%(actor)s ordered that all that is personal of %(whom)s is erased."),
+    headline=N_("%(actor)s ordered the erasure of all personal data of %(whom)s."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -141,8 +141,8 @@ class RoleGranted(
     label=N_("Role granted"),
     headline=Wordings(
         by="by_provider",
-        texts={True: N_("The provider of identities gave %(account_id)s the role %(role)s.")},
-        otherwise=N_("%(actor)s gave %(account_id)s the role %(role)s."),
+        texts={True: N_("The identity provider granted %(account_id)s the role %(role)s.")},
+        otherwise=N_("%(actor)s granted %(account_id)s the role %(role)s."),
     ),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
@@ -161,8 +161,8 @@ class RoleWithdrawn(
     label=N_("Role withdrawn"),
     headline=Wordings(
         by="by_provider",
-        texts={True: N_("The provider of identities took the role %(role)s from %(account_id)s.")},
-        otherwise=N_("%(actor)s took the role %(role)s from %(account_id)s."),
+        texts={True: N_("The identity provider withdrew the role %(role)s from %(account_id)s.")},
+        otherwise=N_("%(actor)s withdrew the role %(role)s from %(account_id)s."),
     ),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
@@ -178,8 +178,8 @@ class RoleRested(
     Event,
     publisher="identity",
     aggregate="account_id",
-    label=N_("Role rests"),
-    headline=N_("The role %(role)s of %(account_id)s rests: its owner left the organisation."),
+    label=N_("Role suspended"),
+    headline=N_("The role %(role)s of %(account_id)s was suspended: its owner left the organisation."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -197,7 +197,7 @@ class PasswordChanged(
     label=N_("Password changed"),
     headline=Wordings(
         by="by_link",
-        texts={True: N_("%(account_id)s set a password by a one-time link.")},
+        texts={True: N_("%(account_id)s set a password through a one-time link.")},
         otherwise=N_("%(account_id)s changed the password."),
     ),
     audience=Audience.AUDIT,
@@ -213,12 +213,12 @@ class OneTimeLinkMade(
     Event,
     publisher="identity",
     aggregate="account_id",
-    label=N_("One-time link made"),
+    label=N_("One-time link created"),
     headline=Wordings(
         by="purpose",
         texts={
-            "invitation": N_("%(actor)s made a link with which %(account_id)s comes in for the first time."),
-            "reset": N_("%(actor)s made a link with which %(account_id)s sets a new password."),
+            "invitation": N_("%(actor)s created a link for the first sign-in of %(account_id)s."),
+            "reset": N_("%(actor)s created a link for %(account_id)s to set a new password."),
         },
     ),
     audience=Audience.AUDIT,
@@ -249,8 +249,8 @@ class TotpDropped(
     Event,
     publisher="identity",
     aggregate="account_id",
-    label=N_("Authenticator dropped"),
-    headline=N_("%(actor)s dropped the authenticator of %(account_id)s."),
+    label=N_("Authenticator removed"),
+    headline=N_("%(actor)s removed the authenticator of %(account_id)s."),
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
@@ -271,7 +271,7 @@ class SignedIn(
         by="way",
         texts={
             "password": N_("%(account_id)s signed in with a password."),
-            "provider": N_("%(account_id)s signed in through the provider of identities."),
+            "provider": N_("%(account_id)s signed in through the identity provider."),
         },
     ),
     audience=Audience.AUDIT,
@@ -294,13 +294,15 @@ class SignInRefused(
         texts={
             "credentials": Wordings(
                 by="account_id",
-                texts={None: N_("Somebody tried to sign in to an account that there is not.")},
-                otherwise=N_("Somebody tried to sign in as %(account_id)s with a wrong password."),
+                texts={None: N_("Someone tried to sign in to an account that does not exist.")},
+                otherwise=N_("Someone tried to sign in as %(account_id)s with a wrong password."),
             ),
-            "code": N_("Somebody signed in as %(account_id)s with the right password and a wrong code."),
-            "delay": N_("Somebody tried to sign in as %(account_id)s again too soon."),
+            "code": N_(
+                "Someone tried to sign in as %(account_id)s with the right password and a wrong code."
+            ),
+            "delay": N_("Someone tried to sign in as %(account_id)s again too soon."),
             "locked": N_("%(account_id)s tried to sign in, but the account is locked or closed."),
-            "unmatched": N_("Somebody came from the provider of identities for whom there is no account."),
+            "unmatched": N_("Someone without an account came from the identity provider."),
         },
     ),
     audience=Audience.AUDIT,
@@ -340,11 +342,11 @@ class TokenMade(
     Event,
     publisher="identity",
     aggregate="token_id",
-    label=N_("API token made"),
+    label=N_("API token created"),
     headline=Wordings(
         by="reads_only",
-        texts={True: N_("%(actor)s made an API token that only reads, in these roles: %(roles)s.")},
-        otherwise=N_("%(actor)s made an API token in these roles: %(roles)s."),
+        texts={True: N_("%(actor)s created a read-only API token with these roles: %(roles)s.")},
+        otherwise=N_("%(actor)s created an API token with these roles: %(roles)s."),
     ),
     audience=Audience.AUDIT,
     notice=Notice.NONE,

@@ -97,7 +97,7 @@ class OrganisationAmended(
     Event,
     publisher="partners",
     aggregate="organisation_id",
-    label=N_("Organisation amended"),
+    label=N_("Organisation edited"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -220,7 +220,7 @@ class CharterEndorsed(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("Charter endorsed by a party"),
+    label=N_("Charter signed by a party"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -253,7 +253,7 @@ class PartyInvited(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("An organisation was invited"),
+    label=N_("Organisation invited"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -269,7 +269,7 @@ class InvitationEnded(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("An invitation ended"),
+    label=N_("Invitation ended"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -284,7 +284,7 @@ class PartyJoined(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("A party joined"),
+    label=N_("Party joined"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -298,7 +298,7 @@ class PartyLeft(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("A party left"),
+    label=N_("Party left"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -345,7 +345,7 @@ class LifecycleAdvanced(
     Event,
     publisher="partners",
     aggregate="partnership_id",
-    label=N_("Another stage of the life cycle"),
+    label=N_("Stage of the life cycle changed"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -392,7 +392,7 @@ class SigningAwaited(
     Event,
     publisher="partners",
     aggregate="agreement_id",
-    label=N_("Confirmations of an agreement awaited"),
+    label=N_("Agreement awaits confirmation"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -407,7 +407,7 @@ class SigningConfirmed(
     Event,
     publisher="partners",
     aggregate="agreement_id",
-    label=N_("A signatory confirmed its signing"),
+    label=N_("Signing confirmed by a signatory"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -587,7 +587,7 @@ class BoardTermEnded(
     Event,
     publisher="partners",
     aggregate="board_id",
-    label=N_("A seat of the board became free"),
+    label=N_("Seat of the board vacated"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -661,7 +661,7 @@ class MeetingRescheduled(
     Event,
     publisher="partners",
     aggregate="meeting_id",
-    label=N_("Meeting moved to another time"),
+    label=N_("Meeting rescheduled"),
     headline=N_("Meeting moved from %(before)s to %(scheduled_at)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
@@ -715,7 +715,7 @@ class BoardMet(
     Event,
     publisher="partners",
     aggregate="meeting_id",
-    label=N_("The board met"),
+    label=N_("Meeting held"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -795,7 +795,7 @@ class CommitmentNoted(
     Event,
     publisher="partners",
     aggregate="meeting_id",
-    label=N_("A promise made at a meeting"),
+    label=N_("Commitment made at a meeting"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
     guarded=("text",),
@@ -815,7 +815,7 @@ class OutcomeCorrected(
     Event,
     publisher="partners",
     aggregate="meeting_id",
-    label=N_("What a meeting brought corrected"),
+    label=N_("Outcome of a meeting corrected"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
     guarded=("text", "reason"),
@@ -996,7 +996,7 @@ class TrustScored(
     Event,
     publisher="partners",
     aggregate="round_id",
-    label=N_("A party handed in its scores"),
+    label=N_("Scores submitted by a party"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):

@@ -146,7 +146,7 @@ class FileRemoved(
     Event,
     publisher="products",
     aggregate="product_id",
-    label=N_("File taken from a draft"),
+    label=N_("File removed from a draft"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -201,7 +201,7 @@ class ReviewTakenBack(
     Event,
     publisher="products",
     aggregate="product_id",
-    label=N_("Taken back from review"),
+    label=N_("Withdrawn from review"),
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
@@ -301,7 +301,7 @@ class ProductWithdrawn(
     publisher="products",
     aggregate="product_id",
     label=N_("Product withdrawn"),
-    headline=N_("Do not use any longer: %(title)s"),
+    headline=N_("Do not use any more: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):
@@ -371,7 +371,7 @@ class LegalUmbrellaRevoked(
     publisher="products",
     aggregate="product_id",
     label=N_("Legal umbrella revoked"),
-    headline=N_("No longer in force since %(on)s: %(title)s"),
+    headline=N_("Not in force since %(on)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):
@@ -390,7 +390,7 @@ class LegalUmbrellaLapsed(
     publisher="products",
     aggregate="product_id",
     label=N_("Legal umbrella no longer in force"),
-    headline=N_("No longer in force since %(in_force_until)s: %(title)s"),
+    headline=N_("In force until %(in_force_until)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):

@@ -138,7 +138,7 @@ class OptionProposed(
     Event,
     publisher="programs",
     aggregate="problem_id",
-    label=N_("A way to respond proposed"),
+    label=N_("Response proposed"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -209,7 +209,7 @@ class ProblemPhaseChanged(
     Event,
     publisher="programs",
     aggregate="problem_id",
-    label=N_("The problem moved to another phase"),
+    label=N_("Problem moved to another phase"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
@@ -455,7 +455,7 @@ class StageDueSoon(
     publisher="programs",
     aggregate="program_id",
     label=N_("Stage due soon"),
-    headline=N_("Stage %(position)s should be done by %(planned_end)s: %(title)s"),
+    headline=N_("Stage %(position)s is due by %(planned_end)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
@@ -475,7 +475,7 @@ class StageOverdue(
     publisher="programs",
     aggregate="program_id",
     label=N_("Stage overdue"),
-    headline=N_("Stage %(position)s is overdue since %(planned_end)s: %(title)s"),
+    headline=N_("Stage %(position)s has been overdue since %(planned_end)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
@@ -495,7 +495,7 @@ class StageReplanned(
     publisher="programs",
     aggregate="program_id",
     label=N_("Stage replanned"),
-    headline=N_("Stage %(position)s has other dates: %(title)s"),
+    headline=N_("Stage %(position)s replanned: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
@@ -515,7 +515,7 @@ class StageReassigned(
     Event,
     publisher="programs",
     aggregate="program_id",
-    label=N_("Stage given to another party"),
+    label=N_("Stage reassigned to another party"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):

@@ -44,7 +44,7 @@ class UnknownAggregate(Refusal):
 
     kind = "unknown"
     message = N_("There is no %(kind)s with the id %(id)s.")
-    remedy = N_("Check the id, or list what there is first.")
+    remedy = N_("Check the id, or look it up in the list.")
 
 
 class ChangedSinceRead(Refusal):
@@ -52,9 +52,10 @@ class ChangedSinceRead(Refusal):
 
     kind = "stale"
     message = N_(
-        "The %(kind)s was changed by somebody else: it is at version %(actual)s, you read %(expected)s."
+        "The %(kind)s has been changed by someone else: it is at version %(actual)s, you read "
+        "version %(expected)s."
     )
-    remedy = N_("Read it again and repeat your change on what you find.")
+    remedy = N_("Read it again and repeat your change on the current version.")
 
 
 class NeverAsked(AssertionError):

@@ -28,7 +28,7 @@ class DeadLetterSettled(Refusal):
     """The dead letter was replayed or discarded before."""
 
     kind = "conflict"
-    message = N_("The dead letter %(id)s is %(state)s already.")
+    message = N_("The dead letter %(id)s is already %(state)s.")
     remedy = N_("Only a parked dead letter can be replayed or discarded.")
 
 

@@ -42,7 +42,7 @@ class HashUnreadable(Refusal):
 
     kind = "invalid"
     message = "%(given)s is not the SHA-256 of a file (64 hexadecimal digits)."
-    remedy = "Use the hash as the archive names it."
+    remedy = "Use the hash as it stands in the archive."
 
 
 class RefusedOut(BaseModel):
@@ -177,7 +177,7 @@ async def export_file(sha256: str, door: DoorDep) -> StreamingResponse:
 @operations.head(
     "/archive/files/{sha256}",
     may=CUSTODIAN,
-    label=N_("look whether the archive has a file"),
+    label=N_("check whether the archive has a file"),
     response_class=Response,
 )
 async def has_file(sha256: str, door: DoorDep) -> Response:

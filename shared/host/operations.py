@@ -44,7 +44,7 @@ class UnknownSchema(Refusal):
 
     kind = "unknown"
     message = "There is no event schema called %(name)s."
-    remedy = "Schemas are called like the type of an event, for example partners.partnership-signed.v1."
+    remedy = "A schema has the name of an event type, for example partners.partnership-signed.v1."
 
 
 class DeadLetterMendedWrongly(Refusal):
@@ -52,7 +52,7 @@ class DeadLetterMendedWrongly(Refusal):
 
     kind = "conflict"
     message = "The dead letter %(id)s could not be replayed: %(reason)s"
-    remedy = "It is still parked. Mend its data or the cause, and replay it again."
+    remedy = "It is still parked. Fix its data or the cause, and replay it again."
 
 
 class DeadLetterOut(BaseModel):
@@ -114,7 +114,7 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
     return DeadLetterOut(**fields, envelope=envelope)
 
 
-@operations.get("/dead-letters", may=OPERATOR, label=N_("see events that could not be handled"))
+@operations.get("/dead-letters", may=OPERATOR, label=N_("list dead letters"))
 async def list_dead_letters(
     door: DoorDep, paging: PageDep, state: LetterState = "parked"
 ) -> Page[DeadLetterOut]:
@@ -123,13 +123,13 @@ async def list_dead_letters(
     return paging.page(found, shown, lambda letter: letter.id)
 
 
-@operations.get("/dead-letters/{letter_id}", may=OPERATOR, label=N_("see an event that could not be handled"))
+@operations.get("/dead-letters/{letter_id}", may=OPERATOR, label=N_("view a dead letter"))
 async def show_dead_letter(letter_id: UUID, door: DoorDep) -> DeadLetterOut:
     """One dead letter with the event that it holds."""
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@operations.post("/dead-letters/{letter_id}/replay", may=OPERATOR, label=N_("handle an event again"))
+@operations.post("/dead-letters/{letter_id}/replay", may=OPERATOR, label=N_("replay a dead letter"))
 async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | None = None) -> DeadLetterOut:
     """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
     door.refuse_dry_run()
@@ -159,7 +159,7 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@operations.post("/dead-letters/{letter_id}/discard", may=OPERATOR, label=N_("discard an event"))
+@operations.post("/dead-letters/{letter_id}/discard", may=OPERATOR, label=N_("discard a dead letter"))
 async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -> DeadLetterOut:
     """Give the event up, with a reason."""
     door.refuse_dry_run()
@@ -169,14 +169,14 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
     return shown(await door.read(dead_letters.find, letter_id))
 
 
-@operations.get("/timers", may=OPERATOR, label=N_("see timers"))
+@operations.get("/timers", may=OPERATOR, label=N_("list timers"))
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
     """The timers that fire next, and why one fails if it does."""
     found = await door.read(timers.listed, limit)
     return [TimerOut.model_validate(timer, from_attributes=True) for timer in found]
 
 
-@operations.get("/projections", may=OPERATOR, label=N_("see projections"))
+@operations.get("/projections", may=OPERATOR, label=N_("list projections"))
 async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     """Every projection of this service and how far it is."""
     return [

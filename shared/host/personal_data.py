@@ -30,7 +30,7 @@ class PersonalDataOut(BaseModel):
 @operations.get(
     "/personal-data/{person_id}",
     may=by_people(may(Role.ANYBODY, of=Relation.OWN) + may(Role.ADMINISTRATOR, of=Relation.OWN_AGENCY)),
-    label=N_("take along what is held of a person"),
+    label=N_("export the data held about a person"),
 )
 async def export_personal_data(person_id: UUID, door: DoorDep, response: Response) -> PersonalDataOut:
     """All that is held here of oneself, or of somebody of one's agency (administrator), to take along."""

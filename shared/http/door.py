@@ -47,7 +47,7 @@ class IfMatchUnreadable(Refusal):
 
     kind = "invalid"
     message = "The header If-Match (%(value)s) is not an entity tag of this resource."
-    remedy = "Send the ETag exactly as the resource's last answer gave it."
+    remedy = "Send the ETag exactly as in the resource's last response."
 
 
 class DryRunUnreadable(Refusal):
@@ -62,7 +62,7 @@ class DryRunImpossible(Refusal):
     """This cannot be tried without doing it."""
 
     kind = "invalid"
-    message = "This cannot be tried: it has effects that cannot be taken back. Nothing was done."
+    message = "A dry run is not possible: this has effects that cannot be undone. Nothing was done."
     remedy = "Leave the header Dry-Run out to do it."
 
 
@@ -70,7 +70,7 @@ class AuthorizationUnreadable(Refusal):
     """The header Authorization is not a bearer token."""
 
     kind = "unauthenticated"
-    message = "The header Authorization does not hold a bearer token."
+    message = "The header Authorization does not contain a bearer token."
     remedy = "Send a token as “Authorization: Bearer <token>”."
 
 

@@ -51,7 +51,7 @@ class IdempotencyKeyReused(Refusal):
     """The key was used for another request before."""
 
     kind = "invalid"
-    message = "The Idempotency-Key %(key)s was used for another request before."
+    message = "The Idempotency-Key %(key)s has already been used for another request."
     remedy = "Use a new key for a new request; repeat a key only with exactly the same request."
 
 

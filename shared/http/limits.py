@@ -29,8 +29,8 @@ class TooManyRequests(Refusal):
     """Somebody asks more often than others could bear."""
 
     kind = "limited"
-    message = "There were too many requests; the next one is taken in %(seconds)s seconds."
-    remedy = "Wait as long as Retry-After says, then ask less often."
+    message = "Too many requests; the next one is accepted in %(seconds)s seconds."
+    remedy = "Wait for the time given by Retry-After, then send requests less often."
 
     def __init__(self, limit: str, rate: Rate, standing: Standing) -> None:
         super().__init__(seconds=standing.wait)

@@ -41,31 +41,31 @@ class UrlNotPlain(OutgoingRefused):
 
     kind = "invalid"
     message = "The address %(address)s is not a plain http or https URL."
-    remedy = "Write https://, the host, if need be a port, and a path; no fragment, no spaces."
+    remedy = "Use https://, a host, an optional port and a path; no fragment, no spaces."
 
 
 class UrlHasCredentials(OutgoingRefused):
     """The address would tell a password, or hides where it leads."""
 
     kind = "invalid"
-    message = "The address holds a user name or a password."
-    remedy = "Leave it out: requests are signed, so that the endpoint can tell who sent them."
+    message = "The address contains a user name or a password."
+    remedy = "Leave them out: requests are signed, so the endpoint can verify the sender."
 
 
 class HostNotPlain(OutgoingRefused):
     """The host is written so that programs read it differently."""
 
     kind = "invalid"
-    message = "The host %(host)s is not written plainly."
-    remedy = "Write a full domain name in ASCII, or an address in its usual form; numbers in no other way."
+    message = "The host %(host)s is not in its usual form."
+    remedy = "Use a fully qualified domain name in ASCII, or an IP address in its usual notation."
 
 
 class PortNotUsed(OutgoingRefused):
     """The port is another protocol's."""
 
     kind = "invalid"
-    message = "Nothing is sent to port %(port)s."
-    remedy = "Use port 443 or 80, or one from 1024 on that is not another protocol's."
+    message = "Port %(port)s is not allowed."
+    remedy = "Use port 443 or 80, or a port from 1024 that no other protocol uses."
 
 
 class HostNotPublic(OutgoingRefused):
@@ -73,7 +73,7 @@ class HostNotPublic(OutgoingRefused):
 
     kind = "invalid"
     message = "The host %(host)s is not on the public network."
-    remedy = "Name a public endpoint. An operator can allow others by the setting KEMITRAAN_WEBHOOK_ALLOW."
+    remedy = "Use a public endpoint. An operator can allow others with the setting KEMITRAAN_WEBHOOK_ALLOW."
 
 
 class HostUnknown(OutgoingRefused):
@@ -81,7 +81,7 @@ class HostUnknown(OutgoingRefused):
 
     kind = "invalid"
     message = "The host %(host)s cannot be found."
-    remedy = "Check the name; if it is right, try again later."
+    remedy = "Check the name; if it is correct, try again later."
 
 
 class Guard:

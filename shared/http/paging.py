@@ -23,7 +23,7 @@ class CursorUnreadable(Refusal):
 
     kind = "invalid"
     message = "The cursor %(cursor)s cannot be read."
-    remedy = "Take the cursor from the field next of the page before, or leave it out to begin anew."
+    remedy = "Use the cursor from the field next of the previous page, or leave it out to start over."
 
 
 Words = Annotated[

@@ -35,18 +35,18 @@ TITLES = {
     401: N_("Sign in first"),
     403: N_("Not allowed"),
     404: N_("Not found"),
-    405: N_("This method is not offered here"),
-    408: N_("Too slow"),
+    405: N_("Method not allowed"),
+    408: N_("Timed out"),
     409: N_("Not possible in this state"),
-    412: N_("Changed meanwhile"),
+    412: N_("Changed in the meantime"),
     413: N_("Too large"),
     414: N_("Address too long"),
-    415: N_("Not a type that is read here"),
-    422: N_("Not accepted"),
-    429: N_("Too often"),
+    415: N_("Media type not supported"),
+    422: N_("Request not accepted"),
+    429: N_("Too many requests"),
     431: N_("Headers too long"),
-    500: N_("A fault on our side"),
-    503: N_("Not available now"),
+    500: N_("Internal error"),
+    503: N_("Not available at the moment"),
 }
 _UNREAD = ("model_attributes_type", "dict_type", "missing")
 MEDIA_TYPE = "application/problem+json"
@@ -120,34 +120,32 @@ class Answered:
 NOT_JSON = Answered(
     415,
     "unsupported-media-type",
-    N_("The body is not marked as JSON, so it was not read; nothing was changed."),
+    N_("The body is not declared as JSON, so it was not read; nothing was changed."),
     N_("Send it with the header “Content-Type: application/json”."),
 )
 INVALID = Answered(
     422,
     "invalid-request",
-    N_("Some values are missing or not of the expected form; nothing was changed."),
-    N_("Correct each place named under errors and send the request again."),
+    N_("Some values are missing or not valid; nothing was changed."),
+    N_("Correct every field listed under errors and send the request again."),
 )
 AWAY = Answered(
     503,
     "database-away",
-    N_("What this needs does not answer now; nobody knows whether it was kept."),
-    N_("Try again in a few seconds, with the same Idempotency-Key if there was one."),
+    N_("A service that this needs does not respond; it is unknown whether the change was stored."),
+    N_("Try again in a few seconds, with the same Idempotency-Key if you sent one."),
     headers={"Retry-After": str(AWAY_SECONDS)},
 )
 FAULT = Answered(
     500,
     "fault",
-    N_("The request could not be finished; nothing of it was kept."),
+    N_("The request could not be completed; nothing was stored."),
     N_("Try again; if it happens again, tell the operator the correlation id."),
 )
-UNREADABLE = Answered(400, "bad-request", TITLES[400], N_("Look at how the request is written."))
-NOT_FOUND = Answered(
-    404, "not-found", TITLES[404], N_("Look at the list of addresses in the OpenAPI document.")
-)
+UNREADABLE = Answered(400, "bad-request", TITLES[400], N_("Check the syntax of the request."))
+NOT_FOUND = Answered(404, "not-found", TITLES[404], N_("See the list of addresses in the OpenAPI document."))
 NOT_OFFERED = Answered(
-    405, "method-not-allowed", TITLES[405], N_("The header Allow names the methods that are.")
+    405, "method-not-allowed", TITLES[405], N_("The header Allow lists the allowed methods.")
 )
 TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
 FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}

@@ -34,7 +34,7 @@ def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
 UNKNOWN_SERVICE = Answered(
     HTTPStatus.NOT_FOUND,
     "unknown-service",
-    N_("No service of that name answers here."),
+    N_("There is no service of that name here."),
     N_("The address of a service is /api/<service>/v1/…."),
 )
 

@@ -83,8 +83,8 @@ def _has_body(scope: Scope) -> bool:
 _TOO_LONG = Answered(
     HTTPStatus.REQUEST_URI_TOO_LONG,
     "address-too-long",
-    N_("The address of the request is longer than any here."),
-    N_("Ask for less at a time; long texts go into a body."),
+    N_("The address of the request is too long."),
+    N_("Ask for less at a time, and send long texts in the body."),
 )
 _TOO_SLOW = Answered(
     HTTPStatus.REQUEST_TIMEOUT,
@@ -96,8 +96,8 @@ _TOO_SLOW = Answered(
 _UNFINISHED = Answered(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "took-too-long",
-    N_("The work on the request took too long and was given up."),
-    N_("Look whether it was done, then try again later; an Idempotency-Key makes that safe."),
+    N_("The request took too long and was cancelled."),
+    N_("Check whether it was done, then try again later; an Idempotency-Key makes that safe."),
     headers={"Retry-After": "30"},
 )
 

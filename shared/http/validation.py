@@ -9,41 +9,41 @@ from pydantic_core import ErrorDetails
 
 from shared.i18n import N_
 
-TEXT = N_("This should be a text.")
+TEXT = N_("This should be text.")
 WHOLE = N_("This should be a whole number.")
 NUMBER = N_("This should be a number.")
 YES_OR_NO = N_("This should be true or false.")
 LIST = N_("This should be a list.")
 OBJECT = N_("This should be an object with named fields.")
-DAY = N_("This should be a day, such as 2026-01-31.")
-MOMENT = N_("This should be a moment, such as 2026-01-31T09:30:00+07:00.")
+DAY = N_("This should be a date, such as 2026-01-31.")
+MOMENT = N_("This should be a date and time, such as 2026-01-31T09:30:00+07:00.")
 ID = N_("This should be an id (UUID).")
 CHOICE = N_("This should be one of: %(expected)s.")
-NO_JSON = N_("This is not JSON that can be read.")
+NO_JSON = N_("This is not valid JSON.")
 NO_FILE = N_("This should be a file.")
 UNFIT = N_("This is not accepted here.")
 """What is said of an error for which there are no words; a test finds those that models can give."""
 WORDS: Mapping[str, str] = {
     "missing": N_("This is missing."),
-    "extra_forbidden": N_("There is no such field; look at how it is written."),
+    "extra_forbidden": N_("There is no such field; check its spelling."),
     "json_invalid": NO_JSON,
     "json_type": NO_JSON,
     "string_type": TEXT,
     "string_unicode": TEXT,
     "string_too_short": N_("This should have at least %(min_length)s characters."),
     "string_too_long": N_("This should have at most %(max_length)s characters."),
-    "string_pattern_mismatch": N_("This is not of the expected form: %(pattern)s"),
-    "too_short": N_("This should hold at least %(min_length)s, not %(actual_length)s."),
-    "too_long": N_("This should hold at most %(max_length)s."),
+    "string_pattern_mismatch": N_("This does not match the pattern %(pattern)s"),
+    "too_short": N_("This should have at least %(min_length)s items, not %(actual_length)s."),
+    "too_long": N_("This should have at most %(max_length)s items."),
     "greater_than": N_("This should be more than %(gt)s."),
-    "greater_than_equal": N_("This should be %(ge)s at least."),
+    "greater_than_equal": N_("This should be at least %(ge)s."),
     "less_than": N_("This should be less than %(lt)s."),
-    "less_than_equal": N_("This should be %(le)s at most."),
+    "less_than_equal": N_("This should be at most %(le)s."),
     "multiple_of": N_("This should be a multiple of %(multiple_of)s."),
     "finite_number": NUMBER,
     "literal_error": CHOICE,
     "enum": CHOICE,
-    "none_required": N_("This should be left out."),
+    "none_required": N_("This should be empty."),
     "model_type": OBJECT,
     "model_attributes_type": OBJECT,
     "dict_type": OBJECT,
@@ -70,19 +70,19 @@ WORDS: Mapping[str, str] = {
     "date_parsing": DAY,
     "date_from_datetime_parsing": DAY,
     "date_from_datetime_inexact": DAY,
-    "date_past": N_("This should be a day in the past."),
-    "date_future": N_("This should be a day to come."),
+    "date_past": N_("This should be a date in the past."),
+    "date_future": N_("This should be a date in the future."),
     "datetime_type": MOMENT,
     "datetime_parsing": MOMENT,
     "datetime_object_invalid": MOMENT,
     "datetime_from_date_parsing": MOMENT,
-    "timezone_aware": N_("This moment needs a time zone, such as +07:00 or Z."),
-    "timezone_naive": N_("This moment should have no time zone."),
+    "timezone_aware": N_("This time needs a time zone, such as +07:00 or Z."),
+    "timezone_naive": N_("This time should have no time zone."),
     "uuid_type": ID,
     "uuid_parsing": ID,
     "uuid_version": ID,
     # An error of our own with values in it: pydantic keeps its text without them nowhere.
-    "unwritten_sign": N_("the text holds %(sign)s, which ends lines, steers a device or turns text round"),
+    "unwritten_sign": N_("the text contains %(sign)s, a line break, control or bidirectional character"),
 }
 _VALUE_ERROR = "Value error, "
 

@@ -18,7 +18,7 @@ class SignInFirst(Refusal):
     """A command needs an actor."""
 
     kind = "unauthenticated"
-    message = "This needs a signed-in actor."
+    message = "You need to sign in to do this."
     remedy = "Send a token as “Authorization: Bearer <token>”."
 
 
@@ -27,7 +27,7 @@ class RoleMissing(Refusal):
 
     kind = "forbidden"
     message = "This needs the role %(role)s."
-    remedy = "Ask the administrator of your agency for the role, or let somebody who holds it do this."
+    remedy = "Ask the administrator of your agency for the role, or someone with the role to do this."
     reason = "the role for it is missing"
 
 
@@ -36,7 +36,7 @@ class NotAParty(Refusal):
 
     kind = "forbidden"
     message = "Your organisation is not a party of this partnership."
-    remedy = "Let a representative of one of its parties do this."
+    remedy = "Ask a representative of one of its parties to do this."
     reason = "the organisation is not a party of the partnership"
 
 
@@ -44,9 +44,9 @@ class LeftTheOrganisation(Refusal):
     """Who belongs to an organisation no longer, or retired, signs nothing for it."""
 
     kind = "forbidden"
-    message = "By the registry you belong to your organisation no longer, so you cannot act for it."
-    remedy = "Let somebody who belongs to it do this, or let a coordinator begin your membership again."
-    reason = "the person does not belong to the organisation any more"
+    message = "According to the registry you no longer belong to your organisation, so you cannot act for it."
+    remedy = "Ask one of its members to do this, or ask a coordinator to renew your membership."
+    reason = "the person no longer belongs to the organisation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ READ_ONLY = "read-only"
 class Relation(StrEnum):
     """What ties an actor to the thing that an operation is about."""
 
-    ANY = N_("no matter whose")
+    ANY = N_("any owner")
     OWN_AGENCY = N_("own agency")
     PARTY = N_("party of the partnership")
     LEAD = N_("lead party of the partnership")
@@ -64,7 +64,7 @@ class OtherAgency(Refusal):
     """Each agency looks after what is its own."""
 
     kind = "forbidden"
-    message = "This belongs to another agency, and its own staff looks after it."
+    message = "This belongs to another agency and is managed by its staff."
     remedy = "Ask a coordinator of that agency."
     reason = "it belongs to another agency"
 
@@ -73,9 +73,9 @@ class NotTheLead(Refusal):
     """Some things are decided for all by the lead party."""
 
     kind = "forbidden"
-    message = "This is decided by a coordinator or by the lead party of the partnership."
+    message = "Only a coordinator or the lead party of the partnership may decide this."
     remedy = "Ask the lead party's representative or a coordinator of the agency."
-    reason = "the lead party or a coordinator decides this"
+    reason = "only the lead party or a coordinator may decide this"
 
 
 class NotASignatory(Refusal):
@@ -92,7 +92,7 @@ class NotOnTheBoard(Refusal):
 
     kind = "forbidden"
     message = "You hold no seat on this board."
-    remedy = "Let a member of the board do this."
+    remedy = "Ask a member of the board to do this."
     reason = "the person holds no seat on the board"
 
 
@@ -100,18 +100,18 @@ class NotYours(Refusal):
     """Some things are for their owner alone."""
 
     kind = "forbidden"
-    message = "This belongs to somebody else."
-    remedy = "Use what is your own."
-    reason = "it belongs to somebody else"
+    message = "This belongs to someone else."
+    remedy = "Use your own instead."
+    reason = "it belongs to someone else"
 
 
 class OnlyReads(Refusal):
     """A token that was made for reading changes nothing."""
 
     kind = "forbidden"
-    message = "This API token may read, and change nothing."
-    remedy = "Use a token that was made for more than reading."
-    reason = "the API token may only read"
+    message = "This API token is read-only."
+    remedy = "Use a token that is not read-only."
+    reason = "the API token is read-only"
 
 
 class ForPeopleAlone(Refusal):
@@ -119,8 +119,8 @@ class ForPeopleAlone(Refusal):
 
     kind = "forbidden"
     message = "This cannot be done with an API token."
-    remedy = "Sign in, and do it yourself."
-    reason = "no API token may do this"
+    remedy = "Sign in and do it in person."
+    reason = "this is not possible with an API token"
 
 
 _MISSING: Mapping[Relation, type[Refusal]] = {

@@ -42,13 +42,13 @@ class Fault(Enum):
     """What makes a token unreadable."""
 
     LENGTH = N_("it is too long")
-    FORM = N_("it is no JSON Web Token")
+    FORM = N_("it is not a JSON Web Token")
     KEY = N_("it names no key")
-    CONTENT = N_("its content is no JSON object")
+    CONTENT = N_("its content is not a JSON object")
     TIME = N_("its claims iat and exp are not both times")
     TEXT = N_("its claims sub, agency and roles are not all text")
-    ACTOR = N_("its claims name no valid actor")
-    ORIGIN = N_("its claims account, gen and sid do not say where it comes from")
+    ACTOR = N_("its claims do not describe a valid actor")
+    ORIGIN = N_("its claims account, gen and sid do not identify its origin")
 
 
 class TokenMalformed(TokenRefused):
@@ -57,10 +57,11 @@ class TokenMalformed(TokenRefused):
 
 
 class ApiTokenUnexchanged(TokenRefused):
-    message = "An API token is exchanged for access before it opens anything."
+    message = "An API token must first be exchanged for an access token."
     remedy = (
-        "Send it to /api/identity/v1/oauth/token (OAuth 2.0, client_credentials: its id is client_id, "
-        "the token client_secret), and what you get as “Authorization: Bearer <token>”."
+        "Exchange it at /api/identity/v1/oauth/token (OAuth 2.0, client_credentials: its id is "
+        "client_id, the token is client_secret), and send the access token as “Authorization: Bearer "
+        "<token>”."
     )
 
 
@@ -70,7 +71,7 @@ class TokenAlgorithmRefused(TokenRefused):
 
 
 class TokenKeyUnknown(TokenRefused):
-    message = "The token is signed with the key %(key)s, which is not known here."
+    message = "The token is signed with an unknown key, %(key)s."
     remedy = "Ask for a new token; if it is new, check that the public keys are published."
 
 
@@ -85,7 +86,7 @@ class TokenIssuerUnknown(TokenRefused):
 
 
 class TokenForAnotherAudience(TokenRefused):
-    message = "The token is meant for %(audience)s, not for this system."
+    message = "The token is intended for %(audience)s, not for this system."
     remedy = _FRESH
 
 
@@ -105,7 +106,7 @@ class TokenLivesTooLong(TokenRefused):
 
 
 class TokenRevoked(TokenRefused):
-    message = "The token was withdrawn before it expired."
+    message = "The token was revoked before it expired."
     remedy = "Sign in again, or ask the administrator of your agency."
 
 

@@ -28,8 +28,8 @@ class PersonErased(Refusal):
     """Whoever was erased comes back under another id, or not at all."""
 
     kind = "conflict"
-    message = "This person was erased; nothing is kept of him or her any longer."
-    remedy = "If he or she has come back, register the person anew."
+    message = "The data of this person have been erased."
+    remedy = "Register them as a new person."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class TooMuchWork(Refusal):
     """Everybody's heavy work takes turns, and the line is full."""
 
     kind = "busy"
-    message = "There is too much work of this kind at the moment; nothing was done."
+    message = "The system is too busy for this at the moment; nothing was done."
     remedy = "Try again in %(seconds)s seconds."
 
 

@@ -42,7 +42,7 @@ async def test_an_agency_gets_its_first_administrator(here: System) -> None:
     again = await at.kemitraan("agencies", "add", "polres-contoh", "Polres Contoh")
     assert (again.code, again.err.strip()) == (
         1,
-        "There is an agency polres-contoh already. Choose another slug.",
+        "The agency polres-contoh already exists. Choose another slug.",
     )
     (agency,) = (await at.kemitraan("agencies", "list", "--json")).json
     assert agency["slug"] == "polres-contoh"

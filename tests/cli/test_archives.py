@@ -202,7 +202,7 @@ async def test_a_cut_archive_is_refused_in_the_services_own_words(
     (folder / "partners.jsonl").write_bytes(b"".join(lines[:-1]))
     ended = await beside(here).kemitraan("archive", "import", str(folder))
     assert ended.code == 1
-    assert "partners: This is no whole archive of the service partners: its end is missing" in ended.err
+    assert "partners: This is not a complete archive of the service partners: its end is missing" in ended.err
     assert await organisations(here) == []
 
 
@@ -478,7 +478,7 @@ async def test_a_history_is_loaded_into_an_empty_system_and_into_no_other(here: 
     assert not list(here.settings.data.glob("history-*")), "nothing is left to carry on"
     again = await beside(here).kemitraan(*english, "--scale", "1", "--seed", "other")
     assert (again.code, again.out) == (1, "")
-    assert again.err == "There are partnerships already; a history is loaded into an empty system.\n"
+    assert again.err == "There are partnerships already; a history can only be loaded into an empty system.\n"
     assert len(await organisations(here)) == 5
     # Without a number of partnerships there is nothing to do where there are some.
     left = await beside(here).kemitraan(*english)

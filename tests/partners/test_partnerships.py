@@ -156,7 +156,7 @@ async def test_a_proposed_charter_falls_when_other_parties_are_bound(here: Syste
     )
     assert (left["state"], left["proposed_charter"]) == ("forming", None)
     last = (await got(here, f"/partnerships/{partnership}/timeline"))[-1]
-    assert (last["event"], last["reason"]) == ("charter-withdrawn.v1", "other parties are bound now")
+    assert (last["event"], last["reason"]) == ("charter-withdrawn.v1", "the bound parties have changed")
     await propose(here, partnership, lead)
     await sign(here, partnership, lead, version=2)
     assert (await sign(here, partnership, first, version=2)).body["state"] == "signed"

@@ -97,8 +97,8 @@ async def test_an_account_is_opened_and_its_link_shown_once_lets_its_owner_in(de
     ("typed", "status", "field", "said"),
     [
         ({"user_name": "eko"}, 409, "user_name", "The user name eko is taken."),
-        ({"user_name": "<b> name"}, 422, "user_name", "This cannot be a user name."),
-        ({"email": "no address"}, 422, "email", "This is no e-mail address."),
+        ({"user_name": "<b> name"}, 422, "user_name", "This is not a valid user name."),
+        ({"email": "no address"}, 422, "email", "This is not an e-mail address."),
         ({"display_name": "x"}, 422, "display_name", "A name has 2 to 200 characters."),
         ({"roles": ["representative"]}, 422, "roles", "belongs to none"),
         ({"roles": ["operator"]}, 403, "roles", "The role operator is not given"),
@@ -163,7 +163,7 @@ async def test_roles_come_and_go_and_a_refusal_is_told_where_it_was_asked(desk: 
     again = await desk.send(f"{page}/roles", role="secretary")
     assert again.status == 409
     section = again.text.partition('id="roles"')[2].partition("</section>")[0]
-    assert "The account holds the role secretary already." in section
+    assert "The account already has the role secretary." in section
     assert (await desk.send(f"{page}/roles/withdraw", role="publisher")).status == 303
     assert (await account_of(desk, account))["roles"] == ["secretary"]
     assert (await desk.send(f"{page}/roles", role="nonsense")).status == 422
@@ -228,7 +228,7 @@ async def test_accounts_are_found_and_listed_page_by_page(desk: Desk) -> None:
     assert more is not None
     second = await desk.open(more[1].replace("&amp;", "&"))
     assert len(set(re.findall(r"banyak\.\d\d", first.text + second.text))) == 30
-    assert "No account is found." in (await desk.open("/agency/accounts?q=banyak&state=closed")).text
+    assert "No accounts found." in (await desk.open("/agency/accounts?q=banyak&state=closed")).text
     assert (await desk.open("/agency/accounts?state=nonsense")).status == 422
     assert (await desk.open("/agency/accounts?cursor=nonsense")).status == 422
 
@@ -284,7 +284,7 @@ async def test_a_person_is_found_and_erased_in_every_service(desk: Desk) -> None
         assert "The erasure is ordered" in said
         assert person[:8] in said
         # Identity and the registry run here, the other services do not.
-        return "2 of 5 services keep nothing personal any longer" in said
+        return "2 of 5 services hold no more personal data" in said
 
     await eventually(is_carried_out)
     assert "hilang" not in text_of(await desk.open("/agency/erasures?find=hilang")).lower().replace(
@@ -302,7 +302,7 @@ async def test_the_agency_is_amended(desk: Desk) -> None:
     shown = await desk.open("/agency?done=amended")
     assert "Polresta Contoh Kota" in text_of(shown)
     assert "Forum Desa Contoh" in text_of(shown)
-    assert "The agency is amended." in text_of(shown)
+    assert "The agency has been updated." in text_of(shown)
     assert (await desk.send("/agency", name="x", organisation_id="")).status == 422
     assert (await desk.send("/agency", by="citra", name="Lain", organisation_id="")).status == 403
     assert "Polresta Contoh Kota" in (await desk.open("/agency", by="citra")).text
@@ -361,10 +361,10 @@ async def test_an_administrator_opens_an_account_and_its_owner_comes_in(desk: De
         await other.click("main form button")
         await other.wait_for_url("**/sign-in?done=link*")
         await signed_in(other, office.system.url, name)
-        await page.click("text=To the account")
+        await page.click("text=Go to the account")
         await page.select_option("#role", "publisher")
         await page.click("main >> text=Grant")
-        await page.wait_for_selector("text=The role is granted.")
+        await page.wait_for_selector("text=The role has been granted.")
         await page.fill("#reason", "Cuti panjang")
         await page.click("main button:text-is('Lock')")
         await page.wait_for_selector("h1 + .state.locked")
@@ -384,7 +384,7 @@ async def test_every_page_of_the_agency_fits_speaks_both_languages_and_complains
     dewi = (await desk.office.get("/accounts?q=dewi", by=desk.office.administrator)).body["items"][0]
     account, person = dewi["id"], dewi["person_id"]
     shown = {
-        "/agency?find=forum": ("Nama singkat", "Slug"),
+        "/agency?find=forum": ("Nama singkat", "Short name"),
         "/agency/accounts": ("Orang dewi", "Orang dewi"),
         f"/agency/accounts/new?organisation={desk.village}": ("Nama pengguna", "User name"),
         f"/agency/accounts/{account}": ("Peran", "Roles"),

@@ -47,10 +47,10 @@ async def test_the_log_reads_as_sentences_in_both_languages(desk: Desk) -> None:
     english = entries((await desk.open(log, "citra")).text)
     assert english == [
         "Orang lukman signed in with a password.",
-        "Somebody tried to sign in as Orang lukman with a wrong password.",
+        "Someone tried to sign in as Orang lukman with a wrong password.",
         "Orang lukman set a password by a one-time link.",
-        "Somebody on the host made a link with which Orang lukman comes in for the first time.",
-        "Somebody on the host opened an account for Orang lukman, in these roles: resident.",
+        "Someone with access to the server created a link for the first sign-in of Orang lukman.",
+        "Someone with access to the server opened an account for Orang lukman, with these roles: resident.",
     ]
     indonesian = entries((await desk.open(f"{log}&lang=id", "citra")).text)
     assert indonesian[0] == "Orang lukman masuk dengan kata sandi."
@@ -78,9 +78,9 @@ async def test_the_log_is_narrowed_by_period_kind_outcome_service_and_name(desk:
     assert await found("until=2025-12-31") == []
     assert await found("since=2026-02-01") == []
     for wanted, said in (
-        ("who=tidakada", "Nobody with an account is called so."),
-        ("since=yesterday", "This is no day."),
-        ("until=9999-12-31", "This is no day."),
+        ("who=tidakada", "No account has an owner of that name."),
+        ("since=yesterday", "This is not a date."),
+        ("until=9999-12-31", "This is not a date."),
     ):
         wrong = await desk.open(f"/agency/audit?{wanted}")
         assert (wrong.status, said in wrong.text) == (422, True), wanted
@@ -115,7 +115,7 @@ async def test_long_logs_are_read_page_by_page(desk: Desk) -> None:
 async def test_operators_see_what_is_nobodys_and_no_names(desk: Desk) -> None:
     page = await desk.open("/agency/audit", "omar")
     assert page.status == 200
-    assert "Somebody tried to sign in to an account that there is not." in page.text
+    assert "Someone tried to sign in to an account that does not exist." in page.text
     assert "Orang lukman" not in page.text
     assert 'name="who"' not in page.text
 
@@ -138,7 +138,7 @@ async def test_the_log_is_taken_along_as_it_was_narrowed_and_that_is_told(desk: 
     async def told() -> bool:
         page = await desk.open("/agency/audit?kind=data-exported")
         return (
-            f"Orang citra took data along: “export the audit log”, as {form.upper()} (accounts)."
+            f"Orang citra exported data: “export the audit log”, as {form.upper()} (accounts)."
             in entries(page.text)
         )
 

@@ -42,7 +42,7 @@ async def test_the_page_speaks_both_languages_and_survives_a_silent_service(tmp_
         assert "Karya bersama" in text
         assert "products, programs" in text, "what does not answer is named"
         english = await here.call("GET", "/", Accept_Language="en")
-        assert "Work done together" in english.body.decode()
+        assert "Joint work between police and community" in english.body.decode()
         policy = english.headers["Content-Security-Policy"]
         assert "unsafe-inline" not in policy
 

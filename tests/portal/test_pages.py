@@ -49,19 +49,25 @@ def pages(world: World) -> list[Shown]:
     return [
         Shown(
             "/",
-            (("Karya bersama", "1 dari 2 tahap selesai"), ("Work done together", "1 of 2 stages completed")),
+            (
+                ("Karya bersama", "1 dari 2 tahap selesai"),
+                ("Joint work between police and community", "1 of 2 stages completed"),
+            ),
         ),
         Shown(base, (("Piagam", "Kuorum", "Rapat", "Kepercayaan"), ("Charter", "Mutual trust", "Exit plan"))),
         Shown(f"{base}/follow", (("Ikuti kemitraan ini", "surel"), ("Follow this partnership",))),
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
-        Shown(f"/partnerships/{world.bare}/charters/2", (("belum ditandatangani",), ("not signed by all",))),
+        Shown(
+            f"/partnerships/{world.bare}/charters/2",
+            (("belum ditandatangani",), (("not signed by all parties"),)),
+        ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
         Shown(f"/programs/{world.program}", (("Terlambat", "1 bukti"), ("Overdue", "1 piece of evidence"))),
         Shown(f"/problems/{world.problem}", (("Akar masalah",), ("Root causes", "Options compared"))),
         Shown(f"/products/{guide['id']}", (("Bersandar pada", "500"), ("Requires", "500", "30 people"))),
         Shown(f"/products/{lesson['id']}", (("Ditarik", "teleponnya"), ("Withdrawn", "teleponnya"))),
-        Shown(f"/products/{old['id']}", (("Dicabut",), ("Revoked", "What came after it"))),
+        Shown(f"/products/{old['id']}", (("Dicabut",), ("Revoked", "Replaced by"))),
         Shown("/products?q=ronda", (("Petunjuk meronda",), ("product found",))),
         Shown(
             "/search?q=sidoarjo",
@@ -92,7 +98,7 @@ def pages(world: World) -> list[Shown]:
         Shown("/api/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut"))),
         Shown("/schemas", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))),
         Shown("/refusals", (("Masuk dahulu", "not-a-party"), ("Not found", "act-impossible"))),
-        Shown("/problems/not-a-party", (("Yang dapat dilakukan",), ("What can be done", "403"))),
+        Shown("/problems/not-a-party", (("Jalan keluar",), ("Remedy", "403"))),
         Shown(f"/programs/{unknown()}", (("Tidak ditemukan",), ("Not found",)), 404),
     ]
 
@@ -230,7 +236,7 @@ async def test_a_partnership_tells_when_its_phase_was_last_moved(world: World) -
     assert "The parties have not moved the phase" in await world.text(page)
     step = {"stage": "knowledge", "reason": "Masalah dikenali."}
     await world.made(f"{PARTNERS}/partnerships/{world.bare}/lifecycle", step)
-    assert "The parties last moved the phase on" in await world.text(page)
+    assert "The stage last changed on" in await world.text(page)
 
 
 async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
@@ -394,7 +400,7 @@ async def test_what_is_found_goes_on_page_by_page_kind_by_kind(
         others = {"partnerships", "programs", "problems", "products"} - {kind}
         alone = await world.text(f"/search?q={words}&kind={kind}")
         assert not [other for other in others if f'<h2 id="{other}"' in alone]
-        assert "All that has these words" in alone
+        assert "Results with all of these words" in alone
     for odd in ("kind=nonsense", "kind=programs&cursor=x", "cursor=x"):
         assert (await world.page(f"/search?q=sidoarjo&{odd}")).status == 200, odd
 

@@ -92,7 +92,7 @@ async def test_whoever_signs_in_sees_what_is_not_public(office: Office) -> None:
     assert "Cookie" in public.headers["Vary"], "no cache between gives one reader the page of another"
     page = (await reader.open("/account")).text
     assert "coordinator" in page
-    assert "this one" in page
+    assert "this session" in page
     assert (await reader.open("/sign-in")).headers["Location"].startswith("/account")
 
 
@@ -232,7 +232,7 @@ async def test_what_is_wrong_is_not_told_and_what_was_typed_stays(office: Office
     for name in ("ani", "nobody", "<b>"):
         wrong = await reader.sign_in(name, BETTER)
         assert wrong.status == 401
-        assert "You cannot be signed in with this." in wrong.text
+        assert "The sign-in failed." in wrong.text
         assert BETTER not in wrong.text
         assert wrong.headers["Cache-Control"] == "no-store, private"
     assert 'value="&lt;b&gt;"' in wrong.text
@@ -288,7 +288,7 @@ async def test_a_link_sets_a_password_once(office: Office) -> None:
     assert (await reader.sign_in("budi")).status == 303
     again = await reader.send("/sign-in/link", secret=secret, password=BETTER, repeated=BETTER)
     assert again.status == 404
-    assert "The link was used already, or has expired." in again.text
+    assert "The link has already been used, or has expired." in again.text
 
 
 async def test_a_new_password_ends_all_sessions_but_begins_one_here(office: Office) -> None:
@@ -451,7 +451,7 @@ async def test_somebody_invited_comes_in_looks_around_and_leaves(office: Office,
         await page.goto(f"{office.system.url}/partnerships/{hidden}?lang=en")
         assert "Belum ditandatangani" in await page.locator("h1").inner_text()
         await page.click("header .who")
-        await page.wait_for_selector("text=Who you are here")
+        await page.wait_for_selector("text=Your details")
         await fits(page)
         await page.fill("#proof", GOOD)
         await page.click("text=Enrol an authenticator >> visible=true")

@@ -33,7 +33,7 @@ Kenali tandanya lebih awal.
 """
 
 INDONESIAN = {
-    "Guidance": "Petunjuk",
+    "Guidance": "Petunjuk bertindak",
     "Draft": "Konsep",
     "Withdrawn": "Ditarik",
     "Valid": "Berlaku",
@@ -44,11 +44,11 @@ INDONESIAN = {
     "QR code that leads to %(address)s": "Kode QR yang menuju %(address)s",
     "As of %(day)s.": "Keadaan per %(day)s.",
     "Beware": "Perhatian",
-    "This rests on “%(title)s”, which has been revoked.": "Ini bersandar pada “%(title)s”, yang dicabut.",
+    "This relies on “%(title)s”, which has been revoked.": "Ini bersandar pada “%(title)s”, yang dicabut.",
 }
 """Some words as the catalogue has them, for tests of what is drawn with them."""
 
-WARNED = (("This rests on “%(title)s”, which has been revoked.", "Perpol 1/2021"),)
+WARNED = (("This relies on “%(title)s”, which has been revoked.", "Perpol 1/2021"),)
 """What an edition rests on that was revoked."""
 
 HOSTILE = [

@@ -97,7 +97,7 @@ def test_no_text_becomes_markup_or_leads_astray(text: str) -> None:
         partnership=text or "–",
         reason=text,
         state="withdrawn",
-        warnings=(("This rests on “%(title)s”.", text),),
+        warnings=(("This relies on “%(title)s”.", text),),
     )
     seen = Seen(written(shown, pdf="https://kemitraan.example/x.pdf"))
     assert {tag for tag, _ in seen.elements} <= TAGS
@@ -265,9 +265,9 @@ async def test_a_revoked_regulation_says_so_on_its_page(sqlite_world: World) -> 
     ("fate", "told"),
     [
         ("revoked", "which has been revoked. As of 31 January 2026."),
-        ("lapsed", "which is in force no longer. As of 1 February 2026."),
-        ("withdrawn", "which was withdrawn. As of 5 January 2026."),
-        ("expired", "whose validity has passed. As of 1 February 2026."),
+        ("lapsed", "which is no longer in force. As of 1 February 2026."),
+        ("withdrawn", "which has been withdrawn. As of 5 January 2026."),
+        ("expired", "which has expired. As of 1 February 2026."),
     ],
 )
 async def test_a_page_warns_of_what_it_requires_and_is_good_no_longer(

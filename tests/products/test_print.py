@@ -170,7 +170,7 @@ async def test_what_it_rests_on_in_vain_is_told_with_the_day() -> None:
     said = words(await printed(edition(warnings=WARNED)))
     assert "PERHATIAN — Ini bersandar pada “Perpol 1/2021”, yang dicabut. Keadaan per 1 Maret 2026." in said
     english = words(await printed(edition(**ENGLISH, warnings=WARNED)))
-    assert "BEWARE — This rests on “Perpol 1/2021”, which has been revoked. As of 1 March 2026." in english
+    assert "BEWARE — This relies on “Perpol 1/2021”, which has been revoked. As of 1 March 2026." in english
     assert "PERHATIAN" not in words(await printed(edition()))
 
 
@@ -210,7 +210,7 @@ async def test_a_sign_that_no_font_has_is_replaced_and_the_reader_told() -> None
     pdf = await printed(edition(body="Mobil 🚓 di 汉字"))
     said = words(pdf)
     assert "Mobil □ di □□" in said
-    assert "□ stands for a sign that cannot be printed here." in said
+    assert "□ replaces a character that cannot be printed here." in said
     assert "stands for" not in words(await printed(edition()))
 
 

@@ -128,7 +128,7 @@ async def test_what_requires_a_revoked_umbrella_warns_its_readers(world: World) 
         ("revoked", "Perpol 1/2021", TODAY.isoformat()),
         ("withdrawn", None, None),
     ]
-    assert shown["warnings"][0]["text"] == "This rests on “Perpol 1/2021”, which has been revoked."
+    assert shown["warnings"][0]["text"] == "This relies on “Perpol 1/2021”, which has been revoked."
     assert shown["standing"] == "published"
     [card] = [item for item in (await world.get("/products"))["items"] if item["id"] == guide["id"]]
     assert [warning["standing"] for warning in card["warnings"]] == ["revoked", "withdrawn"]

@@ -30,7 +30,7 @@ INDONESIAN = {
     "“%(act)s” is not possible: the state of the %(thing)s is “%(state)s”.": (
         "“%(act)s” tidak dapat dilakukan: %(thing)s sedang “%(state)s”."
     ),
-    "Possible from there: %(possible)s.": "Yang dapat dilakukan: %(possible)s.",
+    "Possible in this state: %(possible)s.": "Jalan keluar: %(possible)s.",
     "lamp": "lampu",
     "on": "menyala",
     "off": "padam",
@@ -61,7 +61,7 @@ def test_an_impossible_act_is_refused_with_what_is_possible() -> None:
     assert (refused.value.kind, refused.value.code) == ("conflict", "act-impossible")
     assert refused.value.localised(str) == (
         "“switch on” is not possible: the state of the lamp is “on”.",
-        "Possible from there: switch off, dim, drop.",
+        "Possible in this state: switch off, dim, drop.",
     )
 
 
@@ -70,7 +70,7 @@ def test_an_end_allows_nothing_and_says_so() -> None:
         lamp.after(Lamp.BROKEN, "switch on")
     detail, remedy = refused.value.localised(str)
     assert detail == "“switch on” is not possible: the state of the lamp is “broken”."
-    assert remedy == "Possible from there: –."
+    assert remedy == "Possible in this state: –."
 
 
 def test_an_act_that_no_table_knows_is_refused_like_any_other() -> None:
@@ -83,7 +83,7 @@ def test_the_words_of_a_refusal_are_its_readers_own() -> None:
         lamp.after(Lamp.ON, "switch on")
     assert refused.value.localised(indonesian) == (
         "“nyalakan” tidak dapat dilakukan: lampu sedang “menyala”.",
-        "Yang dapat dilakukan: padamkan, redupkan, jatuhkan.",
+        "Jalan keluar: padamkan, redupkan, jatuhkan.",
     )
 
 

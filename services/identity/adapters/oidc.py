@@ -40,16 +40,16 @@ class ProviderSilent(Refusal):
     """The provider does not answer, or says of itself what cannot be."""
 
     kind = "conflict"
-    message = "The provider of identities cannot be used now: %(reason)s."
-    remedy = "Try again later; if it stays so, tell whoever runs the system."
+    message = "The identity provider is not available: %(reason)s."
+    remedy = "Try again later; if the problem persists, tell the operator of the system."
 
 
 class ProviderRefused(Refusal):
     """What the provider sent back does not let anybody in."""
 
     kind = "unauthenticated"
-    message = "The provider of identities did not let you in: %(reason)s."
-    remedy = "Begin again from the sign-in page."
+    message = "The identity provider refused the sign-in: %(reason)s."
+    remedy = "Start again from the sign-in page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Provider:
         # RFC 9207: a code of another provider is not taken to this one.
         named = described.get("authorization_response_iss_parameter_supported", False)
         if (issuer is None and named) or (issuer is not None and issuer != self.issuer):
-            raise ProviderRefused(reason=Term(N_("the answer is another provider's")))
+            raise ProviderRefused(reason=Term(N_("the answer came from another provider")))
         answer = await self._redeem(described["token_endpoint"], code, verifier)
         claims = await self._checked(answer, nonce, now)
         email = claims.get("email")
@@ -147,7 +147,7 @@ class Provider:
             form["client_id"] = self._client.id
         status, answer = await _asked("POST", endpoint, data=form, headers=headers)
         if status != 200 or not isinstance(answer.get("id_token"), str):
-            raise ProviderRefused(reason=Term(N_("it does not redeem the code")))
+            raise ProviderRefused(reason=Term(N_("it did not accept the authorization code")))
         return answer
 
     async def _checked(self, answer: dict[str, Any], nonce: str, now: datetime) -> CodeIDToken:
@@ -172,7 +172,7 @@ class Provider:
             )
             claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
         except (JoseError, ValueError) as error:
-            raise ProviderRefused(reason=Term(N_("its token is not good"))) from error
+            raise ProviderRefused(reason=Term(N_("its token is not valid"))) from error
         return claims
 
     async def _description(self, now: datetime) -> dict[str, Any]:
@@ -181,13 +181,13 @@ class Provider:
             if self._described_at is None or abs(now - self._described_at) >= FRESH:
                 url = get_well_known_url(self.issuer, external=True)
                 status, found = await _asked("GET", url)
-                _require(status == 200, N_("it does not describe itself"))
+                _require(status == 200, N_("it publishes no discovery document"))
                 # Whatever answers there: it speaks for the issuer that was configured, or for nobody.
-                _require(found.get("issuer") == self.issuer, N_("it is not the one that was configured"))
+                _require(found.get("issuer") == self.issuer, N_("it is not the configured provider"))
                 try:
                     OpenIDProviderMetadata(found).validate()
                 except ValueError as error:
-                    raise ProviderSilent(reason=Term(N_("its description is not good"))) from error
+                    raise ProviderSilent(reason=Term(N_("its discovery document is not valid"))) from error
                 methods = found.get("code_challenge_methods_supported", ["S256"])
                 _require("S256" in methods, N_("it does not support PKCE with S256"))
                 self._described, self._described_at, self._keys_at = found, now, None
@@ -200,9 +200,9 @@ class Provider:
             stale = self._keys_at is None or abs(now - self._keys_at) >= (FRESH if known else AGAIN)
             if stale:
                 status, found = await _asked("GET", self._described["jwks_uri"])
-                _require(status == 200, N_("it does not show its keys"))
+                _require(status == 200, N_("it publishes no signing keys"))
                 self._keys = _understood(found.get("keys"))
-                _require(bool(self._keys), N_("its keys cannot be read"))
+                _require(bool(self._keys), N_("its signing keys cannot be read"))
                 self._keys_at = now
             return self._keys
 
@@ -233,7 +233,7 @@ async def _asked(method: str, url: str, **more: Any) -> tuple[int, dict[str, Any
             body = await answer.content.read(LARGEST + 1)
             _require(len(body) <= LARGEST, N_("its answer is too long"))
             found = orjson.loads(body)
-            _require(isinstance(found, dict), N_("its answer is no JSON object"))
+            _require(isinstance(found, dict), N_("its answer is not a JSON object"))
             return answer.status, found
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ProviderSilent(reason=Term(N_("it does not answer"))) from error

@@ -108,7 +108,7 @@ def drop_totp(tx: Transaction, command: DropTotp) -> Account | Refused:
 
 
 def drop_account_totp(tx: Transaction, command: OfAccount) -> Account:
-    """Drop the authenticator of somebody who has lost it."""
+    """Remove the authenticator if its owner has lost it."""
     return _drop(tx, of_another(tx, command.account_id))
 
 

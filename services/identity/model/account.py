@@ -38,16 +38,16 @@ class RoleNotGiven(Refusal):
     """Some roles are not given by the administrators of an agency."""
 
     kind = "forbidden"
-    message = "The role %(role)s is not given by an administrator of an agency."
-    remedy = "Ask whoever runs the system."
-    reason = "administrators do not give this role"
+    message = "The role %(role)s cannot be granted by an administrator of an agency."
+    remedy = "Ask the operator of the system."
+    reason = "administrators cannot grant this role"
 
 
 class RoleHeld(Refusal):
     """A role is granted once."""
 
     kind = "conflict"
-    message = "The account holds the role %(role)s already."
+    message = "The account already has the role %(role)s."
     remedy = "Nothing needs to be done."
 
 
@@ -55,16 +55,16 @@ class RoleNotHeld(Refusal):
     """Only what is held can be withdrawn."""
 
     kind = "conflict"
-    message = "The account does not hold the role %(role)s."
-    remedy = "Look at the account to see its roles."
+    message = "The account does not have the role %(role)s."
+    remedy = "Open the account to see its roles."
 
 
 class RepresentsNobody(Refusal):
     """A representative acts for an organisation."""
 
     kind = "invalid"
-    message = "A representative acts for an organisation, and this account belongs to none."
-    remedy = "Open an account for the person that names the organisation."
+    message = "A representative acts for an organisation, but this account has none."
+    remedy = "Open an account with that organisation for the person."
 
 
 class OwnAccount(Refusal):
@@ -72,7 +72,7 @@ class OwnAccount(Refusal):
 
     kind = "conflict"
     message = "This is your own account."
-    remedy = "Let another administrator of your agency do this."
+    remedy = "Ask another administrator of your agency to do this."
 
 
 class NotOpen(Refusal):
@@ -87,24 +87,24 @@ class CodeWrong(Refusal):
     """A code of the authenticator that is not due, or was used before."""
 
     kind = "invalid"
-    message = "The code is not the one that is due."
-    remedy = "Enter the newest code of your authenticator; check the clock of the device that makes it."
+    message = "The code is not valid."
+    remedy = "Enter the latest code from your authenticator, and check that its device shows the right time."
 
 
 class TotpEnrolled(Refusal):
     """An account has one authenticator."""
 
     kind = "conflict"
-    message = "The account has an authenticator already."
-    remedy = "Drop it first, to enrol another one."
+    message = "The account already has an authenticator."
+    remedy = "Remove it before you enrol another one."
 
 
 class TotpMissing(Refusal):
     """There is no authenticator, or none that waits to be confirmed."""
 
     kind = "conflict"
-    message = "There is no authenticator for this."
-    remedy = "Enrol one first."
+    message = "The account has no authenticator."
+    remedy = "Enrol an authenticator first."
 
 
 @dataclass(eq=False)

@@ -17,7 +17,7 @@ class AgencyFounded(Refusal):
     """A slug stands for one agency."""
 
     kind = "conflict"
-    message = "There is an agency %(slug)s already."
+    message = "The agency %(slug)s already exists."
     remedy = "Choose another slug."
 
 
@@ -25,7 +25,7 @@ class SlugReserved(Refusal):
     """Some slugs stand for nobody's workspace."""
 
     kind = "conflict"
-    message = "The slug %(slug)s stands for the system itself."
+    message = "The slug %(slug)s is reserved for the system itself."
     remedy = "Choose another slug."
 
 
@@ -33,8 +33,8 @@ class AgencyUnknown(Refusal):
     """Accounts stand in an agency."""
 
     kind = "unknown"
-    message = "There is no agency %(slug)s."
-    remedy = "Found it first (kemitraan agencies add), or check how it is written."
+    message = "The agency %(slug)s does not exist."
+    remedy = "Add it first (kemitraan agencies add), or check the spelling."
 
 
 @dataclass(eq=False)

@@ -28,15 +28,17 @@ class SignInRefused(Refusal):
     """One answer, whatever is wrong: it tells nobody which accounts there are."""
 
     kind = "unauthenticated"
-    message = "You cannot be signed in with this."
-    remedy = "Check user name, password and code; an administrator of your agency can make a new link."
+    message = "The sign-in failed."
+    remedy = (
+        "Check the user name, password and code; an administrator of your agency can send you a new link."
+    )
 
 
 class SignInTooSoon(Refusal):
     """After failures one has to wait, whether there is such an account or not."""
 
     kind = "limited"
-    message = "There were several failed attempts; the next one is possible in %(seconds)s seconds."
+    message = "Too many failed attempts; you can try again in %(seconds)s seconds."
     remedy = "Wait that long, then try again."
 
 

@@ -15,9 +15,9 @@ class AccountAbove(Refusal):
     """Who opens, locks or resets an account could become its owner."""
 
     kind = "forbidden"
-    message = "The account holds the role %(role)s, which stands above yours."
-    remedy = "Let somebody who holds that role do this."
-    reason = "the account holds a higher role"
+    message = "The account has the role %(role)s, which is higher than yours."
+    remedy = "Ask someone with that role to do this."
+    reason = "the account has a higher role"
 
 
 def require_not_above(actor: Collection[str], account: Collection[str]) -> None:

@@ -14,8 +14,8 @@ class ErasedAlready(Refusal):
     """A person is erased once."""
 
     kind = "conflict"
-    message = "The erasure %(erasure)s of this person was ordered already."
-    remedy = "Look at it to see how far it has got."
+    message = "The erasure %(erasure)s of this person has already been ordered."
+    remedy = "Open that erasure to see its progress."
 
 
 @dataclass(eq=False)

@@ -31,7 +31,7 @@ class PasswordTooShort(Refusal):
 
     kind = "invalid"
     message = "The password has %(length)s characters; at least %(shortest)s are needed."
-    remedy = "Take a sentence, or some words that do not belong together. Any signs may be in it, or none."
+    remedy = "Use a sentence, or several unrelated words. Special characters are allowed but not required."
 
 
 class PasswordTooLong(Refusal):
@@ -39,15 +39,18 @@ class PasswordTooLong(Refusal):
 
     kind = "invalid"
     message = "The password has more than %(longest)s characters."
-    remedy = "Take a shorter one."
+    remedy = "Use a shorter password."
 
 
 class PasswordCommon(Refusal):
     """What everybody guesses first."""
 
     kind = "invalid"
-    message = "The password is easy to guess: it is made of common words, of your names, or of few signs."
-    remedy = "Take a sentence of your own, or some words that do not belong together."
+    message = (
+        "The password is easy to guess: it consists of common words, your names or only a few "
+        "different characters."
+    )
+    remedy = "Use a sentence of your own, or several unrelated words."
 
 
 def normal(password: str) -> str:

@@ -29,32 +29,32 @@ class ApiTokenUnknown(Refusal):
 
     kind = "unauthenticated"
     message = "The API token is not accepted."
-    remedy = "Make a new one; it is shown once, when it is made."
+    remedy = "Create a new token; it is shown once, when it is created."
 
 
 class LinkUnknown(Refusal):
     """The link was used, has expired, or never was one."""
 
     kind = "unknown"
-    message = "The link was used already, or has expired."
-    remedy = "Ask the administrator of your agency for another one."
+    message = "The link has already been used, or has expired."
+    remedy = "Ask the administrator of your agency for another link."
 
 
 class LifeTooLong(Refusal):
     """API tokens end."""
 
     kind = "invalid"
-    message = "An API token ends within %(days)s days, and after today."
-    remedy = "Give an earlier end, and make another token in good time before it."
+    message = "An API token must expire after today and within %(days)s days."
+    remedy = "Choose an earlier day, and create the next token before then."
 
 
 class RoleNotYours(Refusal):
     """A token does what its maker may do, or less."""
 
     kind = "forbidden"
-    message = "You do not hold the role %(role)s yourself."
-    remedy = "Give the token roles among your own."
-    reason = "the maker does not hold the role"
+    message = "You do not have the role %(role)s yourself."
+    remedy = "Choose only roles that you have."
+    reason = "the creator of the token does not have the role"
 
 
 @dataclass(eq=False)

@@ -14,21 +14,21 @@ class VisitUnknown(Refusal):
     """Who comes back has not left from here, in this browser, a short while ago."""
 
     kind = "invalid"
-    message = "This does not belong to a sign-in that was begun in this browser."
-    remedy = "Begin again from the sign-in page."
+    message = "This sign-in was not started in this browser."
+    remedy = "Start again from the sign-in page."
 
 
 class SeveralAccounts(Refusal):
     """An address alone does not say which account is meant: anybody may have opened one with it."""
 
     kind = "conflict"
-    message = "Accounts in several agencies were opened with your address: %(agencies)s."
-    remedy = "Begin again from the sign-in page, and choose the agency for which you come."
+    message = "Your address has accounts in several agencies: %(agencies)s."
+    remedy = "Start again from the sign-in page and choose the agency."
 
 
 class NoProvider(Refusal):
     """Here people sign in with passwords alone."""
 
     kind = "unknown"
-    message = "No provider of identities is set up here."
+    message = "No identity provider is configured here."
     remedy = "Sign in with your user name and password."

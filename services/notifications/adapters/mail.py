@@ -21,9 +21,11 @@ from services.notifications.model import NO_MAIL_SERVER
 from shared.i18n import N_, translator
 
 NAME = "Kemitraan"
-CONFIRM_TEXT = N_("Somebody, probably you, asked for news of Kemitraan at this address. To confirm, open:")
-IGNORE_TEXT = N_("If it was not you, do nothing: you will get no other message.")
-MORE_TEXT = N_("More about it:")
+CONFIRM_TEXT = N_(
+    "Someone, probably you, asked to receive news from Kemitraan at this address. To confirm, open:"
+)
+IGNORE_TEXT = N_("If it was not you, ignore this message: you will receive no other.")
+MORE_TEXT = N_("Read more:")
 END_TEXT = N_("To end this subscription, open:")
 SECONDS = 10
 REFUSED = 500

@@ -22,7 +22,7 @@ from shared.plain_text import folded
 CONFIRM = N_("Please confirm your subscription")
 NAMED = {
     "scheduled_at": N_("Time"),
-    "before": N_("Planned before for"),
+    "before": N_("Previously planned for"),
     "due_on": N_("Due on"),
     "kept_on": N_("Kept on"),
     "planned_start": N_("Planned start"),
@@ -97,11 +97,11 @@ def why(message: Message) -> str:
     """Why somebody is told."""
     say = translator(message.locale)
     if message.scope == "partnership" and message.partnership:
-        because = say(N_("You get this because this address follows the partnership “%(name)s”."))
+        because = say(N_("You receive this because this address follows the partnership “%(name)s”."))
     elif message.scope == "agency":
-        because = say(N_("You get this because this address follows the partnerships of %(name)s."))
+        because = say(N_("You receive this because this address follows the partnerships of %(name)s."))
     else:
-        return say(N_("You get this because this address follows what partnerships do."))
+        return say(N_("You receive this because this address follows all partnerships."))
     return because % {
         "name": folded(message.partnership) if message.scope == "partnership" else message.value
     }

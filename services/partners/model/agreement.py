@@ -49,32 +49,35 @@ class SignatoriesTooFew(Refusal):
     """Nobody agrees alone; but somebody may decree alone."""
 
     kind = "invalid"
-    message = "An agreement has at least two different signatories, and a decree at least one."
-    remedy = "Name every party that signed it, each once."
+    message = "An agreement needs at least two different signatories; a decree needs one."
+    remedy = "List every party that signed it, each once."
 
 
 class AgreementEndsTooEarly(Refusal):
     """An agreement holds for at least a day."""
 
     kind = "invalid"
-    message = "The last day in force, %(until)s, lies before the first, %(since)s."
-    remedy = "Give a last day on or after the first, or none for an agreement without an end."
+    message = "The last day in force, %(until)s, is before the first, %(since)s."
+    remedy = "Enter a last day on or after the first, or leave it empty for an agreement without an end."
 
 
 class ExceptionUnexplained(Refusal):
     """Agreements with third parties are public information (Law 14/2008, Art. 11(1)(e))."""
 
     kind = "invalid"
-    message = "Agreements are public; an exception needs a reason, and a public one has none."
-    remedy = "Give exception_reason together with public = false, or neither of them."
+    message = (
+        "An agreement is public unless a reason for an exception is given; a public agreement has no "
+        "such reason."
+    )
+    remedy = "Set public to false and give exception_reason, or leave both out."
 
 
 class RenewsElsewhere(Refusal):
     """An agreement follows one of its own partnership."""
 
     kind = "invalid"
-    message = "The agreement %(number)s, which should be renewed, belongs to another partnership."
-    remedy = "Name an agreement of the same partnership."
+    message = "The agreement to renew, %(number)s, belongs to another partnership."
+    remedy = "Choose an agreement of the same partnership."
 
 
 class RenewsLater(Refusal):
@@ -82,17 +85,18 @@ class RenewsLater(Refusal):
 
     kind = "invalid"
     message = (
-        "The agreement %(number)s, which should be renewed, is in force from %(since)s: that is not earlier."
+        "The agreement to renew, %(number)s, is in force only from %(since)s, which is not earlier "
+        "than the new one."
     )
-    remedy = "Name the agreement that came before, or correct the first day in force."
+    remedy = "Choose the preceding agreement, or correct the first day in force."
 
 
 class RenewedAlready(Refusal):
     """An agreement is followed by one."""
 
     kind = "conflict"
-    message = "The agreement %(number)s was renewed already."
-    remedy = "Renew the agreement that followed it."
+    message = "The agreement %(number)s has already been renewed."
+    remedy = "Renew its successor instead."
 
 
 class TerminatedBeforeSigned(Refusal):
@@ -100,24 +104,24 @@ class TerminatedBeforeSigned(Refusal):
 
     kind = "invalid"
     message = "The agreement was signed on %(signed)s and cannot have ended on %(on)s."
-    remedy = "Give the day on which it ended, on or after its signing."
+    remedy = "Enter the day on which it ended, on or after the day of signing."
 
 
 class ConfirmedAlready(Refusal):
     """Each signatory confirms its own signing, once."""
 
     kind = "conflict"
-    message = "%(organisation)s has confirmed already that it signed this agreement."
-    remedy = "Nothing is left to do for this organisation."
+    message = "%(organisation)s has already confirmed that it signed this agreement."
+    remedy = "This organisation has nothing more to do."
 
 
 class AgreementHasFile(Refusal):
     """What was published as the agreement's text is never exchanged silently."""
 
     kind = "conflict"
-    message = "The file of this agreement is kept already, and is not exchanged."
+    message = "The file of this agreement is already stored and cannot be replaced."
     remedy = (
-        "If it was the wrong one, terminate this record with that reason and register the agreement again."
+        "If it is the wrong file, terminate this record for that reason and register the agreement again."
     )
 
 

@@ -58,47 +58,47 @@ class OneChairNeeded(Refusal):
     """Exactly one seat presides."""
 
     kind = "invalid"
-    message = "A board has exactly one chair; %(chairs)s were named."
-    remedy = "Give one seat the position chair and the others another one."
+    message = "A board has exactly one chair, not %(chairs)s."
+    remedy = "Give exactly one seat the position chair."
 
 
 class PoliceOnTheirOwn(Refusal):
     """A board joins police with somebody else."""
 
     kind = "invalid"
-    message = "At least one seat of a board belongs to an organisation that is not police."
-    remedy = "Give a seat to somebody of another organisation first."
+    message = "At least one seat of a board must belong to an organisation outside the police."
+    remedy = "First give a seat to a member of another organisation."
 
 
 class VotesImpossible(Refusal):
     """There are no more votes for somebody than were cast, and no more cast than there were voters."""
 
     kind = "invalid"
-    message = "%(votes)s of %(cast)s votes cannot be: there were %(voters)s voters."
-    remedy = "Count again: votes for the elected ≤ votes cast ≤ voters."
+    message = "%(votes)s of %(cast)s votes is impossible with %(voters)s voters."
+    remedy = "Check the count: votes for the elected person ≤ votes cast ≤ voters."
 
 
 class ElectedThereAlready(Refusal):
     """A meeting elects somebody, and its chair, once."""
 
     kind = "conflict"
-    message = "At that meeting this person, or a chair, was elected already."
-    remedy = "Name the meeting at which this election took place."
+    message = "That meeting has already elected this person, or a chair."
+    remedy = "Choose the meeting at which this election took place."
 
 
 class TooFewVotes(Refusal):
     """Without a meeting, the votes themselves show that enough members took part."""
 
     kind = "conflict"
-    message = "Without a meeting at least half of the %(voters)s members vote; %(cast)s did."
-    remedy = "Collect more votes, or elect at a quorate meeting of the board and name it."
+    message = "Outside a meeting at least half of the %(voters)s members must vote; %(cast)s did."
+    remedy = "Collect more votes, or hold the election at a meeting of the board with a quorum."
 
 
 class NoMajority(Refusal):
     """Elected is who has more than half of the votes cast."""
 
     kind = "conflict"
-    message = "%(votes)s of %(cast)s votes are no majority."
+    message = "%(votes)s of %(cast)s votes is not a majority."
     remedy = "More than half of the votes cast are needed; vote again."
 
 

@@ -46,34 +46,37 @@ class DueTooEarly(Refusal):
     """Nothing is promised for a day that has passed."""
 
     kind = "invalid"
-    message = "What is promised on %(made_on)s cannot be due on %(due_on)s."
-    remedy = "Give that day or a later one."
+    message = "A commitment made on %(made_on)s cannot be due on %(due_on)s."
+    remedy = "Enter the day on which it was made, or a later day."
 
 
 class OwnWordOnly(Refusal):
     """That a promise was kept is for another party to say."""
 
     kind = "forbidden"
-    message = "Your organisation made this promise: another party confirms that it was kept."
+    message = "Your organisation made this commitment, so another party must confirm that it was kept."
     remedy = "Ask a representative of another party to confirm it."
-    reason = "another party confirms a promise"
+    reason = "another party must confirm the commitment"
 
 
 class SamePerson(Refusal):
     """Two pairs of eyes see a promise: who made it does not confirm it, under whatever hat."""
 
     kind = "forbidden"
-    message = "You made this promise, or act for the organisation that made it: another person confirms it."
-    remedy = "Let another representative of your organisation confirm that it was kept."
-    reason = "another person confirms a promise"
+    message = (
+        "You made this commitment, or act for the organisation that made it, so another person must "
+        "confirm it."
+    )
+    remedy = "Ask another representative of your organisation to confirm that it was kept."
+    reason = "another person must confirm the commitment"
 
 
 class KeptOnImpossible(Refusal):
     """A promise was kept after it was made and not in the future."""
 
     kind = "invalid"
-    message = "A promise of %(made_on)s cannot have been kept on %(kept_on)s."
-    remedy = "Give the day on which it was kept: not before it was made, and not in the future."
+    message = "A commitment made on %(made_on)s cannot have been kept on %(kept_on)s."
+    remedy = "Enter the day on which it was kept: not before it was made, and not in the future."
 
 
 @dataclass(eq=False)

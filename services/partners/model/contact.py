@@ -16,16 +16,16 @@ class ContactOfOneParty(Refusal):
     """A contact joins parties."""
 
     kind = "invalid"
-    message = "A contact takes place between at least two different parties."
-    remedy = "Name every party whose people took part."
+    message = "A contact needs at least two different parties."
+    remedy = "List every party that took part."
 
 
 class NobodyOfParty(Refusal):
     """A party took part through somebody."""
 
     kind = "invalid"
-    message = "Nobody of %(organisation)s is among those who took part."
-    remedy = "Name who took part for each party, and only the parties whose people took part."
+    message = "No participant belongs to %(organisation)s."
+    remedy = "List a participant for each party, and only the parties that took part."
 
 
 @dataclass(eq=False)

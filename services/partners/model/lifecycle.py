@@ -37,8 +37,8 @@ class StageNotReachable(Refusal):
     """A partnership goes on one stage at a time, or back."""
 
     kind = "conflict"
-    message = "A partnership in the stage “%(before)s” cannot go to “%(after)s”."
-    remedy = "Go on to “%(next)s”, or back to any earlier stage."
+    message = "A partnership in the stage “%(before)s” cannot move to “%(after)s”."
+    remedy = "Move on to “%(next)s”, or back to any earlier stage."
 
 
 def require_step(before: Stage, after: Stage) -> None:

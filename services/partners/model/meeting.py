@@ -55,8 +55,8 @@ class MeetingInThePast(Refusal):
     """A meeting is moved to a time to come; one that was not called here is entered within a year."""
 
     kind = "invalid"
-    message = "A meeting cannot be entered for %(scheduled_at)s: that has passed."
-    remedy = "Move a meeting to a time in the future; enter one that took place within a year of it."
+    message = "A meeting cannot be called for %(scheduled_at)s, which is in the past."
+    remedy = "Choose a time in the future; a past meeting can be entered within a year."
 
 
 class HeldAtImpossible(Refusal):
@@ -64,7 +64,7 @@ class HeldAtImpossible(Refusal):
 
     kind = "invalid"
     message = "A meeting called at %(called_at)s cannot have been held at %(held_at)s."
-    remedy = "Give the time at which it began: after it was called, and not in the future."
+    remedy = "Enter the time at which it began: after it was called, and not in the future."
 
 
 class NotQuorate(Refusal):
@@ -72,41 +72,41 @@ class NotQuorate(Refusal):
 
     kind = "conflict"
     message = "The meeting had no quorum: %(present)s of %(seats)s seats were present."
-    remedy = "Record what was said as information, and call another meeting to decide."
+    remedy = "Record the discussion as information, and call another meeting to decide."
 
 
 class MinutesMissing(Refusal):
     """There is nothing to approve."""
 
     kind = "conflict"
-    message = "Nobody has written the minutes of this meeting yet."
-    remedy = "Write them first."
+    message = "The minutes of this meeting have not been written yet."
+    remedy = "Write the minutes first."
 
 
 class WasNotPresent(Refusal):
     """Only who was there can say that the minutes are right."""
 
     kind = "forbidden"
-    message = "Only a member of the board who was present approves the minutes."
-    remedy = "Ask one of those who attended the meeting."
-    reason = "only who was present approves the minutes"
+    message = "Only a member of the board who was present may approve the minutes."
+    remedy = "Ask a member who attended the meeting."
+    reason = "only a member who was present may approve the minutes"
 
 
 class OwnMinutes(Refusal):
     """Nobody approves what he or she wrote."""
 
     kind = "forbidden"
-    message = "You wrote these minutes: somebody else who was present approves them."
+    message = "You wrote these minutes, so another member who was present must approve them."
     remedy = "Ask another member who attended the meeting."
-    reason = "somebody else approves the minutes"
+    reason = "the author of the minutes may not approve them"
 
 
 class WithheldWithoutReason(Refusal):
     """Minutes are public by default (Law 14/2008); an exception needs a recorded reason."""
 
     kind = "invalid"
-    message = "Minutes are public, or there is a reason to withhold them: both at once say nothing."
-    remedy = "Give the reason with “public”: false, or leave it out and let the minutes be public."
+    message = "Minutes cannot be public and have a reason to withhold them."
+    remedy = "Set public to false, or leave the reason out."
 
 
 class OutcomeUnknown(Refusal):
@@ -114,15 +114,15 @@ class OutcomeUnknown(Refusal):
 
     kind = "unknown"
     message = "The meeting has no outcome with the id %(id)s."
-    remedy = "Look at the meeting: its outcomes stand there with their ids."
+    remedy = "Open the meeting to see its outcomes and their ids."
 
 
 class MandateOfPromise(Refusal):
     """A promise has a life of its own, under the mandate with which it was made."""
 
     kind = "conflict"
-    message = "The mandate of a promise cannot be corrected: the commitment was made under it."
-    remedy = "Let its owner give the commitment up with the reason, and record the promise anew."
+    message = "The mandate of a commitment cannot be corrected, because the commitment was made under it."
+    remedy = "Ask its owner to give the commitment up for that reason, then record it again."
 
 
 @dataclass(eq=False)

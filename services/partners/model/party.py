@@ -17,8 +17,8 @@ class PartiesTooFew(Refusal):
     """A partnership joins police with somebody else."""
 
     kind = "invalid"
-    message = "A partnership needs at least one police party and one party that is not police."
-    remedy = "Name the organisations of both sides as parties."
+    message = "A partnership needs at least one police party and one party outside the police."
+    remedy = "Add organisations of both sides as parties."
 
 
 class PartiesTooMany(Refusal):
@@ -26,32 +26,32 @@ class PartiesTooMany(Refusal):
 
     kind = "conflict"
     message = "A partnership has at most %(most)s parties."
-    remedy = "Let organisations of one kind take part through one that stands for them."
+    remedy = "Let one organisation represent several others of its kind."
 
 
 class OneLeadNeeded(Refusal):
     """Exactly one party leads."""
 
     kind = "invalid"
-    message = "A partnership has exactly one lead party; %(leads)s were named."
-    remedy = "Give one party the role lead and the others member or observer."
+    message = "A partnership has exactly one lead party, not %(leads)s."
+    remedy = "Give exactly one party the role lead, and the others member or observer."
 
 
 class PartyTwice(Refusal):
     """An organisation is a party once."""
 
     kind = "invalid"
-    message = "The organisation %(organisation)s would be a party twice."
-    remedy = "Name each organisation once, and nobody who is a party already."
+    message = "The organisation %(organisation)s is listed twice, or already a party."
+    remedy = "List each organisation once, and none that is already a party."
 
 
 class OnlyAnObserver(Refusal):
     """An observer reads along and attends, and does nothing else."""
 
     kind = "forbidden"
-    message = "%(party)s takes part as an observer: observers read along and attend, and do nothing else."
-    remedy = "Let a party that is bound by the charter do this."
-    reason = "observers only read along"
+    message = "%(party)s is an observer: observers may only read and attend."
+    remedy = "Ask a party that is bound by the charter to do this."
+    reason = "observers may only read and attend"
 
 
 class NotAcceptedYet(Refusal):
@@ -59,7 +59,7 @@ class NotAcceptedYet(Refusal):
 
     kind = "forbidden"
     message = "%(party)s was invited to this partnership and has not accepted yet."
-    remedy = "Accept the invitation first, or sign the charter that is proposed."
+    remedy = "Accept the invitation first, or sign the proposed charter."
     reason = "the organisation has not accepted the invitation"
 
 
@@ -67,17 +67,17 @@ class AcceptedAlready(Refusal):
     """An invitation is accepted once."""
 
     kind = "conflict"
-    message = "%(party)s takes part already."
-    remedy = "Nothing is left to do for this party; an invitation that was accepted is not taken back."
+    message = "%(party)s is already a party."
+    remedy = "This party has nothing more to do; an accepted invitation cannot be withdrawn."
 
 
 class NotBoundYet(Refusal):
     """A party that joined acts once it has signed a charter with the others."""
 
     kind = "forbidden"
-    message = "%(party)s has not signed the charter that is in force, and is not bound yet."
-    remedy = "Let the lead propose a new version of the charter, and sign it with the others."
-    reason = "the party has not signed the charter that is in force"
+    message = "%(party)s is not bound yet: it has not signed the charter in force."
+    remedy = "Ask the lead party to propose a new version of the charter, and sign it with the other parties."
+    reason = "the party has not signed the charter in force"
 
 
 @dataclass(eq=False)

@@ -15,8 +15,8 @@ class PersonRetired(Refusal):
     """A retired person takes on nothing new."""
 
     kind = "conflict"
-    message = "This person is retired from the registry."
-    remedy = "Register the person anew if he or she is active again."
+    message = "This person is retired in the registry."
+    remedy = "Register the person again if they are active again."
 
 
 class MembershipOver(Refusal):
@@ -24,7 +24,7 @@ class MembershipOver(Refusal):
 
     kind = "conflict"
     message = "This membership ended on %(until)s."
-    remedy = "Begin another membership if the person has come back."
+    remedy = "Begin a new membership if the person has returned."
 
 
 class MembershipEndsTooEarly(Refusal):
@@ -32,7 +32,7 @@ class MembershipEndsTooEarly(Refusal):
 
     kind = "invalid"
     message = "The membership began on %(since)s and cannot end on %(until)s."
-    remedy = "Give its last day, on or after its first."
+    remedy = "Enter a last day on or after the first."
 
 
 @dataclass(eq=False)

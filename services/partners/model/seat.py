@@ -23,16 +23,16 @@ class HolderTwice(Refusal):
     """A person holds one seat of a board."""
 
     kind = "invalid"
-    message = "The person %(holder)s is named for two seats."
-    remedy = "Give each person one seat."
+    message = "The person %(holder)s is listed for two seats."
+    remedy = "Give each person only one seat."
 
 
 class TermImpossible(Refusal):
     """A term contains the day on which the seat is filled."""
 
     kind = "invalid"
-    message = "A term from %(since)s until %(until)s does not contain this day, %(today)s."
-    remedy = "Let the term begin today or earlier and end today or later, or leave its end open."
+    message = "A term from %(since)s until %(until)s does not include today, %(today)s."
+    remedy = "The term must begin today or earlier, and end today or later or have no end."
 
 
 class UnknownSeat(Refusal):
@@ -40,7 +40,7 @@ class UnknownSeat(Refusal):
 
     kind = "unknown"
     message = "Nobody holds a seat %(seat)s of this board today."
-    remedy = "Read the board to see which seats are filled."
+    remedy = "Open the board to see which seats are filled."
 
 
 class HeldNoSeat(Refusal):
@@ -48,7 +48,7 @@ class HeldNoSeat(Refusal):
 
     kind = "invalid"
     message = "The person %(holder)s held no seat of this board on %(day)s."
-    remedy = "Name as present only those who held a seat on that day; guests belong into the minutes."
+    remedy = "List as present only those who held a seat on that day; guests are recorded in the minutes."
 
 
 @dataclass(eq=False)

@@ -45,7 +45,7 @@ class PartnershipOver(Refusal):
 
     kind = "conflict"
     message = "The partnership “%(title)s” has ended."
-    remedy = "Form a new partnership to go on together."
+    remedy = "Form a new partnership to continue."
 
 
 class LeadCannotLeave(Refusal):
@@ -53,4 +53,4 @@ class LeadCannotLeave(Refusal):
 
     kind = "conflict"
     message = "%(party)s leads this partnership and cannot leave it."
-    remedy = "End the partnership, and form another one without this party."
+    remedy = "End the partnership and form a new one without this party."

@@ -39,32 +39,32 @@ class ClosingImpossible(Refusal):
 
     kind = "invalid"
     message = "A trust round cannot close at %(closes_at)s."
-    remedy = "Let it close between one and ninety days from now."
+    remedy = "Choose a time between one and ninety days from now."
 
 
 class PartiesMissing(Refusal):
     """Trust is between parties that are bound by the charter."""
 
     kind = "conflict"
-    message = "A trust round needs at least two parties that are bound; there are %(parties)s."
-    remedy = "Observers score nobody and are scored by nobody: wait for other parties to join."
+    message = "A trust round needs at least two bound parties; there are %(parties)s."
+    remedy = "Observers neither score nor are scored: wait until other parties have joined."
 
 
 class RoundOpenAlready(Refusal):
     """One round at a time."""
 
     kind = "conflict"
-    message = "Trust round %(number)s of this partnership is open already."
-    remedy = "Wait until it has closed."
+    message = "Trust round %(number)s of this partnership is still open."
+    remedy = "Wait until that round has closed."
 
 
 class NotInTheRound(Refusal):
     """Only the parties that were bound when the round opened score and are scored."""
 
     kind = "forbidden"
-    message = "The organisation %(organisation)s takes no part in this trust round."
-    remedy = "A round is among the parties that were bound when it opened: read which they are."
-    reason = "the organisation takes no part in the trust round"
+    message = "The organisation %(organisation)s is not in this trust round."
+    remedy = "A trust round includes the parties that were bound when it opened: open it to see them."
+    reason = "the organisation is not in the trust round"
 
 
 class OwnScore(Refusal):
@@ -80,23 +80,23 @@ class ScoredTwice(Refusal):
 
     kind = "invalid"
     message = "The organisation %(organisation)s is scored twice in one submission."
-    remedy = "Score each party once; a later submission replaces this one as a whole."
+    remedy = "Score each party once; a later submission replaces this one entirely."
 
 
 class ScoredForAnotherParty(Refusal):
     """What one party thinks of another is not said for both by one person."""
 
     kind = "forbidden"
-    message = "You have handed in scores for another party of this trust round already."
-    remedy = "Let another representative of your organisation hand them in."
-    reason = "the person scored for another party already"
+    message = "You have already submitted scores for another party of this trust round."
+    remedy = "Ask another representative of your organisation to submit them."
+    reason = "the person has already submitted scores for another party"
 
 
 class ScoringOver(Refusal):
     """The time of the round has passed."""
 
     kind = "conflict"
-    message = "Scores were taken until %(closes_at)s."
+    message = "Scores were accepted until %(closes_at)s."
     remedy = "Wait for the next trust round."
 
 
@@ -104,8 +104,8 @@ class ScoresMissing(Refusal):
     """Before its time a round closes only when every party has scored."""
 
     kind = "conflict"
-    message = "%(missing)s of the parties have not scored all others yet."
-    remedy = "Wait for their scores; at %(closes_at)s the round closes by itself."
+    message = "%(missing)s parties have not scored all the others yet."
+    remedy = "Wait for their scores; the round closes automatically at %(closes_at)s."
 
 
 @dataclass(eq=False)

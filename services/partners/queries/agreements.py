@@ -19,8 +19,8 @@ class AgreementWithoutFile(Refusal):
     """Nobody has handed in the signed text."""
 
     kind = "unknown"
-    message = "No file of this agreement is kept."
-    remedy = "Ask a party of the partnership to hand it in."
+    message = "No file is stored for this agreement."
+    remedy = "Ask a party of the partnership to upload it."
 
 
 class AgreementNotPublic(Refusal):
@@ -28,7 +28,7 @@ class AgreementNotPublic(Refusal):
 
     kind = "forbidden"
     message = "The text of this agreement is not public: %(reason)s"
-    remedy = "Ask one of its signatories, or ask the public body for it under Law 14/2008."
+    remedy = "Ask one of its signatories, or request it from the public body under Law 14/2008."
     reason = "the text of the agreement is not public"
 
 

@@ -92,7 +92,7 @@ class Audit(SignedIn):
             looked_for = urlencode({"q": wanted["who"], "limit": MANY})
             page = await self.identity.ask(request, "GET", f"accounts?{looked_for}", token=visitor.token)
             if not page["items"]:
-                raise Unclear(_said("who", N_("Nobody with an account is called so.")))
+                raise Unclear(_said("who", N_("No account has an owner of that name.")))
             query += [("actor", person) for person in sorted({item["person_id"] for item in page["items"]})]
         return query
 
@@ -103,7 +103,7 @@ class Audit(SignedIn):
         try:
             day = date.fromisoformat(wanted[name]) + timedelta(days=later)
         except (ValueError, OverflowError):
-            raise Unclear(_said(name, N_("This is no day."))) from None
+            raise Unclear(_said(name, N_("This is not a date."))) from None
         return datetime.combine(day, time(), self.renderer.settings.time_zone).isoformat()
 
     async def _people(

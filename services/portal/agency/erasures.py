@@ -19,9 +19,9 @@ from shared.i18n import N_
 
 AT_ONCE = 25
 GROUNDS = {
-    "asked": N_("the person asked for it"),
-    "withdrawn": N_("the person took back the consent"),
-    "not-needed": N_("the data are not needed any longer"),
+    "asked": N_("the person requested it"),
+    "withdrawn": N_("the person withdrew consent"),
+    "not-needed": N_("the data are no longer needed"),
     "unlawful": N_("the data should never have been held"),
 }
 """By the contract's word."""

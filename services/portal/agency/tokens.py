@@ -22,8 +22,8 @@ USUAL = timedelta(days=90)
 LONGEST = timedelta(days=365)
 NO_DAY = Said(
     422,
-    N_("This is no day."),
-    N_("Choose the last day on which the token is good."),
+    N_("This is not a date."),
+    N_("Choose the last day on which the token is valid."),
     fields=frozenset({"ends_on"}),
 )
 

@@ -48,7 +48,7 @@ operations.do(
     "/coverage-plans/{partnership_id}",
     commands.declare_coverage,
     may=PARTY + COORDINATOR,
-    label=N_("declare for whom products are meant"),
+    label=N_("declare the audiences of products"),
     shows=View(CoverageOut, lambda _: CoverageOut.model_validate),
     methods=["PUT"],
 )

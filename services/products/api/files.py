@@ -59,7 +59,7 @@ operations.do(
     "/products/{product_id}/files/{file_id}",
     commands.remove_file,
     may=PARTY,
-    label=N_("take a file from a draft"),
+    label=N_("remove a file from a draft"),
     shows=ProductOut,
     methods=["DELETE"],
 )

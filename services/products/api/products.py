@@ -82,7 +82,7 @@ async def list_products(
     return await cards(door, paging, found)
 
 
-@operations.get("/drafts", may=may(Role.REPRESENTATIVE, *STAFF), label=N_("see drafts"))
+@operations.get("/drafts", may=may(Role.REPRESENTATIVE, *STAFF), label=N_("list drafts"))
 async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
     """List the products under way on which one works, for a party or for the agency."""
     found = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)

@@ -29,14 +29,14 @@ operations.do(
     "/products/{product_id}/take-back",
     commands.take_back_review,
     may=PARTY,
-    label=N_("take a draft back from review"),
+    label=N_("withdraw a draft from review"),
     shows=ProductOut,
 )
 operations.do(
     "/products/{product_id}/submit",
     commands.submit_version,
     may=PARTY,
-    label=N_("ask for a review"),
+    label=N_("request a review"),
     shows=ProductOut,
 )
 operations.do(
@@ -62,7 +62,7 @@ operations.do(
     response_model=ProductOut,
 )
 async def publish_version(product_id: UUID, door: DoorDep) -> Response:
-    """Publish the newest version, once two parties have approved it."""
+    """Publish the latest version, once two parties have approved it."""
     # What is heavy about the index is done before the transaction, which holds the database.
     await make_ready(await door.read(queries.newest_bodies, product_id, door.actor))
     command = commands.PublishVersion(product_id=product_id)
@@ -80,6 +80,6 @@ operations.create(
     "/products/{product_id}/relations",
     relating.relate_product,
     may=PARTY,
-    label=N_("relate products"),
+    label=N_("link related products"),
     shows=ProductOut,
 )

@@ -23,7 +23,7 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(set(values)) != len(values):
-        raise PydanticCustomError("named_twice", N_("something is named twice"))
+        raise PydanticCustomError("named_twice", N_("a value is listed twice"))
     return values
 
 

@@ -29,15 +29,18 @@ class PartnershipOver(Refusal):
 
     kind = "conflict"
     message = "The partnership “%(title)s” has ended."
-    remedy = "What it published can still be withdrawn or revoked, and its use recorded; nothing new is made."
+    remedy = (
+        "Its published products can still be withdrawn or revoked and their use recorded; no new "
+        "products can be made."
+    )
 
 
 class OrganisationNeeded(Refusal):
     """A coordinator says for which party something is recorded."""
 
     kind = "invalid"
-    message = "It is not said for which party this is recorded."
-    remedy = "Give organisation_id, the id of a party of the partnership."
+    message = "The party for which this is recorded is missing."
+    remedy = "Set organisation_id to the id of a party of the partnership."
 
 
 class Partnership(NamedTuple):

@@ -37,7 +37,7 @@ class DraftProduct(Content, Command):
 
 
 class EditProduct(Content, Command):
-    """Replace the facets, texts and last day of a draft by what is sent (representative of a party).
+    """Replace the facets, texts and last day of a draft (representative of a party).
 
     Send If-Match. ``valid_until`` is the last day on which the version may be used.
     """
@@ -61,14 +61,14 @@ class AddFile:
 
 
 class RemoveFile(Command):
-    """Take a file from the draft."""
+    """Remove a file from the draft."""
 
     product_id: UUID
     file_id: UUID
 
 
 class BeginVersion(Command):
-    """Begin the next version as a draft with the texts and files of the newest."""
+    """Begin the next version as a draft with the texts and files of the latest version."""
 
     product_id: UUID
 

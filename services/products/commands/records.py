@@ -60,7 +60,7 @@ class RecordPrintBatch(Command):
 
 
 class CorrectPrintBatch(Command):
-    """Correct which copies were printed (representative of the party that recorded it).
+    """Correct a record of printed copies (representative of the party that recorded it).
 
     What is sent replaces the whole record, and ``reason`` says why. Without ``product_version`` the copies
     are of the version that it was.

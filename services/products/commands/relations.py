@@ -17,7 +17,7 @@ from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
 class RelateProduct(Command):
-    """Put a product in a relation to another one; both show it.
+    """Link a product to a related product; both show the relation.
 
     ``target`` is the id of the other product.
     """

@@ -16,7 +16,7 @@ from shared.fields import LegalDay
 
 
 class RevokeUmbrella(Command):
-    """Record that a regulation is in force no longer from a day on (representative of a party).
+    """Record the day from which a regulation is no longer in force (representative of a party).
 
     ``replaced_by`` is the umbrella that took its place.
     """

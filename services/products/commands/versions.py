@@ -29,44 +29,44 @@ from shared.fields import Prose
 
 
 class DiscardVersion(Command):
-    """Give the draft up; of a product that has no other version nothing is left but its timeline."""
+    """Discard the draft; of a product without another version only the timeline remains."""
 
     product_id: UUID
 
 
 class SubmitVersion(Command):
-    """Ask the parties to review the newest version (representative of a party)."""
+    """Ask the parties to review the latest version (representative of a party)."""
 
     product_id: UUID
 
 
 class TakeBackReview(Command):
-    """Turn the newest version back into a draft, as the party that submitted it; approvals are void."""
+    """Turn the latest version back into a draft, as the party that submitted it; approvals become void."""
 
     product_id: UUID
 
 
 class RequestChanges(Command):
-    """Send the newest version back to its draft, as another party than the one that submitted it."""
+    """Return the latest version to draft, as a party other than the one that submitted it."""
 
     product_id: UUID
     reason: Prose
 
 
 class ApproveVersion(Command):
-    """Approve the newest version for one's own organisation; two parties and two persons are needed."""
+    """Approve the latest version for your organisation; two parties and two persons must approve it."""
 
     product_id: UUID
 
 
 class PublishVersion(Command):
-    """Publish the newest version, once two parties have approved it."""
+    """Publish the latest version, once two parties have approved it."""
 
     product_id: UUID
 
 
 class WithdrawProduct(Command):
-    """Put the published version out of use; the reason stays public."""
+    """Withdraw the published version; the reason stays public."""
 
     product_id: UUID
     reason: Prose

@@ -14,16 +14,16 @@ class AudienceTwice(Refusal):
     """An audience is declared once."""
 
     kind = "invalid"
-    message = "The audience %(audience)s is named twice."
-    remedy = "Name each audience once."
+    message = "The audience %(audience)s is listed twice."
+    remedy = "List each audience once."
 
 
 class ExemptionElsewhere(Refusal):
     """Only a cell of the declared audiences can be exempt."""
 
     kind = "invalid"
-    message = "The exemption for %(audience)s concerns no declared audience."
-    remedy = "Declare the audience, or leave its exemption out."
+    message = "The exemption for %(audience)s is not for a declared audience."
+    remedy = "Declare the audience, or remove its exemption."
 
 
 class ExemptTwice(Refusal):

@@ -17,7 +17,7 @@ class TenseNeeded(Refusal):
 
     kind = "invalid"
     message = "A situation picture needs a tense and a subject."
-    remedy = "Say whether it shows the past, the present or the future, of a problem or of a potential."
+    remedy = "Choose past, present or future, and a problem or a potential."
 
 
 class TenseNotMeant(Refusal):
@@ -32,24 +32,26 @@ class LegalFactsNeeded(Refusal):
     """A legal umbrella covers certain means, areas and actors from a day on."""
 
     kind = "invalid"
-    message = "A legal umbrella needs its legal facts."
-    remedy = "Give its number, issuer, first day in force, and the means, areas and actors that it covers."
+    message = "A legal umbrella needs legal data."
+    remedy = (
+        "Enter its number, issuer and first day in force, and the means, areas and actors that it covers."
+    )
 
 
 class LegalFactsNotMeant(Refusal):
-    """Only a legal umbrella has legal facts."""
+    """Only a legal umbrella has legal data."""
 
     kind = "invalid"
-    message = "Only a legal umbrella has legal facts."
-    remedy = "Leave the legal facts out, or choose the kind legal umbrella."
+    message = "Only a legal umbrella has legal data."
+    remedy = "Leave the legal data out, or choose the kind legal umbrella."
 
 
 class ForceReversed(Refusal):
     """A regulation is in force for at least one day."""
 
     kind = "invalid"
-    message = "The regulation would be in force from %(from_)s until %(until)s."
-    remedy = "Give as its end the last day on which it is in force, or none."
+    message = "A regulation cannot be in force from %(from_)s until %(until)s."
+    remedy = "Enter its last day in force, on or after the first, or leave it empty."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class NotPublishedThen(Refusal):
 
     kind = "conflict"
     message = "Version %(number)s was not published on %(on)s."
-    remedy = "Check the day, and which version was used."
+    remedy = "Check the day and the version."
 
 
 class LanguageMissing(Refusal):
@@ -32,7 +32,7 @@ class NotForPhase(Refusal):
     """A product is used in a phase for which it was made."""
 
     kind = "invalid"
-    message = "Version %(number)s is not made for the phase %(phase)s."
+    message = "Version %(number)s is not intended for the phase %(phase)s."
     remedy = "Choose one of: %(phases)s."
 
 
@@ -40,7 +40,7 @@ class NotForAudience(Refusal):
     """A product is used for people for whom it was made."""
 
     kind = "invalid"
-    message = "Version %(number)s is not made for the audience %(audience)s."
+    message = "Version %(number)s is not intended for the audience %(audience)s."
     remedy = "Choose one of: %(audiences)s."
 
 
@@ -48,8 +48,8 @@ class PrintedByAnother(Refusal):
     """Who printed copies says how many there are."""
 
     kind = "forbidden"
-    message = "Another organisation recorded these copies."
-    remedy = "Let a representative of that organisation correct it."
+    message = "These copies were recorded by another organisation."
+    remedy = "Ask a representative of that organisation to correct it."
     reason = "another organisation recorded the printed copies"
 
 

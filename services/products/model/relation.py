@@ -18,14 +18,14 @@ class RelatedToItself(Refusal):
 
     kind = "invalid"
     message = "A product cannot be related to itself."
-    remedy = "Name another product."
+    remedy = "Choose another product."
 
 
 class RelatedAlready(Refusal):
     """The same relation is said once."""
 
     kind = "conflict"
-    message = "The product stands in the relation “%(relation)s” to %(target)s already."
+    message = "The product already has the relation “%(relation)s” to %(target)s."
     remedy = "Nothing needs to be done."
 
 
@@ -34,9 +34,10 @@ class RelatesToForeign(Refusal):
 
     kind = "forbidden"
     message = (
-        "The relation “%(relation)s” stays within a partnership or agency; %(target)s is of another one."
+        "The relation “%(relation)s” is only possible within a partnership or agency; %(target)s "
+        "belongs to another."
     )
-    remedy = "Let those who made the other product say so of theirs, or say that yours requires it."
+    remedy = "Ask the makers of the other product to record the relation, or record that yours requires it."
     reason = "the other product belongs to another partnership"
 
 
@@ -44,8 +45,8 @@ class RelationInCircle(Refusal):
     """What a product needs or replaces does not, in the end, need or replace the product itself."""
 
     kind = "conflict"
-    message = "With the relation “%(relation)s” to %(target)s the product would be related to itself."
-    remedy = "Look at the relations of the other product; one of them leads back to this one."
+    message = "The relation “%(relation)s” to %(target)s would relate the product to itself."
+    remedy = "Check the relations of the other product: one of them leads back to this product."
 
 
 @dataclass(eq=False)

@@ -18,24 +18,24 @@ class ApprovedAlready(Refusal):
     """Two different parties approve."""
 
     kind = "conflict"
-    message = "Your organisation has approved version %(number)s already."
-    remedy = "A second, different party must approve it."
+    message = "Your organisation has already approved version %(number)s."
+    remedy = "Ask another party to approve it."
 
 
 class SamePersonApproves(Refusal):
     """Two different persons approve, whichever organisations they act for."""
 
     kind = "conflict"
-    message = "You have approved version %(number)s already, or belong to an organisation that has."
-    remedy = "Somebody else must approve it for this organisation."
+    message = "You have already approved version %(number)s, or belong to an organisation that has."
+    remedy = "Ask another person to approve it for this organisation."
 
 
 class ApprovalsMissing(Refusal):
     """A version is published only after two parties approved it."""
 
     kind = "conflict"
-    message = "Version %(number)s has %(approvals)s of %(needed)s approvals and is “%(state)s”."
-    remedy = "Let representatives of two different parties approve it first."
+    message = "Version %(number)s has %(approvals)s of %(needed)s approvals; its state is “%(state)s”."
+    remedy = "Ask representatives of two different parties to approve it first."
 
 
 class NothingToReview(Refusal):
@@ -51,7 +51,7 @@ class OwnReview(Refusal):
 
     kind = "forbidden"
     message = "Your organisation submitted version %(number)s itself."
-    remedy = "Let another party review it."
+    remedy = "Ask another party to review it."
     reason = "the organisation submitted the version itself"
 
 
@@ -60,16 +60,18 @@ class SamePersonReviews(Refusal):
 
     kind = "forbidden"
     message = "You submitted version %(number)s yourself, or belong to the organisation that did."
-    remedy = "Let somebody else of another party review it."
-    reason = "another person reviews the version"
+    remedy = "Ask another person from another party to review it."
+    reason = "another person must review the version"
 
 
 class OthersReview(Refusal):
     """A review is taken back by the party that asked for it."""
 
     kind = "forbidden"
-    message = "Another organisation submitted version %(number)s."
-    remedy = "Request changes and say why, or let the organisation that submitted it take it back."
+    message = "Version %(number)s was submitted by another organisation."
+    remedy = (
+        "Request changes with a reason, or ask the organisation that submitted it to withdraw it from review."
+    )
     reason = "another organisation submitted the version"
 
 
@@ -77,8 +79,8 @@ class ValidityPassed(Refusal):
     """What is published is valid at least for today."""
 
     kind = "conflict"
-    message = "Version %(number)s would be valid until %(valid_until)s, which has passed."
-    remedy = "Have changes requested and give it a later day, or none."
+    message = "The last valid day of version %(number)s, %(valid_until)s, has passed."
+    remedy = "Request changes, then enter a later day, or none."
 
 
 @dataclass(eq=False)

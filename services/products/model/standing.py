@@ -25,22 +25,22 @@ class ProductGone(Refusal):
 
     kind = "unknown"
     message = "The product “%(title)s” was discarded as a draft."
-    remedy = "Its timeline tells who did so, and when. Draft a new product if one is needed."
+    remedy = "Its timeline shows who discarded it and when. Draft a new product if needed."
 
 
 class VersionUnderWay(Refusal):
     """One version at a time is under way."""
 
     kind = "conflict"
-    message = "Version %(number)s is still under way: it is “%(state)s”."
-    remedy = "Publish or discard it before you begin another one."
+    message = "Version %(number)s is not finished: its state is “%(state)s”."
+    remedy = "Publish or discard it before you begin another version."
 
 
 class NothingPublished(Refusal):
     """The product has no version that is published now."""
 
     kind = "conflict"
-    message = "The product has no published version: it is “%(standing)s”."
+    message = "The product has no published version: its state is “%(standing)s”."
     remedy = "Publish a version first."
 
 
@@ -49,4 +49,4 @@ class UnknownVersion(Refusal):
 
     kind = "unknown"
     message = "The product has no version %(number)s."
-    remedy = "Look at the numbers of its versions."
+    remedy = "Open the product to see its versions."

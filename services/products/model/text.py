@@ -26,10 +26,10 @@ class MarkupNotAllowed(Refusal):
     """A body holds headings, paragraphs, emphasis, lists, links and tables, and nothing else."""
 
     kind = "invalid"
-    message = "Line %(line)s of the text in %(language)s holds markup that is not allowed here: %(found)s."
+    message = "Line %(line)s of the text in %(language)s contains markup that is not allowed: %(found)s."
     remedy = (
-        "Write plain Markdown with headings, emphasis, lists, tables and links such as "
-        "[text](https://example.org), without HTML and pictures."
+        "Use plain Markdown: headings, emphasis, lists, tables and links such as "
+        "[text](https://example.org); no HTML, no pictures."
     )
 
 
@@ -37,8 +37,8 @@ class TooManyHeadings(Refusal):
     """A text with more headings than anybody could find the way by is hard on readers, print and machines."""
 
     kind = "invalid"
-    message = "No text may have more than %(most)s headings; the one in %(language)s has %(count)s."
-    remedy = "Join short sections, or make more than one product of it."
+    message = "A text may have at most %(most)s headings; the text in %(language)s has %(count)s."
+    remedy = "Combine short sections, or split the text into several products."
 
 
 class LanguageTwice(Refusal):

@@ -19,32 +19,32 @@ class NoUmbrella(Refusal):
     """Only a legal umbrella is revoked, and only another one takes its place."""
 
     kind = "invalid"
-    message = "The product %(id)s is no legal umbrella that is published."
-    remedy = "Name a published product of the kind legal umbrella."
+    message = "The product %(id)s is not a published legal umbrella."
+    remedy = "Choose a published product of the kind legal umbrella."
 
 
 class RevokedAlready(Refusal):
     """A regulation is revoked once."""
 
     kind = "conflict"
-    message = "The regulation %(number)s is revoked already, on %(on)s."
-    remedy = "A wrong day is put right by withdrawing this product and registering the regulation anew."
+    message = "The regulation %(number)s has already been revoked, on %(on)s."
+    remedy = "To correct a wrong day, withdraw this product and register the regulation again."
 
 
 class RevokedBeforeInForce(Refusal):
     """A regulation is revoked on a day after its first day in force."""
 
     kind = "invalid"
-    message = "The regulation %(number)s is in force from %(from_)s on; it cannot be revoked on %(on)s."
-    remedy = "Give the first day on which it was in force no longer."
+    message = "The regulation %(number)s is in force from %(from_)s; it cannot be revoked on %(on)s."
+    remedy = "Enter the first day on which it was no longer in force."
 
 
 class SuccessionInCircle(Refusal):
     """A regulation does not come after itself."""
 
     kind = "invalid"
-    message = "The regulation %(number)s would come after itself."
-    remedy = "Name the regulation that truly replaced it."
+    message = "The regulation %(number)s cannot replace itself."
+    remedy = "Choose the regulation that replaced it."
 
 
 def areas_around(area: str) -> list[str]:

@@ -57,8 +57,8 @@ class TooManyFiles(Refusal):
     """A version keeps to a number of files that a reader can look through."""
 
     kind = "conflict"
-    message = "The version has %(most)s files already, as many as it may have."
-    remedy = "Remove one first, or put several into one."
+    message = "The version already has %(most)s files, the maximum."
+    remedy = "Remove a file first, or combine several files."
 
 
 class UnknownFile(Refusal):
@@ -66,7 +66,7 @@ class UnknownFile(Refusal):
 
     kind = "unknown"
     message = "The product has no file with the id %(id)s."
-    remedy = "Take the id from the files of one of its versions."
+    remedy = "Use the id of a file of one of its versions."
 
 
 class VersionWithdrawn(Refusal):
@@ -74,7 +74,7 @@ class VersionWithdrawn(Refusal):
 
     kind = "unknown"
     message = "Version %(number)s was withdrawn: %(reason)s"
-    remedy = "Do not use it any more; the product's page says whether something takes its place."
+    remedy = "Do not use it any more; the product's page shows whether it has been replaced."
 
 
 class VersionExpired(Refusal):
@@ -82,7 +82,7 @@ class VersionExpired(Refusal):
 
     kind = "unknown"
     message = "Version %(number)s was valid until %(valid_until)s."
-    remedy = "Do not use it any more; the product's page says whether a newer version is there."
+    remedy = "Do not use it any more; the product's page shows whether there is a newer version."
 
 
 @dataclass(eq=False)

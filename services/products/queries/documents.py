@@ -30,7 +30,7 @@ class UnknownText(Refusal):
 
     kind = "unknown"
     message = "Version %(number)s has no text in %(language)s."
-    remedy = "It can be read in: %(there)s."
+    remedy = "It is available in: %(there)s."
 
 
 class Asked(NamedTuple):

@@ -29,7 +29,7 @@ class UnknownCode(Refusal):
 
     kind = "unknown"
     message = "No published version has the code %(code)s."
-    remedy = "Type the ten characters again as they are printed beside the QR code."
+    remedy = "Enter the ten characters exactly as printed next to the QR code."
 
 
 @dataclass(frozen=True, slots=True)

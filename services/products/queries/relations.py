@@ -19,10 +19,10 @@ from services.products.tables.products import products, relations
 from shared.refusal import N_
 
 WARNINGS = {
-    Standing.REVOKED: N_("This rests on “%(title)s”, which has been revoked."),
-    Standing.LAPSED: N_("This rests on “%(title)s”, which is in force no longer."),
-    Standing.WITHDRAWN: N_("This rests on “%(title)s”, which was withdrawn."),
-    Standing.EXPIRED: N_("This rests on “%(title)s”, whose validity has passed."),
+    Standing.REVOKED: N_("This relies on “%(title)s”, which has been revoked."),
+    Standing.LAPSED: N_("This relies on “%(title)s”, which is no longer in force."),
+    Standing.WITHDRAWN: N_("This relies on “%(title)s”, which has been withdrawn."),
+    Standing.EXPIRED: N_("This relies on “%(title)s”, which has expired."),
 }
 """What a reader is told of a product that needs another one which is good no longer."""
 

@@ -149,7 +149,7 @@ def catalogue(
         "@context": CONTEXT,
         "@id": home,
         "@type": "dcat:Catalog",
-        "title": _in_both(N_("What partnerships of police and community have published")),
+        "title": _in_both(N_("Publications of partnerships between police and community")),
         "description": _in_both(
             N_("Situation pictures, guidance, education material, legal umbrellas, references.")
         ),

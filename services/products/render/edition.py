@@ -108,15 +108,15 @@ class Status(NamedTuple):
 
 
 _STATUS: dict[str, tuple[str, str, Tone]] = {
-    "draft": (DRAFT, N_("Not published: do not hand it out."), "draft"),
-    "in_review": (N_("Draft in review"), N_("Not published: do not hand it out."), "draft"),
-    "approved": (N_("Draft, approved"), N_("Not published yet: do not hand it out."), "draft"),
+    "draft": (DRAFT, N_("Not published: do not distribute."), "draft"),
+    "in_review": (N_("Draft in review"), N_("Not published: do not distribute."), "draft"),
+    "approved": (N_("Draft, approved"), N_("Approved but not published: do not distribute."), "draft"),
     "published": (N_("Valid"), N_("This is the current version."), "good"),
-    "discarded": (N_("Discarded"), N_("Given up as a draft: do not hand it out."), "over"),
-    "superseded": (N_("Superseded"), N_("A newer version took its place on %(day)s."), "over"),
-    "withdrawn": (N_("Withdrawn"), N_("Withdrawn on %(day)s. Do not use it: %(reason)s"), "over"),
-    "expired": (N_("Expired"), N_("It was valid until %(until)s. Do not use it any more."), "over"),
-    "revoked": (N_("Revoked"), N_("The regulation is in force no longer since %(revoked)s."), "over"),
+    "discarded": (N_("Discarded"), N_("Discarded as a draft: do not distribute."), "over"),
+    "superseded": (N_("Superseded"), N_("Superseded by a newer version on %(day)s."), "over"),
+    "withdrawn": (N_("Withdrawn"), N_("Withdrawn on %(day)s. Do not use: %(reason)s"), "over"),
+    "expired": (N_("Expired"), N_("Expired: valid until %(until)s. Do not use."), "over"),
+    "revoked": (N_("Revoked"), N_("The regulation has not been in force since %(revoked)s."), "over"),
     "lapsed": (N_("Lapsed"), N_("The regulation was in force until %(lapsed)s."), "over"),
 }
 
@@ -185,6 +185,6 @@ def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
         if legal.until:
             found.append((N_("In force until"), show_date(legal.until, locale)))
     if edition.audiences:
-        found.append((N_("Made for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
+        found.append((N_("Intended for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
     found += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
     return [(translate(name), value) for name, value in found]

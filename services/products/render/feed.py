@@ -78,9 +78,9 @@ class _Feed(Atom1Feed):  # type: ignore[misc]
 def feed(entries: Iterable[Entry], *, language: str, portal: str, here: str, translate: Translate) -> str:
     """The feed in a language; ``portal`` is the address of the pages, ``here`` that of the feed."""
     atom = _Feed(
-        title=translate(N_("Kemitraan: published and withdrawn")),
+        title=translate(N_("Kemitraan: published and withdrawn products")),
         link=f"{portal}/products?lang={language}",
-        description=translate(N_("What partnerships of police and community gave to people lately.")),
+        description=translate(N_("Recent publications of partnerships between police and community.")),
         language=language,
         feed_url=here,
         feed_guid=here,

@@ -34,10 +34,10 @@ def sheet(edition: Edition, translate: Translate, as_of: date) -> dict[str, Any]
     standing = status(edition, translate)
     words = {
         "check": translate(N_("Is this still valid?")),
-        "how": translate(N_("Scan the code, or open this address: it tells whether this is current.")),
+        "how": translate(N_("Scan the code or open this address to check whether this is current.")),
         "page": translate(N_("Page %(page)s of %(pages)s")) % {"page": "§1", "pages": "§2"},
         "beware": translate(BEWARE),
-        "missing": translate(N_("%(sign)s stands for a sign that cannot be printed here."))
+        "missing": translate(N_("%(sign)s replaces a character that cannot be printed here."))
         % {"sign": MISSING},
     }
     drawn = {

@@ -111,11 +111,13 @@ def _warnings(edition: Edition, translate: Translate, as_of: date) -> str:
 def _footer(edition: Edition, translate: Translate, pdf: str | None) -> str:
     alt = translate(N_("QR code that leads to %(address)s")) % {"address": edition.address}
     picture = code.picture(edition.address).replace("<svg ", f'<svg role="img" aria-label="{safe(alt)}" ', 1)
-    how = translate(N_("This file can be old. Scan the code, or open this address, to see what is current."))
+    how = translate(
+        N_("This file may be out of date. Scan the code or open this address to see the current version.")
+    )
     rows = "".join(
         f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in facts(edition, translate)
     )
-    printed = f"<p>{link(pdf, safe(translate(N_('To print: PDF'))))}</p>" if pdf else ""
+    printed = f"<p>{link(pdf, safe(translate(N_('For printing: PDF'))))}</p>" if pdf else ""
     return (
         f'<footer><h2>{safe(translate(N_("Is this still valid?")))}</h2><div class="check">{picture}'
         f"<div><p>{safe(how)}<br>{link(edition.address, safe(edition.address))}</p>{printed}</div></div>"

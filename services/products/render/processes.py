@@ -30,8 +30,8 @@ class NotPrintable(Refusal):
     """The text cannot be set as an accessible document."""
 
     kind = "conflict"
-    message = "This text cannot be printed as it is."
-    remedy = "Read it as a page instead. Its authors can make long tables and lists simpler in a new version."
+    message = "This text cannot be printed in its current form."
+    remedy = "Read it as a web page instead. Its authors can simplify long tables and lists in a new version."
 
 
 class NotShowable(Refusal):
@@ -39,7 +39,7 @@ class NotShowable(Refusal):
 
     kind = "conflict"
     message = "This text cannot be shown as a page within the limits of time and memory."
-    remedy = "Its authors can make long tables and lists simpler in a new version."
+    remedy = "Its authors can simplify long tables and lists in a new version."
 
 
 async def printed(sheet: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ operations.create(
     "/options",
     commands.propose_option,
     may=COORDINATOR + PARTY,
-    label=N_("propose a way to respond"),
+    label=N_("propose a response"),
     shows=ProblemOut,
 )
 operations.do(

@@ -65,7 +65,7 @@ async def upload_evidence(
     return await door.create(commands.add_evidence, command, EvidenceOut.of)
 
 
-@operations.get("/evidence", may=INSIDE, label=N_("see the evidence of a partnership"))
+@operations.get("/evidence", may=INSIDE, label=N_("list the evidence of a partnership"))
 async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
     """List all evidence of a partnership, submitted or not (its parties, and its agency's own staff)."""
     found = await door.read(queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1)

@@ -35,6 +35,6 @@ operations.do(
     "/reassign",
     planning.reassign_stage,
     may=COORDINATOR + LEAD,
-    label=N_("give a stage to another party"),
+    label=N_("reassign a stage to another party"),
     shows=ProgramOut,
 )

@@ -86,7 +86,7 @@ operations.create(
     "/templates",
     commands.add_template,
     may=may(Role.COORDINATOR),
-    label=N_("add a template of stages"),
+    label=N_("add a stage template"),
     shows=TemplateOut,
 )
 

@@ -26,7 +26,7 @@ class BreachIn(Part):
 
 
 class RecordActivity(Command):
-    """Record what one's own organisation did (role representative, of a bound party).
+    """Record an activity of your organisation (representative of a bound party).
 
     ``intensity``: 1 inform, 2 assist, 3 mediate, 4 restrict, 5 coerce. The impact is that of the problem,
     where one is named; from intensity 4 on one of the two is needed. ``legal_umbrella`` is the id of such a
@@ -52,7 +52,7 @@ class RecordActivity(Command):
 
 
 class RetractActivity(Command):
-    """Take an activity of one's own organisation back, for a reason; it stays readable."""
+    """Retract an activity of your organisation, for a reason; it stays readable."""
 
     activity_id: UUID
     reason: Prose

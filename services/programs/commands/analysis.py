@@ -25,7 +25,7 @@ from shared.fields import Day, Line, Once, Prose
 
 
 class IdentifyRootCause(Command):
-    """Name a root cause with what shows it (a coordinator, or a party's representative).
+    """Record a root cause with its evidence (a coordinator, or a party's representative).
 
     A cause stands on one side of the problem-analysis triangle, with evidence as text, as files, or both.
     """
@@ -40,7 +40,7 @@ class IdentifyRootCause(Command):
 
 
 class ProposeOption(Command):
-    """Propose a way to respond (a coordinator, or a party's representative)."""
+    """Propose a response (a coordinator, or a party's representative)."""
 
     problem_id: UUID
     title: Line
@@ -51,7 +51,7 @@ class ProposeOption(Command):
 
 
 class ChooseResponse(Command):
-    """Choose the response among at least two options (a coordinator, or a party's representative)."""
+    """Choose the response from at least two options (a coordinator, or a party's representative)."""
 
     problem_id: UUID
     option_id: UUID
@@ -59,7 +59,7 @@ class ChooseResponse(Command):
 
 
 class CarryOutResponse(Command):
-    """Record that the response was carried out by other work than a programme's stages.
+    """Record that the response was carried out by work outside a programme's stages.
 
     ``organisation_id`` is the party that did it: a coordinator must name it.
     """

@@ -38,8 +38,8 @@ class ResponsibleIsNoParty(Refusal):
     """A stage's responsible organisation is bound by the partnership."""
 
     kind = "invalid"
-    message = "The organisation that shall do stage %(position)s is not a party of the partnership."
-    remedy = "Name one of the partnership's parties; observers are bound to nothing."
+    message = "The organisation responsible for stage %(position)s is not a party of the partnership."
+    remedy = "Choose one of the partnership's parties that is not an observer."
 
 
 class ProblemUnknown(Refusal):
@@ -55,20 +55,20 @@ class TemplateUnknown(Refusal):
 
     kind = "invalid"
     message = "There is no stage template with the id %(id)s."
-    remedy = "List the templates to see what there is, or name none."
+    remedy = "List the templates to see their ids, or leave the template out."
 
 
 class PreviousContinuedAlready(Refusal):
     """One cycle follows another, not two."""
 
     kind = "conflict"
-    message = "The programme %(id)s is continued by another one already."
-    remedy = "Continue that one when it is closed, or abandon it first."
+    message = "The programme %(id)s already has a following programme."
+    remedy = "Continue the following programme once it is closed, or abandon it first."
 
 
 def _known(code: str) -> str:
     if not is_currency(code):
-        raise PydanticCustomError("unknown_currency", N_("not a currency code of ISO 4217"))
+        raise PydanticCustomError("unknown_currency", N_("not an ISO 4217 currency code"))
     return code
 
 
@@ -109,7 +109,7 @@ class RecommendationAnswerIn(Part):
 
 
 class ApproveProgram(Command):
-    """Approve a programme for a signed partnership (role coordinator, of the partnership's agency).
+    """Approve a programme for a signed partnership (coordinator of the partnership's agency).
 
     ``previous_id`` makes it the next cycle of a closed one, whose recommendations ``answers`` answer. A
     budget is reported (IATI) over the planned days, of the stages where the programme has none; without any

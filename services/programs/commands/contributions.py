@@ -21,7 +21,7 @@ from shared.fields import Day, Note, Prose, Word
 
 
 class RecordContribution(Command):
-    """Record what one's own organisation gave (role representative, of a bound party).
+    """Record a contribution of your organisation (representative of a bound party).
 
     ``value`` estimates it in whole units of the programme's currency. It may be 0, for what has no price:
     verified it counts, but adds nothing to the party's share.
@@ -38,20 +38,20 @@ class RecordContribution(Command):
 
 
 class VerifyContribution(Command):
-    """Verify a contribution (another bound party than the contributor, another person)."""
+    """Verify a contribution (another person, from another bound party)."""
 
     contribution_id: UUID
 
 
 class DisputeContribution(Command):
-    """Dispute a contribution with a reason (another bound party than the contributor, another person)."""
+    """Dispute a contribution with a reason (another person, from another bound party)."""
 
     contribution_id: UUID
     reason: Prose
 
 
 class CorrectContribution(Command):
-    """Correct a disputed contribution (its contributor): it waits for verification again."""
+    """Correct a disputed contribution (its contributor); it then awaits verification again."""
 
     contribution_id: UUID
     amount: Amount

@@ -16,8 +16,8 @@ class UnknownEvidence(Refusal):
     """Evidence is uploaded by the submitting party beforehand, and shows one stage."""
 
     kind = "unknown"
-    message = "There is no unused evidence with the id %(id)s of your organisation in this partnership."
-    remedy = "Upload the file first and use the id of the answer."
+    message = "Your organisation has no unused evidence with the id %(id)s in this partnership."
+    remedy = "Upload the file first and use the id that is returned."
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class BaselineIn(Part):
 
 
 class DefineIndicator(Command):
-    """Define an indicator (role coordinator, or representative of a bound party).
+    """Define an indicator (coordinator, or representative of a bound party).
 
     It has the shape of an IATI indicator; ``ascending`` when more is better. ``dimensions`` are names with
     their values.
@@ -61,7 +61,7 @@ class DefineIndicator(Command):
 
 
 class PlanPeriod(Command):
-    """Add a period with its target (role coordinator, or representative of a bound party).
+    """Add a period with its target (coordinator, or representative of a bound party).
 
     A period is a span of days, both included. It is without a target where the indicator is qualitative, or
     where none is set.
@@ -75,7 +75,7 @@ class PlanPeriod(Command):
 
 
 class SetTarget(Command):
-    """Set another target for a period that is not measured (coordinator, or a bound party)."""
+    """Change the target of a period that has not been measured (coordinator, or a bound party)."""
 
     indicator_id: UUID
     period_id: UUID

@@ -21,7 +21,7 @@ from shared.fields import Day, Line, Note, Once, Prose
 
 
 class MeasureIndicator(Command):
-    """Record what was reached in a period (role representative, of a bound party).
+    """Record the measurement of a period (representative of a bound party).
 
     A value was measured on a day, or for a qualitative indicator a comment; ``source`` says from where it is
     known, ``evidence`` are ids of uploads.
@@ -37,7 +37,7 @@ class MeasureIndicator(Command):
 
 
 class CorrectMeasurement(Command):
-    """Correct the current measurement of a period, for a reason; the earlier one stays readable."""
+    """Correct the current measurement of a period, for a reason; the earlier measurement stays readable."""
 
     indicator_id: UUID
     measurement_id: UUID

@@ -29,16 +29,16 @@ class PartnershipOver(Refusal):
     """An ended partnership begins nothing new."""
 
     kind = "conflict"
-    message = "The partnership “%(title)s” has ended, so nothing new begins in it."
-    remedy = "Finish what runs, or form a new partnership first."
+    message = "The partnership “%(title)s” has ended, so nothing new can begin in it."
+    remedy = "Finish its running work, or form a new partnership first."
 
 
 class PartyNotNamed(Refusal):
     """A coordinator acts for no party."""
 
     kind = "invalid"
-    message = "A coordinator acts for no party, so the party that did this must be named."
-    remedy = "Name the organisation, or let its own representative record it."
+    message = "A coordinator acts for no party, so the party must be given."
+    remedy = "Choose the organisation, or ask its representative to record it."
 
 
 class PartyNotBound(Refusal):
@@ -46,16 +46,16 @@ class PartyNotBound(Refusal):
 
     kind = "invalid"
     message = "The organisation %(id)s is not bound by this partnership."
-    remedy = "Name one of the partnership's parties; observers are bound to nothing."
+    remedy = "Choose one of the partnership's parties that is not an observer."
 
 
 class ActsOfAnother(Refusal):
     """A representative tells what the own organisation did."""
 
     kind = "forbidden"
-    message = "A representative cannot record what another organisation did."
-    remedy = "Let a representative of that organisation record it, or a coordinator of the agency."
-    reason = "another organisation did it"
+    message = "A representative cannot record the work of another organisation."
+    remedy = "Ask a representative of that organisation, or a coordinator of the agency, to record it."
+    reason = "it is the work of another organisation"
 
 
 class Partnership(NamedTuple):

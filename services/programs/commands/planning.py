@@ -17,7 +17,7 @@ from shared.fields import Day, Prose
 
 
 class ReplanStage(Command):
-    """Give a stage other planned dates, for a reason (a coordinator, or a representative).
+    """Change the planned dates of a stage, for a reason (a coordinator, or a representative).
 
     A planned day that is null is none.
     """
@@ -30,7 +30,7 @@ class ReplanStage(Command):
 
 
 class ReassignStage(Command):
-    """Have another party do a stage before it is submitted (a coordinator, or the lead party)."""
+    """Reassign a stage to another party before it is submitted (a coordinator, or the lead party)."""
 
     program_id: UUID
     stage_id: UUID

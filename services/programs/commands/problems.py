@@ -66,7 +66,7 @@ class ObserveSignal(Command):
 
 
 class ActOnSignal(Command):
-    """Note that one's own organisation, a party, acted on an early sign (role representative)."""
+    """Record that your organisation, a party, acted on an early sign (representative)."""
 
     problem_id: UUID
     signal_id: UUID
@@ -75,7 +75,7 @@ class ActOnSignal(Command):
 
 
 class MoveProblem(Command):
-    """Move the work on a problem to another phase (a coordinator, or a party's representative).
+    """Move a problem to another phase (a coordinator, or a party's representative).
 
     Going back needs a ``reason``; an analysis with fewer than two incidents needs an ``exception_reason``.
     """

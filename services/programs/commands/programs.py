@@ -27,8 +27,8 @@ class HandedOverToNobody(Refusal):
     """What goes on is carried on by an organisation of the registry."""
 
     kind = "invalid"
-    message = "No organisation with the id %(id)s is known, so nothing can be handed over to it."
-    remedy = "Register the organisation first. If that was done just now, try again in a moment."
+    message = "There is no organisation with the id %(id)s to hand the programme over to."
+    remedy = "Register the organisation first. If you just did, try again in a moment."
 
 
 class HandedOverElsewhere(Refusal):
@@ -36,15 +36,20 @@ class HandedOverElsewhere(Refusal):
 
     kind = "invalid"
     message = "The organisation %(id)s belongs to another agency and is not a party of the partnership."
-    remedy = "Invite it to the partnership first: once it has accepted and signed, it can take this over."
+    remedy = (
+        "Invite it to the partnership first; once it has accepted and signed, it can take the programme over."
+    )
 
 
 class DecisionUnknown(Refusal):
     """A programme is closed by what a board of its partnership decided, with a quorum."""
 
     kind = "invalid"
-    message = "No board of this partnership is known to have decided %(id)s."
-    remedy = "Name the outcome of a meeting, of the kind decision. If it was just recorded, try again."
+    message = "No board of this partnership has a decision with the id %(id)s."
+    remedy = (
+        "Use the id of a meeting's outcome of the kind decision. If it was just recorded, try again "
+        "in a moment."
+    )
 
 
 class HandOverIn(Part):
@@ -69,7 +74,7 @@ class CloseProgram(Command):
 
 
 class AbandonProgram(Command):
-    """Give a programme up, for a reason (a coordinator, or the lead party)."""
+    """Abandon a programme, for a reason (a coordinator, or the lead party)."""
 
     program_id: UUID
     reason: Prose
@@ -113,7 +118,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
 
 
 def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
-    """Give a programme up, for a reason (a coordinator, or the lead party)."""
+    """Abandon a programme, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
     permit(tx, program)
     when = entered(tx, command.on, today_of(tx, program), program.last_act_at)

@@ -20,8 +20,8 @@ class ProblemOfAnotherProgramme(Refusal):
     """A fact is about a problem on which its programme works."""
 
     kind = "invalid"
-    message = "The programme does not work on the problem %(id)s."
-    remedy = "Name one of the problems that the programme shows, or none."
+    message = "The programme does not address the problem %(id)s."
+    remedy = "Choose one of the problems that the programme addresses, or none."
 
 
 class UnknownUmbrella(Refusal):
@@ -29,7 +29,7 @@ class UnknownUmbrella(Refusal):
 
     kind = "invalid"
     message = "There is no published legal umbrella with the id %(id)s."
-    remedy = "Name a product of the kind legal umbrella. If it was published just now, try again in a moment."
+    remedy = "Choose a product of the kind legal umbrella. If it was just published, try again in a moment."
 
 
 class EvidenceOfAnotherPartnership(Refusal):
@@ -37,7 +37,7 @@ class EvidenceOfAnotherPartnership(Refusal):
 
     kind = "unknown"
     message = "There is no evidence with the id %(id)s in this partnership."
-    remedy = "Upload the file first and use the id of the answer."
+    remedy = "Upload the file first and use the id that is returned."
 
 
 _PARTS_ON_USE = lazyload("*")

@@ -33,7 +33,7 @@ from shared.fields import Prose
 
 
 class StartStage(Command):
-    """Start a stage (the responsible party), after the stages for which it waits.
+    """Start a stage (the responsible party), after the stages on which it depends.
 
     ``led_by`` is who leads the work, by an opaque id; left out, the one who starts it.
     """
@@ -57,7 +57,7 @@ class SubmitStage(Command):
 
 
 class AcceptStage(Command):
-    """Accept a submitted stage (another party and another person than the submitter)."""
+    """Accept a submitted stage (another person, from another party)."""
 
     program_id: UUID
     stage_id: UUID
@@ -65,7 +65,7 @@ class AcceptStage(Command):
 
 
 class ReturnStage(Command):
-    """Return a submitted stage with a reason (another party and another person than the submitter)."""
+    """Return a submitted stage with a reason (another person, from another party)."""
 
     program_id: UUID
     stage_id: UUID
@@ -73,7 +73,7 @@ class ReturnStage(Command):
 
 
 class SkipStage(Command):
-    """Give a stage up, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason (a coordinator, or the lead party)."""
 
     program_id: UUID
     stage_id: UUID
@@ -164,7 +164,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 
 
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
-    """Give a stage up, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
     permit(tx, program)
     stage = program.stage(command.stage_id)

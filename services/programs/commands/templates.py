@@ -45,7 +45,7 @@ class TemplateStageIn(Part):
 
 
 class AddTemplate(Command):
-    """Add a stage template of one's own agency (role coordinator)."""
+    """Add a stage template of your agency (coordinator)."""
 
     problem_type: Slug
     title: LineIn

@@ -57,8 +57,8 @@ class RecordedByAnother(Refusal):
     """Each organisation answers for its own activities."""
 
     kind = "forbidden"
-    message = "Another organisation recorded this activity."
-    remedy = "Let a representative of that organisation retract it."
+    message = "This activity was recorded by another organisation."
+    remedy = "Ask a representative of that organisation to retract it."
     reason = "another organisation recorded the activity"
 
 
@@ -66,16 +66,18 @@ class ProhibitionTwice(Refusal):
     """A prohibition is explained once."""
 
     kind = "invalid"
-    message = "The prohibition “%(prohibition)s” is named twice."
-    remedy = "Name each prohibition once, with one note that explains what happened."
+    message = "The prohibition “%(prohibition)s” is listed twice."
+    remedy = "List each prohibition once, with one explanatory note."
 
 
 class ImpactMissing(Refusal):
     """What restricts people answers something that is known by its impact."""
 
     kind = "invalid"
-    message = "An activity of the intensity %(intensity)s (%(name)s) needs the impact of what it answers."
-    remedy = "Name the problem on which the activity works, or give the impact."
+    message = (
+        "An activity of the intensity %(intensity)s (%(name)s) needs the impact of the problem it addresses."
+    )
+    remedy = "Choose the problem that the activity addresses, or enter the impact."
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,25 +41,25 @@ class JudgedByItsContributor(Refusal):
 
     kind = "forbidden"
     message = "Your organisation recorded this contribution, so another party must judge it."
-    remedy = "Let a representative of another party verify or dispute it."
-    reason = "another party judges the contribution"
+    remedy = "Ask a representative of another party to verify or dispute it."
+    reason = "another party must judge the contribution"
 
 
 class JudgedByItsRecorder(Refusal):
     """Another person than the one who recorded it verifies or disputes."""
 
     kind = "forbidden"
-    message = "You recorded this contribution, or belong to whoever gave it, so another person must judge it."
-    remedy = "Let somebody else of another party verify or dispute it."
-    reason = "another person judges the contribution"
+    message = "You recorded this contribution, or belong to its contributor, so another person must judge it."
+    remedy = "Ask another person from another party to verify or dispute it."
+    reason = "another person must judge the contribution"
 
 
 class NotTheContributor(Refusal):
     """The contributor corrects what it said."""
 
     kind = "forbidden"
-    message = "Another organisation recorded this contribution."
-    remedy = "Let a representative of that organisation correct it."
+    message = "This contribution was recorded by another organisation."
+    remedy = "Ask a representative of that organisation to correct it."
     reason = "another organisation recorded the contribution"
 
 

@@ -13,16 +13,16 @@ class RecommendationsUnanswered(Refusal):
     """A cycle learns from the one before: each recommendation is adopted, or rejected with a reason."""
 
     kind = "conflict"
-    message = "Recommendations of the programme before are not answered: %(texts)s."
-    remedy = "Adopt each of them, or reject it with a reason."
+    message = "Recommendations of the preceding programme have no answer: %(texts)s."
+    remedy = "Adopt each recommendation, or reject it with a reason."
 
 
 class RecommendationUnknown(Refusal):
     """Answers are given to the recommendations of the programme before."""
 
     kind = "invalid"
-    message = "The programme before made no recommendation with the id %(id)s."
-    remedy = "Read that programme to see its recommendations."
+    message = "The preceding programme has no recommendation with the id %(id)s."
+    remedy = "Open that programme to see its recommendations."
 
 
 class AnsweredTwice(Refusal):
@@ -38,7 +38,7 @@ class RejectedWithoutReason(Refusal):
 
     kind = "invalid"
     message = "The recommendation “%(text)s” is rejected without a reason."
-    remedy = "Say why it is not followed."
+    remedy = "Give the reason for the rejection."
 
 
 @dataclass(eq=False)

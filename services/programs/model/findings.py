@@ -15,24 +15,24 @@ class RootCauseWithoutEvidence(Refusal):
     """A cause that nothing shows is an opinion."""
 
     kind = "invalid"
-    message = "The root cause is named without evidence."
-    remedy = "Say what shows it, or name uploaded files."
+    message = "The root cause has no evidence."
+    remedy = "Describe the evidence, or refer to uploaded files."
 
 
 class SignalActedOnAlready(Refusal):
     """It counts who acted first."""
 
     kind = "conflict"
-    message = "Somebody acted on this signal already, on %(on)s."
-    remedy = "Observe a new signal when the sign is there again."
+    message = "This early sign has already been acted on, on %(on)s."
+    remedy = "Record a new early sign if it appears again."
 
 
 class BeforeItsSign(Refusal):
     """Nobody acts on a sign before it is there."""
 
     kind = "invalid"
-    message = "The signal was observed on %(observed)s, so nobody acted on it on %(on)s."
-    remedy = "Give a day on or after the observation."
+    message = "The early sign was observed on %(observed)s, so it cannot have been acted on on %(on)s."
+    remedy = "Enter a day on or after the observation."
 
 
 @dataclass(eq=False)

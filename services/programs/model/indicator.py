@@ -26,7 +26,7 @@ class UnknownPeriod(Refusal):
 
     kind = "unknown"
     message = "This indicator has no period with the id %(id)s."
-    remedy = "Read the indicator to see its periods."
+    remedy = "Open the indicator to see its periods."
 
 
 class NumberNeeded(Refusal):
@@ -34,14 +34,14 @@ class NumberNeeded(Refusal):
 
     kind = "invalid"
     message = "An indicator of this measure (%(measure)s) needs a number as its value."
-    remedy = "Give the value, or define a qualitative indicator instead."
+    remedy = "Enter the value, or define a qualitative indicator instead."
 
 
 class NoNumberAllowed(Refusal):
     """Qualitative indicators are described in words (IATI 2.03: no value for the measure 5)."""
 
     kind = "invalid"
-    message = "A qualitative indicator has no number as its value."
+    message = "A qualitative indicator has no numeric value."
     remedy = "Leave the value out and describe it in the comment."
 
 
@@ -50,7 +50,7 @@ class CommentNeeded(Refusal):
 
     kind = "invalid"
     message = "A qualitative measurement needs a comment."
-    remedy = "Describe in the comment what was found."
+    remedy = "Describe the result in the comment."
 
 
 class UnknownMeasurement(Refusal):
@@ -58,15 +58,15 @@ class UnknownMeasurement(Refusal):
 
     kind = "unknown"
     message = "This indicator has no measurement with the id %(id)s."
-    remedy = "Read the indicator to see its measurements."
+    remedy = "Open the indicator to see its measurements."
 
 
 class CorrectedAlready(Refusal):
     """Only the current measurement is corrected."""
 
     kind = "conflict"
-    message = "That measurement has been corrected already."
-    remedy = "Read the indicator again and correct the current measurement of the period."
+    message = "That measurement has already been corrected."
+    remedy = "Open the indicator again and correct the current measurement of the period."
 
 
 @dataclass(eq=False)

@@ -17,23 +17,23 @@ class PeriodReversed(Refusal):
     """A period begins before it ends."""
 
     kind = "invalid"
-    message = "The period would end on %(ends)s, before it begins on %(starts)s."
-    remedy = "Give the first day and the last day of the period."
+    message = "The period ends on %(ends)s, before it begins on %(starts)s."
+    remedy = "Enter a last day on or after the first day of the period."
 
 
 class PeriodsOverlap(Refusal):
     """The periods of an indicator do not overlap."""
 
     kind = "conflict"
-    message = "The indicator has a period from %(starts)s to %(ends)s already, which overlaps this one."
-    remedy = "Choose days outside the periods that there are, or set the target of that period."
+    message = "The indicator already has an overlapping period, from %(starts)s to %(ends)s."
+    remedy = "Choose days outside the existing periods, or set the target of that period."
 
 
 class TargetAfterMeasurement(Refusal):
     """The goal does not move once it is known what was reached."""
 
     kind = "conflict"
-    message = "The period from %(starts)s to %(ends)s has been measured, so its target stays."
+    message = "The period from %(starts)s to %(ends)s has been measured, so its target cannot change."
     remedy = "Set targets before the period is measured; choose another target for a later period."
 
 
@@ -41,16 +41,16 @@ class MeasuredAlready(Refusal):
     """A period has one current measurement."""
 
     kind = "conflict"
-    message = "The period from %(starts)s to %(ends)s has been measured already."
-    remedy = "Correct its measurement with a reason; the earlier one stays readable."
+    message = "The period from %(starts)s to %(ends)s has already been measured."
+    remedy = "Correct its measurement with a reason; the earlier measurement stays readable."
 
 
 class MeasuredTooEarly(Refusal):
     """What a period brought is measured once it has begun."""
 
     kind = "invalid"
-    message = "The measurement is of %(on)s, before its period begins on %(starts)s."
-    remedy = "Give the day of the measurement, or choose the period in which it lies."
+    message = "The measurement of %(on)s is before its period begins on %(starts)s."
+    remedy = "Correct the day of the measurement, or choose the period that includes it."
 
 
 @dataclass(eq=False)

@@ -14,23 +14,25 @@ class DatesReversed(Refusal):
 
     kind = "invalid"
     message = "The planned end %(end)s is before the planned start %(start)s."
-    remedy = "Plan the end on the day of the start or later."
+    remedy = "Choose a planned end on or after the planned start."
 
 
 class DependencyUnknown(Refusal):
     """A stage waits for other stages of its programme."""
 
     kind = "invalid"
-    message = "Stage %(position)s cannot depend on stage %(on)s: that is not another stage of this programme."
-    remedy = "Name the positions of other stages, counted from 1."
+    message = (
+        "Stage %(position)s cannot depend on stage %(on)s, which is not another stage of this programme."
+    )
+    remedy = "Use the positions of other stages, counted from 1."
 
 
 class CircularDependency(Refusal):
     """Stages that wait for one another would never begin."""
 
     kind = "invalid"
-    message = "These stages wait for one another: %(stages)s."
-    remedy = "Take one of these dependencies away."
+    message = "These stages depend on one another in a circle: %(stages)s."
+    remedy = "Remove one of these dependencies."
 
 
 def check_dates(start: date | None, end: date | None) -> None:

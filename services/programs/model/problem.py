@@ -32,8 +32,8 @@ class IncidentRecordedAlready(Refusal):
     """One incident counts once."""
 
     kind = "conflict"
-    message = "The incident %(reference)s is recorded for this problem already."
-    remedy = "Record another incident, or leave it at that."
+    message = "The incident %(reference)s has already been recorded for this problem."
+    remedy = "Record another incident, or do nothing."
 
 
 class RootCauseMissing(Refusal):
@@ -41,22 +41,22 @@ class RootCauseMissing(Refusal):
 
     kind = "conflict"
     message = "The problem has no root cause with evidence, so no response can follow."
-    remedy = "Name at least one root cause, with what shows it."
+    remedy = "Record at least one root cause with its evidence."
 
 
 class ResponseNotChosen(Refusal):
     """What is done was chosen among options."""
 
     kind = "conflict"
-    message = "No response to the problem is chosen."
-    remedy = "Compare at least two options and choose one, with the reason."
+    message = "No response to the problem has been chosen."
+    remedy = "Compare at least two options and choose one of them, with a reason."
 
 
 class TooFewOptions(Refusal):
     """To choose is to compare."""
 
     kind = "conflict"
-    message = "A response is chosen among at least %(needed)s options; there are %(found)s."
+    message = "A response is chosen from at least %(needed)s options; there are %(found)s."
     remedy = "Propose another option first."
 
 
@@ -65,22 +65,22 @@ class UnknownOption(Refusal):
 
     kind = "unknown"
     message = "This problem has no option with the id %(id)s."
-    remedy = "Read the problem to see its options."
+    remedy = "Open the problem to see its options."
 
 
 class UnknownSignal(Refusal):
     """The problem has no such signal."""
 
     kind = "unknown"
-    message = "This problem has no signal with the id %(id)s."
-    remedy = "Read the problem to see its signals."
+    message = "This problem has no early sign with the id %(id)s."
+    remedy = "Open the problem to see its early signs."
 
 
 class ResponseNotCarriedOut(Refusal):
     """What was not done cannot be assessed."""
 
     kind = "conflict"
-    message = "Nothing shows that a response was carried out, so there is nothing to assess."
+    message = "No response has been carried out, so there is nothing to assess."
     remedy = "Complete a stage of a programme for this problem, or record the response as carried out."
 
 
@@ -88,8 +88,8 @@ class BackwardWithoutReason(Refusal):
     """Going back is no shame, but it is explained."""
 
     kind = "invalid"
-    message = "The problem goes back from “%(before)s” to “%(after)s” without a reason."
-    remedy = "Say why the work goes back."
+    message = "Moving the problem back from “%(before)s” to “%(after)s” needs a reason."
+    remedy = "Give the reason."
 
 
 @dataclass(eq=False)

@@ -45,38 +45,40 @@ class UnknownStage(Refusal):
 
     kind = "unknown"
     message = "This programme has no stage with the id %(id)s."
-    remedy = "Read the programme to see its stages."
+    remedy = "Open the programme to see its stages."
 
 
 class DependencyOpen(Refusal):
     """A stage begins after all the stages for which it waits."""
 
     kind = "conflict"
-    message = "Stage %(position)s cannot start: it waits for stage %(open)s."
-    remedy = "Complete what it waits for first, or have it skipped with a reason."
+    message = "Stage %(position)s cannot start: it depends on stage %(open)s."
+    remedy = "Complete that stage first, or skip it with a reason."
 
 
 class StagesOpen(Refusal):
     """A programme closes when its stages are behind it."""
 
     kind = "conflict"
-    message = "The programme cannot be closed: these stages are neither completed nor skipped: %(stages)s."
-    remedy = "Complete them, skip them with a reason, or abandon the programme."
+    message = (
+        "The programme cannot be closed while these stages are neither completed nor skipped: %(stages)s."
+    )
+    remedy = "Complete these stages, skip them with a reason, or abandon the programme."
 
 
 class ProgramOver(Refusal):
     """Nothing is added to a programme that has ended."""
 
     kind = "conflict"
-    message = "The programme “%(title)s” has ended, so nothing is added to it."
-    remedy = "Begin its next cycle, or have what is missing told in the recommendations of that one."
+    message = "The programme “%(title)s” has ended, so nothing can be added to it."
+    remedy = "Begin its next cycle, or add the missing information to the recommendations of that cycle."
 
 
 class PreviousNotClosed(Refusal):
     """A cycle follows a programme that was closed."""
 
     kind = "conflict"
-    message = "The programme “%(title)s” is not closed, so no next cycle can follow it."
+    message = "The programme “%(title)s” is not closed, so its next cycle cannot begin."
     remedy = "Close it with its recommendations first."
 
 
@@ -85,7 +87,7 @@ class PreviousElsewhere(Refusal):
 
     kind = "invalid"
     message = "The programme %(id)s belongs to another partnership."
-    remedy = "Name a closed programme of the same partnership."
+    remedy = "Choose a closed programme of the same partnership."
 
 
 @dataclass(eq=False)

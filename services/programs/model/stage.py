@@ -57,7 +57,7 @@ class NotTheResponsibleParty(Refusal):
 
     kind = "forbidden"
     message = "Another party is responsible for stage %(position)s."
-    remedy = "Let a representative of the responsible party do this."
+    remedy = "Ask a representative of the responsible party to do this."
     reason = "another party is responsible for the stage"
 
 
@@ -65,8 +65,8 @@ class ResponsibleAlready(Refusal):
     """A stage is given to another party than the one that does it."""
 
     kind = "conflict"
-    message = "That organisation is responsible for stage %(position)s already."
-    remedy = "Name another party, or leave it at that."
+    message = "That organisation is already responsible for stage %(position)s."
+    remedy = "Choose another party, or do nothing."
 
 
 class AcceptedByItsSubmitter(Refusal):
@@ -74,17 +74,19 @@ class AcceptedByItsSubmitter(Refusal):
 
     kind = "forbidden"
     message = "Your organisation submitted stage %(position)s, so another party must judge it."
-    remedy = "Let a representative of another party accept or return it."
-    reason = "another party judges what was submitted"
+    remedy = "Ask a representative of another party to accept or return it."
+    reason = "another party must judge the submission"
 
 
 class JudgedByTheSamePerson(Refusal):
     """Four eyes: another person than the one who ever submitted it judges, whatever the organisation."""
 
     kind = "forbidden"
-    message = "You worked on stage %(position)s, or belong to the party that did: another person judges it."
-    remedy = "Let somebody else who represents another party accept or return it."
-    reason = "another person judges what was submitted"
+    message = (
+        "You worked on stage %(position)s, or belong to the party that did, so another person must judge it."
+    )
+    remedy = "Ask another person who represents another party to accept or return it."
+    reason = "another person must judge the submission"
 
 
 class EvidenceMissing(Refusal):
@@ -92,7 +94,7 @@ class EvidenceMissing(Refusal):
 
     kind = "invalid"
     message = "Stage %(position)s was submitted without evidence."
-    remedy = "Upload at least one file first and name it in the submission."
+    remedy = "Upload at least one file first and refer to it in the submission."
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "shared/i18n/locales/id/LC_MESSAGES/kemitraan.po"
 HEADING = "| English | Indonesian | never |"
-# A kind of organisation, board or root cause may be called by a word that no board, meeting or target is called by.
+# Names of kinds: a kind of board is a council, and a side of a root cause the target of an offence.
 KINDS = {"Council", "Forum", "Target of the offence", "target"}
 
 
@@ -25,6 +25,7 @@ def _pairs() -> list[tuple[str, list[str], list[str]]]:
 
 
 PAIRS = _pairs()
+Texts = list[tuple[str, str]]
 
 
 def pattern(words: Iterator[str] | list[str]) -> re.Pattern[str]:
@@ -33,7 +34,9 @@ def pattern(words: Iterator[str] | list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{endings})(?:nya)?(?!\w)", re.IGNORECASE)
 
 
-def parted(texts: list[tuple[str, str]], terms: str, right: list[str], wrong: list[str]) -> list[tuple[str, str]]:
+def parted(
+    texts: list[tuple[str, str]], terms: str, right: list[str], wrong: list[str]
+) -> list[tuple[str, str]]:
     """Texts with one of the terms whose translation has a wrong word, outside of a right one."""
     english, forbidden, allowed = pattern(terms.split(", ")), pattern(wrong), pattern(right)
     return [
@@ -43,7 +46,7 @@ def parted(texts: list[tuple[str, str]], terms: str, right: list[str], wrong: li
     ]
 
 
-def _catalogue() -> list[tuple[str, str]]:
+def _catalogue() -> Texts:
     with CATALOGUE.open("rb") as file:
         entries = [entry for entry in read_po(file, locale="id") if entry.id]
     forms = [

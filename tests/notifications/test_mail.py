@@ -90,7 +90,9 @@ def test_the_headers_of_a_list_leave_as_plain_lines() -> None:
 
 def test_a_mail_says_which_partnership_where_when_why_and_where_more_stands() -> None:
     mail, text = read(composed(message()))
-    assert mail["Subject"].startswith("Rapat dijadwalkan ulang dari 2 Desember 2026 03.41 WIT ke 3 Desember 2026")
+    assert mail["Subject"].startswith(
+        "Rapat dijadwalkan ulang dari 2 Desember 2026 03.41 WIT ke 3 Desember 2026"
+    )
     assert mail["Subject"].endswith("Rapat triwulan 12 · Jalan Aman Sidoarjo")
     for said in ("Jalan Aman Sidoarjo", "Sidoarjo", "3 Desember 2026 03.41 WIT", "Banjir", "karena"):
         assert said in text

@@ -48,7 +48,7 @@ async def test_the_log_reads_as_sentences_in_both_languages(desk: Desk) -> None:
     assert english == [
         "Orang lukman signed in with a password.",
         "Someone tried to sign in as Orang lukman with a wrong password.",
-        "Orang lukman set a password by a one-time link.",
+        "Orang lukman set a password through a one-time link.",
         "Someone with access to the server created a link for the first sign-in of Orang lukman.",
         "Someone with access to the server opened an account for Orang lukman, with these roles: resident.",
     ]
@@ -137,9 +137,8 @@ async def test_the_log_is_taken_along_as_it_was_narrowed_and_that_is_told(desk: 
 
     async def told() -> bool:
         page = await desk.open("/agency/audit?kind=data-exported")
-        return (
-            f"Orang citra exported data: “export the audit log”, as {form.upper()} (accounts)."
-            in entries(page.text)
+        return f"Orang citra exported data: “export the audit log”, as {form.upper()} (accounts)." in entries(
+            page.text
         )
 
     await eventually(told)

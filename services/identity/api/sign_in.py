@@ -101,7 +101,7 @@ async def sign_out(body: SecretIn, door: DoorDep) -> Response:
 @operations.post(
     "/links/use",
     may=PUBLIC,
-    label=N_("set a password by a one-time link"),
+    label=N_("set a password through a one-time link"),
     status_code=204,
     dependencies=GUESSED,
 )

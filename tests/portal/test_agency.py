@@ -100,8 +100,8 @@ async def test_an_account_is_opened_and_its_link_shown_once_lets_its_owner_in(de
         ({"user_name": "<b> name"}, 422, "user_name", "This is not a valid user name."),
         ({"email": "no address"}, 422, "email", "This is not an e-mail address."),
         ({"display_name": "x"}, 422, "display_name", "A name has 2 to 200 characters."),
-        ({"roles": ["representative"]}, 422, "roles", "belongs to none"),
-        ({"roles": ["operator"]}, 403, "roles", "The role operator is not given"),
+        ({"roles": ["representative"]}, 422, "roles", "this account has none"),
+        ({"roles": ["operator"]}, 403, "roles", "The role operator cannot be granted"),
         ({"roles": ["chief"]}, 422, "roles", "Some values are missing"),
         ({"organisation_id": "nonsense"}, 422, "", ""),
     ],
@@ -205,7 +205,7 @@ async def test_an_administrator_does_not_shut_out_oneself(desk: Desk) -> None:
     me = await desk.office.get("/accounts?q=ani", by=desk.office.administrator)
     page = f"/agency/accounts/{me.body['items'][0]['id']}"
     shown = await desk.open(page)
-    assert "another administrator looks after it" in shown.text
+    assert "another administrator must manage it" in shown.text
     for path, typed in (
         ("lock", {"reason": "cuti"}),
         ("close", {}),
@@ -272,7 +272,7 @@ async def test_a_person_is_found_and_erased_in_every_service(desk: Desk) -> None
     assert "Orang hilang" in text_of(await desk.open("/agency/erasures?find=hilang"))
     asked = await desk.open(f"/agency/erasures?person={person}")
     assert "Orang hilang" in text_of(asked)
-    assert "cannot be taken back" in text_of(asked)
+    assert "cannot be undone" in text_of(asked)
     wrong = await desk.send("/agency/erasures", person=person, why="because")
     assert wrong.status == 422
     assert "Orang hilang" in text_of(wrong), "what was refused changes nothing, and the form is still there"
@@ -281,7 +281,7 @@ async def test_a_person_is_found_and_erased_in_every_service(desk: Desk) -> None
 
     async def is_carried_out() -> bool:
         said = text_of(await desk.open("/agency/erasures?done=ordered"))
-        assert "The erasure is ordered" in said
+        assert "The erasure has been ordered" in said
         assert person[:8] in said
         # Identity and the registry run here, the other services do not.
         return "2 of 5 services hold no more personal data" in said

@@ -61,7 +61,7 @@ async def test_the_log_reads_as_sentences_in_both_languages(desk: Desk) -> None:
         "the role for it is missing (partnerships)."
     )
     shown = text_of(await desk.open(f"/agency/audit?actor={account}"))
-    assert "Only what Orang lukman did." in shown
+    assert "Only actions by Orang lukman." in shown
 
 
 async def test_the_log_is_narrowed_by_period_kind_outcome_service_and_name(desk: Desk) -> None:

@@ -76,9 +76,9 @@ def pages(world: World) -> list[Shown]:
                 ("Hanya di atas kertas", "Programmes", "Problems", "Signed", "Revoked"),
             ),
         ),
-        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public has",))),
-        Shown("/search", (("Tulis kata",), ("Write words",))),
-        Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing was found",))),
+        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public contains",))),
+        Shown("/search", (("Masukkan kata",), ("Enter words",))),
+        Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing found",))),
         Shown(f"/p/{current}", (("masih berlaku",), ("This copy is current",))),
         Shown(f"/p/{superseded}", (("versi yang lebih baru",), ("There is a newer version",))),
         Shown(f"/p/{withdrawn}", (("Jangan gunakan",), ("Do not use this copy", "salah"))),
@@ -233,7 +233,7 @@ async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
 
 async def test_a_partnership_tells_when_its_phase_was_last_moved(world: World) -> None:
     page = f"/partnerships/{world.bare}"
-    assert "The parties have not moved the phase" in await world.text(page)
+    assert "The stage has not changed" in await world.text(page)
     step = {"stage": "knowledge", "reason": "Masalah dikenali."}
     await world.made(f"{PARTNERS}/partnerships/{world.bare}/lifecycle", step)
     assert "The stage last changed on" in await world.text(page)
@@ -311,7 +311,7 @@ async def test_whoever_works_for_the_agency_reads_every_page_and_what_is_not_pub
         for shown in [*pages(world), Shown(hidden, ((), ("Rancangan panduan",)))]:
             got = await reader.open(shown.path)
             assert got.status == shown.status, shown.path
-            assert "cannot be shown now" not in got.text, shown.path
+            assert "cannot be shown at the moment" not in got.text, shown.path
             assert f"Orang {name}" in got.text
             assert [word for word in shown.words[1] if word.lower() not in unescape(got.text).lower()] == []
         await _opens_files(world, reader)

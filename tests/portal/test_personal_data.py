@@ -75,7 +75,7 @@ async def test_what_one_service_does_not_tell_makes_no_file(
         recorder.answers[f"/{name}{DOOR}"] = answer
     got = await reader_of(here).send("/account/data")
     assert (got.status, got.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
-    assert "Nothing was left out silently." in got.text
+    assert "An incomplete file is never produced." in got.text
     assert "held_by" not in got.text
 
 

@@ -90,8 +90,8 @@ def test_who_is_not_known_by_name_is_somebody() -> None:
     say = translator("en")
     for actor, who in (
         (None, "The system"),
-        ("host", "Somebody on the host"),
-        (ID, f"Somebody with the id {ID[:4]}…"),
+        ("host", "Someone with access to the server"),
+        (ID, f"Someone with the id {ID[:4]}…"),
     ):
         said = sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, WORDS, say)
         assert said.startswith(f"{who}"), said

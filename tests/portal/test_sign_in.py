@@ -350,13 +350,13 @@ async def test_whoever_leaves_is_erased_with_the_password_alone(office: Office) 
     left = await reader.send("/account/erase", password=GOOD)
     assert (left.status, left.headers["Location"]) == (303, "/sign-in?done=erased&lang=en")
     assert PLAIN not in reader.cookies
-    assert "what was personal is erased" in (await reader.open(left.headers["Location"])).text
+    assert "your personal data erased" in (await reader.open(left.headers["Location"])).text
     assert (await reader.sign_in()).status == 401
     assert not (await office.get("/accounts?q=ani", by=office.administrator)).body["items"]
     await office.account("budi", "administrator")
     await reader.sign_in("budi")
     refused = await reader.send("/account/erase", password=GOOD)
-    assert (refused.status, "Let another administrator" in refused.text) == (409, True)
+    assert (refused.status, "Ask another administrator" in refused.text) == (409, True)
 
 
 async def test_a_provider_lets_people_in(tmp_path: Path) -> None:
@@ -460,7 +460,7 @@ async def test_somebody_invited_comes_in_looks_around_and_leaves(office: Office,
         code = pyotp.TOTP(await page.locator("code").inner_text()).at(office.clock.now())
         await page.fill("#code", code)
         await page.click("main button")
-        await page.wait_for_selector("text=From now on signing in needs a code")
+        await page.wait_for_selector("text=From now on you need a code")
         await page.click("text=Sign out >> nth=0")
         await page.wait_for_selector("header >> text=Sign in")
         assert await page.locator("article").count() == 0

@@ -71,7 +71,7 @@ async def test_the_command_line_takes_out_and_erases(tmp_path: Path, smtp: SmtpS
         assert {line.partition(":")[0] for line in erased.out.splitlines()} > set(ACTS)
         again = await at.kemitraan("persons", "erase", one.person, *agency, "--yes")
         assert again.code == 1
-        assert "was ordered already" in again.err
+        assert "has already been ordered" in again.err
         printed = (await at.kemitraan("persons", "export", one.person, *agency)).json
         assert printed["services"]["partners"]["persons"][0]["name"] == ""
 

@@ -22,13 +22,15 @@ class Locations:
 
     def get(self, operation: Operation) -> str | None:
         """Where the outcome of an operation is read."""
-        return self._paths.get(operation)
+        return self.paths.get(operation)
 
     @cached_property
-    def _paths(self) -> Mapping[Operation, str | None]:
+    def paths(self) -> Mapping[Operation, str]:
+        """All that there are, worked out when the first is asked for."""
         routes = list(operations_of(self._app.routes))
         shown = [route for route in routes if "GET" in route.methods and route.path_format.endswith("}")]
-        return {route.operation: _where(route, shown) for route in routes if route.creates}
+        addresses = {route.operation: _where(route, shown) for route in routes if route.creates}
+        return {operation: address for operation, address in addresses.items() if address is not None}
 
 
 def _where(made: OperationRoute, shown: Sequence[OperationRoute]) -> str | None:

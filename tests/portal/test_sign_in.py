@@ -240,7 +240,7 @@ async def test_what_is_wrong_is_not_told_and_what_was_typed_stays(office: Office
         await reader.sign_in("ani", BETTER)
     waiting = await reader.sign_in("ani")
     assert waiting.status == 429
-    assert "possible in 1 seconds" in waiting.text
+    assert "try again in 1 seconds" in waiting.text
     assert waiting.headers["Retry-After"] == "1"
     assert 'value="ani"' in waiting.text
     assert PLAIN not in reader.cookies

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import Parameter, Signature
-from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
 from fastapi import Path, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import from_json
@@ -28,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V")
 May = Permission | tuple[Grant, ...]
 Reader = Callable[[V], BaseModel]
+First = Callable[[Door, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class OperationRoute(APIRoute):
         self.operation = operation
         described.setdefault("summary", summary_of(operation, endpoint))
         super().__init__(path, endpoint, name=operation.name, operation_id=operation.name, **described)
+        self.reads = operation.command or _json_model(self)
+        if self.reads is not None and issubclass(self.reads, Command):
+            # What is asked for is said once, by the command, also where a handler of its own takes it.
+            self.description = inspect.cleandoc(self.reads.__doc__ or "")
 
     @cached_property
     def creates(self) -> bool:
@@ -76,31 +82,37 @@ class CommandRoute(OperationRoute):
         use_case: Callable[..., Any],
         operation: Operation,
         shows: type[BaseModel] | View[Any],
+        first: First | None = None,
         **described: Any,
     ) -> None:
         if operation.command is None:
             raise TypeError(f"{operation.name} has no command")
-        self.command = operation.command
+        self.takes: type[Command] = operation.command
         self.use_case = use_case
+        self.first = first
         self.shows = shows if isinstance(shows, View) else _plain(shows)
         super().__init__(
             path,
-            _signed(operation, self.command, path),
+            _signed(operation, self.takes, path),
             operation,
             response_model=self.shows.model,
             status_code=201 if operation.creates else 200,
             **described,
         )
-        missing = set(self.param_convertors) - set(self.command.model_fields)
+        missing = set(self.param_convertors) - set(self.takes.model_fields)
         if missing:
-            raise TypeError(f"{self.command.__name__} has no field for {sorted(missing)} of {path}")
-        self.takes_body = len(self.command.model_fields) > len(self.param_convertors)
+            raise TypeError(f"{self.takes.__name__} has no field for {sorted(missing)} of {path}")
+        self.takes_body = len(self.takes.model_fields) > len(self.param_convertors)
         self.app = self._serve
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        for limit in self.dependencies:
+            await limit.dependency(request)  # type: ignore[misc]
         door = await admit(request, self.operation)
         command = await self._read(request)
+        if self.first is not None:
+            await self.first(door, command)
         reader = self.shows.of(door)
         view = await reader if inspect.isawaitable(reader) else reader
         take = door.create if self.operation.creates else door.do
@@ -118,7 +130,7 @@ class CommandRoute(OperationRoute):
                 raise RequestValidationError([_error("extra_forbidden", name) for name in sorted(twice)])
             values = values | body
         try:
-            return self.command.model_validate(values)
+            return self.takes.model_validate(values)
         except ValidationError as error:
             raise RequestValidationError(_placed(error, named)) from None
 
@@ -198,7 +210,7 @@ def _signed(operation: Operation, command: type[Command], path: str) -> Callable
         brought: Any = model if needed else model | None
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=brought, default=default))
     described.__name__ = operation.name
-    described.__doc__ = inspect.cleandoc(command.__doc__ or "")
+    described.__doc__ = command.__doc__
     described.__module__ = command.__module__
     described.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     return described
@@ -247,7 +259,11 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         **described: Any,
     ) -> None:
-        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again."""
+        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again.
+
+        ``first`` is what happens before the transaction, with the command, and may refuse it: what takes
+        long, or asks somebody else. ``dependencies`` are limits, which take the request alone.
+        """
         self._command(path, use_case, may, label, shows, creates=True, **described)
 
     def do(
@@ -262,7 +278,7 @@ class Operations:
     ) -> None:
         """Declare what changes something that is there (POST, 200, or another method by ``methods``).
 
-        ``body_needed=False`` where a request without a body says enough.
+        ``body_needed=False`` where a request without a body says enough; the rest as for :meth:`create`.
         """
         self._command(path, use_case, may, label, shows, creates=False, **described)
 
@@ -318,6 +334,16 @@ class Operations:
 
 def _permission(may: May) -> Permission:
     return may if isinstance(may, Permission) else Permission(may)
+
+
+def _json_model(route: APIRoute) -> type[BaseModel] | None:
+    """What a handler reads as JSON; None for a form, a file, or nothing."""
+    field = route.body_field
+    if field is None or isinstance(field.field_info, Form):
+        return None
+    kinds = get_args(field.field_info.annotation) or (field.field_info.annotation,)
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return models[0] if models else None
 
 
 def _command_of(use_case: Callable[..., Any]) -> type[Command]:

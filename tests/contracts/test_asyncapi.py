@@ -129,7 +129,10 @@ def test_texts_are_markdown_without_blocks_of_code(one: Service) -> None:
 
 def test_it_is_the_same_whatever_else_its_process_has_loaded() -> None:
     """Nor does the order of a set change it: clients keep and compare it."""
-    program = "import services.registry as r, shared.host.asyncapi as a; print(a.asyncapi(r.service('partners')), end='')"
+    program = (
+        "import services.registry as r, shared.host.asyncapi as a;"
+        "print(a.asyncapi(r.service('partners')), end='')"
+    )
     alone = subprocess.run(
         [sys.executable, "-c", program],
         cwd=Path(__file__).parents[2],

@@ -59,7 +59,7 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(
             f"/partnerships/{world.bare}/charters/2",
-            (("belum ditandatangani",), (("not signed by all parties"),)),
+            (("belum ditandatangani",), (("not signed by all parties parties"),)),
         ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
@@ -76,7 +76,7 @@ def pages(world: World) -> list[Shown]:
                 ("Hanya di atas kertas", "Programmes", "Problems", "Signed", "Revoked"),
             ),
         ),
-        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public contains",))),
+        Shown("/search?q=tidakadasamasekali", (("semua kata itu", "awal kata"), ("Nothing public",))),
         Shown("/search", (("Masukkan kata",), ("Enter words",))),
         Shown("/products?q=tidakadasamasekali", (("Tidak ada yang ditemukan",), ("Nothing found",))),
         Shown(f"/p/{current}", (("masih berlaku",), ("This copy is current",))),

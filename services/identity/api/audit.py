@@ -70,7 +70,7 @@ def wanted(
 WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
-@operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("see the audit log"))
+@operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("view the audit log"))
 async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[AuditEntryOut]:
     """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
     found = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,8 +9,10 @@ import sqlalchemy as sa
 from services.identity.model import agency as model
 from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies, organisations
+from shared.command import Command
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.database.transaction import Transaction
+from shared.fields import Line, Slug
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
@@ -20,26 +21,24 @@ class OrganisationOfAnother(Refusal):
     """Who speaks for an organisation is said by the agency that looks after it, and by no other."""
 
     kind = "forbidden"
-    message = "No organisation that your agency has registered has the id %(id)s."
+    message = "Your agency has registered no organisation with the id %(id)s."
     remedy = "Ask an administrator of its agency; if it was registered just now, try again in a moment."
     reason = "the organisation was registered by another agency"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAgency:
-    """Give an agency a workspace of its own."""
+class FoundAgency(Command):
+    """Give an agency a workspace (operator); its slug stands in the subjects of its events."""
 
-    slug: str
-    name: str
-    organisation_id: UUID | None
+    slug: Slug
+    name: Line
+    organisation_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AmendAgency:
-    """Call one's own agency otherwise, or have it stand for another organisation."""
+class AmendAgency(Command):
+    """Give one's own agency another name or organisation (administrator); its slug stays."""
 
-    name: str
-    organisation_id: UUID | None
+    name: Line
+    organisation_id: UUID | None = None
 
 
 def found_agency(tx: Transaction, command: FoundAgency) -> Agency:

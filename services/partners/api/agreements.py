@@ -121,7 +121,7 @@ operations.do(
     "/{agreement_id}/terminate",
     commands.terminate_agreement,
     may=COORDINATOR + SIGNATORY,
-    label=N_("terminate an agreement"),
+    label=N_("terminate an agreement early"),
     shows=AGREEMENT,
 )
 
@@ -151,7 +151,7 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
 @operations.post(
     "/{agreement_id}/file",
     may=COORDINATOR + PARTY,
-    label=N_("hand in the text of an agreement"),
+    label=N_("upload the text of an agreement"),
     status_code=201,
     response_model=AgreementOut,
 )

@@ -161,7 +161,7 @@ async def elect_member(board_id: UUID, body: ElectionIn, door: DoorDep) -> Respo
 @operations.post(
     "/boards/{board_id}/seats/{seat_id}/vacate",
     may=SECRETARY,
-    label=N_("free a seat of a board"),
+    label=N_("vacate a seat of a board"),
     response_model=BoardOut,
 )
 async def vacate_seat(board_id: UUID, seat_id: UUID, body: ReasonIn, door: DoorDep) -> Response:

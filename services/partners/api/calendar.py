@@ -30,7 +30,7 @@ COMMITMENT_DUE = N_("Commitment due: %(title)s")
 AGREEMENT_ENDS = N_("Agreement ends: %(title)s")
 NAME = N_("%(title)s: meetings and due dates")
 STATE_IS = N_("State: %(state)s")
-CALLED_OFF = N_("Called off: %(reason)s")
+CALLED_OFF = N_("Cancelled: %(reason)s")
 AGENDA = N_("Agenda:")
 REFRESH = timedelta(hours=6)
 """How often a calendar shall look again."""

@@ -158,7 +158,7 @@ async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: Doo
 
 
 @operations.get(
-    "/contacts/{contact_id}/timeline", may=READS_CONTACTS, label=N_("see the history of a contact")
+    "/contacts/{contact_id}/timeline", may=READS_CONTACTS, label=N_("view the history of a contact")
 )
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a contact (staff of its agency, or representative of a party)."""

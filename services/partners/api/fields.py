@@ -27,7 +27,7 @@ def _number(text: str) -> str:
         number = None
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
         raise PydanticCustomError(
-            "phone", N_("the text is no telephone number that can be called from outside")
+            "phone", N_("the text is not a telephone number that can be called from abroad")
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -89,7 +89,7 @@ class OutcomeIn(RequestBody):
         if (self.kind == "commitment") != (self.commitment is not None):
             raise PydanticCustomError(
                 "commitment_misplaced",
-                N_("a commitment belongs to an outcome of that kind, and to no other"),
+                N_("an outcome has a commitment if, and only if, its kind is commitment"),
             )
         return self
 
@@ -215,7 +215,7 @@ async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> M
 @operations.post(
     "/meetings/{meeting_id}/reschedule",
     may=OFFICE,
-    label=N_("move a meeting to another time"),
+    label=N_("reschedule a meeting"),
     response_model=MeetingOut,
 )
 async def reschedule_meeting(meeting_id: UUID, body: RescheduleIn, door: DoorDep) -> Response:
@@ -250,7 +250,7 @@ async def hold_meeting(meeting_id: UUID, body: HoldIn, door: DoorDep) -> Respons
 @operations.put(
     "/meetings/{meeting_id}/attendance",
     may=SECRETARY,
-    label=N_("correct who was present"),
+    label=N_("correct the attendance of a meeting"),
     response_model=MeetingOut,
 )
 async def correct_attendance(meeting_id: UUID, body: AttendanceIn, door: DoorDep) -> Response:
@@ -262,7 +262,7 @@ async def correct_attendance(meeting_id: UUID, body: AttendanceIn, door: DoorDep
 @operations.post(
     "/meetings/{meeting_id}/outcomes",
     may=SECRETARY,
-    label=N_("record what a meeting decided"),
+    label=N_("record an outcome of a meeting"),
     status_code=201,
     response_model=MeetingOut,
 )
@@ -277,7 +277,7 @@ async def record_outcome(meeting_id: UUID, body: OutcomeIn, door: DoorDep) -> Re
 @operations.post(
     "/meetings/{meeting_id}/outcomes/{outcome_id}/correct",
     may=SECRETARY,
-    label=N_("correct what a meeting decided"),
+    label=N_("correct an outcome of a meeting"),
     response_model=MeetingOut,
 )
 async def correct_outcome(

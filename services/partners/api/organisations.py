@@ -95,7 +95,7 @@ async def show_organisation(organisation_id: UUID, door: DoorDep, response: Resp
 @operations.post(
     "/organisations/{organisation_id}/amend",
     may=REGISTRAR,
-    label=N_("amend an organisation"),
+    label=N_("edit an organisation"),
     response_model=OrganisationOut,
 )
 async def amend_organisation(organisation_id: UUID, body: OrganisationAmendment, door: DoorDep) -> Response:

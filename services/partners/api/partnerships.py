@@ -98,7 +98,7 @@ async def show_partnership(partnership_id: UUID, door: DoorDep, response: Respon
 @operations.post(
     "/partnerships/{partnership_id}/parties",
     may=COORDINATOR + LEAD,
-    label=N_("have a party join a partnership"),
+    label=N_("add a party to a partnership"),
     status_code=201,
     response_model=PartnershipOut,
 )
@@ -130,7 +130,7 @@ async def accept_invitation(partnership_id: UUID, door: DoorDep) -> Response:
 @operations.post(
     "/partnerships/{partnership_id}/invitations/{organisation_id}/take-back",
     may=COORDINATOR + LEAD,
-    label=N_("take an invitation back"),
+    label=N_("withdraw an invitation"),
     response_model=PartnershipOut,
 )
 async def take_back_invitation(
@@ -169,7 +169,7 @@ async def name_senior(partnership_id: UUID, body: SeniorIn, door: DoorDep) -> Re
 @operations.post(
     "/partnerships/{partnership_id}/lifecycle",
     may=COORDINATOR + LEAD,
-    label=N_("move a partnership to another stage of its life"),
+    label=N_("move a partnership to another stage of its life cycle"),
     response_model=PartnershipOut,
 )
 async def advance_lifecycle(partnership_id: UUID, body: LifecycleIn, door: DoorDep) -> Response:
@@ -181,7 +181,7 @@ async def advance_lifecycle(partnership_id: UUID, body: LifecycleIn, door: DoorD
 @operations.post(
     "/partnerships/{partnership_id}/exit-plan",
     may=LEAD,
-    label=N_("plan how a partnership ends"),
+    label=N_("plan the end of a partnership"),
     response_model=PartnershipOut,
 )
 async def plan_exit(partnership_id: UUID, body: ExitPlanIn, door: DoorDep) -> Response:

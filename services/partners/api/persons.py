@@ -93,7 +93,7 @@ async def register_person(body: PersonIn, door: DoorDep) -> Response:
 
 
 @operations.get(
-    "/persons", may=may(*THEIR_READERS, of=Relation.OWN_AGENCY), label=N_("see the persons of the registry")
+    "/persons", may=may(*THEIR_READERS, of=Relation.OWN_AGENCY), label=N_("list persons in the registry")
 )
 async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
     """List the persons of one's agency (role administrator, coordinator or auditor)."""
@@ -104,7 +104,7 @@ async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) 
 @operations.get(
     "/persons/{person_id}",
     may=may(*THEIR_READERS, of=Relation.OWN_AGENCY),
-    label=N_("see a person of the registry"),
+    label=N_("view a person in the registry"),
 )
 async def show_person(person_id: UUID, door: DoorDep, response: Response) -> PersonOut:
     """Show one person of one's agency (role administrator, coordinator or auditor)."""
@@ -143,7 +143,7 @@ async def begin_membership(body: MembershipIn, door: DoorDep) -> Response:
     return await door.create(membership_commands.begin_membership, command, MembershipOut.of)
 
 
-@operations.get("/memberships", may=READS_MEMBERSHIPS, label=N_("see memberships"))
+@operations.get("/memberships", may=READS_MEMBERSHIPS, label=N_("list memberships"))
 async def list_memberships(
     door: DoorDep, paging: PageDep, person_id: UUID | None = None, organisation_id: UUID | None = None
 ) -> Page[MembershipOut]:
@@ -157,7 +157,7 @@ async def list_memberships(
     return paging.page(found, MembershipOut.of, lambda item: item.id)
 
 
-@operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("see a membership"))
+@operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("view a membership"))
 async def show_membership(membership_id: UUID, door: DoorDep, response: Response) -> MembershipOut:
     """Show one membership that one may see."""
     found = await door.read(queries.membership, membership_id)
@@ -180,7 +180,7 @@ async def end_membership(membership_id: UUID, body: MembershipEndIn, door: DoorD
 @operations.get(
     "/memberships/{membership_id}/timeline",
     may=READS_MEMBERSHIPS,
-    label=N_("see the history of a membership"),
+    label=N_("view the history of a membership"),
 )
 async def show_membership_timeline(membership_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a membership that one may see, oldest first."""

@@ -36,8 +36,8 @@ class MeetingOfAnotherBoard(Refusal):
     """A board elects at its own meetings."""
 
     kind = "invalid"
-    message = "The meeting %(meeting)s is not one of this board, or it has not been held."
-    remedy = "Name a meeting of this board that was held, or leave it out."
+    message = "The meeting %(meeting)s is not a meeting of this board, or has not been held."
+    remedy = "Choose a meeting that this board has held, or leave the field empty."
 
 
 class MeetingPast(Refusal):
@@ -45,7 +45,7 @@ class MeetingPast(Refusal):
 
     kind = "conflict"
     message = "The board has met again since the meeting %(meeting)s."
-    remedy = "Elect at the next meeting and name that one."
+    remedy = "Hold the election at the next meeting and refer to that meeting."
 
 
 @dataclass(frozen=True, slots=True)

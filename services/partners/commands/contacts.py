@@ -32,16 +32,16 @@ class PersonUnknown(Refusal):
     """Who took part is known to the registry."""
 
     kind = "invalid"
-    message = "The registry knows no person with the id %(person)s."
-    remedy = "Let a coordinator register the person first, and name the id that he or she was given."
+    message = "The registry has no person with the id %(person)s."
+    remedy = "Ask a coordinator to register the person first, then use the id from the registry."
 
 
 class BelongsToNone(Refusal):
     """Who takes part does so for the organisation that he or she belongs to."""
 
     kind = "invalid"
-    message = "On %(day)s the person %(person)s belonged to none of the organisations that are named."
-    remedy = "Name that person's organisation too, or let a coordinator begin the membership first."
+    message = "On %(day)s the person %(person)s was a member of none of the organisations given."
+    remedy = "Add that person's organisation, or ask a coordinator to record the membership first."
 
 
 @dataclass(frozen=True, slots=True)

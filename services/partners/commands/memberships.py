@@ -23,16 +23,16 @@ class MemberAlready(Refusal):
     """A person belongs to an organisation once at a time."""
 
     kind = "conflict"
-    message = "This person is a member of %(organisation)s already."
-    remedy = "End the running membership first, for example because the role is another one."
+    message = "This person is already a member of %(organisation)s."
+    remedy = "To change the role, end the current membership first."
 
 
 class NotAMember(Refusal):
     """Only somebody of an organisation acts within it."""
 
     kind = "invalid"
-    message = "The person %(person)s has no running membership in that organisation."
-    remedy = "Name one of its members, or let a coordinator begin the membership first."
+    message = "The person %(person)s is not currently a member of that organisation."
+    remedy = "Choose one of its members, or ask a coordinator to record the membership first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ class NameTaken(Refusal):
     """The agency has registered an organisation of that name."""
 
     kind = "conflict"
-    message = "An organisation called %(name)s is registered already."
-    remedy = "Use the registered organisation, or give the new one a name that tells them apart."
+    message = "An organisation named %(name)s is already registered."
+    remedy = "Use the registered organisation, or choose a distinct name for the new one."
 
 
 @dataclass(frozen=True, slots=True)

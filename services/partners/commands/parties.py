@@ -15,7 +15,7 @@ class OrganisationNotAParty(Refusal):
 
     kind = "invalid"
     message = "The organisation %(organisation)s is not a party of this partnership."
-    remedy = "Name parties of the partnership, or let the organisation join it first."
+    remedy = "Choose parties of the partnership, or add the organisation as a party first."
 
 
 def running(tx: Transaction, partnership_id: UUID) -> Partnership:

@@ -28,7 +28,7 @@ def _written(read: Callable[[str], str]) -> Callable[[str], str]:
         try:
             return read(text)
         except ValueError as error:
-            message = "the text holds {sign}, which ends lines, steers a device or turns text round"
+            message = "the text contains {sign}, a line break, control or bidirectional character"
             raise PydanticCustomError("unwritten_sign", message, {"sign": str(error)}) from None
 
     return check

@@ -46,7 +46,7 @@ class ChangePassword(Command):
 
 
 class EnrolTotp(Command):
-    """Get a secret for an authenticator; signing in needs its codes once it is confirmed with one."""
+    """Get the secret of an authenticator; once a code has confirmed it, every sign-in needs a code."""
 
     password: Password
 

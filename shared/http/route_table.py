@@ -23,7 +23,7 @@ class RouteTable:
     def __init__(self, routes: Iterable[OperationRoute]) -> None:
         self._methods: dict[str, dict[str, Any]] = {}
         for route in routes:
-            if all(convertor.regex == "[^/]+" for convertor in route.param_convertors.values()):
+            if all(kind.regex == "[^/]+" for kind in route.param_convertors.values()):
                 self._add(route)
 
     def _add(self, route: OperationRoute) -> None:

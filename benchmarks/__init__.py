@@ -1,1 +1,1 @@
-"""Speed, as ratios side by side in one run: this system, the textbook way, and the hand-written ceiling."""
+"""Benchmarks: this system against a textbook implementation and a hand-written ceiling."""

@@ -1,4 +1,4 @@
-"""Measures Kemitraan beside the textbook way and beside a bare ceiling, interleaved, in one run.
+"""Benchmark command line: runs all subjects interleaved and prints their ratios.
 
 Trust the ratios: all subjects share the machine, its weather and its disk. ``build/bench.json`` has the
 medians; ``make bench BENCH_ARGS="--rounds 3"`` is quicker.

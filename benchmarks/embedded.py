@@ -1,4 +1,4 @@
-"""What the whole embedded system takes: to start, and while nothing happens."""
+"""Benchmark of the embedded system: start-up time, idle memory and CPU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A load generator that costs little beside what it measures: HTTP/1.1 on kept-alive connections."""
+"""HTTP load generator with kept-alive connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subject: one way to build the same thing, run as a process of its own on a fresh broker and database."""
+"""Benchmark subject: a process with its own broker and database."""
 
 from __future__ import annotations
 

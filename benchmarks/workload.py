@@ -1,4 +1,4 @@
-"""The workloads: what is asked of every subject, and what must be there before it is."""
+"""Benchmark workloads and their set-up."""
 
 from __future__ import annotations
 

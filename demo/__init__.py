@@ -1,1 +1,1 @@
-"""The demonstration: a whole partnership, played through the public HTTP APIs alone."""
+"""Demonstration: a partnership played through the public HTTP APIs."""

@@ -1,4 +1,4 @@
-"""The demonstration's accounts: one for each role, with passwords that are made at the first start."""
+"""Demonstration accounts, one per role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client of the public HTTP APIs, as any agency's own software would be."""
+"""API client of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portal's live feed, followed as any browser would: Server-Sent Events, resumed where they broke off."""
+"""Live feed client (Server-Sent Events), with resumption."""
 
 from __future__ import annotations
 

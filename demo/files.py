@@ -1,4 +1,4 @@
-"""Small real files, made in code: a PDF, a picture, a CSV."""
+"""Generated sample files: PDF, picture, CSV."""
 
 from __future__ import annotations
 

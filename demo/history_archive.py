@@ -1,4 +1,4 @@
-"""The demonstration's history: lived through in a system of its own, and handed over as an archive."""
+"""History archive: simulated in a system of its own, then imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The endpoint of an agency's own system, that takes webhooks."""
+"""Webhook receiver of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plays the story: each step, the events that it caused, and how long until the last notice arrived."""
+"""Live demonstration: steps, their events, and the time until the last notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demonstration did and measured, and the table that tells it."""
+"""Report of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstration: three years of history loaded, and a partnership of today played, step by step."""
+"""Runner of the demonstration: loads the history, then plays the live partnership."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees: each step in words, and below it the events that it caused, as they arrive."""
+"""Screen output of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A system of its own in which years pass in seconds: its clock is moved, and what is due then happens.
+"""Simulator: a system with a movable clock, in which years pass in seconds.
 
 It is the services behind their HTTP APIs on databases that are thrown away. There is no broker: what a
 service follows is applied in one order at set moments, so that the same acts always make the same history.

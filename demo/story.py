@@ -1,4 +1,4 @@
-"""The facts of the demonstration: a real place and real regulations, invented bodies that say so."""
+"""Data of the live demonstration: real place and regulations, invented organisations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `kemitraan`: hosts the services and looks after them."""
+"""Command-line entry point `kemitraan`."""
 
 from services.cli.app import main
 

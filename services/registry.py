@@ -1,4 +1,4 @@
-"""Which services there are."""
+"""Registry of services."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every service stands on: contracts, database, events, HTTP, the host."""
+"""Shared library of the services: contracts, database, events, HTTP, host."""

@@ -1,4 +1,4 @@
-"""A client of a running system's HTTP APIs, as somebody for whom this installation's key signs."""
+"""HTTP client for the APIs of a running system, with tokens signed by the key of this installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock and the ids, passed in so that a rule never asks the machine for either."""
+"""Clock and id generator, injected so that rules never depend on the machine's time or randomness."""
 
 import random
 import uuid

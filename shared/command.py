@@ -1,4 +1,4 @@
-"""Commands: what a use case is asked for, which is also the body of the request that asks for it."""
+"""Commands: the input of a use case, which is also the request body of its operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal: what a command prints, and how it ends."""
+"""Terminal output and exit codes of the command line."""
 
 from __future__ import annotations
 

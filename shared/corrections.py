@@ -1,4 +1,4 @@
-"""What was recorded wrongly is recorded anew, with a reason; what was said before stays in the timeline."""
+"""Corrections: a wrong record is replaced, with a reason; the earlier values stay in the timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days that have come, and those that have not."""
+"""Validation of days: in the past, or not before another day."""
 
 from __future__ import annotations
 

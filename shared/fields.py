@@ -1,4 +1,4 @@
-"""Kinds of fields that commands and requests hold: texts, days, moments, codes."""
+"""Field types of commands and requests: texts, dates, times, codes."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Hosts and networks: which addresses are public, and lists of them as settings hold them."""
+"""Host and network checks: public addresses, and network lists in settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text as people write it: what may stand in one line or in several, and by which letters names are equal."""
+"""Text normalisation and validation: allowed characters, and comparison of names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders and files that belong to their owner alone, whatever the umask is."""
+"""Files and folders that only their owner can read, whatever the umask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rates: how often something may happen, and who has done it how often."""
+"""Rate limiting: rates such as 600/minute, counted by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refusal is a rule that said no: a named exception with its kind, its reason and what would be right."""
+"""Refusals: exceptions for violated rules, with kind, message and remedy."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""By which letters a text with its area is found, alike in every database."""
+"""Search key: normalised text of a title and its area, equal on every database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which services there are: the one list; a new one needs its address in the settings too."""
+"""Service names: the one list; each also needs an address in the settings."""
 
 WITH_DATA = ("partners", "programs", "products", "notifications", "identity")
 """Those with a database, an API of their own and a publisher's name on events."""

@@ -1,4 +1,4 @@
-"""Every setting of the system: its environment variable, default, meaning and what a right value is."""
+"""Settings: environment variables with defaults, descriptions and validation."""
 
 import re
 from email.utils import parseaddr

@@ -1,4 +1,4 @@
-"""State machines as data: one table for each, from which the code, the refusals and the diagrams are made."""
+"""State machines: one transition table each, from which code, refusals and diagrams are derived."""
 
 from __future__ import annotations
 

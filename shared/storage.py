@@ -1,4 +1,4 @@
-"""Files that people hand in: counted and hashed as they stream by, kept under the hash of their content."""
+"""File storage: content-addressed (SHA-256), counted and hashed while streaming."""
 
 import asyncio
 import contextlib

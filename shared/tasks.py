@@ -1,4 +1,4 @@
-"""Ending background tasks for certain."""
+"""Cancellation of asyncio tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timer runner: fires a service's timers when they are due, in order, each exactly once."""
+"""Timer runner: fires due timers of a service, in order, each exactly once."""
 
 from __future__ import annotations
 

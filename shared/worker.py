@@ -1,4 +1,4 @@
-"""Background work: one loop that takes its lock, works, waits, tries again, and says how it fares."""
+"""Background workers: one loop with lock, polling, retries and health."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tools for people who work on Kemitraan itself; not part of what is installed."""
+"""Developer tools, not part of the installed package."""

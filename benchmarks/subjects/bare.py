@@ -1,4 +1,4 @@
-"""What both ceilings share: the same HTTP server, hand-written statements, raw atomic batches."""
+"""HTTP server and statements that both ceilings share."""
 
 from __future__ import annotations
 

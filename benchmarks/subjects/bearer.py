@@ -1,4 +1,4 @@
-"""Who asks, by a bearer token: its signature is checked once and remembered."""
+"""Bearer token check of the ceilings and the textbook subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ceiling: bare drivers, with writer threads that commit in groups on both databases."""
+"""Ceiling with group commit: bare drivers on both databases."""
 
 from __future__ import annotations
 

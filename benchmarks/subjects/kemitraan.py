@@ -1,4 +1,4 @@
-"""Kemitraan's way: a service like any of ours, on the real host, with nothing taken out."""
+"""Kemitraan as benchmark subject: a service on the real host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The textbook way: FastAPI, the async ORM, and an awaited FastStream publish after the commit."""
+"""Textbook subject: FastAPI, async ORM, FastStream publish after commit."""
 
 from __future__ import annotations
 

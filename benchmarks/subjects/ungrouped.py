@@ -1,4 +1,4 @@
-"""The ceiling that commits each request on its own: a bare asyncpg pool."""
+"""Ceiling without group commit: asyncpg pool."""
 
 from __future__ import annotations
 

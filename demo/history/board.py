@@ -1,4 +1,4 @@
-"""What a partnership's board does: it meets, decides, promises, elects; and the sealed rounds of trust."""
+"""Simulated board work: meetings, decisions, commitments, elections, trust rounds."""
 
 from __future__ import annotations
 

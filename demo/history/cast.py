@@ -1,4 +1,4 @@
-"""Places and regulations that are real; bodies, people and what they do are invented, and say so."""
+"""Data of the history: real places and regulations, invented organisations and people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The products that a partnership offers to people."""
+"""Products of the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The course of time: several lives take turns, each going on when its next day has come."""
+"""Scheduler of the simulated partnerships: each continues when its next day has come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is handed in as evidence of a stage: a map table, an attendance list, a picture, a report."""
+"""Sample evidence of a stage: map table, attendance list, picture, report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other lives: a partnership on paper, a ceremonial one, and one that was interrupted."""
+"""Simulated partnerships on paper, ceremonial and interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a partnership measures of its cycles: where things stood, what they should reach, what they did."""
+"""Indicators of the simulated cycles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forum of a substantive partnership talks about, quarter by quarter, and who promises what."""
+"""Agenda, outcomes and commitments of the simulated meetings."""
 
 from __future__ import annotations
 

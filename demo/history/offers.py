@@ -1,4 +1,4 @@
-"""What a partnership gives to people: products of every kind, approved by two parties, used and printed."""
+"""Simulated products: approved, used, printed."""
 
 from __future__ import annotations
 

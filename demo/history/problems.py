@@ -1,4 +1,4 @@
-"""What a partnership learns about its problem: incidents, early signs, root causes, ways to respond."""
+"""Simulated problems: incidents, early signs, root causes, options."""
 
 from __future__ import annotations
 

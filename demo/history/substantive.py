@@ -1,4 +1,4 @@
-"""A substantive life: a problem understood, worked on, judged by others, learned from, and told to people."""
+"""Simulated partnership with substantial work."""
 
 from __future__ import annotations
 

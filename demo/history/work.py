@@ -1,4 +1,4 @@
-"""What a partnership works: its programmes in cycles, stage by stage, with what each party gave."""
+"""Simulated programmes: cycles, stages, contributions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What products say, by the theme they serve: a title, a summary and a body in each language."""
+"""Texts of the demonstration's products by theme, in each language."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The command line, which alone knows all services."""
+"""Command-line interface; the only package that knows all services."""

@@ -1,4 +1,4 @@
-"""What the host's operator does with agencies and accounts: `kemitraan agencies` and `kemitraan accounts`."""
+"""Account administration on the host: `kemitraan agencies` and `kemitraan accounts`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done over HTTP, done from the command line: the operations that each service lists."""
+"""Generic commands: every operation that a service lists, from the command line."""
 
 from __future__ import annotations
 

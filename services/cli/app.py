@@ -1,4 +1,4 @@
-"""The commands of `kemitraan`."""
+"""Typer application of the command `kemitraan`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands about whole archives: `kemitraan archive export` and `kemitraan archive import`."""
+"""Archive commands: `kemitraan archive export` and `kemitraan archive import`."""
 
 from __future__ import annotations
 

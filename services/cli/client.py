@@ -1,4 +1,4 @@
-"""Calls of the command line to a running system; a failure ends the command with its reason."""
+"""API client of the command line; a failed call ends the command with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys of an installation: made once, listed with their ages, replaced while the system runs."""
+"""Key commands: `kemitraan keys init`, `list` and `rotate`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists as people keep them: CSV from any spreadsheet program, workbooks, and JSON Lines."""
+"""List files: CSV, Excel workbooks and JSON Lines."""
 
 from __future__ import annotations
 

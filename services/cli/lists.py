@@ -1,4 +1,4 @@
-"""Lists of things to register: line by line, as if each were typed in."""
+"""List import: `kemitraan import`, line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators do from the command line: streams, dead letters, projections, mail."""
+"""Operator commands: streams, dead letters, projections, mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the host's operator does for people: `kemitraan persons export` and `kemitraan persons erase`."""
+"""Personal data commands on the host: `kemitraan persons export` and `kemitraan persons erase`."""
 
 from __future__ import annotations
 

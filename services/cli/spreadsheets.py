@@ -1,4 +1,4 @@
-"""Archives as spreadsheets: a CSV file a table, and back, without losing what kind a value is.
+"""Archive tables as CSV files, and back, with types preserved.
 
 A text stands as it is, no value as ``\\N``; anything else is JSON, and so is a text that would be taken for
 one of these, or for a number or a formula by a spreadsheet (an area code 35.10 is no number).

@@ -1,1 +1,1 @@
-"""Who may come in: accounts, sessions and tokens, and the log of what matters for security."""
+"""Identity service: accounts, sessions, tokens, audit log."""

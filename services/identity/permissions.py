@@ -1,4 +1,4 @@
-"""Who may do what with accounts, sessions, tokens and the audit log."""
+"""Permissions of identity's operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What identity holds of people: names, addresses and what opens the door in accounts; in the others ids."""
+"""Personal data declarations of identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity, wired together."""
+"""Service declaration of identity."""
 
 from pathlib import Path
 

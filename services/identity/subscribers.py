@@ -1,4 +1,4 @@
-"""The audit log follows what matters for security, in every service; erasures, how far each one is.
+"""Event consumers of identity: the audit log of all services, and the progress of erasures.
 
 Of the registry it is known which agency has registered an organisation or a person: it gives accounts for
 them; and who belongs to one: whose membership ends acts for it no longer.

@@ -1,4 +1,4 @@
-"""What an actor may see of accounts, sessions, tokens and the audit log."""
+"""Row visibility of accounts, sessions, tokens and the audit log."""
 
 from __future__ import annotations
 

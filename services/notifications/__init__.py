@@ -1,1 +1,1 @@
-"""Notices about what happened, to those who asked for them: by e-mail, webhook and inbox."""
+"""Notifications service: notices to subscribers by e-mail, webhook and inbox."""

@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries: who is told what, and what became of each message."""
+"""Domain model of subscriptions and deliveries."""
 
 from __future__ import annotations
 

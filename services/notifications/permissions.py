@@ -1,4 +1,4 @@
-"""Who may do what with subscriptions, notices and deliveries."""
+"""Permissions of the notifications' operations."""
 
 from __future__ import annotations
 

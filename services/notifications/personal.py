@@ -1,4 +1,4 @@
-"""What the notifications hold of people: where they want to be told, and what they were told."""
+"""Personal data declarations of notifications."""
 
 from __future__ import annotations
 

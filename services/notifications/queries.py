@@ -1,4 +1,4 @@
-"""What can be read of subscriptions, notices and deliveries."""
+"""Queries of subscriptions, notices and deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notifications, wired together."""
+"""Service declaration of notifications."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is told to subscribers: what came true, what is due soon, what is overdue, what is no longer valid."""
+"""Event consumers of notifications: creates notices from events."""
 
 from __future__ import annotations
 

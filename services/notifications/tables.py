@@ -1,4 +1,4 @@
-"""The notifications' tables, and the mapping of the model onto them."""
+"""Tables of notifications and their mapping."""
 
 from __future__ import annotations
 

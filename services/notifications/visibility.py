@@ -1,4 +1,4 @@
-"""What an actor may see of notices, deliveries and inboxes."""
+"""Row visibility of notices, deliveries and inboxes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The registry: organisations, their partnerships, and the charters that the parties sign."""
+"""Partners service: organisations, partnerships, charters, boards, agreements."""

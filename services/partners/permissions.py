@@ -1,4 +1,4 @@
-"""Who may do what in the registry."""
+"""Permissions of the registry's operations."""
 
 from __future__ import annotations
 

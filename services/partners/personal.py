@@ -1,4 +1,4 @@
-"""What the registry holds of people: names and ways to reach them in one table, in the others their ids."""
+"""Personal data declarations of the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry, wired together."""
+"""Service declaration of partners."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an actor sees of the registry: a partnership once signed is a public record, before that its own."""
+"""Row visibility of the registry: public once a partnership is signed, before that for its parties."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The portal: one public page about what partnerships do, with a live feed of their events."""
+"""Portal: web pages and live event feed."""

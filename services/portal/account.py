@@ -1,4 +1,4 @@
-"""One's own account: what is kept of it, its sessions, its password, its authenticator."""
+"""Pages of the own account: profile, sessions, password, authenticator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages and the feed over HTTP."""
+"""Routes of the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn from plain values: they need no script, print well and follow the page's colours."""
+"""SVG charts, without scripts."""
 
 from __future__ import annotations
 

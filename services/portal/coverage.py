@@ -1,4 +1,4 @@
-"""Which kinds of products a partnership has, for which phases and audiences, beside what it means to have."""
+"""Coverage matrix: products by kind, phase and audience, against the plan."""
 
 from __future__ import annotations
 

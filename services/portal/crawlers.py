@@ -1,4 +1,4 @@
-"""What machines that visit a site ask for first: where they may go, what there is, whom to write to."""
+"""Files for crawlers: robots.txt, sitemap, security.txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for developers, each with the same as data: APIs, schemas of events, what is refused and why."""
+"""Developer pages, also as data: APIs, event schemas, refusals."""
 
 from __future__ import annotations
 

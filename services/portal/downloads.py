@@ -1,4 +1,4 @@
-"""Files and documents behind the session: each address leads to one door of one service, and to no other."""
+"""Downloads for signed-in users: each address leads to one operation of one service."""
 
 from __future__ import annotations
 

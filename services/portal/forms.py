@@ -1,4 +1,4 @@
-"""What a form sends, and what is said where it cannot be done."""
+"""Form handling: submitted values and error messages."""
 
 from __future__ import annotations
 

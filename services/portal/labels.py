@@ -1,4 +1,4 @@
-"""What a kind or a state is called on a page."""
+"""Labels of kinds and states."""
 
 from __future__ import annotations
 

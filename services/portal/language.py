@@ -1,4 +1,4 @@
-"""In which language a page is wanted."""
+"""Page language selection."""
 
 from __future__ import annotations
 

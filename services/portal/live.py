@@ -1,4 +1,4 @@
-"""The live feed over HTTP: what happened and is for everybody, as Server-Sent Events."""
+"""Live event feed (Server-Sent Events)."""
 
 from __future__ import annotations
 

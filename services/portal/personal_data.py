@@ -1,4 +1,4 @@
-"""All that is held about whoever is signed in, of every service, in one file."""
+"""Personal data download: everything held about the signed-in user, from every service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws the picture that stands beside a link in messengers: ``python -m services.portal.picture``."""
+"""Link preview image generator: ``python -m services.portal.picture``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page says of itself to messengers and search engines: its own address, in each language."""
+"""Link preview and canonical metadata (Open Graph, hreflang)."""
 
 from __future__ import annotations
 

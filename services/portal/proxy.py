@@ -1,4 +1,4 @@
-"""What a service hands out is passed on to whoever is signed in: piece by piece, and as nothing that runs."""
+"""Streaming reverse proxy for downloads of signed-in users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where somebody goes on after signing in: to the page that was asked for, and nowhere outside."""
+"""Redirect targets after sign-in, restricted to this site."""
 
 from __future__ import annotations
 

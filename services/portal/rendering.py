@@ -1,4 +1,4 @@
-"""How a page is made: its language, its headers, and who reads it."""
+"""Page rendering: language, headers, user."""
 
 from __future__ import annotations
 

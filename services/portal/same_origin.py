@@ -1,4 +1,4 @@
-"""Nothing is done for a page of somebody else: what is sent from another site is refused."""
+"""Cross-site request forgery protection: fetch metadata and Origin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an entry of the audit log says, as a sentence."""
+"""Audit log entries as sentences."""
 
 from __future__ import annotations
 

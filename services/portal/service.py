@@ -1,4 +1,4 @@
-"""The portal, wired together."""
+"""Service declaration of the portal."""
 
 from services.portal.api import pages
 from services.portal.live import operations

@@ -1,4 +1,4 @@
-"""Who reads: the session in the cookie, and the access it is exchanged for, kept in memory alone."""
+"""Web sessions: cookie, and the access token it is exchanged for, cached in memory."""
 
 from __future__ import annotations
 

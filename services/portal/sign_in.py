@@ -1,4 +1,4 @@
-"""Signing in and out, and setting a password by a one-time link."""
+"""Sign-in pages: signing in and out, setting a password through a one-time link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for whoever is signed in: with access that holds, and with what was refused told where it belongs."""
+"""Base of pages for signed-in users: renews access and shows errors on the form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of all public pages for search engines, read from the services' lists as anybody may read them."""
+"""Sitemap of all public pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that never change under one address: the address says what is in them, and browsers keep them."""
+"""Static files with immutable, content-hashed addresses."""
 
 from __future__ import annotations
 

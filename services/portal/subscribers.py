@@ -1,4 +1,4 @@
-"""The live feed: the newest events of the stream, kept in memory for those who watch."""
+"""Event consumer of the live feed: the newest public events, in memory."""
 
 from __future__ import annotations
 

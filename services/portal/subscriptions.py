@@ -1,4 +1,4 @@
-"""Following a partnership by e-mail, and the pages behind the links of messages: each asks first."""
+"""Subscription pages: following a partnership, confirming, unsubscribing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values become words and pictures on a page: filters, labels and charts for the templates."""
+"""Template filters: labels, formats and charts."""
 
 from __future__ import annotations
 

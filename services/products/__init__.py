@@ -1,1 +1,1 @@
-"""The products of a partnership: drafted, approved by two parties, published for everyone."""
+"""Products service: products in versions, review, publication, search, print."""

@@ -1,4 +1,4 @@
-"""Who may do what with products: this service's part of the one table."""
+"""Permissions of the products' operations."""
 
 from __future__ import annotations
 

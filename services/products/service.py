@@ -1,4 +1,4 @@
-"""The products, wired together."""
+"""Service declaration of products."""
 
 from pathlib import Path
 

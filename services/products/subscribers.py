@@ -1,4 +1,4 @@
-"""What the products follow: partnerships, who is bound by them, and when they end."""
+"""Event consumers of products: partnerships, parties and memberships."""
 
 from __future__ import annotations
 

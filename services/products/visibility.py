@@ -1,4 +1,4 @@
-"""What an actor may see of the products' rows: a product is a public record once a version was published."""
+"""Row visibility of products: public once a version is published."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The programmes of a partnership: their stages, their evidence, and its acceptance by another party."""
+"""Programs service: problems, programmes, stages, evidence, indicators."""

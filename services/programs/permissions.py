@@ -1,4 +1,4 @@
-"""Who may do what with problems and programmes: this service's part of the one table."""
+"""Permissions of the programmes' operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems and programmes, wired together."""
+"""Service declaration of programs."""
 
 from pathlib import Path
 

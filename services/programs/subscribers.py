@@ -1,4 +1,4 @@
-"""What the programmes follow: organisations, agencies, signed partnerships, and regulations."""
+"""Event consumers of programs: organisations, agencies, partnerships, regulations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an actor sees of the programmes: everything is public, but evidence before it is submitted."""
+"""Row visibility of programmes: public, except evidence before its submission."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Archives: everything that a service knows, written as JSON Lines and read in elsewhere."""
+"""Archives: export and import of all data of a service as JSON Lines."""

@@ -1,4 +1,4 @@
-"""Takes whole archives out of a running system and puts them into one, over its HTTP APIs."""
+"""Archive client: exports and imports whole archives of a running system over its HTTP APIs."""
 
 from __future__ import annotations
 

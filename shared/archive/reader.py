@@ -1,4 +1,4 @@
-"""Takes an archive in: each line is checked, written, or refused with its number and the reason."""
+"""Archive import: validates each line, then writes it or refuses it with line number and reason."""
 
 from __future__ import annotations
 

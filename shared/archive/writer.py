@@ -1,4 +1,4 @@
-"""Archives: all that a service knows, as JSON Lines that any other installation takes in.
+"""Archive export: all rows and events of a service as JSON Lines, readable by any installation.
 
 A line is ``{"table": name, "row": {column: value}}`` or ``{"event": CloudEvent}``; the first says what the
 archive is, the last how many lines there are, so that a cut tail shows. Left out are copies of other

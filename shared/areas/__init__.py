@@ -1,4 +1,4 @@
-"""Indonesia's provinces, regencies, cities and districts by their codes, such as 35.15 for Sidoarjo."""
+"""Administrative areas of Indonesia: provinces to villages by code, such as 35.15 for Sidoarjo."""
 
 from __future__ import annotations
 

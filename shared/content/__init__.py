@@ -1,1 +1,1 @@
-"""What files hold: each accepted kind is read through before it is kept."""
+"""Content inspection of uploads: each accepted file type is parsed before it is stored."""

@@ -1,4 +1,4 @@
-"""Has files read through and written anew by worker processes."""
+"""Upload inspection: has worker processes parse and rewrite files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of files that are taken, and of which kind a file is: its content and its ending decide."""
+"""Accepted file types, detected by content and file extension."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks of text that programs run, whatever the file around it is."""
+"""Signatures of active content: text patterns that programs execute, in any file type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PDF: written anew without what acts and what it says beside what it shows, or kept as it was signed."""
+"""PDF sanitising: rewritten without active content and metadata, or stored unchanged if signed."""
 
 from __future__ import annotations
 

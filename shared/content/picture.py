@@ -1,4 +1,4 @@
-"""Pictures: decoded within limits, turned upright, and written anew as nothing but what they show."""
+"""Image sanitising: decoded within limits, rotated upright, re-encoded without metadata."""
 
 from __future__ import annotations
 

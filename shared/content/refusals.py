@@ -1,4 +1,4 @@
-"""Why a file is not kept."""
+"""Refusals of uploaded files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a file through by the rules of its kind and gives what is kept of it; done by a worker process."""
+"""File sanitising by type: parses a file and returns the bytes to store; runs in a worker process."""
 
 from __future__ import annotations
 

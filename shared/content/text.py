@@ -1,4 +1,4 @@
-"""Texts and tables: UTF-8 that nothing takes for a page, a program or a formula."""
+"""Text and CSV validation: UTF-8 that no program interprets as HTML, a script or a formula."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The events that the services publish: one module per publisher, plain data, no frameworks."""
+"""Event contracts: the events that services publish, a package per publisher, without frameworks."""

@@ -1,4 +1,4 @@
-"""Who may ever be told of a fact."""
+"""Audience of an event: who may be shown it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every service publishes for auditors: whom it refused, what left it, whose data it has erased."""
+"""Audit events of every service: refusals, exports and erasures."""
 
 from __future__ import annotations
 

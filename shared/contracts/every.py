@@ -1,4 +1,4 @@
-"""Every contract of this release, for those who hear all events."""
+"""All event contracts of this release, for consumers of every event."""
 
 from __future__ import annotations
 

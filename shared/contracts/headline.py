@@ -1,4 +1,4 @@
-"""Headlines: one line that says what happened, with fields of the event in it."""
+"""Headlines of events: one line with fields of the event, for subjects and feeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How urgently subscribers are told of a fact."""
+"""Notice level of an event: whether and how urgently subscribers are notified."""
 
 from __future__ import annotations
 

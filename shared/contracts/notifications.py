@@ -1,4 +1,4 @@
-"""What the notifications publish: counts and ids, never an address."""
+"""Events of the notifications service: counts and ids, never an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lock that one instance of a service holds at a time, and that is given up when its connection ends."""
+"""Advisory lock: held by one instance of a service, released when its connection ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When PostgreSQL is away: what its driver raises then, told as one error."""
+"""Availability of PostgreSQL: maps the driver's connection errors to one exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an act took place that is entered on its day, or afterwards."""
+"""Backdating: validates the day of an act that is recorded afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service's database: one synchronous function per transaction, on SQLite and on PostgreSQL alike."""
+"""Database of a service: runs synchronous functions in transactions, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

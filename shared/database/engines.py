@@ -1,4 +1,4 @@
-"""Which database is behind a URL."""
+"""SQLAlchemy engines, chosen by database URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Group commit: the commands that wait are run one after the other in one transaction, by writer threads."""
+"""Group commit: writer threads run waiting commands one after another in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as archives hold them: which columns, what their values look like as JSON, and what they must be."""
+"""JSON form of table rows, for archives: columns, conversion and validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrations: a service's own and those that every service has, applied together at start, under a lock."""
+"""Schema migrations (Alembic): a service's own and the shared ones, at start, under a lock."""
 
 from __future__ import annotations
 

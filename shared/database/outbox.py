@@ -1,4 +1,4 @@
-"""The outbox: a service's events in the order in which it recorded them, kept as its history."""
+"""Transactional outbox: a service's events in recording order, kept as its history."""
 
 from __future__ import annotations
 

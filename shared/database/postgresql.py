@@ -1,4 +1,4 @@
-"""PostgreSQL: a few writer threads with group commit on psycopg, and readers on snapshots of their own."""
+"""PostgreSQL backend: writer threads with group commit on psycopg, readers with snapshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one aggregate, a page of them, what has some words, or a timeline is read."""
+"""Query functions: one aggregate, a page, a text search, a timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite: one writer thread with group commit, and readers on snapshots of their own."""
+"""SQLite backend: one writer thread with group commit, readers with snapshots."""
 
 from __future__ import annotations
 

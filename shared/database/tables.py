@@ -1,4 +1,4 @@
-"""The tables of every service's database: outbox, inbox, cursors, timers, retries, letters, keys, imports."""
+"""Shared tables: outbox, inbox, cursors, timers, retries, dead letters, idempotency keys, imports."""
 
 from __future__ import annotations
 

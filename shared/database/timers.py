@@ -1,4 +1,4 @@
-"""Timers: what becomes due by the clock, kept as rows, fired in order, each exactly once.
+"""Timers: due times as rows, each fired once and in order.
 
 A use case sets a timer in its own transaction. When it is due, its row is removed and its work is done in
 one transaction, so that a crash leaves either both or neither; after a stop of days everything that became

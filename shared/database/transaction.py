@@ -1,4 +1,4 @@
-"""What a use case sees: its aggregates, its actor, the time, and the events it records."""
+"""Transaction context of a use case: aggregates, actor, time, recorded events."""
 
 from __future__ import annotations
 

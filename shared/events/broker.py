@@ -1,4 +1,4 @@
-"""The connection to NATS, and the few JetStream calls that are made without a library."""
+"""NATS connection and JetStream calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How reactions get their messages: through FastStream, from durable consumers that are provisioned."""
+"""Message consumers of reactions: FastStream subscribers on provisioned durable consumers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a follower of the stream stands: which stream, and how far."""
+"""Stream cursor of a projection: stream identity and sequence number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dead letters: events whose work could not be done, kept until a person replays or discards them."""
+"""Dead letters: events that could not be processed, parked until replayed or discarded."""
 
 from __future__ import annotations
 

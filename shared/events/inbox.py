@@ -1,4 +1,4 @@
-"""The inbox: which events a consumer has applied, so that none is applied twice."""
+"""Inbox: ids of the events that a consumer has processed, for deduplication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projections: a service's own copy of what others published, in strict order and exactly once."""
+"""Projections: local copies of other services' data, in order and exactly once."""
 
 from __future__ import annotations
 

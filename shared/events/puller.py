@@ -1,4 +1,4 @@
-"""A credit-bounded reader of the stream: ordered, gap-checked, at most one batch ahead of its consumer."""
+"""Stream reader: ordered pull consumer with gap detection and at most one batch of credit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reactions: work that an event causes, done once, retried with growing delays, parked at the end."""
+"""Reactions: side effects of an event, done once, retried with back-off, then parked as dead letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The relay: carries events from the outbox to the broker, in order, at least once."""
+"""Outbox relay: publishes events from the outbox to NATS, in order, at least once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retries: work of reactions that failed, kept as rows until its time comes or it is parked."""
+"""Retries with back-off: failed reactions as rows until they succeed or are parked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The retry runner: does the work of reactions again that failed, when its time has come."""
+"""Retry runner: repeats failed reactions when they are due."""
 
 from __future__ import annotations
 

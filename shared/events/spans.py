@@ -1,4 +1,4 @@
-"""The spans of an event on its way: published by a relay, processed by each of its consumers.
+"""Tracing spans of an event: producer span in the relay, consumer spans in its receivers.
 
 The envelope's traceparent names what caused the event, and never changes. The message's header of the same
 name is set by the relay and names the span that published it, below which its consumers stand. In a batch

@@ -1,4 +1,4 @@
-"""Which streams and durable consumers the system needs, provisioned by one command."""
+"""JetStream provisioning: streams and durable consumers of the system."""
 
 from __future__ import annotations
 

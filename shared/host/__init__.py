@@ -1,1 +1,1 @@
-"""Running services, and the parts they stand on, in one process."""
+"""Service host: runs services in one process, with their broker and databases."""

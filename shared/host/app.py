@@ -1,4 +1,4 @@
-"""The HTTP application of one service."""
+"""ASGI application of a service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives over HTTP: a custodian takes everything out of a service, or puts it into an empty one."""
+"""Archive API: exports all data of a service, or imports it into an empty one (custodian)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AsyncAPI 3 of what a service sends and receives, each message typed by its contract."""
+"""AsyncAPI 3 document of a service, generated from its event contracts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the embedded broker up: starts it again when it ends, and when it refuses what it could take."""
+"""Broker supervision: restarts the embedded nats-server when it has ended or refuses everything."""
 
 from __future__ import annotations
 

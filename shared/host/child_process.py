@@ -1,4 +1,4 @@
-"""Child processes that end with the process that started them, even when that one is killed."""
+"""Child processes that end with their parent, even when it is killed."""
 
 import os
 import subprocess

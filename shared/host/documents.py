@@ -1,4 +1,4 @@
-"""The documents in which a running service describes itself: OpenAPI and AsyncAPI."""
+"""Self-description of a running service: OpenAPI and AsyncAPI documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host: runs any set of services in one process, with a broker of its own where none is named."""
+"""Host: runs any set of services in one process, with an embedded broker unless one is configured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How HTTP is listened for: whom to believe, how long a head may be, and how long it may take."""
+"""HTTP server (uvicorn) settings: trusted proxies, header limits, timeouts."""
 
 from __future__ import annotations
 

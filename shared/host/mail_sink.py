@@ -1,4 +1,4 @@
-"""A mail server for the demonstration: takes every message on loopback and keeps it as a file."""
+"""SMTP server of the demonstration: stores every message as a file, on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real nats-server as a child process on loopback, for the embedded default and for tests."""
+"""Embedded nats-server: a child process on loopback, for single-process use and tests."""
 
 import asyncio
 import contextlib

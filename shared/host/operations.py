@@ -1,4 +1,4 @@
-"""What an operator does with a service: dead letters, projections, schemas."""
+"""Operator API: dead letters, timers, projections, event schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is held of one person, over HTTP: for the person, and for the administrators of the agency."""
+"""Personal data API: export of a person's data, for that person and the agency's administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the system is alive and ready, and what is missing when it is not."""
+"""Health checks: /healthz and /readyz, with reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What identity has revoked, as each service keeps it: a projection, and what it says now."""
+"""Token revocations: a projection in every service, and the check against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each service may do on the bus, taken from what it declares."""
+"""NATS permissions of each service, derived from its declared events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running service: its database, its bus, its relay, what it follows and what it works on."""
+"""Runtime of a service: database, broker connection, relay, projections, workers."""
 
 from __future__ import annotations
 

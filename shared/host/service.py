@@ -1,4 +1,4 @@
-"""What a service is made of, as the host sees it."""
+"""Service declaration: events, consumers, timers, workers, routes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The HTTP door that all services share: who knocks, what is answered, how a refusal is told."""
+"""HTTP layer of all services: authentication, routing, problems, limits."""

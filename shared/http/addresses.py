@@ -1,4 +1,4 @@
-"""From where a request comes: straight, through a proxy that is named, or through one that is not."""
+"""Client addresses: direct, or forwarded by a trusted proxy."""
 
 from __future__ import annotations
 

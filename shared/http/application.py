@@ -1,4 +1,4 @@
-"""The application of a service: guards a request once, finds its operation, and answers what fails."""
+"""ASGI application of a service: request guard, operation look-up, error responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a door tells auditors: whom it refused what, and what left through it that is not public."""
+"""Audit of requests: records refusals and exports as audit events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts go compressed (gzip) to whoever takes them so, but for what is one reader's alone."""
+"""Response compression (gzip), except for responses of a single reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditional reads (RFC 9110, section 13): what a reader has already is not sent again."""
+"""Conditional requests (RFC 9110, section 13): ETag and If-None-Match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every reader may do with what is public: ask for its head, for its methods, and from any page."""
+"""CORS, HEAD and OPTIONS for public resources."""
 
 from __future__ import annotations
 

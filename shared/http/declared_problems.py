@@ -1,4 +1,4 @@
-"""The refusals that a service declares, as its OpenAPI document lists them and a page explains them."""
+"""Declared problems: the refusals of each service, for OpenAPI and the page of refusals."""
 
 from __future__ import annotations
 

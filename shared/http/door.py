@@ -1,4 +1,4 @@
-"""The door: turns a request into a command with its actor and context, and the outcome into a response."""
+"""Request context: turns a request into a command with its actor, and the outcome into a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files over HTTP: taken in piece by piece and checked, handed out as downloads."""
+"""File upload and download: streamed, limited, checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer tells a browser: to run nothing, to guess nothing, to be framed nowhere."""
+"""Security headers: content security policy, nosniff, frame denial, HSTS."""
 
 from __future__ import annotations
 

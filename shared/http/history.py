@@ -1,4 +1,4 @@
-"""Timelines: what happened to something, when, by whom, on whose behalf, and why."""
+"""Timelines: events about an object, with time, actor and reason."""
 
 from __future__ import annotations
 

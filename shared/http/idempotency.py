@@ -1,4 +1,4 @@
-"""Idempotency keys: a creation that is sent twice happens once, and is answered twice alike.
+"""Idempotency keys: a repeated creation is done once and gets the same response.
 
 Keys are kept as their SHA-256: whoever sends them may have put anything into them. What is shown once, such
 as a secret, is not kept: it is null where the answer is repeated.

@@ -1,4 +1,4 @@
-"""Unknown parameters and form fields are refused, each by its name: a misspelt one would do nothing."""
+"""Unknown parameters: query parameters and form fields that an operation does not declare are refused."""
 
 from __future__ import annotations
 

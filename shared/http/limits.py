@@ -1,4 +1,4 @@
-"""How often: limits by address and by account, general ones for every request and own ones for a door."""
+"""Rate limits by address and account, general and per operation."""
 
 from __future__ import annotations
 

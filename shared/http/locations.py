@@ -1,4 +1,4 @@
-"""Where what was made can be read: the address of each creation's outcome."""
+"""Location header: the address of a created object."""
 
 from __future__ import annotations
 

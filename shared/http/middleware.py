@@ -1,4 +1,4 @@
-"""What every request passes: its ids, its span, its measure."""
+"""ASGI middleware: correlation ids, tracing span and metrics of every request."""
 
 from __future__ import annotations
 

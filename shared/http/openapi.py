@@ -1,4 +1,4 @@
-"""What the OpenAPI document of a service says beyond what FastAPI finds by itself."""
+"""OpenAPI document of a service, extending what FastAPI generates."""
 
 from __future__ import annotations
 

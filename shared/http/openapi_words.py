@@ -1,4 +1,4 @@
-"""The words of the OpenAPI documents: what headers and parameters mean, and what choices are called."""
+"""OpenAPI descriptions of headers, parameters and enumerations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operation: what can be done over HTTP at one address, with its label and who may do it."""
+"""Operation: an HTTP operation with its label, permission and command."""
 
 from __future__ import annotations
 

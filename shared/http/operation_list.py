@@ -1,4 +1,4 @@
-"""The operations of a service, listed: what can be done here, by whom, and with which fields."""
+"""Operation list (GET /v1/operations): labels, permissions and fields of a service's operations."""
 
 from __future__ import annotations
 

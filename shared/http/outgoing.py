@@ -1,4 +1,4 @@
-"""Requests to addresses that people name: to public hosts alone, at exactly the address that was checked."""
+"""Outgoing requests to user-given URLs (SSRF protection): public hosts only, pinned addresses."""
 
 from __future__ import annotations
 

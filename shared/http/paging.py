@@ -1,4 +1,4 @@
-"""Cursor pagination: a page of items and where the next one begins."""
+"""Cursor pagination."""
 
 from __future__ import annotations
 

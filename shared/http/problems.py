@@ -1,4 +1,4 @@
-"""Refusals and faults as RFC 9457 problem details, in the reader's language."""
+"""Problem details (RFC 9457) of refusals and errors, in the reader's language."""
 
 from __future__ import annotations
 

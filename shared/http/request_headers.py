@@ -1,4 +1,4 @@
-"""Request headers as a mapping, made once for all that look into them."""
+"""Request headers as a mapping, built once per request."""
 
 from __future__ import annotations
 

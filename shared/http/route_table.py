@@ -1,4 +1,4 @@
-"""A table of routes: finds the operation at an address in one look-up, however many there are."""
+"""Route table: constant-time look-up of the operation at an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes: operations are declared once, with address, label and permission; handlers and OpenAPI follow."""
+"""Routing table of operations: address, label, permission; handlers and OpenAPI are derived."""
 
 from __future__ import annotations
 

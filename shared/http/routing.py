@@ -1,4 +1,4 @@
-"""The front of a process: ``/api/<service>/…`` goes to that service, everything else to the rest."""
+"""Request routing of a process: ``/api/<service>/…`` to that service, everything else to the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doors of a service use of the process that serves it."""
+"""Process-wide resources used by the HTTP layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a request may take: its body to arrive, and the work on it until the answer begins."""
+"""Request timeouts: for receiving the body, and for handling until the response begins."""
 
 from __future__ import annotations
 

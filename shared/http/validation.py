@@ -1,4 +1,4 @@
-"""What is wrong with a value of the wrong form, in the reader's language: by pydantic's types of errors."""
+"""Validation errors: translated messages by pydantic error type."""
 
 from __future__ import annotations
 

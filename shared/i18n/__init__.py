@@ -1,4 +1,4 @@
-"""Indonesian and English: which one a reader wants, and the texts in it."""
+"""Translation: language negotiation and message catalogues for Indonesian and English."""
 
 import gettext
 from collections.abc import Callable

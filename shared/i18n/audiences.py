@@ -1,4 +1,4 @@
-"""What people call those for whom a product is made, or who were reached."""
+"""Labels of audiences."""
 
 from shared.i18n import N_
 

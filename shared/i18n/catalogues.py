@@ -1,4 +1,4 @@
-"""Keeps the catalogues in step with the code: extract and update them, and say what is amiss."""
+"""Message catalogues: extraction, update, compilation, completeness check."""
 
 import io
 import re

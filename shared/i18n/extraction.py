@@ -1,4 +1,4 @@
-"""Finds the texts to translate in Python: marked ones, what refusals say, states and what changes them."""
+"""Message extraction (Babel) from Python: marked texts, refusals, states, commands, enumerations."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Dates, times, numbers and sizes as readers of a language write them, in Indonesia's time zones."""
+"""Formatting of dates, times, numbers and sizes by language, in Indonesia's time zones."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -1,1 +1,1 @@
-"""Who is asking: the actor of every command, and the signed tokens that say so."""
+"""Authentication and authorisation: actors, tokens, roles, permissions."""

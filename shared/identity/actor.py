@@ -1,4 +1,4 @@
-"""The actor: who gives a command, for which organisation, under which agency and in which roles."""
+"""Actor: user, organisation, agency and roles of a request."""
 
 import re
 from dataclasses import dataclass, field

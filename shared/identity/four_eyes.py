@@ -1,4 +1,4 @@
-"""Other eyes: whoever judges work stands on another side than whoever did it, and has no hand in it."""
+"""Four-eyes principle: the reviewer belongs to another party and took no part in the work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: roles, relations, and the permission of one operation that a service's table grants."""
+"""Permissions: roles, relations, and the permission of each operation."""
 
 from __future__ import annotations
 

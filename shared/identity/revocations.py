@@ -1,4 +1,4 @@
-"""What is no longer believed: accounts' earlier access tokens, and those of ended sessions and API tokens."""
+"""Revocations of access tokens, by account, session or API token."""
 
 from __future__ import annotations
 

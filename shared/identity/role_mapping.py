@@ -1,4 +1,4 @@
-"""Which roles an OpenID Connect provider gives: the values of a claim, each with an agency and a role."""
+"""Role mapping: OpenID Connect claim values to roles in agencies."""
 
 from __future__ import annotations
 

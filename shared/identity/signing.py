@@ -1,4 +1,4 @@
-"""Minting tokens: a private Ed25519 key, its public set beside it, and short-lived JWTs signed with it."""
+"""Token signing: Ed25519 key, published key set (JWKS), short-lived JWTs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Checking tokens: a JWT signed with a published key becomes an actor, or a refusal that says why not."""
+"""Token verification: a signed JWT becomes an actor, or a refusal with the reason."""
 
 import asyncio
 import json

@@ -1,1 +1,1 @@
-"""Keys: made, listed and replaced."""
+"""Key management: creating, listing and rotating keys."""

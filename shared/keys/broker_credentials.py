@@ -1,4 +1,4 @@
-"""What a client shows the broker and whom it trusts: a credentials file and a certificate authority."""
+"""NATS client credentials and trusted certificate authority."""
 
 from __future__ import annotations
 

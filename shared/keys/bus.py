@@ -1,4 +1,4 @@
-"""The keys of the bus: its operator, an account and a user per service, and what the server is told."""
+"""NATS keys: operator, accounts and users, and the server's configuration."""
 
 from __future__ import annotations
 

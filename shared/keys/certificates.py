@@ -1,4 +1,4 @@
-"""TLS for the bus: a certificate authority of the installation's own, and the server's certificate."""
+"""TLS certificates of NATS: a private certificate authority and the server certificate."""
 
 from __future__ import annotations
 

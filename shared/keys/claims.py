@@ -1,4 +1,4 @@
-"""What the bus's operator signs: accounts that see a part of the bus, and their users."""
+"""NATS JWT claims of accounts and users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that hold keys: written whole or not at all, and readable by those who need them."""
+"""Key files: written atomically, with restricted permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each key lies: in folders that are handed out whole, so that a new key is seen at once."""
+"""Key folder layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NATS's own spelling of Ed25519 keys (nkeys), and tokens signed with them (JWT, `ed25519-nkey`)."""
+"""nkeys: NATS encoding of Ed25519 keys, and JWTs signed with them (`ed25519-nkey`)."""
 
 from __future__ import annotations
 

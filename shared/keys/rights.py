@@ -1,4 +1,4 @@
-"""What a NATS user may do on the bus, as subjects."""
+"""NATS permissions of a user, as subjects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key that signs tokens, replaced: the earlier one is believed until what it signed has run out."""
+"""Rotation of the token signing key: the previous key stays trusted until its tokens have expired."""
 
 from __future__ import annotations
 

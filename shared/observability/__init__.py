@@ -1,1 +1,1 @@
-"""What operators see: metrics, logs and traces."""
+"""Observability: metrics, logs, traces."""

@@ -1,4 +1,4 @@
-"""Structured logs: one pipe for our lines and those of libraries, with ids, without secrets or people."""
+"""Structured logging, with ids and without secrets or personal data."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Every metric of the system, in one place, under Prometheus' naming rules."""
+"""Prometheus metrics of the system."""
 
 from __future__ import annotations
 

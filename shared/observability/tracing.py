@@ -1,4 +1,4 @@
-"""Traces along the path of the work, sent over OTLP when an endpoint is set and next to free when none is.
+"""Tracing (OpenTelemetry), exported over OTLP when an endpoint is set.
 
 Names and attributes follow OpenTelemetry's semantic conventions for HTTP and messaging.
 """

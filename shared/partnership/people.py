@@ -1,4 +1,4 @@
-"""Who belongs to which organisation, by ids alone: a service's own copy of what the registry tells of it."""
+"""Memberships: a service's copy of who belongs to which organisation, by ids."""
 
 from __future__ import annotations
 

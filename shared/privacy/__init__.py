@@ -1,1 +1,1 @@
-"""Personal data: declared once; erasure, export, retention and sealing follow."""
+"""Personal data: declarations, erasure, export, retention, encryption in archives."""

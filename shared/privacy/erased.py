@@ -1,4 +1,4 @@
-"""Who was erased: each service remembers their ids, so that nothing of them comes back."""
+"""Erased persons: ids that each service remembers, so that their data cannot return."""
 
 from __future__ import annotations
 

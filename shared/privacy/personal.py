@@ -1,4 +1,4 @@
-"""Personal data: what a service holds of people, declared once; erasure, export, retention follow."""
+"""Personal data declarations of tables, from which erasure, export and retention are derived."""
 
 from __future__ import annotations
 

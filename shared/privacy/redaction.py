@@ -1,4 +1,4 @@
-"""Answers that are kept for requests which may be sent again: an erased person's are made nameless."""
+"""Redaction of stored idempotent responses when a person is erased."""
 
 from __future__ import annotations
 

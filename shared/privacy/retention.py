@@ -1,4 +1,4 @@
-"""Retention: once a day a service forgets what it has kept for as long as the settings allow."""
+"""Retention: daily deletion of data older than the settings allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scrubber: after an erasure the bytes below the tables go; then a service says that it is done."""
+"""Scrubber: overwrites deleted bytes after an erasure, then publishes its completion."""
 
 from __future__ import annotations
 

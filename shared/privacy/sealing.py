@@ -1,4 +1,4 @@
-"""Seals what is personal in archives, with a key for each person that no archive holds.
+"""Sealing: encryption of personal data in archives, with a key per person stored separately.
 
 Whoever is erased loses the key: older archives, wherever they are, then say nothing of him or her to those
 who have the newest keys. The same value under the same key is the same bytes (AES-SIV), bound to its place.

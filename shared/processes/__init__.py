@@ -1,1 +1,1 @@
-"""Work that is too heavy, or too dangerous, for the process that serves requests."""
+"""Worker processes for heavy or risky work."""

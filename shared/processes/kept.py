@@ -1,4 +1,4 @@
-"""Keeps what was costly to make, the newest of it, within a number of bytes."""
+"""LRU cache limited by bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few worker processes: made at first use, replaced when they fail, with a waiting line that has an end."""
+"""Process pool: workers started on demand, replaced after failures, with a bounded queue."""
 
 from __future__ import annotations
 

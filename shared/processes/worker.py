@@ -1,4 +1,4 @@
-"""A worker process: does one job after another within limits, and ends when none come or one went wrong."""
+"""Worker process: runs jobs within resource limits, ends when idle or after a failure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Which rows an actor may see: conditions of queries, and row-level security policies derived from them."""
+"""Row visibility: filters of queries, and row-level security policies derived from them."""

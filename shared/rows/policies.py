@@ -1,4 +1,4 @@
-"""Row-level security on PostgreSQL: a service's visibility conditions as policies of its tables."""
+"""Row-level security policies (PostgreSQL), derived from visibility.py."""
 
 from __future__ import annotations
 

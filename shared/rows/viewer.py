@@ -1,4 +1,4 @@
-"""Whoever looks at rows, as conditions: known by name in a query, or told by settings in a policy."""
+"""Viewer of rows: an actor in a query, or PostgreSQL settings in a policy, as SQL expressions."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What an actor may see of a service's rows: stated once, added to every select of mapped classes, and told
-to PostgreSQL, whose policies hold beneath (``policies``)."""
+"""Row visibility: conditions added to every query of mapped classes, and to PostgreSQL's policies."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The references in docs/ and the READMEs, generated from the code."""
+"""Generator of the references in docs/ and the READMEs."""

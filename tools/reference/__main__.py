@@ -1,4 +1,4 @@
-"""The generated references: made by one command, and checked to be as the code is."""
+"""Command line of the reference generator: generate, check."""
 
 from __future__ import annotations
 

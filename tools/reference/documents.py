@@ -1,4 +1,4 @@
-"""What the references say: events, schemas, settings, metrics, APIs, state diagrams."""
+"""Contents of the references: events, schemas, settings, metrics, APIs, state diagrams."""
 
 from __future__ import annotations
 

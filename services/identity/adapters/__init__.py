@@ -1,1 +1,1 @@
-"""Systems outside that identity speaks to."""
+"""Adapters to external systems."""

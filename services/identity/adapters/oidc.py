@@ -1,4 +1,4 @@
-"""The way to an OpenID Connect provider: authorization code with PKCE, discovery, keys that rotate."""
+"""OpenID Connect client: authorization code flow with PKCE, discovery, key rotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity over HTTP."""
+"""HTTP API of identity."""
 
 from services.identity.api import accounts, agencies, api_tokens, audit, erasures, me, oauth, provider
 from services.identity.api import sign_in as entrance

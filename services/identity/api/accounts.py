@@ -1,4 +1,4 @@
-"""The accounts of an agency, for its administrators and auditors."""
+"""Accounts API of an agency, for its administrators and auditors."""
 
 from __future__ import annotations
 

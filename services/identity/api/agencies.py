@@ -1,4 +1,4 @@
-"""The agencies: all of them for operators, one's own for its administrators and auditors."""
+"""Agencies API: all agencies for operators, their own for administrators and auditors."""
 
 from __future__ import annotations
 

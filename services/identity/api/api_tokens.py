@@ -1,4 +1,4 @@
-"""API tokens, with which systems act for an account."""
+"""API tokens API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit log, to look at and to take along."""
+"""Audit log API: search and export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasing people, for the administrators of their agency; auditors look on."""
+"""Erasures API: erases persons (administrators), shows progress (auditors)."""
 
 from __future__ import annotations
 

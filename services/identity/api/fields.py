@@ -1,4 +1,4 @@
-"""How identity shows accounts, sessions, tokens and agencies."""
+"""Request and response types of identity's API."""
 
 from __future__ import annotations
 

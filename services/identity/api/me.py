@@ -1,4 +1,4 @@
-"""One's own account: what is kept of it, its password, its authenticator, its sessions."""
+"""Own account API: profile, password, authenticator, sessions."""
 
 from __future__ import annotations
 

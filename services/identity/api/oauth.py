@@ -1,4 +1,4 @@
-"""The token endpoint of OAuth 2.0: any library exchanges an API token for access (RFC 6749, 4.4)."""
+"""OAuth 2.0 token endpoint: client credentials grant for API tokens (RFC 6749, 4.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in through an OpenID Connect provider: there, back, and in."""
+"""OpenID Connect sign-in: redirect to the provider and callback."""
 
 from __future__ import annotations
 

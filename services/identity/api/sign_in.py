@@ -1,4 +1,4 @@
-"""The entrance: signing in and out, access for a session or an API token, and one-time links."""
+"""Sign-in API: signing in and out, access tokens, one-time links."""
 
 from __future__ import annotations
 

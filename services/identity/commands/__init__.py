@@ -1,1 +1,1 @@
-"""What can be done with accounts, sessions and tokens: one command and one function per use case."""
+"""Use cases of identity: a command and a function each."""

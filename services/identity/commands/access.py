@@ -1,4 +1,4 @@
-"""What is given to whoever was let in: a session, and for it or for an API token access for some minutes."""
+"""Access tokens: issued for a session or an API token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts are opened, given roles, locked and closed by the administrators of their agency."""
+"""Account administration: opening, roles, locking, closing."""
 
 from __future__ import annotations
 

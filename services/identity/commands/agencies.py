@@ -1,4 +1,4 @@
-"""Agencies are founded by whoever runs the system, and amended by their administrators."""
+"""Agencies: added by operators, edited by their administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API tokens: systems act for an account with them, in some of its roles, until a day."""
+"""API tokens: created and revoked; valid for some roles until a day."""
 
 from __future__ import annotations
 

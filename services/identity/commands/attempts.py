@@ -1,4 +1,4 @@
-"""Failed attempts are counted until they are forgotten, by who tries; known browsers by themselves."""
+"""Failed sign-in attempts: counted by source, with known browsers counted separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose an account is, and what follows when it may do less than before."""
+"""Authorisation on accounts, and revocation of access when an account loses rights."""
 
 from __future__ import annotations
 

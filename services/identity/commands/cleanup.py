@@ -1,4 +1,4 @@
-"""What is over is not kept: sessions, links, visits to a provider and failed attempts."""
+"""Cleanup: deletes expired sessions, links, sign-ins in progress and failed attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People are erased: by an administrator of their agency, or because they want to leave."""
+"""Erasure of persons, ordered by an administrator or by themselves."""
 
 from __future__ import annotations
 

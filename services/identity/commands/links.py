@@ -1,4 +1,4 @@
-"""One-time links: whoever holds one sets the password of an account, once."""
+"""One-time links to set a password."""
 
 from __future__ import annotations
 

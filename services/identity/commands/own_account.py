@@ -1,4 +1,4 @@
-"""What somebody does with his or her own account: the password, the authenticator."""
+"""Own account: password and authenticator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in through a provider: somebody leaves, comes back with the provider's word, and enters."""
+"""Sign-in through an OpenID Connect provider."""
 
 from __future__ import annotations
 

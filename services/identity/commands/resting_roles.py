@@ -1,4 +1,4 @@
-"""Who leaves an organisation acts for it no longer: the account's roles rest until they are granted anew."""
+"""Role suspension: roles of an account whose owner has left the organisation."""
 
 from __future__ import annotations
 

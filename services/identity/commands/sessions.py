@@ -1,4 +1,4 @@
-"""Sessions are ended: by whoever holds one, one by one, or all at once; those of others by administrators."""
+"""Ending sessions: by their owner, or by administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in with a user name, a password and a code: what is wrong is counted, and never told."""
+"""Sign-in with user name, password and code."""
 
 from __future__ import annotations
 

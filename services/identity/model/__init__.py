@@ -1,1 +1,1 @@
-"""Identity's things: their states and their rules, without any I/O."""
+"""Domain model of identity, without I/O."""

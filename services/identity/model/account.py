@@ -1,4 +1,4 @@
-"""Accounts: who somebody is in an agency, in which roles, and what opens the door."""
+"""Accounts: roles, credentials and states."""
 
 from __future__ import annotations
 

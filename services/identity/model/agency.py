@@ -1,4 +1,4 @@
-"""Agencies: the workspaces in which accounts stand."""
+"""Agencies: tenants, each with its accounts."""
 
 from __future__ import annotations
 

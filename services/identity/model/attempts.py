@@ -1,4 +1,4 @@
-"""Attempts to sign in: after some failures each next one has to wait, twice as long as the one before.
+"""Sign-in throttling: exponential back-off after failed attempts.
 
 Failures are counted by who tries, so that nobody keeps somebody else out (OWASP, "Slow Down Online Guessing
 Attacks with Device Cookies").

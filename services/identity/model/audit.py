@@ -1,4 +1,4 @@
-"""The audit log: what matters for security, in the order in which it happened."""
+"""Audit log entries."""
 
 from __future__ import annotations
 

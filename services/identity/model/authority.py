@@ -1,4 +1,4 @@
-"""Who may act on whose account: nobody on that of somebody above, and nobody on the own one."""
+"""Administration rules: nobody changes their own account or one with a higher role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that are guessed first: the heads of the lists of leaked passwords, in English and in Indonesian."""
+"""Password blocklist: common passwords in English and Indonesian."""
 
 _WORDS = """
 123456789 1234567890 12345678 1234567 123456 12345 123123 111111 000000 654321 666666 696969 112233

@@ -1,4 +1,4 @@
-"""Erasures: orders to keep nothing personal of somebody, and how far each service has got."""
+"""Erasures: orders to erase a person, with the progress of each service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: what a good one is (NIST SP 800-63B-4, section 3.1.1), and how it is kept (argon2id)."""
+"""Password policy (NIST SP 800-63B-4, section 3.1.1) and hashing (argon2id)."""
 
 from __future__ import annotations
 

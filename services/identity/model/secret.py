@@ -1,4 +1,4 @@
-"""Secrets that open a door: made of 256 random bits, kept as their SHA-256 alone."""
+"""Secrets: 256 random bits, stored as SHA-256."""
 
 from __future__ import annotations
 

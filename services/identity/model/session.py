@@ -1,4 +1,4 @@
-"""Sessions, API tokens and one-time links: what a secret opens, and for how long."""
+"""Sessions, API tokens and one-time links."""
 
 from __future__ import annotations
 

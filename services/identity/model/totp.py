@@ -1,4 +1,4 @@
-"""Codes of an authenticator (RFC 6238): six digits, a new one every thirty seconds."""
+"""Time-based one-time passwords (TOTP, RFC 6238)."""
 
 from __future__ import annotations
 

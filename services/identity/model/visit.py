@@ -1,4 +1,4 @@
-"""A visit to a provider: how long somebody may be away, and what is asked of who comes back."""
+"""OpenID Connect sign-ins in progress: state, nonce and time limit."""
 
 from __future__ import annotations
 

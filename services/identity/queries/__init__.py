@@ -1,1 +1,1 @@
-"""What can be read of accounts, sessions, tokens and the audit log."""
+"""Queries of identity."""

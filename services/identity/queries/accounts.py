@@ -1,4 +1,4 @@
-"""Accounts, with their sessions and tokens."""
+"""Queries of accounts, sessions and tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit log, by time, kind, actor, service and outcome."""
+"""Queries of the audit log by time, kind, actor, service and outcome."""
 
 from __future__ import annotations
 

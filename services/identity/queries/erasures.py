@@ -1,4 +1,4 @@
-"""Erasures, and which services have finished."""
+"""Queries of erasures and their progress."""
 
 from __future__ import annotations
 

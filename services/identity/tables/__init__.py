@@ -1,4 +1,4 @@
-"""Identity's tables, and the mapping of the model onto them."""
+"""Tables of identity and their mapping."""
 
 from services.identity.tables import accounts, audit, erasures, sessions
 from services.identity.tables.registry import metadata

@@ -1,4 +1,4 @@
-"""The tables of agencies and accounts; all personal data of this service is in ``accounts``."""
+"""Tables of agencies and accounts; all personal data of this service is in ``accounts``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the audit log, which follows from the events of all services."""
+"""Table of the audit log, a projection of all services' audit events."""
 
 from __future__ import annotations
 

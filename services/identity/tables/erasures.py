@@ -1,4 +1,4 @@
-"""The tables of erasures; ``erasure_steps`` follows from the events of all services."""
+"""Tables of erasures; ``erasure_steps`` is a projection of all services' events."""
 
 from __future__ import annotations
 

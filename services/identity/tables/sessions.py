@@ -1,4 +1,4 @@
-"""The tables of what a secret opens. Each secret is kept as its SHA-256; no archive takes a session along."""
+"""Tables of sessions, API tokens and links; secrets are stored as SHA-256 and never archived."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How a message leaves: e-mail over SMTP, a signed webhook."""
+"""Delivery channels: SMTP and signed webhooks."""

@@ -1,4 +1,4 @@
-"""E-mail: how a message is put into the form of the Internet, and handed to the mail server."""
+"""E-mail channel: composes messages and sends them over SMTP."""
 
 from __future__ import annotations
 

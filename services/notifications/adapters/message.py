@@ -1,4 +1,4 @@
-"""What a channel is given, and how it says that the other side did not take it."""
+"""Message of a delivery, and the errors of channels."""
 
 from __future__ import annotations
 

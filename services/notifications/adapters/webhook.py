@@ -1,4 +1,4 @@
-"""Webhooks: what they carry, how they are signed (Standard Webhooks), and what an answer means."""
+"""Webhook channel: payload, signature (Standard Webhooks) and interpretation of responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message says of an event: its subject, what is to be known, and where more stands."""
+"""Message texts: subject, facts and link of an event."""
 
 from __future__ import annotations
 

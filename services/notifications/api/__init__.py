@@ -1,4 +1,4 @@
-"""Subscriptions, the inbox and the log of deliveries over HTTP."""
+"""HTTP API of notifications."""
 
 from fastapi import APIRouter
 

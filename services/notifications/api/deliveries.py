@@ -1,4 +1,4 @@
-"""Notices, the log of their deliveries, and the inbox over HTTP."""
+"""Notices, deliveries and inbox API."""
 
 from __future__ import annotations
 

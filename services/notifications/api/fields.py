@@ -1,4 +1,4 @@
-"""How the doors of the notifications show subscriptions, notices and deliveries."""
+"""Request and response types of the notifications API."""
 
 from __future__ import annotations
 

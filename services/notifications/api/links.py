@@ -1,4 +1,4 @@
-"""The links of messages: what they are about, and what they do once their holder says so."""
+"""Confirmation and unsubscribe links of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subscribing, and what its owner may do with a subscription, over HTTP."""
+"""Subscriptions API."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be done with subscriptions, notices and deliveries: one function per use case."""
+"""Use cases of notifications."""

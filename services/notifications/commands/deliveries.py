@@ -1,4 +1,4 @@
-"""Taking what is due, recording what became of it, and sending it once more."""
+"""Deliveries: claiming due ones, recording results, sending again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turning an event into a notice, and a notice into one delivery to each address."""
+"""Notices: created from events, with a delivery for each subscription."""
 
 from __future__ import annotations
 

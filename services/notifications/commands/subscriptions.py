@@ -1,4 +1,4 @@
-"""Subscribing, confirming, ending, and what the owner of a webhook may do with it."""
+"""Subscriptions: subscribing, confirming, unsubscribing, webhook secrets."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Background work of the notifications."""
+"""Background workers of notifications."""

@@ -1,4 +1,4 @@
-"""The dispatcher: takes due deliveries, sends them, and records what became of each."""
+"""Dispatcher: sends due deliveries and records their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry over HTTP."""
+"""HTTP API of partners."""
 
 from services.partners.api import (
     agreements,

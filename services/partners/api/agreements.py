@@ -1,4 +1,4 @@
-"""Agreements and their files over HTTP."""
+"""Agreements API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Administrative areas over HTTP."""
+"""Administrative areas API."""
 
 from __future__ import annotations
 

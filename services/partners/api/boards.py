@@ -1,4 +1,4 @@
-"""Boards over HTTP."""
+"""Boards API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partnership's dates as an iCalendar (RFC 5545) to subscribe to."""
+"""Calendar (iCalendar, RFC 5545) of a partnership."""
 
 from __future__ import annotations
 

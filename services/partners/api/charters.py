@@ -1,4 +1,4 @@
-"""Charters and their signatures over HTTP."""
+"""Charters API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commitments over HTTP."""
+"""Commitments API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts and ceremonies over HTTP."""
+"""Contacts and ceremonies API."""
 
 from __future__ import annotations
 

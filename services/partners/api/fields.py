@@ -1,4 +1,4 @@
-"""The kinds of values that the registry's requests hold."""
+"""Field types of the registry's requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Meetings over HTTP."""
+"""Meetings API."""
 
 from __future__ import annotations
 

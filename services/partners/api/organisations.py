@@ -1,4 +1,4 @@
-"""Organisations over HTTP."""
+"""Organisations API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What requests say of partnerships, and how these are shown."""
+"""Response types of partnerships."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Partnerships and their parties over HTTP."""
+"""Partnerships and parties API."""
 
 from __future__ import annotations
 

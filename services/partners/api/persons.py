@@ -1,4 +1,4 @@
-"""Persons and memberships over HTTP, for those alone who may read them."""
+"""Persons and memberships API, for coordinators of the same agency."""
 
 from __future__ import annotations
 

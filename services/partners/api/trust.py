@@ -1,4 +1,4 @@
-"""Trust rounds over HTTP: scores go in, what of it may be known comes out (C2)."""
+"""Trust rounds API: accepts sealed scores, returns what may be disclosed (C2)."""
 
 from __future__ import annotations
 

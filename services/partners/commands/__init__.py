@@ -1,1 +1,1 @@
-"""What can be done in the registry: one command and one function per use case."""
+"""Use cases of partners: a command and a function each."""

@@ -1,4 +1,4 @@
-"""Agreements are registered with their file, come into force, are renewed, expire, or are terminated."""
+"""Agreements: registration, signing, entry into force, renewal, expiry, termination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who acts on what: the relations of an actor to a thing of the registry."""
+"""Authorisation in the registry: relations of an actor to an object."""
 
 from __future__ import annotations
 

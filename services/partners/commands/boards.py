@@ -1,4 +1,4 @@
-"""What is done with boards: constituted, elected, left, dissolved; and what a passed term does."""
+"""Boards: constitution, election, vacating seats, dissolution, end of terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charters are proposed by the lead and signed by each bound party."""
+"""Charters: proposed by the lead party, signed by each bound party."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with commitments: made, confirmed, given up; and what happens by the clock."""
+"""Commitments: made, confirmed, given up; reminders and due dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts and ceremonies are recorded after they took place, and corrected."""
+"""Contacts and ceremonies: recorded and corrected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What events tell of parties."""
+"""Event data of parties."""
 
 from __future__ import annotations
 

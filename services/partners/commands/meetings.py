@@ -1,4 +1,4 @@
-"""What is done with meetings before they take place: called, moved, called off; and what the clock does."""
+"""Meetings before they are held: called, rescheduled, cancelled; reminders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons become members of organisations, and cease to be."""
+"""Memberships: begun and ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with meetings once they took place: attendance, outcomes, minutes."""
+"""Meetings after they are held: attendance, outcomes, minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organisations enter the registry, and are amended there."""
+"""Organisations: registered and edited."""
 
 from __future__ import annotations
 

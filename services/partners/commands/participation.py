@@ -1,4 +1,4 @@
-"""Parties come, say who answers for their part, and go."""
+"""Participation of parties: invitation, joining, senior responsible person, leaving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other things of a partnership ask of it: that it runs, and who its parties are."""
+"""Checks on a partnership and its parties, for other use cases."""
 
 from __future__ import annotations
 

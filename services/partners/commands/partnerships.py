@@ -1,4 +1,4 @@
-"""Partnerships are formed, go through their life cycle, and end."""
+"""Partnerships: formation, life cycle, end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons are registered, corrected and retired; events tell of an id, and of nothing that is corrected."""
+"""Persons: registered, edited, retired; events contain ids only."""
 
 from __future__ import annotations
 

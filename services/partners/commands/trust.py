@@ -1,4 +1,4 @@
-"""What is done with trust rounds: opened, scored in secret, closed."""
+"""Trust rounds: opened, scored, closed."""
 
 from __future__ import annotations
 

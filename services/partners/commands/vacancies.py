@@ -1,4 +1,4 @@
-"""Seats become free when their holders leave, their organisations leave, or their terms pass."""
+"""Vacancies: seats freed when holders or organisations leave, or terms end."""
 
 from __future__ import annotations
 

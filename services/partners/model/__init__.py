@@ -1,1 +1,1 @@
-"""The registry's things: their states and their rules, without any I/O."""
+"""Domain model of partners, without I/O."""

@@ -1,4 +1,4 @@
-"""Written agreements: what parties signed, from when to when it holds, and what renews it."""
+"""Agreements: signatories, validity and renewal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boards: the vehicle of a partnership, with seats that are held for a term and filled by election."""
+"""Boards: seats held for a term and filled by election."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charters: what the parties of a partnership sign, version by version, and how versions differ."""
+"""Charters: versions, signatures and comparison of versions."""
 
 from __future__ import annotations
 

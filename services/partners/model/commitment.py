@@ -1,4 +1,4 @@
-"""Commitments: what a party promised until a day, and whether another party saw it kept."""
+"""Commitments: due dates, and confirmation by another party."""
 
 from __future__ import annotations
 

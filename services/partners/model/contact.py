@@ -1,4 +1,4 @@
-"""Contacts and ceremonies: recorded and never penalised, but not enough alone."""
+"""Contacts and ceremonies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a trust round may be known (C2): bands, and numbers that tell nobody what another gave."""
+"""Disclosure of trust rounds (C2): bands, and means from which no single score can be inferred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life cycle of a collaborative relationship: eight stages (ISO 44001:2017, clause 8)."""
+"""Life cycle of a partnership: eight stages (ISO 44001:2017, clause 8)."""
 
 from __future__ import annotations
 

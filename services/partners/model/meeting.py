@@ -1,4 +1,4 @@
-"""Meetings of a board: called, held with or without a quorum, and minuted."""
+"""Meetings of a board: agenda, quorum, outcomes, minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organisations: whoever can be a party."""
+"""Organisations."""
 
 from __future__ import annotations
 

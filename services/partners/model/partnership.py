@@ -1,4 +1,4 @@
-"""Partnerships: parties that come together, sign a charter, work through a life cycle, and end."""
+"""Partnerships: parties, charter, life cycle, states."""
 
 from __future__ import annotations
 

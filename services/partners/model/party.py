@@ -1,4 +1,4 @@
-"""Parties: organisations within a partnership, and which of them make one."""
+"""Parties: roles of organisations in a partnership."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons, whose data stays with their agency, and their memberships in organisations."""
+"""Persons and their memberships."""
 
 from __future__ import annotations
 

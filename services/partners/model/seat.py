@@ -1,4 +1,4 @@
-"""Seats of a board: held by somebody for a term, until one of several things ends it."""
+"""Seats of a board and their terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a partnership stands, and what is impossible there."""
+"""State machine of a partnership."""
 
 from __future__ import annotations
 

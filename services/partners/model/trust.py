@@ -1,4 +1,4 @@
-"""Trust rounds (C2): each party scores every other, sealed until the round closes."""
+"""Trust rounds (C2): sealed scores of each party for every other."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be read in the registry."""
+"""Queries of partners."""

@@ -1,4 +1,4 @@
-"""Agreements as they are read: what is known of them by everybody, some texts by the parties alone."""
+"""Queries of agreements and their files."""
 
 from __future__ import annotations
 

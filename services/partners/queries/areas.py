@@ -1,4 +1,4 @@
-"""Administrative areas as they are looked up."""
+"""Queries of administrative areas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of boards."""
+"""Queries of boards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a partnership belongs into a calendar."""
+"""Calendar entries of a partnership."""
 
 from __future__ import annotations
 

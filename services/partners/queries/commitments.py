@@ -1,4 +1,4 @@
-"""What can be read of commitments."""
+"""Queries of commitments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts and ceremonies of a partnership as they are read."""
+"""Queries of contacts and ceremonies."""
 
 from __future__ import annotations
 

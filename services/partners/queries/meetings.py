@@ -1,4 +1,4 @@
-"""What can be read of meetings."""
+"""Queries of meetings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Organisations as they are read."""
+"""Queries of organisations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Partnerships, their charters and their timelines as they are read."""
+"""Queries of partnerships, charters and timelines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons and memberships, for those alone who may read them."""
+"""Queries of persons and memberships."""
 
 from __future__ import annotations
 

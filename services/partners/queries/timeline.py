@@ -1,4 +1,4 @@
-"""Events as a reader sees them: what a fact guards is shown to whoever may see what it is taken from."""
+"""Timeline entries, with guarded fields shown only to those who may see their source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of trust rounds: never a score (C2), and nothing from which one follows."""
+"""Queries of trust rounds, without scores (C2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry's tables, and the mapping of the model onto them."""
+"""Tables of partners and their mapping."""
 
 from services.partners.tables import (
     agreements,

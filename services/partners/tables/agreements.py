@@ -1,4 +1,4 @@
-"""Agreements with their signatories and files as tables."""
+"""Tables of agreements, signatories and files."""
 
 from __future__ import annotations
 

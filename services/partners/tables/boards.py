@@ -1,4 +1,4 @@
-"""The tables of boards and their seats."""
+"""Tables of boards and seats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of commitments."""
+"""Table of commitments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts and ceremonies with who took part as tables."""
+"""Tables of contacts and ceremonies."""
 
 from __future__ import annotations
 

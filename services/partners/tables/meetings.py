@@ -1,4 +1,4 @@
-"""The tables of meetings, of who attended them and of what came out."""
+"""Tables of meetings, attendance and outcomes."""
 
 from __future__ import annotations
 

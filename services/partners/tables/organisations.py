@@ -1,4 +1,4 @@
-"""Organisations, persons and memberships as tables."""
+"""Tables of organisations, persons and memberships."""
 
 from __future__ import annotations
 

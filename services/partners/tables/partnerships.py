@@ -1,4 +1,4 @@
-"""Partnerships with their parties, charters and signatures as tables."""
+"""Tables of partnerships, parties, charters and signatures."""
 
 from __future__ import annotations
 

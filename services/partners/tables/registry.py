@@ -1,4 +1,4 @@
-"""The metadata of this service's own tables, and the registry of what is mapped onto them."""
+"""SQLAlchemy metadata and mapper registry of this service."""
 
 from sqlalchemy.orm import registry
 

@@ -1,4 +1,4 @@
-"""The tables of trust rounds; ``trust_scores`` is empty for every round that has closed."""
+"""Tables of trust rounds; ``trust_scores`` is empty for every closed round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of those who look after an agency: its accounts, its API tokens, erasures, its audit log."""
+"""Pages for administering an agency: accounts, API tokens, erasures, audit log."""
 
 from __future__ import annotations
 

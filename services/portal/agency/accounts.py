@@ -1,4 +1,4 @@
-"""The accounts of the agency: who has one, and what is done with one."""
+"""Account administration pages."""
 
 from __future__ import annotations
 

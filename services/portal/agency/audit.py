@@ -1,4 +1,4 @@
-"""The audit log: what mattered for security, as sentences, by filters; and to take along."""
+"""Audit log page, with filters and export."""
 
 from __future__ import annotations
 

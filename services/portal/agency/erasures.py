@@ -1,4 +1,4 @@
-"""Erasing people: who it is, on what ground, and how far the services are."""
+"""Erasure pages."""
 
 from __future__ import annotations
 

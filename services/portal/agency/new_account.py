@@ -1,4 +1,4 @@
-"""A new account: whose it is, for whom its owner acts, and the link with which he or she comes in."""
+"""Page to open an account, with its one-time link."""
 
 from __future__ import annotations
 

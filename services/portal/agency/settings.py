@@ -1,4 +1,4 @@
-"""The agency itself: what it is called, and the organisation of the registry for which it stands."""
+"""Agency settings page."""
 
 from __future__ import annotations
 

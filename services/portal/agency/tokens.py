@@ -1,4 +1,4 @@
-"""API tokens: those of the reader, for administrators those of the agency; made and revoked."""
+"""API token pages."""
 
 from __future__ import annotations
 

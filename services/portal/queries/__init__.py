@@ -1,1 +1,1 @@
-"""What the pages show, read from the services' APIs as whoever looks at them."""
+"""Data of the pages, read from the services' APIs as the signed-in user."""

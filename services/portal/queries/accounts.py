@@ -1,4 +1,4 @@
-"""Accounts and what the registry knows of them: names by ids, organisations, what a search finds."""
+"""Accounts, with names and organisations from the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The APIs of the installation, read from what each service says of itself, in the shape of a page."""
+"""API reference data, from the services' OpenAPI and AsyncAPI documents."""
 
 from __future__ import annotations
 

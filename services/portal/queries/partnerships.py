@@ -1,4 +1,4 @@
-"""Partnerships: those at the beginning, one with all that belongs to it, and its charter."""
+"""Partnership and charter page data."""
 
 from __future__ import annotations
 

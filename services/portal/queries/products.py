@@ -1,4 +1,4 @@
-"""Products: one, those that are looked for, and what became of a printed one."""
+"""Product, search and print check page data."""
 
 from __future__ import annotations
 

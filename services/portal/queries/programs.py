@@ -1,4 +1,4 @@
-"""Programmes and the problems that they work on."""
+"""Programme and problem page data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the services' APIs for one page, as whoever looks at it."""
+"""API reader: calls the services for one page as its user."""
 
 from __future__ import annotations
 

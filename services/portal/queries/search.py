@@ -1,4 +1,4 @@
-"""One question to all services: partnerships, programmes, problems and products with its words."""
+"""Federated search: partnerships, programmes, problems and products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products over HTTP: parties draft, approve and publish; everybody reads and downloads."""
+"""HTTP API of products."""
 
 from services.products.api import (
     codes,

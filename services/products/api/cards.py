@@ -1,4 +1,4 @@
-"""How products are shown in lists: each by one of its versions, with its warnings."""
+"""Response types of products in lists, with warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code on a printed version tells for ever, over HTTP."""
+"""Print code API: status of a printed version."""
 
 from __future__ import annotations
 

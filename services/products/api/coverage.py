@@ -1,4 +1,4 @@
-"""Coverage plans over HTTP: for whom a partnership means to have products, and what it leaves out."""
+"""Coverage plans API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products as documents: a leaflet to print, and a page to keep and read without a network."""
+"""Documents API: PDF leaflet and standalone HTML page of a product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open data over HTTP: the catalogue for harvesters, the feed for readers."""
+"""Open data: DCAT catalogue and Atom feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of products over HTTP: added to a draft, removed from it, downloaded."""
+"""Product files API: upload to a draft, removal, download."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products over HTTP: parties draft them, everybody reads what is published."""
+"""Products API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every door needs of its reader: the day it is where the users live, and the reader's language."""
+"""Reader context: today's date at the installation, and the reader's language."""
 
 from __future__ import annotations
 

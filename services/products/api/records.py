@@ -1,4 +1,4 @@
-"""Records over HTTP: a product was used in an action, or copies of it were printed."""
+"""Uses and print batches API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the relations of a product are shown, and the warnings among them."""
+"""Response types of product relations, with warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search over HTTP: products by words and facets, the best first."""
+"""Product search API: words and facets, ranked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legal umbrellas over HTTP: which are in force on a day, and what followed what."""
+"""Legal umbrellas API: in force on a day, and their succession."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a version over HTTP: discarded or submitted, sent back, approved, published, withdrawn."""
+"""Versions API: review, approval, publication, withdrawal."""
 
 from __future__ import annotations
 

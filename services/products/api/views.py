@@ -1,4 +1,4 @@
-"""What is shown of a product: who works on it sees everything, the public what was published."""
+"""Response types of products: all for their parties, published versions for the public."""
 
 from __future__ import annotations
 

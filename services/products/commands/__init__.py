@@ -1,1 +1,1 @@
-"""What can be done with products: one command and one function per use case."""
+"""Use cases of products: a command and a function each."""

@@ -1,4 +1,4 @@
-"""What ties an actor to a partnership's products, and whether that suffices for what is asked for."""
+"""Authorisation on products: relations of an actor to a partnership."""
 
 from __future__ import annotations
 

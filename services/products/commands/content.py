@@ -1,4 +1,4 @@
-"""The content of a version as a party writes it: facets, texts, and the legal facts of an umbrella."""
+"""Content of a version: facets, texts, legal data."""
 
 from __future__ import annotations
 

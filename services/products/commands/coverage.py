@@ -1,4 +1,4 @@
-"""The coverage plan: a partnership declares for whom it means to have products."""
+"""Coverage plan of a partnership."""
 
 from __future__ import annotations
 

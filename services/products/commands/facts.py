@@ -1,4 +1,4 @@
-"""What the events say of a product and its version."""
+"""Event data of products and versions."""
 
 from __future__ import annotations
 

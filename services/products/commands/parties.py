@@ -1,4 +1,4 @@
-"""Who acts for a partnership: a representative of one of its parties, or somebody of its agency."""
+"""Acting party of an actor, and checks on the partnership."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafting: a party begins a product, writes it, adds files to it, and begins its next version."""
+"""Drafts: new products, edits, files, next versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of what happened with a published version: its uses, and the copies that were printed."""
+"""Uses and print batches of published versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relations: a party says how its product stands to another one."""
+"""Relations between products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the search index in step: called by every use case that changes what is published."""
+"""Search index maintenance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legal umbrellas: a party records that a regulation was revoked, and what took its place."""
+"""Revocation of legal umbrellas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends by the clock: a version whose last day passes, and a regulation that lapses."""
+"""Validity timers: expiry of versions, lapse of regulations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a version: reviewed, approved by two parties, published, and at its end put out of use."""
+"""Version workflow: review, approval by two parties, publication, withdrawal."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Products and their versions, what they are related to, how they were used and printed, for whom."""
+"""Domain model of products, without I/O."""

@@ -1,4 +1,4 @@
-"""The short code that is printed on a version: ten characters that nobody confuses."""
+"""Print codes: ten unambiguous characters that identify a version."""
 
 from __future__ import annotations
 

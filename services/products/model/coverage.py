@@ -1,4 +1,4 @@
-"""The coverage plan of a partnership: for whom it means to have products, and which cells need none."""
+"""Coverage plans: declared audiences and exempt cells."""
 
 from __future__ import annotations
 

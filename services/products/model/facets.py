@@ -1,4 +1,4 @@
-"""For what, for whom and how a product is: the facets by which it is found."""
+"""Facets of products, used for search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products: what a partnership gives to people, edition by edition, approved by two parties."""
+"""Products and their versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened with a published version: it was used in an action, or copies of it were printed."""
+"""Uses and print batches."""
 
 from __future__ import annotations
 

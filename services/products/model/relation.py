@@ -1,4 +1,4 @@
-"""How products stand to one another: what replaces, translates, derives from or needs another."""
+"""Relations between products: replaces, translates, derived from, requires."""
 
 from __future__ import annotations
 

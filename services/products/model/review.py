@@ -1,4 +1,4 @@
-"""The review of a version: two parties and two persons approve it before it is published."""
+"""Review: two parties and two persons must approve a version."""
 
 from __future__ import annotations
 

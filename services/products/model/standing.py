@@ -1,4 +1,4 @@
-"""How a product stands wherever it is cited, and what it refuses because of that."""
+"""Standing of a product: published, superseded, withdrawn, expired, revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words by which products are found: one analysis of texts and questions, whatever the database."""
+"""Search terms: text analysis (folding, stemming), identical on every database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a version in one language, in a Markdown that every reader and printer can show."""
+"""Texts of a version in restricted Markdown."""
 
 from __future__ import annotations
 

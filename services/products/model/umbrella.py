@@ -1,4 +1,4 @@
-"""Legal umbrellas: what a regulation covers, from when until when, and what came after it."""
+"""Legal umbrellas: scope, validity and succession of regulations."""
 
 from __future__ import annotations
 

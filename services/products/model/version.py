@@ -1,4 +1,4 @@
-"""One edition of a product: its texts, its files and the states of its life."""
+"""Versions: texts, files and states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The coverage plan of a partnership, as it was declared last."""
+"""Queries of coverage plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edition as a leaflet and a page show it, with what the reader may see."""
+"""Data of a version's documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What harvesters and readers of feeds are told: what is published, and what became of it lately."""
+"""Data of the DCAT catalogue and the Atom feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uses and printed copies: read one by one, counted, and found by the code that is printed on them."""
+"""Queries of uses and print batches, and print code look-up."""
 
 from __future__ import annotations
 

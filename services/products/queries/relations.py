@@ -1,4 +1,4 @@
-"""How products stand to one another, in both directions, with what became of the other one."""
+"""Queries of product relations, in both directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds products by their words and facets, and counts what else there is to find."""
+"""Product search with facet counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows why a text was found: a piece of it in which the words that were looked for are marked."""
+"""Search snippets with highlighted terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legal umbrellas: which are in force on a day for an act, and in which order they followed one another."""
+"""Queries of legal umbrellas: in force on a day, succession."""
 
 from __future__ import annotations
 

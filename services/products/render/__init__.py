@@ -1,1 +1,1 @@
-"""What people read: an edition as a printed leaflet and as a page; nothing here knows a database or HTTP."""
+"""Renderers of a version: PDF leaflet, HTML page, feeds; without database or HTTP."""

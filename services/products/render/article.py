@@ -1,4 +1,4 @@
-"""The text of an edition as HTML: the part of its page that is heavy to make, done by a worker process."""
+"""HTML of a version's text; runs in a worker process."""
 
 from __future__ import annotations
 

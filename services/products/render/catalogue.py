@@ -1,4 +1,4 @@
-"""The catalogue of what is published, as DCAT 3 in JSON-LD (W3C; the fields of DCAT-AP 3)."""
+"""DCAT 3 catalogue of published products, in JSON-LD (DCAT-AP 3)."""
 
 from __future__ import annotations
 

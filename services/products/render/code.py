@@ -1,4 +1,4 @@
-"""The QR code of a printed or saved edition."""
+"""QR code of a version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed of a text: its blocks as data that the template draws, in signs that its fonts have."""
+"""Print data of a text: blocks for the Typst template, with unsupported characters replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One edition in one language: all that a leaflet or a page shows of it, as plain data."""
+"""View model of a version in one language, for leaflet and page."""
 
 from __future__ import annotations
 

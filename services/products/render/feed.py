@@ -1,4 +1,4 @@
-"""The feed of what was published and withdrawn lately, as Atom (RFC 4287)."""
+"""Atom feed (RFC 4287) of published and withdrawn products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The printed leaflet: an edition as the sheet of data that the template leaflet.typ draws."""
+"""Printed leaflet: data of a version for the Typst template leaflet.typ."""
 
 from __future__ import annotations
 

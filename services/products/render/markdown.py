@@ -1,4 +1,4 @@
-"""The restricted Markdown of a body, read into a tree that every way of showing it draws from."""
+"""Restricted Markdown parser, producing the tree that all renderers use."""
 
 from __future__ import annotations
 

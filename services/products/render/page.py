@@ -1,4 +1,4 @@
-"""The page of an edition: one HTML file that can be kept and read without a network."""
+"""Standalone HTML page of a version, readable offline."""
 
 from __future__ import annotations
 

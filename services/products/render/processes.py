@@ -1,4 +1,4 @@
-"""The press: has texts made into HTML, print and words by worker processes, and keeps what was made."""
+"""Rendering service: HTML, PDF and search terms from worker processes, cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets a leaflet with Typst; done by a worker process, which may fail without harm to anybody."""
+"""Typst compilation; runs in a worker process."""
 
 from __future__ import annotations
 

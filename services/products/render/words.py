@@ -1,4 +1,4 @@
-"""The words of texts, made ready before a transaction needs them."""
+"""Search terms of texts, computed before the transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The products' tables, and the mapping of the model onto them."""
+"""Tables of products and their mapping."""
 
 from services.products.tables import coverage, partnerships, people, products, records, search
 from services.products.tables.registry import metadata

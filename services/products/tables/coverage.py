@@ -1,4 +1,4 @@
-"""The tables of coverage plans, and the mapping of the model onto them."""
+"""Tables of coverage plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy of the registry's memberships, by ids alone."""
+"""Copy of the registry's memberships, by ids."""
 
 from __future__ import annotations
 

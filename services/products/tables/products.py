@@ -1,4 +1,4 @@
-"""The tables of products and their versions, and the mapping of the model onto them."""
+"""Tables of products and versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of uses and print batches, and the mapping of the model onto them."""
+"""Tables of uses and print batches."""
 
 from __future__ import annotations
 

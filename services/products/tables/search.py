@@ -1,4 +1,4 @@
-"""The search index: a row for each language of what is published, its facets, and its words.
+"""Search index: published versions by language, with facets and terms.
 
 The words are kept by the database's own full-text search (FTS5 on SQLite, a tsvector under a GIN index on
 PostgreSQL), made by the migration products_0002. Both are given words that :mod:`model.terms` has analysed

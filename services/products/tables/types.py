@@ -1,4 +1,4 @@
-"""Kinds of columns: a few words in one, and the facets of a version."""
+"""Column types: word lists and facets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems and programmes over HTTP."""
+"""HTTP API of programs."""
 
 from services.programs.api import (
     activities,

@@ -1,4 +1,4 @@
-"""Activities over HTTP."""
+"""Activities API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The analysis of a problem over HTTP: root causes, options, the response."""
+"""Problem analysis API: root causes, options, response."""
 
 from __future__ import annotations
 

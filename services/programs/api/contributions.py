@@ -1,4 +1,4 @@
-"""Contributions over HTTP."""
+"""Contributions API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence over HTTP: uploads, what is known of them, and the files for the parties."""
+"""Evidence API: uploads, metadata, downloads for the parties."""
 
 from __future__ import annotations
 

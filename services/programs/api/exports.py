@@ -1,4 +1,4 @@
-"""Programmes for other systems: an IATI activity file, and a calendar to subscribe to."""
+"""Exports: IATI activity file and calendar."""
 
 from __future__ import annotations
 

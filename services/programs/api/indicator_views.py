@@ -1,4 +1,4 @@
-"""How indicators are shown: with their periods, every measurement, and a series for charts."""
+"""Response types of indicators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indicators over HTTP."""
+"""Indicators API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems over HTTP: what happens, and the phases of the work on it.
+"""Problems API.
 
 No field here is for the name of a person: no suspect's, no victim's, no witness's identity is stored.
 """

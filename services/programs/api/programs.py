@@ -1,4 +1,4 @@
-"""Programmes over HTTP."""
+"""Programmes API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages of a programme over HTTP."""
+"""Stages API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage templates over HTTP: what fits a type of problem, and the plan that comes of it."""
+"""Stage templates API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programmes and their stages as they are shown."""
+"""Response types of programmes and stages."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What can be done with problems and programmes: one command and one function per use case."""
+"""Use cases of programs: a command and a function each."""

@@ -1,4 +1,4 @@
-"""What can be done with activities: record them, and take them back."""
+"""Activities: recorded and retracted."""
 
 from __future__ import annotations
 

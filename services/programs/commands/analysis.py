@@ -1,4 +1,4 @@
-"""What is found out about a problem: its root causes, the options compared, the response chosen."""
+"""Problem analysis: root causes, options, chosen response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a programme is agreed: its stages, its problems, its template, and the cycle that it continues."""
+"""Programme approval: stages, problems, template, preceding cycle."""
 
 from __future__ import annotations
 

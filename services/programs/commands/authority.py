@@ -1,4 +1,4 @@
-"""What ties an actor to a partnership's work, and whether that suffices for what is asked for."""
+"""Authorisation in programmes: relations of an actor to a partnership."""
 
 from __future__ import annotations
 

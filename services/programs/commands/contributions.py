@@ -1,4 +1,4 @@
-"""What can be done with contributions: record, verify, dispute and correct them."""
+"""Contributions: recorded, verified, disputed, corrected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The planned end of a stage, as the clock sees it: due soon a week before, overdue the day after."""
+"""Stage deadlines: due soon a week before the planned end, overdue the day after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with evidence: a party's uploaded file is kept under its facts."""
+"""Evidence: uploaded files and their metadata."""
 
 from __future__ import annotations
 

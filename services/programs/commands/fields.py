@@ -1,4 +1,4 @@
-"""The numbers and days that the programmes' requests hold."""
+"""Field types of the programmes' commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with indicators: define them, set targets, and have the clock miss measurements."""
+"""Indicators: definition, periods, targets, missing measurements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with measurements: record them, and correct them with a reason."""
+"""Measurements: recorded and corrected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For whom somebody acts in a partnership, and what this service has heard of that partnership."""
+"""Acting party of an actor, and checks on the partnership."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is changed in the plan of a programme: when a stage is done, and by which party."""
+"""Stage planning: dates and responsible party."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with a problem: register it, record what happens, move it through its phases."""
+"""Problems: registration, incidents, early signs, phases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a programme ends: closed with its recommendations, or abandoned."""
+"""End of a programme: closed with recommendations, or abandoned."""
 
 from __future__ import annotations
 

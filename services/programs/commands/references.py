@@ -1,4 +1,4 @@
-"""What a fact belongs to: a programme, one of its stages or problems, and files of its partnership."""
+"""References to programmes, stages, problems, evidence and legal umbrellas."""
 
 from __future__ import annotations
 

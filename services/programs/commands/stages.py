@@ -1,4 +1,4 @@
-"""What is done with a programme's stages: start, submit, judge, skip."""
+"""Stages: started, submitted, accepted or returned, skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done with stage templates: an agency adds its own."""
+"""Stage templates of agencies."""
 
 from __future__ import annotations
 

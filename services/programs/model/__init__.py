@@ -1,1 +1,1 @@
-"""Problems and the joint work on them: programmes, their stages, each accepted by another party."""
+"""Domain model of programs, without I/O."""

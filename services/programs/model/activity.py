@@ -1,4 +1,4 @@
-"""Activities: what a party did, by which means, how intense, on which legal basis."""
+"""Activities: means, intensity, legal basis."""
 
 from __future__ import annotations
 

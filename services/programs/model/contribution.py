@@ -1,4 +1,4 @@
-"""Contributions: what a party says that it gave, and what another party says to that."""
+"""Contributions: recorded by a party, verified or disputed by another."""
 
 from __future__ import annotations
 

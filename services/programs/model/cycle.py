@@ -1,4 +1,4 @@
-"""Cycles: what a closed programme recommends, and what the next one answers to it."""
+"""Cycles: recommendations of a closed programme, and their answers in the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence: files that show work, known by the hash of their content."""
+"""Evidence: files identified by SHA-256."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known about a problem: incidents, early signs, root causes, and the options to respond."""
+"""Findings on a problem: incidents, early signs, root causes, options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indicators in the shape of IATI 2.03: a baseline, and for each period a target and what was reached."""
+"""Indicators (IATI 2.03): baseline, periods with targets and results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods of an indicator and what was measured in them: every measurement stays, the last one counts."""
+"""Indicator periods and their measurements; corrections keep earlier measurements."""
 
 from __future__ import annotations
 

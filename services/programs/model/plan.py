@@ -1,4 +1,4 @@
-"""What is planned before it is a stage: titles, parties, dates, and which stage waits for which."""
+"""Programme plan: stages with parties, dates and dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems: what disturbs a community, worked on from scanning to assessment (SARA)."""
+"""Problems, from scanning to assessment (SARA)."""
 
 from __future__ import annotations
 

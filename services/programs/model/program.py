@@ -1,4 +1,4 @@
-"""Programmes: real joint work on problems, in cycles, stage by stage."""
+"""Programmes: stages, cycles, closing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phases of problem-oriented policing: scanning, analysis, response, assessment (SARA)."""
+"""SARA phases: scanning, analysis, response, assessment (problem-oriented policing)."""
 
 from __future__ import annotations
 

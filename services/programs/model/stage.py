@@ -1,4 +1,4 @@
-"""A stage: one step of a programme, done by a party, shown by evidence, accepted by another party."""
+"""Stages: done by a party with evidence, accepted by another party."""
 
 from __future__ import annotations
 

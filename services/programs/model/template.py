@@ -1,4 +1,4 @@
-"""Stage templates: how joint work on a type of problem is usually staged, to be chosen and adapted."""
+"""Stage templates by type of problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legal umbrellas: the regulations that cover activities, as the products tell of them."""
+"""Legal umbrellas: copies of published regulations."""
 
 from __future__ import annotations
 

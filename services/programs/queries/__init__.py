@@ -1,1 +1,1 @@
-"""What can be read of problems and programmes."""
+"""Queries of programs."""

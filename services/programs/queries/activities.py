@@ -1,4 +1,4 @@
-"""What can be read of activities."""
+"""Queries of activities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partnership's calendar (iCalendar, RFC 5545): stages that begin and end, periods to be measured."""
+"""Calendar (iCalendar, RFC 5545) of stages and measurements."""
 
 from __future__ import annotations
 

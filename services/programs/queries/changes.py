@@ -1,4 +1,4 @@
-"""When things changed last, as their events tell."""
+"""Last change of objects, from their events."""
 
 from __future__ import annotations
 

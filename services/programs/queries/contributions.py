@@ -1,4 +1,4 @@
-"""What can be read of contributions."""
+"""Queries of contributions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of evidence: its facts by everybody, the files by parties and the agency's staff."""
+"""Queries of evidence: public metadata, files for parties and staff of the agency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the programmes report to IATI: gathered here, written by iati_xml."""
+"""IATI report data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programmes as an IATI 2.03 activity file: pure, and in the order of elements that the schema demands."""
+"""IATI 2.03 activity file as XML, in the element order of the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of indicators."""
+"""Queries of indicators."""
 
 from __future__ import annotations
 

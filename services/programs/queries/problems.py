@@ -1,4 +1,4 @@
-"""What can be read of problems."""
+"""Queries of problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of programmes."""
+"""Queries of programmes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of stage templates: those that are shipped, and the agencies' own."""
+"""Queries of stage templates: built-in ones, and those of agencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programmes' tables, and the mapping of the model onto them."""
+"""Tables of programs and their mapping."""
 
 from services.programs.tables import (
     activities,

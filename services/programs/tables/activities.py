@@ -1,4 +1,4 @@
-"""The table of activities."""
+"""Table of activities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of contributions and of what was said of them before a correction."""
+"""Tables of contributions and their earlier versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the files that were uploaded as evidence."""
+"""Table of evidence metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of indicators, their periods and their measurements."""
+"""Tables of indicators, periods and measurements."""
 
 from __future__ import annotations
 

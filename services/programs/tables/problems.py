@@ -1,4 +1,4 @@
-"""Problems with their incidents, early signs, root causes and options."""
+"""Tables of problems, incidents, early signs, root causes and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programmes with their stages, what they recommend, and what they answer to the cycle before."""
+"""Tables of programmes, stages, recommendations and answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage templates: the agencies' own as rows, and those that are shipped, read once from their files."""
+"""Stage templates: rows of agencies, and built-in files read once."""
 
 from __future__ import annotations
 

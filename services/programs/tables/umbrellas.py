@@ -1,4 +1,4 @@
-"""A copy of the products' facts: legal umbrellas and what became of them, kept by subscribers.py."""
+"""Copy of the legal umbrellas of products."""
 
 from __future__ import annotations
 

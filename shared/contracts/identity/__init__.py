@@ -1,4 +1,4 @@
-"""What identity publishes: who came in, who may do what, and what is no longer believed; ids alone."""
+"""Events of the identity service: sign-ins, accounts, roles and revocations, by ids only."""
 
 from shared.contracts.identity.facts import *
 from shared.contracts.identity.agencies import *

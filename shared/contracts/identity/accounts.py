@@ -1,4 +1,4 @@
-"""What is published about accounts, and about the persons behind them."""
+"""Events about accounts and the persons who own them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about agencies."""
+"""Events about agencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of what identity publishes."""
+"""Value types and enumerations used in identity's events."""
 
 from __future__ import annotations
 

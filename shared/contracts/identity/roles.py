@@ -1,4 +1,4 @@
-"""What is published about roles."""
+"""Events about roles."""
 
 from __future__ import annotations
 

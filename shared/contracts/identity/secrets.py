@@ -1,4 +1,4 @@
-"""What is published about passwords, links and one-time codes."""
+"""Events about passwords, one-time links and authenticators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about signing in and out."""
+"""Events about signing in and out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about tokens."""
+"""Events about API tokens."""
 
 from __future__ import annotations
 

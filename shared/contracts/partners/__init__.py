@@ -1,4 +1,4 @@
-"""What the registry of partnerships publishes.
+"""Events of the partners service (registry of partnerships).
 
 A person appears only as an opaque id, and where it matters whom a partnership rests upon.
 """

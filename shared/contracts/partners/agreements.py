@@ -1,4 +1,4 @@
-"""What is published about agreements, and who signs for whom."""
+"""Events about agreements and their signing."""
 
 from __future__ import annotations
 

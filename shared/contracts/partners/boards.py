@@ -1,4 +1,4 @@
-"""What is published about boards and their seats."""
+"""Events about boards and their seats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about commitments."""
+"""Events about commitments."""
 
 from __future__ import annotations
 

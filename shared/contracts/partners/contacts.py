@@ -1,4 +1,4 @@
-"""What is published about contacts and ceremonies."""
+"""Events about contacts and ceremonies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several events of the registry hold."""
+"""Value types used in several events of the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about meetings."""
+"""Events about meetings."""
 
 from __future__ import annotations
 

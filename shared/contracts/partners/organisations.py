@@ -1,4 +1,4 @@
-"""What is published about organisations."""
+"""Events about organisations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about what meetings bring, and their minutes."""
+"""Events about outcomes of meetings and their minutes."""
 
 from __future__ import annotations
 

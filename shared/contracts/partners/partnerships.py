@@ -1,4 +1,4 @@
-"""What is published about a partnership: its charter, its parties, its seniors and its life."""
+"""Events about partnerships: charter, parties, senior responsible persons, life cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about persons and where they belong."""
+"""Events about persons and their memberships."""
 
 from __future__ import annotations
 

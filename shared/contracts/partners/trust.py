@@ -1,4 +1,4 @@
-"""What is published about rounds of trust."""
+"""Events about trust rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the products publish: what a partnership gives to people, edition by edition."""
+"""Events of the products service."""
 
 from shared.contracts.products.facts import *
 from shared.contracts.products.drafts import *

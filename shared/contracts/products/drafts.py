@@ -1,4 +1,4 @@
-"""What is published about products that are being written."""
+"""Events about drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about editions: from their publication until they are replaced or expire."""
+"""Events about published versions: publication, supersession, withdrawal, expiry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several events of the products hold."""
+"""Value types used in several events of products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about the review of a product."""
+"""Events about the review of a version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about legal umbrellas."""
+"""Events about legal umbrellas."""
 
 from __future__ import annotations
 

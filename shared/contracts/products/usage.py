@@ -1,4 +1,4 @@
-"""What is published about the use of products, and where they are missing."""
+"""Events about uses, printed copies and coverage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the programmes publish: problems, programmes in cycles, stages, activities, indicators."""
+"""Events of the programs service: problems, programmes, stages, activities, indicators."""
 
 from shared.contracts.programs.facts import *
 from shared.contracts.programs.problems import *

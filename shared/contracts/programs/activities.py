@@ -1,4 +1,4 @@
-"""What is published about activities."""
+"""Events about activities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about contributions."""
+"""Events about contributions."""
 
 from __future__ import annotations
 

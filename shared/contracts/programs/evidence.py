@@ -1,4 +1,4 @@
-"""What is published about evidence."""
+"""Events about evidence."""
 
 from __future__ import annotations
 

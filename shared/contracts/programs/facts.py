@@ -1,4 +1,4 @@
-"""What several events of the programmes hold."""
+"""Value types used in several events of programmes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about indicators."""
+"""Events about indicators."""
 
 from __future__ import annotations
 

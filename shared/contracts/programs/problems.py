@@ -1,4 +1,4 @@
-"""What is published about problems."""
+"""Events about problems."""
 
 from __future__ import annotations
 

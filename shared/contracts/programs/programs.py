@@ -1,4 +1,4 @@
-"""What is published about programmes."""
+"""Events about programmes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about stages."""
+"""Events about stages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published about stage templates."""
+"""Events about stage templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How older events of the programmes are read."""
+"""Upcasters: convert older versions of programme events to the latest version."""
 
 from __future__ import annotations
 

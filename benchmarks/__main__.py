@@ -82,7 +82,7 @@ async def measure(
         if engine in subject.engines
     ]
     task = progress.add_task("", total=rounds * len(turns))
-    found: dict[Key, list[float]] = defaultdict(list)
+    samples: dict[Key, list[float]] = defaultdict(list)
     with Postgres(fsync=True) as postgres, tempfile.TemporaryDirectory() as scratch:
         for number in range(rounds):
             for workload, engine, subject in turns:
@@ -91,15 +91,15 @@ async def measure(
                 folder = Path(scratch) / f"{number}-{workload.name}-{engine}-{subject.module}"
                 async with running(subject, workload, engine, folder, postgres) as load:
                     for (name, unit), value in (await flooded(load, requests)).items():
-                        found[name, engine, subject.name, unit].append(value)
+                        samples[name, engine, subject.name, unit].append(value)
                 progress.advance(task)
-    return found
+    return samples
 
 
 async def measure_whole(rounds: int, progress: Progress) -> dict[Key, list[float]]:
     """What the whole system takes to start, and while nothing happens."""
     task = progress.add_task("the whole system, idle", total=rounds)
-    found: dict[Key, list[float]] = defaultdict(list)
+    samples: dict[Key, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(rounds):
             whole = await embedded.measure(Path(scratch) / str(number))
@@ -108,14 +108,14 @@ async def measure_whole(rounds: int, progress: Progress) -> dict[Key, list[float
                 ("whole system: idle memory", "MiB", whole.memory),
                 ("whole system: idle CPU", "% of a core", whole.cpu),
             ):
-                found[name, "sqlite", KEMITRAAN.name, unit].append(value)
+                samples[name, "sqlite", KEMITRAAN.name, unit].append(value)
             progress.advance(task)
-    return found
+    return samples
 
 
-def summarised(found: dict[Key, list[float]]) -> list[Figure]:
+def summarised(samples: dict[Key, list[float]]) -> list[Figure]:
     """Medians, and how they compare."""
-    medians = {key: statistics.median(values) for key, values in found.items()}
+    medians = {key: statistics.median(values) for key, values in samples.items()}
 
     def ratio(key: Key, to: Subject) -> float | None:
         workload, engine, _, unit = key
@@ -183,9 +183,9 @@ def main() -> None:
         if options.brief:
             uvloop.run(measure(1, BRIEF, engines, workloads, progress))
             return
-        found = uvloop.run(measure(options.rounds, options.requests, engines, workloads, progress))
-        found |= uvloop.run(measure_whole(options.rounds, progress))
-    figures = summarised(found)
+        samples = uvloop.run(measure(options.rounds, options.requests, engines, workloads, progress))
+        samples |= uvloop.run(measure_whole(options.rounds, progress))
+    figures = summarised(samples)
     console.print(shown(figures, options.rounds))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_bytes(orjson.dumps([asdict(figure) for figure in figures], option=orjson.OPT_INDENT_2) + b"\n")

@@ -31,8 +31,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Collect until the body is complete."""
         self._buffer += data
-        head, found, body = self._buffer.partition(b"\r\n\r\n")
-        if not found or self._answer is None:
+        head, separator, body = self._buffer.partition(b"\r\n\r\n")
+        if not separator or self._answer is None:
             return
         length = next(
             int(line.partition(b":")[2])
@@ -143,5 +143,5 @@ class Load:
 
     async def latencies(self) -> list[float]:
         """Seconds from commit to copy since the last call."""
-        found: list[float] = orjson.loads(await self.pool[0].send(self._get("/latencies")))
-        return found
+        content: list[float] = orjson.loads(await self.pool[0].send(self._get("/latencies")))
+        return content

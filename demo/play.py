@@ -225,9 +225,11 @@ class Demo:
         while waiting:
             for correlation in list(waiting):
                 path = f"deliveries?correlation_id={correlation}"
-                found = (await self.client.get("notifications", path, "coordinator"))["items"]
-                if len(found) >= CHANNELS and all(notice["state"] == "delivered" for notice in found):
-                    self.report.measure(waiting.pop(correlation), found)
+                deliveries = (await self.client.get("notifications", path, "coordinator"))["items"]
+                if len(deliveries) >= CHANNELS and all(
+                    notice["state"] == "delivered" for notice in deliveries
+                ):
+                    self.report.measure(waiting.pop(correlation), deliveries)
             if waiting and time.monotonic() > until:
                 events = ", ".join(sorted({told.event for told in waiting.values()}))
                 raise self.failure(N_("no notice arrived for: %(events)s"), events=events)
@@ -293,11 +295,11 @@ class Demo:
     async def _confirmation(self, before: int) -> str:
         """The token in the confirmation message, once it arrives."""
         until = time.monotonic() + PATIENCE
-        while len(found := sorted(self.mail.glob("*.eml"))) <= before:
+        while len(messages := sorted(self.mail.glob("*.eml"))) <= before:
             if time.monotonic() > until:
                 raise self.failure(N_("the confirmation message did not arrive"))
             await asyncio.sleep(0.05)
-        message = BytesParser(policy=policy.default).parsebytes(found[-1].read_bytes())
+        message = BytesParser(policy=policy.default).parsebytes(messages[-1].read_bytes())
         text = message.get_body(("plain",))
         link = re.search(r"token=([\w-]+)", text.get_content() if text else "")
         if link is None:

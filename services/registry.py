@@ -19,8 +19,8 @@ def service(name: str) -> Service:
     """One service by its name; ends the command with a clear message when there is none."""
     if name not in NAMES:
         raise typer.BadParameter(f"there is no service {name!r}; there are {', '.join(NAMES)}")
-    found: Service = import_module(f"services.{name}.service").service
-    return found
+    declared: Service = import_module(f"services.{name}.service").service
+    return declared
 
 
 def chosen(names: list[str] | None) -> list[Service]:

@@ -84,8 +84,13 @@ def readiness(settings: Settings) -> dict[str, Any]:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
     # A process that is reached under two addresses is listed once.
-    found = {(check["service"], check["name"]): check for checks in asyncio.run(ask()) for check in checks}
-    return {"ready": all(check["ok"] for check in found.values()), "checks": list(found.values())}
+    checks_by_name = {
+        (check["service"], check["name"]): check for checks in asyncio.run(ask()) for check in checks
+    }
+    return {
+        "ready": all(check["ok"] for check in checks_by_name.values()),
+        "checks": list(checks_by_name.values()),
+    }
 
 
 async def _checks(session: aiohttp.ClientSession, url: str, services: list[str]) -> list[dict[str, Any]]:

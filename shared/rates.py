@@ -28,10 +28,10 @@ class Rate:
         """The rate of a text such as ``600/minute``, None of ``none``; raises ``ValueError`` for others."""
         if text == "none":
             return None
-        found = _FORM.fullmatch(text)
-        if found is None:
+        match = _FORM.fullmatch(text)
+        if match is None:
             raise ValueError(f"{text!r} is no rate")
-        return cls(int(found[1]), _SECONDS[found[2]])
+        return cls(int(match[1]), _SECONDS[match[2]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,8 +334,8 @@ class Settings(BaseSettings):
 
     def days(self, setting: str) -> int:
         """Return for how many days something is kept, by the name of the setting."""
-        found: int = getattr(self, setting)
-        return found
+        count: int = getattr(self, setting)
+        return count
 
     @field_validator("stream_replicas")
     @classmethod

@@ -100,10 +100,10 @@ class BlobStore:
         if not _KEY.fullmatch(key):
             raise FileUnknown(key=key[:100])
         try:
-            found = await obstore.get_async(self._store, key)
+            stored = await obstore.get_async(self._store, key)
         except FileNotFoundError as error:
             raise FileUnknown(key=key) from error
-        return aiter(found.stream(_CHUNK))
+        return aiter(stored.stream(_CHUNK))
 
     async def restore(self, chunks: AsyncIterable[bytes], key: str) -> None:
         """Store a file that another store has checked before, if its content belongs to ``key``.

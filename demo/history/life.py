@@ -100,10 +100,10 @@ class Life:
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
         sent = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body}
         async with self.scene.session.request(method, url, headers=headers, **sent) as answer:
-            found = await answer.json(content_type=None)
+            content = await answer.json(content_type=None)
             if answer.status >= 400:
-                raise DemoFailed(f"{method} {service} {path}: {answer.status} {found}")
-            return found
+                raise DemoFailed(f"{method} {service} {path}: {answer.status} {content}")
+            return content
 
     async def post(self, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
         """A POST."""

@@ -93,7 +93,7 @@ def up(
     settings = load_settings()
     if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
         settings = settings.model_copy(update={"webhook_allow": f"127.0.0.1:{free_port()}"})
-    found = chosen(services)
+    hosted = chosen(services)
     gc.freeze()
     gc.enable()
 
@@ -106,7 +106,7 @@ def up(
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(found, settings, on_ready=ready))
+            runner.run(serve(hosted, settings, on_ready=ready))
 
     if not demo:
         run()

@@ -122,10 +122,10 @@ def import_archive(
             for service, report in reports.items()
         ],
     )
-    found = [
+    refused = [
         {"service": service, **refusal} for service, each in reports.items() for refusal in each["refused"]
     ]
-    tell(found, report, sum(report["refused_lines"] for report in reports.values()))
+    tell(refused, report, sum(report["refused_lines"] for report in reports.values()))
 
 
 @archive_app.command("keys")
@@ -151,7 +151,7 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
     """The archive of each service; one of CSV files is put together in the folder ``made``."""
     from services.cli import spreadsheets
 
-    found: dict[str, Path] = {}
+    archives: dict[str, Path] = {}
     for service in PUT_IN:
         archive, sheets = folder / f"{service}.jsonl", folder / service
         if archive.is_file() and sheets.is_dir():
@@ -163,8 +163,8 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
             except spreadsheets.SheetUnreadable as error:
                 fail(str(error))
         if archive.is_file():
-            found[service] = archive
-    return found
+            archives[service] = archive
+    return archives
 
 
 def _with_client(work: Any) -> Any:

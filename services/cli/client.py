@@ -55,14 +55,14 @@ def call_all(
     settings: Settings, service: str, path: str, *, by: Actor | None = None, **wanted: str
 ) -> list[dict[str, Any]]:
     """A whole list, read page by page, by what is ``wanted`` of it."""
-    found: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     following: str | None = ""
     while following is not None:
         query = {**wanted, "limit": "100", **({"cursor": following} if following else {})}
         page = call(settings, "GET", service, f"{path}?{urlencode(query)}", by=by)
-        found += page["items"]
+        items += page["items"]
         following = page["next"]
-    return found
+    return items
 
 
 def agency_or_only(settings: Settings, given: str | None) -> str:

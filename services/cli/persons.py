@@ -36,8 +36,8 @@ def export(
     agency = agency_or_only(settings, agency)
     services: dict[str, Any] = {}
     for name in WITH_DATA:
-        found = call(settings, "GET", name, f"/personal-data/{person}", by=_head(agency))
-        services[name] = found["held"]
+        held = call(settings, "GET", name, f"/personal-data/{person}", by=_head(agency))
+        services[name] = held["held"]
     text = json.dumps(
         {"person": str(person), "agency": agency, "services": services}, ensure_ascii=False, indent=2
     )

@@ -25,14 +25,14 @@ def subscriptions_of(session: Session, actor: Actor, after: UUID | None, limit: 
 def link(session: Session, token: str) -> tuple[Subscription, str] | None:
     """What a link is about: the subscription, and what its topic is called."""
     is_it = sa.or_(subscriptions.c.token == token, subscriptions.c.confirmation == token)
-    found = session.scalars(sa.select(Subscription).where(is_it)).one_or_none()
-    if found is None:
+    subscription = session.scalars(sa.select(Subscription).where(is_it)).one_or_none()
+    if subscription is None:
         return None
     title = None
-    if found.scope == "partnership":
-        query = sa.select(partnerships.c.title).where(partnerships.c.id == UUID(found.value))
+    if subscription.scope == "partnership":
+        query = sa.select(partnerships.c.title).where(partnerships.c.id == UUID(subscription.value))
         title = session.execute(query).scalar_one_or_none()
-    return found, title or found.value
+    return subscription, title or subscription.value
 
 
 def list_notices(session: Session, after: UUID | None, limit: int) -> list[Notice]:

@@ -104,8 +104,8 @@ class Developers:
 
     async def refusals(self, request: Request) -> Response:
         """What is refused, and why."""
-        found, silent = await self.apis.problems()
-        told = [self._problem(request, refusal) for refusal in found.values()]
+        refusals_by_code, silent = await self.apis.problems()
+        told = [self._problem(request, refusal) for refusal in refusals_by_code.values()]
         if wants_data(request):
             return data({"problems": told})
         by_status: dict[int, list[dict[str, Any]]] = {}
@@ -116,14 +116,14 @@ class Developers:
 
     async def refusal(self, request: Request) -> Response:
         """One of them, at the ``type`` of a problem."""
-        found, silent = await self.apis.problems()
-        one = found.get(request.path_params["code"].removesuffix(".json"))
-        if one is None and not silent:
+        refusals_by_code, silent = await self.apis.problems()
+        problem = refusals_by_code.get(request.path_params["code"].removesuffix(".json"))
+        if problem is None and not silent:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        if one is not None and wants_data(request):
-            return data(self._problem(request, one))
-        values = {"problem": self._problem(request, one) if one else None}
-        status = HTTPStatus.OK if one else HTTPStatus.SERVICE_UNAVAILABLE
+        if problem is not None and wants_data(request):
+            return data(self._problem(request, problem))
+        values = {"problem": self._problem(request, problem) if problem else None}
+        status = HTTPStatus.OK if problem else HTTPStatus.SERVICE_UNAVAILABLE
         page = await self.renderer.page(request, "refusal.html", values, silent=silent, status=status)
         return _varied(page)
 
@@ -137,15 +137,15 @@ class Developers:
             "file": f"/schemas/{event.schema_file()}",
         }
 
-    def _problem(self, request: Request, one: dict[str, Any]) -> dict[str, Any]:
+    def _problem(self, request: Request, problem: dict[str, Any]) -> dict[str, Any]:
         say = translator(locale_of(request))
         return {
-            "code": one["code"],
-            "type": f"/problems/{one['code']}",
-            "status": one["status"],
-            "title": say(TITLES[one["status"]]),
-            "detail": without_names(say(one["detail"])),
-            "remedy": without_names(say(one["remedy"])) if one["remedy"] else "",
+            "code": problem["code"],
+            "type": f"/problems/{problem['code']}",
+            "status": problem["status"],
+            "title": say(TITLES[problem["status"]]),
+            "detail": without_names(say(problem["detail"])),
+            "remedy": without_names(say(problem["remedy"])) if problem["remedy"] else "",
         }
 
     def _linkset(self) -> dict[str, Any]:

@@ -82,17 +82,17 @@ class Identity:
             ):
                 if answer.status == HTTPStatus.NO_CONTENT:
                     return None
-                found = await answer.json(content_type=None)
+                content = await answer.json(content_type=None)
                 if answer.status < HTTPStatus.BAD_REQUEST:
-                    return found
-                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(found, dict):
+                    return content
+                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(content, dict):
                     raise Away
-                raise _refused(answer, found)
+                raise _refused(answer, content)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise Away from error
 
 
-def _refused(answer: aiohttp.ClientResponse, found: dict[str, Any]) -> Exception:
-    if found.get("type") == "/problems/unknown-service":
+def _refused(answer: aiohttp.ClientResponse, problem: dict[str, Any]) -> Exception:
+    if problem.get("type") == "/problems/unknown-service":
         return Away()
-    return Refused(answer.status, found, answer.headers.get("Retry-After", ""))
+    return Refused(answer.status, problem, answer.headers.get("Retry-After", ""))

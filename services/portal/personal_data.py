@@ -49,13 +49,13 @@ class PersonalData(SignedIn):
         async with aiohttp.ClientSession(timeout=SECONDS) as session:
             asked = (self._held(session, request, visitor, name) for name in WITH_DATA)
             try:
-                found = await asyncio.gather(*asked)
+                parts = await asyncio.gather(*asked)
             except Unanswered:
                 return await self.renderer.refused(request, PARTIAL)
         file = {
             "person_id": visitor.person,
             "collected_at": self._now().isoformat(),
-            **dict(zip(WITH_DATA, found, strict=True)),
+            **dict(zip(WITH_DATA, parts, strict=True)),
         }
         headers = SECURE | {
             "Content-Disposition": f'attachment; filename="kemitraan-{visitor.person}.json"',
@@ -78,10 +78,10 @@ class PersonalData(SignedIn):
             async with session.get(url, headers=headers, allow_redirects=False) as answer:
                 if answer.status == HTTPStatus.UNAUTHORIZED:
                     raise AccessEnded
-                found = await answer.json(content_type=None)
+                content = await answer.json(content_type=None)
                 if answer.status == HTTPStatus.OK:
-                    return found
-                if answer.status == HTTPStatus.NOT_FOUND and found["type"] not in UNHELD:
+                    return content
+                if answer.status == HTTPStatus.NOT_FOUND and content["type"] not in UNHELD:
                     return None
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
             raise Unanswered(service) from error

@@ -99,10 +99,10 @@ class Visitors:
 
     async def visit(self, request: Request) -> Visit:
         """Who makes a request, asked once in its course."""
-        found: Visit | None = getattr(request.state, "visit", None)
-        if found is None:
-            found = request.state.visit = await self._visit(request)
-        return found
+        known_visit: Visit | None = getattr(request.state, "visit", None)
+        if known_visit is None:
+            known_visit = request.state.visit = await self._visit(request)
+        return known_visit
 
     async def again(self, request: Request) -> Visit:
         """The same, with new access: what was given may have been withdrawn, and the session not."""
@@ -200,5 +200,5 @@ def _key(secret: str) -> str:
 def _session_in(token: str) -> str:
     """The session through which access was given: identity itself said so a moment ago."""
     claims = token.split(".")[1]
-    found = orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
-    return str(found.get("sid", ""))
+    content = orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    return str(content.get("sid", ""))

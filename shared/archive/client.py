@@ -74,8 +74,8 @@ class ArchiveClient:
         lines = []
         for service in services:
             async with self._call("GET", service, "archive/keys") as answer:
-                found = [json.loads(line) for line in (await answer.read()).splitlines()]
-                lines += [json.dumps({"service": service, **key}) + "\n" for key in found]
+                content = [json.loads(line) for line in (await answer.read()).splitlines()]
+                lines += [json.dumps({"service": service, **key}) + "\n" for key in content]
         write_alone(file, "".join(lines))
 
     async def put_in(
@@ -183,12 +183,12 @@ def write_alone(file: Path, text: str) -> None:
 
 def named_files(archive: Path) -> list[str]:
     """The SHA-256 of every file that an archive's rows name, each once; what is no row names none."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     with archive.open("rb") as lines:
         for line in lines:
             if b'"sha256/' in line and b'"row"' in line:
-                found |= dict.fromkeys(_named(line))
-    return list(found)
+                names |= dict.fromkeys(_named(line))
+    return list(names)
 
 
 def _named(line: bytes) -> Iterable[str]:

@@ -69,8 +69,8 @@ def note_taken(tx: Transaction, archive: str, report: Report) -> None:
     """Remember it in the transaction of its rows, so that an import of all services can be carried on."""
     # A table's name is a subclass of str, which is no key for JSON.
     taken = {str(what): lines for what, lines in report.taken.items()}
-    found = {"lines": report.lines, "taken": taken, "nameless": report.nameless}
-    tx.execute(sa.insert(imports).values(archive=archive, report=orjson.dumps(found), taken_at=tx.now))
+    counts = {"lines": report.lines, "taken": taken, "nameless": report.nameless}
+    tx.execute(sa.insert(imports).values(archive=archive, report=orjson.dumps(counts), taken_at=tx.now))
 
 
 class _Reading:

@@ -92,15 +92,15 @@ def search(q: str, limit: int) -> list[Area]:
     Names that begin with ``q`` come first, then the larger areas.
     """
     wanted = letters(q)
-    found = []
+    hits = []
     for code, name in _names().items():
         known = _known_by()[code]
         place = known.find(wanted)
         if place >= 0 or code.startswith(wanted):
             short = known.removeprefix("kabupaten ").removeprefix("kota ")
             begins = place == 0 or short.startswith(wanted) or code.startswith(wanted)
-            found.append((not begins, len(code), name, code))
-    return [Area(code, name) for _, _, name, code in sorted(found)[:limit]]
+            hits.append((not begins, len(code), name, code))
+    return [Area(code, name) for _, _, name, code in sorted(hits)[:limit]]
 
 
 def within(code: str, region: str) -> bool:

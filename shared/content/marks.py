@@ -22,6 +22,6 @@ def pieces(data: bytes) -> Iterator[bytes]:
 def refuse_marks(data: bytes, *, pages: bool = True) -> None:
     """Refuse program text, and with ``pages`` markup that a browser would show."""
     for piece in pieces(data):
-        found = _RUNS.search(piece) or (pages and _SHOWS.search(piece))
-        if found:
-            raise FileActive(what=found[0].decode("ascii", "replace"))
+        match = _RUNS.search(piece) or (pages and _SHOWS.search(piece))
+        if match:
+            raise FileActive(what=match[0].decode("ascii", "replace"))

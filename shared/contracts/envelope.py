@@ -158,8 +158,8 @@ class Envelope:
 
 def _origin(source: object, publisher: str) -> str:
     """Of which installation a source is; "" of the relative form of earlier releases."""
-    url, found, _ = source.rpartition(f"/api/{publisher}") if isinstance(source, str) else ("", "", "")
-    return url if found else ""
+    url, separator, _ = source.rpartition(f"/api/{publisher}") if isinstance(source, str) else ("", "", "")
+    return url if separator else ""
 
 
 def _text(value: object) -> str:

@@ -84,8 +84,8 @@ def holds_nul(line: bytes, value: Any) -> bool:
 
 def places(error: ValidationError) -> str:
     """Where something is wrong, and what was expected there."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'/'.join(map(str, place['loc'])) or 'row'}: {place['msg']}" for place in found)[:500]
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'/'.join(map(str, place['loc'])) or 'row'}: {place['msg']}" for place in errors)[:500]
 
 
 def _holds_nul(value: Any) -> bool:

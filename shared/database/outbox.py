@@ -84,8 +84,8 @@ def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
 @cache
 def _processors(dialect: Dialect) -> list[Callable[[Any], Any]]:
     """How the values of a row are kept, column by column."""
-    found = (outbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS)
-    return [processor or (lambda value: value) for processor in found]
+    processors = (outbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS)
+    return [processor or (lambda value: value) for processor in processors]
 
 
 def unpublished(session: Session, limit: int) -> list[OutboxRow]:

@@ -21,10 +21,10 @@ MOST_WORDS = 16
 
 def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:
     """One aggregate; raises ``UnknownAggregate``."""
-    found = session.get(kind, aggregate_id, options=options)
-    if found is None:
+    aggregate = session.get(kind, aggregate_id, options=options)
+    if aggregate is None:
         raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
-    return found
+    return aggregate
 
 
 def several(

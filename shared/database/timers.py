@@ -76,15 +76,15 @@ def next_due(session: Session, now: datetime) -> Waiting | None:
 def earliest(session: Session) -> datetime | None:
     """When the next timer is due."""
     when = sa.func.min(timers.c.due_at, type_=timers.c.due_at.type)
-    found: datetime | None = session.scalar(sa.select(when))
-    return found
+    due: datetime | None = session.scalar(sa.select(when))
+    return due
 
 
 def next_turn(session: Session) -> datetime | None:
     """When the next timer is tried, which is later than it was due where its work failed."""
     when = sa.func.min(timers.c.not_before, type_=timers.c.not_before.type)
-    found: datetime | None = session.scalar(sa.select(when))
-    return found
+    due: datetime | None = session.scalar(sa.select(when))
+    return due
 
 
 def listed(session: Session, limit: int) -> list[Waiting]:

@@ -193,15 +193,15 @@ class Transaction:
         :class:`ChangedSinceRead`.
         """
         self.locked[aggregate_id] = kind
-        found = self.session.get(kind, aggregate_id, with_for_update=True)
-        if found is None:
+        aggregate = self.session.get(kind, aggregate_id, with_for_update=True)
+        if aggregate is None:
             raise UnknownAggregate(kind=noun(kind), id=str(aggregate_id))
         if self._expected is not None:
             expected, self._expected = self._expected, None
-            if found.version != expected:
-                raise ChangedSinceRead(kind=noun(kind), actual=found.version, expected=expected)
-        self._aggregates[aggregate_id] = found
-        return found
+            if aggregate.version != expected:
+                raise ChangedSinceRead(kind=noun(kind), actual=aggregate.version, expected=expected)
+        self._aggregates[aggregate_id] = aggregate
+        return aggregate
 
     def lock(self, aggregates: Mapping[UUID, type]) -> None:
         """Lock these rows in the order of their ids, so that two transactions cannot block each other."""
@@ -296,6 +296,6 @@ class Transaction:
     def _is_for_everybody(self, aggregate: Aggregate) -> bool:
         """Whether everybody may see what an event is about, once this transaction is through."""
         if aggregate.id not in self._public:
-            found = is_for_everybody(self._session, self._visible, type(aggregate), aggregate.id)
-            self._public[aggregate.id] = found
+            public = is_for_everybody(self._session, self._visible, type(aggregate), aggregate.id)
+            self._public[aggregate.id] = public
         return self._public[aggregate.id]

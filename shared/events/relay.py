@@ -179,8 +179,8 @@ class Relay(Worker):
         """Whether the last event is there; asked by subject, as a service may read its own only."""
         for pause in LOOKS:  # a replica that has not caught up may have answered
             await asyncio.sleep(pause)
-            found = await self.bus.last(subject)
-            stored = (found.headers or {}) if found else {}
+            last_message = await self.bus.last(subject)
+            stored = (last_message.headers or {}) if last_message else {}
             at = int(stored.get("Nats-Sequence", 0))
             if at > sequence or (at == sequence and stored.get("Nats-Msg-Id") == str(event_id)):
                 return True

@@ -81,10 +81,10 @@ def list_due(session: Session, now: datetime) -> list[Waiting]:
 
 def next_due(session: Session) -> datetime | None:
     """When the next row is due."""
-    found: datetime | None = session.scalar(
+    due: datetime | None = session.scalar(
         sa.select(sa.func.min(retries.c.next_at, type_=retries.c.next_at.type))
     )
-    return found
+    return due
 
 
 def count(session: Session) -> int:

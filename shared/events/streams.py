@@ -82,13 +82,15 @@ async def diff(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]
     actual = await _config(bus, f"STREAM.INFO.{EVENTS}")
     if actual is None:
         return [Drift(EVENTS, "stream", EVENTS, None)]
-    found = _compare(EVENTS, declared, actual)
+    drifts = _compare(EVENTS, declared, actual)
     for service, follower in consumers:
         consumer = declared_consumer(service, follower)
         name = consumer["durable_name"]
         actual = await _config(bus, f"CONSUMER.INFO.{EVENTS}.{name}")
-        found += [Drift(name, "consumer", name, None)] if actual is None else _compare(name, consumer, actual)
-    return found
+        drifts += (
+            [Drift(name, "consumer", name, None)] if actual is None else _compare(name, consumer, actual)
+        )
+    return drifts
 
 
 async def apply(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]]) -> list[Drift]:

@@ -101,8 +101,8 @@ def free_port() -> int:
 def messages(folder: Path) -> list[tuple[str, EmailMessage]]:
     """What has arrived, oldest first, as ``(name, message)``."""
     parser = BytesParser(policy=email.policy.default)
-    found = []
+    mails = []
     for file in sorted(folder.glob("*.eml")):
         with file.open("rb") as content:
-            found.append((file.stem, parser.parse(content)))
-    return found
+            mails.append((file.stem, parser.parse(content)))
+    return mails

@@ -119,8 +119,8 @@ async def list_dead_letters(
     door: DoorDep, paging: PageDep, state: LetterState = "parked"
 ) -> Page[DeadLetterOut]:
     """Dead letters in one state (parked, replayed, discarded), oldest first."""
-    found = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)
-    return paging.page(found, shown, lambda letter: letter.id)
+    letters = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)
+    return paging.page(letters, shown, lambda letter: letter.id)
 
 
 @operations.get("/dead-letters/{letter_id}", may=OPERATOR, label=N_("view a dead letter"))
@@ -172,8 +172,8 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
 @operations.get("/timers", may=OPERATOR, label=N_("list timers"))
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
     """The timers that fire next, and why one fails if it does."""
-    found = await door.read(timers.listed, limit)
-    return [TimerOut.model_validate(timer, from_attributes=True) for timer in found]
+    rows = await door.read(timers.listed, limit)
+    return [TimerOut.model_validate(timer, from_attributes=True) for timer in rows]
 
 
 @operations.get("/projections", may=OPERATOR, label=N_("list projections"))

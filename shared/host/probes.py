@@ -52,36 +52,38 @@ async def checks(runtime: ServiceRuntime) -> list[Check]:
 
 
 async def _checks(runtime: ServiceRuntime) -> list[Check]:
-    name, found = runtime.service.name, []
-    found.append(
+    name, listed_checks = runtime.service.name, []
+    listed_checks.append(
         Check(name, "broker", runtime.bus.is_connected, "" if runtime.bus.is_connected else "not connected")
     )
-    found.append(Check(name, "keys", *await _keys(runtime)))
+    listed_checks.append(Check(name, "keys", *await _keys(runtime)))
     if unnamed := sorted(runtime.limits.unnamed_proxies):
         detail = (
             f"all who come through {', '.join(unnamed)} count as one: name it in KEMITRAAN_TRUSTED_PROXIES"
         )
-        found.append(Check(name, "proxy", True, detail))
-    found += [Check(work.service, work.name, *work.state()) for work in runtime.watched]
+        listed_checks.append(Check(name, "proxy", True, detail))
+    listed_checks += [Check(work.service, work.name, *work.state()) for work in runtime.watched]
     if runtime.service.migrations is None:
-        return found
+        return listed_checks
     path = runtime.service.migrations
     current = await runtime.database.read(lambda session: migrate.is_current(session.connection(), path))
-    found.append(Check(name, "migrations", current, "" if current else "the database is at another revision"))
+    listed_checks.append(
+        Check(name, "migrations", current, "" if current else "the database is at another revision")
+    )
     backlog = await runtime.database.read(outbox.backlog)
     age = (runtime.clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
     waiting = f"{backlog.pending} events wait, the oldest {age:.0f} s" if age > OLDEST_SECONDS else ""
-    found.append(Check(name, "outbox", not waiting, waiting))
+    listed_checks.append(Check(name, "outbox", not waiting, waiting))
     if (tells := runtime.service.tells) is not None:
         told = await runtime.database.read(lambda session: tells(session, runtime.settings))
-        found += [Check(name, about, True, detail) for about, detail in told.items()]
+        listed_checks += [Check(name, about, True, detail) for about, detail in told.items()]
     if runtime.service.keeps_files:
-        found.append(Check(name, "files", *await _files(runtime)))
+        listed_checks.append(Check(name, "files", *await _files(runtime)))
     if runtime.bus.is_connected:
         pairs = [(name, consumer) for consumer in runtime.service.consumers]
         drift = await streams.diff(runtime.bus, runtime.settings.stream_replicas, pairs)
-        found.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
-    return found
+        listed_checks.append(Check(name, "streams", not drift, "; ".join(map(str, drift))))
+    return listed_checks
 
 
 async def _keys(runtime: ServiceRuntime) -> tuple[bool, str]:
@@ -117,9 +119,9 @@ class Probes:
 
     async def readyz(self, _request: Request) -> Response:
         """200 when every check of every hosted service holds, else 503; both list the checks."""
-        found = await self._ready.get()
-        ready = bool(found) and all(check.ok for check in found)
-        body: dict[str, Any] = {"ready": ready, "checks": [asdict(check) for check in found]}
+        listed_checks = await self._ready.get()
+        ready = bool(listed_checks) and all(check.ok for check in listed_checks)
+        body: dict[str, Any] = {"ready": ready, "checks": [asdict(check) for check in listed_checks]}
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return Response(orjson.dumps(body), status, media_type="application/json")
 

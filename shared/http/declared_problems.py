@@ -21,10 +21,10 @@ def problems(service: str) -> list[dict[str, Any]]:
     They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
     """
     _import_shared()
-    found = {problem.code: problem for problem in _below(Refusal) if _is_of(problem, service)}
+    by_code = {problem.code: problem for problem in _below(Refusal) if _is_of(problem, service)}
     told = {
         code: (STATUS[problem.kind], problem.message, problem.remedy, problem.reason)
-        for code, problem in found.items()
+        for code, problem in by_code.items()
     }
     told |= {
         problem.code: (problem.status, problem.detail, problem.remedy, "")

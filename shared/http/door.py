@@ -312,7 +312,7 @@ async def _actor(request: Request, runtime: Serving) -> Actor:
 def _expected(if_match: str | None) -> int | None:
     if if_match is None or if_match == "*":
         return None
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
+    match = _ETAG.fullmatch(if_match.strip())
+    if match is None:
         raise IfMatchUnreadable(value=if_match[:80])
-    return int(found[1])
+    return int(match[1])

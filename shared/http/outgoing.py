@@ -131,13 +131,13 @@ class Guard:
         def look_up() -> list[AddrInfoType]:
             return [*socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)]
 
-        found = await asyncio.get_running_loop().run_in_executor(self._lookups, look_up)
-        leads_to = {ip_address(str(address[4][0])) for address in found}
+        resolved = await asyncio.get_running_loop().run_in_executor(self._lookups, look_up)
+        leads_to = {ip_address(str(address[4][0])) for address in resolved}
         if host in self._names:
             self._led_to |= leads_to
         if not all(self._admits(address, port) for address in leads_to):
             raise HostNotPublic(host=host[:200])
-        return found
+        return resolved
 
     def session(self) -> aiohttp.ClientSession:
         """A client that reaches what the guard admits; it takes the URLs that :meth:`url` gives."""
@@ -191,17 +191,17 @@ def _plain(address: str) -> URL:
     """The URL, if every program reads it alike."""
     if _CREDENTIALS.match(address):
         raise UrlHasCredentials
-    found = _PLAIN.fullmatch(address)
-    if found is None or "\\" in address or "#" in address:
+    match = _PLAIN.fullmatch(address)
+    if match is None or "\\" in address or "#" in address:
         raise UrlNotPlain(address=address[:200])
-    host = found["host"].lower()
+    host = match["host"].lower()
     try:
-        url = URL(address[: found.start("host")] + host + address[found.end("host") :], encoded=True)
+        url = URL(address[: match.start("host")] + host + address[match.end("host") :], encoded=True)
         port = url.port
     except ValueError:
         raise UrlNotPlain(address=address[:200]) from None
     if port is None or url.raw_host != host.strip("[]") or (host[0] == "[") != (":" in host):
-        raise HostNotPlain(host=found["host"][:200])
+        raise HostNotPlain(host=match["host"][:200])
     return url
 
 

@@ -60,10 +60,10 @@ class PageParams:
         self.limit = limit
         self.after = _decode(cursor) if cursor else None
 
-    def page(self, found: Sequence[S], view: Callable[[S], T], key: Callable[[S], UUID]) -> Page[T]:
+    def page(self, rows: Sequence[S], view: Callable[[S], T], key: Callable[[S], UUID]) -> Page[T]:
         """A page from ``limit + 1`` found items at the most (the one too many tells that there is more)."""
-        shown = found[: self.limit]
-        more = len(found) > self.limit
+        shown = rows[: self.limit]
+        more = len(rows) > self.limit
         return Page(items=[view(item) for item in shown], next=_encode(key(shown[-1])) if more else None)
 
 

@@ -204,11 +204,11 @@ async def invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error)) from error
     language, place = request.headers.get("accept-language"), request.url.path
-    found = error.errors()
-    if _not_json(request, found):
+    errors = error.errors()
+    if _not_json(request, errors):
         return NOT_JSON.to(language, place)
     translate = translator(negotiate(language))
-    return INVALID.to(language, place, errors=[invalid_values.told(error, translate) for error in found])
+    return INVALID.to(language, place, errors=[invalid_values.told(error, translate) for error in errors])
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
@@ -240,13 +240,13 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 def offered(request: Request) -> list[str]:
     """Every method that the address of a request knows; the framework tells those of one route alone."""
-    found = {
+    methods = {
         method
         for route in request.app.routes
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     }
-    return sorted(found | ({"HEAD"} if "GET" in found else set()) | ({"OPTIONS"} if found else set()))
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()) | ({"OPTIONS"} if methods else set()))
 
 
 async def away(request: Request, error: Exception) -> Response:

@@ -20,11 +20,11 @@ def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         # What stands at /api and /api/<service> themselves is for people to read.
-        found = _SERVICE.match(scope["path"])
-        if found is None:
+        match = _SERVICE.match(scope["path"])
+        if match is None:
             await rest(scope, receive, send)
             return
-        name = found[1]
+        name = match[1]
         scope["root_path"] = f"{scope.get('root_path', '')}/api/{name}"
         await apis.get(name, nobody)(scope, receive, send)
 

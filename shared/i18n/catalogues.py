@@ -91,7 +91,7 @@ def _forms(message: Message) -> list[str]:
 
 def _extracted(root: Path) -> Catalog:
     catalogue = Catalog(project=DOMAIN, charset="utf-8", header_comment="# Texts of Kemitraan.", fuzzy=False)
-    found: list[Any] = []
+    messages: list[Any] = []
     for folder in _FOLDERS:
         if (root / folder).is_dir():
             results = extract_from_dir(
@@ -102,8 +102,8 @@ def _extracted(root: Path) -> Catalog:
                 comment_tags=["NOTE:"],
                 strip_comment_tags=True,
             )
-            found += [(f"{folder}/{file}", *rest) for file, *rest in results]
-    for file, _line, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
+            messages += [(f"{folder}/{file}", *rest) for file, *rest in results]
+    for file, _line, text, comments, context in sorted(messages, key=lambda item: (item[0], item[1])):
         # No line numbers: they would change the files whenever code above a text does.
         catalogue.add(text, None, [(file, 0)], auto_comments=comments, context=context)
     return catalogue

@@ -63,14 +63,14 @@ def values_of(claims: Mapping[str, Any], claim: str) -> frozenset[str] | None:
     elsewhere = claims.get("_claim_names")
     if claims.get("hasgroups") is True or (isinstance(elsewhere, Mapping) and claim in elsewhere):
         return None
-    found: Any = claims
+    value: Any = claims
     for step in claim.split("."):
-        if not isinstance(found, Mapping):
+        if not isinstance(value, Mapping):
             return None
-        if step not in found:
+        if step not in value:
             return frozenset()
-        found = found[step]
-    return _texts(found)
+        value = value[step]
+    return _texts(value)
 
 
 def _texts(value: object) -> frozenset[str] | None:

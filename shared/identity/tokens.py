@@ -243,8 +243,8 @@ async def _fetch(source: str) -> bytes:
 
 def _ed25519_keys(text: bytes) -> dict[str, OKPKey]:
     """Pick the Ed25519 keys out of a JWK Set; any other key is passed over. Raises ValueError for no set."""
-    found = json.loads(text)
-    listed = found.get("keys") if isinstance(found, dict) else None
+    content = json.loads(text)
+    listed = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(listed, list):
         raise ValueError("it is no JWK Set")  # noqa: TRY004  (one kind of error for whatever is wrong)
     keys: dict[str, OKPKey] = {}

@@ -94,8 +94,8 @@ class BusKeys:
 
     def _load(self, at: datetime) -> dict[str, Any]:
         if self.state.exists():
-            found: dict[str, Any] = json.loads(self.state.read_bytes())
-            return found
+            content: dict[str, Any] = json.loads(self.state.read_bytes())
+            return content
         made = int(at.timestamp())
         return {"made": made, "operator": NKey.create("operator").seed, "accounts": {}, "revoked": {}}
 

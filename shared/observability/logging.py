@@ -73,7 +73,7 @@ def _without_people(text: str) -> str:
     if "@" in text or "%40" in text:
         text = _WORD.sub(_without_address, text)
     if "Key (" in text or "Failing row" in text:
-        text = _KEY.sub(lambda found: f"{found['head'] or found['row']}***{found['tail'] or ''}", text)
+        text = _KEY.sub(lambda hit: f"{hit['head'] or hit['row']}***{hit['tail'] or ''}", text)
     return _PHONE.sub("***", text)
 
 

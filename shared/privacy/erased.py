@@ -73,10 +73,10 @@ def pending(session: Session) -> list[Pending]:
     return [Pending(*row) for row in session.connection().execute(query)]
 
 
-def scrubbed(tx: Transaction, one: Pending) -> bool:
+def scrubbed(tx: Transaction, order: Pending) -> bool:
     """Note that the bytes have followed; False where that was noted before."""
     waits = sa.and_(_SAME, erased_persons.c.scrubbed_at.is_(None))
-    place = {"in_agency": one.agency, "of": one.person}
+    place = {"in_agency": order.agency, "of": order.person}
     return bool(tx.execute(sa.update(erased_persons).where(waits).values(scrubbed_at=tx.now), place).rowcount)
 
 

@@ -131,7 +131,7 @@ class Personal:
 
     def held(self, session: Session, person: str, agency: str) -> dict[str, list[dict[str, Any]]]:
         """All rows that are held of a person, by table, without secrets."""
-        found: dict[str, list[dict[str, Any]]] = {}
+        by_table: dict[str, list[dict[str, Any]]] = {}
         for holding in self.holdings:
             shown = [column for column in columns(holding.table) if column.name not in holding.secret]
             query = (
@@ -140,20 +140,20 @@ class Personal:
                 .order_by(*holding.table.primary_key.columns)
             )
             rows = session.connection().execute(query)
-            found.setdefault(holding.table.name, []).extend(
+            by_table.setdefault(holding.table.name, []).extend(
                 {str(name): as_json(value) for name, value in row._mapping.items()} for row in rows
             )
-        return found
+        return by_table
 
     def owners(self, things: Iterable[object]) -> set[tuple[str, str]]:
         """Of whom something would be held after a flush of mapped objects: agencies and persons."""
-        found = set()
+        persons = set()
         for thing in things:
-            one = self._by_table.get(sa.inspect(type(thing)).local_table)
-            owner = one.owner_of(thing) if one is not None else None
+            holding = self._by_table.get(sa.inspect(type(thing)).local_table)
+            owner = holding.owner_of(thing) if holding is not None else None
             if owner is not None:
-                found.add(owner)
-        return found
+                persons.add(owner)
+        return persons
 
     def guard(self, sessions: sessionmaker[Session]) -> None:
         """Refuse what would write of an erased person: a request that was on its way, or comes late."""
@@ -164,12 +164,14 @@ class Personal:
             erased.refuse(session, owners)
 
 
-def _blank(tx: Transaction, one: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
+def _blank(tx: Transaction, holding: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
     """Take what is personal out of the rows, or drop them; returns how many held something."""
-    if one.goes or drops:
-        return tx.execute(sa.delete(one.table).where(mine)).rowcount
-    said = sa.or_(*(one.table.c[name].is_distinct_from(blank) for name, blank in one.personal.items()))
-    return tx.execute(sa.update(one.table).where(mine, said).values(dict(one.personal))).rowcount
+    if holding.goes or drops:
+        return tx.execute(sa.delete(holding.table).where(mine)).rowcount
+    said = sa.or_(
+        *(holding.table.c[name].is_distinct_from(blank) for name, blank in holding.personal.items())
+    )
+    return tx.execute(sa.update(holding.table).where(mine, said).values(dict(holding.personal))).rowcount
 
 
 def _texts(rows: Iterable[Sequence[Any]]) -> set[str]:

@@ -27,14 +27,12 @@ def make_nameless(tx: Transaction, person: str, names: Collection[str], values: 
 def _mentioning(tx: Transaction, texts: list[str]) -> Iterator[sa.Row[Any]]:
     """The answers in which one of the texts stands, as JSON writes it."""
     is_postgresql = tx.session.connection().dialect.name == "postgresql"
-    found = []
+    keys = []
     for text in texts:
         sought = sa.literal(orjson.dumps(text), sa.LargeBinary)
         body = idempotency_keys.c.body
-        found.append(
-            sa.func.position(sought.op("IN")(body)) if is_postgresql else sa.func.instr(body, sought)
-        )
-    query = sa.select(idempotency_keys).where(sa.or_(*(place > 0 for place in found)))
+        keys.append(sa.func.position(sought.op("IN")(body)) if is_postgresql else sa.func.instr(body, sought))
+    query = sa.select(idempotency_keys).where(sa.or_(*(place > 0 for place in keys)))
     yield from tx.execute(query)
 
 

@@ -42,11 +42,11 @@ class Scrubber(Worker):
         for erasure in waiting:
             about = str(erasure.erasure_id)
             context = Context(actor=SYSTEM, correlation_id=about, causation_id=about)
-            await self.database.write(context, lambda tx, one=erasure: self._finished(tx, one))  # type: ignore[misc]
+            await self.database.write(context, lambda tx, order=erasure: self._finished(tx, order))  # type: ignore[misc]
             log.info("personal data erased", service=self.service, erasure=about, rows=erasure.rows)
 
-    def _finished(self, tx: Transaction, one: Pending) -> None:
-        if erased.scrubbed(tx, one):
+    def _finished(self, tx: Transaction, order: Pending) -> None:
+        if erased.scrubbed(tx, order):
             contract = ACTS[self.service].erased
-            told = contract(act_id=tx.new_id(), erasure_id=one.erasure_id, rows=one.rows)
-            tx.audit(told, one.agency)  # type: ignore[arg-type]
+            told = contract(act_id=tx.new_id(), erasure_id=order.erasure_id, rows=order.rows)
+            tx.audit(told, order.agency)  # type: ignore[arg-type]

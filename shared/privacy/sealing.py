@@ -102,23 +102,25 @@ class Seals:
         """What a table holds that has to be sealed."""
         return self._holdings.get(table.name)
 
-    def seal(self, one: Holding, owner: Owner, row: dict[str, Any]) -> None:
+    def seal(self, holding: Holding, owner: Owner, row: dict[str, Any]) -> None:
         """Seal what a row says of its owner; raises :class:`KeyMissing`."""
-        for name, blank in one.personal.items():
+        for name, blank in holding.personal.items():
             if row[name] == blank:
                 continue
             if owner not in self.keys:
                 raise KeyMissing("/".join(owner))
-            closed = AESSIV(self.keys[owner]).encrypt(orjson.dumps(row[name]), _place(one.table, name, row))
+            closed = AESSIV(self.keys[owner]).encrypt(
+                orjson.dumps(row[name]), _place(holding.table, name, row)
+            )
             row[name] = {"sealed": base64.b64encode(closed).decode(), "of": "/".join(owner)}
 
-    def open(self, one: Holding, row: dict[str, Any]) -> bool:
+    def open(self, holding: Holding, row: dict[str, Any]) -> bool:
         """Open what is sealed; False where a key is not there, and the row says nothing of its owner.
 
         Raises ``ValueError`` for what the key does not open.
         """
         is_open = True
-        for name, blank in one.personal.items():
+        for name, blank in holding.personal.items():
             value = row.get(name)
             if not isinstance(value, dict):
                 continue
@@ -129,7 +131,7 @@ class Seals:
                 continue
             try:
                 closed = base64.b64decode(value["sealed"], validate=True)
-                row[name] = orjson.loads(AESSIV(key).decrypt(closed, _place(one.table, name, row)))
+                row[name] = orjson.loads(AESSIV(key).decrypt(closed, _place(holding.table, name, row)))
             except (InvalidTag, LookupError, TypeError, ValueError) as error:
                 raise ValueError(f"{name}: the key of {person} does not open it") from error
         return is_open

@@ -57,17 +57,17 @@ def guards(visible: Visible) -> tuple[Guard, ...]:
 
     What belongs to a hidden thing, by a relationship in which it is a part, is hidden with it.
     """
-    found: dict[sa.Table, Guard] = {}
+    by_table: dict[sa.Table, Guard] = {}
     for kind, condition in visible(SettingsViewer()).items():
         table = _table(class_mapper(kind))
         if _looks_elsewhere(condition):
-            found[table] = _guard(table, *_as_function(table, condition))
+            by_table[table] = _guard(table, *_as_function(table, condition))
         else:
-            found[table] = _guard(table, _inline(table, condition))
+            by_table[table] = _guard(table, _inline(table, condition))
     for kind in visible(SettingsViewer()):
         for table, whole in parts(class_mapper(kind)):
-            found.setdefault(table, _guard(table, _inline(table, whole)))
-    return tuple(found.values())
+            by_table.setdefault(table, _guard(table, _inline(table, whole)))
+    return tuple(by_table.values())
 
 
 def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:

@@ -122,10 +122,10 @@ def _pass_over(state: ORMExecuteState) -> None:
 
 def _kinds(statement: Executable) -> set[type]:
     """The mapped classes of which a statement asks anywhere, also in a subquery."""
-    found = (
+    kinds = (
         kind._annotations.get("parententity") for kind in visitors.iterate(cast("ClauseElement", statement))
     )
-    return {entity.mapper.class_ for entity in found if entity is not None}
+    return {entity.mapper.class_ for entity in kinds if entity is not None}
 
 
 @lru_cache

@@ -91,14 +91,18 @@ def personal_data(services: list[Service]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _holding(one: Holding) -> str:
-    personal = ", ".join(f"`{name}`" for name in one.personal) or ("all" if one.goes else "whose it is")
-    kept = "until it ends" if one.goes else "until the person is erased" if one.personal else "for good"
-    if one.keep is not None:
-        days = Settings.model_fields[one.keep.setting].default
-        kept = f"{days} days after `{one.keep.since.name}` (`KEMITRAAN_{one.keep.setting.upper()}`)"
-    left = "no row" if one.goes else "the row, without them" if one.personal else "the row"
-    return f"`{one.table.name}` | {personal} | {one.why} | {kept} | {left}"
+def _holding(holding: Holding) -> str:
+    personal = ", ".join(f"`{name}`" for name in holding.personal) or (
+        "all" if holding.goes else "whose it is"
+    )
+    kept = (
+        "until it ends" if holding.goes else "until the person is erased" if holding.personal else "for good"
+    )
+    if holding.keep is not None:
+        days = Settings.model_fields[holding.keep.setting].default
+        kept = f"{days} days after `{holding.keep.since.name}` (`KEMITRAAN_{holding.keep.setting.upper()}`)"
+    left = "no row" if holding.goes else "the row, without them" if holding.personal else "the row"
+    return f"`{holding.table.name}` | {personal} | {holding.why} | {kept} | {left}"
 
 
 def _rows(parts: Iterable[Operations]) -> list[str]:

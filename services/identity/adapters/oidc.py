@@ -180,17 +180,17 @@ class Provider:
         async with self._reading:
             if self._described_at is None or abs(now - self._described_at) >= FRESH:
                 url = get_well_known_url(self.issuer, external=True)
-                status, found = await _asked("GET", url)
+                status, description = await _asked("GET", url)
                 _require(status == 200, N_("it publishes no discovery document"))
                 # Whatever answers there: it speaks for the issuer that was configured, or for nobody.
-                _require(found.get("issuer") == self.issuer, N_("it is not the configured provider"))
+                _require(description.get("issuer") == self.issuer, N_("it is not the configured provider"))
                 try:
-                    OpenIDProviderMetadata(found).validate()
+                    OpenIDProviderMetadata(description).validate()
                 except ValueError as error:
                     raise ProviderSilent(reason=Term(N_("its discovery document is not valid"))) from error
-                methods = found.get("code_challenge_methods_supported", ["S256"])
+                methods = description.get("code_challenge_methods_supported", ["S256"])
                 _require("S256" in methods, N_("it does not support PKCE with S256"))
-                self._described, self._described_at, self._keys_at = found, now, None
+                self._described, self._described_at, self._keys_at = description, now, None
             return self._described
 
     async def _keys_with(self, kid: str, now: datetime) -> KeySet:
@@ -199,9 +199,9 @@ class Provider:
             known = any(key.kid == kid for key in self._keys.keys)
             stale = self._keys_at is None or abs(now - self._keys_at) >= (FRESH if known else AGAIN)
             if stale:
-                status, found = await _asked("GET", self._described["jwks_uri"])
+                status, key_set = await _asked("GET", self._described["jwks_uri"])
                 _require(status == 200, N_("it publishes no signing keys"))
-                self._keys = _understood(found.get("keys"))
+                self._keys = _understood(key_set.get("keys"))
                 _require(bool(self._keys), N_("its signing keys cannot be read"))
                 self._keys_at = now
             return self._keys
@@ -232,8 +232,8 @@ async def _asked(method: str, url: str, **more: Any) -> tuple[int, dict[str, Any
         ):
             body = await answer.content.read(LARGEST + 1)
             _require(len(body) <= LARGEST, N_("its answer is too long"))
-            found = orjson.loads(body)
-            _require(isinstance(found, dict), N_("its answer is not a JSON object"))
-            return answer.status, found
+            content = orjson.loads(body)
+            _require(isinstance(content, dict), N_("its answer is not a JSON object"))
+            return answer.status, content
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ProviderSilent(reason=Term(N_("it does not answer"))) from error

@@ -78,16 +78,16 @@ async def list_accounts(
     door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(wanted)]
 ) -> Page[AccountOut]:
     """The accounts of one's agency (administrator, auditor): all, or those with a text in their names."""
-    found = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, AccountOut.of, lambda item: item.id)
+    accounts = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)
+    return paging.page(accounts, AccountOut.of, lambda item: item.id)
 
 
 @operations.get("/accounts/{account_id}", may=OWN + AUDITOR, label=N_("see an account"))
 async def show_account(account_id: UUID, door: DoorDep, response: Response) -> AccountOut:
     """One account: one's own, or one of one's agency (administrator, auditor)."""
-    found = await door.read(queries.account, account_id)
-    response.headers["ETag"] = etag(found.version)
-    return AccountOut.of(found)
+    account = await door.read(queries.account, account_id)
+    response.headers["ETag"] = etag(account.version)
+    return AccountOut.of(account)
 
 
 @operations.get(

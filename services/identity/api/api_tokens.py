@@ -44,8 +44,8 @@ operations.create(
 @operations.get("/api-tokens", may=OWN + ADMINISTRATOR, label=N_("see API tokens"))
 async def list_api_tokens(door: DoorDep, paging: PageDep) -> Page[ApiTokenOut]:
     """One's own tokens; an administrator sees those of the agency."""
-    found = await door.read(queries.list_api_tokens, paging.after, paging.limit + 1)
-    return paging.page(found, ApiTokenOut.of, lambda item: item.id)
+    api_tokens = await door.read(queries.list_api_tokens, paging.after, paging.limit + 1)
+    return paging.page(api_tokens, ApiTokenOut.of, lambda item: item.id)
 
 
 operations.do(

@@ -73,8 +73,8 @@ WantedDep = Annotated[Wanted, Depends(wanted)]
 @operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("view the audit log"))
 async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[AuditEntryOut]:
     """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
-    found = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, AuditEntryOut.of, lambda item: item.id)
+    entries = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
+    return paging.page(entries, AuditEntryOut.of, lambda item: item.id)
 
 
 @operations.get(

@@ -79,12 +79,12 @@ class Desk:
         return kept if await self._apart(passwords.matches, kept, password) else None
 
     def _current(self) -> SigningKey:
-        found = self._path.stat() if self._path.exists() else None
-        read = (found.st_ino, found.st_mtime_ns) if found else None
+        status = self._path.stat() if self._path.exists() else None
+        read = (status.st_ino, status.st_mtime_ns) if status else None
         if self._key is None or read != self._read:
             self._key = SigningKey.create_or_load(self._path)
-            found = self._path.stat()
-            self._read = (found.st_ino, found.st_mtime_ns)
+            status = self._path.stat()
+            self._read = (status.st_ino, status.st_mtime_ns)
         return self._key
 
     async def _apart(self, work: Callable[..., T], *args: object) -> T:

@@ -49,9 +49,9 @@ class ErasureOut(BaseModel):
     complete: bool
 
     @classmethod
-    def of(cls, found: tuple[Erasure, list[Step]]) -> Self:
+    def of(cls, progress: tuple[Erasure, list[Step]]) -> Self:
         """The view of an erasure with the steps that were done."""
-        erasure, steps = found
+        erasure, steps = progress
         done = {step.service: step for step in steps}
         services = [StepOut.of(name, done.get(name)) for name in ACTS]
         return cls(
@@ -84,8 +84,8 @@ operations.create(
 @operations.get("/erasures", may=AUDITOR, label=N_("see erasures"))
 async def list_erasures(door: DoorDep, paging: PageDep) -> Page[ErasureOut]:
     """The erasures of one's agency (administrator, auditor)."""
-    found = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
-    return paging.page(found, ErasureOut.of, lambda item: item[0].id)
+    erasures = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
+    return paging.page(erasures, ErasureOut.of, lambda item: item[0].id)
 
 
 @operations.get("/erasures/{erasure_id}", may=AUDITOR, label=N_("see an erasure"))

@@ -112,7 +112,7 @@ async def enter_from_provider(body: commands.Enter, door: DoorDep, response: Res
 
 
 def _provider(door: Door) -> Provider:
-    found = desk(door).provider
-    if found is None:
+    provider = desk(door).provider
+    if provider is None:
         raise NoProvider
-    return found
+    return provider

@@ -63,10 +63,10 @@ def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
 def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
     """Amend the actor's own agency; its slug stays."""
     tx.permit({Relation.OWN_AGENCY})
-    found = agency_of(tx, tx.actor.agency)
-    if found is None:
+    agency_row = agency_of(tx, tx.actor.agency)
+    if agency_row is None:
         raise AgencyUnknown(slug=tx.actor.agency)
-    agency = tx.get(Agency, found.id)
+    agency = tx.get(Agency, agency_row.id)
     require_ours(tx, command.organisation_id)
     agency.name, agency.organisation_id = command.name, command.organisation_id
     tx.record(AgencyAmended(agency_id=agency.id, organisation_id=agency.organisation_id))

@@ -26,11 +26,11 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 def relations(actor: Actor, account: Account) -> set[Relation]:
     """What ties an actor to an account."""
-    found = {Relation.OWN_AGENCY} if account.agency == actor.agency else set()
+    listed_relations = {Relation.OWN_AGENCY} if account.agency == actor.agency else set()
     acting = (actor.person, actor.agency, actor.organisation)
     if acting == (str(account.person_id), account.agency, account.organisation_id):
-        found.add(Relation.OWN)
-    return found
+        listed_relations.add(Relation.OWN)
+    return listed_relations
 
 
 def of_another(tx: Transaction, account_id: UUID) -> Account:
@@ -78,10 +78,10 @@ def _held_now(tx: Transaction) -> frozenset[str]:
 def own(tx: Transaction) -> Account:
     """Load the account of the actor, who has signed in; raises ``UnknownAggregate`` where there is none."""
     require_signed_in(tx.actor)
-    found = tx.session.scalars(sa.select(Account).where(own_account(ActorViewer(tx.actor)))).first()
-    if found is None:
+    account_row = tx.session.scalars(sa.select(Account).where(own_account(ActorViewer(tx.actor)))).first()
+    if account_row is None:
         raise UnknownAggregate(kind=noun(Account), id=tx.actor.person)
-    account = tx.get(Account, found.id)
+    account = tx.get(Account, account_row.id)
     tx.permit(relations(tx.actor, account))
     return account
 

@@ -77,5 +77,5 @@ def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:
 def _accounts(tx: Transaction, person_id: UUID) -> list[Account]:
     """All parts that the person plays in the agency."""
     theirs = sa.and_(accounts.c.person_id == person_id, accounts.c.agency == tx.agency)
-    found = tx.execute(sa.select(accounts.c.id).where(theirs).order_by(accounts.c.id))
-    return [tx.reach(Account, account_id) for (account_id,) in found.all()]
+    rows = tx.execute(sa.select(accounts.c.id).where(theirs).order_by(accounts.c.id))
+    return [tx.reach(Account, account_id) for (account_id,) in rows.all()]

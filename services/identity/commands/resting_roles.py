@@ -26,8 +26,8 @@ def membership_ended(tx: Transaction, envelope: Envelope, event: MembershipEnded
 
     Those that give power over accounts do not: whoever keeps the registry takes nobody's from above.
     """
-    found = tx.execute(sa.select(memberships).where(memberships.c.id == event.membership_id)).first()
-    if found is None or not found.has_ended:
+    membership = tx.execute(sa.select(memberships).where(memberships.c.id == event.membership_id)).first()
+    if membership is None or not membership.has_ended:
         raise NotHeardYet(event.membership_id)
     if _belongs(tx, event.member, event.organisation_id):
         return

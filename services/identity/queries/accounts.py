@@ -46,10 +46,12 @@ class AccountFilter:
             query = query.where(sa.or_(accounts.c.id.in_(self.of), accounts.c.person_id.in_(self.of)))
         return query
 
-    def names(self, one: Account) -> bool:
+    def names(self, owner: Account) -> bool:
         """Whether the text is in one of its names, by their letters: each database folds case otherwise."""
         wanted = letters(self.q or "")
-        return any(wanted in letters(name or "") for name in (one.display_name, one.user_name, one.email))
+        return any(
+            wanted in letters(name or "") for name in (owner.display_name, owner.user_name, owner.email)
+        )
 
 
 def kept_password(reading: Reading, user_name: str) -> str | None:
@@ -61,18 +63,18 @@ def kept_password(reading: Reading, user_name: str) -> str | None:
 
 def account(reading: Reading, account_id: UUID) -> Account:
     """One account that the actor may see; raises ``UnknownAggregate``."""
-    found = reading.get(Account, account_id)
-    if found is None:
+    account_row = reading.get(Account, account_id)
+    if account_row is None:
         raise UnknownAggregate(kind=noun(Account), id=str(account_id))
-    return found
+    return account_row
 
 
 def own(reading: Reading, actor: Actor) -> Account:
     """The actor's account; raises ``UnknownAggregate`` where there is none."""
-    found = reading.scalars(sa.select(Account).where(own_account(ActorViewer(actor)))).first()
-    if found is None:
+    account_row = reading.scalars(sa.select(Account).where(own_account(ActorViewer(actor)))).first()
+    if account_row is None:
         raise UnknownAggregate(kind=noun(Account), id=actor.person)
-    return found
+    return account_row
 
 
 def behind_link(reading: Reading, secret: str) -> Account | None:
@@ -101,8 +103,10 @@ def sessions_of(
     reading: Reading, actor: Actor, after: UUID | None = None, limit: int | None = None
 ) -> list[Session]:
     """The actor's sessions, oldest first."""
-    found = own(reading, actor)
-    query = sa.select(Session).where(sessions.c.account_id == found.id).order_by(sessions.c.id).limit(limit)
+    account_row = own(reading, actor)
+    query = (
+        sa.select(Session).where(sessions.c.account_id == account_row.id).order_by(sessions.c.id).limit(limit)
+    )
     if after is not None:
         query = query.where(sessions.c.id > after)
     return list(reading.scalars(query))
@@ -118,10 +122,10 @@ def list_api_tokens(reading: Reading, after: UUID | None, limit: int) -> list[Ap
 
 def own_agency(reading: Reading, actor: Actor) -> Agency:
     """The agency in which the actor acts; raises ``AgencyUnknown`` where it has no workspace."""
-    found = reading.scalars(sa.select(Agency).where(agencies.c.agency == actor.agency)).first()
-    if found is None:
+    agency = reading.scalars(sa.select(Agency).where(agencies.c.agency == actor.agency)).first()
+    if agency is None:
         raise AgencyUnknown(slug=actor.agency)
-    return found
+    return agency
 
 
 def list_agencies(reading: Reading, after: UUID | None, limit: int) -> list[Agency]:
@@ -134,6 +138,6 @@ def list_agencies(reading: Reading, after: UUID | None, limit: int) -> list[Agen
 
 def everything_on(reading: Reading, actor: Actor) -> tuple[Account, list[Session], list[ApiToken]]:
     """All that is kept on the actor's account."""
-    found = own(reading, actor)
-    mine = sa.select(ApiToken).where(api_tokens.c.account_id == found.id).order_by(api_tokens.c.id)
-    return found, sessions_of(reading, actor), list(reading.scalars(mine))
+    account_row = own(reading, actor)
+    mine = sa.select(ApiToken).where(api_tokens.c.account_id == account_row.id).order_by(api_tokens.c.id)
+    return account_row, sessions_of(reading, actor), list(reading.scalars(mine))

@@ -57,7 +57,7 @@ def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: in
 def every_entry(session: Session, wanted: Wanted) -> Iterator[Entry]:
     """All entries that are wanted and that the actor may see, the oldest first."""
     query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id)
-    found: Iterable[Entry] = session.scalars(query, execution_options={"yield_per": AT_ONCE})
-    for entry in found:
+    entries: Iterable[Entry] = session.scalars(query, execution_options={"yield_per": AT_ONCE})
+    for entry in entries:
         session.expunge(entry)
         yield entry

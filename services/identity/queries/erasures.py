@@ -14,15 +14,15 @@ from shared.database import reading
 
 def erasure(session: Session, erasure_id: UUID) -> tuple[Erasure, list[Step]]:
     """One erasure that the actor may see, and its steps; raises ``UnknownAggregate``."""
-    found = reading.one(session, Erasure, erasure_id)
-    return found, _steps(session, [erasure_id])[erasure_id]
+    order = reading.one(session, Erasure, erasure_id)
+    return order, _steps(session, [erasure_id])[erasure_id]
 
 
 def list_erasures(session: Session, after: UUID | None, limit: int) -> list[tuple[Erasure, list[Step]]]:
     """The erasures that the actor may see, in the order in which they were ordered."""
-    found = reading.several(session, Erasure, erasures, {}, after, limit)
-    steps = _steps(session, [erasure.id for erasure in found])
-    return [(erasure, steps[erasure.id]) for erasure in found]
+    order = reading.several(session, Erasure, erasures, {}, after, limit)
+    steps = _steps(session, [erasure.id for erasure in order])
+    return [(erasure, steps[erasure.id]) for erasure in order]
 
 
 def _steps(session: Session, ids: list[UUID]) -> dict[UUID, list[Step]]:

@@ -65,11 +65,11 @@ def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
     """What is to be known, each with its name: which partnership, where, when, why."""
     say, facts = translator(message.locale), typed(message)
-    found: list[tuple[str, str]] = []
+    facts_told: list[tuple[str, str]] = []
     if message.partnership:
-        found.append((say(N_("Partnership")), folded(message.partnership)))
+        facts_told.append((say(N_("Partnership")), folded(message.partnership)))
     if message.area:
-        found.append((say(N_("Place")), area_name(message.area) or message.area))
+        facts_told.append((say(N_("Place")), area_name(message.area) or message.area))
     told = [
         (say(name), in_words(facts[key], message.locale, zone))
         for key, name in NAMED.items()
@@ -77,7 +77,7 @@ def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
     ]
     if not any(isinstance(facts.get(key), date) for key in NAMED):
         told.insert(0, (say(N_("Time")), show_moment(message.issued_at, message.locale, zone)))
-    return found + told
+    return facts_told + told
 
 
 def page(message: Message) -> str:

@@ -28,10 +28,10 @@ SEE_OTHER = 303
 @operations.get("/links", may=PUBLIC)
 async def show_link(token: Token, door: DoorDep) -> LinkOut:
     """What a link in a message is about; nothing is changed."""
-    found = await door.read(queries.link, token)
-    if found is None:
+    link = await door.read(queries.link, token)
+    if link is None:
         raise UnsubscribeUnknown
-    subscription, topic = found
+    subscription, topic = link
     return LinkOut(
         state=subscription.state,
         scope=subscription.scope,
@@ -94,8 +94,8 @@ async def unsubscribe(
 
 async def _page(door: Door, act: str, **query: str) -> RedirectResponse:
     """The page of the portal, in the language of the subscription."""
-    found = await door.read(queries.link, query["token"])
-    if found is not None:
-        query["lang"] = found[0].locale
+    link = await door.read(queries.link, query["token"])
+    if link is not None:
+        query["lang"] = link[0].locale
     base = door.runtime.settings.public_url.rstrip("/")
     return RedirectResponse(f"{base}/subscriptions/{act}?{urlencode(query)}", SEE_OTHER)

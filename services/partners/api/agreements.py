@@ -136,16 +136,16 @@ async def list_agreements(
 ) -> Page[AgreementOut]:
     """List agreements: all, or those of a partnership, in a state, of a kind."""
     wanted = {"partnership_id": partnership_id, "state": state, "kind": kind}
-    found = await door.read(queries.list_agreements, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, await _for(door), lambda item: item.id)
+    agreements = await door.read(queries.list_agreements, wanted, paging.after, paging.limit + 1)
+    return paging.page(agreements, await _for(door), lambda item: item.id)
 
 
 @operations.get("/{agreement_id}", may=PUBLIC)
 async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) -> AgreementOut:
     """Show one agreement."""
-    found = await door.read(queries.agreement, agreement_id)
-    response.headers["ETag"] = etag(found.version)
-    return (await _for(door))(found)
+    agreement = await door.read(queries.agreement, agreement_id)
+    response.headers["ETag"] = etag(agreement.version)
+    return (await _for(door))(agreement)
 
 
 @operations.post(

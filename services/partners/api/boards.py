@@ -133,16 +133,16 @@ async def list_boards(
 ) -> Page[BoardOut]:
     """List boards."""
     wanted = {"partnership_id": partnership_id, "state": state}
-    found = await door.read(queries.list_boards, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, BoardOut.of, lambda item: item.id)
+    boards = await door.read(queries.list_boards, wanted, paging.after, paging.limit + 1)
+    return paging.page(boards, BoardOut.of, lambda item: item.id)
 
 
 @operations.get("/boards/{board_id}", may=PUBLIC)
 async def show_board(board_id: UUID, door: DoorDep, response: Response) -> BoardOut:
     """Show one board."""
-    found = await door.read(queries.board, board_id)
-    response.headers["ETag"] = etag(found.version)
-    return BoardOut.of(found)
+    board = await door.read(queries.board, board_id)
+    response.headers["ETag"] = etag(board.version)
+    return BoardOut.of(board)
 
 
 @operations.post(

@@ -59,9 +59,9 @@ async def show_calendar(
     ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
     """
     locale: Locale = language or negotiate(door.request.headers.get("accept-language"))
-    found = await door.read(queries.dates, partnership_id)
+    dates = await door.read(queries.dates, partnership_id)
     page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"
-    content = calendar_of(found, locale, page)
+    content = calendar_of(dates, locale, page)
     headers = headers_of(tag_of(content)) | {"Content-Language": locale, "Vary": "Accept-Language"}
     known = unchanged(door.request, headers)
     if known is not None:
@@ -70,7 +70,7 @@ async def show_calendar(
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def calendar_of(found: queries.Dates, locale: Locale, page: str) -> bytes:
+def calendar_of(dates: queries.Dates, locale: Locale, page: str) -> bytes:
     """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
     from icalendar import Calendar
 
@@ -79,16 +79,16 @@ def calendar_of(found: queries.Dates, locale: Locale, page: str) -> bytes:
     calendar.add("prodid", "-//Kemitraan//partners//" + locale.upper())
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    name = _plain(say(NAME) % {"title": found.partnership.title})
+    name = _plain(say(NAME) % {"title": dates.partnership.title})
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
-    for meeting in found.meetings:
-        calendar.add_component(_meeting(meeting, found.changed[meeting.id], say))
-    for commitment in found.commitments:
-        calendar.add_component(_commitment(commitment, found.changed[commitment.id], say))
-    for agreement in found.agreements:
-        calendar.add_component(_agreement(agreement, found.changed[agreement.id], say))
+    for meeting in dates.meetings:
+        calendar.add_component(_meeting(meeting, dates.changed[meeting.id], say))
+    for commitment in dates.commitments:
+        calendar.add_component(_commitment(commitment, dates.changed[commitment.id], say))
+    for agreement in dates.agreements:
+        calendar.add_component(_agreement(agreement, dates.changed[agreement.id], say))
     for entry in calendar.subcomponents:
         entry.add("url", page)
     content: bytes = calendar.to_ical()

@@ -70,15 +70,15 @@ operations.create(
 @operations.get("/charters", may=PUBLIC)
 async def list_charters(partnership_id: UUID, door: DoorDep) -> list[CharterOut]:
     """List every version of the charter, the first one first."""
-    found = await door.read(queries.partnership, partnership_id)
-    return [CharterOut.of(found, charter) for charter in found.charters]
+    partnership = await door.read(queries.partnership, partnership_id)
+    return [CharterOut.of(partnership, charter) for charter in partnership.charters]
 
 
 @operations.get("/charters/{number}", may=PUBLIC)
 async def show_charter(partnership_id: UUID, number: Number, door: DoorDep) -> CharterOut:
     """Show one version of the charter and who endorsed it."""
-    found = await door.read(queries.partnership, partnership_id)
-    return CharterOut.of(found, found.charter_numbered(number))
+    partnership = await door.read(queries.partnership, partnership_id)
+    return CharterOut.of(partnership, partnership.charter_numbered(number))
 
 
 @operations.get("/charters/{number}/changes", may=PUBLIC)

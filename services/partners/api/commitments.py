@@ -101,16 +101,16 @@ async def list_commitments(
         "meeting_id": meeting_id,
         "state": state,
     }
-    found = await door.read(queries.list_commitments, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, CommitmentOut.of, lambda item: item.id)
+    commitments = await door.read(queries.list_commitments, wanted, paging.after, paging.limit + 1)
+    return paging.page(commitments, CommitmentOut.of, lambda item: item.id)
 
 
 @operations.get("/commitments/{commitment_id}", may=PUBLIC)
 async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response) -> CommitmentOut:
     """Show one commitment."""
-    found = await door.read(queries.commitment, commitment_id)
-    response.headers["ETag"] = etag(found.version)
-    return CommitmentOut.of(found)
+    commitment = await door.read(queries.commitment, commitment_id)
+    response.headers["ETag"] = etag(commitment.version)
+    return CommitmentOut.of(commitment)
 
 
 @operations.post(

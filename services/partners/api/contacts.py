@@ -130,16 +130,16 @@ async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -
 @operations.get("/partnerships/{partnership_id}/contacts", may=READS_CONTACTS, label=N_("see contacts"))
 async def list_contacts(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[ContactOut]:
     """List the contacts of a partnership (staff of its agency, or representative of a party)."""
-    found = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
-    return paging.page(found, ContactOut.of, lambda item: item.id)
+    contacts = await door.read(queries.list_contacts, partnership_id, paging.after, paging.limit + 1)
+    return paging.page(contacts, ContactOut.of, lambda item: item.id)
 
 
 @operations.get("/contacts/{contact_id}", may=READS_CONTACTS, label=N_("see a contact"))
 async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> ContactOut:
     """Show one contact (staff of its agency, or representative of a party)."""
-    found = await door.read(queries.contact, contact_id)
-    response.headers["ETag"] = etag(found.version)
-    return ContactOut.of(found)
+    contact = await door.read(queries.contact, contact_id)
+    response.headers["ETag"] = etag(contact.version)
+    return ContactOut.of(contact)
 
 
 @operations.post(
@@ -181,16 +181,16 @@ async def record_ceremony(partnership_id: UUID, body: CeremonyIn, door: DoorDep)
 @operations.get("/partnerships/{partnership_id}/ceremonies", may=PUBLIC)
 async def list_ceremonies(partnership_id: UUID, door: DoorDep, paging: PageDep) -> Page[CeremonyOut]:
     """List the ceremonies of a partnership."""
-    found = await door.read(queries.list_ceremonies, partnership_id, paging.after, paging.limit + 1)
-    return paging.page(found, CeremonyOut.of, lambda item: item.id)
+    ceremonies = await door.read(queries.list_ceremonies, partnership_id, paging.after, paging.limit + 1)
+    return paging.page(ceremonies, CeremonyOut.of, lambda item: item.id)
 
 
 @operations.get("/ceremonies/{ceremony_id}", may=PUBLIC)
 async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) -> CeremonyOut:
     """Show one ceremony."""
-    found = await door.read(queries.ceremony, ceremony_id)
-    response.headers["ETag"] = etag(found.version)
-    return CeremonyOut.of(found)
+    ceremony = await door.read(queries.ceremony, ceremony_id)
+    response.headers["ETag"] = etag(ceremony.version)
+    return CeremonyOut.of(ceremony)
 
 
 @operations.post(

@@ -200,16 +200,16 @@ async def list_meetings(
 ) -> Page[MeetingOut]:
     """List meetings."""
     wanted = {"partnership_id": partnership_id, "board_id": board_id, "state": state}
-    found = await door.read(queries.list_meetings, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, await _for(door), lambda item: item.id)
+    meetings = await door.read(queries.list_meetings, wanted, paging.after, paging.limit + 1)
+    return paging.page(meetings, await _for(door), lambda item: item.id)
 
 
 @operations.get("/meetings/{meeting_id}", may=PUBLIC)
 async def show_meeting(meeting_id: UUID, door: DoorDep, response: Response) -> MeetingOut:
     """Show one meeting."""
-    found = await door.read(queries.meeting, meeting_id)
-    response.headers["ETag"] = etag(found.version)
-    return (await _for(door))(found)
+    meeting = await door.read(queries.meeting, meeting_id)
+    response.headers["ETag"] = etag(meeting.version)
+    return (await _for(door))(meeting)
 
 
 @operations.post(

@@ -80,16 +80,16 @@ async def list_organisations(
 ) -> Page[OrganisationOut]:
     """List organisations: all, or those of a kind, in an area, with a piece of text in their name."""
     wanted = queries.OrganisationFilter(kind, area, q)
-    found = await door.read(queries.list_organisations, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, OrganisationOut.of, lambda item: item.id)
+    organisations = await door.read(queries.list_organisations, wanted, paging.after, paging.limit + 1)
+    return paging.page(organisations, OrganisationOut.of, lambda item: item.id)
 
 
 @operations.get("/organisations/{organisation_id}", may=PUBLIC)
 async def show_organisation(organisation_id: UUID, door: DoorDep, response: Response) -> OrganisationOut:
     """Show one organisation."""
-    found = await door.read(queries.organisation, organisation_id)
-    response.headers["ETag"] = etag(found.version)
-    return OrganisationOut.of(found)
+    organisation = await door.read(queries.organisation, organisation_id)
+    response.headers["ETag"] = etag(organisation.version)
+    return OrganisationOut.of(organisation)
 
 
 @operations.post(

@@ -83,16 +83,18 @@ async def list_partnerships(
     With ``q`` those in whose title, problem, vision or place every one of its words stands.
     """
     wanted = queries.PartnershipFilter(state, area, organisation_id, q)
-    found = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
-    return paging.page(found, PartnershipOut.to(door.actor), lambda item: item.id)
+    partnerships = await door.read(
+        queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1
+    )
+    return paging.page(partnerships, PartnershipOut.to(door.actor), lambda item: item.id)
 
 
 @operations.get("/partnerships/{partnership_id}", may=PUBLIC)
 async def show_partnership(partnership_id: UUID, door: DoorDep, response: Response) -> PartnershipOut:
     """Show one partnership."""
-    found = await door.read(queries.partnership, partnership_id)
-    response.headers["ETag"] = etag(found.version)
-    return PartnershipOut.of(found, door.actor)
+    partnership = await door.read(queries.partnership, partnership_id)
+    response.headers["ETag"] = etag(partnership.version)
+    return PartnershipOut.of(partnership, door.actor)
 
 
 @operations.post(
@@ -209,5 +211,5 @@ async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
 
     Contacts are in it for the agency's own staff and for representatives of the parties alone.
     """
-    found = await door.read(queries.partnership_timeline, partnership_id, door.actor)
-    return [Happened.of(event) for event in found]
+    partnership_timeline = await door.read(queries.partnership_timeline, partnership_id, door.actor)
+    return [Happened.of(event) for event in partnership_timeline]

@@ -97,8 +97,8 @@ async def register_person(body: PersonIn, door: DoorDep) -> Response:
 )
 async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
     """List the persons of one's agency (role administrator, coordinator or auditor)."""
-    found = await door.read(queries.list_persons, q, paging.after, paging.limit + 1)
-    return paging.page(found, PersonOut.of, lambda item: item.id)
+    persons = await door.read(queries.list_persons, q, paging.after, paging.limit + 1)
+    return paging.page(persons, PersonOut.of, lambda item: item.id)
 
 
 @operations.get(
@@ -108,9 +108,9 @@ async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) 
 )
 async def show_person(person_id: UUID, door: DoorDep, response: Response) -> PersonOut:
     """Show one person of one's agency (role administrator, coordinator or auditor)."""
-    found = await door.read(queries.person, person_id)
-    response.headers["ETag"] = etag(found.version)
-    return PersonOut.of(found)
+    person = await door.read(queries.person, person_id)
+    response.headers["ETag"] = etag(person.version)
+    return PersonOut.of(person)
 
 
 @operations.post(
@@ -151,18 +151,18 @@ async def list_memberships(
 
     These are its administrators, coordinators and auditors.
     """
-    found = await door.read(
+    memberships = await door.read(
         queries.list_memberships, person_id, organisation_id, paging.after, paging.limit + 1
     )
-    return paging.page(found, MembershipOut.of, lambda item: item.id)
+    return paging.page(memberships, MembershipOut.of, lambda item: item.id)
 
 
 @operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("view a membership"))
 async def show_membership(membership_id: UUID, door: DoorDep, response: Response) -> MembershipOut:
     """Show one membership that one may see."""
-    found = await door.read(queries.membership, membership_id)
-    response.headers["ETag"] = etag(found.version)
-    return MembershipOut.of(found)
+    membership = await door.read(queries.membership, membership_id)
+    response.headers["ETag"] = etag(membership.version)
+    return MembershipOut.of(membership)
 
 
 @operations.post(

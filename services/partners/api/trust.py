@@ -135,16 +135,16 @@ async def list_trust_rounds(
 ) -> Page[RoundOut]:
     """List trust rounds."""
     wanted = {"partnership_id": partnership_id, "state": state}
-    found = await door.read(queries.list_trust_rounds, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, RoundOut.of, lambda item: item.id)
+    trust_rounds = await door.read(queries.list_trust_rounds, wanted, paging.after, paging.limit + 1)
+    return paging.page(trust_rounds, RoundOut.of, lambda item: item.id)
 
 
 @operations.get("/trust-rounds/{round_id}", may=PUBLIC)
 async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) -> RoundOut:
     """Show one trust round."""
-    found = await door.read(queries.trust_round, round_id)
-    response.headers["ETag"] = etag(found.version)
-    return RoundOut.of(found)
+    trust_round = await door.read(queries.trust_round, round_id)
+    response.headers["ETag"] = etag(trust_round.version)
+    return RoundOut.of(trust_round)
 
 
 @operations.put(

@@ -213,18 +213,18 @@ def _participants(
         memberships.c.since <= on,
         sa.or_(memberships.c.until.is_(None), memberships.c.until >= on),
     )
-    found: dict[UUID, UUID] = {}
+    organisation_of: dict[UUID, UUID] = {}
     with tx.unhidden():  # who took part may be of a partner's people
         known = set(tx.session.scalars(sa.select(persons.c.id).where(persons.c.id.in_(wanted))))
         rows = tx.session.execute(belonged.order_by(memberships.c.since, memberships.c.id)).all()
     for person_id, organisation_id in rows:
-        found.setdefault(person_id, organisation_id)
+        organisation_of.setdefault(person_id, organisation_id)
     for person_id in sorted(set(wanted)):
         if person_id not in known:
             raise PersonUnknown(person=person_id)
-        if person_id not in found:
+        if person_id not in organisation_of:
             raise BelongsToNone(person=person_id, day=on.isoformat())
-    return [Participant(person_id, found[person_id]) for person_id in sorted(found)]
+    return [Participant(person_id, organisation_of[person_id]) for person_id in sorted(organisation_of)]
 
 
 def _organisations(tx: Transaction, partnership: Partnership, wanted: Sequence[UUID]) -> list[Organisation]:

@@ -53,10 +53,10 @@ def record_end(tx: Transaction, board: Board, seat: Seat) -> None:
 
 def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
     """The boards of a partnership that were not dissolved."""
-    found = sa.select(boards.c.id).where(
+    ids = sa.select(boards.c.id).where(
         boards.c.partnership_id == partnership_id, boards.c.state == BoardState.STANDING
     )
-    return [tx.reach(Board, board) for board in _every(tx, found)]
+    return [tx.reach(Board, board) for board in _every(tx, ids)]
 
 
 def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID, reason: str) -> None:

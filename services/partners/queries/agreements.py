@@ -50,14 +50,14 @@ def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> Agreem
     These are the representatives of its signatories and of the parties, and the coordinators and auditors of
     the agency. Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
     """
-    found = agreement(session, agreement_id)
-    if not found.public:
+    known_agreement = agreement(session, agreement_id)
+    if not known_agreement.public:
         actor.sign_in()
-    if not found.shows_text_to(actor, partnerships_of(session, actor)):
-        raise AgreementNotPublic(reason=found.exception_reason)
-    if found.file is None:
+    if not known_agreement.shows_text_to(actor, partnerships_of(session, actor)):
+        raise AgreementNotPublic(reason=known_agreement.exception_reason)
+    if known_agreement.file is None:
         raise AgreementWithoutFile
-    return found.file
+    return known_agreement.file
 
 
 def agreement_timeline(session: Session, agreement_id: UUID, reader: Actor) -> list[Envelope]:

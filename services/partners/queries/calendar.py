@@ -37,7 +37,7 @@ def dates(session: Session, partnership_id: UUID) -> Dates:
     Agreements that are not public are in it: what is withheld of them is their file.
     """
     partnership = reading.one(session, Partnership, partnership_id)
-    found = Dates(
+    listed_meetings = Dates(
         partnership=partnership,
         meetings=list(
             session.scalars(
@@ -63,8 +63,8 @@ def dates(session: Session, partnership_id: UUID) -> Dates:
         ),
         changed={},
     )
-    found.changed.update(_last_changes(session, partnership_id))
-    return found
+    listed_meetings.changed.update(_last_changes(session, partnership_id))
+    return listed_meetings
 
 
 def _last_changes(session: Session, partnership_id: UUID) -> dict[UUID, datetime]:

@@ -84,9 +84,9 @@ def charter_changes(
 
     Version 1 has changed nothing since itself. Raises ``CharterUnknown``.
     """
-    found = partnership(session, partnership_id)
-    after = found.charter_numbered(number)
-    before = found.charter_numbered(max(1, number - 1) if since is None else since)
+    known_partnership = partnership(session, partnership_id)
+    after = known_partnership.charter_numbered(number)
+    before = known_partnership.charter_numbered(max(1, number - 1) if since is None else since)
     return before, after, changes(before, after)
 
 
@@ -112,9 +112,9 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # One subquery, so that the index on the events' aggregates serves it.
-    found = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
+    events = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
     return told(
         session,
-        [envelope for envelope in found if inside or latest(envelope.event_type).told_to is Audience.PUBLIC],
+        [envelope for envelope in events if inside or latest(envelope.event_type).told_to is Audience.PUBLIC],
         actor,
     )

@@ -44,14 +44,14 @@ def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
     return frozenset(session.scalars(sa.select(parties.c.partnership_id).where(*theirs)))
 
 
-def told(session: Session, found: Sequence[Envelope], reader: Actor) -> list[Envelope]:
+def told(session: Session, envelopes: Sequence[Envelope], reader: Actor) -> list[Envelope]:
     """A timeline for a reader: guarded fields where he or she may see what they are taken from."""
-    about = {item.aggregate_id for item in found if latest(item.event_type).guarded}
+    about = {item.aggregate_id for item in envelopes if latest(item.event_type).guarded}
     if not about:
-        return list(found)
+        return list(envelopes)
     is_member, theirs = is_registered(session, reader), partnerships_of(session, reader)
     minuted = session.scalars(sa.select(Meeting).where(meetings.c.id.in_(about)))
     signed = session.scalars(sa.select(Agreement).where(agreements.c.id.in_(about)))
     opened = {item.id for item in minuted if item.shows_minutes_to(reader, is_member=is_member)}
     opened |= {item.id for item in signed if item.shows_text_to(reader, theirs)}
-    return [item if item.aggregate_id in opened else replace(item, data=item.told) for item in found]
+    return [item if item.aggregate_id in opened else replace(item, data=item.told) for item in envelopes]

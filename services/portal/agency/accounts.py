@@ -135,10 +135,10 @@ async def link_made(renderer: Renderer, request: Request, made: dict[str, Any]) 
 def routes(renderer: Renderer) -> list[Route]:
     """The addresses of accounts."""
     made = Accounts(renderer)
-    one = "/agency/accounts/{id:uuid}"
-    shown: dict[str, Own] = {"/agency/accounts": made.listed, one: made.show}
+    address = "/agency/accounts/{id:uuid}"
+    shown: dict[str, Own] = {"/agency/accounts": made.listed, address: made.show}
     return [
         *(Route(path, made.own(handler), methods=["GET"]) for path, handler in shown.items()),
-        Route(f"{one}/link", made.own(made.make_link, made.page), methods=["POST"]),
-        *(Route(f"{one}/{path}", made.act(path), methods=["POST"]) for path in ACTS),
+        Route(f"{address}/link", made.own(made.make_link, made.page), methods=["POST"]),
+        *(Route(f"{address}/{path}", made.act(path), methods=["POST"]) for path in ACTS),
     ]

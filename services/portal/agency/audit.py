@@ -49,22 +49,23 @@ class Audit(SignedIn):
     async def show(self, request: Request, visitor: Visitor) -> Response:
         """Entries that are wanted, the newest first."""
         wanted = {name: request.query_params.get(name, "")[:100].strip() for name in FILTERS}
-        found: dict[str, Any] = {"items": [], "next": None}
+        entries_page: dict[str, Any] = {"items": [], "next": None}
         wrong: Said | None = None
         try:
             query = await self._query(request, visitor, wanted)
             query += [("limit", str(AT_ONCE)), ("cursor", request.query_params.get("cursor", "")[:100])]
             chosen = urlencode([(name, value) for name, value in query if value])
-            found = await self.identity.ask(request, "GET", f"audit?{chosen}", token=visitor.token)
+            entries_page = await self.identity.ask(request, "GET", f"audit?{chosen}", token=visitor.token)
         except Unclear as unclear:
             wrong = unclear.said
-        people = await self._people(request, visitor, found["items"], wanted)
+        people = await self._people(request, visitor, entries_page["items"], wanted)
         say, words = translator(locale_of(request)), await self.apis.words()
         values = {
             "entries": [
-                item | {"said": sentences.sentence(item, people, words, say)} for item in found["items"]
+                item | {"said": sentences.sentence(item, people, words, say)}
+                for item in entries_page["items"]
             ],
-            "next": found["next"],
+            "next": entries_page["next"],
             "wanted": wanted,
             "people": people,
             "kinds": sentences.KINDS,

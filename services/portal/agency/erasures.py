@@ -51,7 +51,7 @@ class Erasures(SignedIn):
             request, "GET", f"erasures?{urlencode({'limit': AT_ONCE} | cursor)}", token=visitor.token
         )
         async with self.reading(request, visitor) as reader:
-            found = await self._found(request, reader, find)
+            candidates = await self._found(request, reader, find)
             name = await self._called(request, reader, person) if person else ""
         values = {
             "erasures": listed["items"],
@@ -59,7 +59,7 @@ class Erasures(SignedIn):
             "grounds": GROUNDS,
             "why": typed["why"],
             "find": find,
-            "found": found,
+            "found": candidates,
             "person": person,
             "name": name,
             "done": asked.get("done", "") if wrong is None else "",

@@ -46,7 +46,7 @@ class Opening(SignedIn):
         async with self.reading(request, visitor) as reader:
             organisation = await reader.whether("partners", f"organisations/{body_id}") if body_id else None
             person = await reader.whether("partners", f"persons/{person_id}") if person_id else None
-            found = await in_registry(reader, find)
+            candidates = await in_registry(reader, find)
         if person and wrong is None:
             typed |= {"display_name": person["name"], "email": person["email"] or ""}
         values: dict[str, Any] = {
@@ -56,7 +56,7 @@ class Opening(SignedIn):
             "roles": grantable(visitor),
             "held": await chosen(request, "roles") if wrong else [],
             "find": find,
-            "found": found,
+            "found": candidates,
             "here": "/agency/accounts/new",
         }
         return await self.renderer.page(

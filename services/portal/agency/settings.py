@@ -41,14 +41,14 @@ class Office(SignedIn):
         async with self.reading(request, visitor) as reader:
             wanted = chosen or agency["organisation_id"]
             organisation = await reader.whether("partners", f"organisations/{wanted}") if wanted else None
-            found = await in_registry(reader, find) if visitor.administers else {}
+            candidates = await in_registry(reader, find) if visitor.administers else {}
         values = {
             "agency": agency,
             "name": typed.get("name", agency["name"]),
             "organisation": organisation,
             "is_chosen": bool(chosen) and chosen != agency["organisation_id"],
             "find": find,
-            "found": found,
+            "found": candidates,
             "done": asked.get("done", "") if wrong is None else "",
             "here": "/agency",
         }

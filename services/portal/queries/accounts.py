@@ -31,8 +31,8 @@ async def names(identity: Identity, request: Request, token: str, ids: Iterable[
 
     Raises what :meth:`Identity.ask` raises.
     """
-    wanted = sorted({one for text in ids if (one := as_id(text))})
-    found: dict[str, str] = {}
+    wanted = sorted({valid_id for text in ids if (valid_id := as_id(text))})
+    names_by_id: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
         query: list[tuple[str, str]] = [("of", name) for name in wanted[start : start + AT_ONCE]]
         page = await identity.ask(
@@ -40,16 +40,22 @@ async def names(identity: Identity, request: Request, token: str, ids: Iterable[
         )
         for item in page["items"]:
             if item["display_name"]:
-                found.setdefault(item["id"], item["display_name"])
-                found.setdefault(item["person_id"], item["display_name"])
-    return found
+                names_by_id.setdefault(item["id"], item["display_name"])
+                names_by_id.setdefault(item["person_id"], item["display_name"])
+    return names_by_id
 
 
 async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, Any]:
     """Organisations by their ids; what is not there, or cannot be read, is left out."""
-    wanted = sorted({one for text in ids if text and (one := as_id(text))})
-    found = await asyncio.gather(*(reader.whether("partners", f"organisations/{name}") for name in wanted))
-    return {name: organisation for name, organisation in zip(wanted, found, strict=True) if organisation}
+    wanted = sorted({valid_id for text in ids if text and (valid_id := as_id(text))})
+    organisations_known = await asyncio.gather(
+        *(reader.whether("partners", f"organisations/{name}") for name in wanted)
+    )
+    return {
+        name: organisation
+        for name, organisation in zip(wanted, organisations_known, strict=True)
+        if organisation
+    }
 
 
 async def in_registry(reader: Reader, words: str) -> dict[str, list[Any]]:

@@ -57,11 +57,11 @@ class Apis:
     async def problems(self) -> tuple[dict[str, Json], set[str]]:
         """Every problem that is declared anywhere, by code, and which services did not tell theirs."""
         documents = await asyncio.gather(*map(self.document, WITH_DATA))
-        found: dict[str, Json] = {}
+        by_code: dict[str, Json] = {}
         silent = {name for name, document in zip(WITH_DATA, documents, strict=True) if not document}
         for told in (problems("portal"), *((document or {}).get("x-problems", []) for document in documents)):
-            found |= {item["code"]: item for item in told}
-        return dict(sorted(found.items())), silent
+            by_code |= {item["code"]: item for item in told}
+        return dict(sorted(by_code.items())), silent
 
     async def words(self) -> Words:
         """What operations are called, and why somebody is refused, by names and codes: as message ids."""
@@ -85,8 +85,8 @@ def shown(service: str, document: Json) -> Json:
     for path, methods in document["paths"].items():
         for method in METHODS:
             if method in methods:
-                one = _operation(service, document, path, method, methods[method])
-                groups.setdefault(one["tag"], []).append(one)
+                shown_operation = _operation(service, document, path, method, methods[method])
+                groups.setdefault(shown_operation["tag"], []).append(shown_operation)
     shapes = {name: _shape(schema) for name, schema in document["components"]["schemas"].items()}
     return {
         "service": service,
@@ -132,8 +132,8 @@ def _operation(service: str, document: Json, path: str, method: str, operation: 
 
 def _resolved(document: Json, parameter: Json) -> Json:
     named: str = parameter.get("$ref", "")
-    found: Json = document["components"]["parameters"][named.removeprefix(HEADERS)] if named else parameter
-    return found
+    resolved: Json = document["components"]["parameters"][named.removeprefix(HEADERS)] if named else parameter
+    return resolved
 
 
 def _bodies(holder: Json) -> Iterator[Json]:

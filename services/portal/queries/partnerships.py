@@ -59,8 +59,8 @@ def _is_at_work(partnership: Mapping[str, Any]) -> bool:
 
 async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
     """A partnership with all that belongs to it; raises :class:`NotThere`."""
-    found = await reader.one("partners", f"partnerships/{partnership_id}")
-    if found is None:
+    partnership_row = await reader.one("partners", f"partnerships/{partnership_id}")
+    if partnership_row is None:
         return {"partnership": None}
     base = f"partnerships/{partnership_id}"
     lists = {
@@ -85,7 +85,13 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
     seen = dict(zip(lists, read, strict=True)) | {"charters": charters, "timeline": timeline}
     ended = seen.pop("expired") + seen.pop("withdrawn")
     covered = coverage.matrix(plan, seen["products"], ended) if plan else None
-    return {"partnership": found, "names": party_names(found), "coverage": covered, "ended": ended, **seen}
+    return {
+        "partnership": partnership_row,
+        "names": party_names(partnership_row),
+        "coverage": covered,
+        "ended": ended,
+        **seen,
+    }
 
 
 async def _belonging(reader: Reader, service: str, path: str, partnership_id: str) -> list[Any]:
@@ -105,12 +111,17 @@ def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
 async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str, Any]:
     """A version of the charter, and what it changed; raises :class:`NotThere`."""
     base = f"partnerships/{partnership_id}"
-    found, version, changes = await asyncio.gather(
+    partnership_data, version, changes = await asyncio.gather(
         reader.one("partners", base),
         reader.one("partners", f"{base}/charters/{number}"),
         reader.whether("partners", f"{base}/charters/{number}/changes") if number > 1 else _nothing(),
     )
-    return {"partnership": found, "names": party_names(found), "charter": version, "changes": changes}
+    return {
+        "partnership": partnership_data,
+        "names": party_names(partnership_data),
+        "charter": version,
+        "changes": changes,
+    }
 
 
 async def _nothing() -> None:

@@ -16,16 +16,16 @@ USES = 10
 
 async def product(reader: Reader, product_id: str) -> dict[str, Any]:
     """A product as the public sees it; raises :class:`NotThere`."""
-    found = await reader.one("products", f"products/{product_id}")
-    if found is None:
+    product_row = await reader.one("products", f"products/{product_id}")
+    if product_row is None:
         return {"product": None}
     partnership, timeline, uses = await asyncio.gather(
-        reader.whether("partners", f"partnerships/{found['partnership_id']}"),
+        reader.whether("partners", f"partnerships/{product_row['partnership_id']}"),
         reader.whole("products", f"products/{product_id}/timeline"),
         _uses(reader, product_id),
     )
     return {
-        "product": found,
+        "product": product_row,
         "uses": uses,
         "partnership": partnership,
         "names": party_names(partnership),
@@ -35,8 +35,8 @@ async def product(reader: Reader, product_id: str) -> dict[str, Any]:
 
 async def _uses(reader: Reader, product_id: str) -> list[dict[str, Any]]:
     """What was recorded last of its uses, the newest first, each with the activity in which that was."""
-    found = await reader.some("products", f"products/{product_id}/uses")
-    newest = sorted(found, key=lambda use: str(use["on"]), reverse=True)[:USES]
+    uses = await reader.some("products", f"products/{product_id}/uses")
+    newest = sorted(uses, key=lambda use: str(use["on"]), reverse=True)[:USES]
     activities = await asyncio.gather(
         *(
             reader.whether("programs", f"activities/{use['activity_id']}")
@@ -60,12 +60,12 @@ async def search(reader: Reader, wanted: Mapping[str, str]) -> dict[str, Any]:
 
 async def printed(reader: Reader, code: str) -> dict[str, Any]:
     """What became of a printed version, and what came after it; raises :class:`NotThere`."""
-    found = await reader.one("products", f"prints/{quote(code, safe='')}")
-    after: list[Any] = found["replaced_by"] if found else []
-    if found and found["revoked_on"] and not after:
+    print_row = await reader.one("products", f"prints/{quote(code, safe='')}")
+    after: list[Any] = print_row["replaced_by"] if print_row else []
+    if print_row and print_row["revoked_on"] and not after:
         # A regulation can name its successor also where no relation does.
-        revoked = await reader.whether("products", f"products/{found['product_id']}")
+        revoked = await reader.whether("products", f"products/{print_row['product_id']}")
         successor = revoked["legal"]["replaced_by"] if revoked and revoked["legal"] else None
         named = await reader.whether("products", f"products/{successor}") if successor else None
         after = [{"product_id": named["id"], "title": named["title"]}] if named else []
-    return {"printed": found, "after": after}
+    return {"printed": print_row, "after": after}

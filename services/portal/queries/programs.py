@@ -13,10 +13,10 @@ from shared.identity.permissions import STAFF, Role
 
 async def program(reader: Reader, program_id: str) -> dict[str, Any]:
     """A programme with its indicators, activities and contributions; raises :class:`NotThere`."""
-    found = await reader.one("programs", f"programs/{program_id}")
-    if found is None:
+    program_row = await reader.one("programs", f"programs/{program_id}")
+    if program_row is None:
         return {"program": None}
-    its = found["partnership_id"]
+    its = program_row["partnership_id"]
     (
         partnership,
         problems,
@@ -37,12 +37,16 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         _evidence(reader, its),
     )
     return {
-        "program": found,
+        "program": program_row,
         "partnership": partnership,
         "names": party_names(partnership),
-        "problems": [problem for problem in problems if problem["id"] in found["problems"]],
-        "previous": next((program for program in programs if program["id"] == found["previous_id"]), None),
-        "following": next((program for program in programs if program["previous_id"] == found["id"]), None),
+        "problems": [problem for problem in problems if problem["id"] in program_row["problems"]],
+        "previous": next(
+            (program for program in programs if program["id"] == program_row["previous_id"]), None
+        ),
+        "following": next(
+            (program for program in programs if program["previous_id"] == program_row["id"]), None
+        ),
         "indicators": indicators,
         "activities": activities,
         "shares": shares,
@@ -53,27 +57,27 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
 
 async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:
     """The evidence of each stage, for those who may have its files; nobody else is told its names here."""
-    found: dict[str, list[Any]] = {}
+    by_stage: dict[str, list[Any]] = {}
     if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:
-        return found
+        return by_stage
     with suppress(NotThere):
         for upload in await reader.some("programs", "evidence", partnership_id=partnership_id):
-            found.setdefault(str(upload["stage_id"]), []).append(upload)
-    return found
+            by_stage.setdefault(str(upload["stage_id"]), []).append(upload)
+    return by_stage
 
 
 async def problem(reader: Reader, problem_id: str) -> dict[str, Any]:
     """A problem with what is known of it; raises :class:`NotThere`."""
-    found = await reader.one("programs", f"problems/{problem_id}")
-    if found is None:
+    problem_row = await reader.one("programs", f"problems/{problem_id}")
+    if problem_row is None:
         return {"problem": None}
     partnership, programs, timeline = await asyncio.gather(
-        reader.whether("partners", f"partnerships/{found['partnership_id']}"),
+        reader.whether("partners", f"partnerships/{problem_row['partnership_id']}"),
         reader.some("programs", "programs", problem_id=problem_id),
         reader.whole("programs", f"problems/{problem_id}/timeline"),
     )
     return {
-        "problem": found,
+        "problem": problem_row,
         "partnership": partnership,
         "names": party_names(partnership),
         "programs": programs,

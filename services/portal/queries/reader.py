@@ -52,11 +52,11 @@ class Reader:
             async with self.session.get(url, timeout=timeout, headers=headers) as answer:
                 if self.token and answer.status == HTTPStatus.UNAUTHORIZED:
                     raise AccessEnded
-                found = await answer.json(content_type=None)
-                if answer.status in NOTHING and found["type"] != "/problems/unknown-service":
+                content = await answer.json(content_type=None)
+                if answer.status in NOTHING and content["type"] != "/problems/unknown-service":
                     raise NotThere(path)
                 answer.raise_for_status()
-                return found
+                return content
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError):
             self.silent.add(service)
             return None
@@ -64,16 +64,16 @@ class Reader:
     async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
         """The items of a list, by what is wanted of them: all, or the first five hundred."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
-        found: list[Any] = []
+        items: list[Any] = []
         for _ in range(PAGES):
             page = await self.one(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
             if page is None:
                 break
-            found += page["items"]
+            items += page["items"]
             if not page["next"]:
                 break
             chosen["cursor"] = page["next"]
-        return found
+        return items
 
     async def whole(self, service: str, path: str) -> list[Any]:
         """A list that comes in one piece: what is of one thing alone."""

@@ -44,7 +44,7 @@ class CardOut(Facts):
         cls,
         product: Product,
         version: Version,
-        found: Sequence[Related],
+        related_row: Sequence[Related],
         today: date,
         translate: Callable[[str], str],
     ) -> Self:
@@ -60,20 +60,20 @@ class CardOut(Facts):
             "valid_until": version.valid_until,
             "withdrawn_reason": version.withdrawn_reason,
             "headings": [HeadingOut.model_validate(text) for text in version.texts] if readable else [],
-            "warnings": WarningOut.all_of(found, translate),
+            "warnings": WarningOut.all_of(related_row, translate),
         }
         return cls.model_validate({**cls.facts(product), **shown})
 
 
 async def cards(
-    door: Door, paging: PageParams, found: Sequence[Product], *, newest: bool = False
+    door: Door, paging: PageParams, listed: Sequence[Product], *, newest: bool = False
 ) -> Page[CardOut]:
     """A page of products, each with its warnings; ``newest`` shows them by the version under way."""
     day, translate = today(door), words(door)
-    links = await door.read(related, found, day)
+    links = await door.read(related, listed, day)
 
-    def card(one: Product) -> CardOut:
-        version = one.newest if newest else one.published or one.known[-1]
-        return CardOut.of(one, version, links[one.id], day, translate)
+    def card(product: Product) -> CardOut:
+        version = product.newest if newest else product.published or product.known[-1]
+        return CardOut.of(product, version, links[product.id], day, translate)
 
-    return paging.page(found, card, lambda item: item.id)
+    return paging.page(listed, card, lambda item: item.id)

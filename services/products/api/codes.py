@@ -64,9 +64,9 @@ class PrintedOut(BaseModel):
     warnings: list[WarningOut]
 
     @classmethod
-    def of(cls, found: queries.Resolved, door: Door) -> Self:
+    def of(cls, resolved: queries.Resolved, door: Door) -> Self:
         """The view of what a code leads to."""
-        product, version = found.product, found.version
+        product, version = resolved.product, resolved.version
         link = f"{BASE}/products/{product.id}"
         return cls.model_validate(
             {
@@ -87,11 +87,11 @@ class PrintedOut(BaseModel):
                 "current": _current(product.published, link),
                 "replaced_by": [
                     RelatedOut.of(link)
-                    for link in found.related
+                    for link in resolved.related
                     if (link.relation, link.direction, link.standing)
                     == ("replaces", "from", Standing.PUBLISHED)
                 ],
-                "warnings": WarningOut.all_of(found.related, words(door)),
+                "warnings": WarningOut.all_of(resolved.related, words(door)),
             }
         )
 

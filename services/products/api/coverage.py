@@ -57,9 +57,9 @@ operations.do(
 @operations.get("/coverage-plans/{partnership_id}", may=PUBLIC)
 async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response) -> CoverageOut:
     """Show the plan of a partnership."""
-    found = await door.read(queries.plan, partnership_id)
-    response.headers["ETag"] = etag(found.version)
-    return CoverageOut.model_validate(found)
+    plan = await door.read(queries.plan, partnership_id)
+    response.headers["ETag"] = etag(plan.version)
+    return CoverageOut.model_validate(plan)
 
 
 @operations.get("/coverage-plans/{partnership_id}/timeline", may=PUBLIC)

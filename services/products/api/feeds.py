@@ -43,14 +43,14 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     known = unchanged(door.request, headers)
     if known is not None:
         return known
-    found = await door.read(queries.offered, paging.after, paging.limit + 1)
-    page = paging.page(found, lambda item: item.product.id, lambda item: item.product.id)
+    offered = await door.read(queries.offered, paging.after, paging.limit + 1)
+    page = paging.page(offered, lambda item: item.product.id, lambda item: item.product.id)
     base = url + BASE
     following = f"{base}/catalog.jsonld?{_query(paging, page.next)}" if page.next else None
     if following:
         headers["Link"] = f'<{following}>; rel="next"'
     written = catalogue.catalogue(
-        found[: paging.limit],
+        offered[: paging.limit],
         publisher=publisher,
         issued=stamp.issued,
         modified=stamp.modified,
@@ -71,16 +71,16 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
 )
 async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Query()] = "id") -> Response:
     """The newest fifty publications and withdrawals."""
-    found = await door.read(queries.news, language)
+    news = await door.read(queries.news, language)
     portal = door.runtime.settings.public_url
     written = feed.feed(
-        found.entries,
+        news.entries,
         language=language,
         portal=portal,
         here=f"{portal}{BASE}/feed.atom?language={language}",
         translate=translator(language),
     )
-    headers = headers_of(tag_of(written), found.modified) | {"Content-Language": language}
+    headers = headers_of(tag_of(written), news.modified) | {"Content-Language": language}
     known = unchanged(door.request, headers)
     return known or Response(written, 200, headers, media_type="application/atom+xml")
 

@@ -75,8 +75,8 @@ operations.do(
 )
 async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download a file: who works on the product any, others those of versions that may be read."""
-    found = await door.read(queries.file, product_id, file_id, door.actor)
-    return await hand_out(door, found)
+    file = await door.read(queries.file, product_id, file_id, door.actor)
+    return await hand_out(door, file)
 
 
 @operations.get(

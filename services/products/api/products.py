@@ -78,31 +78,31 @@ async def list_products(
         medium=medium,
         language=language,
     )
-    found = await door.read(queries.list_published, wanted, paging.after, paging.limit + 1)
-    return await cards(door, paging, found)
+    published = await door.read(queries.list_published, wanted, paging.after, paging.limit + 1)
+    return await cards(door, paging, published)
 
 
 @operations.get("/drafts", may=may(Role.REPRESENTATIVE, *STAFF), label=N_("list drafts"))
 async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
     """List the products under way on which one works, for a party or for the agency."""
-    found = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)
-    return await cards(door, paging, found, newest=True)
+    under_way = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)
+    return await cards(door, paging, under_way, newest=True)
 
 
 @operations.get("/products/{product_id}", may=PUBLIC)
 async def show_product(product_id: UUID, door: DoorDep, response: Response) -> ProductShown:
     """Show one product: all of it to those who work on it, to others what was published."""
     day = today(door)
-    seen, found, counted = await door.read(_whole, product_id, door.actor, day)
+    seen, related_products, counted = await door.read(_whole, product_id, door.actor, day)
     response.headers["ETag"] = etag(seen.product.version)
-    return ProductShown.shown(seen.product, seen.inside, found, counted, day, words(door))
+    return ProductShown.shown(seen.product, seen.inside, related_products, counted, day, words(door))
 
 
 @operations.get("/products/{product_id}/timeline", may=PUBLIC)
 async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
     """Tell what happened to a product and with it, oldest first; to others from its publication on."""
-    found = await door.read(queries.timeline, product_id, door.actor)
-    return [Happened.of(event) for event in found]
+    timeline = await door.read(queries.timeline, product_id, door.actor)
+    return [Happened.of(event) for event in timeline]
 
 
 def _whole(

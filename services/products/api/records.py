@@ -124,11 +124,11 @@ async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
 
 
 async def _listed(door: Door, paging: PageParams, product_id: UUID, kind: type[R], view: type[V]) -> Page[V]:
-    found = await door.read(queries.list_of, kind, product_id, paging.after, paging.limit + 1)
-    return paging.page(found, view.model_validate, lambda record: record.id)
+    of = await door.read(queries.list_of, kind, product_id, paging.after, paging.limit + 1)
+    return paging.page(of, view.model_validate, lambda record: record.id)
 
 
 async def _shown(door: Door, response: Response, record_id: UUID, kind: type[R], view: type[V]) -> V:
-    found = await door.read(reading.one, kind, record_id)
-    response.headers["ETag"] = etag(found.version)
-    return view.model_validate(found)
+    record = await door.read(reading.one, kind, record_id)
+    response.headers["ETag"] = etag(record.version)
+    return view.model_validate(record)

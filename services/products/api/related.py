@@ -27,18 +27,18 @@ class RelatedOut(BaseModel):
     replaced_by: UUID | None
 
     @classmethod
-    def of(cls, found: Related) -> Self:
+    def of(cls, related: Related) -> Self:
         """The view of a relation."""
         return cls(
-            relation=found.relation,
-            direction=found.direction,
-            product_id=found.other.id,
-            title=found.other.title,
-            kind=found.other.kind,
-            standing=found.standing,
-            number=found.number,
-            revoked_on=found.revoked_on,
-            replaced_by=found.replaced_by,
+            relation=related.relation,
+            direction=related.direction,
+            product_id=related.other.id,
+            title=related.other.title,
+            kind=related.other.kind,
+            standing=related.standing,
+            number=related.number,
+            revoked_on=related.revoked_on,
+            replaced_by=related.replaced_by,
         )
 
 
@@ -48,10 +48,10 @@ class WarningOut(RelatedOut):
     text: str
 
     @classmethod
-    def all_of(cls, found: Sequence[Related], translate: Callable[[str], str]) -> list[Self]:
+    def all_of(cls, related: Sequence[Related], translate: Callable[[str], str]) -> list[Self]:
         """The warnings among some relations."""
         return [
             cls(**dict(RelatedOut.of(link)), text=link.warning(translate))
-            for link in found
+            for link in related
             if link.is_warning
         ]

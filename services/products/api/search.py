@@ -130,13 +130,13 @@ async def search(
     """
     sought = queries.Sought(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
     after = _read(cursor) if cursor else None
-    found = await door.read(queries.search, sought, after, limit + 1, today(door))
-    shown = found.hits[:limit]
+    search_row = await door.read(queries.search, sought, after, limit + 1, today(door))
+    shown = search_row.hits[:limit]
     return FoundOut(
         items=[HitOut.of(hit) for hit in shown],
-        next=_written(shown[-1].place) if len(found.hits) > limit else None,
-        total=found.total,
-        facets=found.counts,
+        next=_written(shown[-1].place) if len(search_row.hits) > limit else None,
+        total=search_row.total,
+        facets=search_row.counts,
     )
 
 

@@ -66,23 +66,25 @@ async def list_umbrellas(
     now = today(door)
     day = on or now
     sought = queries.Sought(day, means, area, actor)
-    found = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
-    return paging.page(found, lambda product: UmbrellaOut.on(product, day, now), lambda product: product.id)
+    in_force = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
+    return paging.page(
+        in_force, lambda product: UmbrellaOut.on(product, day, now), lambda product: product.id
+    )
 
 
 @operations.get("/umbrellas/{product_id}", may=PUBLIC)
 async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> UmbrellaOut:
     """Show one umbrella as it stands today."""
-    found = await door.read(queries.umbrella, product_id)
-    response.headers["ETag"] = etag(found.version)
-    return UmbrellaOut.on(found, today(door), today(door))
+    umbrella = await door.read(queries.umbrella, product_id)
+    response.headers["ETag"] = etag(umbrella.version)
+    return UmbrellaOut.on(umbrella, today(door), today(door))
 
 
 @operations.get("/umbrellas/{product_id}/succession", may=PUBLIC)
 async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
     """Tell what an umbrella replaced, and what replaced it, the oldest first."""
-    found = await door.read(queries.succession, product_id)
-    return [UmbrellaOut.on(product, today(door), today(door)) for product in found]
+    succession = await door.read(queries.succession, product_id)
+    return [UmbrellaOut.on(product, today(door), today(door)) for product in succession]
 
 
 operations.do(

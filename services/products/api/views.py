@@ -195,7 +195,7 @@ class ProductShown(ProductOut):
         cls,
         product: Product,
         inside: bool,
-        found: Sequence[Related],
+        related: Sequence[Related],
         counts: Counts,
         today: date,
         translate: Callable[[str], str],
@@ -205,8 +205,8 @@ class ProductShown(ProductOut):
             {
                 **cls.whole(product, inside=inside),
                 "standing": product.standing(today),
-                "related": [RelatedOut.of(item) for item in found],
-                "warnings": WarningOut.all_of(found, translate),
+                "related": [RelatedOut.of(item) for item in related],
+                "warnings": WarningOut.all_of(related, translate),
                 "counts": CountsOut.model_validate(counts),
             }
         )

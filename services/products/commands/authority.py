@@ -33,7 +33,7 @@ def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
 
 def relations(session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
     """What ties the actor to the partnership of a thing."""
-    found = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
+    listed_relations = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
     if is_party(session, thing.partnership_id, actor.organisation):
-        found.add(Relation.PARTY)
-    return found
+        listed_relations.add(Relation.PARTY)
+    return listed_relations

@@ -61,10 +61,10 @@ class Partnership(NamedTuple):
 def partnership_of(tx: Transaction, partnership_id: UUID) -> Partnership:
     """A signed partnership; raises :class:`UnknownPartnership`."""
     query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
-    found = tx.session.execute(query).first()
-    if found is None:
+    row = tx.session.execute(query).first()
+    if row is None:
         raise UnknownPartnership(id=str(partnership_id))
-    return Partnership(found.id, found.agency, found.title, found.area, found.ended)
+    return Partnership(row.id, row.agency, row.title, row.area, row.ended)
 
 
 def permit_new(tx: Transaction, thing: OfPartnership) -> frozenset[str]:

@@ -55,9 +55,9 @@ def _require_successor(tx: Transaction, product: Product, successor: UUID) -> No
         if following == product.id and product.legal is not None:
             raise SuccessionInCircle(number=product.legal.number)
         # Held while we look: nobody closes a circle on the other side meanwhile.
-        found = tx.session.get(Product, following, with_for_update=True)
-        if found is None or found.legal is None:
+        product_row = tx.session.get(Product, following, with_for_update=True)
+        if product_row is None or product_row.legal is None:
             raise NoUmbrella(id=str(following))
         if following == successor:
-            found.require_umbrella()
-        following = found.legal.replaced_by
+            product_row.require_umbrella()
+        following = product_row.legal.replaced_by

@@ -133,15 +133,15 @@ def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
     single = {way[0] for clause in clauses for way in clause.stems if len(way) == 1}
     begins = tuple(clause.begins for clause in clauses if clause.begins)
     phrases = [way for clause in clauses for way in clause.stems if len(way) > 1]
-    found, hit = list(spans(text)), set[int]()
-    stemmed = [stem(span.word, language) for span in found]
-    for at, (span, pair) in enumerate(zip(found, stemmed, strict=True)):
+    places, hit = list(spans(text)), set[int]()
+    stemmed = [stem(span.word, language) for span in places]
+    for at, (span, pair) in enumerate(zip(places, stemmed, strict=True)):
         if pair in single or span.word in single or (begins and span.word.startswith(begins)):
             hit.add(at)
         for phrase in phrases:
             if tuple(stemmed[at : at + len(phrase)]) == phrase:
                 hit.update(range(at, at + len(phrase)))
-    return [found[at] for at in sorted(hit)]
+    return [places[at] for at in sorted(hit)]
 
 
 def _clause(inside: list[str], begins: str = "") -> Clause:

@@ -49,8 +49,8 @@ class SuccessionInCircle(Refusal):
 
 def areas_around(area: str) -> list[str]:
     """The codes of every area that holds ``area``: itself, those that its code begins with, the nation."""
-    found = [area, *(area[:at] for at, sign in enumerate(area) if sign in _SEPARATORS)]
-    return [*found, NATION] if area[:1].isdigit() else found
+    areas = [area, *(area[:at] for at, sign in enumerate(area) if sign in _SEPARATORS)]
+    return [*areas, NATION] if area[:1].isdigit() else areas
 
 
 @dataclass(eq=False)

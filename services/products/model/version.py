@@ -163,8 +163,8 @@ class Version:
     @property
     def languages(self) -> list[str]:
         """Every language of its texts and files, Indonesian first."""
-        found = {text.language for text in self.texts} | {file.language for file in self.files}
-        return [language for language in LANGUAGES if language in found]
+        languages = {text.language for text in self.texts} | {file.language for file in self.files}
+        return [language for language in LANGUAGES if language in languages]
 
     @property
     def has_content(self) -> bool:
@@ -205,11 +205,11 @@ class Version:
     def remove_file(self, file_id: UUID) -> File:
         """Keep a file no longer, while it is a draft; returns it."""
         self.require("edit")
-        found = next((file for file in self.files if file.id == file_id), None)
-        if found is None:
+        removed = next((file for file in self.files if file.id == file_id), None)
+        if removed is None:
             raise UnknownFile(id=str(file_id))
-        self.files.remove(found)
-        return found
+        self.files.remove(removed)
+        return removed
 
     def require_readable(self) -> None:
         """Refuse the texts and files of what is withdrawn or expired, with the reason."""

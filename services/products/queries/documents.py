@@ -57,10 +57,12 @@ def edition(
     session: Session, asked: Asked, reader: Actor, public_url: str, now: datetime, zone: ZoneInfo
 ) -> Shown:
     """The edition that was asked for; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
-    found, inside = product(session, asked.product_id, reader)
-    version = _version(found, asked.number, inside=inside)
+    asked_product, inside = product(session, asked.product_id, reader)
+    version = _version(asked_product, asked.number, inside=inside)
     text = _text(version, asked)
-    title = session.scalar(sa.select(partnerships.c.title).where(partnerships.c.id == found.partnership_id))
+    title = session.scalar(
+        sa.select(partnerships.c.title).where(partnerships.c.id == asked_product.partnership_id)
+    )
     today = now.astimezone(zone).date()
     dated = (version.published_at or version.drafted_at).astimezone(zone)
     shown = Edition(
@@ -68,22 +70,23 @@ def edition(
         title=text.title,
         summary=text.summary,
         body=text.body,
-        kind=found.kind,
+        kind=asked_product.kind,
         phases=version.facets.phases,
         audiences=version.facets.audiences,
         partnership=title or "–",
         number=version.number,
         code=version.code,
         address=f"{public_url}/p/{version.code}",
-        state=_state(found, version, today),
+        state=_state(asked_product, version, today),
         dated=dated,
         published_on=dated.date() if version.published_at else None,
         valid_until=version.valid_until,
         closed_on=version.closed_at.astimezone(zone).date() if version.closed_at else None,
         reason=version.withdrawn_reason,
-        legal=_regulation(found, version),
+        legal=_regulation(asked_product, version),
         warnings=tuple(
-            (WARNINGS[warning.standing], warning.other.title) for warning in warnings(session, found, today)
+            (WARNINGS[warning.standing], warning.other.title)
+            for warning in warnings(session, asked_product, today)
         ),
     )
     return Shown(shown, version, inside or version.state in READABLE)
@@ -92,17 +95,17 @@ def edition(
 def newest_bodies(session: Session, product_id: UUID, reader: Actor) -> list[str]:
     """The texts of the newest version, for somebody who works on the product; nothing for anybody else."""
     query = sa.select(Product).where(works_on(ActorViewer(reader)), products.c.id == product_id)
-    found = session.scalars(query).first()
-    if found is None:
+    version = session.scalars(query).first()
+    if version is None:
         return []
-    return [text.body for text in found.newest.texts]
+    return [text.body for text in version.newest.texts]
 
 
-def _version(found: Product, number: int | None, *, inside: bool) -> Version:
-    known = found.kept if inside else found.known
+def _version(of_product: Product, number: int | None, *, inside: bool) -> Version:
+    known = of_product.kept if inside else of_product.known
     if number is None:
-        return found.published or known[-1]
-    version = found.numbered(number)
+        return of_product.published or known[-1]
+    version = of_product.numbered(number)
     if version not in known:
         # The public does not learn of a version that is under way; nobody reads one that was discarded.
         raise UnknownVersion(number=number)
@@ -119,15 +122,15 @@ def _text(version: Version, asked: Asked) -> Text:
     return text
 
 
-def _state(found: Product, version: Version, today: date) -> str:
-    standing = found.standing(today)
-    ended = version is found.published and standing in (Standing.REVOKED, Standing.LAPSED)
+def _state(of_product: Product, version: Version, today: date) -> str:
+    standing = of_product.standing(today)
+    ended = version is of_product.published and standing in (Standing.REVOKED, Standing.LAPSED)
     return str(standing if ended else version.state)
 
 
-def _regulation(found: Product, version: Version) -> Regulation | None:
+def _regulation(of_product: Product, version: Version) -> Regulation | None:
     terms = version.facets.legal
     if terms is None:
         return None
-    revoked = found.legal.revoked_on if found.legal else None
+    revoked = of_product.legal.revoked_on if of_product.legal else None
     return Regulation(terms.number, terms.issuer, terms.in_force_from, terms.in_force_until, revoked)

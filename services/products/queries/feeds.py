@@ -58,9 +58,9 @@ def stamp(session: Session) -> Stamp:
 
 def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:
     """What is published, in the order of its drafting."""
-    found = list_published(session, Wanted(), after, limit)
-    known = _partnerships(session, found)
-    public = _public(session, {link.target for product in found for link in product.relations})
+    published = list_published(session, Wanted(), after, limit)
+    known = _partnerships(session, published)
+    public = _public(session, {link.target for product in published for link in product.relations})
     return [
         Offered(
             product=product,
@@ -69,7 +69,7 @@ def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:
             area=known.get(product.partnership_id, ("–", ""))[1],
             related=[(link.relation, link.target) for link in product.relations if link.target in public],
         )
-        for product in found
+        for product in published
         if product.published is not None
     ]
 
@@ -81,10 +81,10 @@ def news(session: Session, language: str) -> News:
         sa.select(outbox.c.envelope).where(about).order_by(outbox.c.sequence.desc()).limit(NEWEST)
     )
     events = [Envelope.decode(row[0]) for row in rows]
-    found = session.scalars(
+    listed_products = session.scalars(
         sa.select(Product).where(products.c.id.in_({event.aggregate_id for event in events}))
     )
-    known = {product.id: product for product in found}
+    known = {product.id: product for product in listed_products}
     titles = _partnerships(session, list(known.values()))
     entries = [
         _entry(event, known[event.aggregate_id], titles, language)
@@ -113,9 +113,9 @@ def _entry(event: Envelope, product: Product, titles: dict[UUID, tuple[str, str]
     )
 
 
-def _partnerships(session: Session, found: Sequence[Product]) -> dict[UUID, tuple[str, str]]:
+def _partnerships(session: Session, listed: Sequence[Product]) -> dict[UUID, tuple[str, str]]:
     """Title and area of the partnerships of some products."""
-    ids = {product.partnership_id for product in found}
+    ids = {product.partnership_id for product in listed}
     query = sa.select(partnerships.c.id, partnerships.c.title, partnerships.c.area)
     rows = session.execute(query.where(partnerships.c.id.in_(ids)))
     return {row.id: (row.title, row.area) for row in rows}

@@ -71,16 +71,16 @@ class Wanted:
 def _has_version(
     state: str, of: sa.Table | None = None, language: str | None = None
 ) -> sa.ColumnElement[bool]:
-    found = sa.select(versions.c.number).where(
+    condition = sa.select(versions.c.number).where(
         versions.c.product_id == products.c.id, versions.c.state == VersionState(state)
     )
     if of is not None:
-        found = found.where(
+        condition = condition.where(
             of.c.product_id == versions.c.product_id,
             of.c.number == versions.c.number,
             of.c.language == language,
         )
-    return found.exists()
+    return condition.exists()
 
 
 def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Product]:
@@ -105,16 +105,16 @@ def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: boo
 
     Of one that was discarded as a draft nothing is left for them but its timeline.
     """
-    found = reading.one(session, Product, product_id)
+    row = reading.one(session, Product, product_id)
     if not even_gone:
-        found.require_kept()
-    return Seen(found, works_on_this(session, reader, found))
+        row.require_kept()
+    return Seen(row, works_on_this(session, reader, row))
 
 
 def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> File:
     """A file that the reader may have; a named refusal tells why one is gone."""
-    found, inside = product(session, product_id, reader)
-    for version in found.kept if inside else found.known:
+    row, inside = product(session, product_id, reader)
+    for version in row.kept if inside else row.known:
         for file in version.files:
             if file.id == file_id:
                 if not inside:
@@ -125,16 +125,16 @@ def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> Fi
 
 def known(session: Session, product_id: UUID) -> Product:
     """One product that the public knows, whoever reads it; raises ``UnknownAggregate``."""
-    found = session.get(Product, product_id)
-    if found is None or not found.known:
+    row = session.get(Product, product_id)
+    if row is None or not row.known:
         raise UnknownAggregate(kind=noun(Product), id=str(product_id))
-    return found
+    return row
 
 
 def main_file(session: Session, product_id: UUID) -> File:
     """The first main file of the published version; a named refusal tells why there is none."""
-    found = known(session, product_id)
-    version: Version = found.published or found.known[-1]
+    row = known(session, product_id)
+    version: Version = row.published or row.known[-1]
     version.require_readable()
     for file in version.files:
         if file.role == "main":
@@ -144,14 +144,14 @@ def main_file(session: Session, product_id: UUID) -> File:
 
 def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope]:
     """All that happened to a product and with it; the public sees it from its publication on."""
-    found, inside = product(session, product_id, reader, even_gone=True)
+    row, inside = product(session, product_id, reader, even_gone=True)
     events = outbox.history(
         session,
-        found.id,
-        sa.select(uses.c.id).where(uses.c.product_id == found.id),
-        sa.select(print_batches.c.id).where(print_batches.c.product_id == found.id),
+        row.id,
+        sa.select(uses.c.id).where(uses.c.product_id == row.id),
+        sa.select(print_batches.c.id).where(print_batches.c.product_id == row.id),
     )
-    targets = {link.target: session.get(Product, link.target) for link in found.relations}
+    targets = {link.target: session.get(Product, link.target) for link in row.relations}
     hidden = {
         str(target) for target, other in targets.items() if other is None or (other.is_gone and not inside)
     }

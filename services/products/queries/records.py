@@ -75,5 +75,5 @@ def resolved(session: Session, typed: str, today: date) -> Resolved:
     row = session.execute(sa.select(versions).where(versions.c.code == code)).first()
     if code is None or row is None or row.published_at is None:
         raise UnknownCode(code=typed[:40])
-    found = session.get_one(Product, row.product_id)
-    return Resolved(found, found.numbered(row.number), related(session, [found], today)[found.id])
+    product = session.get_one(Product, row.product_id)
+    return Resolved(product, product.numbered(row.number), related(session, [product], today)[product.id])

@@ -72,7 +72,7 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
     ).all()
     others = _visible(session, {product for source, _, target in rows for product in (source, target)})
     known = others | {item.id: item for item in shown}
-    found: dict[UUID, list[Related]] = defaultdict(list)
+    by_product: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
         if not {source, target} <= known.keys() or not is_fitting(relation, known[source], known[target]):
             continue  # what was said of another's product before that was refused is not shown
@@ -80,15 +80,15 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
             if here in ids and there in others:
                 other = others[there]
                 side: Literal["to", "from"] = "to" if direction == "to" else "from"
-                found[here].append(Related(relation, side, other, other.standing(today)))
-    return found
+                by_product[here].append(Related(relation, side, other, other.standing(today)))
+    return by_product
 
 
-def warnings(session: Session, one: Product, today: date) -> list[Related]:
+def warnings(session: Session, product: Product, today: date) -> list[Related]:
     """What a product rests on that is good no longer, as everybody sees it."""
-    return [link for link in related(session, [one], today)[one.id] if link.is_warning]
+    return [link for link in related(session, [product], today)[product.id] if link.is_warning]
 
 
 def _visible(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
-    found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
-    return {row.id: row for row in found if not row.is_gone}
+    listed_products = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
+    return {row.id: row for row in listed_products if not row.is_gone}

@@ -201,18 +201,19 @@ def _without(sought: Sought, facet: str) -> Sought:
 
 
 def _facets_of(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, list[str]]]:
-    found: dict[UUID, dict[str, list[str]]] = {}
+    by_product: dict[UUID, dict[str, list[str]]] = {}
     query = sa.select(search_facets).where(search_facets.c.product_id.in_(ids))
     for row in session.execute(query).all():
-        found.setdefault(row.product_id, {}).setdefault(row.facet, []).append(row.value)
-    return found
+        by_product.setdefault(row.product_id, {}).setdefault(row.facet, []).append(row.value)
+    return by_product
 
 
 def _how_they_stand(session: Session, ids: list[UUID], today: date) -> dict[UUID, tuple[Standing, int]]:
-    found = session.scalars(sa.select(Product).where(products.c.id.in_(ids))).all()
-    rest_on = related(session, found, today)
+    listed_products = session.scalars(sa.select(Product).where(products.c.id.in_(ids))).all()
+    rest_on = related(session, listed_products, today)
     return {
-        hit.id: (hit.standing(today), sum(other.is_warning for other in rest_on[hit.id])) for hit in found
+        hit.id: (hit.standing(today), sum(other.is_warning for other in rest_on[hit.id]))
+        for hit in listed_products
     }
 
 

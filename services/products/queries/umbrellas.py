@@ -53,10 +53,10 @@ def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: i
 
 def umbrella(session: Session, product_id: UUID) -> Product:
     """One legal umbrella that the public knows."""
-    found = known(session, product_id)
-    if found.legal is None:
+    regulation = known(session, product_id)
+    if regulation.legal is None:
         raise NoUmbrella(id=str(product_id))
-    return found
+    return regulation
 
 
 def succession(session: Session, product_id: UUID) -> list[Product]:
@@ -70,18 +70,18 @@ def succession(session: Session, product_id: UUID) -> list[Product]:
         chain |= _public(session, new)
     following = itself.legal.replaced_by if itself.legal else None
     while following is not None and following not in chain:
-        found = session.get(Product, following)
-        if found is None or found.legal is None:
+        product = session.get(Product, following)
+        if product is None or product.legal is None:
             break
-        chain[found.id] = found
-        following = found.legal.replaced_by
+        chain[product.id] = product
+        following = product.legal.replaced_by
     return sorted(chain.values(), key=_in_force_from)
 
 
 def _public(session: Session, ids: set[UUID]) -> dict[UUID, Product]:
-    found = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
-    return {umbrella.id: umbrella for umbrella in found}
+    listed_products = session.scalars(sa.select(Product).where(products.c.id.in_(ids)))
+    return {umbrella.id: umbrella for umbrella in listed_products}
 
 
-def _in_force_from(one: Product) -> tuple[date, UUID]:
-    return (one.legal.in_force_from if one.legal else date.min), one.id
+def _in_force_from(product: Product) -> tuple[date, UUID]:
+    return (product.legal.in_force_from if product.legal else date.min), product.id

@@ -69,4 +69,4 @@ def shown(text: str) -> str:
     """The text with no sign that the fonts lack, and with places to break in words beyond measure."""
     text = _MARKS.sub("", unicodedata.normalize("NFC", _SPACES.sub(" ", text)))
     text = _NOT_SHOWN.sub(MISSING, text)
-    return _LONG.sub(lambda found: f"{found[0]}\u200b", text)
+    return _LONG.sub(lambda hit: f"{hit[0]}\u200b", text)

@@ -168,23 +168,23 @@ def kind_line(edition: Edition, translate: Translate) -> str:
 def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
     """What one needs to know of an edition to rely on it: (name, value) pairs."""
     locale = edition.locale
-    found = [(N_("Partnership"), edition.partnership), (N_("Version"), str(edition.number))]
+    rows = [(N_("Partnership"), edition.partnership), (N_("Version"), str(edition.number))]
     if edition.published_on:
-        found.append((N_("Published"), show_date(edition.published_on, locale)))
+        rows.append((N_("Published"), show_date(edition.published_on, locale)))
         if edition.valid_until:
-            found.append((N_("Valid until"), show_date(edition.valid_until, locale)))
+            rows.append((N_("Valid until"), show_date(edition.valid_until, locale)))
         elif edition.state == "published":
-            found.append((N_("Validity"), translate(N_("no end set"))))
+            rows.append((N_("Validity"), translate(N_("no end set"))))
     if edition.legal:
         legal = edition.legal
-        found += [
+        rows += [
             (N_("Regulation"), legal.number),
             (N_("Issued by"), legal.issuer),
             (N_("In force from"), show_date(legal.since, locale)),
         ]
         if legal.until:
-            found.append((N_("In force until"), show_date(legal.until, locale)))
+            rows.append((N_("In force until"), show_date(legal.until, locale)))
     if edition.audiences:
-        found.append((N_("Intended for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
-    found += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
-    return [(translate(name), value) for name, value in found]
+        rows.append((N_("Intended for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
+    rows += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
+    return [(translate(name), value) for name, value in rows]

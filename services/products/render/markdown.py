@@ -142,16 +142,16 @@ def _pieces(nodes: Iterable[SyntaxTreeNode]) -> Iterator[Node]:
 
 def _placed(blocks: Iterable[Node]) -> Iterator[Node]:
     """Headings with no level left out and a place each; links to places that are not there lead nowhere."""
-    found, level, places, numbers = [], 0, set[str](), dict[str, int]()
+    headings, level, places, numbers = [], 0, set[str](), dict[str, int]()
     for block in blocks:
         if block.kind != "heading":
-            found.append(block)
+            headings.append(block)
         elif said(block).strip():
             level = min(block.level, level + 1)
             place = _free(place_of(said(block)), places, numbers)
             places.add(place)
-            found.append(replace(block, level=level, target=place))
-    for block in found:
+            headings.append(replace(block, level=level, target=place))
+    for block in headings:
         yield _resolved(block, places)
 
 

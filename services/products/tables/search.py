@@ -103,14 +103,14 @@ def score(dialect: str, clauses: Sequence[Clause]) -> sa.ColumnElement[int]:
 
 def _met(dialect: str, question: str) -> sa.ColumnElement[bool]:
     if dialect == "sqlite":
-        found = sa.text("SELECT rowid FROM search_index WHERE search_index MATCH :q").columns(
+        matches = sa.text("SELECT rowid FROM search_index WHERE search_index MATCH :q").columns(
             sa.column("rowid", sa.Integer)
         )
     else:
-        found = sa.text("SELECT id FROM search_index WHERE terms @@ CAST(:q AS tsquery)").columns(
+        matches = sa.text("SELECT id FROM search_index WHERE terms @@ CAST(:q AS tsquery)").columns(
             sa.column("id", sa.Integer)
         )
-    return search_texts.c.id.in_(found.bindparams(sa.bindparam("q", question, unique=True)))
+    return search_texts.c.id.in_(matches.bindparams(sa.bindparam("q", question, unique=True)))
 
 
 def _fts5(clause: Clause, fields: Sequence[str]) -> str:

@@ -152,16 +152,18 @@ async def list_activities(
         "phase": phase,
         "state": state,
     }
-    found = await door.read(queries.list_activities, wanted, since, until, paging.after, paging.limit + 1)
-    return paging.page(found, _view(door), lambda item: item.id)
+    activities = await door.read(
+        queries.list_activities, wanted, since, until, paging.after, paging.limit + 1
+    )
+    return paging.page(activities, _view(door), lambda item: item.id)
 
 
 @operations.get("/activities/{activity_id}", may=PUBLIC)
 async def show_activity(activity_id: UUID, door: DoorDep, response: Response) -> ActivityOut:
     """Show one activity."""
-    found = await door.read(queries.activity, activity_id)
-    response.headers["ETag"] = etag(found.version)
-    return _view(door)(found)
+    activity = await door.read(queries.activity, activity_id)
+    response.headers["ETag"] = etag(activity.version)
+    return _view(door)(activity)
 
 
 @operations.get("/activities/{activity_id}/timeline", may=PUBLIC)

@@ -132,16 +132,16 @@ async def list_contributions(
         "kind": kind,
         "state": state,
     }
-    found = await door.read(queries.list_contributions, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, ContributionOut.of, lambda item: item.id)
+    contributions = await door.read(queries.list_contributions, wanted, paging.after, paging.limit + 1)
+    return paging.page(contributions, ContributionOut.of, lambda item: item.id)
 
 
 @operations.get("/contributions/{contribution_id}", may=PUBLIC)
 async def show_contribution(contribution_id: UUID, door: DoorDep, response: Response) -> ContributionOut:
     """Show one contribution with everything that was said before."""
-    found = await door.read(queries.contribution, contribution_id)
-    response.headers["ETag"] = etag(found.version)
-    return ContributionOut.of(found)
+    contribution = await door.read(queries.contribution, contribution_id)
+    response.headers["ETag"] = etag(contribution.version)
+    return ContributionOut.of(contribution)
 
 
 @operations.get("/contributions/{contribution_id}/timeline", may=PUBLIC)
@@ -153,5 +153,5 @@ async def show_contribution_timeline(contribution_id: UUID, door: DoorDep) -> li
 @operations.get("/programs/{program_id}/contributions/shares", may=PUBLIC)
 async def show_shares(program_id: UUID, door: DoorDep) -> SharesOut:
     """What each party gave to a programme, of verified contributions alone."""
-    found = await door.read(queries.shares, program_id)
-    return SharesOut.model_validate(found, from_attributes=True)
+    shares = await door.read(queries.shares, program_id)
+    return SharesOut.model_validate(shares, from_attributes=True)

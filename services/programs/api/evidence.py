@@ -68,8 +68,10 @@ async def upload_evidence(
 @operations.get("/evidence", may=INSIDE, label=N_("list the evidence of a partnership"))
 async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
     """List all evidence of a partnership, submitted or not (its parties, and its agency's own staff)."""
-    found = await door.read(queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1)
-    return paging.page(found, EvidenceOut.of, lambda item: item.id)
+    evidence = await door.read(
+        queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1
+    )
+    return paging.page(evidence, EvidenceOut.of, lambda item: item.id)
 
 
 @operations.get(
@@ -94,5 +96,5 @@ async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happe
 @operations.get("/stages/{stage_id}/evidence", may=PUBLIC)
 async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[EvidenceOut]:
     """What was submitted as evidence of a stage: names, sizes and hashes (the files are for the parties)."""
-    found = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)
-    return paging.page(found, EvidenceOut.of, lambda evidence: evidence.id)
+    evidence_of = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)
+    return paging.page(evidence_of, EvidenceOut.of, lambda evidence: evidence.id)

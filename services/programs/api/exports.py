@@ -33,9 +33,9 @@ class ICalendar(Response):
 async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Response:
     """All programmes, or those of one partnership, as an IATI 2.03 activity file."""
     zone = door.runtime.settings.time_zone
-    found = await door.read(iati.activities_xml, partnership_id, zone)
-    headers = headers_of(tag_of(found))
-    return unchanged(door.request, headers) or Xml(found, headers=headers)
+    document = await door.read(iati.activities_xml, partnership_id, zone)
+    headers = headers_of(tag_of(document))
+    return unchanged(door.request, headers) or Xml(document, headers=headers)
 
 
 @operations.get(
@@ -51,10 +51,10 @@ async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | 
     """
     locale = language or negotiate(door.request.headers.get("accept-language"))
     page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"
-    found = await door.read(calendar.calendar, partnership_id, translator(locale), page)
-    headers = headers_of(tag_of(found)) | {
+    document = await door.read(calendar.calendar, partnership_id, translator(locale), page)
+    headers = headers_of(tag_of(document)) | {
         "Content-Language": locale,
         "Vary": "Accept-Language",
         "Content-Disposition": f'inline; filename="kemitraan-{partnership_id}-programs.ics"',
     }
-    return unchanged(door.request, headers) or ICalendar(found, headers=headers)
+    return unchanged(door.request, headers) or ICalendar(document, headers=headers)

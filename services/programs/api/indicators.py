@@ -79,16 +79,16 @@ async def list_indicators(
         "measure": measure,
         "capacity": capacity,
     }
-    found = await door.read(queries.list_indicators, wanted, paging.after, paging.limit + 1)
-    return paging.page(found, IndicatorOut.of, lambda item: item.id)
+    indicators = await door.read(queries.list_indicators, wanted, paging.after, paging.limit + 1)
+    return paging.page(indicators, IndicatorOut.of, lambda item: item.id)
 
 
 @operations.get("/indicators/{indicator_id}", may=PUBLIC)
 async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) -> IndicatorOut:
     """Show an indicator: baseline, periods with target, actual and earlier measurements, and a series."""
-    found = await door.read(queries.indicator, indicator_id)
-    response.headers["ETag"] = etag(found.version)
-    return IndicatorOut.of(found)
+    indicator = await door.read(queries.indicator, indicator_id)
+    response.headers["ETag"] = etag(indicator.version)
+    return IndicatorOut.of(indicator)
 
 
 @operations.get("/indicators/{indicator_id}/timeline", may=PUBLIC)

@@ -167,18 +167,18 @@ async def list_problems(
 
     With ``q`` those in whose title, description or place every one of its words stands.
     """
-    found = await door.read(
+    problems = await door.read(
         queries.list_problems, partnership_id, phase, problem_type, q, paging.after, paging.limit + 1
     )
-    return paging.page(found, ProblemLine.of, lambda item: item.id)
+    return paging.page(problems, ProblemLine.of, lambda item: item.id)
 
 
 @operations.get("/problems/{problem_id}", may=PUBLIC)
 async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> ProblemOut:
     """Show one problem with its incidents, signals, root causes and options."""
-    found = await door.read(queries.problem, problem_id)
-    response.headers["ETag"] = etag(found.version)
-    return ProblemOut.of(found)
+    problem = await door.read(queries.problem, problem_id)
+    response.headers["ETag"] = etag(problem.version)
+    return ProblemOut.of(problem)
 
 
 @operations.get("/problems/{problem_id}/timeline", may=PUBLIC)

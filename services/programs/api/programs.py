@@ -57,18 +57,18 @@ async def list_programs(
 
     With ``q`` those in whose title, context, objectives or place every one of its words stands.
     """
-    found = await door.read(
+    programs = await door.read(
         queries.list_programs, partnership_id, state, problem_id, q, paging.after, paging.limit + 1
     )
-    return paging.page(found, ProgramOut.of, lambda item: item.id)
+    return paging.page(programs, ProgramOut.of, lambda item: item.id)
 
 
 @operations.get("/programs/{program_id}", may=PUBLIC)
 async def show_program(program_id: UUID, door: DoorDep, response: Response) -> ProgramOut:
     """Show one programme with its stages."""
-    found = await door.read(queries.program, program_id)
-    response.headers["ETag"] = etag(found.version)
-    return ProgramOut.of(found)
+    program = await door.read(queries.program, program_id)
+    response.headers["ETag"] = etag(program.version)
+    return ProgramOut.of(program)
 
 
 @operations.get("/programs/{program_id}/timeline", may=PUBLIC)

@@ -96,16 +96,16 @@ async def list_templates(
     door: DoorDep, paging: PageDep, problem_type: Slug | None = None
 ) -> Page[TemplateOut]:
     """List templates: those for a type of problem with the general ones, or all."""
-    found = await door.read(queries.list_templates, problem_type, paging.after, paging.limit + 1)
-    return paging.page(found, TemplateOut.of, lambda item: item.id)
+    templates = await door.read(queries.list_templates, problem_type, paging.after, paging.limit + 1)
+    return paging.page(templates, TemplateOut.of, lambda item: item.id)
 
 
 @operations.get("/templates/{template_id}", may=PUBLIC)
 async def show_template(template_id: UUID, door: DoorDep, response: Response) -> TemplateOut:
     """Show one template in its languages."""
-    found = await door.read(queries.template, template_id)
-    response.headers["ETag"] = etag(found.version)
-    return TemplateOut.of(found)
+    template = await door.read(queries.template, template_id)
+    response.headers["ETag"] = etag(template.version)
+    return TemplateOut.of(template)
 
 
 @operations.get("/templates/{template_id}/timeline", may=PUBLIC)
@@ -126,14 +126,14 @@ async def plan_template(
 
     ``start`` is the first day; ``responsible`` is filled in as the party of every stage.
     """
-    found = await door.read(queries.template, template_id)
+    template = await door.read(queries.template, template_id)
     chosen = language or negotiate(door.request.headers.get("accept-language"))
     stages = [
         PlannedOut.model_validate({**asdict(plan), "responsible": responsible})
-        for plan in found.plan(start, chosen)
+        for plan in template.plan(start, chosen)
     ]
     return PlanOut(
-        template_id=found.id,
+        template_id=template.id,
         planned_start=min(stage.planned_start for stage in stages),
         planned_end=max(stage.planned_end for stage in stages),
         stages=stages,

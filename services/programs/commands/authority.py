@@ -41,11 +41,11 @@ def permit(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
 
 def relations(session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
     """What ties the actor to the partnership of a thing; an observer is bound to nothing."""
-    found = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
+    listed_relations = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
     asked = {"within": thing.partnership_id, "own": actor.organisation}
     role = session.connection().execute(_ROLE, asked).scalar_one_or_none() if actor.organisation else None
     if role not in (None, "observer"):
-        found.add(Relation.PARTY)
+        listed_relations.add(Relation.PARTY)
     if role == "lead":
-        found.add(Relation.LEAD)
-    return found
+        listed_relations.add(Relation.LEAD)
+    return listed_relations

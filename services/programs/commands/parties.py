@@ -79,10 +79,10 @@ _PARTNERSHIP = sa.select(partnerships).where(partnerships.c.id == sa.bindparam("
 
 def partnership_of(session: Session, partnership_id: UUID) -> Partnership:
     """A signed partnership; raises :class:`UnknownPartnership`."""
-    found = session.connection().execute(_PARTNERSHIP, {"of": partnership_id}).one_or_none()
-    if found is None:
+    row = session.connection().execute(_PARTNERSHIP, {"of": partnership_id}).one_or_none()
+    if row is None:
         raise UnknownPartnership(id=str(partnership_id))
-    return Partnership(found.id, found.agency, found.title, found.area, found.ended)
+    return Partnership(row.id, row.agency, row.title, row.area, row.ended)
 
 
 def today_of(tx: Transaction, thing: OfPartnership, *areas: str) -> date:

@@ -143,10 +143,12 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
 def _require_free_to_take_over(tx: Transaction, program: Program, organisation_id: UUID) -> None:
     """Refuse an organisation that is unknown, or another agency's and bound to nothing here."""
     query = sa.select(organisations.c.agency).where(organisations.c.id == organisation_id)
-    found = tx.session.execute(query).first()
-    if found is None:
+    organisation = tx.session.execute(query).first()
+    if organisation is None:
         raise HandedOverToNobody(id=str(organisation_id))
-    if found.agency in (None, program.agency) or organisation_id in parties_of(tx, program.partnership_id):
+    if organisation.agency in (None, program.agency) or organisation_id in parties_of(
+        tx, program.partnership_id
+    ):
         return
     raise HandedOverElsewhere(id=str(organisation_id))
 

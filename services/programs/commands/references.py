@@ -60,10 +60,10 @@ def problem_of(tx: Transaction, program: Program, problem_id: UUID | None) -> Pr
     """One of its problems, or None; raises :class:`ProblemOfAnotherProgramme`."""
     if problem_id is None:
         return None
-    found = tx.session.get(Problem, problem_id) if problem_id in program.problems else None
-    if found is None:
+    problem = tx.session.get(Problem, problem_id) if problem_id in program.problems else None
+    if problem is None:
         raise ProblemOfAnotherProgramme(id=str(problem_id))
-    return found
+    return problem
 
 
 def umbrella_of(tx: Transaction, umbrella_id: UUID | None) -> Umbrella | None:
@@ -73,15 +73,15 @@ def umbrella_of(tx: Transaction, umbrella_id: UUID | None) -> Umbrella | None:
     """
     if umbrella_id is None:
         return None
-    found = tx.session.get(Umbrella, umbrella_id)
-    if found is None:
+    umbrella = tx.session.get(Umbrella, umbrella_id)
+    if umbrella is None:
         raise UnknownUmbrella(id=str(umbrella_id))
-    return found
+    return umbrella
 
 
 def check_evidence(tx: Transaction, partnership_id: UUID, evidence: Sequence[UUID]) -> None:
     """Refuse files of another partnership with :class:`EvidenceOfAnotherPartnership`."""
     for upload in evidence:
-        found = tx.session.get(Evidence, upload)
-        if found is None or found.partnership_id != partnership_id:
+        evidence_row = tx.session.get(Evidence, upload)
+        if evidence_row is None or evidence_row.partnership_id != partnership_id:
             raise EvidenceOfAnotherPartnership(id=str(upload))

@@ -197,11 +197,11 @@ def _person(tx: Transaction) -> UUID | None:
 
 def _evidence(tx: Transaction, evidence_id: UUID, program: Program, party: UUID, stage: Stage) -> Evidence:
     """A file of the party that no other stage has."""
-    found = tx.session.get(Evidence, evidence_id)
+    evidence = tx.session.get(Evidence, evidence_id)
     if (
-        found is None
-        or (found.partnership_id, found.organisation_id) != (program.partnership_id, party)
-        or found.stage_id not in (None, stage.id)
+        evidence is None
+        or (evidence.partnership_id, evidence.organisation_id) != (program.partnership_id, party)
+        or evidence.stage_id not in (None, stage.id)
     ):
         raise UnknownEvidence(id=str(evidence_id))
-    return found
+    return evidence

@@ -159,11 +159,11 @@ class Problem:
 
     def act_on(self, signal_id: UUID, on: date, by: UUID, act: str, today: date) -> Signal:
         """Note that an organisation acted on an early sign."""
-        found = next((signal for signal in self.signals if signal.id == signal_id), None)
-        if found is None:
+        early_sign = next((signal for signal in self.signals if signal.id == signal_id), None)
+        if early_sign is None:
             raise UnknownSignal(id=str(signal_id))
-        found.act_on(on, by, act, today)
-        return found
+        early_sign.act_on(on, by, act, today)
+        return early_sign
 
     def identify(self, cause: RootCause) -> None:
         """Add a root cause with its evidence."""
@@ -179,16 +179,16 @@ class Problem:
     def choose(self, option_id: UUID, reason: str) -> Option:
         """Choose one option among several, with the reason; another choice is not carried out yet."""
         sara.PROBLEM.after(self.phase, "choose a response")
-        found = next((option for option in self.options if option.id == option_id), None)
-        if found is None:
+        chosen = next((option for option in self.options if option.id == option_id), None)
+        if chosen is None:
             raise UnknownOption(id=str(option_id))
         if len(self.options) < LEAST_OPTIONS:
             raise TooFewOptions(needed=LEAST_OPTIONS, found=len(self.options))
-        if found.id != self.chosen_option:
+        if chosen.id != self.chosen_option:
             self.carried_out_on, self.carried_out_by, self.carried_out_note = None, None, ""
             self._tell_apart()
-        self.chosen_option, self.choice_reason = found.id, reason
-        return found
+        self.chosen_option, self.choice_reason = chosen.id, reason
+        return chosen
 
     def carry_out(self, on: date, by: UUID, note: str, today: date) -> UUID:
         """Note that a party carried the chosen response out; returns the id of the option."""

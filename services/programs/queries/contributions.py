@@ -53,7 +53,7 @@ def shares(session: Session, program_id: UUID) -> Shares:
     Every bound party appears, also one that gave nothing yet, and every organisation that gave something
     before it left. The order is that of the organisations' ids.
     """
-    found = program(session, program_id)
+    shown_program = program(session, program_id)
     given = sa.select(
         contributions.c.organisation_id, sa.func.count(), sa.func.sum(contributions.c.value)
     ).where(contributions.c.program_id == program_id, contributions.c.state == ContributionState.VERIFIED)
@@ -63,7 +63,7 @@ def shares(session: Session, program_id: UUID) -> Shares:
     }
     bound = session.scalars(
         sa.select(parties.c.organisation_id).where(
-            parties.c.partnership_id == found.partnership_id, parties.c.role != "observer"
+            parties.c.partnership_id == shown_program.partnership_id, parties.c.role != "observer"
         )
     )
     everyone = sorted({*bound, *sums})
@@ -73,7 +73,7 @@ def shares(session: Session, program_id: UUID) -> Shares:
     names: dict[UUID, str] = {row.id: row.name for row in known}
     return Shares(
         program_id=program_id,
-        currency=found.budget_currency or CURRENCY,
+        currency=shown_program.budget_currency or CURRENCY,
         parties=[Share(share, names.get(share), *sums.get(share, (0, 0))) for share in everyone],
     )
 

@@ -48,10 +48,10 @@ def list_evidence(
 def evidence_for(session: Session, evidence_id: UUID, reader: Actor) -> Evidence:
     """One piece of evidence of which the reader may have the file; for others there is none."""
     query = sa.select(Evidence).where(evidence.c.id == evidence_id, among_evidence(ActorViewer(reader)))
-    found = session.scalars(query).one_or_none()
-    if found is None:
+    row = session.scalars(query).one_or_none()
+    if row is None:
         raise UnknownAggregate(kind=Term("evidence"), id=str(evidence_id))
-    return found
+    return row
 
 
 def timeline(session: Session, evidence_id: UUID) -> list[Envelope]:

@@ -56,7 +56,9 @@ def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo
 
     ``zone`` says which day an instant is.
     """
-    found = list(session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id)))
+    reported = list(
+        session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id))
+    )
     of_indicators = _of(indicators, sa.select(Indicator), partnership_id)
     measured = _by_program(session.scalars(of_indicators.order_by(indicators.c.id)))
     of_contributions = _of(contributions, sa.select(Contribution), partnership_id).where(
@@ -71,7 +73,7 @@ def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo
     return activity_file(
         [
             _reported(activity, measured[activity.id], given[activity.id], around, zone, changed)
-            for activity in found
+            for activity in reported
         ]
     )
 
@@ -81,9 +83,9 @@ def _of(table: sa.Table, query: Q, partnership_id: UUID | None) -> Q:
     return query if partnership_id is None else query.where(table.c.partnership_id == partnership_id)
 
 
-def _by_program(found: Iterable[F]) -> dict[UUID, list[F]]:
+def _by_program(rows: Iterable[F]) -> dict[UUID, list[F]]:
     grouped: dict[UUID, list[F]] = defaultdict(list)
-    for row in found:
+    for row in rows:
         grouped[row.program_id].append(row)
     return grouped
 
@@ -190,10 +192,10 @@ def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:
     planned_end = program.planned_end or max(ends, default=None)
     planned_start = program.planned_start or min(starts, default=None)
     approved = program.approved_at.astimezone(zone).date()
-    found = {
+    dates = {
         "1": planned_start or (min(approved, planned_end) if planned_end else approved),
         "2": program.started_at.astimezone(zone).date() if program.started_at else None,
         "3": planned_end,
         "4": program.ended_on,
     }
-    return {kind: day for kind, day in found.items() if day is not None}
+    return {kind: day for kind, day in dates.items() if day is not None}

@@ -54,8 +54,8 @@ mapper_registry.map_imperatively(
 @cache
 def shipped() -> dict[UUID, StageTemplate]:
     """The templates that come with the software, by their ids in ascending order; no session holds them."""
-    found = [_read(path) for path in SHIPPED.glob("*.json")]
-    return {template.id: template for template in sorted(found, key=lambda item: item.id)}
+    templates_shipped = [_read(path) for path in SHIPPED.glob("*.json")]
+    return {template.id: template for template in sorted(templates_shipped, key=lambda item: item.id)}
 
 
 def _read(path: Path) -> StageTemplate:

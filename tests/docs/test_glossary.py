@@ -20,7 +20,7 @@ def _pairs() -> list[tuple[str, list[str], list[str]]]:
     """The rows of the table: English terms, right words, wrong words."""
     text = (ROOT / "docs/glossary.md").read_text("utf-8")
     lines = text.split(HEADING, 1)[1].splitlines()[2:]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in lines if line.startswith("|")]
     return [(terms, right.split(", "), wrong.split(", ")) for terms, right, wrong in rows]
 
 

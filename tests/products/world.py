@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from demo import files
-from services.products.tables.partnerships import parties, partnerships
+from services.products.tables.partnerships import REGISTRY, partnerships
 from shared.clock import MovableClock
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
@@ -128,6 +128,7 @@ class World:
         """Wait until what is known of the parties (id and name) is as it should be."""
 
         def known(session: Session) -> set[tuple[UUID, str]]:
+            parties = REGISTRY.tables.parties
             query = sa.select(parties.c.organisation_id, parties.c.name).where(
                 parties.c.partnership_id == (partnership or self.partnership)
             )

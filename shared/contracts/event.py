@@ -143,9 +143,9 @@ def contracts() -> Iterator[type[Event]]:
 
 
 def published_by(publisher: str) -> tuple[type[Event], ...]:
-    """The newest contracts of one publisher, by module and in each as they are declared."""
+    """The newest contracts of one publisher, by package and in each as they are declared."""
     declared = (contract for contract in _LATEST.values() if contract.publisher == publisher)
-    return tuple(sorted(declared, key=lambda contract: contract.__module__))
+    return tuple(sorted(declared, key=lambda contract: contract.__module__.split(".")[:3]))
 
 
 def latest(event_type: str) -> type[Event]:

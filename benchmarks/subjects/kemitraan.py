@@ -196,8 +196,8 @@ async def seed(runtime: ServiceRuntime) -> None:
         )
         party = {"partnership_id": PARTNERSHIP, "organisation_id": ORGANISATION, "name": "Polresta"}
         tx.insert(programs.parties, party | {"kind": "police", "role": "lead"})
-        people = programs.REGISTRY.people.table
-        tx.insert(people, {"member": PERSON, "organisation_id": ORGANISATION, "belongs": True, "agency": AGENCY})
+        membership = {"member": PERSON, "organisation_id": ORGANISATION, "belongs": True, "agency": AGENCY}
+        tx.insert(programs.REGISTRY.people.table, membership)
         tx.add(
             Program(
                 id=PROGRAM,

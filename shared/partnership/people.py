@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from shared.contracts.partners import MembershipBegan, MembershipEnded
 from shared.database.transaction import Transaction
 from shared.events.projection import Projection
-from shared.identity.actor import LeftTheOrganisation
 from shared.identity.permissions import Role
+from shared.partnership.refusals import LeftTheOrganisation
 
 
 class People:

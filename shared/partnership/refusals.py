@@ -14,7 +14,7 @@ class UnknownPartnership(Refusal):
 
 
 class PartnershipOver(Refusal):
-    """An ended partnership begins nothing new; the registry says so in the same words."""
+    """Nothing new begins in a partnership that ended."""
 
     kind = "conflict"
     message = "The partnership “%(title)s” has ended."
@@ -44,3 +44,12 @@ class ActsOfAnother(Refusal):
     message = "A representative cannot record what another organisation did."
     remedy = "Let a representative of that organisation record it, or a coordinator of the agency."
     reason = "another organisation did it"
+
+
+class LeftTheOrganisation(Refusal):
+    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
+
+    kind = "forbidden"
+    message = "By the registry you belong to your organisation no longer, so you cannot act for it."
+    remedy = "Let somebody who belongs to it do this, or let a coordinator begin your membership again."
+    reason = "the person does not belong to the organisation any more"

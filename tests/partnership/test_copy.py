@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,10 +20,11 @@ from shared.contracts.partners import (
 )
 from shared.database.database import Database
 from shared.database.transaction import Transaction
-from shared.identity.actor import Actor, LeftTheOrganisation, NotAParty
+from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import Relation, Role, may
 from shared.partnership.refusals import (
     ActsOfAnother,
+    LeftTheOrganisation,
     PartnershipOver,
     PartyNotBound,
     PartyNotNamed,
@@ -122,7 +124,7 @@ async def test_who_is_tied_to_a_partnership_and_how(copy: Database) -> None:
         (uuid4(), elsewhere, set()),
     ):
         actor = representative(organisation, agency=agency)
-        assert await copy.read(lambda session: REGISTRY.relations(session, actor, known)) == ties
+        assert await copy.read(partial(REGISTRY.relations, actor=actor, thing=known)) == ties
 
 
 async def test_a_party_that_left_acts_no_longer(copy: Database) -> None:
@@ -221,4 +223,4 @@ async def test_staff_of_the_agency_and_all_who_take_part_see_what_is_within(copy
             return list(session.connection().scalars(sa.select(partnerships.c.id).where(condition)))
 
         assert await copy.read(within) == ([known.id] if sees else []), actor
-        assert await copy.read(lambda session: REGISTRY.works_on(session, actor, known)) is sees, actor
+        assert await copy.read(partial(REGISTRY.works_on, actor=actor, thing=known)) is sees, actor

@@ -100,15 +100,21 @@ class World:
             envelope.subject, envelope.encode(), headers={"Nats-Msg-Id": str(envelope.id)}
         )
 
-    async def sign(self, partnership: UUID, *organisations: UUID, agency: str = "polresta-contoh") -> None:
-        """Have a partnership signed by these parties, the first one of them police."""
+    async def sign(
+        self,
+        partnership: UUID,
+        *organisations: UUID,
+        agency: str = "polresta-contoh",
+        observer: UUID | None = None,
+    ) -> None:
+        """Have a partnership signed by these parties, the first one of them police; one may observe it."""
         facts = [
             {
                 "party_id": uuid4(),
                 "organisation_id": organisation,
                 "organisation_name": f"Organisasi {number}",
                 "kind": "community" if number else "police",
-                "role": "member" if number else "lead",
+                "role": "observer" if organisation == observer else "member" if number else "lead",
             }
             for number, organisation in enumerate(organisations)
         ]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 
 class Tables:
-    """The tables in a service's metadata; ``revisions`` has how a migration makes them."""
+    """The tables in a service's metadata; ``migrations`` has how a migration makes them."""
 
     def __init__(self, metadata: sa.MetaData) -> None:
         self.partnerships = sa.Table(

@@ -1,6 +1,6 @@
 """Which agency told of a membership."""
 
-from shared.partnership import revisions
+from shared.partnership import migrations
 
 revision = "programs_0006"
 down_revision = "programs_0005"
@@ -10,4 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add it; it is filled from the events."""
-    revisions.tell_agency_of_people()
+    migrations.tell_agency_of_people()

@@ -1,6 +1,6 @@
 """The copy of the registry, mounted."""
 
-from shared.partnership import revisions
+from shared.partnership import migrations
 
 revision = "mounting_0001"
 down_revision = None
@@ -10,4 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Make its tables."""
-    revisions.create()
+    migrations.create()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from services.products.service import service as products
 from services.products.tables.partnerships import REGISTRY as OF_PRODUCTS
@@ -24,13 +24,14 @@ from tests.partnership.world import AGENCY, Known, copy_at, hear, rows
 BEFORE = [(programs, OF_PROGRAMS, "programs_0005"), (products, OF_PRODUCTS, "products_0003")]
 
 
-def at(url: str, migrations: Path, revision: str) -> None:
-    """Bring a database to an older revision of a service, and to the newest that every service has."""
-    with migrate._connected(url) as connection:
-        config = migrate._config(migrations)
-        config.attributes["connection"] = connection
-        for wanted in ("backbone@head", revision):
-            command.upgrade(config, wanted)
+def as_before(url: str, service: Service, newest: str, folder: Path) -> None:
+    """Bring a database to an older revision of a service."""
+    assert service.migrations is not None
+    (folder / "versions").mkdir()
+    for file in (service.migrations / "versions").glob("*_*.py"):
+        if file.stem <= newest:
+            shutil.copy(file, folder / "versions")
+    assert newest in migrate.upgrade(url, folder)
 
 
 def insert(connection: sa.Connection, table: str, **row: Any) -> None:
@@ -66,11 +67,11 @@ def followed(url: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize(("service", "registry", "before"), BEFORE, ids=["programs", "products"])
 async def test_rows_of_before_survive_and_following_again_completes_them(
-    database_url: str, service: Service, registry: RegistryCopy, before: str
+    database_url: str, service: Service, registry: RegistryCopy, before: str, tmp_path: Path
 ) -> None:
     assert service.migrations is not None
     known, person = Known(), uuid4()
-    at(database_url, service.migrations, before)
+    as_before(database_url, service, before, tmp_path)
     fill(database_url, known, person, with_roles=service is programs)
     migrate.upgrade(database_url, service.migrations)
     again = {"people"} if service is programs else {"people", "partnerships"}
@@ -104,11 +105,11 @@ def empty(tx: Transaction, tables: list[sa.Table]) -> None:
 
 @pytest.mark.parametrize(("service", "registry", "before"), BEFORE, ids=["programs", "products"])
 async def test_what_was_copied_before_the_migration_is_what_a_new_copy_has(
-    database_url: str, service: Service, registry: RegistryCopy, before: str
+    database_url: str, service: Service, registry: RegistryCopy, before: str, tmp_path: Path
 ) -> None:
     assert service.migrations is not None
     known = Known()
-    at(database_url, service.migrations, before)
+    as_before(database_url, service, before, tmp_path)
     fill(database_url, known, uuid4(), with_roles=service is programs)
     migrate.upgrade(database_url, service.migrations)
     tables = [registry.tables.partnerships, registry.tables.parties, registry.tables.organisations]

@@ -84,7 +84,8 @@ def waiting(session: Session, channel: str) -> int:
 def next_due(session: Session, channel: str) -> datetime | None:
     """When the next delivery of a channel is to be sent; None where none waits."""
     still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
-    return session.execute(sa.select(sa.func.min(deliveries.c.next_at)).where(*still)).scalar_one()
+    earliest: datetime | None = session.scalar(sa.select(sa.func.min(deliveries.c.next_at)).where(*still))
+    return earliest
 
 
 def inbox_of(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.partners.api.fields import AreaFilter
+from services.partners.api.filters import AreaFilter
 from services.partners.api.partnership_views import (
     ExitPlanIn,
     LifecycleIn,

@@ -125,7 +125,7 @@ class CommandRoute(OperationRoute):
 
 def _placed(error: ValidationError, named: set[str]) -> list[Any]:
     """Errors with the part of the request in which each is: the address, or the body."""
-    errors = error.errors(include_url=False)
+    errors = error.errors(include_url=False, include_input=False)
     return [
         {**place, "loc": ("path" if place["loc"] and place["loc"][0] in named else "body", *place["loc"])}
         for place in errors

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 class Part(BaseModel):
     """Base of what a command holds several of, such as the seats of a board."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is first asked for, as most commands of a process never are.
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Command(Part):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from inspect import Parameter, Signature
 from threading import RLock
-from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
 from fastapi import Path, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import from_json
@@ -30,6 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V")
 May = Permission | tuple[Grant, ...]
 Reader = Callable[[V], BaseModel]
+First = Callable[[Door, Any], Awaitable[None]]
 _DESCRIBING = RLock()
 
 
@@ -76,6 +78,9 @@ class OperationRoute(APIRoute):
         summary, name = summary_of(self.operation, self.endpoint), self.operation.name
         described = {"summary": summary} | self.described
         super().__init__(self.path, self.endpoint, name=name, operation_id=name, **described)
+        if self.reads is not None and issubclass(self.reads, Command):
+            # What is asked for is said once, by the command, also where a handler of its own takes it.
+            self.description = inspect.cleandoc(self.reads.__doc__ or "")
 
     async def _serve_first(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.describe()  # which puts what FastAPI makes of the handler here instead
@@ -86,6 +91,17 @@ class OperationRoute(APIRoute):
         """The model of the answer, where it has one."""
         declared = self.described.get("response_model")
         return declared or get_type_hints(self.endpoint, include_extras=True).get("return")
+
+    @cached_property
+    def reads(self) -> type[BaseModel] | None:
+        """What is read as JSON; None for a form, a file, or nothing."""
+        if self.operation.command is not None:
+            return self.operation.command
+        if self.body_field is None or isinstance(self.body_field.field_info, Form):
+            return None
+        annotation = self.body_field.field_info.annotation
+        kinds = get_args(annotation) or (annotation,)
+        return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
     @cached_property
     def creates(self) -> bool:
@@ -115,12 +131,15 @@ class CommandRoute(OperationRoute):
         use_case: Callable[..., Any],
         operation: Operation,
         shows: type[BaseModel] | View[Any],
+        first: First | None = None,
         **described: Any,
     ) -> None:
         if operation.command is None:
             raise TypeError(f"{operation.name} has no command")
         self.command = operation.command
         self.use_case = use_case
+        self.first = first
+        self.limits = [limit.dependency for limit in described.get("dependencies", ())]
         self.shows = shows if isinstance(shows, View) else _plain(shows)
         super().__init__(
             path,
@@ -153,8 +172,12 @@ class CommandRoute(OperationRoute):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        for limit in self.limits:
+            await limit(request)
         door = await admit(request, self.operation)
         command = await self._read(request)
+        if self.first is not None:
+            await self.first(door, command)
         reader = self.shows.of(door)
         view = await reader if inspect.isawaitable(reader) else reader
         take = door.create if self.operation.creates else door.do
@@ -310,7 +333,11 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         **described: Any,
     ) -> None:
-        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again."""
+        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again.
+
+        ``first`` is what happens before the transaction, with the command, and may refuse it: what takes
+        long, or asks somebody else. ``dependencies`` are limits, which take the request alone.
+        """
         self._command(path, use_case, may, label, shows, creates=True, **described)
 
     def do(
@@ -325,7 +352,7 @@ class Operations:
     ) -> None:
         """Declare what changes something that is there (POST, 200, or another method by ``methods``).
 
-        ``body_needed=False`` where a request without a body says enough.
+        ``body_needed=False`` where a request without a body says enough; the rest as for :meth:`create`.
         """
         self._command(path, use_case, may, label, shows, creates=False, **described)
 

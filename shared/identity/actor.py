@@ -40,15 +40,6 @@ class NotAParty(Refusal):
     reason = "the organisation is not a party of the partnership"
 
 
-class LeftTheOrganisation(Refusal):
-    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
-
-    kind = "forbidden"
-    message = "According to the registry you no longer belong to your organisation, so you cannot act for it."
-    remedy = "Ask one of its members to do this, or ask a coordinator to renew your membership."
-    reason = "the person no longer belongs to the organisation"
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.

@@ -1,0 +1,55 @@
+"""What is refused wherever something is done in a partnership."""
+
+from __future__ import annotations
+
+from shared.refusal import Refusal
+
+
+class UnknownPartnership(Refusal):
+    """No signed partnership has that id, as far as this service has heard."""
+
+    kind = "unknown"
+    message = "There is no signed partnership with the id %(id)s."
+    remedy = "This needs a signed partnership. If it was signed just now, try again in a moment."
+
+
+class PartnershipOver(Refusal):
+    """Nothing new begins in a partnership that ended."""
+
+    kind = "conflict"
+    message = "The partnership “%(title)s” has ended."
+    remedy = "Form a new partnership to continue."
+
+
+class PartyNotNamed(Refusal):
+    """A coordinator acts for no party."""
+
+    kind = "invalid"
+    message = "A coordinator acts for no party, so the party must be given."
+    remedy = "Choose the organisation, or ask its representative to record it."
+
+
+class PartyNotBound(Refusal):
+    """What is done for a partnership is done by those who are bound by it."""
+
+    kind = "invalid"
+    message = "The organisation %(id)s is not bound by this partnership."
+    remedy = "Choose one of the partnership's parties that is not an observer."
+
+
+class ActsOfAnother(Refusal):
+    """A representative tells what the own organisation did."""
+
+    kind = "forbidden"
+    message = "A representative cannot record the work of another organisation."
+    remedy = "Ask a representative of that organisation, or a coordinator of the agency, to record it."
+    reason = "it is the work of another organisation"
+
+
+class LeftTheOrganisation(Refusal):
+    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
+
+    kind = "forbidden"
+    message = "According to the registry you no longer belong to your organisation, so you cannot act for it."
+    remedy = "Ask one of its members to do this, or ask a coordinator to renew your membership."
+    reason = "the person no longer belongs to the organisation"

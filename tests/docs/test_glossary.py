@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -49,11 +50,13 @@ def parted(
 def _catalogue() -> Texts:
     with CATALOGUE.open("rb") as file:
         entries = [entry for entry in read_po(file, locale="id") if entry.id]
-    forms = [
-        (entry.id, entry.string) if isinstance(entry.id, str) else (entry.id[1], entry.string[0])
-        for entry in entries
-    ]
-    return [(source, translation) for source, translation in forms if source not in KINDS]
+    texts = [(_last(entry.id), _last(entry.string)) for entry in entries]
+    return [(source, translation) for source, translation in texts if source not in KINDS]
+
+
+def _last(forms: Any) -> str:
+    """The text itself, or its plural."""
+    return forms if isinstance(forms, str) else str(forms[-1])
 
 
 @pytest.mark.parametrize(("terms", "right", "wrong"), PAIRS, ids=[terms for terms, _, _ in PAIRS])

@@ -129,7 +129,7 @@ async def list_partnerships(
     rows = await door.read(
         queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1
     )
-    return paging.page(partnerships, PartnershipOut.to(door.actor), lambda item: item.id)
+    return paging.page(rows, PartnershipOut.to(door.actor), lambda item: item.id)
 
 
 @operations.get("/partnerships/{partnership_id}", may=PUBLIC)

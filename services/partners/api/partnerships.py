@@ -126,9 +126,7 @@ async def list_partnerships(
     With ``q`` those in whose title, problem, vision or place every one of its words stands.
     """
     wanted = queries.PartnershipFilter(state, area, organisation_id, q)
-    rows = await door.read(
-        queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1
-    )
+    rows = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
     return paging.page(rows, PartnershipOut.to(door.actor), lambda item: item.id)
 
 

@@ -116,18 +116,18 @@ async def measure_whole(rounds: int, progress: Progress) -> dict[Key, list[float
 async def measure_growth(rounds: int, sizes: Sequence[int], progress: Progress) -> dict[Key, list[float]]:
     """With which power of the number of partnerships the whole system's times grow, and what they are."""
     task = progress.add_task("growth of the whole system", total=rounds * len(sizes))
-    found: dict[Key, list[float]] = defaultdict(list)
+    samples: dict[Key, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(rounds):
             folder = Path(scratch) / str(number)
             times = await growth.measure(folder, sizes, lambda: progress.advance(task))
             for name, seconds in times.items():
                 power = growth.exponent(sizes, seconds)
-                found[f"growth: {name}, exponent", "sqlite", KEMITRAAN.name, ""].append(power)
+                samples[f"growth: {name}, exponent", "sqlite", KEMITRAAN.name, ""].append(power)
                 for size, taken in zip(sizes, seconds, strict=True):
                     key = f"growth: {name}, {size:,} partnerships", "sqlite", KEMITRAAN.name, "ms"
-                    found[key].append(taken * 1000)
-    return found
+                    samples[key].append(taken * 1000)
+    return samples
 
 
 def summarised(samples: dict[Key, list[float]]) -> list[Figure]:

@@ -32,7 +32,7 @@ UNLIMITED = dict.fromkeys(("KEMITRAAN_LIMIT_ADDRESS", "KEMITRAAN_LIMIT_ACCOUNT")
 
 async def measure(folder: Path, sizes: Sequence[int], progress: Callable[[], None]) -> dict[str, list[float]]:
     """Seconds at each size, in one system that grows: all writes so far, one rebuild, the first pages."""
-    found: dict[str, list[float]] = defaultdict(list)
+    times: dict[str, list[float]] = defaultdict(list)
     async with embedded(folder, **UNLIMITED) as (_, port), aiohttp.ClientSession() as session:
         settings = load_settings(data=folder, port=port)
         headers = {"Authorization": f"Bearer {signed(settings, host('coordinator', 'operator'))}"}
@@ -43,12 +43,12 @@ async def measure(folder: Path, sizes: Sequence[int], progress: Callable[[], Non
             begun = time.perf_counter()
             await system.form(range(there, size), bodies)
             spent, there = spent + time.perf_counter() - begun, size
-            found["partnerships written"].append(spent)
-            found["a projection rebuilt"].append(await system.rebuilt("notifications", "known"))
+            times["partnerships written"].append(spent)
+            times["a projection rebuilt"].append(await system.rebuilt("notifications", "known"))
             for name, path in PAGES.items():
-                found[name].append(await system.shown(path))
+                times[name].append(await system.shown(path))
             progress()
-    return found
+    return times
 
 
 def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:

@@ -71,6 +71,8 @@ NOTHING_TO_TELL = {
     "portal /sitemap-{number:int}.xml": "where one file is not enough",
     "portal /.well-known/security.txt": "where a contact is set",
     "portal /api/{service}": "describes an API",
+    "portal /docs/{service}": "describes an API",
+    "portal /docs/events/{type}": "describes an event",
     "portal /problems/{code}": "says what a refusal means",
     "portal /schemas/{name}": "describes an event",
     "portal /feed": "asked by itself: it never ends",

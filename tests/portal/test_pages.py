@@ -59,7 +59,7 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(
             f"/partnerships/{world.bare}/charters/2",
-            (("belum ditandatangani",), (("not signed by all parties parties parties parties"),)),
+            (("belum ditandatangani",), (("not signed by all parties parties parties parties parties"),)),
         ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
@@ -93,10 +93,15 @@ def pages(world: World) -> list[Shown]:
         ),
         Shown("/p", (("Periksa lembar cetak",), ("Check a printed sheet",))),
         Shown("/products?q=keputusan", (("Dicabut",), ("Revoked",))),
-        Shown("/developers", (("Untuk pengembang", "Data terbuka"), ("For developers", "Open data"))),
-        Shown("/api", (("OpenAPI", "Registri"), ("AsyncAPI", "The registry"))),
-        Shown("/api/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut"))),
-        Shown("/schemas", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))),
+        Shown("/docs", (("Untuk pengembang", "Data terbuka", "Registri"), ("Open data", "AsyncAPI"))),
+        Shown("/docs/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut", "curl"))),
+        Shown(
+            "/docs/events", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))
+        ),
+        Shown(
+            "/docs/events/partners.board-constituted.v2",
+            (("Forum dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
+        ),
         Shown("/refusals", (("Masuk dahulu", "not-a-party"), ("Not found", "act-impossible"))),
         Shown("/problems/not-a-party", (("Jalan keluar",), ("Remedy", "403"))),
         Shown(f"/programs/{unknown()}", (("Tidak ditemukan",), ("Not found",)), 404),

@@ -18,6 +18,8 @@ from shared.identity.actor import SignInFirst
 from shared.identity.permissions import OnlyReads
 
 Json = dict[str, Any]
+NO_OPERATION = (404, 405)
+"""With what the machinery answers where there is no operation at all."""
 
 
 def refusals_of(route: OperationRoute) -> Refusals:
@@ -96,7 +98,7 @@ def _by_status(refusals: Refusals) -> dict[int, list[str]]:
     for kind in sorted(refusals, key=lambda kind: (STATUS[kind.kind], kind.code)):
         found.setdefault(STATUS[kind.kind], []).append(kind.code)
     for answer in Answered.declared.values():
-        if answer.status in found:
+        if answer.status in found and answer.status not in NO_OPERATION:
             found[answer.status].append(answer.code)
     return found
 

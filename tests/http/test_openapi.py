@@ -66,7 +66,6 @@ def test_what_an_operation_refuses_is_what_it_calls() -> None:
         "charter-unread",
         "left-the-organisation",
         "not-a-party",
-        "not-found",
         "observers-do-not-sign",
         "only-reads",
         "partnership-over",

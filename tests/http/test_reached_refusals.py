@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
@@ -55,7 +56,14 @@ class Empty(Refusal):
     message = "It is empty."
 
 
-MACHINE = Machine("box", {("shut", "open"): "open"})
+class Lid(StrEnum):
+    """How the box is."""
+
+    SHUT = "shut"
+    OPEN = "open"
+
+
+MACHINE = Machine("box", {(Lid.SHUT, "open"): Lid.OPEN})
 OWNERS = Permission(may(Role.COORDINATOR))
 
 
@@ -80,7 +88,7 @@ class Shelf:
         self.box = box
 
     def search(self) -> Box:
-        if not self.box:
+        if not self.box.parts:
             raise Away
         return self.box
 
@@ -111,7 +119,7 @@ def by_property(shelf: Shelf) -> int:
 
 
 def by_machine() -> None:
-    MACHINE.after("shut", "open")
+    MACHINE.after(Lid.SHUT, "open")
 
 
 def by_permission(actor: Actor) -> None:

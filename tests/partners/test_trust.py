@@ -20,11 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.partners.commands.trust import ScoreParties, Scores
 from services.partners.model.trust import (
-    DIMENSIONS,
     NotInTheRound,
     OwnScore,
     RoundParty,
-    RoundState,
     Score,
     ScoredForAnotherParty,
     ScoredTwice,
@@ -34,6 +32,7 @@ from services.partners.model.trust import (
 )
 from services.partners.service import service
 from services.partners.tables.trust import trust_scores
+from shared.contracts.vocabulary import RoundState, TrustDimension
 from shared.host.app import describe
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
@@ -67,7 +66,7 @@ def sheet(here: Assembly, **points: int | list[int]) -> dict[str, Any]:
         "scores": [
             {
                 "rated": here.organisations[party],
-                **dict(zip(DIMENSIONS, [given] * 6 if isinstance(given, int) else given, strict=True)),
+                **dict(zip(TrustDimension, [given] * 6 if isinstance(given, int) else given, strict=True)),
             }
             for party, given in points.items()
         ]
@@ -253,7 +252,7 @@ async def test_no_dry_run_opens_the_seal(here: Assembly) -> None:
         assert (answer.status == 422) == (path == close), answer.body
     ended = f"{BASE}/partnerships/{here.partnership}/end"
     answer = await here.system.call("POST", ended, {"reason": "coba"}, token=here.coordinator, Dry_Run="true")
-    assert not any(word in json.dumps(answer.body) for word in (*DIMENSIONS, "mutual"))
+    assert not any(word in json.dumps(answer.body) for word in (*TrustDimension, "mutual"))
     assert (await here.get(f"trust-rounds/{round_}")).body["state"] == "open"
 
 
@@ -329,7 +328,7 @@ async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -
             **{other: 3 + (place + far) % 2 for far, other in enumerate(four) if other != rater},
         )
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert set(closed["means"]["dimensions"]) == set(DIMENSIONS)
+    assert set(closed["means"]["dimensions"]) == set(TrustDimension)
     assert closed["means"]["received"] == {}, "each was scored by three alone"
     assert (closed["means"]["withheld"], closed["means"]["mutual"]) == (None, "holds")
     second = await opened(here)
@@ -429,7 +428,7 @@ async def test_no_score_can_be_read_while_the_round_is_open(here: Assembly) -> N
     said = [*before.values(), *with_low.values(), *with_high.values(), *answers]
     said += [json.dumps(asdict(event), default=str) for event in await here.events()]
     for text in said:
-        for word in (*DIMENSIONS, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
+        for word in (*TrustDimension, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
             assert word not in text, (word, text)
     scored = [event for event in await here.events(round_) if event.name == "trust-scored"]
     assert [set(item.data) for item in scored] == [
@@ -517,7 +516,7 @@ def expected(given: dict[tuple[UUID, UUID], list[int]], parties: list[UUID]) -> 
     }
     return {
         "coverage": len(counted) / len(list(permutations(parties, 2))),
-        "dimensions": dict(zip(DIMENSIONS, map(fmean, columns), strict=True)) if columns else {},
+        "dimensions": dict(zip(TrustDimension, map(fmean, columns), strict=True)) if columns else {},
         "received": {name: fmean(found) for name, found in received.items() if found},
     }
 

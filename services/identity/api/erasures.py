@@ -14,7 +14,7 @@ from services.identity.model.erasure import Erasure, Step
 from services.identity.permissions import ADMINISTRATOR, AUDITOR
 from services.identity.queries import erasures as queries
 from shared.contracts.audit import ACTS
-from shared.contracts.identity import WhyErased
+from shared.contracts.vocabulary import WhyErased
 from shared.fields import RequestBody
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
@@ -28,7 +28,7 @@ operations = Operations("erasures")
 class ErasureIn(RequestBody):
     """On what ground a person is erased: who asked for it and why goes into no field of free text."""
 
-    why: WhyErased = "asked"
+    why: WhyErased = WhyErased.ASKED
 
 
 class StepOut(BaseModel):

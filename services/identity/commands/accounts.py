@@ -21,6 +21,7 @@ from services.identity.model.session import ApiToken
 from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.sessions import api_tokens, links
 from shared.contracts import identity as events
+from shared.contracts.vocabulary import LinkPurpose
 from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation, Role
 from shared.privacy import erased
@@ -123,7 +124,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
             account_id=account.id, organisation_id=account.organisation_id, roles=tuple(account.roles)
         )
     )
-    return give_link(tx, account, "invitation")
+    return give_link(tx, account, LinkPurpose.INVITATION)
 
 
 def grant_role(tx: Transaction, command: ChangeRole) -> Account:

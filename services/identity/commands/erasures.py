@@ -15,7 +15,8 @@ from services.identity.model.account import Account, OwnAccount
 from services.identity.model.erasure import ErasedAlready, Erasure
 from services.identity.tables.accounts import accounts
 from services.identity.tables.erasures import erasures
-from shared.contracts.identity import PersonErased, WhyErased
+from shared.contracts.identity import PersonErased
+from shared.contracts.vocabulary import WhyErased
 from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation, Role
 from shared.privacy import erased
@@ -54,7 +55,7 @@ def erase_myself(tx: Transaction, command: EraseMyself) -> Erasure | Refused:
         return refused
     if any(Role.ADMINISTRATOR in own.roles for own in _accounts(tx, account.person_id)):
         raise OwnAccount
-    return _order(tx, account.person_id, "asked")
+    return _order(tx, account.person_id, WhyErased.ASKED)
 
 
 def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:

@@ -16,6 +16,7 @@ from services.identity.model.account import Account
 from services.identity.model.attempts import SignInTooSoon, require_patience
 from services.identity.model.password import require_good
 from shared.contracts import identity as events
+from shared.contracts.vocabulary import Way
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
@@ -77,7 +78,7 @@ def change_password(tx: Transaction, command: ChangePassword) -> Entry | Refused
     end_sessions(tx, account)
     tx.record(events.PasswordChanged(account_id=account.id, by_link=False))
     revoke(tx, account)
-    return begin_session(tx, account, "password", command.lives)
+    return begin_session(tx, account, Way.PASSWORD, command.lives)
 
 
 def enrol_totp(tx: Transaction, command: EnrolTotp) -> Account | Refused:

@@ -11,11 +11,11 @@ from services.identity.commands import attempts
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.attempts import Attempt
 from services.identity.model import totp
-from services.identity.model.account import Account, AccountState, CodeWrong
+from services.identity.model.account import Account, CodeWrong
 from services.identity.model.attempts import SignInRefused, SignInTooSoon, require_patience
 from services.identity.tables.accounts import accounts
 from shared.contracts import identity as events
-from shared.contracts.identity import WhyRefused
+from shared.contracts.vocabulary import AccountState, Way, WhyRefused
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
@@ -58,11 +58,11 @@ def sign_in(tx: Transaction, command: SignIn) -> Entry | Refused:
     account = tx.session.scalars(query).first()
     why = _why_not(account, command, tx.now)
     if account is None or why is not None:
-        return refuse(tx, attempt, account, why or "credentials")
+        return refuse(tx, attempt, account, why or WhyRefused.CREDENTIALS)
     attempts.forget(tx, attempt)
     if command.rehashed is not None:
         account.password = command.rehashed
-    entry = begin_session(tx, tx.get(Account, account.id), "password", command.lives)
+    entry = begin_session(tx, tx.get(Account, account.id), Way.PASSWORD, command.lives)
     return replace(entry, browser=attempts.know(tx, account.id, browser))
 
 
@@ -70,7 +70,7 @@ def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyR
     """Count a failure and record it; the answer is the same for whatever is wrong."""
     attempts.count(tx, attempt)
     event = events.SignInRefused(
-        attempt_id=tx.new_id(), account_id=account.id if account else None, way="password", why=why
+        attempt_id=tx.new_id(), account_id=account.id if account else None, way=Way.PASSWORD, why=why
     )
     tx.audit(event, account.agency if account else "")
     return Refused(SignInRefused())
@@ -78,13 +78,13 @@ def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyR
 
 def _why_not(account: Account | None, command: SignIn, now: datetime) -> WhyRefused | None:
     if account is None or account.password is None or account.password != command.matched:
-        return "credentials"
+        return WhyRefused.CREDENTIALS
     if account.state is not AccountState.ACTIVE:
-        return "locked"
+        return WhyRefused.LOCKED
     if account.totp_secret is None or not account.totp_confirmed:
         return None
     try:
         account.use_code(totp.step_of(account.totp_secret, command.code, now))
     except CodeWrong:
-        return "code"
+        return WhyRefused.CODE
     return None

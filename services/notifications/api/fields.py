@@ -11,8 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 
-from services.notifications.commands.subscriptions import Channel, Scope
 from services.notifications.model import Delivery, Notice, Subscription
+from shared.contracts.vocabulary import Channel, Scope
 from shared.fields import RequestBody, Storable
 from shared.http.idempotency import ShownOnce
 
@@ -26,7 +26,7 @@ class SubscriptionIn(RequestBody):
     An inbox has no address: it is that of whoever asks.
     """
 
-    scope: Scope = "all"
+    scope: Scope = Scope.ALL
     value: Annotated[str, Field(max_length=100), Storable] = ""
     channel: Channel
     address: Annotated[str, Field(max_length=500), Storable] = ""

@@ -20,19 +20,17 @@ from services.notifications.model import (
     Notice,
     NoWebhook,
     Subscription,
-    SubscriptionState,
     TooOftenAsked,
     UnsubscribeUnknown,
 )
 from services.notifications.permissions import SUBSCRIBING
 from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
+from shared.contracts.vocabulary import Channel, Scope, SubscriptionState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 
-Channel = Literal["email", "webhook", "inbox"]
-Scope = Literal["all", "agency", "partnership"]
 Until = Literal["message", "topic", "everything"]
 LAPSED = "confirmation-lapsed"
 

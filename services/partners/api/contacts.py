@@ -14,7 +14,7 @@ from services.partners.model.contact import Ceremony, Contact
 from services.partners.model.party import MOST
 from services.partners.permissions import COORDINATOR, PARTY, READS_CONTACTS
 from services.partners.queries import contacts as queries
-from shared.contracts.partners import ContactKind
+from shared.contracts.vocabulary import ContactKind
 from shared.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened

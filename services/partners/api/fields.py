@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.partners import OrganisationKind
+from shared.contracts.vocabulary import OrganisationKind
 from shared.fields import AreaCode, Storable
 from shared.i18n import N_
 

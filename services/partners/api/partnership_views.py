@@ -14,7 +14,7 @@ from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, Party
 from shared import areas
-from shared.contracts.partners import Lifecycle, Means, PartyRole
+from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.fields import AreaCode, Line, Prose, RequestBody
 from shared.http.routes import View
 from shared.identity.actor import Actor
@@ -24,7 +24,7 @@ class NewPartyIn(RequestBody):
     """An organisation that joins: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
-    role: Literal["member", "observer"] = "member"
+    role: Literal[PartyRole.MEMBER, PartyRole.OBSERVER] = PartyRole.MEMBER
     contributes: Prose
     gains: Prose
 
@@ -37,7 +37,7 @@ class PartyIn(RequestBody):
     """An organisation as a party: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
-    role: PartyRole = "member"
+    role: PartyRole = PartyRole.MEMBER
     contributes: Prose
     gains: Prose
 
@@ -64,7 +64,7 @@ class SeniorIn(RequestBody):
 class LifecycleIn(RequestBody):
     """The stage to go to: the next one, or any earlier one; and why."""
 
-    stage: Lifecycle
+    stage: LifecycleStage
     reason: Prose
 
 
@@ -177,7 +177,7 @@ class PartnershipOut(BaseModel):
     area_name: str | None
     problem: str
     state: str
-    lifecycle: Lifecycle
+    lifecycle: LifecycleStage
     vision: str
     mission: str
     means: list[Means]

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
-from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
+from services.partners.model.meeting import LAPSES, REMINDED, Meeting
 from shared.contracts.partners import (
     MeetingApproaching,
     MeetingCalled,
@@ -17,6 +17,7 @@ from shared.contracts.partners import (
     MeetingLapsed,
     MeetingRescheduled,
 )
+from shared.contracts.vocabulary import MeetingState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 

@@ -20,9 +20,9 @@ from shared.contracts.partners import (
     PartyInvited,
     PartyJoined,
     PartyLeft,
-    PartyRole,
     SeniorNamed,
 )
+from shared.contracts.vocabulary import PartyRole
 from shared.database.transaction import Transaction
 from shared.identity.permissions import Role
 

@@ -11,7 +11,6 @@ from services.partners.commands.authority import own_party, permit
 from services.partners.commands.boards import dissolve_boards_of
 from services.partners.commands.participation import PartyTerms, invited, new_party
 from services.partners.commands.trust import close_rounds_of
-from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from shared import areas
 from shared.contracts.partners import (
@@ -20,6 +19,7 @@ from shared.contracts.partners import (
     PartnershipEnded,
     PartnershipFormed,
 )
+from shared.contracts.vocabulary import LifecycleStage
 from shared.database.transaction import Transaction
 
 
@@ -38,7 +38,7 @@ class AdvanceLifecycle:
     """Go to another stage of the life cycle."""
 
     partnership_id: UUID
-    stage: Stage
+    stage: LifecycleStage
     reason: str
 
 
@@ -93,8 +93,8 @@ def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership
     tx.record(
         LifecycleAdvanced(
             partnership_id=partnership.id,
-            before=before.value,
-            after=command.stage.value,
+            before=before,
+            after=command.stage,
             reason=command.reason,
         )
     )

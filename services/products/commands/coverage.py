@@ -10,7 +10,8 @@ from pydantic import Field
 from services.products.commands.parties import hold, partnership_of, permit_new, represented
 from services.products.model.coverage import CoveragePlan, Exemption
 from shared.command import Command, Part
-from shared.contracts.products import CoverageDeclared, Phase, ProductKind
+from shared.contracts.products import CoverageDeclared
+from shared.contracts.vocabulary import Phase, ProductKind
 from shared.database.transaction import Transaction
 from shared.fields import Prose, Slug
 from shared.identity.permissions import Role

@@ -12,11 +12,9 @@ from services.programs.commands.authority import permit
 from services.programs.commands.parties import acting_party, partnership_of, today_of
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
-from services.programs.model.sara import ProblemPhase
 from shared import areas
 from shared.command import Command
 from shared.contracts.programs import (
-    Impact,
     IncidentRecorded,
     ProblemPhaseChanged,
     ProblemRegistered,
@@ -24,6 +22,7 @@ from shared.contracts.programs import (
     SignalActedOn,
     SignalObserved,
 )
+from shared.contracts.vocabulary import Impact, ProblemPhase
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Prose, Slug
 
@@ -190,8 +189,8 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
             problem_id=problem.id,
             partnership_id=problem.partnership_id,
             title=problem.title,
-            before=before.value,
-            after=problem.phase.value,
+            before=before,
+            after=problem.phase,
             reason=command.reason or "" or excepted,
         )
     )

@@ -11,14 +11,20 @@ from starlette.routing import BaseRoute
 from shared.host import archives, documents, operations, personal_data
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http import audit, limits, openapi, operation_list, problems
+from shared.http import audit, limits, openapi, operation_list, problems, vocabulary
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
 from shared.http.locations import locations
 from shared.http.middleware import RequestScope
 from shared.refusal import Refusal
 
-EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal_data.operations)
+EVERYWHERE = (
+    operation_list.operations,
+    vocabulary.operations,
+    operations.operations,
+    archives.operations,
+    personal_data.operations,
+)
 """What every service with data offers."""
 
 ABOUT = (

@@ -20,7 +20,7 @@ from shared.contracts.event import Event
 from shared.contracts.every import EVENTS
 from shared.contracts.headline import Wordings, texts
 from shared.contracts.notice import Notice
-from shared.contracts.vocabulary import LISTS, ProductKind
+from shared.contracts.vocabulary import LISTS, Intensity, ProductKind
 from shared.i18n import LOCALES, Locale, translations, translator
 from shared.labelled import Labelled
 from tests.contracts.samples import sample
@@ -105,7 +105,7 @@ SAME_IN_BOTH = {"Data", "Forum", "Media", "Webhook", "administrator", "auditor",
 
 
 @pytest.mark.parametrize(("name", "word"), WORDS, ids=[f"{name}.{word}" for name, word in WORDS])
-def test_each_word_has_a_label_in_both_languages(name: str, word: Labelled) -> None:
+def test_each_word_has_a_label_in_both_languages(name: str, word: Labelled | Intensity) -> None:
     assert word.label
     shown = translator("id")(word.label)
     assert shown != word.label or word.label in SAME_IN_BOTH, f"{word.label!r} of {name} is not translated"
@@ -125,7 +125,7 @@ def test_what_a_later_release_says_has_no_label_yet() -> None:
 
 def tables_of_labels(source: str) -> Iterator[int]:
     """The lines at which a dictionary says of the words of a list what each is called, not a sentence."""
-    values = [{word.value for word in words} | {word.name for word in words} for words in LISTS.values()]
+    values = [{name for word in words for name in (word.value, word.name)} for words in LISTS.values()]
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Dict) or len(node.keys) < 2:
             continue

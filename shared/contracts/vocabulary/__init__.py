@@ -4,6 +4,7 @@ from inspect import isclass
 
 from shared.contracts.vocabulary.accounts import *
 from shared.contracts.vocabulary.activities import *
+from shared.contracts.vocabulary.activities import Intensity
 from shared.contracts.vocabulary.boards import *
 from shared.contracts.vocabulary.indicators import *
 from shared.contracts.vocabulary.notices import *
@@ -18,9 +19,9 @@ from shared.contracts.vocabulary.versions import *
 from shared.identity.permissions import Relation as Relation, Role as Role
 from shared.labelled import Labelled
 
-LISTS: dict[str, type[Labelled]] = {
+LISTS: dict[str, type[Labelled] | type[Intensity]] = {
     name: words
     for name, words in sorted(globals().items())
-    if isclass(words) and issubclass(words, Labelled) and words is not Labelled
+    if isclass(words) and issubclass(words, Labelled | Intensity) and words is not Labelled
 }
 """Every list, by its name."""

@@ -35,7 +35,8 @@ class Event(BaseModel):
     with an upcaster between the two.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # No process needs all contracts: what reads and writes one is built when the first is read or written.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     publisher: ClassVar[str]
     aggregate: ClassVar[str]

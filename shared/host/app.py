@@ -14,7 +14,7 @@ from shared.host.service import Service
 from shared.http import audit, limits, openapi, operation_list, problems, vocabulary
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
-from shared.http.locations import locations
+from shared.http.locations import Locations
 from shared.http.middleware import RequestScope
 from shared.refusal import Refusal
 
@@ -74,7 +74,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
     """The running application of a service."""
     app = describe(service)
     app.state.runtime = runtime
-    app.state.locations = locations(app)
+    app.state.locations = Locations(app)
     documents.serve(app, service)
     app.add_exception_handler(Refusal, audit.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.notifications.commands.notices import CONFIRMATION, DISABLED, OWN, TEST, new_notice
 from services.notifications.model import DUE, FINAL, Delivery, InboxItem, Notice, Subscription
 from services.notifications.tables import deliveries, partnerships, subscriptions
+from shared.command import Command
 from shared.contracts.notifications import NoticeDelivered
 from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.database.transaction import Transaction, UnknownAggregate
@@ -48,9 +49,8 @@ class Begun(NamedTuple):
     area: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redeliver:
-    """Have a delivery sent once more."""
+class Redeliver(Command):
+    """Have a delivery to one's own subscription sent once more, under the same id."""
 
     delivery_id: UUID
 

@@ -4,6 +4,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+# Modules are compiled once: tests start hundreds of processes, each of which would compile all of them again.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=

@@ -17,6 +17,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import from_json
+from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
@@ -171,7 +172,11 @@ class CommandRoute(OperationRoute):
             await super().handle(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        response = await self.respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """The answer to a request; raises what a problem is answered to."""
         for limit in self.limits:
             await limit(request)
         door = await admit(request, self.operation)
@@ -181,8 +186,7 @@ class CommandRoute(OperationRoute):
         reader = self.shows.of(door)
         view = await reader if inspect.isawaitable(reader) else reader
         take = door.create if self.operation.creates else door.do
-        response = await take(self.use_case, command, view)
-        await response(scope, receive, send)
+        return await take(self.use_case, command, view)
 
     async def _read(self, request: Request) -> Command:
         """The command that a request asks for; ``RequestValidationError`` names each place that is wrong."""

@@ -205,11 +205,16 @@ class CommandRoute(OperationRoute):
 
 
 def _placed(error: ValidationError, named: set[str]) -> list[Any]:
-    """Errors with the part of the request in which each is: the address, or the body."""
-    errors = error.errors(include_url=False)
+    """Errors with the part of the request in which each is: the address, or the body.
+
+    A tuple whose items are all wrong counts as empty to pydantic; of it the items' errors are told alone.
+    """
+    errors = error.errors(include_url=False, include_input=False)
+    within = {tuple(place["loc"][:length]) for place in errors for length in range(len(place["loc"]))}
     return [
         {**place, "loc": ("path" if place["loc"] and place["loc"][0] in named else "body", *place["loc"])}
         for place in errors
+        if place["type"] != "too_short" or place["loc"] not in within
     ]
 
 

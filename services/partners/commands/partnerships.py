@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.partners.commands import facts
 from services.partners.commands.agreements import drop_reminders
@@ -12,50 +14,53 @@ from services.partners.commands.boards import dissolve_boards_of
 from services.partners.commands.participation import PartyTerms, invited, new_party
 from services.partners.commands.trust import close_rounds_of
 from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST
 from shared import areas
-from shared.contracts.partners import (
-    ExitPlanned,
-    LifecycleAdvanced,
-    PartnershipEnded,
-    PartnershipFormed,
-)
+from shared.command import Command
+from shared.contracts.partners import ExitPlanned, LifecycleAdvanced, PartnershipEnded, PartnershipFormed
 from shared.contracts.vocabulary import LifecycleStage
 from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Line, Prose
 
 
-@dataclass(frozen=True, slots=True)
-class FormPartnership:
-    """Bring organisations together as parties."""
+class FormPartnership(Command):
+    """Form a partnership (role coordinator).
 
-    title: str
-    area: str
-    problem: str
-    parties: tuple[PartyTerms, ...]
+    ``problem`` is what brings the parties together.
+    """
+
+    title: Line
+    area: AreaCode
+    problem: Prose
+    parties: Annotated[tuple[PartyTerms, ...], Field(min_length=2, max_length=MOST)]
 
 
-@dataclass(frozen=True, slots=True)
-class AdvanceLifecycle:
-    """Go to another stage of the life cycle."""
+class AdvanceLifecycle(Command):
+    """Go one stage on, or back (representative of the lead, or coordinator of the agency).
+
+    ``stage`` is the one to go to: the next one, or any earlier one.
+    """
 
     partnership_id: UUID
     stage: LifecycleStage
-    reason: str
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class PlanExit:
-    """Say how the partnership would end in good order."""
+class PlanExit(Command):
+    """Write down how the partnership would end in good order (representative of the lead).
 
-    partnership_id: UUID
-    plan: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndPartnership:
-    """End a partnership for good."""
+    ``plan`` says who takes on what.
+    """
 
     partnership_id: UUID
-    reason: str
+    plan: Prose
+
+
+class EndPartnership(Command):
+    """End the partnership for good (representative of the lead, or coordinator of the agency)."""
+
+    partnership_id: UUID
+    reason: Prose
 
 
 def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:

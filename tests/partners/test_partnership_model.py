@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, NotBoundYet, OnlyAnObserver, Party
-from services.partners.model.standing import PartnershipOver
 from shared.clock import MovableClock
 from shared.contracts.vocabulary import LifecycleStage, PartnershipState
+from shared.partnership.refusals import PartnershipOver
 from shared.refusal import Refusal
 
 CLOCK = MovableClock()

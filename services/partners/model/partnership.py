@@ -23,10 +23,11 @@ from services.partners.model.party import (
     require_both_sides,
     require_partnership,
 )
-from services.partners.model.standing import LeadCannotLeave, PartnershipOver
+from services.partners.model.standing import LeadCannotLeave
 from shared.contracts.vocabulary import LifecycleStage, PartnershipState
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
+from shared.partnership.refusals import PartnershipOver
 from shared.search_key import search_key
 
 

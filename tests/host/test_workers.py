@@ -64,7 +64,7 @@ async def test_a_dispatcher_that_keeps_failing_is_not_ready_and_says_why(
 ) -> None:
     async with system(tmp_path, [service("notifications")]) as here:
         await becomes_ready(here)
-        here.runtimes[0].worker(Dispatcher).settles = 0.0
+        here.runtimes[0].part(Dispatcher).settles = 0.0
         with monkeypatch.context() as broken:
             broken.setattr(queries, "next_due", _raise)
             await here.runtimes[0].database.write(CONTEXT, lambda tx: None)  # it looks again after a commit

@@ -60,36 +60,32 @@ class CharterOut(BaseModel):
         return cls.model_validate(vars(charter) | {"endorsements": endorsements})
 
 
-class PartyOut(BaseModel):
+class PartyTermsOut(BaseModel):
+    """Which organisation takes part, or is asked to, and on which terms."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    role: str
+    contributes: str
+    gains: str
+    joined_at: datetime
+
+
+class PartyOut(PartyTermsOut):
     """A party, who answers for its part (an opaque id), and when it signed the charter that is shown.
 
     ``bound`` says whether it acts: no observer, and once a charter is in force one that has signed it.
     """
 
-    id: UUID
-    organisation_id: UUID
-    organisation_name: str
-    kind: str
-    role: str
-    contributes: str
-    gains: str
     senior: UUID | None
-    joined_at: datetime
     bound: bool
     signed_at: datetime | None
 
 
-class InvitationOut(BaseModel):
+class InvitationOut(PartyTermsOut):
     """An organisation that was asked to take part and has not answered; for the partnership's inside."""
-
-    id: UUID
-    organisation_id: UUID
-    organisation_name: str
-    kind: str
-    role: str
-    contributes: str
-    gains: str
-    joined_at: datetime
 
 
 class FormerPartyOut(BaseModel):

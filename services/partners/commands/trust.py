@@ -103,19 +103,7 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     partnership = tx.reach(Partnership, round_.partnership_id)
     partnership.require_bound(partnership.party_of(tx.actor.organisation))
     rater = round_.party(tx.actor.organisation).organisation_id
-    scores = [
-        Score(
-            rater=rater,
-            rated=score.rated,
-            honesty=score.honesty,
-            sincerity=score.sincerity,
-            transparency=score.transparency,
-            accountability=score.accountability,
-            strengthening=score.strengthening,
-            benefit=score.benefit,
-        )
-        for score in command.scores
-    ]
+    scores = [Score(rater=rater, **score.model_dump()) for score in command.scores]
     complete = round_.score(rater, tx.actor.person, scores, tx.now)
     tx.record(
         TrustScored(

@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 from starlette.requests import Request
 
-from services.portal.language import locale_of
 from shared.http.addresses import OWN, OWN_HEADER
+from shared.http.language import locale_of
 from shared.http.limits import Limits
 from shared.settings import Settings
 

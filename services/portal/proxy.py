@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from services.portal.forms import Said, failed
 from services.portal.identity import Refused
-from services.portal.language import locale_of
 from services.portal.rendering import PRIVATE, Renderer
 from shared.http.files import CHUNK, SANDBOX
+from shared.http.language import locale_of
 from shared.i18n import N_
 
 PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)

@@ -20,6 +20,7 @@ from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.contracts.every import EVENTS
 from shared.contracts.vocabulary import LISTS, ProductRelation, TrustDimension
+from shared.host.reference.words import TEMPLATES, filters
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
@@ -33,7 +34,7 @@ MONTHS = 36  # beyond so many, incidents are counted by years
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     """The templates in one language, for readers in one zone."""
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader([HERE / "templates", TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -52,14 +53,13 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
 
     drawing = Drawing(say, locale, zone)
-    environment.filters |= {
+    environment.filters |= filters(locale) | {
         "brief": brief,
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
         "instant": lambda value: instant(_moment(value)),
         "number": lambda value: show_number(value, locale),
         "money": lambda amount, currency: show_money(amount, currency, locale),
-        "said": say,
         "score": drawing.score,
         "share": lambda value: show_share(value, locale),
         "size": lambda value: show_size(value, locale),
@@ -69,7 +69,6 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "audience": audience,
         "audiences": lambda slugs: ", ".join(map(audience, slugs)),
         "event": lambda value: event_label(value, say),
-        "coded": coded,
     }
     environment.globals |= LISTS
     environment.globals |= {
@@ -96,17 +95,6 @@ def event_label(event_type: str, say: Callable[[str], str]) -> str:
 
 _VERSION = re.compile(r"\.v\d+$")
 _LABELS = {name: contract.label for contract in EVENTS for name in (contract.event_name, contract.type())}
-
-
-def coded(text: str) -> Markup:
-    """A description from an API's document: what stands between backticks is code."""
-    pieces = _CODE.split(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
-    )
-
-
-_CODE = re.compile(r"`+([^`]+)`+")
 
 
 def qr_code(text: str) -> Markup:

@@ -94,13 +94,13 @@ def _needed(dependant: Dependant) -> Iterator[Callable[..., Any]]:
 
 
 def _by_status(refusals: Refusals) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    codes: dict[int, list[str]] = {}
     for kind in sorted(refusals, key=lambda kind: (STATUS[kind.kind], kind.code)):
-        found.setdefault(STATUS[kind.kind], []).append(kind.code)
+        codes.setdefault(STATUS[kind.kind], []).append(kind.code)
     for answer in Answered.declared.values():
-        if answer.status in found and answer.status not in NO_OPERATION:
-            found[answer.status].append(answer.code)
-    return found
+        if answer.status in codes and answer.status not in NO_OPERATION:
+            codes[answer.status].append(answer.code)
+    return codes
 
 
 def _response(status: int, codes: set[str]) -> Json:

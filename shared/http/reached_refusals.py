@@ -422,14 +422,14 @@ class _Reader(ast.NodeVisitor):
         return tuple(told)
 
     def _of_class(self, cls: type, name: str) -> Iterator[Known | Of]:
-        found = inspect.getattr_static(cls, name, None)
-        if isinstance(found, property | cached_property):
-            self._go(found)
-            returned = _hints(_plain(found)).get("return")
+        attribute = inspect.getattr_static(cls, name, None)
+        if isinstance(attribute, property | cached_property):
+            self._go(attribute)
+            returned = _hints(_plain(attribute)).get("return")
             if returned is not None:
                 yield Of(returned)
-        elif isinstance(found, types.FunctionType | staticmethod | classmethod):
-            yield Known(_plain(found))
+        elif isinstance(attribute, types.FunctionType | staticmethod | classmethod):
+            yield Known(_plain(attribute))
         elif name in (known := _hints(cls)):
             yield Of(known[name])
         else:
@@ -455,7 +455,7 @@ class _Reader(ast.NodeVisitor):
                     and isinstance(node.func, ast.Attribute)
                 ):
                     receiver = self._kinds(node.func.value)
-                    back += [Of(one.value) if isinstance(one, Known) else one for one in receiver]
+                    back += [Of(value.value) if isinstance(value, Known) else value for value in receiver]
         return tuple(back)
 
     def _bound(

@@ -59,7 +59,10 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(
             f"/partnerships/{world.bare}/charters/2",
-            (("belum ditandatangani",), (("not signed by all parties parties parties parties parties"),)),
+            (
+                ("belum ditandatangani",),
+                (("not signed by all parties parties parties parties parties parties"),),
+            ),
         ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),
@@ -100,7 +103,7 @@ def pages(world: World) -> list[Shown]:
         ),
         Shown(
             "/docs/events/partners.board-constituted.v2",
-            (("Forum dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
+            (("Wadah dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
         ),
         Shown("/refusals", (("Masuk dahulu", "not-a-party"), ("Not found", "act-impossible"))),
         Shown("/problems/not-a-party", (("Jalan keluar",), ("Remedy", "403"))),

@@ -103,7 +103,7 @@ class NotFinished(Refusal):
     """A delivery that is still under way comes by itself."""
 
     kind = "conflict"
-    message = "This delivery is %(state)s: it is still under way."
+    message = "This delivery is still under way: its state is “%(state)s”."
     remedy = "Wait until it is delivered or dead, then have it sent again."
 
 

@@ -25,7 +25,7 @@ class CharterNotProposed(Refusal):
     """There is no charter to sign."""
 
     kind = "conflict"
-    message = "No charter awaits signatures: the partnership is %(state)s."
+    message = "No charter awaits signatures: the state of the partnership is “%(state)s”."
     remedy = "The lead party proposes a charter first."
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from shared.client import AGENCY, ask, host
 from shared.console import out, reason_of
 from shared.i18n import N_, Locale, translator
+from shared.i18n.terminal import _
 from shared.identity.permissions import GRANTED, Role
 from shared.settings import Settings
 
@@ -86,7 +87,9 @@ async def _answer(
 
 async def _bodies(settings: Settings) -> list[dict[str, Any]]:
     """The organisations that the agency has registered."""
-    _, listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
+    _status, listed = await ask(
+        settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator")
+    )
     return [body for body in listed["items"] if body["agency"] == AGENCY]
 
 
@@ -94,7 +97,7 @@ def _represented(bodies: list[dict[str, Any]]) -> str:
     """Somebody to represent: an organisation of the registry that is not the police."""
     others = [body["id"] for body in bodies if body["kind"] != "police"]
     if not others:
-        raise ValueError("there is no organisation to represent")
+        raise ValueError(_("there is no organisation to represent"))
     return str(others[0])
 
 

@@ -16,6 +16,7 @@ from demo.history.course import Course
 from demo.history.life import Scene
 from demo.simulator import SERVICES, ZONE, past
 from shared.archive.client import ArchiveClient, ArchiveFailed, bars, keys_beside
+from shared.i18n.terminal import _
 from shared.settings import Settings
 
 # Nine in the evening in East Java.
@@ -56,9 +57,8 @@ async def load_history(
                 for service, report in reports.items():
                     if report["refused"]:
                         first = report["refused"][0]
-                        raise ArchiveFailed(
-                            f"{service}: line {first['line']} ({first['what']}): {first['reason']}"
-                        )
+                        place = _("line %(line)s (%(what)s)", line=first["line"], what=first["what"])
+                        raise ArchiveFailed(f"{service}: {place}: {first['reason']}")
     return {service: sum(report["taken"].values()) for service, report in reports.items()}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shared.console import reason_of
+from shared.i18n.terminal import _, language
 from shared.identity.actor import Actor
 from shared.service_names import WITH_DATA
 from shared.settings import Settings, SettingsError
@@ -41,11 +42,14 @@ def signed(settings: Settings, actor: Actor) -> str:
     except ValueError as error:
         raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
     except OSError as error:
-        raise SettingsError(
-            f"The key that signs for this command is not here: {settings.signing_key}: {error.strerror} "
-            "(KEMITRAAN_SIGNING_KEY). Where each service runs by itself, identity alone has it: "
-            "docker compose exec identity kemitraan …"
-        ) from None
+        text = _(
+            "The key that signs for this command is not here: %(file)s: %(reason)s (KEMITRAAN_SIGNING_KEY). "
+            "Where each service runs by itself, identity alone has it: "
+            "docker compose exec identity kemitraan …",
+            file=settings.signing_key,
+            reason=error.strerror,
+        )
+        raise SettingsError(text) from None
 
 
 async def ask(
@@ -61,7 +65,7 @@ async def ask(
     import aiohttp
 
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en", **more}
+    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": language(), **more}
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
         session.request(method, url, json=body, headers=headers) as answer,
@@ -96,5 +100,6 @@ async def _checks(session: aiohttp.ClientSession, url: str, services: list[str])
             checks: list[dict[str, Any]] = (await answer.json(content_type=None))["checks"]
             return checks
     except (ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
-        detail = f"no answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?"
+        text = _("no answer at %(url)s: %(reason)s. Is it running (kemitraan up)?")
+        detail = text % {"url": url, "reason": reason_of(error)}
         return [{"service": ", ".join(services), "name": "answer", "ok": False, "detail": detail}]

@@ -11,6 +11,7 @@ import typer
 
 from shared.client import ask, host
 from shared.console import fail, reason_of
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED
 from shared.service_names import WITH_DATA
@@ -33,9 +34,9 @@ def call(
     import aiohttp
 
     if service not in WITH_DATA:
-        raise typer.BadParameter(
-            f"there is no service {service!r} with data of its own; there are {', '.join(WITH_DATA)}"
-        )
+        facts = {"name": repr(service), "services": ", ".join(WITH_DATA)}
+        text = _("there is no service %(name)s with data of its own; there are %(services)s", **facts)
+        raise typer.BadParameter(text)
     url = f"{settings.service_url(service)}/api/{service}/v1{path}"
 
     try:
@@ -43,7 +44,8 @@ def call(
             ask(settings, method, service, path, body, by or host("operator"), headers or {})
         )
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        fail(f"{service} does not answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?")
+        facts = {"service": service, "url": url, "reason": reason_of(error)}
+        fail(_("%(service)s does not answer at %(url)s: %(reason)s. Is it running (kemitraan up)?", **facts))
     if status >= 400:
         wrong = answer.get("errors", [])
         places = [f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in wrong]
@@ -71,7 +73,12 @@ def agency_or_only(settings: Settings, given: str | None) -> str:
         return given
     slugs = [agency["slug"] for agency in call_all(settings, "identity", "/agencies")]
     if not slugs:
-        fail("there is no agency yet: kemitraan agencies add SLUG NAME")
+        fail(_("there is no agency yet: kemitraan agencies add SLUG NAME"))
     if len(slugs) > 1:
-        fail(f"say which agency is meant: --agency, one of {', '.join(slugs)}")
+        fail(_("say which agency is meant: --agency, one of %(slugs)s", slugs=", ".join(slugs)))
     return str(slugs[0])
+
+
+def no_role(given: str) -> str:
+    """What is said where a role is named that there is not."""
+    return _("there is no role %(name)s; there are %(roles)s", name=repr(given), roles=", ".join(ROLES))

@@ -14,6 +14,7 @@ import typer
 from services.cli.archives import DryRun, ReportFile, speak, tell
 from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
 from shared.client import mint
+from shared.i18n.terminal import _, language
 from shared.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Tally:
     refused: list[dict[str, Any]] = field(default_factory=list)
 
 
+import_app = typer.Typer()
+
+
+@import_app.command("import")
 def import_list(
     kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
     file: Annotated[
@@ -109,14 +114,19 @@ def import_list(
 
         async with ClientSession() as session:
             with bars() as progress:
-                for line in progress.track(lines, description=kind):
+                for line in progress.track(lines, description=_(kind)):
                     await _register(session, settings, sort, line, tally, dry_run=dry_run)
 
     speak(run())
     tally.refused.sort(key=lambda refusal: refusal["line"])
-    done = "would be registered" if dry_run else "registered"
-    before = f", {tally.known} registered before" if tally.known else ""
-    typer.echo(f"{tally.registered} {kind} {done}{before}, {len(tally.refused)} refused")
+    facts = {"count": tally.registered, "kind": _(kind), "known": tally.known, "refused": len(tally.refused)}
+    done = [
+        _("%(count)s %(kind)s would be registered", **facts)
+        if dry_run
+        else _("%(count)s %(kind)s registered", **facts)
+    ]
+    done += [_("%(known)s registered before", **facts)] if tally.known else []
+    typer.echo(", ".join([*done, _("%(refused)s refused", **facts)]))
     tell(tally.refused, report, len(tally.refused))
 
 
@@ -138,7 +148,7 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
         fault = entry.fault
         earlier = before.setdefault(written, [])
         if earlier and sort.tells & entry.body.keys():
-            fault = f"it says the same as line {earlier[0]}"
+            fault = _("it says the same as line %(line)s", line=earlier[0])
         if fault:
             tally.refused.append({"line": entry.line, "what": sort.path, "reason": fault})
             continue
@@ -154,7 +164,7 @@ async def _register(
 
     headers = {
         "Authorization": f"Bearer {mint(settings, sort.role)}",
-        "Accept-Language": "en",
+        "Accept-Language": language(),
         "Dry-Run": str(dry_run).lower(),
         # The same line sent twice, after a break, is registered once.
         "Idempotency-Key": line.key,

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from shared.client import mint
 from shared.console import out
+from shared.i18n.terminal import _, language
 from shared.settings import Settings
 
 NO_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=10)
@@ -60,7 +61,12 @@ class ArchiveClient:
                 self.progress.update(task, total=int(answer.headers["Content-Length"]))
                 await self._save(answer, archive, task)
             hashes = named_files(archive)
-            self.progress.update(task, total=len(hashes) or 1, completed=0, description=f"{service}: files")
+            self.progress.update(
+                task,
+                total=len(hashes) or 1,
+                completed=0,
+                description=_("%(service)s: files", service=service),
+            )
             for sha256 in hashes:
                 if not (files / sha256).exists():
                     async with self._call("GET", service, f"archive/files/{sha256}") as answer:
@@ -93,7 +99,7 @@ class ArchiveClient:
             hashes = named_files(archive)
             for sha256 in hashes:
                 check_file(files / sha256)
-            task = self.progress.add_task(f"{service}: files", total=len(hashes) or 1)
+            task = self.progress.add_task(_("%(service)s: files", service=service), total=len(hashes) or 1)
             for sha256 in () if dry_run else hashes:
                 await self._send_file(service, files / sha256)
                 self.progress.advance(task)
@@ -120,7 +126,7 @@ class ArchiveClient:
         self, method: str, service: str, path: str, body: Any = None, *, missing_is_fine: bool = False
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         url = f"{self.urls(service)}/api/{service}/v1/{path}"
-        headers = {"Authorization": f"Bearer {self.token()}", "Accept-Language": "en"}
+        headers = {"Authorization": f"Bearer {self.token()}", "Accept-Language": language()}
         async with self.session.request(method, url, data=body, headers=headers, timeout=NO_LIMIT) as answer:
             if answer.status >= 400 and not (missing_is_fine and answer.status == 404):
                 raise ArchiveFailed(f"{service}: {await told(answer)}")
@@ -162,7 +168,8 @@ def key_lines(keys: Path | None, service: str) -> bytes:
         entries = [json.loads(line) for line in keys.read_bytes().splitlines()]
         ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
     except (ValueError, LookupError, TypeError) as error:
-        raise ArchiveFailed(f"{keys} holds no keys as `kemitraan archive export` writes them") from error
+        text = _("%(file)s holds no keys as `kemitraan archive export` writes them", file=keys)
+        raise ArchiveFailed(text) from error
     return b"".join(json.dumps(item).encode() + b"\n" for item in ours)
 
 
@@ -205,9 +212,10 @@ def _named(line: bytes) -> Iterable[str]:
 def check_file(file: Path) -> None:
     """Raise :class:`ArchiveFailed` unless the file is there and is what its name says."""
     if not file.is_file():
-        raise ArchiveFailed(f"{file} is missing: the archive names it")
+        raise ArchiveFailed(_("%(file)s is missing: the archive names it", file=file))
     if hashlib.sha256(file.read_bytes()).hexdigest() != file.name:
-        raise ArchiveFailed(f"{file} is not what its name says: its content was changed")
+        text = _("%(file)s is not what its name says: its content was changed", file=file)
+        raise ArchiveFailed(text)
 
 
 async def told(answer: aiohttp.ClientResponse) -> str:
@@ -217,7 +225,8 @@ async def told(answer: aiohttp.ClientResponse) -> str:
         places = "; ".join(f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ()))
         return places or f"{problem['detail']} {problem.get('remedy', '')}".strip()
     except (ValueError, TypeError, LookupError, AttributeError):
-        return f"{answer.method} {answer.url.path} was answered with {answer.status}"
+        facts = {"call": f"{answer.method} {answer.url.path}", "status": answer.status}
+        return _("%(call)s was answered with %(status)s", **facts)
 
 
 def bars(console: Console = out) -> Progress:

@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from shared.i18n import DOMAIN, LOCALES
+from shared.i18n.templates import loose_texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,9 +49,9 @@ def update_catalogues(root: Path = ROOT) -> None:
 
 
 def check_catalogues(root: Path = ROOT) -> list[str]:
-    """Return what is amiss, a line each: stale files, missing or fuzzy translations, wrong placeholders."""
+    """Return what is amiss, a line each: stale files, missing or wrong translations, unmarked texts."""
     template = _extracted(root)
-    problems = []
+    problems = list(_loose(root))
     if not _pot(root).exists() or _pot(root).read_text("utf-8") != _po_text(template):
         problems.append(f"{_pot(root).relative_to(root)} is not what the code says: {_MEND}")
     for locale in LOCALES:
@@ -71,6 +72,15 @@ def check_catalogues(root: Path = ROOT) -> list[str]:
             for problem in _problems_of(message, needed=locale != "en")
         )
     return problems
+
+
+def _loose(root: Path) -> Iterator[str]:
+    for folder in _FOLDERS:
+        pages = sorted((root / folder).glob("**/templates/**/*.html"))
+        modules = sorted((root / folder).glob("**/*.py"))
+        for file in (*pages, *modules):
+            for line, text in loose_texts(file):
+                yield f"{file.relative_to(root)}:{line} says “{text}”, which is in no catalogue: use _()"
 
 
 def _problems_of(message: Message, *, needed: bool) -> Iterator[str]:

@@ -30,8 +30,8 @@ DIAGRAM = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 FLOW = re.compile(r"(<!-- events -->\n).*?(<!-- /events -->)", re.DOTALL)
 
 
-_LANGUAGE = """All come from the environment. `KEMITRAAN_LANG` (`id` or `en`) is the language of the command line, else
-`LC_ALL`, `LC_MESSAGES` or `LANG`, else Indonesian; `--lang` goes before them."""
+_LANGUAGE = """All come from the environment. `KEMITRAAN_LANG` (`id` or `en`) is the language of the
+command line, else `LC_ALL`, `LC_MESSAGES` or `LANG`, else Indonesian; `--lang` goes before them."""
 
 
 def generated(root: Path) -> dict[Path, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from demo.accounts import show_accounts
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.client import mint
 from shared.console import err, fail, out, reason_of
 from shared.i18n import N_, Locale, translator
@@ -83,16 +84,14 @@ async def demonstrate(settings: Settings) -> None:
 
 async def has_partnerships(settings: Settings) -> bool | str:
     """Whether the running system knows any partnership, or why it does not say."""
-    import aiohttp
-
-    url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
-    try:
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            return bool((await answer.json(content_type=None))["items"])
-    except (aiohttp.ClientError, TimeoutError) as error:
-        return reason_of(error)
-    except (ValueError, LookupError, TypeError):
-        return _("%(url)s is answered by something else", url=url)
+    async with ApiClient.connected(settings.service_url, language()) as client:
+        try:
+            return bool((await client.ask("partners", "partnerships?limit=1"))["items"])
+        except (NotAnswered, Problem) as error:
+            return str(error)
+        except (LookupError, TypeError):
+            url = client.url("partners", "partnerships")
+            return _("%(url)s is answered by something else", url=url)
 
 
 async def _present(
@@ -116,8 +115,6 @@ async def _present(
 
 async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Locale) -> str:
     """Load the history; returns why that stopped, or nothing."""
-    from aiohttp import ClientError
-
     from demo import history_archive
     from demo.client import DemoFailed
     from shared.archive.client import ArchiveFailed
@@ -133,7 +130,7 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
         taken = await history_archive.load_history(
             settings, scale, seed, until, out, say(N_("three years")), begin
         )
-    except (ArchiveFailed, DemoFailed, TimeoutError, ClientError) as error:
+    except (ArchiveFailed, DemoFailed, NotAnswered) as error:
         return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
     mark.unlink(missing_ok=True)
     text = N_("%(partnerships)s partnerships with three years of history: %(lines)s records in %(seconds)s s")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.api_client import SECONDS, ApiClient
 from shared.console import reason_of
 from shared.i18n.terminal import _, language
 from shared.identity.actor import Actor
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     import aiohttp
 
 AGENCY = "polresta-delta"
-PATIENCE = 30.0
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
@@ -53,25 +50,11 @@ def signed(settings: Settings, actor: Actor) -> str:
 
 
 async def ask(
-    settings: Settings,
-    method: str,
-    service: str,
-    path: str,
-    body: Any,
-    by: Actor,
-    more: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[int, Any]:
-    """The status and the body of one answer; raises what aiohttp raises, and ValueError for no JSON."""
-    import aiohttp
-
-    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": language(), **more}
-    async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
-        session.request(method, url, json=body, headers=headers) as answer,
-    ):
-        text = await answer.read()
-        return answer.status, json.loads(text) if text else None
+    settings: Settings, method: str, service: str, path: str, body: Any, by: Actor, **more: Any
+) -> Any:
+    """One answer to an actor; raises :class:`Problem` or :class:`NotAnswered`."""
+    async with ApiClient.connected(settings.service_url, language()) as client:
+        return await client.ask(service, path, method=method, body=body, token=signed(settings, by), **more)
 
 
 def readiness(settings: Settings) -> dict[str, Any]:
@@ -84,7 +67,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
     places.setdefault(settings.portal_url, []).append("portal")
 
     async def ask() -> list[list[dict[str, Any]]]:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
     # A process that is reached under two addresses is listed once.

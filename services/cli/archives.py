@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from shared.console import fail, reason_of, show
+from shared.api_client import NotAnswered
+from shared.console import fail, show
 from shared.i18n.terminal import _
 from shared.private_files import alone
 from shared.settings import load_settings
@@ -197,16 +198,14 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
 
 def _with_client(work: Any) -> Any:
     """Do it with the archive client of the system that the settings name, showing its progress."""
-    from aiohttp import ClientSession
-
     from shared.archive.client import ArchiveClient, bars
 
     settings = load_settings()
 
     async def run() -> Any:
-        async with ClientSession() as session:
-            with bars() as progress:
-                return await work(ArchiveClient.of(settings, session, progress))
+        with bars() as progress:
+            async with ArchiveClient.of(settings, progress) as client:
+                return await work(client)
 
     return speak(run())
 
@@ -240,20 +239,13 @@ def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
 
 def speak(work: Coroutine[Any, Any, T]) -> T:
     """Run what speaks to the system; ends the command with the reason when that cannot be done."""
-    from aiohttp import ClientError
-
     from shared.archive.client import ArchiveFailed
 
     try:
         return asyncio.run(work)
     except ArchiveFailed as error:
         fail(str(error))
-    except (ClientError, TimeoutError) as error:
-        fail(
-            _(
-                "The system does not answer: %(reason)s. Is it running (kemitraan up)?",
-                reason=reason_of(error),
-            )
-        )
+    except NotAnswered as error:
+        fail(_("The system does not answer: %(reason)s. Is it running (kemitraan up)?", reason=error.reason))
     except OSError as error:
         fail(f"{error.filename or _('a file')}: {error.strerror}")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import typer
 
+from shared.api_client import NotAnswered, Problem
 from shared.client import ask, host
-from shared.console import fail, reason_of
+from shared.console import fail
 from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED
@@ -28,29 +30,23 @@ def call(
     body: Any = None,
     *,
     by: Actor | None = None,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """One request, as operator if by nobody else; ends the command with the problem's own words."""
-    import aiohttp
-
     if service not in WITH_DATA:
         facts = {"name": repr(service), "services": ", ".join(WITH_DATA)}
         text = _("there is no service %(name)s with data of its own; there are %(services)s", **facts)
         raise typer.BadParameter(text)
-    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-
     try:
-        status, answer = asyncio.run(
-            ask(settings, method, service, path, body, by or host("operator"), headers or {})
+        return asyncio.run(
+            ask(settings, method, service, path, body, by or host("operator"), headers=headers)
         )
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        facts = {"service": service, "url": url, "reason": reason_of(error)}
+    except NotAnswered as error:
+        facts = {"service": service, "url": error.url, "reason": error.reason}
         fail(_("%(service)s does not answer at %(url)s: %(reason)s. Is it running (kemitraan up)?", **facts))
-    if status >= 400:
-        wrong = answer.get("errors", [])
-        places = [f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in wrong]
-        fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip() + "".join(places))
-    return answer
+    except Problem as problem:
+        places = (f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in problem.errors)
+        fail(str(problem) + "".join(places))
 
 
 def call_all(

@@ -7,18 +7,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from services.cli.archives import DryRun, ReportFile, speak, tell
 from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
+from shared.api_client import ApiClient, Problem
 from shared.client import mint
 from shared.i18n.terminal import _, language
 from shared.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from aiohttp import ClientSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +106,12 @@ def import_list(
     lines = list(_to_send(entries, sort, tally))
 
     async def run() -> None:
-        from aiohttp import ClientSession
-
         from shared.archive.client import bars
 
-        async with ClientSession() as session:
+        async with ApiClient.connected(settings.service_url, language()) as client:
             with bars() as progress:
                 for line in progress.track(lines, description=_(kind)):
-                    await _register(session, settings, sort, line, tally, dry_run=dry_run)
+                    await _register(client, settings, sort, line, tally, dry_run=dry_run)
 
     speak(run())
     tally.refused.sort(key=lambda refusal: refusal["line"])
@@ -158,22 +154,26 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
 
 
 async def _register(
-    session: ClientSession, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
+    client: ApiClient, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
 ) -> None:
-    from shared.archive.client import told
-
     headers = {
-        "Authorization": f"Bearer {mint(settings, sort.role)}",
-        "Accept-Language": language(),
         "Dry-Run": str(dry_run).lower(),
         # The same line sent twice, after a break, is registered once.
         "Idempotency-Key": line.key,
     }
-    url = f"{settings.service_url(sort.service)}/api/{sort.service}/v1/{sort.path}"
-    async with session.post(url, json=dict(line.body), headers=headers) as answer:
-        if answer.status >= 400:
-            tally.refused.append({"line": line.number, "what": sort.path, "reason": await told(answer)})
-        elif "Idempotency-Replayed" in answer.headers:
-            tally.known += 1
-        else:
-            tally.registered += 1
+    request = client.open(
+        sort.service,
+        sort.path,
+        method="POST",
+        json=dict(line.body),
+        token=mint(settings, sort.role),
+        headers=headers,
+    )
+    try:
+        async with request as answer:
+            known = "Idempotency-Replayed" in answer.headers
+    except Problem as problem:
+        tally.refused.append({"line": line.number, "what": sort.path, "reason": problem.told()})
+        return
+    tally.known += known
+    tally.registered += not known

@@ -134,7 +134,8 @@ class _Reader(HTMLParser):
                 self._look(value)
         text = _PATH.sub("", _ATTRIBUTE.sub("", text))
         if words := _words(text):
-            self.found.append((self.getpos()[0], " ".join(words)))
+            line = self.getpos()[0] + text[: text.index(words[0])].count("\n")
+            self.found.append((line, " ".join(words)))
 
 
 def _words(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from shared.i18n import negotiate, translator
 from shared.i18n.catalogues import check_catalogues, update_catalogues
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
+from shared.i18n.templates import loose_texts
 
 CODE = """
 class CharterUnsigned(Refusal):
@@ -133,14 +134,10 @@ def test_nothing_is_amiss_once_all_is_translated_and_a_second_run_changes_nothin
         ('{% macro hint() %} aria-label="Look here"{% endmacro %}', "Look here"),
     ],
 )
-def test_a_text_of_a_page_that_is_in_no_catalogue_is_reported(
-    translated: Path, markup: str, words: str
-) -> None:
-    page = translated / "services/portal/templates/more.html"
+def test_a_text_of_a_page_that_is_in_no_catalogue_is_told(tmp_path: Path, markup: str, words: str) -> None:
+    page = tmp_path / "page.html"
     page.write_text(f"<hr>\n{markup}")
-    assert check_catalogues(translated)[:1] == [
-        f"services/portal/templates/more.html:2 says “{words}”, which is in no catalogue: use _()"
-    ]
+    assert list(loose_texts(page)) == [(2, words)]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +150,17 @@ def test_a_text_of_a_page_that_is_in_no_catalogue_is_reported(
         '{% macro wrong() %} aria-invalid="true"{% endmacro %}',
     ],
 )
-def test_what_is_marked_or_is_no_text_is_not(translated: Path, markup: str) -> None:
-    (translated / "services/portal/templates/more.html").write_text(markup)
-    assert check_catalogues(translated) == []
+def test_what_is_marked_or_is_no_text_is_not(tmp_path: Path, markup: str) -> None:
+    (tmp_path / "page.html").write_text(markup)
+    assert list(loose_texts(tmp_path / "page.html")) == []
+
+
+def test_the_check_fails_for_a_text_that_is_in_no_catalogue(translated: Path) -> None:
+    page = translated / "services/portal/templates/page.html"
+    page.write_text(page.read_text() + "\n<p>Come in</p>")
+    assert check_catalogues(translated) == [
+        "services/portal/templates/page.html:4 says “Come in”, which is in no catalogue: use _()"
+    ]
 
 
 def test_a_text_in_the_markup_of_a_module_is_reported(translated: Path) -> None:

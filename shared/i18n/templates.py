@@ -128,13 +128,14 @@ class _Reader(HTMLParser):
         if not self.inside:
             self._look(data)
 
-    def _look(self, text: str) -> None:
-        for name, value in _ATTRIBUTE.findall(text):  # a macro writes them where it is called, within a tag
-            if name in _READ:
-                self._look(value)
+    def _look(self, text: str, line: int = 0) -> None:
+        line = line or self.getpos()[0]
+        for written in _ATTRIBUTE.finditer(text):  # by a macro, which is called within a tag
+            if written[1] in _READ:
+                self._look(written[2], line + text[: written.start()].count("\n"))
         text = _PATH.sub("", _ATTRIBUTE.sub("", text))
         if words := _words(text):
-            line = self.getpos()[0] + text[: text.index(words[0])].count("\n")
+            line += text[: text.index(words[0])].count("\n")
             self.found.append((line, " ".join(words)))
 
 

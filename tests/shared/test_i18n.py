@@ -159,7 +159,7 @@ def test_the_check_fails_for_a_text_that_is_in_no_catalogue(translated: Path) ->
     page = translated / "services/portal/templates/page.html"
     page.write_text(page.read_text() + "\n<p>Come in</p>")
     assert check_catalogues(translated) == [
-        "services/portal/templates/page.html:4 says “Come in”, which is in no catalogue: use _()"
+        "services/portal/templates/page.html:5 says “Come in”, which is in no catalogue: use _()"
     ]
 
 

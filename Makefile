@@ -4,6 +4,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+# Modules are compiled once: tests start hundreds of processes, each of which would compile all of them again.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -11,7 +14,7 @@ BENCH_ARGS ?=
 PYTEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 BIN := .venv/bin
-CHECKED := services shared demo tools tests benchmarks
+CHECKED := services shared demo tools tests benchmarks hatch_build.py
 # What is here is read, new files included, except what git ignores; nobody is asked whether a secret works. build/ is
 # named beside: on a clean clone it appears, with the compiled rules, only after git was asked.
 IGNORED_BY_GIT = git ls-files --others --ignored --exclude-standard --directory | sed 's|^|--exclude=./|; s|/$$||' | tr '\n' '\0'
@@ -58,7 +61,7 @@ check-format:
 bench: .venv/.ready-to-develop ## measure against the textbook way and the ceiling; writes build/bench.json
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-docs: .venv/.ready-to-develop ## regenerate what is generated: events, settings, diagrams, OpenAPI, AsyncAPI, catalogues
+docs: .venv/.ready-to-develop ## regenerate what is generated: events, settings, diagrams, OpenAPI, catalogues
 	@$(BIN)/python -m tools.reference generate
 
 fmt: .venv/.ready-to-develop ## format, and mend what ruff can mend
@@ -99,12 +102,12 @@ UV := $(BIN)/uv pip
 	@touch $@
 
 # Running needs fewer packages than developing; when both were asked for, the larger set stays.
-.venv/.ready-to-run: requirements.lock pyproject.toml | .venv/bin/uv
+.venv/.ready-to-run: requirements.lock pyproject.toml hatch_build.py | .venv/bin/uv
 	@echo "→ packages, as locked"
 	@$(call installed,install --no-deps % -r,requirements.lock)
 	@touch $@
 
-.venv/.ready-to-develop: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/uv
+.venv/.ready-to-develop: requirements-dev.lock requirements.lock pyproject.toml hatch_build.py | .venv/bin/uv
 	@echo "→ packages and tools, as locked"
 	@$(call installed,sync %,requirements-dev.lock)
 	@touch .venv/.ready-to-run $@

@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict
 class Part(BaseModel):
     """Base of what a command holds several of, such as the seats of a board."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is first asked for, as most commands of a process never are.
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Command(Part):
@@ -24,9 +27,9 @@ class Command(Part):
     """
 
 
-def help_of(command: type[Command]) -> str:
-    """The message id of a command's help: the first paragraph of its docstring, on one line."""
-    first = inspect.cleandoc(command.__doc__ or "").partition("\n\n")[0]
+def help_of(described: str | None) -> str:
+    """The message id of a help: the first paragraph of a docstring, on one line."""
+    first = inspect.cleandoc(described or "").partition("\n\n")[0]
     return " ".join(first.split())
 
 

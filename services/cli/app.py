@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -85,6 +86,8 @@ def up(
     each service keeps a SQLite file in the data folder.
     `kemitraan up partners` hosts one service.
     """
+    gc.disable()  # what is imported stays: walking it again and again takes a tenth of a start
+
     import uvloop
 
     from shared.host.host import serve
@@ -94,6 +97,8 @@ def up(
     if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
         settings = settings.model_copy(update={"webhook_allow": f"127.0.0.1:{free_port()}"})
     found = chosen(services)
+    gc.freeze()
+    gc.enable()
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:

@@ -35,7 +35,8 @@ class Event(BaseModel):
     with an upcaster between the two.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # No process needs all contracts: what reads and writes one is built when the first is read or written.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     publisher: ClassVar[str]
     aggregate: ClassVar[str]
@@ -143,9 +144,9 @@ def contracts() -> Iterator[type[Event]]:
 
 
 def published_by(publisher: str) -> tuple[type[Event], ...]:
-    """The newest contracts of one publisher, by module and in each as they are declared."""
+    """The newest contracts of one publisher, by package and in each as they are declared."""
     declared = (contract for contract in _LATEST.values() if contract.publisher == publisher)
-    return tuple(sorted(declared, key=lambda contract: contract.__module__))
+    return tuple(sorted(declared, key=lambda contract: contract.__module__.split(".")[:3]))
 
 
 def latest(event_type: str) -> type[Event]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from shared.database.database import Database, Setup
-from shared.database.postgresql import PostgresqlDatabase
-from shared.database.sqlite import SqliteDatabase
 
 
 def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
@@ -14,7 +12,13 @@ def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
     that are thrown away.
     """
     if url.startswith("sqlite:///"):
+        from shared.database.sqlite import SqliteDatabase
+
         return SqliteDatabase(url, setup, durable=durable)
     if url.startswith(("postgresql://", "postgresql+")):
+        from shared.database.postgresql import (
+            PostgresqlDatabase,
+        )  # whose driver is left out where it is not used
+
         return PostgresqlDatabase(url, setup)
     raise ValueError("a database URL begins with sqlite:/// or postgresql://")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from importlib.metadata import version
 
-from fastapi import FastAPI
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from shared.host import archives, documents, operations, personal_data
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http import audit, limits, openapi, operation_list, problems
+from shared.http.application import Application
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
-from shared.http.locations import locations
+from shared.http.locations import Locations
 from shared.http.middleware import RequestScope
 from shared.refusal import Refusal
 
@@ -30,9 +31,9 @@ ABOUT = (
 CONTACT = {"name": "Whoever runs this installation"}
 
 
-def describe(service: Service) -> FastAPI:
+def describe(service: Service) -> Application:
     """The routes of a service, not yet running (this is what OpenAPI is generated from)."""
-    app = FastAPI(
+    app = Application(
         title=f"Kemitraan: {service.title}",
         version=version("kemitraan"),
         description=ABOUT,
@@ -64,15 +65,18 @@ def routes_of(service: Service) -> list[BaseRoute]:
     return [*routes]
 
 
-def create_app(service: Service, runtime: ServiceRuntime) -> FastAPI:
+def create_app(service: Service, runtime: ServiceRuntime) -> Application:
     """The running application of a service."""
     app = describe(service)
     app.state.runtime = runtime
-    app.state.locations = locations(app)
+    app.state.locations = Locations(app)
     documents.serve(app, service)
     app.add_exception_handler(Refusal, audit.refused)
     app.add_exception_handler(TooManyRequests, limits.refused)
-    app.add_middleware(Openly)
-    app.add_middleware(Limited, limits=runtime.limits, verifier=runtime.verifier, clock=runtime.clock)
-    app.add_middleware(RequestScope, service=service.name, new_id=runtime.new_id)
+
+    def guard(inner: ASGIApp) -> ASGIApp:
+        counted = Limited(Openly(inner), runtime.limits, runtime.verifier, runtime.clock)
+        return RequestScope(counted, service.name, runtime.new_id)
+
+    app.guard = guard
     return app

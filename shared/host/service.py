@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp
 
+from shared.contracts import audit  # noqa: F401  (every service publishes its events)
 from shared.contracts.event import Event, published_by
 from shared.database.transaction import Transaction
 from shared.events.broker import Bus

@@ -151,7 +151,8 @@ class Door:
         if key is None or self.is_dry:
             body, version = await self._write(lambda tx: _shown(use_case(tx, command), view))
             return _answer(body, version, 201) if self.is_dry else self._made(body, version)
-        request = f"{self.request.method} {self.request.url.path}"
+        scope = self.request.scope
+        request = f"{scope['method']} {scope['path']}"
         print_of = idempotency.fingerprint_of(key, request, command)
 
         def run(tx: Transaction) -> tuple[bytes, int, bool]:

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.command import Command
 from shared.database.tables import idempotency_keys
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 LONGEST = 255
+_HIDDEN = str(SecretStr("a secret"))
+"""What Pydantic writes in the place of any secret."""
 
 
 class _Once:
@@ -78,6 +81,10 @@ def fingerprint_of(key: str, request: str, command: object) -> str:
 
 def _whole(value: object) -> str:
     """A value with all its fields, also those that are shown nowhere."""
+    if isinstance(value, Command):
+        written = value.model_dump_json()
+        if _HIDDEN not in written:
+            return written
     if isinstance(value, BaseModel):
         return repr([(name, _whole(given)) for name, given in value])
     if isinstance(value, SecretStr):

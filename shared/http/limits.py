@@ -117,7 +117,8 @@ class Limited:
             else:
                 headers = self.limits.count(self.limits.address, ADDRESS, key)
         except TooManyRequests as refusal:
-            await refused(Request(scope), refusal)(scope, receive, send)
+            answer = await refused(Request(scope), refusal)
+            await answer(scope, receive, send)
             return
         more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -171,7 +172,7 @@ async def public_writes(request: Request) -> None:
     await Limit("public-writes", per_address=request.app.state.runtime.limits.public_writes)(request)
 
 
-def refused(request: Request, refusal: Exception) -> Response:
+async def refused(request: Request, refusal: Exception) -> Response:
     """The answer 429, counted."""
     if not isinstance(refusal, TooManyRequests):
         raise TypeError(type(refusal)) from refusal

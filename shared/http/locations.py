@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from fastapi import FastAPI
 
@@ -10,22 +11,33 @@ from shared.http.operation import Operation
 from shared.http.routes import OperationRoute, operations_of
 
 
-def locations(app: FastAPI) -> Mapping[Operation, str]:
+class Locations:
     """By creating operation: the path at which the same view is read, its id as ``{id}``.
 
-    An outcome that has no address of its own, such as a row that is listed only, is not here.
+    An outcome that has no address of its own, such as a row that is listed only, has none here.
     """
-    routes = list(operations_of(app.routes))
-    shown = [route for route in routes if "GET" in (route.methods or ()) and route.path_format.endswith("}")]
-    addresses = {route.operation: _where(route, shown) for route in routes if route.creates}
-    return {operation: address for operation, address in addresses.items() if address is not None}
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    def get(self, operation: Operation) -> str | None:
+        """Where the outcome of an operation is read."""
+        return self.paths.get(operation)
+
+    @cached_property
+    def paths(self) -> Mapping[Operation, str]:
+        """All that there are, worked out when the first is asked for."""
+        routes = list(operations_of(self._app.routes))
+        shown = [route for route in routes if "GET" in route.methods and route.path_format.endswith("}")]
+        addresses = {route.operation: _where(route, shown) for route in routes if route.creates}
+        return {operation: address for operation, address in addresses.items() if address is not None}
 
 
 def _where(made: OperationRoute, shown: Sequence[OperationRoute]) -> str | None:
     """Where the same view is read, else what it is of, or one of what stands at the address."""
-    if "id" not in getattr(made.response_model, "model_fields", ()):
+    if "id" not in getattr(made.view, "model_fields", ()):
         return None
-    same = [item.path_format for item in shown if item.response_model is made.response_model]
+    same = [item.path_format for item in shown if item.view is made.view]
     one_of_it = [
         item.path_format for item in shown if item.path_format.rpartition("/")[0] == made.path_format
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from shared.http import declared_problems, openapi_words
 from shared.http.problems import MEDIA_TYPE, SHAPE
@@ -33,7 +35,9 @@ def declare(app: FastAPI, name: str) -> None:
 
     def openapi() -> Json:
         if app.openapi_schema is None:
-            _complete(described(), app, name)
+            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+                warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+                _complete(described(), app, name)
         return described()
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any, get_args
+from typing import Any
 
-from fastapi.params import Form
 from pydantic import BaseModel
 
 from shared.command import help_of, label_of
@@ -50,12 +48,11 @@ class OperationOut(BaseModel):
     def of(cls, route: OperationRoute, roles: frozenset[str], locale: Locale) -> OperationOut:
         """The view of a route's operation for a reader with these roles."""
         operation, say = route.operation, translator(locale)
-        permission, command = operation.permission, operation.command
-        described = inspect.cleandoc(route.endpoint.__doc__ or "").partition("\n\n")[0]
+        permission = operation.permission
         return cls(
             name=operation.name,
             label=say(operation.label) if operation.label else None,
-            help=say(help_of(command)) if command else " ".join(described.split()),
+            help=say(help_of(route.description)),
             method=min(route.methods or {"GET"}),
             path=route.path,
             tag=str(route.tags[0]) if route.tags else "",
@@ -80,7 +77,7 @@ def _known_body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
 
 def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
     """The JSON Schema of a body without what the address names, its titles translated; None for a form."""
-    model, named = route.operation.command or _json_model(route), set(route.param_convertors)
+    model, named = route.reads, set(route.param_convertors)
     if model is None:
         return None
     say = translator(locale)
@@ -94,16 +91,6 @@ def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
     schema["required"] = [name for name in schema.get("required", []) if name not in named]
     schema.pop("description", None)
     return schema if schema["properties"] else None
-
-
-def _json_model(route: OperationRoute) -> type[BaseModel] | None:
-    """What a handler reads as JSON."""
-    field = route.body_field
-    if field is None or isinstance(field.field_info, Form):
-        return None
-    kinds = get_args(field.field_info.annotation) or (field.field_info.annotation,)
-    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    return models[0] if models else None
 
 
 @operations.get("/operations", may=PUBLIC)

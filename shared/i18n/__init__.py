@@ -6,19 +6,30 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from shared.i18n.compiled import read_compiled
 from shared.refusal import N_
 
 __all__ = ["LOCALES", "N_", "Locale", "negotiate", "translations", "translator"]
 
 Locale = Literal["id", "en"]
 LOCALES: tuple[Locale, ...] = ("id", "en")
+# Texts are written in this one, so it needs no catalogue.
+SOURCE: Locale = "en"
+TRANSLATED = tuple(locale for locale in LOCALES if locale != SOURCE)
 DOMAIN = "kemitraan"
 
 
 @cache
 def translations(locale: Locale) -> gettext.NullTranslations:
     """Return the catalogue of `locale`, for what wants the whole of it (such as a Jinja2 environment)."""
-    return gettext.translation(DOMAIN, Path(__file__).with_name("locales"), [locale])
+    if locale == SOURCE:
+        return gettext.NullTranslations()
+    return read_compiled(catalogue_path(Path(__file__).parents[2], locale))
+
+
+def catalogue_path(root: Path, locale: str) -> Path:
+    """Where the translations into `locale` are, below the folder of the project."""
+    return root / "shared" / "i18n" / "locales" / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 @cache

@@ -1,18 +1,16 @@
-"""Keeps the catalogues in step with the code: extract, update and compile them, and say what is amiss."""
+"""Keeps the catalogues in step with the code: extract and update them, and say what is amiss."""
 
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from shared.i18n import DOMAIN, LOCALES
+from shared.i18n import DOMAIN, TRANSLATED, catalogue_path
 from shared.i18n.templates import loose_texts
 
 ROOT = Path(__file__).parents[2]
@@ -28,48 +26,39 @@ _VARYING = re.compile(
     r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To|Project-Id-Version):.*\n',
     re.MULTILINE,
 )
-_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _MEND = "run `make docs`"
 
 
 def update_catalogues(root: Path = ROOT) -> None:
-    """Extract all texts, bring every catalogue up to date (translations stay) and compile it."""
+    """Extract all texts and bring every catalogue up to date; translations stay."""
     template = _extracted(root)
-    _write(_pot(root), _po_text(template))
-    for locale in LOCALES:
-        catalogue = _read(_po(root, locale), locale)
-        kept = {message.id: message for message in catalogue.obsolete.values()}
-        catalogue.update(template, no_fuzzy_matching=True)
-        for message in _messages(catalogue):
-            # A text that went and came back gets its translation back.
-            if not message.string and message.id in kept:
-                message.string = kept[message.id].string
-        _write(_po(root, locale), _po_text(catalogue))
-        _write(_po(root, locale).with_suffix(".mo"), _mo_bytes(_read(_po(root, locale), locale)))
+    for locale in TRANSLATED:
+        path = catalogue_path(root, locale)
+        text = _updated(path, locale, template)
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
 
 
 def check_catalogues(root: Path = ROOT) -> list[str]:
     """Return what is amiss, a line each: stale files, missing or wrong translations, unmarked texts."""
     template = _extracted(root)
     problems = list(_loose(root))
-    if not _pot(root).exists() or _pot(root).read_text("utf-8") != _po_text(template):
-        problems.append(f"{_pot(root).relative_to(root)} is not what the code says: {_MEND}")
-    for locale in LOCALES:
-        path = _po(root, locale)
-        catalogue = _read(path, locale)
+    for locale in TRANSLATED:
+        path = catalogue_path(root, locale)
         shown = path.relative_to(root)
-        gone = {m.id for m in _messages(catalogue)} ^ {m.id for m in _messages(template)}
-        if gone:
-            problems.append(f"{shown} is not in step with the code ({len(gone)} texts differ): {_MEND}")
-        compiled = path.with_suffix(".mo")
-        if not compiled.exists() or compiled.read_bytes() != _mo_bytes(catalogue):
-            problems.append(f"{compiled.relative_to(root)} is not compiled from {shown}: {_MEND}")
-        wanted = {m.id for m in _messages(template)}
+        catalogue = _read(path, locale)
+        wanted = {message.id for message in _messages(template)}
+        differing = {message.id for message in _messages(catalogue)} ^ wanted
+        if differing:
+            problems.append(f"{shown} is not in step with the code ({len(differing)} texts differ): {_MEND}")
+        elif not path.exists() or path.read_text("utf-8") != _updated(path, locale, template):
+            problems.append(f"{shown} is not as it is generated: {_MEND}")
         problems.extend(
             f"{shown}: {problem}"
             for message in _messages(catalogue)
             if message.id in wanted
-            for problem in _problems_of(message, needed=locale != "en")
+            for problem in _problems_of(message)
         )
     return problems
 
@@ -83,11 +72,23 @@ def _loose(root: Path) -> Iterator[str]:
                 yield f"{file.relative_to(root)}:{line} says “{text}”, which is in no catalogue: use _()"
 
 
-def _problems_of(message: Message, *, needed: bool) -> Iterator[str]:
+def _updated(path: Path, locale: str, template: Catalog) -> str:
+    """The text of a catalogue once it has every text of `template`, and no other."""
+    catalogue = _read(path, locale)
+    kept = {message.id: message for message in catalogue.obsolete.values()}
+    catalogue.update(template, no_fuzzy_matching=True)
+    for message in _messages(catalogue):
+        # A text that went and came back gets its translation back.
+        if not message.string and message.id in kept:
+            message.string = kept[message.id].string
+    return _po_text(catalogue)
+
+
+def _problems_of(message: Message) -> Iterator[str]:
     where = ", ".join(sorted({str(file) for file, _ in message.locations}))
     if message.fuzzy:
         yield f"the translation of {message.id!r} ({where}) is fuzzy"
-    elif needed and not all(_forms(message)):
+    elif not all(_forms(message)):
         yield f"{message.id!r} ({where}) is not translated"
     for error in message.check():
         yield f"the translation of {message.id!r} ({where}) is wrong: {error}"
@@ -122,14 +123,6 @@ def _messages(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def _pot(root: Path) -> Path:
-    return root / "shared" / "i18n" / "locales" / f"{DOMAIN}.pot"
-
-
-def _po(root: Path, locale: str) -> Path:
-    return _pot(root).parent / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
-
-
 def _read(path: Path, locale: str) -> Catalog:
     if not path.exists():
         return Catalog(locale=locale, project=DOMAIN, header_comment="# Texts of Kemitraan.", fuzzy=False)
@@ -141,17 +134,3 @@ def _po_text(catalogue: Catalog) -> str:
     written = io.BytesIO()
     write_po(written, catalogue, width=100, sort_by_file=True, include_lineno=False)
     return _VARYING.sub("", written.getvalue().decode())
-
-
-def _mo_bytes(catalogue: Catalog) -> bytes:
-    catalogue.creation_date = catalogue.revision_date = _NO_DATE
-    written = io.BytesIO()
-    write_mo(written, catalogue)
-    return written.getvalue()
-
-
-def _write(path: Path, content: str | bytes) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    if not path.exists() or path.read_bytes() != data:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)

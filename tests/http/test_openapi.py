@@ -13,7 +13,7 @@ from services.registry import NAMES, service
 from shared.command import Part
 from shared.fields import RequestBody
 from shared.host.app import describe
-from shared.http.locations import locations
+from shared.http.locations import Locations
 from tests.support.operations import permissions_of, routes_by_name
 
 DESCRIBED = {name: describe(service(name)).openapi() for name in NAMES}
@@ -170,7 +170,7 @@ def test_no_answer_is_held_to_what_a_request_may_bring(name: str) -> None:
 
 def test_what_was_made_has_an_address() -> None:
     found = {
-        name: {made.name: address for made, address in locations(describe(service(name))).items()}
+        name: {made.name: address for made, address in Locations(describe(service(name))).paths.items()}
         for name in DESCRIBED
     }
     assert found["partners"]["constitute_board"] == "/v1/boards/{id}"

@@ -58,6 +58,6 @@ def test_words_follow_from_names_and_docstrings() -> None:
         More of it.
         """
 
-    assert help_of(WriteOff) == "Write a thing off."
+    assert help_of(WriteOff.__doc__) == "Write a thing off."
     assert label_of("in_force_from") == "In force from"
     assert label_of("partnership_id") == "Partnership"

@@ -112,6 +112,8 @@ def test_migrations_make_what_the_tables_say(name: str, database_url: str) -> No
     with migrate._connected(database_url) as connection:
         opts = {"compare_type": False, "include_name": _is_described}
         context = MigrationContext.configure(connection, opts=opts)
+        assert sorted(context.get_current_heads()) == first  # as Alembic itself knows them
+        assert migrate.is_current(connection, found.migrations)
         both = [found.metadata, tables.metadata]
         tables_known = {table for one in both for table in one.tables} | {"alembic_version"}
         for metadata in both:

@@ -46,6 +46,21 @@ async def test_a_partnership_is_named_as_its_events_name_it(here: System) -> Non
     assert (refused.status, refused.body["type"]) == (422, "/problems/invalid-request")
 
 
+async def test_a_topic_and_an_address_that_do_not_fit_are_named_by_their_field(here: System) -> None:
+    everybody, somebody = "", here.token("coordinator")
+    for body, token, place, code in (
+        (EMAIL | {"value": "polresta"}, everybody, "/value", "topic"),
+        (EMAIL | {"scope": "agency"}, everybody, "/value", "topic"),
+        (EMAIL | {"scope": "partnership", "value": "x"}, everybody, "/value", "uuid_parsing"),
+        (EMAIL | {"address": "warga"}, everybody, "/address", "mail_address"),
+        ({"channel": "email"}, everybody, "/address", "mail_address"),
+        ({"channel": "inbox", "address": "x"}, somebody, "/address", "inbox_address"),
+    ):
+        refused = await here.call("POST", f"{BASE}/subscriptions", body, token=token)
+        assert [(wrong["pointer"], wrong["code"]) for wrong in refused.body["errors"]] == [(place, code)]
+        assert refused.body["errors"][0]["detail"][:1].isalpha()
+
+
 async def test_text_that_no_database_keeps_is_refused(here: System) -> None:
     coordinator = here.token("coordinator")
     for method, path, body in (

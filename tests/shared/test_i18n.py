@@ -1,14 +1,23 @@
 """Readers get Indonesian or English, and the catalogues cannot fall behind the code unnoticed."""
 
+import errno
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NoReturn
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.i18n import negotiate, translator
-from shared.i18n.catalogues import check_catalogues, update_catalogues
+from shared.i18n import TRANSLATED, catalogue_path, negotiate, translations, translator
+from shared.i18n.catalogues import ROOT, check_catalogues, update_catalogues
+from shared.i18n.compiled import read_compiled, write_compiled
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 from shared.i18n.templates import loose_texts
 
@@ -116,7 +125,7 @@ def test_nothing_is_amiss_once_all_is_translated_and_a_second_run_changes_nothin
     before = {path: path.read_bytes() for path in (translated / "shared").rglob("*.*o*") if path.is_file()}
     update_catalogues(translated)
     assert {path: path.read_bytes() for path in before} == before
-    assert len(before) == 5
+    assert [path.name for path in before] == ["kemitraan.po"]
 
 
 @pytest.mark.parametrize(
@@ -174,9 +183,8 @@ def test_a_text_in_the_markup_of_a_module_is_reported(translated: Path) -> None:
 def test_new_code_makes_the_catalogues_stale_until_they_are_updated(translated: Path) -> None:
     model = translated / "services/partners/model.py"
     model.write_text(CODE + 'MORE = N_("Village")\n')
-    problems = check_catalogues(translated)
-    assert problems[0].startswith("shared/i18n/locales/kemitraan.pot is not what the code says")
-    assert len(problems) == 3
+    (problem,) = check_catalogues(translated)
+    assert problem.endswith("kemitraan.po is not in step with the code (1 texts differ): run `make docs`")
     update_catalogues(translated)
     (problem,) = check_catalogues(translated)
     assert problem.endswith("kemitraan.po: 'Village' (services/partners/model.py) is not translated")
@@ -192,13 +200,110 @@ def test_a_text_that_went_and_came_back_keeps_its_translation(translated: Path) 
     assert check_catalogues(translated) == []
 
 
-def test_a_translation_that_was_not_compiled_is_reported(
-    tree: Path, translated: Path, translate: Callable[[str, str], None]
+def test_a_catalogue_that_says_of_a_text_where_it_no_longer_is_is_reported(translated: Path) -> None:
+    model = translated / "services/partners/model.py"
+    model.rename(model.with_name("charters.py"))
+    (problem,) = check_catalogues(translated)
+    assert problem.endswith("kemitraan.po is not as it is generated: run `make docs`")
+
+
+@pytest.fixture
+def catalogue(translated: Path) -> Path:
+    path = catalogue_path(translated, "id")
+    write_compiled(path)
+    return path
+
+
+def test_what_was_compiled_is_read_without_a_compiler_until_the_translations_change(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tree / "shared/i18n/locales/id/LC_MESSAGES/kemitraan.po"
-    path.write_text(path.read_text().replace('"partner"', '"Mitra"'))
-    (problem,) = check_catalogues(tree)
-    assert "kemitraan.mo is not compiled" in problem
+    compiled = catalogue.with_suffix(".mo")
+    before = compiled.stat().st_mtime_ns
+    with monkeypatch.context() as without_babel:
+        without_babel.setitem(sys.modules, "babel.messages.pofile", None)
+        assert read_compiled(catalogue).gettext("Partner") == "partner"
+    assert compiled.stat().st_mtime_ns == before
+    catalogue.write_text(catalogue.read_text().replace('"partner"', '"Mitra"'))
+    assert read_compiled(catalogue).gettext("Partner") == "Mitra"
+    with monkeypatch.context() as without_babel:
+        without_babel.setitem(sys.modules, "babel.messages.pofile", None)
+        assert read_compiled(catalogue).gettext("Partner") == "Mitra"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a catalogue", b"\xde\x12\x04\x95\x00\x00"])
+def test_a_broken_compiled_catalogue_is_compiled_again(catalogue: Path, content: bytes) -> None:
+    catalogue.with_suffix(".mo").write_bytes(content)
+    assert read_compiled(catalogue).gettext("Partner") == "partner"
+    assert catalogue.with_suffix(".mo").read_bytes() != content
+
+
+def test_a_catalogue_is_read_where_nothing_can_be_written(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.with_suffix(".mo").unlink()
+
+    def read_only(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkstemp", read_only)
+    assert read_compiled(catalogue).gettext("Partner") == "partner"
+    assert sorted(path.name for path in catalogue.parent.iterdir()) == ["kemitraan.po"]
+    with pytest.raises(OSError, match="Read-only"):
+        write_compiled(catalogue)
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_catalogue(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.with_suffix(".mo").write_bytes(b"an earlier one")
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    assert read_compiled(catalogue).gettext("Partner") == "partner"
+    assert sorted(path.name for path in catalogue.parent.iterdir()) == ["kemitraan.mo", "kemitraan.po"]
+
+
+def test_english_has_its_plurals_without_a_catalogue() -> None:
+    english, indonesian = translations("en"), translations("id")
+    assert english.ngettext("%(num)d product", "%(num)d products", 1) == "%(num)d product"
+    assert english.ngettext("%(num)d product", "%(num)d products", 0) == "%(num)d products"
+    assert indonesian.ngettext("%(num)d product", "%(num)d products", 1) == "%(num)d produk"
+    assert indonesian.ngettext("%(num)d product", "%(num)d products", 2) == "%(num)d produk"
+
+
+def test_a_wheel_has_the_catalogues_compiled(tmp_path: Path) -> None:
+    """As it is built for the image and by `pip install .`, from a tree as git has it."""
+    tree = tmp_path / "tree"
+    without = shutil.ignore_patterns("*.mo", "__pycache__")
+    for folder in ("services", "shared", "demo"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=without)
+    for name in ("pyproject.toml", "hatch_build.py", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / name, tree)
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=tree, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(installed)
+    for locale in TRANSLATED:
+        source = catalogue_path(installed, locale)
+        assert source.with_suffix(".mo").is_file()
+        source.parent.chmod(0o500)
+    said = [
+        "from shared.i18n import translator",
+        "import shared.i18n, sys",
+        "print(translator('id')('The token is not accepted.'))",
+        "print(shared.i18n.__file__, 'babel' in sys.modules)",
+    ]
+    answer = subprocess.run(
+        [sys.executable, "-c", "\n".join(said)],
+        cwd=installed,
+        env={"PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.stdout.splitlines() == [
+        "Token tidak diterima.",
+        f"{installed / 'shared/i18n/__init__.py'} False",
+    ]
 
 
 def test_wrong_placeholders_and_fuzzy_translations_are_reported(translated: Path) -> None:

@@ -17,7 +17,6 @@ from services import registry
 from shared.contracts.event import Event
 from shared.contracts.headline import texts
 from shared.host.app import EVERYWHERE, describe
-from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
 from shared.http.routes import Operations
 from shared.identity.permissions import Permission, Relation
@@ -53,7 +52,6 @@ def generated(root: Path) -> dict[Path, str]:
         files[docs / "openapi" / f"{service.name}.json"] = openapi + "\n"
         if service.metadata is None:
             continue
-        files[docs / "asyncapi" / f"{service.name}.json"] = asyncapi(service)
         readme = root / "services" / service.name / "README.md"
         if readme.exists():
             drawn = rf"\g<1>{diagram(service.name)}\g<2>"

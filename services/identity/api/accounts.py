@@ -7,10 +7,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.identity.api.fields import AccountOut, UserName
+from services.identity.api.fields import AccountOut
 from services.identity.commands import accounts as commands
 from services.identity.commands import links as link_commands
 from services.identity.commands import own_account
@@ -20,7 +20,7 @@ from services.identity.model.account import AccountState
 from services.identity.permissions import ADMINISTRATOR, AUDITOR, OWN
 from services.identity.queries import accounts as queries
 from services.identity.queries.accounts import AccountFilter
-from shared.fields import Line, ReasonIn, RequestBody, Storable
+from shared.fields import Storable
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.idempotency import ShownOnce
@@ -33,23 +33,6 @@ operations = Operations("accounts")
 Search = Annotated[
     str, Query(min_length=1, max_length=100, description="Part of a name or address"), Storable
 ]
-
-
-class AccountIn(RequestBody):
-    """Somebody who shall have an account. ``person_id`` is that of the registry, where there is one."""
-
-    user_name: UserName
-    display_name: Line
-    email: EmailStr | None = None
-    organisation_id: UUID | None = None
-    person_id: UUID | None = None
-    roles: tuple[Role, ...] = Field(default=(), max_length=len(Role))
-
-
-class RoleIn(RequestBody):
-    """A role to grant or to withdraw."""
-
-    role: Role
 
 
 class LinkOut(BaseModel):
@@ -71,19 +54,13 @@ class LinkOut(BaseModel):
         )
 
 
-@operations.post(
+operations.create(
     "/accounts",
+    commands.open_account,
     may=by_people(ADMINISTRATOR),
     label=N_("open an account"),
-    status_code=201,
-    response_model=LinkOut,
+    shows=LinkOut,
 )
-async def open_account(body: AccountIn, door: DoorDep) -> Response:
-    """Open an account of one's agency (administrator); its owner sets the password with the link."""
-    command = commands.OpenAccount(
-        body.user_name, body.display_name, body.email, body.organisation_id, body.person_id, body.roles
-    )
-    return await door.create(commands.open_account, command, LinkOut.of)
 
 
 def wanted(
@@ -121,62 +98,41 @@ async def show_account_timeline(account_id: UUID, door: DoorDep) -> list[Happene
     return [Happened.of(event) for event in await door.read(queries.timeline, account_id)]
 
 
-@operations.post(
+operations.do(
     "/accounts/{account_id}/roles",
+    commands.grant_role,
     may=by_people(ADMINISTRATOR),
     label=N_("grant a role"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def grant_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
-    """Grant a role (administrator)."""
-    command = commands.ChangeRole(account_id, body.role)
-    return await door.do(commands.grant_role, command, AccountOut.of)
-
-
-@operations.post(
+operations.do(
     "/accounts/{account_id}/roles/withdraw",
+    commands.withdraw_role,
     may=by_people(ADMINISTRATOR),
     label=N_("withdraw a role"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def withdraw_role(account_id: UUID, body: RoleIn, door: DoorDep) -> Response:
-    """Withdraw a role (administrator); access that was given with it is withdrawn too."""
-    command = commands.ChangeRole(account_id, body.role)
-    return await door.do(commands.withdraw_role, command, AccountOut.of)
-
-
-@operations.post(
+operations.do(
     "/accounts/{account_id}/lock",
+    commands.lock_account,
     may=by_people(ADMINISTRATOR),
     label=N_("lock an account"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def lock_account(account_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Lock an account (administrator): its sessions end, and its API tokens rest."""
-    command = commands.LockAccount(account_id, body.reason)
-    return await door.do(commands.lock_account, command, AccountOut.of)
-
-
-@operations.post(
+operations.do(
     "/accounts/{account_id}/unlock",
+    commands.unlock_account,
     may=by_people(ADMINISTRATOR),
     label=N_("unlock an account"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def unlock_account(account_id: UUID, door: DoorDep) -> Response:
-    """Unlock an account (administrator)."""
-    return await door.do(commands.unlock_account, commands.OfAccount(account_id), AccountOut.of)
-
-
-@operations.post(
+operations.do(
     "/accounts/{account_id}/close",
+    commands.close_account,
     may=by_people(ADMINISTRATOR),
     label=N_("close an account"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def close_account(account_id: UUID, door: DoorDep) -> Response:
-    """Close an account for good (administrator)."""
-    return await door.do(commands.close_account, commands.OfAccount(account_id), AccountOut.of)
 
 
 @operations.post(
@@ -188,27 +144,22 @@ async def close_account(account_id: UUID, door: DoorDep) -> Response:
 )
 async def make_link(account_id: UUID, door: DoorDep) -> Response:
     """Make a one-time link with which the owner sets a new password (administrator)."""
-    return await door.do(link_commands.make_link, link_commands.MakeLink(account_id), LinkOut.of, 201)
+    return await door.do(
+        link_commands.make_link, link_commands.MakeLink(account_id=account_id), LinkOut.of, 201
+    )
 
 
-@operations.post(
+operations.do(
     "/accounts/{account_id}/sessions/end",
+    session_commands.end_account_sessions,
     may=by_people(ADMINISTRATOR),
     label=N_("end the sessions of an account"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def end_account_sessions(account_id: UUID, door: DoorDep) -> Response:
-    """End every session of an account (administrator), such as after a device was lost."""
-    command = session_commands.EndAccountSessions(account_id)
-    return await door.do(session_commands.end_account_sessions, command, AccountOut.of)
-
-
-@operations.post(
+operations.do(
     "/accounts/{account_id}/totp/drop",
+    own_account.drop_account_totp,
     may=by_people(ADMINISTRATOR),
     label=N_("drop the authenticator of an account"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def drop_account_totp(account_id: UUID, door: DoorDep) -> Response:
-    """Drop the authenticator of somebody who has lost it (administrator)."""
-    return await door.do(own_account.drop_account_totp, commands.OfAccount(account_id), AccountOut.of)

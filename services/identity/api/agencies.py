@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from starlette.responses import Response
 
 from services.identity.api.fields import AgencyOut
 from services.identity.commands import agencies as commands
 from services.identity.permissions import ADMINISTRATOR, AUDITOR
 from services.identity.queries import accounts as queries
-from shared.fields import Line, RequestBody, Slug
 from shared.http.door import DoorDep, etag
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
@@ -20,32 +17,13 @@ from shared.identity.permissions import Role, by_people, may
 operations = Operations("agencies")
 
 
-class AgencyIn(RequestBody):
-    """An agency that shall have a workspace; its slug stands in the subjects of its events."""
-
-    slug: Slug
-    name: Line
-    organisation_id: UUID | None = None
-
-
-class AgencyAmendment(RequestBody):
-    """What an agency is called from now on, and for which organisation of the registry it stands."""
-
-    name: Line
-    organisation_id: UUID | None = None
-
-
-@operations.post(
+operations.create(
     "/agencies",
+    commands.found_agency,
     may=by_people(may(Role.OPERATOR)),
     label=N_("found an agency"),
-    status_code=201,
-    response_model=AgencyOut,
+    shows=AgencyOut,
 )
-async def found_agency(body: AgencyIn, door: DoorDep) -> Response:
-    """Give an agency a workspace (operator)."""
-    command = commands.FoundAgency(body.slug, body.name, body.organisation_id)
-    return await door.create(commands.found_agency, command, AgencyOut.of)
 
 
 @operations.get("/agencies", may=may(Role.OPERATOR), label=N_("see all agencies"))
@@ -63,10 +41,10 @@ async def show_agency(door: DoorDep, response: Response) -> AgencyOut:
     return AgencyOut.of(found)
 
 
-@operations.post(
-    "/agency/amend", may=by_people(ADMINISTRATOR), label=N_("amend the agency"), response_model=AgencyOut
+operations.do(
+    "/agency/amend",
+    commands.amend_agency,
+    may=by_people(ADMINISTRATOR),
+    label=N_("amend the agency"),
+    shows=AgencyOut,
 )
-async def amend_agency(body: AgencyAmendment, door: DoorDep) -> Response:
-    """Give one's own agency another name or organisation (administrator); its slug stays."""
-    command = commands.AmendAgency(body.name, body.organisation_id)
-    return await door.do(commands.amend_agency, command, AgencyOut.of)

@@ -7,28 +7,19 @@ from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
-from starlette.responses import Response
 
 from services.identity.commands import erasures as commands
 from services.identity.model.erasure import Erasure, Step
 from services.identity.permissions import ADMINISTRATOR, AUDITOR
 from services.identity.queries import erasures as queries
 from shared.contracts.audit import ACTS
-from shared.contracts.identity import WhyErased
-from shared.fields import RequestBody
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
-from shared.http.routes import Operations
+from shared.http.routes import Operations, View
 from shared.i18n import N_
 from shared.identity.permissions import by_people
 
 operations = Operations("erasures")
-
-
-class ErasureIn(RequestBody):
-    """On what ground a person is erased: who asked for it and why goes into no field of free text."""
-
-    why: WhyErased = "asked"
 
 
 class StepOut(BaseModel):
@@ -79,20 +70,15 @@ class ErasureOut(BaseModel):
         return cls.of((erasure, []))
 
 
-@operations.post(
+ORDERED: View[Erasure] = View(ErasureOut, lambda _: ErasureOut.ordered)
+
+operations.create(
     "/persons/{person_id}/erase",
+    commands.erase_person,
     may=by_people(ADMINISTRATOR),
     label=N_("erase a person"),
-    status_code=201,
-    response_model=ErasureOut,
+    shows=ORDERED,
 )
-async def erase_person(person_id: UUID, body: ErasureIn, door: DoorDep) -> Response:
-    """Have no service keep anything personal of somebody of one's agency (administrator).
-
-    The person need not have an account. What was done stays, without a name.
-    """
-    command = commands.ErasePerson(person_id, body.why)
-    return await door.create(commands.erase_person, command, ErasureOut.ordered)
 
 
 @operations.get("/erasures", may=AUDITOR, label=N_("see erasures"))

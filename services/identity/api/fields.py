@@ -1,49 +1,18 @@
-"""What identity takes and shows."""
+"""How identity shows accounts, sessions, tokens and agencies."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel
 
 from services.identity.api.desk import AccessToken
 from services.identity.commands.access import Access, Entry
 from services.identity.model.account import Account
 from services.identity.model.agency import Agency
 from services.identity.model.session import ApiToken, Session
-from shared.fields import Storable, require_storable
-from shared.i18n import N_
-
-_USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,99}")
-MANY = 1024
-
-
-def _user_name(text: str) -> str:
-    """As it is kept: without regard to capitals."""
-    name = text.strip().lower()
-    if not _USER_NAME.fullmatch(name):
-        raise PydanticCustomError(
-            "user_name",
-            N_("a user name has 3 to 100 of a-z, 0-9, . _ @ + and -, and begins with one of a-z, 0-9"),
-        )
-    return name
-
-
-def _secret(given: SecretStr) -> SecretStr:
-    """What can be hashed: half of a surrogate pair has no bytes."""
-    require_storable(given.get_secret_value())
-    return given
-
-
-UserName = Annotated[str, Field(max_length=100), AfterValidator(_user_name)]
-Password = Annotated[SecretStr, Field(min_length=1, max_length=MANY), AfterValidator(_secret)]
-Secret = Annotated[SecretStr, Field(min_length=10, max_length=200), AfterValidator(_secret)]
-Browser = Annotated[SecretStr, Field(max_length=200), AfterValidator(_secret)]
-Code = Annotated[str, Field(max_length=10), Storable]
 
 
 class AccessOut(BaseModel):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
-from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from starlette.responses import Response
 
 from services.identity.api.desk import by_the_actor, desk
 from services.identity.api.erasures import ErasureOut
-from services.identity.api.fields import AccountOut, ApiTokenOut, Code, EntryOut, Password, SessionOut
+from services.identity.api.fields import AccountOut, ApiTokenOut, EntryOut, SessionOut
 from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import erasures
 from services.identity.commands import own_account as commands
@@ -23,7 +23,6 @@ from services.identity.model import password as passwords
 from services.identity.model import totp
 from services.identity.permissions import OWN
 from services.identity.queries import accounts as queries
-from shared.fields import RequestBody
 from shared.http.door import Door, DoorDep
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
@@ -32,24 +31,6 @@ from shared.identity.permissions import by_people
 
 operations = Operations("me", at="/me")
 T = TypeVar("T")
-
-
-class ProofIn(RequestBody):
-    """The password of one's own account, for what is dangerous."""
-
-    password: Password
-
-
-class ChangePasswordIn(ProofIn):
-    """The password, and the one that shall be."""
-
-    new_password: Password
-
-
-class CodeIn(RequestBody):
-    """A code of one's authenticator."""
-
-    code: Code
 
 
 class TotpOut(BaseModel):
@@ -86,47 +67,47 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
 
 
 @operations.post("/erase", may=by_people(OWN), label=N_("erase what is held about oneself"), status_code=201)
-async def erase_myself(body: ProofIn, door: DoorDep) -> ErasureOut:
-    """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
-    command = erasures.EraseMyself(await _proof(door, body))
-    return ErasureOut.ordered(_accepted(await by_the_actor(door, erasures.erase_myself, command)))
+async def erase_myself(body: erasures.EraseMyself, door: DoorDep) -> ErasureOut:
+    """Erase who asks, with the password as proof."""
+    erase = partial(erasures.erase_myself, proof=await _proof(door, body.password))
+    return ErasureOut.ordered(_accepted(await by_the_actor(door, erase, body)))
 
 
 @operations.post("/password", may=by_people(OWN), label=N_("change the own password"), status_code=201)
-async def change_password(body: ChangePasswordIn, door: DoorDep, response: Response) -> EntryOut:
-    """Change one's password: every session ends, and a new one begins."""
+async def change_password(body: commands.ChangePassword, door: DoorDep, response: Response) -> EntryOut:
+    """Hash both passwords before the transaction, and begin a session with the new one."""
     response.headers.update(NEVER_KEPT)
     account = await door.read(queries.own, door.actor)
     new = body.new_password.get_secret_value()
     passwords.require_good(new, context_of(account))  # before anything is hashed, which takes long
     at = desk(door)
-    command = commands.ChangePassword(await _proof(door, body), new, await at.hash(new), at.lives)
-    entry = _accepted(await by_the_actor(door, commands.change_password, command))
+    proof = await _proof(door, body.password)
+    change = partial(commands.change_password, proof=proof, hashed=await at.hash(new), lives=at.lives)
+    entry = _accepted(await by_the_actor(door, change, body))
     return EntryOut.entered(entry, at.mint(entry.access))
 
 
 @operations.post("/totp", may=by_people(OWN), label=N_("enrol an authenticator"), status_code=201)
-async def enrol_totp(body: ProofIn, door: DoorDep, response: Response) -> TotpOut:
-    """Get a secret for an authenticator; signing in needs its codes once it is confirmed with one."""
+async def enrol_totp(body: commands.EnrolTotp, door: DoorDep, response: Response) -> TotpOut:
+    """Enrol it with the password as proof; the secret is shown once."""
     response.headers.update(NEVER_KEPT)
-    command = commands.EnrolTotp(await _proof(door, body))
-    account = _accepted(await by_the_actor(door, commands.enrol_totp, command))
+    enrol = partial(commands.enrol_totp, proof=await _proof(door, body.password))
+    account = _accepted(await by_the_actor(door, enrol, body))
     secret = account.totp_secret or ""
     return TotpOut(link=totp.link(secret, account.user_name or ""), secret=secret)
 
 
 @operations.post("/totp/confirm", may=by_people(OWN), label=N_("confirm an authenticator"))
-async def confirm_totp(body: CodeIn, door: DoorDep) -> AccountOut:
-    """Show that the authenticator makes the right codes."""
-    command = commands.ConfirmTotp(body.code)
-    return AccountOut.of(await by_the_actor(door, commands.confirm_totp, command))
+async def confirm_totp(body: commands.ConfirmTotp, door: DoorDep) -> AccountOut:
+    """Confirm it; a code is never only tried."""
+    return AccountOut.of(await by_the_actor(door, commands.confirm_totp, body))
 
 
 @operations.post("/totp/drop", may=by_people(OWN), label=N_("drop the own authenticator"))
-async def drop_totp(body: ProofIn, door: DoorDep) -> AccountOut:
-    """Sign in without a code from now on."""
-    command = commands.DropTotp(await _proof(door, body))
-    return AccountOut.of(_accepted(await by_the_actor(door, commands.drop_totp, command)))
+async def drop_totp(body: commands.DropTotp, door: DoorDep) -> AccountOut:
+    """Drop it with the password as proof."""
+    drop = partial(commands.drop_totp, proof=await _proof(door, body.password))
+    return AccountOut.of(_accepted(await by_the_actor(door, drop, body)))
 
 
 @operations.get("/sessions", may=by_people(OWN), label=N_("see the own sessions"))
@@ -136,30 +117,25 @@ async def list_sessions(door: DoorDep, paging: PageDep) -> Page[SessionOut]:
     return paging.page(mine, SessionOut.of, lambda session: session.id)
 
 
-@operations.post(
+operations.do(
     "/sessions/{session_id}/end",
+    session_commands.end_session,
     may=by_people(OWN),
     label=N_("end an own session"),
-    response_model=AccountOut,
+    shows=AccountOut,
 )
-async def end_session(session_id: UUID, door: DoorDep) -> Response:
-    """End one of one's sessions, such as one on a device that was lost."""
-    command = session_commands.EndSession(session_id)
-    return await door.do(session_commands.end_session, command, AccountOut.of)
-
-
-@operations.post(
-    "/sessions/end", may=by_people(OWN), label=N_("sign out everywhere"), response_model=AccountOut
+operations.do(
+    "/sessions/end",
+    session_commands.sign_out_everywhere,
+    may=by_people(OWN),
+    label=N_("sign out everywhere"),
+    shows=AccountOut,
 )
-async def sign_out_everywhere(door: DoorDep) -> Response:
-    """End all of one's sessions."""
-    command = session_commands.SignOutEverywhere()
-    return await door.do(session_commands.sign_out_everywhere, command, AccountOut.of)
 
 
-async def _proof(door: Door, body: ProofIn) -> Proof:
+async def _proof(door: Door, password: SecretStr) -> Proof:
     account = await door.read(queries.own, door.actor)
-    matched = await desk(door).match(account.password, body.password.get_secret_value())
+    matched = await desk(door).match(account.password, password.get_secret_value())
     return Proof(Attempt.of_owner(account.id), matched)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -10,12 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from services.identity.adapters.oidc import Departure, Provider, ProviderRefused
 from services.identity.api.desk import by_the_system, desk
-from services.identity.api.fields import EntryOut, Secret
+from services.identity.api.fields import EntryOut
 from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import provider as commands
 from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
-from shared.fields import RequestBody
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.limits import Limit
@@ -31,13 +31,6 @@ FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}
 Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$")]
 Where = Annotated[str, Query(max_length=60, pattern=r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*)?$")]
 Given = Annotated[str, Query(max_length=4096)]
-
-
-class EnterIn(RequestBody):
-    """The code that the browser came back with, and what its cookie ``kemitraan-visit`` holds."""
-
-    code: Secret
-    browser: Secret
 
 
 @operations.get(
@@ -110,12 +103,11 @@ async def return_from_provider(
     status_code=201,
     dependencies=VISITS,
 )
-async def enter_from_provider(body: EnterIn, door: DoorDep, response: Response) -> EntryOut:
-    """Begin the session of who came back."""
+async def enter_from_provider(body: commands.Enter, door: DoorDep, response: Response) -> EntryOut:
+    """Begin the session, and mint the token that says so."""
     response.headers.update(NEVER_KEPT)
     at = desk(door)
-    command = commands.Enter(body.code.get_secret_value(), body.browser.get_secret_value(), at.lives)
-    entry = await by_the_system(door, commands.enter, command)
+    entry = await by_the_system(door, partial(commands.enter, lives=at.lives), body)
     return EntryOut.entered(entry, at.mint(entry.access))
 
 

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from services.identity.commands.authority import session_of
 from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.fields import Secret
 from services.identity.model.account import Account, AccountState
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, ApiTokenUnknown, Session, SessionUnknown
 from services.identity.tables.sessions import api_tokens
+from shared.command import Command
 from shared.contracts.identity import SignedIn
 from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
@@ -53,12 +55,10 @@ class Entry:
     browser: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class GiveAccess:
-    """Exchange the secret of a session or of an API token for access."""
+class GiveAccess(Command):
+    """Exchange a session or an API token for access for some minutes."""
 
-    secret: str = field(repr=False)
-    lives: Lives
+    secret: Secret
 
 
 def begin_session(
@@ -81,12 +81,13 @@ def begin_session(
     return Entry(session, secret, _access(account, frozenset(account.roles), session.id))
 
 
-def give_access(tx: Transaction, command: GiveAccess) -> Access:
+def give_access(tx: Transaction, command: GiveAccess, lives: Lives) -> Access:
     """Give access for a session, or for an API token; neither says why it is refused."""
-    if command.secret.startswith(API_TOKEN_PREFIX):
-        return _by_token(tx, kept(command.secret))
-    session = session_of(tx, kept(command.secret))
-    if session is None or session.is_over(tx.now, command.lives.idle):
+    secret = command.secret.get_secret_value()
+    if secret.startswith(API_TOKEN_PREFIX):
+        return _by_token(tx, kept(secret))
+    session = session_of(tx, kept(secret))
+    if session is None or session.is_over(tx.now, lives.idle):
         raise SessionUnknown
     account = _active(tx, session.account_id)
     if account is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import EmailStr, Field
 
 from services.identity.commands.agencies import agency_of, require_ours
 from services.identity.commands.authority import end_sessions, of_another, revoke
+from services.identity.commands.fields import UserName
 from services.identity.commands.links import MadeLink, give_link
 from services.identity.model.account import (
     ROLES,
@@ -20,8 +22,10 @@ from services.identity.model.agency import AgencyUnknown
 from services.identity.model.session import ApiToken
 from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.sessions import api_tokens, links
+from shared.command import Command
 from shared.contracts import identity as events
 from shared.database.transaction import Transaction
+from shared.fields import Line, Prose
 from shared.identity.permissions import Relation, Role
 from shared.privacy import erased
 from shared.refusal import Refusal, Term
@@ -55,39 +59,52 @@ class PersonOfAnother(Refusal):
     reason = "the agency has not registered the person, or the person has retired"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAccount:
-    """Open an account for somebody of the actor's agency; without a person it stands for one by itself."""
+class OpenAccount(Command):
+    """Open an account of one's agency (administrator); its owner sets the password with the link.
 
-    user_name: str
-    display_name: str = field(repr=False)
-    email: str | None = field(repr=False)
-    organisation_id: UUID | None
-    person_id: UUID | None
-    roles: tuple[Role, ...]
+    ``person_id`` is that of the registry, where there is one; without it the account stands for a person by
+    itself.
+    """
+
+    user_name: UserName
+    display_name: Annotated[Line, Field(repr=False)]
+    email: Annotated[EmailStr | None, Field(repr=False)] = None
+    organisation_id: UUID | None = None
+    person_id: UUID | None = None
+    roles: Annotated[tuple[Role, ...], Field(max_length=len(Role))] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRole:
-    """Grant or withdraw a role."""
+class GrantRole(Command):
+    """Grant a role (administrator)."""
 
     account_id: UUID
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class OfAccount:
-    """Do something with an account."""
+class WithdrawRole(Command):
+    """Withdraw a role (administrator); access that was given with it is withdrawn too."""
+
+    account_id: UUID
+    role: Role
+
+
+class LockAccount(Command):
+    """Lock an account (administrator): its sessions end, and its API tokens rest."""
+
+    account_id: UUID
+    reason: Prose
+
+
+class UnlockAccount(Command):
+    """Unlock an account (administrator)."""
 
     account_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class LockAccount:
-    """Keep an account from signing in."""
+class CloseAccount(Command):
+    """Close an account for good (administrator)."""
 
     account_id: UUID
-    reason: str
 
 
 def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
@@ -126,7 +143,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
     return give_link(tx, account, "invitation")
 
 
-def grant_role(tx: Transaction, command: ChangeRole) -> Account:
+def grant_role(tx: Transaction, command: GrantRole) -> Account:
     """Let an account hold another role."""
     account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
@@ -135,7 +152,7 @@ def grant_role(tx: Transaction, command: ChangeRole) -> Account:
     return account
 
 
-def withdraw_role(tx: Transaction, command: ChangeRole) -> Account:
+def withdraw_role(tx: Transaction, command: WithdrawRole) -> Account:
     """Let an account hold a role no longer; what was given out with it is void."""
     account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
@@ -155,7 +172,7 @@ def lock_account(tx: Transaction, command: LockAccount) -> Account:
     return account
 
 
-def unlock_account(tx: Transaction, command: OfAccount) -> Account:
+def unlock_account(tx: Transaction, command: UnlockAccount) -> Account:
     """Let an account sign in again."""
     account = of_another(tx, command.account_id)
     account.unlock()
@@ -163,7 +180,7 @@ def unlock_account(tx: Transaction, command: OfAccount) -> Account:
     return account
 
 
-def close_account(tx: Transaction, command: OfAccount) -> Account:
+def close_account(tx: Transaction, command: CloseAccount) -> Account:
     """Close an account for good."""
     account = of_another(tx, command.account_id)
     account.close(tx.now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,8 +9,10 @@ import sqlalchemy as sa
 from services.identity.model import agency as model
 from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies, organisations
+from shared.command import Command
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.database.transaction import Transaction
+from shared.fields import Line, Slug
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal
 
@@ -25,21 +26,19 @@ class OrganisationOfAnother(Refusal):
     reason = "the organisation was registered by another agency"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAgency:
-    """Give an agency a workspace of its own."""
+class FoundAgency(Command):
+    """Give an agency a workspace (operator); its slug stands in the subjects of its events."""
 
-    slug: str
-    name: str
-    organisation_id: UUID | None
+    slug: Slug
+    name: Line
+    organisation_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AmendAgency:
-    """Call one's own agency otherwise, or have it stand for another organisation."""
+class AmendAgency(Command):
+    """Give one's own agency another name or organisation (administrator); its slug stays."""
 
-    name: str
-    organisation_id: UUID | None
+    name: Line
+    organisation_id: UUID | None = None
 
 
 def found_agency(tx: Transaction, command: FoundAgency) -> Agency:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import AwareDatetime, Field
 
 from services.identity.commands.authority import is_same_person, own, relations, require_power_over, revoke
 from services.identity.model.account import Account
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, require_end, require_own
+from shared.command import Command
 from shared.contracts import identity as events
 from shared.database.transaction import Transaction, UnknownAggregate, noun
+from shared.fields import Line
+from shared.identity.permissions import Role
 from shared.identity.tokens import API_TOKEN_PREFIX
 
 
-@dataclass(frozen=True, slots=True)
-class MakeApiToken:
-    """Let a system act for the actor."""
+class MakeApiToken(Command):
+    """Make a token in roles of one's own; it ends within a year.
 
-    name: str
-    roles: tuple[str, ...]
-    reads_only: bool
-    ends_at: datetime
+    Without a role a system may do what anybody with an account may.
+    """
+
+    name: Line
+    roles: Annotated[tuple[Role, ...], Field(max_length=len(Role))] = ()
+    reads_only: bool = False
+    ends_at: AwareDatetime
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeApiToken:
-    """Let a system act no longer."""
+class RevokeApiToken(Command):
+    """Revoke a token: one's own, or one of one's agency (administrator)."""
 
     token_id: UUID
 
@@ -51,7 +57,8 @@ class MadeToken:
 def make_api_token(tx: Transaction, command: MakeApiToken) -> MadeToken:
     """Make one, in roles that its maker holds."""
     account = own(tx)
-    require_own(list(command.roles), tx.actor.roles)
+    roles = [str(role) for role in command.roles]
+    require_own(roles, tx.actor.roles)
     require_end(command.ends_at, tx.now)
     secret = new_secret(API_TOKEN_PREFIX)
     token = tx.add(
@@ -62,7 +69,7 @@ def make_api_token(tx: Transaction, command: MakeApiToken) -> MadeToken:
             name=command.name,
             secret=kept(secret),
             shown=secret[:8],
-            roles=sorted(set(command.roles)),
+            roles=sorted(set(roles)),
             reads_only=command.reads_only,
             made_at=tx.now,
             ends_at=command.ends_at,

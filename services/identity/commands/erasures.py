@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.identity.commands.accounts import close_for_erasure
 from services.identity.commands.authority import own, require_power_over, take_turns
+from services.identity.commands.fields import Password
 from services.identity.commands.own_account import Proof, unproven
 from services.identity.commands.sign_in import Refused
 from services.identity.model.account import Account, OwnAccount
 from services.identity.model.erasure import ErasedAlready, Erasure
 from services.identity.tables.accounts import accounts
 from services.identity.tables.erasures import erasures
+from shared.command import Command
 from shared.contracts.identity import PersonErased, WhyErased
 from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation, Role
 from shared.privacy import erased
 
 
-@dataclass(frozen=True, slots=True)
-class ErasePerson:
-    """Have no service keep anything personal of somebody; he or she need not have an account."""
+class ErasePerson(Command):
+    """Have no service keep anything personal of somebody of one's agency (administrator).
+
+    The person need not have an account. What was done stays, without a name. ``why`` is on what ground: who
+    asked for it and why goes into no field of free text.
+    """
 
     person_id: UUID
-    why: WhyErased
+    why: WhyErased = "asked"
 
 
-@dataclass(frozen=True, slots=True)
-class EraseMyself:
-    """Leave, and have nothing personal kept."""
+class EraseMyself(Command):
+    """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
 
-    proof: Proof
+    password: Password
 
 
 def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
@@ -47,10 +50,10 @@ def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
     return _order(tx, command.person_id, command.why)
 
 
-def erase_myself(tx: Transaction, command: EraseMyself) -> Erasure | Refused:
+def erase_myself(tx: Transaction, _command: EraseMyself, proof: Proof) -> Erasure | Refused:
     """Leave. An administrator is let go by another one, so that an agency keeps one."""
     account = own(tx)
-    if refused := unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, proof):
         return refused
     if any(Role.ADMINISTRATOR in own.roles for own in _accounts(tx, account.person_id)):
         raise OwnAccount

@@ -10,29 +10,31 @@ import sqlalchemy as sa
 
 from services.identity.commands.authority import end_sessions, of_another, revoke
 from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.fields import Password, Secret
 from services.identity.model.account import Account, AccountState
 from services.identity.model.password import require_good
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import LINK_LIFE, Link, LinkUnknown
 from services.identity.tables.sessions import links
+from shared.command import Command
 from shared.contracts.identity import OneTimeLinkMade, PasswordChanged
 from shared.database.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class MakeLink:
-    """Have somebody who cannot sign in set a new password."""
+class MakeLink(Command):
+    """Make a one-time link with which the owner sets a new password (administrator)."""
 
     account_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class UseLink:
-    """Set a password by a link; ``hashed`` is how it will be kept."""
+class UseLink(Command):
+    """Set a password by a one-time link; sign in with it afterwards.
 
-    secret: str = field(repr=False)
-    password: str = field(repr=False)
-    hashed: str = field(repr=False)
+    ``secret`` is what the link holds, ``password`` the one that shall be.
+    """
+
+    secret: Secret
+    password: Password
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,17 @@ def make_link(tx: Transaction, command: MakeLink) -> MadeLink:
     return give_link(tx, account, "reset" if account.password else "invitation")
 
 
-def use_link(tx: Transaction, command: UseLink) -> Account:
-    """Set the password; sessions that were begun with the old one end."""
-    query = sa.select(Link).where(links.c.secret == kept(command.secret)).with_for_update()
+def use_link(tx: Transaction, command: UseLink, hashed: str) -> Account:
+    """Set the password, to be kept as ``hashed``; sessions that were begun with the old one end."""
+    query = sa.select(Link).where(links.c.secret == kept(command.secret.get_secret_value())).with_for_update()
     link = tx.session.scalars(query).first()
     if link is None or link.ends_at <= tx.now:
         raise LinkUnknown
     account = tx.get(Account, link.account_id)
     if account.state is AccountState.CLOSED:
         raise LinkUnknown
-    require_good(command.password, context_of(account))
-    account.set_password(command.hashed, tx.now)
+    require_good(command.password.get_secret_value(), context_of(account))
+    account.set_password(hashed, tx.now)
     end_sessions(tx, account)
     tx.session.delete(link)
     tx.record(PasswordChanged(account_id=account.id, by_link=True))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.identity.commands import attempts
 from services.identity.commands.access import Entry, Lives, begin_session
-from services.identity.commands.accounts import OfAccount
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.authority import end_sessions, of_another, own, revoke
+from services.identity.commands.fields import Code, Password
 from services.identity.commands.links import context_of
 from services.identity.commands.sign_in import Refused
 from services.identity.model import totp
 from services.identity.model.account import Account
 from services.identity.model.attempts import SignInTooSoon, require_patience
 from services.identity.model.password import require_good
+from shared.command import Command
 from shared.contracts import identity as events
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
@@ -30,60 +32,62 @@ class PasswordWrong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That somebody knows the password of the own account, as ``SignIn`` has it."""
+    """What was seen of a password before the transaction: the kept one that it matched, if it did."""
 
     attempt: Attempt
     matched: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePassword:
-    """Take another password."""
+class ChangePassword(Command):
+    """Change one's password: every session ends, and a new one begins."""
 
-    proof: Proof
-    password: str = field(repr=False)
-    hashed: str = field(repr=False)
-    lives: Lives
+    password: Password
+    new_password: Password
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolTotp:
-    """Get a secret for an authenticator."""
+class EnrolTotp(Command):
+    """Get a secret for an authenticator; signing in needs its codes once it is confirmed with one."""
 
-    proof: Proof
+    password: Password
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmTotp:
+class ConfirmTotp(Command):
     """Show that the authenticator makes the right codes."""
 
-    code: str = field(repr=False)
+    code: Code
 
 
-@dataclass(frozen=True, slots=True)
-class DropTotp:
+class DropTotp(Command):
     """Sign in without a code from now on."""
 
-    proof: Proof
+    password: Password
 
 
-def change_password(tx: Transaction, command: ChangePassword) -> Entry | Refused:
-    """Change it; all sessions end, and a new one begins."""
+class DropAccountTotp(Command):
+    """Drop the authenticator of somebody who has lost it (administrator)."""
+
+    account_id: UUID
+
+
+def change_password(
+    tx: Transaction, command: ChangePassword, proof: Proof, hashed: str, lives: Lives
+) -> Entry | Refused:
+    """Change it, to be kept as ``hashed``; all sessions end, and a new one begins."""
     account = own(tx)
-    if refused := unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, proof):
         return refused
-    require_good(command.password, context_of(account))
-    account.set_password(command.hashed, tx.now)
+    require_good(command.new_password.get_secret_value(), context_of(account))
+    account.set_password(hashed, tx.now)
     end_sessions(tx, account)
     tx.record(events.PasswordChanged(account_id=account.id, by_link=False))
     revoke(tx, account)
-    return begin_session(tx, account, "password", command.lives)
+    return begin_session(tx, account, "password", lives)
 
 
-def enrol_totp(tx: Transaction, command: EnrolTotp) -> Account | Refused:
+def enrol_totp(tx: Transaction, _command: EnrolTotp, proof: Proof) -> Account | Refused:
     """Give the account a secret that has to be confirmed; until then signing in needs no code."""
     account = own(tx)
-    if refused := unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, proof):
         return refused
     account.enrol_totp(totp.new_secret())
     account.version += 1
@@ -99,15 +103,15 @@ def confirm_totp(tx: Transaction, command: ConfirmTotp) -> Account:
     return account
 
 
-def drop_totp(tx: Transaction, command: DropTotp) -> Account | Refused:
+def drop_totp(tx: Transaction, _command: DropTotp, proof: Proof) -> Account | Refused:
     """Drop one's own authenticator."""
     account = own(tx)
-    if refused := unproven(tx, account, command.proof):
+    if refused := unproven(tx, account, proof):
         return refused
     return _drop(tx, account)
 
 
-def drop_account_totp(tx: Transaction, command: OfAccount) -> Account:
+def drop_account_totp(tx: Transaction, command: DropAccountTotp) -> Account:
     """Drop the authenticator of somebody who has lost it."""
     return _drop(tx, of_another(tx, command.account_id))
 

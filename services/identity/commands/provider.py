@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.authority import revoke
 from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.fields import Secret
 from services.identity.commands.sign_in import Refused
 from services.identity.model.account import Account, AccountState, can_hold
 from services.identity.model.attempts import SignInRefused
@@ -18,6 +19,7 @@ from services.identity.model.secret import kept, new_secret
 from services.identity.model.visit import AWAY, ON_THE_STEP, SeveralAccounts, VisitUnknown
 from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import provider_visits
+from shared.command import Command
 from shared.contracts import identity as events
 from shared.contracts.identity import WhyRefused
 from shared.database.transaction import Transaction
@@ -86,13 +88,15 @@ class Step:
     code: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """Begin the session of somebody who was recognised."""
+class Enter(Command):
+    """Begin the session of who came back.
 
-    code: str = field(repr=False)
-    browser: str = field(repr=False)
-    lives: Lives
+    ``code`` is the one that the browser came back with, ``browser`` what its cookie ``kemitraan-visit``
+    holds.
+    """
+
+    code: Secret
+    browser: Secret
 
 
 def leave(tx: Transaction, command: Leave) -> None:
@@ -140,15 +144,15 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
     return Step(code)
 
 
-def enter(tx: Transaction, command: Enter) -> Entry:
+def enter(tx: Transaction, command: Enter, lives: Lives) -> Entry:
     """Begin the session."""
-    row = _taken(tx, command.code, command.browser)
+    row = _taken(tx, command.code.get_secret_value(), command.browser.get_secret_value())
     if row.account_id is None:
         raise VisitUnknown
     account = tx.get(Account, row.account_id)
     if account.state is not AccountState.ACTIVE:
         raise VisitUnknown
-    return begin_session(tx, account, "provider", command.lives)
+    return begin_session(tx, account, "provider", lives)
 
 
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:

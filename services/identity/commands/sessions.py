@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.identity.commands.authority import end_sessions, of_another, own, revoke, session_of
+from services.identity.commands.fields import Secret
 from services.identity.model.account import Account
 from services.identity.model.secret import kept
 from services.identity.model.session import Session
+from shared.command import Command
 from shared.contracts.identity import SignedOut
 from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
-@dataclass(frozen=True, slots=True)
-class SignOut:
-    """End the session that a secret opens."""
+class SignOut(Command):
+    """Sign out: the session ends, and access that was given for it is withdrawn."""
 
-    secret: str = field(repr=False)
+    secret: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class EndSession:
-    """End one of one's own sessions."""
+class EndSession(Command):
+    """End one of one's sessions, such as one on a device that was lost."""
 
     session_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class SignOutEverywhere:
-    """End all of one's own sessions."""
+class SignOutEverywhere(Command):
+    """End all of one's sessions."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndAccountSessions:
-    """End all sessions of somebody of one's agency."""
+class EndAccountSessions(Command):
+    """End every session of an account (administrator), such as after a device was lost."""
 
     account_id: UUID
 
 
 def sign_out(tx: Transaction, command: SignOut) -> None:
     """End it; ending what has ended is the same."""
-    session = session_of(tx, kept(command.secret))
+    session = session_of(tx, kept(command.secret.get_secret_value()))
     if session is not None:
         _end(tx, tx.get(Account, session.account_id), session)
 

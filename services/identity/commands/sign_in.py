@@ -6,36 +6,46 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from services.identity.commands import attempts
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.attempts import Attempt
+from services.identity.commands.fields import Browser, Code, Password, UserName
 from services.identity.model import totp
 from services.identity.model.account import Account, AccountState, CodeWrong
 from services.identity.model.attempts import SignInRefused, SignInTooSoon, require_patience
 from services.identity.tables.accounts import accounts
+from shared.command import Command
 from shared.contracts import identity as events
 from shared.contracts.identity import WhyRefused
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Let somebody in. ``matched`` is the kept password that the given one was found to match, if it did.
+class SignIn(Command):
+    """Sign in. The answer is the same, and takes as long, whether the account or the password is wrong.
 
-    Hashing takes long, so that it is done before the transaction; here it is seen whether the password is
-    still that one. ``rehashed`` is how it should be kept from now on, where that has changed. ``browser`` is
-    the secret by which the browser is known from an earlier time, if it has one.
+    The code is that of an authenticator, where the account has one. ``browser`` is what an earlier answer
+    gave: whoever keeps it is not kept out by the failures of others.
     """
 
-    user_name: str = field(repr=False)
-    attempt: Attempt
-    matched: str | None = field(repr=False)
-    code: str = field(repr=False)
-    lives: Lives
-    rehashed: str | None = field(default=None, repr=False)
-    browser: str = field(default="", repr=False)
+    user_name: UserName
+    password: Password
+    code: Code = ""
+    browser: Browser = SecretStr("")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The kept password that the given one was found to match, if it did.
+
+    Hashing takes long, so that it is done before the transaction; there it is seen whether the password is
+    still that one. ``rehashed`` is how it should be kept from now on, where that has changed.
+    """
+
+    kept: str | None = field(repr=False)
+    rehashed: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +55,11 @@ class Refused:
     refusal: Refusal
 
 
-def sign_in(tx: Transaction, command: SignIn) -> Entry | Refused:
+def sign_in(
+    tx: Transaction, command: SignIn, attempt: Attempt, matched: Matched, lives: Lives
+) -> Entry | Refused:
     """Let somebody in, or count the failure: that of a browser that is known by itself."""
-    attempt, browser = command.attempt, command.browser
+    browser = command.browser.get_secret_value()
     if attempts.is_known(tx, browser, command.user_name):
         attempt = Attempt.in_known_browser(browser)
     try:
@@ -56,13 +68,13 @@ def sign_in(tx: Transaction, command: SignIn) -> Entry | Refused:
         return Refused(refusal)  # told to nobody else: who tries on and on shall not fill the log
     query = sa.select(Account).where(accounts.c.user_name == command.user_name).with_for_update()
     account = tx.session.scalars(query).first()
-    why = _why_not(account, command, tx.now)
+    why = _why_not(account, command.code, matched, tx.now)
     if account is None or why is not None:
         return refuse(tx, attempt, account, why or "credentials")
     attempts.forget(tx, attempt)
-    if command.rehashed is not None:
-        account.password = command.rehashed
-    entry = begin_session(tx, tx.get(Account, account.id), "password", command.lives)
+    if matched.rehashed is not None:
+        account.password = matched.rehashed
+    entry = begin_session(tx, tx.get(Account, account.id), "password", lives)
     return replace(entry, browser=attempts.know(tx, account.id, browser))
 
 
@@ -76,15 +88,15 @@ def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyR
     return Refused(SignInRefused())
 
 
-def _why_not(account: Account | None, command: SignIn, now: datetime) -> WhyRefused | None:
-    if account is None or account.password is None or account.password != command.matched:
+def _why_not(account: Account | None, code: str, matched: Matched, now: datetime) -> WhyRefused | None:
+    if account is None or account.password is None or account.password != matched.kept:
         return "credentials"
     if account.state is not AccountState.ACTIVE:
         return "locked"
     if account.totp_secret is None or not account.totp_confirmed:
         return None
     try:
-        account.use_code(totp.step_of(account.totp_secret, command.code, now))
+        account.use_code(totp.step_of(account.totp_secret, code, now))
     except CodeWrong:
         return "code"
     return None

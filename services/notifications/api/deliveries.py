@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from starlette.responses import Response
 
 from services.notifications import queries
 from services.notifications.api.fields import DeliveryOut, InboxOut, NoticeOut, Text
@@ -43,15 +42,13 @@ async def list_deliveries(
     return paging.page(deliveries, DeliveryOut.of, lambda delivery: delivery.id)
 
 
-@operations.post(
+operations.do(
     "/deliveries/{delivery_id}/redeliver",
+    commands.redeliver,
     may=OWNER_OF_A_WEBHOOK,
     label=N_("send a notice again"),
-    response_model=DeliveryOut,
+    shows=DeliveryOut,
 )
-async def redeliver(delivery_id: UUID, door: DoorDep) -> Response:
-    """Have a delivery to one's own subscription sent once more, under the same id."""
-    return await door.do(commands.redeliver, commands.Redeliver(delivery_id), DeliveryOut.of)
 
 
 @operations.get("/inbox", may=may(Role.ANYBODY, of=Relation.OWN), label=N_("read notices"))

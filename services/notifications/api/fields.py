@@ -1,53 +1,21 @@
-"""What the doors of the notifications take, and how they show it."""
+"""How the doors of the notifications show subscriptions, notices and deliveries."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from fastapi import Query
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel
 
-from services.notifications.commands.subscriptions import Channel, Scope
 from services.notifications.model import Delivery, Notice, Subscription
-from shared.fields import RequestBody, Storable
+from shared.fields import Storable
 from shared.http.idempotency import ShownOnce
 
 Text = Annotated[str, Storable]
 Token = Annotated[str, Query(max_length=100), Storable]
-
-
-class SubscriptionIn(RequestBody):
-    """Which notices to send where; ``value`` is the agency's slug or the partnership's id.
-
-    An inbox has no address: it is that of whoever asks.
-    """
-
-    scope: Scope = "all"
-    value: Annotated[str, Field(max_length=100), Storable] = ""
-    channel: Channel
-    address: Annotated[str, Field(max_length=500), Storable] = ""
-    locale: Literal["id", "en"] = "id"
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if (self.scope == "all") != (self.value == ""):
-            raise ValueError("value is given exactly when the scope is agency or partnership")
-        if self.scope == "partnership":
-            self.value = str(UUID(self.value))  # as events have it, however it was written
-        if self.channel == "inbox" and self.address:
-            raise ValueError("address: an inbox has none, it is one's own")
-        if self.channel == "email":
-            try:
-                # The domain in ASCII; letters beyond it before the @ are not taken by every mail server.
-                checked = validate_email(self.address, check_deliverability=False, allow_smtputf8=False)
-                self.address = checked.ascii_email or checked.normalized
-            except EmailNotValidError as error:
-                raise ValueError(f"address: {error}") from error
-        return self
 
 
 class SubscriptionOut(BaseModel):
@@ -96,12 +64,6 @@ class LinkOut(BaseModel):
     topic: str
     address: str
     locale: str
-
-
-class TokenIn(RequestBody):
-    """The token of a link."""
-
-    token: Annotated[str, Field(min_length=10, max_length=100), Storable]
 
 
 class NoticeOut(BaseModel):

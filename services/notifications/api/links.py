@@ -10,7 +10,7 @@ from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from services.notifications import queries
-from services.notifications.api.fields import LinkOut, StateOut, Token, TokenIn, masked
+from services.notifications.api.fields import LinkOut, StateOut, Token, masked
 from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
@@ -42,16 +42,14 @@ async def show_link(token: Token, door: DoorDep) -> LinkOut:
     )
 
 
-@operations.post(
+operations.do(
     "/confirmations",
+    commands.confirm,
     may=PUBLIC,
     label=N_("confirm a subscription"),
-    response_model=StateOut,
+    shows=StateOut,
     dependencies=[Depends(public_writes)],
 )
-async def confirm(body: TokenIn, door: DoorDep) -> Response:
-    """Confirm an e-mail subscription."""
-    return await door.do(commands.confirm, commands.ByToken(body.token), StateOut.of)
 
 
 @operations.get(
@@ -90,7 +88,8 @@ async def unsubscribe(
     With ``message`` every topic ends by which that message came; ``until`` chooses its one topic, or
     everything to the address.
     """
-    return await door.do(commands.unsubscribe, commands.Unsubscribe(token, until, message), StateOut.of)
+    command = commands.Unsubscribe(token=token, until=until, message=message)
+    return await door.do(commands.unsubscribe, command, StateOut.of)
 
 
 async def _page(door: Door, act: str, **query: str) -> RedirectResponse:

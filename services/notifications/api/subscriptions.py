@@ -8,40 +8,39 @@ from fastapi import Depends
 from starlette.responses import Response
 
 from services.notifications import queries
-from services.notifications.api.fields import DeliveryOut, SubscriptionIn, SubscriptionMade, SubscriptionOut
+from services.notifications.api.fields import DeliveryOut, SubscriptionMade, SubscriptionOut
 from services.notifications.commands import subscriptions as commands
+from services.notifications.model import Subscription
 from services.notifications.permissions import OWNER_OF_A_WEBHOOK, WEBHOOK
-from shared.http.door import DoorDep
+from shared.http.door import Door, DoorDep
 from shared.http.limits import public_writes
 from shared.http.paging import Page, PageDep
-from shared.http.routes import Operations
+from shared.http.routes import Operations, View
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC, Relation, Role, may
 
 operations = Operations("subscriptions")
 
 
-@operations.post(
+MADE: View[Subscription] = View(SubscriptionMade, lambda _: SubscriptionMade.of)
+
+
+async def check_endpoint(door: Door, command: commands.Subscribe) -> None:
+    """Refuse a webhook to which nothing may be sent; nothing is looked up for who may name none."""
+    if command.channel == "webhook" and command.address:
+        WEBHOOK.require_role(door.actor)
+        await door.runtime.outgoing.check(command.address)
+
+
+operations.create(
     "/subscriptions",
+    commands.subscribe,
     may=PUBLIC,
     label=N_("subscribe to notices by e-mail"),
-    status_code=201,
-    response_model=SubscriptionMade,
+    shows=MADE,
+    first=check_endpoint,
     dependencies=[Depends(public_writes)],
 )
-async def subscribe(body: SubscriptionIn, door: DoorDep) -> Response:
-    """Subscribe. E-mail needs no account but a confirmation; webhooks need the role coordinator.
-
-    Who names an address that has subscribed already is answered in the same way, and its owner is asked
-    again: at most once an hour for the same topic, and five times a day in all. A webhook's address is a
-    public endpoint, written plainly; it is checked now and before each delivery.
-    """
-    if body.channel == "webhook" and body.address:
-        WEBHOOK.require_role(door.actor)  # before anything is looked up for nobody
-        await door.runtime.outgoing.check(body.address)
-    agency = body.value if body.scope == "agency" else door.actor.agency
-    command = commands.Subscribe(body.scope, body.value, body.channel, body.address, body.locale, agency)
-    return await door.create(commands.subscribe, command, SubscriptionMade.of)
 
 
 @operations.get("/subscriptions", may=may(Role.ANYBODY, of=Relation.OWN), label=N_("see subscriptions"))
@@ -51,28 +50,21 @@ async def list_subscriptions(door: DoorDep, paging: PageDep) -> Page[Subscriptio
     return paging.page(mine, SubscriptionOut.of, lambda subscription: subscription.id)
 
 
-@operations.delete(
+operations.do(
     "/subscriptions/{subscription_id}",
+    commands.end_subscription,
     may=may(Role.ANYBODY, of=Relation.OWN),
     label=N_("end a subscription"),
-    response_model=SubscriptionOut,
+    shows=SubscriptionOut,
+    methods=["DELETE"],
 )
-async def end_subscription(subscription_id: UUID, door: DoorDep) -> Response:
-    """End one's own subscription."""
-    command = commands.OfSubscription(subscription_id)
-    return await door.do(commands.end_subscription, command, SubscriptionOut.of)
-
-
-@operations.post(
+operations.do(
     "/subscriptions/{subscription_id}/secret",
+    commands.rotate_secret,
     may=OWNER_OF_A_WEBHOOK,
     label=N_("give a webhook a new secret"),
-    response_model=SubscriptionMade,
+    shows=MADE,
 )
-async def rotate_secret(subscription_id: UUID, door: DoorDep) -> Response:
-    """Sign one's own webhook with a new secret; for a day also with the one before."""
-    command = commands.OfSubscription(subscription_id)
-    return await door.do(commands.rotate_secret, command, SubscriptionMade.of)
 
 
 @operations.post(
@@ -84,5 +76,5 @@ async def rotate_secret(subscription_id: UUID, door: DoorDep) -> Response:
 )
 async def send_test(subscription_id: UUID, door: DoorDep) -> Response:
     """Send a test to one's own webhook; a suspended one that takes it is told everything again."""
-    command = commands.OfSubscription(subscription_id)
+    command = commands.SendTest(subscription_id=subscription_id)
     return await door.do(commands.send_test, command, DeliveryOut.of, 201)

@@ -24,6 +24,7 @@ from services.notifications.model import (
     SubscriptionState,
 )
 from services.notifications.tables import deliveries, partnerships, subscriptions
+from shared.command import Command
 from shared.contracts.notifications import NoticeDelivered
 from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
@@ -56,9 +57,8 @@ class Begun(NamedTuple):
     area: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redeliver:
-    """Have a delivery sent once more."""
+class Redeliver(Command):
+    """Have a delivery to one's own subscription sent once more, under the same id."""
 
     delivery_id: UUID
 

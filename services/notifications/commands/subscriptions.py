@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from services.notifications.commands.notices import CONFIRMATION, TEST, new_notice, plan, topics_of
 from services.notifications.model import (
@@ -26,8 +28,11 @@ from services.notifications.model import (
 )
 from services.notifications.permissions import SUBSCRIBING
 from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
+from shared.command import Command
 from shared.database.timers import Due
 from shared.database.transaction import Transaction, UnknownAggregate
+from shared.fields import Storable
+from shared.i18n import N_
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 
@@ -53,37 +58,69 @@ class AgencyUnknown(Refusal):
     remedy = "Write the agency's short name as its partnerships show it."
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Ask for the notices of a topic."""
+class Subscribe(Command):
+    """Subscribe. E-mail needs no account but a confirmation; webhooks need the role coordinator.
 
-    scope: Scope
-    value: str
+    ``value`` is the agency's slug or the partnership's id. An inbox has no address: it is that of whoever
+    asks. Who names an address that has subscribed already is answered in the same way, and its owner is asked
+    again: at most once an hour for the same topic, and five times a day in all. A webhook's address is a
+    public endpoint, written plainly; it is checked now and before each delivery.
+    """
+
+    scope: Scope = "all"
+    value: Annotated[str, Field(max_length=100, validate_default=True), Storable] = ""
     channel: Channel
-    address: str
-    locale: Literal["id", "en"]
-    agency: str
+    address: Annotated[str, Field(max_length=500, validate_default=True, repr=False), Storable] = ""
+    locale: Literal["id", "en"] = "id"
+
+    @field_validator("value")
+    @classmethod
+    def _names_the_topic(cls, value: str, info: ValidationInfo) -> str:
+        """A partnership as events have it, however its id was written."""
+        scope = info.data.get("scope")
+        if scope is not None and (scope == "all") != (value == ""):
+            raise PydanticCustomError(
+                "topic", N_("a value is given exactly when the scope is an agency or a partnership")
+            )
+        return _as_id(value) if scope == "partnership" else value
+
+    @field_validator("address")
+    @classmethod
+    def _fits_the_channel(cls, address: str, info: ValidationInfo) -> str:
+        channel = info.data.get("channel")
+        if channel == "inbox" and address:
+            raise PydanticCustomError("inbox_address", N_("an inbox has no address: it is one's own"))
+        return _mailbox(address) if channel == "email" else address
 
 
-@dataclass(frozen=True, slots=True)
-class ByToken:
-    """Confirm the subscription that a link names."""
+class Confirm(Command):
+    """Confirm an e-mail subscription, by the token of the link."""
 
-    token: str
+    token: Annotated[str, Field(min_length=10, max_length=100, repr=False), Storable]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
+class Unsubscribe(Command):
     """End what a link names: its topic, every topic by which a message came, or all to its address."""
 
-    token: str
+    token: Annotated[str, Field(repr=False)]
     until: Until = "topic"
     message: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OfSubscription:
-    """Do something with one's own subscription."""
+class EndSubscription(Command):
+    """End one's own subscription."""
+
+    subscription_id: UUID
+
+
+class RotateSecret(Command):
+    """Sign one's own webhook with a new secret; for a day also with the one before."""
+
+    subscription_id: UUID
+
+
+class SendTest(Command):
+    """Send a test to one's own webhook; a suspended one that takes it is told everything again."""
 
     subscription_id: UUID
 
@@ -107,7 +144,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
     return tx.add(subscription)
 
 
-def confirm(tx: Transaction, command: ByToken) -> Subscription:
+def confirm(tx: Transaction, command: Confirm) -> Subscription:
     """Confirm by the link in the confirmation message."""
     subscription = _by(tx, subscriptions.c.confirmation, command.token)
     if subscription is None:
@@ -129,12 +166,12 @@ def unsubscribe(tx: Transaction, command: Unsubscribe) -> Subscription:
     return _ended(tx, subscription, "unsubscribed by link")
 
 
-def end_subscription(tx: Transaction, command: OfSubscription) -> Subscription:
+def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
     """End one's own subscription; another's is not there."""
     return _ended(tx, _own(tx, command.subscription_id), "ended by its owner")
 
 
-def rotate_secret(tx: Transaction, command: OfSubscription) -> Subscription:
+def rotate_secret(tx: Transaction, command: RotateSecret) -> Subscription:
     """Have a webhook signed with a new secret, and for a day with the one before as well."""
     subscription = _own(tx, command.subscription_id)
     subscription.change_secret(_signing_secret(), tx.now)
@@ -142,7 +179,7 @@ def rotate_secret(tx: Transaction, command: OfSubscription) -> Subscription:
     return subscription
 
 
-def send_test(tx: Transaction, command: OfSubscription) -> Delivery:
+def send_test(tx: Transaction, command: SendTest) -> Delivery:
     """Send a test to a webhook; a suspended one that takes it is told everything again."""
     subscription = _own(tx, command.subscription_id)
     if subscription.channel != "webhook":
@@ -168,10 +205,28 @@ def end_all(tx: Transaction, person: str) -> None:
             _ended(tx, subscription, "the person was erased")
 
 
+def _as_id(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError as error:
+        raise PydanticKnownError("uuid_parsing", {"error": str(error)}) from None
+
+
+def _mailbox(address: str) -> str:
+    """The domain in ASCII; letters beyond it before the @ are not taken by every mail server."""
+    try:
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise PydanticCustomError(
+            "mail_address", N_("this is no e-mail address to which every mail server sends")
+        ) from None
+    return checked.ascii_email or checked.normalized
+
+
 def _new(tx: Transaction, command: Subscribe) -> Subscription:
     return Subscription(
         id=tx.new_id(),
-        agency=command.agency,
+        agency=command.value if command.scope == "agency" else tx.actor.agency,
         person=tx.actor.person,
         person_agency=tx.actor.agency,
         scope=command.scope,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from icalendar import Calendar, Event
 from starlette.responses import Response
 
 from services.partners.model.agreement import Agreement, AgreementState
@@ -21,6 +20,9 @@ from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import N_, Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC
+
+if TYPE_CHECKING:  # large, and seldom asked for
+    from icalendar import Event
 
 operations = Operations("calendar")
 
@@ -70,6 +72,8 @@ async def show_calendar(
 
 def calendar_of(found: queries.Dates, locale: Locale, page: str) -> bytes:
     """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
+    from icalendar import Calendar
+
     say = translator(locale)
     calendar = Calendar()
     calendar.add("prodid", "-//Kemitraan//partners//" + locale.upper())
@@ -124,6 +128,8 @@ def _agreement(agreement: Agreement, changed: datetime, say: Callable[[str], str
 
 
 def _event(about: UUID, version: int, changed: datetime, title: str) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{about}@kemitraan")
     # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this answer.

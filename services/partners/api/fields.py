@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import phonenumbers
 from fastapi import Query
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -19,6 +18,8 @@ REGION = "ID"
 
 def _number(text: str) -> str:
     """The number in international form (E.164), however people write it."""
+    import phonenumbers  # with what it knows of every country, so not before
+
     international = f"+{text[2:]}" if text.startswith("00") else text
     try:
         number = phonenumbers.parse(international, REGION)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from starlette.responses import Response
-
 from services.products.api.views import ProductOut
 from services.products.commands import relations as relating
 from services.products.commands import versions as commands
 from services.products.permissions import PARTY, PUBLISHER
 from services.products.queries import documents as queries
 from services.products.render.words import make_ready
-from shared.http.door import DoorDep
+from shared.http.door import Door
 from shared.http.routes import Operations
 from shared.i18n import N_
 
@@ -55,20 +51,19 @@ operations.do(
 )
 
 
-@operations.post(
+async def make_index_ready(door: Door, command: commands.PublishVersion) -> None:
+    """Do what is heavy about the index of the search before the transaction, which holds the database."""
+    await make_ready(await door.read(queries.newest_bodies, command.product_id, door.actor))
+
+
+operations.do(
     "/products/{product_id}/publish",
+    commands.publish_version,
     may=PARTY + PUBLISHER,
     label=N_("publish a product"),
-    response_model=ProductOut,
+    shows=ProductOut,
+    first=make_index_ready,
 )
-async def publish_version(product_id: UUID, door: DoorDep) -> Response:
-    """Publish the newest version, once two parties have approved it."""
-    # What is heavy about the index is done before the transaction, which holds the database.
-    await make_ready(await door.read(queries.newest_bodies, product_id, door.actor))
-    command = commands.PublishVersion(product_id=product_id)
-    return await door.do(commands.publish_version, command, ProductOut.of)
-
-
 operations.do(
     "/products/{product_id}/withdraw",
     commands.withdraw_product,

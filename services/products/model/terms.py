@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, cast
 
-import snowballstemmer  # type: ignore[import-untyped]
-
 from shared.plain_text import APOSTROPHES
 
 STEMMED = {"id": "indonesian", "en": "english"}
@@ -98,6 +96,8 @@ def stem(word: str, language: str) -> str:
     # A stemmer works on itself, so that each thread has its own.
     known: dict[str, object] = _here.__dict__.setdefault("stemmers", {})
     if algorithm not in known:
+        import snowballstemmer  # type: ignore[import-untyped]  # all its languages at once, so not before
+
         known[algorithm] = snowballstemmer.stemmer(algorithm)
     return cast("str", known[algorithm].stemWord(word)) or word  # type: ignore[attr-defined]
 

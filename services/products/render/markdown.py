@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+if TYPE_CHECKING:  # read by nobody before the first text is
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 LONGEST_ADDRESS = 2000
 """Characters of an address; a longer one is shown as the text it is."""
@@ -43,6 +45,8 @@ class Node:
 
 def read(body: str) -> tuple[Node, ...]:
     """The blocks of a body; what is no markup here stays the text that it is."""
+    from markdown_it.tree import SyntaxTreeNode
+
     tree = SyntaxTreeNode(_reader().parse(clean(body)))
     return tuple(_placed(_blocks(tree.children)))
 
@@ -77,6 +81,8 @@ def clean(text: str) -> str:
 
 def _reader() -> MarkdownIt:
     # Made anew each time: it is no heavier than a short text, and threads need not share it.
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("zero", {"maxNesting": DEEPEST, "html": False})
     reader.enable(["heading", "lheading", "list", "table", "emphasis", "link", "newline", "escape", "entity"])
     reader.validateLink = _may_lead_to  # type: ignore[method-assign,assignment]

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
 from services.programs.model.indicator import Indicator
@@ -77,6 +76,8 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate, page:
 
 def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
     """The file; the same entries give the same bytes."""
+    from icalendar import Calendar, Event  # large, and seldom asked for
+
     file = Calendar()
     file.add("prodid", PRODID)
     file.add("version", "2.0")

@@ -1,0 +1,92 @@
+"""What is published about accounts, and about the persons behind them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.headline import Wordings
+from shared.contracts.identity.facts import WhyErased
+from shared.contracts.notice import Notice
+from shared.i18n import N_
+
+
+class AccountOpened(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account opened"),
+    headline=N_("%(actor)s opened an account for %(account_id)s, in these roles: %(roles)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """Somebody got an account in these roles."""
+
+    account_id: UUID
+    organisation_id: UUID | None
+    roles: tuple[str, ...]
+
+
+class AccountLocked(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account locked"),
+    headline=N_("%(actor)s locked the account of %(account_id)s: %(reason)s"),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """An administrator keeps an account from signing in."""
+
+    account_id: UUID
+    reason: str
+
+
+class AccountUnlocked(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account unlocked"),
+    headline=N_("%(actor)s unlocked the account of %(account_id)s."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """A locked account may sign in again."""
+
+    account_id: UUID
+
+
+class AccountClosed(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Account closed"),
+    headline=Wordings(
+        by="erased",
+        texts={True: N_("The account of %(account_id)s was closed and erased by %(actor)s.")},
+        otherwise=N_("The account of %(account_id)s was closed by %(actor)s."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """An account is closed for good; ``erased`` tells that nothing personal is kept of it either."""
+
+    account_id: UUID
+    erased: bool
+
+
+class PersonErased(
+    Event,
+    publisher="identity",
+    aggregate="erasure_id",
+    label=N_("Erasure of a person ordered"),
+    headline=N_("%(actor)s ordered that all that is personal of %(whom)s is erased."),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """No service keeps anything personal of somebody any longer, in the agency whose event this is."""
+
+    erasure_id: UUID
+    whom: UUID
+    why: WhyErased

@@ -1,0 +1,83 @@
+"""What is published about signing in and out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.headline import Wordings
+from shared.contracts.identity.facts import Way, WhyRefused
+from shared.contracts.notice import Notice
+from shared.i18n import N_
+
+
+class SignedIn(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Signed in"),
+    headline=Wordings(
+        by="way",
+        texts={
+            "password": N_("%(account_id)s signed in with a password."),
+            "provider": N_("%(account_id)s signed in through the provider of identities."),
+        },
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """A session began."""
+
+    account_id: UUID
+    session_id: UUID
+    way: Way
+
+
+class SignInRefused(
+    Event,
+    publisher="identity",
+    aggregate="attempt_id",
+    label=N_("Sign-in refused"),
+    headline=Wordings(
+        by="why",
+        texts={
+            "credentials": Wordings(
+                by="account_id",
+                texts={None: N_("Somebody tried to sign in to an account that there is not.")},
+                otherwise=N_("Somebody tried to sign in as %(account_id)s with a wrong password."),
+            ),
+            "code": N_("Somebody signed in as %(account_id)s with the right password and a wrong code."),
+            "delay": N_("Somebody tried to sign in as %(account_id)s again too soon."),
+            "locked": N_("%(account_id)s tried to sign in, but the account is locked or closed."),
+            "unmatched": N_("Somebody came from the provider of identities for whom there is no account."),
+        },
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """Somebody was not let in; ``account_id`` is None where there is no such account."""
+
+    attempt_id: UUID
+    account_id: UUID | None
+    way: Way
+    why: WhyRefused
+
+
+class SignedOut(
+    Event,
+    publisher="identity",
+    aggregate="account_id",
+    label=N_("Signed out"),
+    headline=Wordings(
+        by="session_id",
+        texts={None: N_("All sessions of %(account_id)s were ended by %(actor)s.")},
+        otherwise=N_("%(account_id)s signed out, or a session of %(account_id)s was ended."),
+    ),
+    audience=Audience.AUDIT,
+    notice=Notice.NONE,
+):
+    """A session was ended (None: all of the account's)."""
+
+    account_id: UUID
+    session_id: UUID | None

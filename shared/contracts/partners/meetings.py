@@ -1,0 +1,144 @@
+"""What is published about meetings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.contracts.partners.facts import Attendee
+from shared.i18n import N_
+
+
+class MeetingCalled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting called"),
+    headline=N_("Meeting called for %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A meeting of a board was called, or entered after it had taken place."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class MeetingApproaching(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting approaching"),
+    headline=N_("Meeting on %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A meeting takes place within a day."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class MeetingRescheduled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting moved to another time"),
+    headline=N_("Meeting moved from %(before)s to %(scheduled_at)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A meeting was moved to another time."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    before: datetime
+    scheduled_at: datetime
+    reason: str
+
+
+class MeetingCancelled(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting cancelled"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A meeting will not take place."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    reason: str
+
+
+class MeetingLapsed(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Meeting not recorded in time"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Seven days after its time nobody has recorded that the meeting took place."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    scheduled_at: datetime
+
+
+class BoardMet(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("The board met"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A board met; whether it had a quorum was computed from the seats of that day."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    held_at: datetime
+    seats: int
+    present: int
+    quorate: bool
+    attendees: tuple[Attendee, ...]
+
+
+class AttendanceCorrected(
+    Event,
+    publisher="partners",
+    aggregate="meeting_id",
+    label=N_("Attendance of a meeting corrected"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Others were present at a meeting than was recorded; whether it had a quorum was computed anew."""
+
+    meeting_id: UUID
+    board_id: UUID
+    partnership_id: UUID
+    title: str
+    seats: int
+    present: int
+    quorate: bool
+    attendees: tuple[Attendee, ...]
+    reason: str

@@ -1,0 +1,138 @@
+"""What is published about editions: from their publication until they are replaced or expire."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.contracts.products.facts import (
+    Language,
+    LegalFacts,
+    Medium,
+    Phase,
+    ProductKind,
+    PublishedText,
+    Relation,
+    Subject,
+    Tense,
+)
+from shared.i18n import N_
+
+
+class ProductPublished(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product published"),
+    headline=N_("New product: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """A version of a product became public; ``files`` are the SHA-256 (hex) of its files."""
+
+    product_id: UUID
+    partnership_id: UUID
+    product_version: int
+    title: str
+    kind: ProductKind
+    phases: tuple[Phase, ...]
+    audiences: tuple[str, ...]
+    tense: Tense | None
+    subject: Subject | None
+    media: tuple[Medium, ...]
+    languages: tuple[Language, ...]
+    valid_until: date | None
+    approved_by: tuple[UUID, ...]
+    files: tuple[str, ...]
+    texts: tuple[PublishedText, ...]
+    legal: LegalFacts | None
+
+
+class ProductSuperseded(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product superseded by a newer version"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A newer version took the place of a published one."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    superseded_by: int
+
+
+class ProductWithdrawn(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product withdrawn"),
+    headline=N_("Do not use any longer: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
+    """A published version is no longer to be used; the reason stays as its tombstone."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    reason: str
+
+
+class ProductExpiring(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product expires soon"),
+    headline=N_("“%(title)s” is valid until %(valid_until)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A published version is valid for thirty more days."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    valid_until: date
+
+
+class ProductExpired(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Product expired"),
+    headline=N_("No longer valid: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """The last day on which a published version was valid has passed."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    valid_until: date
+
+
+class ProductRelated(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Related to another product"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A product stands in a relation to another one."""
+
+    product_id: UUID
+    partnership_id: UUID
+    relation: Relation
+    target: UUID

@@ -1,0 +1,48 @@
+"""What is published about legal umbrellas."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.i18n import N_
+
+
+class LegalUmbrellaRevoked(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Legal umbrella revoked"),
+    headline=N_("No longer in force since %(on)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
+    """A regulation is in force no longer; what was done under it before stays covered."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    number: str
+    on: date
+    replaced_by: UUID | None
+
+
+class LegalUmbrellaLapsed(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Legal umbrella no longer in force"),
+    headline=N_("No longer in force since %(in_force_until)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
+    """The last day of a regulation has passed; what was done under it before stays covered."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    number: str
+    in_force_until: date

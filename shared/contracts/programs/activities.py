@@ -1,0 +1,63 @@
+"""What is published about activities."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.contracts.programs.facts import Impact, Means, Phase, Prohibition
+from shared.i18n import N_
+
+
+class ActivityRecorded(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Something was done: by which means, how intense (1 inform … 5 coerce), on which legal basis.
+
+    ``impact`` is that of the problem, where one is named; from intensity 4 on it is always told.
+    """
+
+    activity_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID | None
+    problem_id: UUID | None
+    title: str
+    organisation_id: UUID
+    means: Means
+    intensity: int
+    phase: Phase
+    impact: Impact | None
+    legal_umbrella: UUID | None
+    area: str
+    on: date
+    reached: int
+    trained: tuple[UUID, ...]
+    prohibitions: tuple[Prohibition, ...]
+
+
+class ActivityRetracted(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity retracted"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """An activity was taken back by the organisation that recorded it: it counts no longer."""
+
+    activity_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    on: date
+    reason: str

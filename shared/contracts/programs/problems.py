@@ -1,0 +1,190 @@
+"""What is published about problems."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.contracts.programs.facts import Impact, SaraPhase, Side
+from shared.i18n import N_
+
+
+class ProblemRegistered(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Problem registered"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A problem was registered for joint work; ``problem_type`` chooses the stage templates."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    title: str
+    problem_type: str
+    area: str
+    impact: Impact
+
+
+class IncidentRecorded(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Incident recorded"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """An incident belongs to a problem; ``recurrence`` when its day is after that of the response.
+
+    A response that is recorded later is told by ``response-dated``, with all that came after it.
+    """
+
+    problem_id: UUID
+    partnership_id: UUID
+    incident_id: UUID
+    on: date
+    area: str
+    recurrence: bool
+
+
+class SignalObserved(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Early sign observed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """An early sign of a problem was observed."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    signal_id: UUID
+    on: date
+
+
+class SignalActedOn(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Early sign acted on"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Somebody acted on an early sign."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    signal_id: UUID
+    on: date
+    organisation_id: UUID
+
+
+class RootCauseIdentified(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Root cause identified"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A root cause was named, with its evidence."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    root_cause_id: UUID
+    side: Side
+    statement: str
+
+
+class OptionProposed(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("A way to respond proposed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A way to respond to a problem was put beside the others, to be compared."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    option_id: UUID
+    title: str
+
+
+class ResponseChosen(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Response chosen"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Of several options one was chosen, with the reason."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    option_id: UUID
+    title: str
+    options: int
+    reason: str
+
+
+class ResponseCarriedOut(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Response carried out"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A party carried the chosen response out, by other work than the stages of a programme."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    option_id: UUID
+    organisation_id: UUID
+    on: date
+
+
+class ResponseDated(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("Date of the response changed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """The day of the response to a problem is another one, and with it which incidents are recurrences.
+
+    It is the day on which the response was carried out, else that of the first completed stage of a
+    programme for the problem; None when neither is so any more. ``recurrences`` are all incidents after it.
+    """
+
+    problem_id: UUID
+    partnership_id: UUID
+    on: date | None
+    recurrences: tuple[UUID, ...]
+
+
+class ProblemPhaseChanged(
+    Event,
+    publisher="programs",
+    aggregate="problem_id",
+    label=N_("The problem moved to another phase"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """The work on a problem moved to another phase, forward or back."""
+
+    problem_id: UUID
+    partnership_id: UUID
+    title: str
+    before: SaraPhase
+    after: SaraPhase
+    reason: str

@@ -1,0 +1,200 @@
+"""What is published about stages."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.audience import Audience
+from shared.contracts.event import Event
+from shared.contracts.notice import Notice
+from shared.i18n import N_
+
+
+class StageStarted(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage started"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
+):
+    """Work on a stage began; ``led_by`` leads it."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    responsible: UUID
+    led_by: UUID | None
+    on: date
+    entered_afterwards: bool = False
+
+
+class StageSubmitted(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage submitted with evidence"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+    version=2,
+):
+    """A party submitted a stage with its evidence for acceptance by another party."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    submitted_by: UUID
+    evidence: tuple[str, ...]
+    on: date | None = None
+    entered_afterwards: bool = False
+
+
+class StageReturned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage returned"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Another party returned a submitted stage with a reason."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    returned_by: UUID
+    reason: str
+
+
+class StageCompleted(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage completed"),
+    headline=N_("Stage %(position)s of %(stages_total)s completed: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.DIGEST,
+    version=2,
+):
+    """A party other than the submitter accepted the stage: verified joint work."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    stages_total: int
+    stages_completed: int
+    submitted_by: UUID
+    accepted_by: UUID
+    problems: tuple[UUID, ...]
+    evidence: int
+    on: date
+    entered_afterwards: bool = False
+
+
+class StageSkipped(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage skipped"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A stage will not be done, for a reason."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    reason: str
+
+
+class StageDueSoon(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage due soon"),
+    headline=N_("Stage %(position)s should be done by %(planned_end)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A stage should be done within a week."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    responsible: UUID
+    planned_end: date
+
+
+class StageOverdue(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage overdue"),
+    headline=N_("Stage %(position)s is overdue since %(planned_end)s: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """The planned end of a stage passed before it was submitted."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    responsible: UUID
+    planned_end: date
+
+
+class StageReplanned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage replanned"),
+    headline=N_("Stage %(position)s has other dates: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """A stage has other planned dates, for a reason."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    planned_start: date | None
+    planned_end: date | None
+    reason: str
+
+
+class StageReassigned(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Stage given to another party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """Another party does a stage from now on, for a reason; ``before`` did it until now."""
+
+    program_id: UUID
+    partnership_id: UUID
+    stage_id: UUID
+    position: int
+    title: str
+    before: UUID
+    responsible: UUID
+    reason: str

@@ -1,0 +1,18 @@
+"""How older events of the programmes are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.contracts.event import upcaster
+from shared.contracts.programs.programs import ProgramAbandoned, ProgramApproved, ProgramClosed
+from shared.contracts.programs.stages import StageCompleted, StageStarted, StageSubmitted
+
+
+def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
+    """Before, everything was entered on its day: that of the event."""
+    return data
+
+
+for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, StageSubmitted, StageCompleted):
+    upcaster(_kind.type(), 1)(_as_they_were)

@@ -107,7 +107,7 @@ class ApiClient:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """An answer while it arrives; raises :class:`Problem` or :class:`NotAnswered`, also in the block.
 
-        ``seconds`` limits the whole, ``idle`` the wait for each next piece. Statuses from 400 on are answers
+        ``seconds`` limits the whole, ``idle`` the wait for each next piece. Statuses from 300 on are answers
         where they are ``accepted``. ``sent`` is a body as aiohttp takes it.
         """
         import aiohttp
@@ -119,7 +119,7 @@ class ApiClient:
         )
         try:
             async with asked as answer:
-                if answer.status >= HTTPStatus.BAD_REQUEST and answer.status not in accepted:
+                if answer.status >= HTTPStatus.MULTIPLE_CHOICES and answer.status not in accepted:
                     await _refuse(service, answer)
                 yield answer
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -139,7 +139,7 @@ async def _refuse(service: str, answer: aiohttp.ClientResponse) -> NoReturn:
         said = json.loads(await answer.read())
     except ValueError:
         said = None
-    if not isinstance(said, dict) or said.get("type") == _UNKNOWN_SERVICE:
+    if answer.status < HTTPStatus.BAD_REQUEST or not isinstance(said, dict) or said.get("type") == _UNKNOWN_SERVICE:
         facts = {"call": f"{answer.method} {answer.url.path}", "status": answer.status}
         raise NotAnswered(service, str(answer.url), _("%(call)s was answered with %(status)s", **facts))
     raise Problem(service, answer.status, said, answer.headers.get("Retry-After", ""))

@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from benchmarks import embedded
+from benchmarks import embedded, growth
 from benchmarks.load import Load
 from benchmarks.subject import CEILING, ENGINES, KEMITRAAN, SUBJECTS, TEXTBOOK, UNGROUPED, Subject, running
 from benchmarks.workload import WORKLOADS, Workload
@@ -113,6 +113,23 @@ async def measure_whole(rounds: int, progress: Progress) -> dict[Key, list[float
     return found
 
 
+async def measure_growth(rounds: int, sizes: Sequence[int], progress: Progress) -> dict[Key, list[float]]:
+    """With which power of the number of partnerships the whole system's times grow, and what they are."""
+    task = progress.add_task("growth of the whole system", total=rounds * len(sizes))
+    found: dict[Key, list[float]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(rounds):
+            folder = Path(scratch) / str(number)
+            times = await growth.measure(folder, sizes, lambda: progress.advance(task))
+            for name, seconds in times.items():
+                power = growth.exponent(sizes, seconds)
+                found[f"growth: {name}, exponent", "sqlite", KEMITRAAN.name, ""].append(power)
+                for size, taken in zip(sizes, seconds, strict=True):
+                    key = f"growth: {name}, {size:,} partnerships", "sqlite", KEMITRAAN.name, "ms"
+                    found[key].append(taken * 1000)
+    return found
+
+
 def summarised(found: dict[Key, list[float]]) -> list[Figure]:
     """Medians, and how they compare."""
     medians = {key: statistics.median(values) for key, values in found.items()}
@@ -170,7 +187,7 @@ def main() -> None:
     parser.add_argument(
         "--brief",
         action="store_true",
-        help=f"one round of {BRIEF} requests, for whether everything works; nothing is written",
+        help=f"one round of {BRIEF} requests and little growth, for whether everything works; writes nothing",
     )
     options = parser.parse_args()
     engines = options.engine or ENGINES
@@ -182,9 +199,12 @@ def main() -> None:
     with Progress(*columns, console=console) as progress:
         if options.brief:
             uvloop.run(measure(1, BRIEF, engines, workloads, progress))
+            uvloop.run(measure_growth(1, growth.BRIEF_SIZES, progress))
             return
         found = uvloop.run(measure(options.rounds, options.requests, engines, workloads, progress))
-        found |= uvloop.run(measure_whole(options.rounds, progress))
+        if not options.workload:
+            found |= uvloop.run(measure_whole(options.rounds, progress))
+            found |= uvloop.run(measure_growth(1, growth.SIZES, progress))
     figures = summarised(found)
     console.print(shown(figures, options.rounds))
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,22 +32,35 @@ class Embedded:
     cpu: float
 
 
-async def measure(folder: Path) -> Embedded:
-    """Start all services in one process on an empty folder, wait, watch, stop."""
+@asynccontextmanager
+async def embedded(folder: Path, **settings: str) -> AsyncIterator[tuple[subprocess.Popen[bytes], int]]:
+    """All services in one process on a folder, ready; yields the process and its port."""
     port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "KEMITRAAN_DATA": str(folder),
         "KEMITRAAN_PORT": str(port),
-        "KEMITRAAN_LOG_LEVEL": "warning",
+        "KEMITRAAN_LOG_LEVEL": "error",
+        **settings,
     }
-    begun = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-m", "services", "up"], env=environment, stdout=subprocess.DEVNULL
     )
     try:
         await _ready(child, port)
+        yield child, port
+    finally:
+        child.terminate()
+        await asyncio.to_thread(child.wait)
+
+
+async def measure(folder: Path) -> Embedded:
+    """Start all services a second time, when their tables are there; wait, watch, stop."""
+    async with embedded(folder):
+        pass
+    begun = time.perf_counter()
+    async with embedded(folder) as (child, _):
         start = time.perf_counter() - begun
         await asyncio.sleep(SETTLE_SECONDS)
         (broker,) = folder.rglob("run/nats/pid")
@@ -54,9 +69,6 @@ async def measure(folder: Path) -> Embedded:
         await asyncio.sleep(IDLE_SECONDS)
         cpu = (sum(map(_cpu, pids)) - before) / IDLE_SECONDS * 100
         return Embedded(start, sum(map(_memory, pids)), cpu)
-    finally:
-        child.terminate()
-        await asyncio.to_thread(child.wait)
 
 
 async def _ready(child: subprocess.Popen[bytes], port: int) -> None:

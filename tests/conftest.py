@@ -50,6 +50,19 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture
+async def broker_server(tmp_path: Path) -> AsyncIterator[NatsServer]:
+    """A nats-server of the test's own, which it may kill."""
+    async with NatsServer(tmp_path / "nats") as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh SQLite file."""
+    return f"sqlite:///{tmp_path / 'testing.sqlite3'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh database of each kind."""

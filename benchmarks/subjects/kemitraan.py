@@ -18,7 +18,6 @@ from benchmarks.workload import AGENCY, COMMAND, ORGANISATION, PARTNERSHIP, PERS
 from services.programs.model.program import Program
 from services.programs.service import service as programs_service
 from services.programs.tables import partnerships as programs
-from services.programs.tables.people import PEOPLE
 from shared.command import Command
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
@@ -197,7 +196,8 @@ async def seed(runtime: ServiceRuntime) -> None:
         )
         party = {"partnership_id": PARTNERSHIP, "organisation_id": ORGANISATION, "name": "Polresta"}
         tx.insert(programs.parties, party | {"kind": "police", "role": "lead"})
-        tx.insert(PEOPLE.table, {"member": PERSON, "organisation_id": ORGANISATION, "belongs": True})
+        membership = {"member": PERSON, "organisation_id": ORGANISATION, "belongs": True, "agency": AGENCY}
+        tx.insert(programs.REGISTRY.people.table, membership)
         tx.add(
             Program(
                 id=PROGRAM,

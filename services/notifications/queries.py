@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,6 +79,13 @@ def waiting(session: Session, channel: str) -> int:
     """How many deliveries of a channel are still to be sent."""
     still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
     return session.execute(sa.select(sa.func.count()).select_from(deliveries).where(*still)).scalar_one()
+
+
+def next_due(session: Session, channel: str) -> datetime | None:
+    """When the next delivery of a channel is to be sent; None where none waits."""
+    still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
+    earliest: datetime | None = session.scalar(sa.select(sa.func.min(deliveries.c.next_at)).where(*still))
+    return earliest
 
 
 def inbox_of(

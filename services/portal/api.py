@@ -49,7 +49,7 @@ class Pages:
 
     def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
-        self.feed = runtime.worker(Feed)
+        self.feed = runtime.part(Feed)
         self.renderer = Renderer(runtime)
 
     async def home(self, request: Request) -> Response:

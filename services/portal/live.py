@@ -118,4 +118,4 @@ async def follow_feed(
     """What happens and is for everybody, from the newest fifty on, until its reader leaves."""
     runtime, last = door.runtime, place(last_event_id)
     locale = lang or locale_of(door.request)
-    return streaming(runtime.worker(Feed), last or after, locale, runtime.settings.time_zone)
+    return streaming(runtime.part(Feed), last or after, locale, runtime.settings.time_zone)

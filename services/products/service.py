@@ -5,9 +5,8 @@ from pathlib import Path
 from services.products.api import OPERATIONS
 from services.products.commands import validity
 from services.products.commands.search import reindex
-from services.products.subscribers import signed_partnerships
 from services.products.tables import metadata
-from services.products.tables.people import PEOPLE
+from services.products.tables.partnerships import REGISTRY
 from services.products.visibility import visible
 from shared.host.service import Service
 from shared.timer_runner import Timer
@@ -18,7 +17,7 @@ service = Service(
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    projections=(signed_partnerships, PEOPLE.projection),
+    projections=REGISTRY.projections,
     timers=(
         Timer(validity.EXPIRING, validity.product_expiring),
         Timer(validity.EXPIRED, validity.product_expired),

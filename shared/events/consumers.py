@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 from faststream import AckPolicy, BaseMiddleware
 from faststream.message import StreamMessage
 from faststream.nats import JStream, NatsBroker, NatsRouter, PullSub
+from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError
 from nats.js.api import AckPolicy as ConsumerAckPolicy
 from nats.js.api import ConsumerConfig, DeliverPolicy
@@ -22,6 +23,9 @@ from shared.worker import Worker
 
 AGAIN_SECONDS = 0.2
 BATCH = 16
+ASKED_SECONDS = 10.0
+"""For so long a reaction waits for messages before it asks for them again."""
+GONE = {"Status": "503", "Description": "the connection ended"}
 
 
 class Consuming(Worker):
@@ -54,7 +58,7 @@ class Consuming(Worker):
         """Connect and begin to consume."""
         self._closed.clear()
         name = self._options["name"]
-        told = REACH.options(name) | {"closed_cb": self._note_closed}
+        told = REACH.options(name) | {"closed_cb": self._note_closed, "reconnected_cb": self._ask_again}
         self._broker = NatsBroker(
             **self._options,
             **told,
@@ -86,6 +90,14 @@ class Consuming(Worker):
                 await closed(hand_back(self._broker))
             await closed(self._broker.stop())
         REACH.forget(self._options["name"])
+
+    async def _ask_again(self) -> None:
+        """What was asked for went with the connection: end what waits for it, and it is asked for anew."""
+        REACH.came_back(self._options["name"])
+        for queue in _queues(self._broker) if self._broker is not None else ():
+            if queue.empty():
+                for _ in range(2):  # nats-py goes on waiting after the first of its second kind of request
+                    queue.put_nowait(Msg(_client=None, headers=GONE))  # type: ignore[arg-type]
 
     async def _note_closed(self) -> None:
         self._closed.set()
@@ -168,7 +180,7 @@ def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox
         stream=JStream(EVENTS, declare=False),
         durable=reaction.durable(runner.service),
         config=config,
-        pull_sub=PullSub(batch_size=min(BATCH, reaction.in_flight), timeout=1.0),
+        pull_sub=PullSub(batch_size=min(BATCH, reaction.in_flight), timeout=ASKED_SECONDS),
         ack_policy=AckPolicy.MANUAL,
         inbox_prefix=f"{inbox}.".encode(),
     )
@@ -178,6 +190,15 @@ def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox
 
     subscriber(handle)
     broker.include_router(router)
+
+
+def _queues(broker: NatsBroker) -> Iterator[asyncio.Queue[Any]]:
+    """What came for each reaction and was not taken yet."""
+    for subscriber in broker.subscribers:
+        subscription = getattr(subscriber, "subscription", None)
+        queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
+        if queue is not None:
+            yield queue
 
 
 async def hand_back(broker: NatsBroker) -> int:

@@ -41,6 +41,8 @@ class Relay(Worker):
     """Publishes one service's outbox; of several instances one works and the others stand by."""
 
     poll = 1.0
+    own_poll = 15.0
+    """The same where nobody else writes the database, whose commits wake it."""
     retry = (0.1, 0.5, 1.0, 2.0)
     tolerates = 1
 
@@ -63,6 +65,9 @@ class Relay(Worker):
 
     def is_idle(self) -> bool:
         return self.database.is_as_at(self._read_at) and not self.paused
+
+    async def until_next(self) -> float:
+        return self.poll if self.database.is_shared or self.paused else self.own_poll
 
     async def step(self) -> None:
         """Publish everything that waits."""

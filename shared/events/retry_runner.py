@@ -15,6 +15,9 @@ from shared.worker import Worker
 class RetryRunner(Worker):
     """Does again what is due, for one service; of several instances one works and the others stand by."""
 
+    own_poll = 15.0
+    """The pause where nothing waits and nobody else writes the database: what is postponed wakes it."""
+
     def __init__(self, service: str, runners: Sequence[ReactionRunner], database: Database) -> None:
         super().__init__(service, "retries", lock=(database, f"{service}/retries"), wake=asyncio.Event())
         self.database = database
@@ -43,7 +46,9 @@ class RetryRunner(Worker):
         return len(due)
 
     async def until_next(self) -> float:
-        """Seconds until the next row is due; at most ``poll``, as another instance may add one."""
+        """Seconds until the next row is due; at most ``poll``, where another instance may add one."""
+        if self._next_at is None and not self.database.is_shared:
+            return self.own_poll
         return min(self.poll, max(0.02, self._seconds()))
 
     def _seconds(self) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -14,6 +16,7 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.1
+"""Between two looks whether it runs, where the system does not tell of its end."""
 LOOK_SECONDS = 2.0
 SILENT_SECONDS = 10.0
 """For so long nothing may be taken in before the broker is started again; twice as long the next time."""
@@ -27,8 +30,6 @@ class Keeper(Worker):
     A nats-server that met a full or read-only disk refuses everything until it is started again, also when
     there is room. So it is started again when there is room and it still refuses.
     """
-
-    poll = POLL_SECONDS
 
     def __init__(
         self,
@@ -45,6 +46,37 @@ class Keeper(Worker):
         self._deaf_since: float | None = None
         self._not_before = 0.0
         self._look_at = 0.0
+        self._watched: tuple[int | None, int] = None, -1  # its process, and what tells of its end
+
+    async def run(self) -> None:
+        try:
+            await super().run()
+        finally:
+            self._unwatch()
+
+    async def until_next(self) -> float:
+        return LOOK_SECONDS if self._watch() else POLL_SECONDS
+
+    def _watch(self) -> bool:
+        """Be woken by the end of its process; returns whether the system can tell of it (Linux can)."""
+        pid = self.server.pid
+        if pid != self._watched[0]:
+            self._unwatch()
+            if pid is not None and hasattr(os, "pidfd_open"):
+                with contextlib.suppress(OSError):  # it ended meanwhile, or the system knows none
+                    self._watched = pid, os.pidfd_open(pid)
+                    asyncio.get_running_loop().add_reader(self._watched[1], self._ended)
+        return self._watched[0] is not None
+
+    def _unwatch(self) -> None:
+        if self._watched[0] is not None:
+            asyncio.get_running_loop().remove_reader(self._watched[1])
+            os.close(self._watched[1])
+            self._watched = None, -1
+
+    def _ended(self) -> None:
+        self._unwatch()
+        self.wake.set()
 
     async def step(self) -> None:
         """See that it runs; every other second also, that it takes what it should."""

@@ -37,7 +37,7 @@ from shared.tasks import end
 from shared.timer_runner import TimerRunner
 from shared.worker import Repeated, Resource, Watched, Worker
 
-W = TypeVar("W")
+P = TypeVar("P")
 log = structlog.get_logger(__name__)
 SAMPLE_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
@@ -77,7 +77,7 @@ class ServiceRuntime:
         self._tasks: list[asyncio.Task[None]] = []
         self._revoked = asyncio.Event()
 
-    def worker(self, kind: type[W]) -> W:
+    def part(self, kind: type[P]) -> P:
         """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
         for part in self._parts:
             if isinstance(part, kind):

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import Parameter, Signature
 from threading import RLock
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
-from fastapi import Path, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError, create_model
-from pydantic_core import from_json
+from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
-from shared.command import Command, Part
+from shared.command import Command
+from shared.http.bodies import body_of, error_at, placed
 from shared.http.door import Door, admit
 from shared.http.known_parameters import Known
 from shared.http.operation import Operation
-from shared.http.request_headers import header
+from shared.http.signatures import described_by, signature_of
 from shared.identity.permissions import Grant, Permission
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -144,7 +142,7 @@ class CommandRoute(OperationRoute):
         self.shows = shows if isinstance(shows, View) else _plain(shows)
         super().__init__(
             path,
-            _described_by(operation, self.command),
+            described_by(operation, self.command),
             operation,
             response_model=self.shows.model,
             status_code=201 if operation.creates else 200,
@@ -156,7 +154,7 @@ class CommandRoute(OperationRoute):
         self.takes_body = len(self.command.model_fields) > len(self.param_convertors)
 
     def _describe(self) -> None:
-        self.endpoint.__signature__ = _signature(self.operation, self.command, self.path)  # type: ignore[attr-defined]
+        self.endpoint.__signature__ = signature_of(self.operation, self.command, self.path)  # type: ignore[attr-defined]
         super()._describe()
 
     @cached_property
@@ -194,112 +192,20 @@ class CommandRoute(OperationRoute):
         values: dict[str, Any] = request.path_params
         named = set(values)
         if self.takes_body:
-            body = await _body(request, needed=self.operation.body_needed)
+            body = await body_of(request, needed=self.operation.body_needed)
             if twice := named & body.keys():
-                raise RequestValidationError([_error("extra_forbidden", name) for name in sorted(twice)])
+                raise RequestValidationError([error_at("extra_forbidden", name) for name in sorted(twice)])
             values = values | body
         try:
             return self.command.model_validate(values)
         except ValidationError as error:
-            raise RequestValidationError(_placed(error, named)) from None
-
-
-def _placed(error: ValidationError, named: set[str]) -> list[Any]:
-    """Errors with the part of the request in which each is: the address, or the body."""
-    errors = error.errors(include_url=False)
-    return [
-        {**place, "loc": ("path" if place["loc"] and place["loc"][0] in named else "body", *place["loc"])}
-        for place in errors
-    ]
-
-
-async def _body(request: Request, *, needed: bool) -> dict[str, Any]:
-    """The fields that a body brings; none where nothing came, and nothing must."""
-    raw = await request.body()
-    if not raw:
-        if needed:
-            raise RequestValidationError([_error("missing")])
-        return {}
-    if not _is_json(header(request.scope, b"content-type") or ""):
-        raise RequestValidationError([_error("model_attributes_type")])
-    body = _parsed(raw)
-    if body is None and not needed:
-        return {}
-    if not isinstance(body, dict):
-        raise RequestValidationError([_error("model_attributes_type")])
-    return body
-
-
-def _parsed(raw: bytes) -> Any:
-    """What a body holds; ``RequestValidationError`` for what is no JSON.
-
-    The quick reader takes no halves of surrogate pairs. Those are for the fields to refuse, by their place.
-    """
-    try:
-        return from_json(raw)
-    except ValueError:
-        try:
-            return json.loads(raw)
-        except (ValueError, RecursionError):
-            raise RequestValidationError([_error("json_invalid", 0)]) from None
-
-
-def _is_json(content_type: str) -> bool:
-    media_type = content_type.partition(";")[0].strip().lower()
-    return media_type == "application/json" or media_type.endswith("+json")
-
-
-def _error(kind: str, *place: str | int) -> dict[str, Any]:
-    return {"type": kind, "loc": ("body", *place), "msg": "", "input": None}
+            raise RequestValidationError(placed(error, named)) from None
 
 
 def _plain(model: type[BaseModel]) -> View[Any]:
     """A model that shows an outcome alike to everybody, by its ``of``."""
     of: Callable[[Any], BaseModel] = model.of  # type: ignore[attr-defined]
     return View(model, lambda _: of)
-
-
-def _described_by(operation: Operation, command: type[Command]) -> Callable[..., Any]:
-    """A function that FastAPI describes as it would a handler."""
-
-    async def described() -> None:
-        raise AssertionError(f"{operation.name} is described by this, and served by its route")
-
-    described.__name__ = operation.name
-    described.__doc__ = inspect.cleandoc(command.__doc__ or "")
-    described.__module__ = command.__module__
-    return described
-
-
-def _signature(operation: Operation, command: type[Command], path: str) -> Signature:
-    """What it takes: the address's fields, and the body's model."""
-    parameters, body = [], {}
-    for field, info in command.model_fields.items():
-        if f"{{{field}}}" in path:
-            named: Any = Annotated[info.annotation, *info.metadata, Path(description=info.description)]
-            parameters.append(Parameter(field, Parameter.KEYWORD_ONLY, annotation=named))
-        else:
-            body[field] = (info.annotation, info)
-    if body:
-        needed = operation.body_needed
-        model = _body_model(command, body)
-        default = Parameter.empty if needed else None
-        brought: Any = model if needed else model | None
-        parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=brought, default=default))
-    return Signature(parameters)
-
-
-def _body_model(command: type[Command], fields: Mapping[str, Any]) -> type[BaseModel]:
-    """What the body of a request holds: the command itself where the address names nothing of it."""
-    if len(fields) == len(command.model_fields):
-        return command
-    return create_model(
-        command.__name__,
-        __base__=Part,
-        __doc__=command.__doc__,
-        __module__=command.__module__,
-        **fields,
-    )
 
 
 def summary_of(operation: Operation, endpoint: Callable[..., Any]) -> str:

@@ -12,7 +12,7 @@ from shared.identity.tokens import TokenVerifier
 from shared.settings import Settings
 from shared.storage import BlobStore
 
-W = TypeVar("W")
+P = TypeVar("P")
 
 
 class Named(Protocol):
@@ -41,5 +41,5 @@ class Serving(Protocol):
     def database(self) -> Database:
         """Its database; ``RuntimeError`` for a service without one."""
 
-    def worker(self, kind: type[W]) -> W:
+    def part(self, kind: type[P]) -> P:
         """Its own worker or resource of that kind; ``LookupError`` where it has none."""

@@ -40,15 +40,6 @@ class NotAParty(Refusal):
     reason = "the organisation is not a party of the partnership"
 
 
-class LeftTheOrganisation(Refusal):
-    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
-
-    kind = "forbidden"
-    message = "By the registry you belong to your organisation no longer, so you cannot act for it."
-    remedy = "Let somebody who belongs to it do this, or let a coordinator begin your membership again."
-    reason = "the person does not belong to the organisation any more"
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from shared.contracts.partners import MembershipBegan, MembershipEnded
 from shared.database.transaction import Transaction
 from shared.events.projection import Projection
-from shared.identity.actor import LeftTheOrganisation
 from shared.identity.permissions import Role
+from shared.partnership.refusals import LeftTheOrganisation
 
 
 class People:
@@ -23,17 +23,21 @@ class People:
             sa.Column("member", sa.Uuid, primary_key=True),
             sa.Column("organisation_id", sa.Uuid, primary_key=True),
             sa.Column("belongs", sa.Boolean, nullable=False),
+            # None where it was told before this was noted, until the copy has followed again.
+            sa.Column("agency", sa.Text),
         )
+        agency = self.table.c.agency
         # Built once: a statement takes longer to build than to run.
         self._of_member = sa.select(self.table.c.organisation_id, self.table.c.belongs).where(
-            self.table.c.member == sa.bindparam("of", type_=sa.Uuid())
+            self.table.c.member == sa.bindparam("of", type_=sa.Uuid()),
+            sa.or_(agency == sa.bindparam("within", type_=sa.Text()), agency.is_(None)),
         )
         self.projection = Projection("people", tables=[self.table])
         self.projection.on(MembershipBegan)(self._began)
         self.projection.on(MembershipEnded)(self._ended)
 
     def belongs(self, tx: Transaction, person: str, organisation_id: UUID | None) -> bool:
-        """Whether somebody is known to belong to an organisation."""
+        """Whether somebody of the actor's agency is known to belong to an organisation."""
         return self._memberships(tx, person).get(organisation_id, False)
 
     def still(self, tx: Transaction, roles: frozenset[str]) -> frozenset[str]:
@@ -52,12 +56,15 @@ class People:
         return roles - {Role.REPRESENTATIVE}
 
     def _memberships(self, tx: Transaction, person: str) -> dict[UUID | None, bool]:
-        """The organisations to which somebody belongs or belonged, and whether that is so today."""
+        """The organisations to which somebody belongs or belonged, and whether that is so today.
+
+        Only the agency that registered a person says so: another's accounts may bear any id.
+        """
         try:
             member = UUID(person)
         except ValueError:
             return {}  # the registry does not know everybody who acts
-        return dict(tx.execute(self._of_member, {"of": member}).all())  # type: ignore[arg-type]
+        return dict(tx.execute(self._of_member, {"of": member, "within": tx.actor.agency}).all())  # type: ignore[arg-type]
 
     def _began(self, tx: Transaction, event: MembershipBegan) -> None:
         self._keep(tx, event.member, event.organisation_id, belongs=True)
@@ -69,5 +76,6 @@ class People:
         known = sa.update(self.table).where(
             self.table.c.member == member, self.table.c.organisation_id == organisation_id
         )
-        if not tx.execute(known, {"belongs": belongs}).rowcount:
-            tx.insert(self.table, {"member": member, "organisation_id": organisation_id, "belongs": belongs})
+        said = {"belongs": belongs, "agency": tx.agency}
+        if not tx.execute(known, said).rowcount:
+            tx.insert(self.table, {"member": member, "organisation_id": organisation_id} | said)

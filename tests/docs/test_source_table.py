@@ -90,7 +90,7 @@ def routes() -> set[str]:
     runtime: Any = SimpleNamespace(
         settings=load_settings(),
         clock=SystemClock(),
-        worker=lambda _kind: None,
+        part=lambda _kind: None,
         service=SimpleNamespace(name="portal"),
         new_id=None,
     )

@@ -1,1 +1,1 @@
-"""The backbone's promises, each on a real nats-server and real databases."""
+"""What relay, projections and reactions promise, on a real nats-server and real databases."""

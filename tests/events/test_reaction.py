@@ -15,11 +15,12 @@ from nats.js import JetStreamContext
 
 from shared.contracts.envelope import Envelope
 from shared.database import tables
-from shared.events import dead_letters, retries
+from shared.events import consumers, dead_letters, retries
 from shared.events.broker import BrokerAway, closed
-from shared.events.consumers import attach, hand_back
+from shared.events.consumers import Consuming, attach, hand_back
 from shared.events.reaction import ReactionRunner
 from shared.host.nats_server import NatsServer
+from shared.keys.broker_credentials import NOBODY
 from tests.events.world import World, context, working, works, world
 from tests.support.wait import eventually
 
@@ -61,6 +62,22 @@ async def test_trap_01_a_broker_that_is_long_away_does_not_freeze_the_loop(
         await eventually(lambda: settled(here), timeout=20)
         assert widest < 2.0, "a frozen loop would show as one gap of the whole time"
         assert await here.count(works) == 1
+
+
+async def test_what_was_asked_for_before_the_connection_ended_is_asked_for_again(
+    broker_server: NatsServer, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "ASKED_SECONDS", 3600.0)  # longer than this test is waited for
+    async with world(broker_server.url, sqlite_url) as here:
+        consuming = Consuming(broker_server.url, "testing", NOBODY, [here.worker])
+        await consuming.start()
+        here.run(here.relay.run())
+        await here.make("first")
+        await eventually(lambda: settled(here))
+        await broker_server.restart()
+        await here.make("second")
+        await eventually(lambda: settled(here, 2), timeout=20)
+        await consuming.stop()
 
 
 async def test_trap_02_a_failing_message_is_tried_again(broker_server: NatsServer, sqlite_url: str) -> None:

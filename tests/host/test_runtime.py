@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.identity.api.desk import Desk
+from services.notifications.workers.dispatcher import Dispatcher
 from services.registry import service
 from tests.support.postgres import Postgres
 from tests.support.system import System, free_port, system
@@ -76,3 +78,13 @@ async def test_a_service_that_cannot_read_its_keys_is_not_ready(tmp_path: Path) 
 
 async def _ready(here: System) -> bool:
     return (await here.call("GET", "/readyz")).status == 200
+
+
+async def test_a_service_finds_its_own_workers_and_resources_by_their_kind(tmp_path: Path) -> None:
+    async with system(tmp_path, [service("identity"), service("notifications")]) as here:
+        identity, notifications = here.runtimes
+        assert isinstance(identity.part(Desk), Desk)
+        assert notifications.part(Dispatcher) in notifications.watched
+        for runtime, kind in ((identity, Dispatcher), (notifications, Desk)):
+            with pytest.raises(LookupError, match=f"{runtime.service.name} has no {kind.__name__}"):
+                runtime.part(kind)

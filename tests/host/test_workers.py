@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.commands import deliveries
+from services.notifications import queries
 from services.notifications.workers.dispatcher import Dispatcher
 from services.registry import service
 from shared import timer_runner
@@ -64,9 +64,10 @@ async def test_a_dispatcher_that_keeps_failing_is_not_ready_and_says_why(
 ) -> None:
     async with system(tmp_path, [service("notifications")]) as here:
         await becomes_ready(here)
-        here.runtimes[0].worker(Dispatcher).settles = 0.0
+        here.runtimes[0].part(Dispatcher).settles = 0.0
         with monkeypatch.context() as broken:
-            broken.setattr(deliveries, "begin_due", _raise)
+            broken.setattr(queries, "next_due", _raise)
+            await here.runtimes[0].database.write(CONTEXT, lambda tx: None)  # it looks again after a commit
             await becomes_unready(here, "dispatcher", "OSError: the disk is broken")
             assert await gauge(here, "dispatcher") == 1
         await becomes_ready(here)

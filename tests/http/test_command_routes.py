@@ -41,6 +41,17 @@ async def test_errors_say_whether_they_are_in_the_address_or_in_the_body(here: S
     assert places == {("path", "/partnership_id"), ("body", "/charter_version")}
 
 
+async def test_a_list_whose_items_are_wrong_is_not_told_to_be_short_as_well(here: System) -> None:
+    body = {"vision": "aman", "mission": "bersama", "means": ["wish"]}
+    path, token = PATH.replace("/signatures", "/charter"), here.token("representative")
+    wrong = await here.call("POST", path, body, token=token)
+    assert [(place["pointer"], place["code"]) for place in wrong.body["errors"]] == [
+        ("/means/0", "literal_error")
+    ]
+    empty = await here.call("POST", path, body | {"means": []}, token=token)
+    assert [(place["pointer"], place["code"]) for place in empty.body["errors"]] == [("/means", "too_short")]
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'{"charter_version": "one"}'])
 async def test_a_stranger_learns_nothing_of_what_a_body_should_be(here: System, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.registry import service
-from tests.events.test_locks import end_holders
+from tests.shared.test_worker import end_holders
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, NotBoundYet, OnlyAnObserver, Party
-from services.partners.model.standing import PartnershipOver, State
+from services.partners.model.standing import State
 from shared.clock import MovableClock
+from shared.partnership.refusals import PartnershipOver
 from shared.refusal import Refusal
 
 CLOCK = MovableClock()

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from pydantic import ValidationError
 
 from services.partners.commands.trust import ScoreParties, Scores
 from services.partners.model.trust import (
@@ -471,9 +472,23 @@ async def test_a_round_that_fails_to_close_keeps_its_scores_sealed(here: Assembl
 
 
 def test_a_submission_has_no_readable_form() -> None:
-    scores = Scores(UUID(int=1), 1, 2, 3, 4, 5, 5)
-    for text in (repr(scores), str(scores), repr(ScoreParties(UUID(int=2), (scores,)))):
-        assert not any(word in text for word in ("honesty", "rated", "1, 2", "scores="))
+    given = dict(zip(DIMENSIONS, (1, 2, 3, 4, 5, 5), strict=True))
+    scores = Scores(rated=UUID(int=1), **given)
+    for text in (repr(scores), str(scores), repr(ScoreParties(round_id=UUID(int=2), scores=(scores,)))):
+        assert not any(word in text for word in ("honesty", "rated", "1, 2", "=1", "scores="))
+
+
+def test_what_is_wrong_with_a_submission_is_told_without_a_score() -> None:
+    sheets = [
+        {"rated": str(UUID(int=1)), **dict.fromkeys(DIMENSIONS, 4)} | wrong
+        for wrong in ({"honesty": 77}, {"benefit": "88"}, {"honest": 99})
+    ]
+    del sheets[2]["honesty"]
+    with pytest.raises(ValidationError) as refused:
+        ScoreParties.model_validate({"round_id": str(UUID(int=2)), "scores": sheets})
+    places = {error["loc"][1:] for error in refused.value.errors()}
+    assert {(0, "honesty"), (1, "benefit"), (2, "honesty"), (2, "honest")} <= places
+    assert not any(score in str(refused.value) for score in ("77", "88", "99", "input_value"))
 
 
 def elsewhere() -> Actor:

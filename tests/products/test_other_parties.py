@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.products.tables.people import PEOPLE
+from services.products.tables.partnerships import REGISTRY
 from services.products.tables.products import relations
 from shared.contracts.event import Event
 from shared.contracts.partners import MembershipBegan, MembershipEnded, PartyLeft
@@ -107,8 +107,13 @@ async def test_what_a_party_approved_that_left_does_not_count_at_publishing(worl
 async def heard(world: World, event: Event) -> None:
     """Have the products' copy of memberships follow an event, without a broker's delay."""
     context = Context(actor=SYSTEM, correlation_id="test", causation_id="test")
-    follow = PEOPLE.projection.handlers[event.type()]
-    await world.runtime.database.write(context, lambda tx: follow(tx, event))
+    follow = REGISTRY.people.projection.handlers[event.type()]
+
+    def apply(tx: Transaction) -> None:
+        tx.agency = "polresta-contoh"
+        follow(tx, event)
+
+    await world.runtime.database.write(context, apply)
 
 
 @pytest.mark.parametrize("tie", ["the same person", "a member of the party that approved"])

@@ -157,6 +157,22 @@ async def test_a_draft_is_not_there_for_strangers_who_would_change_it(world: Wor
     assert refused(hidden) == (404, "unknown-aggregate")
 
 
+async def test_an_observer_reads_along_and_does_nothing(world: World) -> None:
+    await world.sign(world.partnership, world.police, world.village, world.school, observer=world.school)
+    draft = await world.drafted()
+    path = f"/products/{draft['id']}"
+    assert (await world.get(path, world.school))["versions"][0]["state"] == "draft"
+    assert [item["id"] for item in (await world.get("/drafts", world.school))["items"]] == [draft["id"]]
+    for verb, body in (("edit", content()), ("submit", None), ("approve", None), ("discard", None)):
+        assert refused(await world.act(draft, verb, world.school, body)) == (403, "not-a-party"), verb
+    coordinator = world.here.token("coordinator")
+    public = await world.publish(draft)
+    used = {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"}
+    for_observer = used | {"organisation_id": str(world.school)}
+    told = await world.call("POST", f"/products/{public['id']}/uses", for_observer, token=coordinator)
+    assert refused(told) == (422, "party-not-bound")
+
+
 async def test_the_version_under_way_of_a_public_product_is_seen_by_those_who_work_on_it(
     world: World,
 ) -> None:

@@ -25,14 +25,14 @@ async def test_a_use_is_recorded_and_counted(world: World) -> None:
     coordinator = world.here.token("coordinator")
     path = f"/products/{product['id']}/uses"
     unnamed = await world.call("POST", path, use(), token=coordinator)
-    assert refused(unnamed) == (422, "organisation-needed")
+    assert refused(unnamed) == (422, "party-not-named")
     named = use(reached=2, organisation_id=str(world.school))
     second = await world.call("POST", path, named, token=coordinator)
     assert second.status == 201, second.body
     stranger = use(organisation_id=str(world.outsider))
-    assert refused(await world.call("POST", path, stranger, token=coordinator)) == (403, "not-a-party")
+    assert refused(await world.call("POST", path, stranger, token=coordinator)) == (422, "party-not-bound")
     for_others = use(organisation_id=str(world.school))
-    assert refused(await world.act(product, "uses", world.village, for_others)) == (403, "not-a-party")
+    assert refused(await world.act(product, "uses", world.village, for_others)) == (403, "acts-of-another")
     assert refused(await world.act(product, "uses", world.outsider, use())) == (403, "not-a-party")
     shown = await world.get(f"/products/{product['id']}")
     assert (shown["counts"]["used"], shown["counts"]["reached"]) == (2, 42)

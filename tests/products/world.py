@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from demo import files
-from services.products.tables.partnerships import parties, partnerships
+from services.products.tables.partnerships import REGISTRY, partnerships
 from shared.clock import MovableClock
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
@@ -100,15 +100,21 @@ class World:
             envelope.subject, envelope.encode(), headers={"Nats-Msg-Id": str(envelope.id)}
         )
 
-    async def sign(self, partnership: UUID, *organisations: UUID, agency: str = "polresta-contoh") -> None:
-        """Have a partnership signed by these parties, the first one of them police."""
+    async def sign(
+        self,
+        partnership: UUID,
+        *organisations: UUID,
+        agency: str = "polresta-contoh",
+        observer: UUID | None = None,
+    ) -> None:
+        """Have a partnership signed by these parties, the first one of them police; one may observe it."""
         facts = [
             {
                 "party_id": uuid4(),
                 "organisation_id": organisation,
                 "organisation_name": f"Organisasi {number}",
                 "kind": "community" if number else "police",
-                "role": "member" if number else "lead",
+                "role": "observer" if organisation == observer else "member" if number else "lead",
             }
             for number, organisation in enumerate(organisations)
         ]
@@ -128,6 +134,7 @@ class World:
         """Wait until what is known of the parties (id and name) is as it should be."""
 
         def known(session: Session) -> set[tuple[UUID, str]]:
+            parties = REGISTRY.tables.parties
             query = sa.select(parties.c.organisation_id, parties.c.name).where(
                 parties.c.partnership_id == (partnership or self.partnership)
             )

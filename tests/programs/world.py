@@ -10,8 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import aiohttp
 
-from services.programs import subscribers
-from services.programs.tables.people import PEOPLE
+from services.programs.service import service
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.partners import PartnershipEnded, PartnershipSigned, PartyFacts, PartyLeft
@@ -71,8 +70,7 @@ async def hear(here: System, event: Event, agency: str = AGENCY) -> None:
 
     def apply(tx: Transaction) -> None:
         tx.agency = agency
-        followed = (subscribers.signed_partnerships, subscribers.legal_umbrellas, subscribers.decisions)
-        for projection in (*followed, subscribers.reporters, PEOPLE.projection):
+        for projection in service.projections:
             if event.type() in projection.handlers:
                 projection.handlers[event.type()](tx, event)
 

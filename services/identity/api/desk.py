@@ -93,7 +93,7 @@ class Desk:
 
 def desk(door: Door) -> Desk:
     """The desk of the process behind a door."""
-    return door.runtime.worker(Desk)
+    return door.runtime.part(Desk)
 
 
 def attempt(door: Door, user_name: str) -> Attempt:

@@ -97,11 +97,14 @@ class Dispatcher(Worker):
     async def _hold(self, channel: str, reason: str) -> None:
         """Send nothing of a channel that leads nowhere; each of its deliveries says why it waits."""
         log.warning("mail waits", reason=reason)
+        read_at = -1
         while True:
-            number = await self.database.read(lambda session: queries.waiting(session, channel))
-            metrics.DELIVERIES_WAITING.labels(channel).set(number)
-            if number:
-                await self.database.write(self._context, lambda tx: deliveries.hold(tx, channel, reason))
+            if not self.database.is_as_at(read_at):
+                read_at = self.database.commits
+                number = await self.database.read(lambda session: queries.waiting(session, channel))
+                metrics.DELIVERIES_WAITING.labels(channel).set(number)
+                if number:
+                    await self.database.write(self._context, lambda tx: deliveries.hold(tx, channel, reason))
             await asyncio.sleep(POLL)
 
     async def _lane(self, channel: str, hooks: WebhookChannel, lanes: asyncio.TaskGroup) -> None:
@@ -112,10 +115,15 @@ class Dispatcher(Worker):
             del under_way[task]
             wake.set()
 
+        read_at, next_at = -1, None
         while True:
             wake.clear()
             room, busy = LANES[channel] - len(under_way), set(under_way.values())
-            for message in await self._begin(channel, room, busy) if room else ():
+            if not self.database.is_as_at(read_at):
+                read_at = self.database.commits
+                next_at = await self.database.read(lambda session: queries.next_due(session, channel))
+            is_due = next_at is not None and next_at <= self.runtime.clock.now()
+            for message in await self._begin(channel, room, busy) if room and is_due else ():
                 task = lanes.create_task(self._let_arrive(message, hooks))
                 under_way[task] = message.address
                 task.add_done_callback(over)

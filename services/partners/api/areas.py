@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from fastapi import Path, Query
 from pydantic import BaseModel
 
-from services.partners.api.fields import Search
+from services.partners.api.filters import Search
 from services.partners.queries import areas as queries
 from shared import areas
 from shared.areas import Area

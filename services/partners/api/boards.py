@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.partners.commands import boards as commands
@@ -14,7 +14,6 @@ from services.partners.model.board import Board, BoardState, QuorumRule
 from services.partners.permissions import COORDINATOR, SECRETARY
 from services.partners.queries import boards as queries
 from shared.contracts.partners import BoardKind, Position
-from shared.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -22,47 +21,7 @@ from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
-operations = Operations("boards")
-
-Votes = Annotated[int, Field(ge=0, le=10_000)]
-
-
-class SeatIn(RequestBody):
-    """Who holds a seat, for which party, in which position; ``until`` is the last day of the term."""
-
-    holder: UUID
-    organisation_id: UUID
-    position: Position
-    since: Day | None = None
-    until: Day | None = None
-
-
-class BoardIn(RequestBody):
-    """A board to constitute; ``quorum`` in percent of the filled seats (50: at least half of them).
-
-    ``quorum_rule`` says it as a law does, more than half or two thirds, instead. A board that was constituted
-    earlier gives the day.
-    """
-
-    partnership_id: UUID
-    kind: BoardKind
-    name: Line
-    quorum: int = Field(default=50, ge=1, le=100)
-    quorum_rule: QuorumRule = QuorumRule.PERCENT
-    constituted_on: Day | None = None
-    seats: list[SeatIn] = Field(min_length=1, max_length=200)
-
-
-class ElectionIn(RequestBody):
-    """An election: at a quorate meeting of the board, or (without ``meeting_id``) by half of its members."""
-
-    holder: UUID
-    organisation_id: UUID
-    position: Position
-    until: Day | None = None
-    votes: Votes
-    cast: Votes
-    meeting_id: UUID | None = None
+operations = Operations("boards", at="/boards")
 
 
 class SeatOut(BaseModel):
@@ -112,22 +71,33 @@ class BoardOut(BaseModel):
         return cls.model_validate(board)
 
 
-@operations.post(
-    "/boards", may=COORDINATOR, label=N_("constitute a board"), status_code=201, response_model=BoardOut
+operations.create(
+    "", commands.constitute_board, may=COORDINATOR, label=N_("constitute a board"), shows=BoardOut
 )
-async def constitute_board(body: BoardIn, door: DoorDep) -> Response:
-    """Constitute a board of a partnership (role coordinator)."""
-    seats = tuple(
-        commands.SeatTerms(seat.holder, seat.organisation_id, seat.position, seat.since, seat.until)
-        for seat in body.seats
-    )
-    command = commands.ConstituteBoard(
-        body.partnership_id, body.kind, body.name, body.quorum, seats, body.quorum_rule, body.constituted_on
-    )
-    return await door.create(commands.constitute_board, command, BoardOut.of)
+operations.create(
+    "/{board_id}/elections",
+    commands.elect_member,
+    may=SECRETARY,
+    label=N_("fill a seat of a board"),
+    shows=BoardOut,
+)
+operations.do(
+    "/{board_id}/seats/{seat_id}/vacate",
+    commands.vacate_seat,
+    may=SECRETARY,
+    label=N_("free a seat of a board"),
+    shows=BoardOut,
+)
+operations.do(
+    "/{board_id}/dissolve",
+    commands.dissolve_board,
+    may=COORDINATOR,
+    label=N_("dissolve a board"),
+    shows=BoardOut,
+)
 
 
-@operations.get("/boards", may=PUBLIC)
+@operations.get("", may=PUBLIC)
 async def list_boards(
     door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: BoardState | None = None
 ) -> Page[BoardOut]:
@@ -137,7 +107,7 @@ async def list_boards(
     return paging.page(found, BoardOut.of, lambda item: item.id)
 
 
-@operations.get("/boards/{board_id}", may=PUBLIC)
+@operations.get("/{board_id}", may=PUBLIC)
 async def show_board(board_id: UUID, door: DoorDep, response: Response) -> BoardOut:
     """Show one board."""
     found = await door.read(queries.board, board_id)
@@ -145,41 +115,7 @@ async def show_board(board_id: UUID, door: DoorDep, response: Response) -> Board
     return BoardOut.of(found)
 
 
-@operations.post(
-    "/boards/{board_id}/elections",
-    may=SECRETARY,
-    label=N_("fill a seat of a board"),
-    status_code=201,
-    response_model=BoardOut,
-)
-async def elect_member(board_id: UUID, body: ElectionIn, door: DoorDep) -> Response:
-    """Record an election (role secretary); a new chair takes the old one's place."""
-    command = commands.ElectMember(board_id=board_id, **body.model_dump())
-    return await door.create(commands.elect_member, command, BoardOut.of)
-
-
-@operations.post(
-    "/boards/{board_id}/seats/{seat_id}/vacate",
-    may=SECRETARY,
-    label=N_("free a seat of a board"),
-    response_model=BoardOut,
-)
-async def vacate_seat(board_id: UUID, seat_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Record that the holder of a seat leaves (role secretary)."""
-    command = commands.VacateSeat(board_id, seat_id, body.reason)
-    return await door.do(commands.vacate_seat, command, BoardOut.of)
-
-
-@operations.post(
-    "/boards/{board_id}/dissolve", may=COORDINATOR, label=N_("dissolve a board"), response_model=BoardOut
-)
-async def dissolve_board(board_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Dissolve a board and call its coming meetings off (role coordinator)."""
-    command = commands.DissolveBoard(board_id, body.reason)
-    return await door.do(commands.dissolve_board, command, BoardOut.of)
-
-
-@operations.get("/boards/{board_id}/timeline", may=PUBLIC)
+@operations.get("/{board_id}/timeline", may=PUBLIC)
 async def show_board_timeline(board_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a board, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, board_id)]

@@ -19,8 +19,7 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("charters", at="/partnerships/{partnership_id}")
-LARGEST = 1_000_000
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
+Number = Annotated[int, Path(ge=1, le=commands.LARGEST)]
 
 
 class PartOut(BaseModel):
@@ -87,7 +86,8 @@ async def show_charter_changes(
     number: Number,
     door: DoorDep,
     since: Annotated[
-        int | None, Query(ge=1, le=LARGEST, description="The version to compare with; the one before")
+        int | None,
+        Query(ge=1, le=commands.LARGEST, description="The version to compare with; the one before"),
     ] = None,
 ) -> CharterChangesOut:
     """Show what changed in a version of the charter, word by word."""

@@ -14,7 +14,6 @@ from services.partners.model.commitment import Commitment, CommitmentState
 from services.partners.permissions import OWN, PARTY
 from services.partners.queries import commitments as queries
 from shared.contracts.partners import Mandate
-from shared.fields import Day, Line, Prose, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -22,27 +21,7 @@ from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
-operations = Operations("commitments")
-
-
-class CommitmentIn(RequestBody):
-    """What the own organisation promises; ``due_on`` is the last day on which it is on time.
-
-    ``made_on`` is the day on which it did so, where that is entered afterwards; today if left out.
-    """
-
-    partnership_id: UUID
-    title: Line
-    mandate: Mandate
-    due_on: Day
-    made_on: Day | None = None
-
-
-class ConfirmationIn(RequestBody):
-    """That another party kept its promise, what was seen of it, and on which day (today if left out)."""
-
-    note: Prose
-    kept_on: Day | None = None
+operations = Operations("commitments", at="/commitments")
 
 
 class CommitmentOut(BaseModel):
@@ -74,18 +53,24 @@ class CommitmentOut(BaseModel):
         return cls.model_validate(commitment)
 
 
-@operations.post(
-    "/commitments", may=PARTY, label=N_("make a commitment"), status_code=201, response_model=CommitmentOut
+operations.create("", commands.make_commitment, may=PARTY, label=N_("make a commitment"), shows=CommitmentOut)
+operations.do(
+    "/{commitment_id}/confirm",
+    commands.confirm_commitment,
+    may=PARTY,
+    label=N_("confirm that a commitment was kept"),
+    shows=CommitmentOut,
 )
-async def make_commitment(body: CommitmentIn, door: DoorDep) -> Response:
-    """Promise something for one's own organisation (representative of a bound party)."""
-    command = commands.MakeCommitment(
-        body.partnership_id, body.title, body.mandate, body.due_on, body.made_on
-    )
-    return await door.create(commands.make_commitment, command, CommitmentOut.of)
+operations.do(
+    "/{commitment_id}/give-up",
+    commands.give_up_commitment,
+    may=OWN,
+    label=N_("give up a commitment"),
+    shows=CommitmentOut,
+)
 
 
-@operations.get("/commitments", may=PUBLIC)
+@operations.get("", may=PUBLIC)
 async def list_commitments(
     door: DoorDep,
     paging: PageDep,
@@ -105,7 +90,7 @@ async def list_commitments(
     return paging.page(found, CommitmentOut.of, lambda item: item.id)
 
 
-@operations.get("/commitments/{commitment_id}", may=PUBLIC)
+@operations.get("/{commitment_id}", may=PUBLIC)
 async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response) -> CommitmentOut:
     """Show one commitment."""
     found = await door.read(queries.commitment, commitment_id)
@@ -113,31 +98,7 @@ async def show_commitment(commitment_id: UUID, door: DoorDep, response: Response
     return CommitmentOut.of(found)
 
 
-@operations.post(
-    "/commitments/{commitment_id}/confirm",
-    may=PARTY,
-    label=N_("confirm that a commitment was kept"),
-    response_model=CommitmentOut,
-)
-async def confirm_commitment(commitment_id: UUID, body: ConfirmationIn, door: DoorDep) -> Response:
-    """Confirm that it was kept (representative of another bound party, and another person than promised)."""
-    command = commands.ConfirmCommitment(commitment_id, body.kept_on, body.note)
-    return await door.do(commands.confirm_commitment, command, CommitmentOut.of)
-
-
-@operations.post(
-    "/commitments/{commitment_id}/give-up",
-    may=OWN,
-    label=N_("give up a commitment"),
-    response_model=CommitmentOut,
-)
-async def give_up_commitment(commitment_id: UUID, body: ReasonIn, door: DoorDep) -> Response:
-    """Give it up (representative of its owner); it is broken for good."""
-    command = commands.GiveUpCommitment(commitment_id, body.reason)
-    return await door.do(commands.give_up_commitment, command, CommitmentOut.of)
-
-
-@operations.get("/commitments/{commitment_id}/timeline", may=PUBLIC)
+@operations.get("/{commitment_id}/timeline", may=PUBLIC)
 async def show_commitment_timeline(commitment_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a commitment, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, commitment_id)]

@@ -6,16 +6,14 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.partners.commands import contacts as commands
 from services.partners.model.contact import Ceremony, Contact
-from services.partners.model.party import MOST
 from services.partners.permissions import COORDINATOR, PARTY, READS_CONTACTS
 from services.partners.queries import contacts as queries
 from shared.contracts.partners import ContactKind
-from shared.fields import Day, Line, ReasonIn, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -24,23 +22,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("contacts")
-
-
-class ContactIn(RequestBody):
-    """That people spoke with one another: who (ids of persons), for which parties (ids of organisations).
-
-    On that day each of them belonged to one of these organisations, and each of these has somebody there.
-    """
-
-    kind: ContactKind
-    on: Day
-    subject: Line
-    attended_by: list[UUID] = Field(min_length=1, max_length=200)
-    organisations: list[UUID] = Field(min_length=1, max_length=MOST)
-
-
-class ContactCorrectionIn(ContactIn, ReasonIn):
-    """What the contact was instead, whole, and why it is corrected."""
 
 
 class ParticipantOut(BaseModel):
@@ -81,18 +62,6 @@ class ContactOut(BaseModel):
         )
 
 
-class CeremonyIn(RequestBody):
-    """That a ceremony took place, with which parties (ids of organisations)."""
-
-    title: Line
-    on: Day
-    organisations: list[UUID] = Field(min_length=1, max_length=MOST)
-
-
-class CeremonyCorrectionIn(CeremonyIn, ReasonIn):
-    """What the ceremony was instead, whole, and why it is corrected."""
-
-
 class CeremonyOut(BaseModel):
     """A ceremony."""
 
@@ -112,19 +81,34 @@ class CeremonyOut(BaseModel):
         )
 
 
-@operations.post(
+operations.create(
     "/partnerships/{partnership_id}/contacts",
+    commands.record_contact,
     may=COORDINATOR + PARTY,
     label=N_("record a contact"),
-    status_code=201,
-    response_model=ContactOut,
+    shows=ContactOut,
 )
-async def record_contact(partnership_id: UUID, body: ContactIn, door: DoorDep) -> Response:
-    """Record a contact (representative of a bound party, or coordinator of the partnership's agency)."""
-    command = commands.RecordContact(
-        partnership_id, body.kind, body.on, body.subject, tuple(body.attended_by), tuple(body.organisations)
-    )
-    return await door.create(commands.record_contact, command, ContactOut.of)
+operations.do(
+    "/contacts/{contact_id}/correct",
+    commands.correct_contact,
+    may=COORDINATOR + PARTY,
+    label=N_("correct a contact"),
+    shows=ContactOut,
+)
+operations.create(
+    "/partnerships/{partnership_id}/ceremonies",
+    commands.record_ceremony,
+    may=COORDINATOR + PARTY,
+    label=N_("record a ceremony"),
+    shows=CeremonyOut,
+)
+operations.do(
+    "/ceremonies/{ceremony_id}/correct",
+    commands.correct_ceremony,
+    may=COORDINATOR + PARTY,
+    label=N_("correct a ceremony"),
+    shows=CeremonyOut,
+)
 
 
 @operations.get("/partnerships/{partnership_id}/contacts", may=READS_CONTACTS, label=N_("see contacts"))
@@ -142,40 +126,12 @@ async def show_contact(contact_id: UUID, door: DoorDep, response: Response) -> C
     return ContactOut.of(found)
 
 
-@operations.post(
-    "/contacts/{contact_id}/correct",
-    may=COORDINATOR + PARTY,
-    label=N_("correct a contact"),
-    response_model=ContactOut,
-)
-async def correct_contact(contact_id: UUID, body: ContactCorrectionIn, door: DoorDep) -> Response:
-    """Correct a contact (representative of a bound party, or coordinator of the partnership's agency)."""
-    people, parties = tuple(body.attended_by), tuple(body.organisations)
-    command = commands.CorrectContact(
-        contact_id, body.kind, body.on, body.subject, people, parties, body.reason
-    )
-    return await door.do(commands.correct_contact, command, ContactOut.of)
-
-
 @operations.get(
     "/contacts/{contact_id}/timeline", may=READS_CONTACTS, label=N_("see the history of a contact")
 )
 async def show_contact_timeline(contact_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a contact (staff of its agency, or representative of a party)."""
     return [Happened.of(event) for event in await door.read(queries.contact_timeline, contact_id)]
-
-
-@operations.post(
-    "/partnerships/{partnership_id}/ceremonies",
-    may=COORDINATOR + PARTY,
-    label=N_("record a ceremony"),
-    status_code=201,
-    response_model=CeremonyOut,
-)
-async def record_ceremony(partnership_id: UUID, body: CeremonyIn, door: DoorDep) -> Response:
-    """Record a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
-    command = commands.RecordCeremony(partnership_id, body.title, body.on, tuple(body.organisations))
-    return await door.create(commands.record_ceremony, command, CeremonyOut.of)
 
 
 @operations.get("/partnerships/{partnership_id}/ceremonies", may=PUBLIC)
@@ -191,19 +147,6 @@ async def show_ceremony(ceremony_id: UUID, door: DoorDep, response: Response) ->
     found = await door.read(queries.ceremony, ceremony_id)
     response.headers["ETag"] = etag(found.version)
     return CeremonyOut.of(found)
-
-
-@operations.post(
-    "/ceremonies/{ceremony_id}/correct",
-    may=COORDINATOR + PARTY,
-    label=N_("correct a ceremony"),
-    response_model=CeremonyOut,
-)
-async def correct_ceremony(ceremony_id: UUID, body: CeremonyCorrectionIn, door: DoorDep) -> Response:
-    """Correct a ceremony (representative of a bound party, or coordinator of the partnership's agency)."""
-    parties = tuple(body.organisations)
-    command = commands.CorrectCeremony(ceremony_id, body.title, body.on, parties, body.reason)
-    return await door.do(commands.correct_ceremony, command, CeremonyOut.of)
 
 
 @operations.get("/ceremonies/{ceremony_id}/timeline", may=PUBLIC)

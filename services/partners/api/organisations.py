@@ -9,14 +9,13 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.partners.api.fields import AreaFilter, KindFilter, Search
+from services.partners.api.filters import AreaFilter, KindFilter, Search
 from services.partners.commands import organisations as commands
 from services.partners.model.organisation import Organisation
 from services.partners.permissions import REGISTRAR, REGISTRARS
 from services.partners.queries import organisations as queries
 from shared import areas
 from shared.contracts.partners import OrganisationKind
-from shared.fields import AreaCode, Line, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -24,20 +23,7 @@ from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC, may
 
-operations = Operations("organisations")
-
-
-class OrganisationAmendment(RequestBody):
-    """What an organisation is called and where it works: ``area`` is a code, such as 35.15 for Sidoarjo."""
-
-    name: Line
-    area: AreaCode
-
-
-class OrganisationIn(OrganisationAmendment):
-    """An organisation to register."""
-
-    kind: OrganisationKind
+operations = Operations("organisations", at="/organisations")
 
 
 class OrganisationOut(BaseModel):
@@ -57,20 +43,23 @@ class OrganisationOut(BaseModel):
         return cls.model_validate(vars(organisation) | {"area_name": areas.area_name(organisation.area)})
 
 
-@operations.post(
-    "/organisations",
+operations.create(
+    "",
+    commands.register_organisation,
     may=may(*REGISTRARS),
     label=N_("register an organisation"),
-    status_code=201,
-    response_model=OrganisationOut,
+    shows=OrganisationOut,
 )
-async def register_organisation(body: OrganisationIn, door: DoorDep) -> Response:
-    """Register an organisation (role administrator or coordinator)."""
-    command = commands.RegisterOrganisation(name=body.name, kind=body.kind, area=body.area)
-    return await door.create(commands.register_organisation, command, OrganisationOut.of)
+operations.do(
+    "/{organisation_id}/amend",
+    commands.amend_organisation,
+    may=REGISTRAR,
+    label=N_("amend an organisation"),
+    shows=OrganisationOut,
+)
 
 
-@operations.get("/organisations", may=PUBLIC)
+@operations.get("", may=PUBLIC)
 async def list_organisations(
     door: DoorDep,
     paging: PageDep,
@@ -84,7 +73,7 @@ async def list_organisations(
     return paging.page(found, OrganisationOut.of, lambda item: item.id)
 
 
-@operations.get("/organisations/{organisation_id}", may=PUBLIC)
+@operations.get("/{organisation_id}", may=PUBLIC)
 async def show_organisation(organisation_id: UUID, door: DoorDep, response: Response) -> OrganisationOut:
     """Show one organisation."""
     found = await door.read(queries.organisation, organisation_id)
@@ -92,19 +81,7 @@ async def show_organisation(organisation_id: UUID, door: DoorDep, response: Resp
     return OrganisationOut.of(found)
 
 
-@operations.post(
-    "/organisations/{organisation_id}/amend",
-    may=REGISTRAR,
-    label=N_("amend an organisation"),
-    response_model=OrganisationOut,
-)
-async def amend_organisation(organisation_id: UUID, body: OrganisationAmendment, door: DoorDep) -> Response:
-    """Give an organisation another name or area (administrator or coordinator of its agency)."""
-    command = commands.AmendOrganisation(organisation_id, body.name, body.area)
-    return await door.do(commands.amend_organisation, command, OrganisationOut.of)
-
-
-@operations.get("/organisations/{organisation_id}/timeline", may=PUBLIC)
+@operations.get("/{organisation_id}/timeline", may=PUBLIC)
 async def show_organisation_timeline(organisation_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to an organisation, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.organisation_timeline, organisation_id)]

@@ -1,77 +1,21 @@
-"""What requests say of partnerships, and how these are shown."""
+"""How partnerships and their charters are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from services.partners.commands.participation import PartyTerms
 from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
-from services.partners.model.party import MOST, Party
+from services.partners.model.party import Party
 from shared import areas
-from shared.contracts.partners import Lifecycle, Means, PartyRole
-from shared.fields import AreaCode, Line, Prose, RequestBody
+from shared.contracts.partners import Lifecycle, Means
 from shared.http.routes import View
 from shared.identity.actor import Actor
-
-
-class NewPartyIn(RequestBody):
-    """An organisation that joins: its role, what it contributes, what it gains."""
-
-    organisation_id: UUID
-    role: Literal["member", "observer"] = "member"
-    contributes: Prose
-    gains: Prose
-
-    def terms(self) -> PartyTerms:
-        """The same as a command needs it."""
-        return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
-
-
-class PartyIn(RequestBody):
-    """An organisation as a party: its role, what it contributes, what it gains."""
-
-    organisation_id: UUID
-    role: PartyRole = "member"
-    contributes: Prose
-    gains: Prose
-
-    def terms(self) -> PartyTerms:
-        """The same as a command needs it."""
-        return PartyTerms(self.organisation_id, self.role, self.contributes, self.gains)
-
-
-class PartnershipIn(RequestBody):
-    """A partnership to form: its parties and the problem that brings them together."""
-
-    title: Line
-    area: AreaCode
-    problem: Prose
-    parties: list[PartyIn] = Field(min_length=2, max_length=MOST)
-
-
-class SeniorIn(RequestBody):
-    """The person, a member of one's own organisation, who answers for its part."""
-
-    senior: UUID
-
-
-class LifecycleIn(RequestBody):
-    """The stage to go to: the next one, or any earlier one; and why."""
-
-    stage: Lifecycle
-    reason: Prose
-
-
-class ExitPlanIn(RequestBody):
-    """How the partnership would end in good order: who takes on what."""
-
-    plan: Prose
 
 
 class EndorsementOut(BaseModel):
@@ -116,36 +60,32 @@ class CharterOut(BaseModel):
         return cls.model_validate(vars(charter) | {"endorsements": endorsements})
 
 
-class PartyOut(BaseModel):
+class PartyTermsOut(BaseModel):
+    """Which organisation takes part, or is asked to, and on which terms."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    role: str
+    contributes: str
+    gains: str
+    joined_at: datetime
+
+
+class PartyOut(PartyTermsOut):
     """A party, who answers for its part (an opaque id), and when it signed the charter that is shown.
 
     ``bound`` says whether it acts: no observer, and once a charter is in force one that has signed it.
     """
 
-    id: UUID
-    organisation_id: UUID
-    organisation_name: str
-    kind: str
-    role: str
-    contributes: str
-    gains: str
     senior: UUID | None
-    joined_at: datetime
     bound: bool
     signed_at: datetime | None
 
 
-class InvitationOut(BaseModel):
+class InvitationOut(PartyTermsOut):
     """An organisation that was asked to take part and has not answered; for the partnership's inside."""
-
-    id: UUID
-    organisation_id: UUID
-    organisation_name: str
-    kind: str
-    role: str
-    contributes: str
-    gains: str
-    joined_at: datetime
 
 
 class FormerPartyOut(BaseModel):

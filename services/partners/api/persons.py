@@ -6,16 +6,14 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, EmailStr
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.partners.api.fields import Phone, Search
-from services.partners.commands import memberships as membership_commands
-from services.partners.commands import persons as commands
+from services.partners.api.filters import Search
+from services.partners.commands import memberships, persons
 from services.partners.model.person import Membership, Person
 from services.partners.permissions import READS_MEMBERSHIPS, REGISTRAR, REGISTRARS, THEIR_READERS
 from services.partners.queries import persons as queries
-from shared.fields import Day, Line, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -24,14 +22,6 @@ from shared.i18n import N_
 from shared.identity.permissions import Relation, may
 
 operations = Operations("persons")
-
-
-class PersonIn(RequestBody):
-    """A person by name, and how to reach him or her."""
-
-    name: Line
-    email: EmailStr | None = None
-    phone: Phone | None = None
 
 
 class PersonOut(BaseModel):
@@ -51,21 +41,6 @@ class PersonOut(BaseModel):
         return cls.model_validate(person, from_attributes=True)
 
 
-class MembershipIn(RequestBody):
-    """That a person belongs to an organisation, in which role (“Kanit Binmas”), since which day."""
-
-    person_id: UUID
-    organisation_id: UUID
-    role: Line
-    since: Day
-
-
-class MembershipEndIn(RequestBody):
-    """The last day of a membership."""
-
-    until: Day
-
-
 class MembershipOut(BaseModel):
     """A membership; it runs while ``until`` is None."""
 
@@ -83,13 +58,41 @@ class MembershipOut(BaseModel):
         return cls.model_validate(membership, from_attributes=True)
 
 
-@operations.post(
-    "/persons", may=may(*REGISTRARS), label=N_("register a person"), status_code=201, response_model=PersonOut
+operations.create(
+    "/persons",
+    persons.register_person,
+    may=may(*REGISTRARS),
+    label=N_("register a person"),
+    shows=PersonOut,
 )
-async def register_person(body: PersonIn, door: DoorDep) -> Response:
-    """Register a person (role administrator or coordinator); the data never leaves the agency."""
-    command = commands.RegisterPerson(body.name, body.email, body.phone)
-    return await door.create(commands.register_person, command, PersonOut.of)
+operations.do(
+    "/persons/{person_id}/amend",
+    persons.amend_person,
+    may=REGISTRAR,
+    label=N_("amend a person"),
+    shows=PersonOut,
+)
+operations.do(
+    "/persons/{person_id}/retire",
+    persons.retire_person,
+    may=REGISTRAR,
+    label=N_("retire a person"),
+    shows=PersonOut,
+)
+operations.create(
+    "/memberships",
+    memberships.begin_membership,
+    may=REGISTRAR,
+    label=N_("begin a membership"),
+    shows=MembershipOut,
+)
+operations.do(
+    "/memberships/{membership_id}/end",
+    memberships.end_membership,
+    may=REGISTRAR,
+    label=N_("end a membership"),
+    shows=MembershipOut,
+)
 
 
 @operations.get(
@@ -113,36 +116,6 @@ async def show_person(person_id: UUID, door: DoorDep, response: Response) -> Per
     return PersonOut.of(found)
 
 
-@operations.post(
-    "/persons/{person_id}/amend", may=REGISTRAR, label=N_("amend a person"), response_model=PersonOut
-)
-async def amend_person(person_id: UUID, body: PersonIn, door: DoorDep) -> Response:
-    """Correct a person's data (administrator or coordinator of the same agency)."""
-    command = commands.AmendPerson(person_id, body.name, body.email, body.phone)
-    return await door.do(commands.amend_person, command, PersonOut.of)
-
-
-@operations.post(
-    "/persons/{person_id}/retire", may=REGISTRAR, label=N_("retire a person"), response_model=PersonOut
-)
-async def retire_person(person_id: UUID, door: DoorDep) -> Response:
-    """Retire a person and end his or her memberships today (administrator or coordinator of the agency)."""
-    return await door.do(commands.retire_person, commands.RetirePerson(person_id), PersonOut.of)
-
-
-@operations.post(
-    "/memberships",
-    may=REGISTRAR,
-    label=N_("begin a membership"),
-    status_code=201,
-    response_model=MembershipOut,
-)
-async def begin_membership(body: MembershipIn, door: DoorDep) -> Response:
-    """Begin a membership (administrator or coordinator of the agency of the person and the organisation)."""
-    command = membership_commands.BeginMembership(body.person_id, body.organisation_id, body.role, body.since)
-    return await door.create(membership_commands.begin_membership, command, MembershipOut.of)
-
-
 @operations.get("/memberships", may=READS_MEMBERSHIPS, label=N_("see memberships"))
 async def list_memberships(
     door: DoorDep, paging: PageDep, person_id: UUID | None = None, organisation_id: UUID | None = None
@@ -163,18 +136,6 @@ async def show_membership(membership_id: UUID, door: DoorDep, response: Response
     found = await door.read(queries.membership, membership_id)
     response.headers["ETag"] = etag(found.version)
     return MembershipOut.of(found)
-
-
-@operations.post(
-    "/memberships/{membership_id}/end",
-    may=REGISTRAR,
-    label=N_("end a membership"),
-    response_model=MembershipOut,
-)
-async def end_membership(membership_id: UUID, body: MembershipEndIn, door: DoorDep) -> Response:
-    """End a membership (administrator or coordinator of its agency)."""
-    command = membership_commands.EndMembership(membership_id, body.until)
-    return await door.do(membership_commands.end_membership, command, MembershipOut.of)
 
 
 @operations.get(

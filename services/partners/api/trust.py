@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.commands import trust as commands
@@ -14,7 +14,6 @@ from services.partners.model.disclosure import LEFT, Mutual
 from services.partners.model.trust import RoundState, TrustRound
 from services.partners.permissions import OFFICE, PARTY, SECRETARY
 from services.partners.queries import trust as queries
-from shared.fields import Moment, RequestBody
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -22,35 +21,9 @@ from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
-operations = Operations("trust rounds")
+operations = Operations("trust rounds", at="/trust-rounds")
 
 Withheld = Literal["too_few", "too_alike"]
-Points = Annotated[int, Field(ge=1, le=5, strict=True)]
-
-
-class RoundIn(RequestBody):
-    """A round to open; it closes between one and ninety days from now."""
-
-    partnership_id: UUID
-    closes_at: Moment
-
-
-class ScoresIn(RequestBody):
-    """How the own organisation sees one other: 1 (not at all) to 5 (entirely), on all six dimensions."""
-
-    rated: UUID
-    honesty: Points
-    sincerity: Points
-    transparency: Points
-    accountability: Points
-    strengthening: Points
-    benefit: Points
-
-
-class SubmissionIn(RequestBody):
-    """The scores of one party, which replace those that it handed in before."""
-
-    scores: list[ScoresIn] = Field(min_length=1, max_length=50)
 
 
 class MeansOut(BaseModel):
@@ -120,16 +93,19 @@ class RoundOut(BaseModel):
         )
 
 
-@operations.post(
-    "/trust-rounds", may=OFFICE, label=N_("open a trust round"), status_code=201, response_model=RoundOut
+operations.create("", commands.open_trust_round, may=OFFICE, label=N_("open a trust round"), shows=RoundOut)
+# Not a creation with an Idempotency-Key: its fingerprint would outlive the scores.
+operations.do(
+    "/{round_id}/scores",
+    commands.score_parties,
+    may=PARTY,
+    label=N_("score parties in a trust round"),
+    shows=RoundOut,
+    methods=["PUT"],
 )
-async def open_trust_round(body: RoundIn, door: DoorDep) -> Response:
-    """Open the next trust round of a partnership (role secretary or coordinator)."""
-    command = commands.OpenTrustRound(body.partnership_id, body.closes_at)
-    return await door.create(commands.open_trust_round, command, RoundOut.of)
 
 
-@operations.get("/trust-rounds", may=PUBLIC)
+@operations.get("", may=PUBLIC)
 async def list_trust_rounds(
     door: DoorDep, paging: PageDep, partnership_id: UUID | None = None, state: RoundState | None = None
 ) -> Page[RoundOut]:
@@ -139,7 +115,7 @@ async def list_trust_rounds(
     return paging.page(found, RoundOut.of, lambda item: item.id)
 
 
-@operations.get("/trust-rounds/{round_id}", may=PUBLIC)
+@operations.get("/{round_id}", may=PUBLIC)
 async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) -> RoundOut:
     """Show one trust round."""
     found = await door.read(queries.trust_round, round_id)
@@ -147,36 +123,16 @@ async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) ->
     return RoundOut.of(found)
 
 
-@operations.put(
-    "/trust-rounds/{round_id}/scores",
-    may=PARTY,
-    label=N_("score parties in a trust round"),
-    response_model=RoundOut,
-)
-async def score_parties(round_id: UUID, body: SubmissionIn, door: DoorDep) -> Response:
-    """Hand in the own organisation's scores, in place of earlier ones (role representative).
-
-    Nobody can read them: not while the round is open, and when it closes they are deleted.
-    """
-    # Not a creation with an Idempotency-Key: its fingerprint would outlive the scores.
-    command = commands.ScoreParties(
-        round_id, tuple(commands.Scores(**score.model_dump()) for score in body.scores)
-    )
-    return await door.do(commands.score_parties, command, RoundOut.of)
-
-
-@operations.post(
-    "/trust-rounds/{round_id}/close", may=SECRETARY, label=N_("close a trust round"), response_model=RoundOut
-)
+@operations.post("/{round_id}/close", may=SECRETARY, label=N_("close a trust round"), response_model=RoundOut)
 async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
-    command = commands.CloseTrustRound(round_id)
+    command = commands.CloseTrustRound(round_id=round_id)
     await door.ask(commands.round_to_close, command)
     door.refuse_dry_run()  # its answer would open the seal
     return await door.do(commands.close_trust_round, command, RoundOut.of)
 
 
-@operations.get("/trust-rounds/{round_id}/timeline", may=PUBLIC)
+@operations.get("/{round_id}/timeline", may=PUBLIC)
 async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
     """Everything that happened to a round, oldest first; without what anybody gave."""
     return [Happened.of(event) for event in await door.read(queries.timeline, round_id, door.actor)]

@@ -16,8 +16,9 @@ from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
 from services.partners.tables.organisations import memberships, persons
 from shared.database.transaction import Aggregate, Transaction
-from shared.identity.actor import LeftTheOrganisation, NotAParty
+from shared.identity.actor import NotAParty
 from shared.identity.permissions import Relation, Role
+from shared.partnership.refusals import LeftTheOrganisation
 
 
 def permit(tx: Transaction, thing: Aggregate) -> frozenset[str]:

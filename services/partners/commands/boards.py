@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from services.partners.commands.authority import permit
 from services.partners.commands.meetings import call_off
@@ -18,6 +19,7 @@ from services.partners.model.meeting import Meeting, MeetingState, NotQuorate
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import Seat
 from services.partners.tables.meetings import meetings
+from shared.command import Command, Part
 from shared.contracts.partners import (
     BoardConstituted,
     BoardDissolved,
@@ -29,7 +31,10 @@ from shared.contracts.partners import (
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.days import require_past
+from shared.fields import Day, Line, Prose
 from shared.refusal import Refusal
+
+Votes = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class MeetingOfAnotherBoard(Refusal):
@@ -48,62 +53,64 @@ class MeetingPast(Refusal):
     remedy = "Elect at the next meeting and name that one."
 
 
-@dataclass(frozen=True, slots=True)
-class SeatTerms:
-    """Who shall hold a seat, for which party, in which position, from when (None: today) until when."""
+class SeatTerms(Part):
+    """Who shall hold a seat, for which party, in which position.
+
+    ``since`` left out is the day on which the board was constituted; ``until`` is the last day of the term.
+    """
 
     holder: UUID
     organisation_id: UUID
     position: Position
-    since: date | None
-    until: date | None
+    since: Day | None = None
+    until: Day | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConstituteBoard:
-    """Give a partnership a board; ``quorum`` in percent of the filled seats, unless a rule says it.
+class ConstituteBoard(Command):
+    """Constitute a board of a partnership (role coordinator).
 
-    ``constituted_on`` is the day on which that was done; None: today.
+    ``quorum`` is in percent of the filled seats (50: at least half of them). ``quorum_rule`` says it as a law
+    does, more than half or two thirds, instead. A board that was constituted earlier gives the day.
     """
 
     partnership_id: UUID
     kind: BoardKind
-    name: str
-    quorum: int
-    seats: tuple[SeatTerms, ...]
+    name: Line
+    quorum: Annotated[int, Field(ge=1, le=100)] = 50
     quorum_rule: QuorumRule = QuorumRule.PERCENT
-    constituted_on: date | None = None
+    constituted_on: Day | None = None
+    seats: Annotated[tuple[SeatTerms, ...], Field(min_length=1, max_length=200)]
 
 
-@dataclass(frozen=True, slots=True)
-class ElectMember:
-    """Record an election: at a meeting of the board, or (without one) by votes of its members."""
+class ElectMember(Command):
+    """Record an election (role secretary); a new chair takes the old one's place.
+
+    It took place at a quorate meeting of the board, or (without ``meeting_id``) by half of its members.
+    """
 
     board_id: UUID
     holder: UUID
     organisation_id: UUID
     position: Position
-    until: date | None
-    votes: int
-    cast: int
-    meeting_id: UUID | None
+    until: Day | None = None
+    votes: Votes
+    cast: Votes
+    meeting_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VacateSeat:
-    """Record that a holder leaves."""
+class VacateSeat(Command):
+    """Record that the holder of a seat leaves (role secretary)."""
 
     board_id: UUID
     seat_id: UUID
-    reason: str
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class DissolveBoard:
-    """End a board."""
+class DissolveBoard(Command):
+    """Dissolve a board and call its coming meetings off (role coordinator)."""
 
     board_id: UUID
-    reason: str
+    reason: Prose
 
 
 def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
@@ -122,7 +129,7 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
             name=command.name,
             quorum=command.quorum,
             constituted_on=day,
-            seats=[_seat(tx, partnership, terms, day) for terms in command.seats],
+            seats=[_seat(tx, partnership, terms, terms.since or day) for terms in command.seats],
             quorum_rule=command.quorum_rule,
             entered_afterwards=day < tx.today,
         )
@@ -152,8 +159,7 @@ def elect_member(tx: Transaction, command: ElectMember) -> Board:
     partnership = running(tx, board.partnership_id)
     at_meeting = command.meeting_id is not None
     voters = _voters(tx, board, command.meeting_id)
-    terms = SeatTerms(command.holder, command.organisation_id, command.position, None, command.until)
-    seat = _seat(tx, partnership, terms, tx.today)
+    seat = _seat(tx, partnership, command, tx.today)
     seat.elected_at = command.meeting_id
     for lost in board.elect(seat, command.votes, command.cast, voters, meeting=at_meeting):
         freed(tx, board, lost)
@@ -234,7 +240,7 @@ def _voters(tx: Transaction, board: Board, meeting_id: UUID | None) -> int:
     return len(meeting.attendances)
 
 
-def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms, day: date) -> Seat:
+def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms | ElectMember, since: date) -> Seat:
     party = named(partnership, terms.organisation_id)
     partnership.require_bound(party)
     require_member(tx, terms.holder, party.organisation_id)
@@ -244,7 +250,7 @@ def _seat(tx: Transaction, partnership: Partnership, terms: SeatTerms, day: date
         organisation_id=party.organisation_id,
         organisation_kind=party.kind,
         position=terms.position,
-        since=terms.since or day,
+        since=since,
         until=terms.until,
     )
 

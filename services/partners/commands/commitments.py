@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from services.partners.commands.authority import bound_party, permit
 from services.partners.commands.memberships import acts_for
 from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
 from services.partners.model.partnership import Partnership
+from shared.command import Command
 from shared.contracts.partners import (
     CommitmentBroken,
     CommitmentDueSoon,
@@ -21,37 +21,42 @@ from shared.contracts.partners import (
 from shared.database.backdating import entered
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
+from shared.fields import Day, Line, Prose
 
 DUE_SOON, OVERDUE, BROKEN = "commitment-due-soon", "commitment-overdue", "commitment-broken"
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class MakeCommitment:
-    """Promise something for the actor's organisation, today or on the day ``made_on``."""
+class MakeCommitment(Command):
+    """Promise something for one's own organisation (representative of a bound party).
+
+    ``due_on`` is the last day on which it is on time. ``made_on`` is the day on which it was promised, where
+    that is entered afterwards; today if left out.
+    """
 
     partnership_id: UUID
-    title: str
+    title: Line
     mandate: Mandate
-    due_on: date
-    made_on: date | None = None
+    due_on: Day
+    made_on: Day | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmCommitment:
-    """Confirm that another party kept its promise, on a day (None: today)."""
+class ConfirmCommitment(Command):
+    """Confirm that a commitment was kept (another bound party and another person than promised it).
 
-    commitment_id: UUID
-    kept_on: date | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUpCommitment:
-    """Break a promise of the actor's organisation, and say why."""
+    ``note`` is what was seen of it, ``kept_on`` the day; today if left out.
+    """
 
     commitment_id: UUID
-    reason: str
+    note: Prose
+    kept_on: Day | None = None
+
+
+class GiveUpCommitment(Command):
+    """Give a commitment up (representative of its owner); it is broken for good."""
+
+    commitment_id: UUID
+    reason: Prose
 
 
 def make_commitment(tx: Transaction, command: MakeCommitment) -> Commitment:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from services.partners.commands.authority import permit_bound
 from services.partners.commands.parties import named
 from services.partners.model.contact import Ceremony, Contact, Participant
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST
 from services.partners.tables.organisations import memberships, persons
+from shared.command import Command, Part
 from shared.contracts.partners import (
     Attendee,
     CeremonyCorrected,
@@ -25,7 +28,11 @@ from shared.contracts.partners import (
 )
 from shared.database.transaction import Transaction
 from shared.days import require_past
+from shared.fields import Day, Line, Prose
 from shared.refusal import Refusal
+
+Organisations = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST)]
+"""With which parties: ids of organisations."""
 
 
 class PersonUnknown(Refusal):
@@ -44,50 +51,61 @@ class BelongsToNone(Refusal):
     remedy = "Name that person's organisation too, or let a coordinator begin the membership first."
 
 
-@dataclass(frozen=True, slots=True)
-class RecordContact:
-    """Note that people of several parties spoke with one another."""
+class ContactTerms(Part):
+    """That people spoke with one another: who (ids of persons), and for which parties."""
+
+    kind: ContactKind
+    on: Day
+    subject: Line
+    attended_by: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)]
+    organisations: Organisations
+
+
+class RecordContact(ContactTerms, Command):
+    """Record a contact (representative of a bound party, or coordinator of the partnership's agency).
+
+    ``attended_by`` are ids of persons, ``organisations`` the parties for which they spoke. On that day each
+    person belonged to one of these organisations, and each of these has somebody there.
+    """
 
     partnership_id: UUID
-    kind: ContactKind
-    on: date
-    subject: str
-    attended_by: tuple[UUID, ...]
-    organisations: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectContact:
-    """Say anew who spoke with whom, about what and when, for a reason."""
+class CorrectContact(ContactTerms, Command):
+    """Correct a contact (representative of a bound party, or coordinator of the partnership's agency).
+
+    The body says whole what the contact was instead, and why it is corrected.
+    """
 
     contact_id: UUID
-    kind: ContactKind
-    on: date
-    subject: str
-    attended_by: tuple[UUID, ...]
-    organisations: tuple[UUID, ...]
-    reason: str
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class RecordCeremony:
-    """Note that a ceremony took place."""
+class CeremonyTerms(Part):
+    """That a ceremony took place, and with which parties."""
+
+    title: Line
+    on: Day
+    organisations: Organisations
+
+
+class RecordCeremony(CeremonyTerms, Command):
+    """Record a ceremony (representative of a bound party, or coordinator of the partnership's agency).
+
+    ``organisations`` are the parties that took part.
+    """
 
     partnership_id: UUID
-    title: str
-    on: date
-    organisations: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectCeremony:
-    """Say anew which ceremony took place, for a reason."""
+class CorrectCeremony(CeremonyTerms, Command):
+    """Correct a ceremony (representative of a bound party, or coordinator of the partnership's agency).
+
+    The body says whole what the ceremony was instead, and why it is corrected.
+    """
 
     ceremony_id: UUID
-    title: str
-    on: date
-    organisations: tuple[UUID, ...]
-    reason: str
+    reason: Prose
 
 
 def record_contact(tx: Transaction, command: RecordContact) -> Contact:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
 from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
+from shared.command import Command
 from shared.contracts.partners import (
     MeetingApproaching,
     MeetingCalled,
@@ -19,39 +21,45 @@ from shared.contracts.partners import (
 )
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
+from shared.fields import Line, Moment, Prose
 
 APPROACHING, LAPSED = "meeting-approaching", "meeting-lapsed"
+Length = Annotated[int, Field(ge=5, le=24 * 60)]
+"""How long a meeting is planned to be, in minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallMeeting:
-    """Call a board together."""
+class CallMeeting(Command):
+    """Call a meeting of a board (role secretary or coordinator).
+
+    It may also be one of the past year that was not called here.
+    """
 
     board_id: UUID
-    title: str
-    scheduled_at: datetime
-    place: str
-    agenda: tuple[str, ...]
-    length_minutes: int = 120
+    title: Line
+    scheduled_at: Moment
+    place: Line
+    agenda: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
+    length_minutes: Length = 120
 
 
-@dataclass(frozen=True, slots=True)
-class RescheduleMeeting:
-    """Move a meeting to another time, and to another ``place`` or length unless None."""
+class RescheduleMeeting(Command):
+    """Move a meeting to another time (role secretary or coordinator).
 
-    meeting_id: UUID
-    scheduled_at: datetime
-    place: str | None
-    reason: str
-    length_minutes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelMeeting:
-    """Call a meeting off."""
+    ``place`` and ``length_minutes`` stay where they are left out.
+    """
 
     meeting_id: UUID
-    reason: str
+    scheduled_at: Moment
+    place: Line | None = None
+    length_minutes: Length | None = None
+    reason: Prose
+
+
+class CancelMeeting(Command):
+    """Call a meeting off (role secretary or coordinator)."""
+
+    meeting_id: UUID
+    reason: Prose
 
 
 def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,9 +12,11 @@ from services.partners.commands.vacancies import vacate_places_of
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
+from shared.command import Command
 from shared.contracts.partners import MembershipBegan, MembershipEnded
 from shared.database.transaction import Transaction
 from shared.days import require_past
+from shared.fields import Day, Line
 from shared.refusal import Refusal
 
 
@@ -35,22 +36,26 @@ class NotAMember(Refusal):
     remedy = "Name one of its members, or let a coordinator begin the membership first."
 
 
-@dataclass(frozen=True, slots=True)
-class BeginMembership:
-    """Note that a person belongs to an organisation since a day."""
+class BeginMembership(Command):
+    """Begin a membership (administrator or coordinator of the agency of the person and the organisation).
+
+    ``role`` is what the person is there (“Kanit Binmas”).
+    """
 
     person_id: UUID
     organisation_id: UUID
-    role: str
-    since: date
+    role: Line
+    since: Day
 
 
-@dataclass(frozen=True, slots=True)
-class EndMembership:
-    """Note the last day on which a person belonged to an organisation."""
+class EndMembership(Command):
+    """End a membership (administrator or coordinator of its agency).
+
+    ``until`` is its last day.
+    """
 
     membership_id: UUID
-    until: date
+    until: Day
 
 
 def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:

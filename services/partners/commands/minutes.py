@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from typing import Annotated, Self
 from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.partners.commands.authority import permit
 from services.partners.commands.commitments import promise
@@ -12,6 +14,7 @@ from services.partners.commands.meetings import APPROACHING, LAPSED
 from services.partners.commands.parties import named, running
 from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, Outcome
+from shared.command import Command, Part
 from shared.contracts.partners import (
     AttendanceCorrected,
     Attendee,
@@ -26,70 +29,92 @@ from shared.contracts.partners import (
     OutcomeKind,
 )
 from shared.database.transaction import Transaction
+from shared.fields import Day, Line, Moment, Prose
+from shared.i18n import N_
+
+Present = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+"""Who of the board was present: the holders of seats."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldMeeting:
-    """Record that a meeting took place, and which holders of seats were ``present``."""
+class HoldMeeting(Command):
+    """Record that a meeting took place and who was present (role secretary); the quorum is computed.
 
-    meeting_id: UUID
-    held_at: datetime
-    present: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectAttendance:
-    """Say anew which holders of seats were ``present``, for a reason."""
+    ``held_at`` is when it began; ``present`` are the holders of seats.
+    """
 
     meeting_id: UUID
-    present: tuple[UUID, ...]
-    reason: str
+    held_at: Moment
+    present: Present
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseTerms:
-    """What a party promises at a meeting."""
+class CorrectAttendance(Command):
+    """Correct who was present, until the minutes are approved (role secretary); the quorum follows.
+
+    ``present`` is the whole list of those who were, ``reason`` why that was recorded otherwise.
+    """
+
+    meeting_id: UUID
+    present: Present
+    reason: Prose
+
+
+class PromiseTerms(Part):
+    """What which party promised until when."""
 
     organisation_id: UUID
-    title: str
-    due_on: date
+    title: Line
+    due_on: Day
 
 
-@dataclass(frozen=True, slots=True)
-class RecordOutcome:
-    """Record what a meeting brought; ``commitment`` belongs to outcomes of that kind alone."""
+class RecordOutcome(Command):
+    """Record an outcome under a mandate (role secretary); a decision needs a quorum.
+
+    ``commitment`` is given for an outcome of that kind, and for no other.
+    """
 
     meeting_id: UUID
     kind: OutcomeKind
     mandate: Mandate
-    text: str
-    commitment: PromiseTerms | None
+    text: Prose
+    commitment: PromiseTerms | None = None
+
+    @model_validator(mode="after")
+    def _commitment_where_promised(self) -> Self:
+        if (self.kind == "commitment") != (self.commitment is not None):
+            raise PydanticCustomError(
+                "commitment_misplaced",
+                N_("a commitment belongs to an outcome of that kind, and to no other"),
+            )
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectOutcome:
-    """Say anew what a meeting brought, for a reason."""
+class CorrectOutcome(Command):
+    """Correct an outcome, until the minutes are approved (role secretary).
+
+    ``mandate`` and ``text`` are what the meeting brought instead.
+    """
 
     meeting_id: UUID
     outcome_id: UUID
     mandate: Mandate
-    text: str
-    reason: str
+    text: Prose
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class WriteMinutes:
-    """Put the minutes down; ``withheld_because`` is needed where they are not public."""
+class WriteMinutes(Command):
+    """Write or amend the minutes (role secretary).
+
+    They are either ``public``, or ``withheld_because`` says why not.
+    """
 
     meeting_id: UUID
-    text: str
-    public: bool
-    withheld_because: str
+    text: Prose
+    public: bool = True
+    withheld_because: Prose | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ApproveMinutes:
-    """Confirm the minutes as a member who was present."""
+class ApproveMinutes(Command):
+    """Confirm the minutes as a member who was present and did not write them; this closes the meeting."""
 
     meeting_id: UUID
 
@@ -195,7 +220,8 @@ def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
     """Write or amend the minutes as secretary."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
-    meeting.write_minutes(command.text, tx.actor.person, command.withheld_because, public=command.public)
+    withheld = command.withheld_because or ""
+    meeting.write_minutes(command.text, tx.actor.person, withheld, public=command.public)
     tx.record(
         MinutesWritten(
             meeting_id=meeting.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +11,10 @@ from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from services.partners.tables.partnerships import parties
 from shared import areas
+from shared.command import Command, Part
 from shared.contracts.partners import OrganisationAmended, OrganisationKind, OrganisationRegistered
 from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Line
 from shared.plain_text import letters
 from shared.refusal import Refusal
 
@@ -26,22 +27,26 @@ class NameTaken(Refusal):
     remedy = "Use the registered organisation, or give the new one a name that tells them apart."
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterOrganisation:
-    """Enter an organisation into the registry."""
+class OrganisationTerms(Part):
+    """What an organisation is called and where it works."""
 
-    name: str
+    name: Line
+    area: AreaCode
+
+
+class RegisterOrganisation(OrganisationTerms, Command):
+    """Register an organisation (role administrator or coordinator).
+
+    ``area`` is a code, such as 35.15 for Sidoarjo.
+    """
+
     kind: OrganisationKind
-    area: str
 
 
-@dataclass(frozen=True, slots=True)
-class AmendOrganisation:
-    """Give an organisation another name or area."""
+class AmendOrganisation(OrganisationTerms, Command):
+    """Give an organisation another name or area (administrator or coordinator of its agency)."""
 
     organisation_id: UUID
-    name: str
-    area: str
 
 
 def register_organisation(tx: Transaction, command: RegisterOrganisation) -> Organisation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from services.partners.commands import facts
@@ -14,6 +14,7 @@ from services.partners.model.charter import PARTIES_CHANGED, Charter
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
+from shared.command import Command, Part
 from shared.contracts.partners import (
     CharterWithdrawn,
     InvitationEnded,
@@ -24,54 +25,56 @@ from shared.contracts.partners import (
     SeniorNamed,
 )
 from shared.database.transaction import Transaction
+from shared.fields import Prose
 from shared.identity.permissions import Role
 
 
-@dataclass(frozen=True, slots=True)
-class PartyTerms:
-    """On which terms an organisation takes part."""
+class PartyTerms(Part):
+    """An organisation as a party: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
-    role: PartyRole
-    contributes: str
-    gains: str
+    role: PartyRole = "member"
+    contributes: Prose
+    gains: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class JoinPartnership:
-    """Take another organisation into a partnership."""
+class JoinPartnership(PartyTerms, Command):
+    """Take in another party (representative of the lead, or coordinator of the agency).
 
-    partnership_id: UUID
-    terms: PartyTerms
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptInvitation:
-    """Take part with the actor's organisation, which was invited."""
+    It is invited alone, until it accepts or signs, unless a coordinator speaks for it as one of the own
+    agency. A member is bound once a new version of the charter is signed with it.
+    """
 
     partnership_id: UUID
+    role: Literal["member", "observer"] = "member"
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBackInvitation:
-    """Invite an organisation no longer."""
+class AcceptInvitation(Command):
+    """Take part with one's own organisation, which was invited (role representative)."""
+
+    partnership_id: UUID
+
+
+class TakeBackInvitation(Command):
+    """Take back an invitation that was not accepted yet (representative of the lead, or coordinator)."""
 
     partnership_id: UUID
     organisation_id: UUID
-    reason: str
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class LeavePartnership:
-    """Leave a partnership with the actor's organisation."""
+class LeavePartnership(Command):
+    """Leave with one's own organisation (role representative); the lead cannot."""
 
     partnership_id: UUID
-    reason: str
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class NameSenior:
-    """Name the senior person who is responsible for the part of the actor's organisation."""
+class NameSenior(Command):
+    """Name the senior person who is responsible for one's own party (role representative).
+
+    ``senior`` is a member of one's own organisation.
+    """
 
     partnership_id: UUID
     senior: UUID
@@ -83,7 +86,7 @@ def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
     roles = permit(tx, partnership)
     if Role.COORDINATOR not in roles:
         partnership.party_of(tx.actor.organisation).require_accepted()
-    party = new_party(tx, command.terms)
+    party = new_party(tx, command)
     fallen = partnership.join(party)
     if party.takes_part:
         _joined(tx, partnership, party)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.partners.commands import facts
 from services.partners.commands.agreements import drop_reminders
@@ -13,49 +15,58 @@ from services.partners.commands.participation import PartyTerms, invited, new_pa
 from services.partners.commands.trust import close_rounds_of
 from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
+from services.partners.model.party import MOST
 from shared import areas
+from shared.command import Command
 from shared.contracts.partners import (
     ExitPlanned,
+    Lifecycle,
     LifecycleAdvanced,
     PartnershipEnded,
     PartnershipFormed,
 )
 from shared.database.transaction import Transaction
+from shared.fields import AreaCode, Line, Prose
 
 
-@dataclass(frozen=True, slots=True)
-class FormPartnership:
-    """Bring organisations together as parties."""
+class FormPartnership(Command):
+    """Form a partnership (role coordinator).
 
-    title: str
-    area: str
-    problem: str
-    parties: tuple[PartyTerms, ...]
+    ``problem`` is what brings the parties together.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class AdvanceLifecycle:
-    """Go to another stage of the life cycle."""
-
-    partnership_id: UUID
-    stage: Stage
-    reason: str
+    title: Line
+    area: AreaCode
+    problem: Prose
+    parties: Annotated[tuple[PartyTerms, ...], Field(min_length=2, max_length=MOST)]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanExit:
-    """Say how the partnership would end in good order."""
+class AdvanceLifecycle(Command):
+    """Go one stage on, or back (representative of the lead, or coordinator of the agency).
+
+    ``stage`` is the one to go to: the next one, or any earlier one.
+    """
 
     partnership_id: UUID
-    plan: str
+    stage: Lifecycle
+    reason: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class EndPartnership:
-    """End a partnership for good."""
+class PlanExit(Command):
+    """Write down how the partnership would end in good order (representative of the lead).
+
+    ``plan`` says who takes on what.
+    """
 
     partnership_id: UUID
-    reason: str
+    plan: Prose
+
+
+class EndPartnership(Command):
+    """End the partnership for good (representative of the lead, or coordinator of the agency)."""
+
+    partnership_id: UUID
+    reason: Prose
 
 
 def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
@@ -89,12 +100,12 @@ def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership
     """Go one stage on, or back, as the lead or as a coordinator."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
-    before = partnership.go_to(command.stage)
+    before = partnership.go_to(Stage(command.stage))
     tx.record(
         LifecycleAdvanced(
             partnership_id=partnership.id,
             before=before.value,
-            after=command.stage.value,
+            after=command.stage,
             reason=command.reason,
         )
     )

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import EmailStr
 
 from services.partners.commands.authority import permit
 from services.partners.commands.memberships import close
+from services.partners.commands.phone_numbers import Phone
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
+from shared.command import Command, Part
 from shared.contracts.partners import PersonRegistered, PersonRetired
 from shared.database.transaction import Transaction
+from shared.fields import Line
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterPerson:
-    """Enter a person into the registry of the actor's agency."""
+class PersonTerms(Part):
+    """A person by name, and how to reach him or her."""
 
-    name: str
-    email: str | None
-    phone: str | None
+    name: Line
+    email: EmailStr | None = None
+    phone: Phone | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AmendPerson:
-    """Correct a person's name and the ways to reach him or her."""
+class RegisterPerson(PersonTerms, Command):
+    """Register a person (role administrator or coordinator); the data never leaves the agency."""
+
+
+class AmendPerson(PersonTerms, Command):
+    """Correct a person's data (administrator or coordinator of the same agency)."""
 
     person_id: UUID
-    name: str
-    email: str | None
-    phone: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RetirePerson:
-    """Take a person out of service."""
+class RetirePerson(Command):
+    """Retire a person and end his or her memberships today (administrator or coordinator of the agency)."""
 
     person_id: UUID
 

@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from services.partners.commands.authority import permit
 from services.partners.model.partnership import Partnership
 from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundState, Score, TrustRound
 from services.partners.tables.trust import trust_parties, trust_rounds
+from shared.command import Command, Part
 from shared.contracts.partners import TrustRoundClosed, TrustRoundOpened, TrustScored
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
+from shared.fields import Moment
 
 CLOSES = "trust-round-closed"
+Points = Annotated[int, Field(ge=1, le=5, strict=True, repr=False)]
+"""From 1 (not at all) to 5 (entirely)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTrustRound:
-    """Ask every bound party to score every other until ``closes_at``."""
+class OpenTrustRound(Command):
+    """Open the next trust round of a partnership (role secretary or coordinator).
 
-    partnership_id: UUID
-    closes_at: datetime
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Scores:
-    """How the actor's organisation sees one other: 1 to 5 on each dimension.
-
-    It has no readable form, so that no log, trace or error message can hold a score.
+    It closes between one and ninety days from now.
     """
 
-    rated: UUID
-    honesty: int
-    sincerity: int
-    transparency: int
-    accountability: int
-    strengthening: int
-    benefit: int
+    partnership_id: UUID
+    closes_at: Moment
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ScoreParties:
-    """Hand in the actor's organisation's scores, in place of what it handed in before."""
+class Scores(Part, hide_input_in_errors=True):
+    """How one's own organisation sees another: 1 (not at all) to 5 (entirely), on all six dimensions."""
+
+    # It has no readable form, so that no log, trace or error message can hold a score.
+    rated: Annotated[UUID, Field(repr=False)]
+    honesty: Points
+    sincerity: Points
+    transparency: Points
+    accountability: Points
+    strengthening: Points
+    benefit: Points
+
+
+class ScoreParties(Command, hide_input_in_errors=True):
+    """Hand in one's own organisation's scores, in place of earlier ones (role representative).
+
+    Nobody can read them: not while the round is open, and when it closes they are deleted.
+    """
 
     round_id: UUID
-    scores: tuple[Scores, ...]
+    scores: Annotated[tuple[Scores, ...], Field(min_length=1, max_length=50, repr=False)]
 
 
-@dataclass(frozen=True, slots=True)
-class CloseTrustRound:
-    """Close a round before its time, as every party has scored all others."""
+class CloseTrustRound(Command):
+    """Close a round before its time, once every party has scored all others (role secretary)."""
 
     round_id: UUID
 
@@ -98,19 +102,7 @@ def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
     partnership = tx.reach(Partnership, round_.partnership_id)
     partnership.require_bound(partnership.party_of(tx.actor.organisation))
     rater = round_.party(tx.actor.organisation).organisation_id
-    scores = [
-        Score(
-            rater=rater,
-            rated=score.rated,
-            honesty=score.honesty,
-            sincerity=score.sincerity,
-            transparency=score.transparency,
-            accountability=score.accountability,
-            strengthening=score.strengthening,
-            benefit=score.benefit,
-        )
-        for score in command.scores
-    ]
+    scores = [Score(rater=rater, **score.model_dump()) for score in command.scores]
     complete = round_.score(rater, tx.actor.person, scores, tx.now)
     tx.record(
         TrustScored(

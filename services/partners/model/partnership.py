@@ -23,9 +23,10 @@ from services.partners.model.party import (
     require_both_sides,
     require_partnership,
 )
-from services.partners.model.standing import LeadCannotLeave, PartnershipOver, State
+from services.partners.model.standing import LeadCannotLeave, State
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
+from shared.partnership.refusals import PartnershipOver
 from shared.search_key import search_key
 
 

@@ -40,14 +40,6 @@ machine = Machine(
 )
 
 
-class PartnershipOver(Refusal):
-    """Nothing more is done in a partnership that ended."""
-
-    kind = "conflict"
-    message = "The partnership “%(title)s” has ended."
-    remedy = "Form a new partnership to go on together."
-
-
 class LeadCannotLeave(Refusal):
     """A partnership is never without its lead."""
 

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.products.commands.parties import hold, partnership_of, permit_new, represented
+from services.products.commands.parties import hold, permit_new
 from services.products.model.coverage import CoveragePlan, Exemption
+from services.products.tables.partnerships import REGISTRY
 from shared.command import Command, Part
 from shared.contracts.products import CoverageDeclared, Phase, ProductKind
 from shared.database.transaction import Transaction
 from shared.fields import Prose, Slug
 from shared.identity.permissions import Role
+from shared.partnership.registry_copy import represented
 
 
 class Exempt(Part):
@@ -38,7 +40,7 @@ class DeclareCoverage(Command):
 
 def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
     """Declare the plan as a party, or as a coordinator of the partnership's agency."""
-    partnership = partnership_of(tx, command.partnership_id)
+    partnership = REGISTRY.partnership(tx.session, command.partnership_id)
     roles = permit_new(tx, partnership)
     party = None if Role.COORDINATOR in roles else represented(tx, roles)
     hold(tx, command.partnership_id)

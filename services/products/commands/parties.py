@@ -1,100 +1,30 @@
-"""Who acts for a partnership: a representative of one of its parties, or somebody of its agency."""
+"""Who acts for a partnership in what it makes, and that nothing new is made after its end."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.products.commands.authority import OfPartnership, permit
 from services.products.model.product import Product
-from services.products.tables.partnerships import is_party, partnerships
+from services.products.tables.partnerships import REGISTRY, partnerships
 from shared.database.transaction import Transaction
-from shared.identity.actor import NotAParty
-from shared.identity.permissions import Role
-from shared.refusal import Refusal
-
-
-class UnknownPartnership(Refusal):
-    """No signed partnership has that id, as far as this service has heard."""
-
-    kind = "unknown"
-    message = "There is no signed partnership with the id %(id)s."
-    remedy = "A product needs a signed partnership. If it was signed just now, try again in a moment."
-
-
-class PartnershipOver(Refusal):
-    """Nothing new is made in a partnership that has ended."""
-
-    kind = "conflict"
-    message = "The partnership “%(title)s” has ended."
-    remedy = "What it published can still be withdrawn or revoked, and its use recorded; nothing new is made."
-
-
-class OrganisationNeeded(Refusal):
-    """A coordinator says for which party something is recorded."""
-
-    kind = "invalid"
-    message = "It is not said for which party this is recorded."
-    remedy = "Give organisation_id, the id of a party of the partnership."
-
-
-class Partnership(NamedTuple):
-    """A signed partnership, as this service has heard of it."""
-
-    partnership_id: UUID
-    agency: str
-    title: str
-    area: str
-    ended: bool
-
-    def require_open(self) -> None:
-        """Refuse anything new after the end; raises :class:`PartnershipOver`."""
-        if self.ended:
-            raise PartnershipOver(title=self.title)
-
-
-def partnership_of(tx: Transaction, partnership_id: UUID) -> Partnership:
-    """A signed partnership; raises :class:`UnknownPartnership`."""
-    query = sa.select(partnerships).where(partnerships.c.id == partnership_id)
-    found = tx.session.execute(query).first()
-    if found is None:
-        raise UnknownPartnership(id=str(partnership_id))
-    return Partnership(found.id, found.agency, found.title, found.area, found.ended)
+from shared.partnership.registry_copy import OfPartnership
 
 
 def permit_new(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
-    """The same as ``permit``, and refuse anything new after the partnership's end."""
-    roles = permit(tx, thing)
-    partnership_of(tx, thing.partnership_id).require_open()
+    """Refuse who may not do this in a partnership, and anything new after its end; returns their roles."""
+    roles = REGISTRY.permit(tx, thing)
+    _require_open(tx, thing)
     return roles
 
 
 def for_party(tx: Transaction, thing: OfPartnership, *, even_ended: bool = False) -> UUID:
     """The party for which a representative acts; refuses others, and anything new after the end."""
-    party = represented(tx, permit(tx, thing) if even_ended else permit_new(tx, thing))
-    if party is None:
-        raise NotAParty
+    party = REGISTRY.acting_party(tx, thing)
+    if not even_ended:
+        _require_open(tx, thing)
     return party
-
-
-def for_party_or_agency(tx: Transaction, thing: OfPartnership, named: UUID | None) -> UUID:
-    """The same where a coordinator of the agency may record it for a ``named`` party, even after the end."""
-    roles = permit(tx, thing)
-    own = represented(tx, roles)
-    if named in (None, own):
-        if own is None:
-            raise OrganisationNeeded
-        return own
-    if Role.COORDINATOR not in roles or not is_party(tx.session, thing.partnership_id, named):
-        raise NotAParty
-    return named
-
-
-def represented(tx: Transaction, roles: frozenset[str]) -> UUID | None:
-    """The party for which somebody acts who may do so in these roles, if any."""
-    return tx.actor.organisation if Role.REPRESENTATIVE in roles else None
 
 
 def product_of(tx: Transaction, product_id: UUID) -> Product:
@@ -107,3 +37,7 @@ def product_of(tx: Transaction, product_id: UUID) -> Product:
 def hold(tx: Transaction, partnership_id: UUID) -> None:
     """Let one at a time change what belongs to a partnership as a whole."""
     tx.execute(sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id).with_for_update())
+
+
+def _require_open(tx: Transaction, thing: OfPartnership) -> None:
+    REGISTRY.partnership(tx.session, thing.partnership_id).require_open()

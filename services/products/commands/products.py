@@ -8,11 +8,12 @@ from uuid import UUID
 
 from services.products.commands.content import Content
 from services.products.commands.facts import cells, facts
-from services.products.commands.parties import for_party, partnership_of, product_of
+from services.products.commands.parties import for_party, product_of
 from services.products.model.code import code_of
 from services.products.model.facets import Facets
 from services.products.model.product import Product
 from services.products.model.version import File, Version
+from services.products.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command
 from shared.contracts.products import (
@@ -83,7 +84,7 @@ def for_a_file(tx: Transaction, product_id: UUID) -> tuple[Product, UUID]:
 
 def draft_product(tx: Transaction, command: DraftProduct) -> Product:
     """Draft a product as a party of a signed partnership."""
-    partnership = partnership_of(tx, command.partnership_id)
+    partnership = REGISTRY.partnership(tx.session, command.partnership_id)
     party = for_party(tx, partnership)
     facets = command.facets()
     _require_areas(facets)

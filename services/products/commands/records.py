@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.products.commands.parties import for_party, for_party_or_agency, partnership_of, product_of
+from services.products.commands.parties import for_party, product_of
 from services.products.model.product import Product
 from services.products.model.records import (
     PrintBatch,
@@ -18,6 +18,7 @@ from services.products.model.records import (
     require_public_on,
 )
 from services.products.model.version import Version
+from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.products import Language, Phase, PrintBatchCorrected, PrintBatchRecorded, ProductUsed
 from shared.database.transaction import Transaction
@@ -77,7 +78,7 @@ class CorrectPrintBatch(Command):
 def record_use(tx: Transaction, command: RecordUse) -> Use:
     """Record, as a party or as a coordinator for a party, that a product was used in an action."""
     product = product_of(tx, command.product_id)
-    party = for_party_or_agency(tx, product, command.organisation_id)
+    party = REGISTRY.party_that_acted(tx, product, command.organisation_id)
     version = _public_then(tx, product, command.product_version, command.on)
     require_made_for(version, command.phase, command.audience)
     use = tx.add(
@@ -160,7 +161,7 @@ def correct_print_batch(tx: Transaction, command: CorrectPrintBatch) -> PrintBat
 def _public_then(tx: Transaction, product: Product, number: int | None, on: date) -> Version:
     """The version in question, which was public on that day."""
     version = product.require_published(tx.today) if number is None else product.numbered(number)
-    area = partnership_of(tx, product.partnership_id).area
+    area = REGISTRY.partnership(tx.session, product.partnership_id).area
     today = tx.today_in(area)
     opened, closed = version.published_at, version.closed_at
     since = date.max if opened is None else days_at(opened, tx.zone, area)[0]

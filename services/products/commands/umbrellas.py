@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.products.commands.authority import permit
 from services.products.commands.parties import product_of
 from services.products.commands.validity import watch_umbrella
 from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
+from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.products import LegalUmbrellaRevoked
 from shared.database.transaction import Transaction
@@ -29,7 +29,7 @@ class RevokeUmbrella(Command):
 def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
     """Revoke a published legal umbrella as a party; also after the partnership's end."""
     product = product_of(tx, command.product_id)
-    permit(tx, product)
+    REGISTRY.permit(tx, product)
     umbrella = product.require_umbrella()
     if command.replaced_by is not None:
         _require_successor(tx, product, command.replaced_by)

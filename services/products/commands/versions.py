@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import partial
 from uuid import UUID
 
-from services.products.commands.authority import permit
 from services.products.commands.facts import facts, published
 from services.products.commands.parties import for_party, permit_new, product_of
 from services.products.commands.search import index_version
 from services.products.commands.validity import unwatch, watch
 from services.products.model.product import Product
 from services.products.model.review import Belongs
-from services.products.tables.partnerships import bound_by
-from services.products.tables.people import PEOPLE
+from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.products import (
     ChangesRequested,
@@ -121,7 +119,7 @@ def publish_version(tx: Transaction, command: PublishVersion) -> Product:
     """Publish the newest version, once two parties have approved it (a party, or the agency's publisher)."""
     product = product_of(tx, command.product_id)
     permit_new(tx, product)
-    before = product.publish(tx.now, tx.today, bound_by(tx.session, product.partnership_id))
+    before = product.publish(tx.now, tx.today, REGISTRY.bound_by(tx.session, product.partnership_id))
     version = product.newest
     tx.record(published(product, version))
     if before is not None:
@@ -135,7 +133,7 @@ def publish_version(tx: Transaction, command: PublishVersion) -> Product:
 def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
     """Put the published version out of use, with the reason as its tombstone; also after the end."""
     product = product_of(tx, command.product_id)
-    permit(tx, product)
+    REGISTRY.permit(tx, product)
     version = product.withdraw(command.reason, tx.now, tx.today)
     unwatch(tx, product, version)
     tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))
@@ -144,4 +142,4 @@ def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
 
 
 def _belongs(tx: Transaction) -> Belongs:
-    return partial(PEOPLE.belongs, tx, tx.actor.person)
+    return partial(REGISTRY.people.belongs, tx, tx.actor.person)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
 from services.products.model.version import UNDER_WAY, File, UnknownFile, Version, VersionState
+from services.products.tables.partnerships import REGISTRY
 from services.products.tables.products import files, products, texts, versions
 from services.products.tables.records import print_batches, uses
 from services.products.tables.types import holds
-from services.products.visibility import works_on, works_on_this
+from services.products.visibility import works_on
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import latest
@@ -108,7 +109,7 @@ def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: boo
     found = reading.one(session, Product, product_id)
     if not even_gone:
         found.require_kept()
-    return Seen(found, works_on_this(session, reader, found))
+    return Seen(found, REGISTRY.works_on(session, reader, found))
 
 
 def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> File:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.references import problem_of, program_of, stage_of, umbrella_of
 from services.programs.model.activity import Activity, Breach, noted
 from services.programs.model.program import Program
+from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command, Part
 from shared.contracts.programs import ActivityRecorded, ActivityRetracted, Impact, Means, Phase, Prohibition
@@ -61,11 +61,11 @@ class RetractActivity(Command):
 def record_activity(tx: Transaction, command: RecordActivity) -> Activity:
     """Record what the actor's own organisation did."""
     program = program_of(tx, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     program.require_alive()
     areas.require(command.area)
     activity = _activity(tx, program, party, command)
-    activity.check(today_of(tx, activity, activity.area))
+    activity.check(REGISTRY.today_of(tx, activity, activity.area))
     tx.add(activity)
     tx.record(_recorded(activity))
     return activity
@@ -125,7 +125,7 @@ def _recorded(activity: Activity) -> ActivityRecorded:
 def retract_activity(tx: Transaction, command: RetractActivity) -> Activity:
     """Take an activity of the actor's own organisation back."""
     activity = tx.get(Activity, command.activity_id)
-    activity.retract(acting_party(tx, activity), command.reason)
+    activity.retract(REGISTRY.acting_party(tx, activity), command.reason)
     tx.record(
         ActivityRetracted(
             activity_id=activity.id,

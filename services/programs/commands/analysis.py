@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.programs.commands.parties import party_that_acted, today_of
 from services.programs.commands.problems import loaded, response_dated
 from services.programs.commands.references import check_evidence
 from services.programs.model.findings import Option, RootCause
 from services.programs.model.problem import Problem
+from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
     OptionProposed,
@@ -141,9 +141,9 @@ def choose_response(tx: Transaction, command: ChooseResponse) -> Problem:
 def carry_out_response(tx: Transaction, command: CarryOutResponse) -> Problem:
     """Record that a bound party carried the chosen response out."""
     problem = tx.get(Problem, command.problem_id)
-    party = party_that_acted(tx, problem, command.organisation_id)
+    party = REGISTRY.party_that_acted(tx, problem, command.organisation_id)
     before = problem.response_on
-    option = problem.carry_out(command.on, party, command.note, today_of(tx, problem))
+    option = problem.carry_out(command.on, party, command.note, REGISTRY.today_of(tx, problem))
     tx.record(
         ResponseCarriedOut(
             problem_id=problem.id,

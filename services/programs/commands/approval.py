@@ -12,14 +12,13 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.programs.commands import deadlines
-from services.programs.commands.authority import permit
 from services.programs.commands.fields import Before
-from services.programs.commands.parties import parties_of, partnership_of
 from services.programs.model.cycle import Answer, RecommendationUnknown
 from services.programs.model.plan import check_dates, dependencies
 from services.programs.model.program import Addressed, Program, ProgramState
 from services.programs.model.stage import Stage
 from services.programs.model.template import StageTemplate
+from services.programs.tables.partnerships import REGISTRY
 from services.programs.tables.problems import problems
 from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
@@ -133,8 +132,8 @@ class ApproveProgram(Command):
 
 def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
     """Approve a programme for a signed partnership that has not ended (a coordinator of its agency)."""
-    partnership = partnership_of(tx.session, command.partnership_id)
-    permit(tx, partnership)
+    partnership = REGISTRY.partnership(tx.session, command.partnership_id)
+    REGISTRY.permit(tx, partnership)
     partnership.require_open()
     check_dates(command.planned_start, command.planned_end)
     context, budget = command.context or "", command.budget
@@ -167,7 +166,7 @@ def approve_program(tx: Transaction, command: ApproveProgram) -> Program:
 
 
 def _stages(tx: Transaction, command: ApproveProgram) -> list[Stage]:
-    members = parties_of(tx, command.partnership_id)
+    members = REGISTRY.bound_by(tx.session, command.partnership_id)
     waits = dependencies([plan.depends_on for plan in command.stages])
     stages = []
     for position, plan in enumerate(command.stages, 1):

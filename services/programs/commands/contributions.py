@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.programs.commands.fields import Amount, Money
-from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.references import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
-from services.programs.tables.people import PEOPLE
+from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
     ContributionDisputed,
@@ -62,7 +61,7 @@ class CorrectContribution(Command):
 def record_contribution(tx: Transaction, command: RecordContribution) -> Contribution:
     """Record what the actor's own organisation gave."""
     program = program_of(tx, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     program.require_alive()
     contribution = Contribution(
         id=tx.new_id(),
@@ -81,7 +80,7 @@ def record_contribution(tx: Transaction, command: RecordContribution) -> Contrib
         stated_by=tx.actor.person,
         stated_at=tx.now,
     )
-    contribution.check(today_of(tx, program))
+    contribution.check(REGISTRY.today_of(tx, program))
     tx.add(contribution)
     _recorded(tx, contribution)
     return contribution
@@ -137,13 +136,13 @@ def correct_contribution(tx: Transaction, command: CorrectContribution) -> Contr
 
 def _judged(tx: Transaction, contribution_id: UUID) -> tuple[Contribution, UUID]:
     contribution = tx.get(Contribution, contribution_id)
-    party = acting_party(tx, contribution)
+    party = REGISTRY.acting_party(tx, contribution)
     program_of(tx, contribution.program_id).require_alive()
     return contribution, party
 
 
 def _belongs(tx: Transaction, contribution: Contribution) -> bool:
-    return PEOPLE.belongs(tx, tx.actor.person, contribution.organisation_id)
+    return REGISTRY.people.belongs(tx, tx.actor.person, contribution.organisation_id)
 
 
 def _recorded(tx: Transaction, contribution: Contribution) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.programs.commands.parties import Partnership, acting_party, partnership_of
 from services.programs.model.evidence import Evidence
+from services.programs.tables.partnerships import REGISTRY
 from shared.contracts.programs import EvidenceUploaded
 from shared.database.transaction import Transaction
+from shared.partnership.registry_copy import Partnership
 from shared.refusal import Refusal
 
 
@@ -34,8 +35,8 @@ class AddEvidence:
 
 def for_evidence(tx: Transaction, partnership_id: UUID) -> tuple[Partnership, UUID]:
     """The partnership, and for which of its parties the actor may hand in evidence."""
-    partnership = partnership_of(tx.session, partnership_id)
-    return partnership, acting_party(tx, partnership)
+    partnership = REGISTRY.partnership(tx.session, partnership_id)
+    return partnership, REGISTRY.acting_party(tx, partnership)
 
 
 def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.programs.commands.authority import permit
 from services.programs.commands.fields import Figure
-from services.programs.commands.parties import today_of
 from services.programs.commands.references import problem_of, program_of
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Period
 from services.programs.model.program import Program, ProgramState
+from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command, Part
 from shared.contracts.programs import (
@@ -86,12 +85,12 @@ class SetTarget(Command):
 def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
     """Define an indicator as a coordinator or a bound party."""
     program = program_of(tx, command.program_id)
-    permit(tx, program)
+    REGISTRY.permit(tx, program)
     problem_of(tx, program, command.problem_id)
     for place in command.locations:
         areas.require(place)
     indicator = _indicator(tx, program, command)
-    indicator.check(today_of(tx, program, *command.locations))
+    indicator.check(REGISTRY.today_of(tx, program, *command.locations))
     tx.add(indicator)
     tx.record(_defined(indicator))
     return indicator
@@ -143,7 +142,7 @@ def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
     Nobody is told that one is missing whose time to be measured was over when it was planned.
     """
     indicator = tx.get(Indicator, command.indicator_id)
-    permit(tx, indicator)
+    REGISTRY.permit(tx, indicator)
     period = Period(tx.new_id(), command.starts, command.ends, command.target, command.comment)
     indicator.plan(period)
     if period.missing_from > tx.today:
@@ -155,7 +154,7 @@ def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
 def set_target(tx: Transaction, command: SetTarget) -> Indicator:
     """Set another target for a period that is not measured, as a coordinator or a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
-    permit(tx, indicator)
+    REGISTRY.permit(tx, indicator)
     period = indicator.period(command.period_id)
     indicator.aim(period, command.target, command.comment)
     _target_set(tx, indicator, period)

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from services.programs.commands.fields import Figure
 from services.programs.commands.indicators import MISSING
-from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.references import check_evidence
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement
+from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import IndicatorMeasured, MeasurementCorrected
 from shared.database.transaction import Transaction
@@ -101,13 +101,13 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
 
 
 def _today(tx: Transaction, indicator: Indicator) -> date:
-    return today_of(tx, indicator, *indicator.locations)
+    return REGISTRY.today_of(tx, indicator, *indicator.locations)
 
 
 def _measurement(
     tx: Transaction, indicator: Indicator, measured: MeasureIndicator | CorrectMeasurement
 ) -> Measurement:
-    party = acting_party(tx, indicator)
+    party = REGISTRY.acting_party(tx, indicator)
     check_evidence(tx, indicator.partnership_id, measured.evidence)
     return Measurement(
         id=tx.new_id(),

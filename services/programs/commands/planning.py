@@ -6,10 +6,9 @@ from uuid import UUID
 
 from services.programs.commands import deadlines
 from services.programs.commands.approval import ResponsibleIsNoParty
-from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
-from services.programs.commands.parties import parties_of
 from services.programs.model.program import Program
+from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import StageReassigned, StageReplanned
 from shared.database.transaction import Transaction
@@ -41,7 +40,7 @@ class ReassignStage(Command):
 def replan_stage(tx: Transaction, command: ReplanStage) -> Program:
     """Give a stage other planned dates, for a reason (a coordinator, or a party's representative)."""
     program = tx.get(Program, command.program_id)
-    permit(tx, program)
+    REGISTRY.permit(tx, program)
     stage = program.stage(command.stage_id)
     if program.replan(stage, command.planned_start, command.planned_end):
         deadlines.watch(tx, program, stage)
@@ -62,9 +61,9 @@ def reassign_stage(tx: Transaction, command: ReassignStage) -> Program:
     The one that did it may have left the partnership. Raises ``ResponsibleIsNoParty``.
     """
     program = tx.get(Program, command.program_id)
-    permit(tx, program)
+    REGISTRY.permit(tx, program)
     stage = program.stage(command.stage_id)
-    if command.responsible not in parties_of(tx, program.partnership_id):
+    if command.responsible not in REGISTRY.bound_by(tx.session, program.partnership_id):
         raise ResponsibleIsNoParty(position=stage.position)
     before = program.reassign(stage, command.responsible)
     tx.record(

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.programs.commands.authority import permit
-from services.programs.commands.parties import acting_party, partnership_of, today_of
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
 from services.programs.model.sara import ProblemPhase
+from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command
 from shared.contracts.programs import (
@@ -88,8 +87,8 @@ class MoveProblem(Command):
 
 def register_problem(tx: Transaction, command: RegisterProblem) -> Problem:
     """Register a problem of a signed partnership (a coordinator, or a party's representative)."""
-    partnership = partnership_of(tx.session, command.partnership_id)
-    permit(tx, partnership)
+    partnership = REGISTRY.partnership(tx.session, command.partnership_id)
+    REGISTRY.permit(tx, partnership)
     partnership.require_open()
     areas.require(command.area)
     problem = tx.add(
@@ -131,7 +130,7 @@ def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
         recurrence=False,
         recorded_at=tx.now,
     )
-    problem.record_incident(incident, today_of(tx, problem, incident.area))
+    problem.record_incident(incident, REGISTRY.today_of(tx, problem, incident.area))
     tx.record(
         IncidentRecorded(
             problem_id=problem.id,
@@ -150,7 +149,7 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
     problem = loaded(tx, command.problem_id)
     areas.require(command.area)
     signal = Signal(id=tx.new_id(), on=command.on, area=command.area, note=command.note, observed_at=tx.now)
-    problem.observe(signal, today_of(tx, problem, signal.area))
+    problem.observe(signal, REGISTRY.today_of(tx, problem, signal.area))
     tx.record(
         SignalObserved(
             problem_id=problem.id,
@@ -165,8 +164,8 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
 def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
     """Note that the actor's organisation, a party, acted on an early sign."""
     problem = tx.get(Problem, command.problem_id)
-    party = acting_party(tx, problem)
-    problem.act_on(command.signal_id, command.on, party, command.act, today_of(tx, problem))
+    party = REGISTRY.acting_party(tx, problem)
+    problem.act_on(command.signal_id, command.on, party, command.act, REGISTRY.today_of(tx, problem))
     tx.record(
         SignalActedOn(
             problem_id=problem.id,
@@ -201,7 +200,7 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
 def loaded(tx: Transaction, problem_id: UUID) -> Problem:
     """The problem, for a coordinator or a representative of one of its partnership's parties."""
     problem = tx.get(Problem, problem_id)
-    permit(tx, problem)
+    REGISTRY.permit(tx, problem)
     return problem
 
 

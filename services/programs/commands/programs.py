@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from services.programs.commands import deadlines
-from services.programs.commands.authority import permit
 from services.programs.commands.fields import Before
-from services.programs.commands.parties import parties_of, today_of
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
-from services.programs.tables.partnerships import decided, organisations
+from services.programs.tables.partnerships import REGISTRY, decided, organisations
 from shared.command import Command, Part
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
 from shared.database.backdating import entered
@@ -79,7 +77,7 @@ class AbandonProgram(Command):
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
     """Close a programme whose stages are behind it (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    permit(tx, program)
+    REGISTRY.permit(tx, program)
     if command.handover is not None:
         _require_free_to_take_over(tx, program, command.handover.organisation_id)
     if command.decision_id is not None:
@@ -88,7 +86,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
     ]
-    when = entered(tx, command.on, today_of(tx, program), program.last_act_at)
+    when = entered(tx, command.on, REGISTRY.today_of(tx, program), program.last_act_at)
     to = command.handover
     handover = HandOver(to.organisation_id, to.note) if to else None
     program.close(when.on, advice, handover)
@@ -115,8 +113,8 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
 def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
     """Give a programme up, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    permit(tx, program)
-    when = entered(tx, command.on, today_of(tx, program), program.last_act_at)
+    REGISTRY.permit(tx, program)
+    when = entered(tx, command.on, REGISTRY.today_of(tx, program), program.last_act_at)
     program.abandon(when.on, command.reason)
     program.entered_afterwards = program.entered_afterwards or when.afterwards
     for stage in program.stages:
@@ -141,7 +139,8 @@ def _require_free_to_take_over(tx: Transaction, program: Program, organisation_i
     found = tx.session.execute(query).first()
     if found is None:
         raise HandedOverToNobody(id=str(organisation_id))
-    if found.agency in (None, program.agency) or organisation_id in parties_of(tx, program.partnership_id):
+    bound = REGISTRY.bound_by(tx.session, program.partnership_id)
+    if found.agency in (None, program.agency) or organisation_id in bound:
         return
     raise HandedOverElsewhere(id=str(organisation_id))
 

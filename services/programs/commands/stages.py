@@ -9,16 +9,14 @@ from uuid import UUID
 from pydantic import Field
 
 from services.programs.commands import deadlines
-from services.programs.commands.authority import permit
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
 from services.programs.commands.fields import Before
-from services.programs.commands.parties import acting_party, today_of
 from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
-from services.programs.tables.people import PEOPLE
+from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
     StageCompleted,
@@ -83,7 +81,7 @@ class SkipStage(Command):
 def start_stage(tx: Transaction, command: StartStage) -> Program:
     """Start a stage as the responsible party."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     stage = program.stage(command.stage_id)
     when = _when(tx, program, stage, command.on, program.approved_at)
     program.start(stage, party, command.led_by or _person(tx), when.at, tx.actor.person)
@@ -102,7 +100,7 @@ def start_stage(tx: Transaction, command: StartStage) -> Program:
 def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
     """Submit a stage with its evidence as the responsible party."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     stage = program.stage(command.stage_id)
     named = dict.fromkeys(command.evidence)
     files = [_evidence(tx, upload, program, party, stage) for upload in named]
@@ -124,7 +122,7 @@ def submit_stage(tx: Transaction, command: SubmitStage) -> Program:
 def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     """Accept a submitted stage as another party and another person: it is completed."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     stage = program.stage(command.stage_id)
     when = _when(tx, program, stage, command.on, stage.submitted_at)
     program.accept(stage, party, tx.actor.person, when.at, belongs=_belongs(tx, stage))
@@ -150,7 +148,7 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
 def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     """Return a submitted stage as another party and another person, with a reason."""
     program = tx.get(Program, command.program_id)
-    party = acting_party(tx, program)
+    party = REGISTRY.acting_party(tx, program)
     stage = program.stage(command.stage_id)
     late = stage.planned_end is not None and tx.today > stage.planned_end
     since = tx.start_of(stage.planned_end + deadlines.DAY) if stage.planned_end and late else None
@@ -166,7 +164,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
     """Give a stage up, for a reason (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
-    permit(tx, program)
+    REGISTRY.permit(tx, program)
     stage = program.stage(command.stage_id)
     program.skip(stage, command.reason)
     deadlines.forget(tx, program, stage)
@@ -178,13 +176,13 @@ def _when(
     tx: Transaction, program: Program, stage: Stage, on: date | None, after: datetime | None
 ) -> Entered:
     """The day of an act, noted with the stage where that is entered afterwards."""
-    when = entered(tx, on, today_of(tx, program), after or program.approved_at)
+    when = entered(tx, on, REGISTRY.today_of(tx, program), after or program.approved_at)
     stage.entered_afterwards = stage.entered_afterwards or when.afterwards
     return when
 
 
 def _belongs(tx: Transaction, stage: Stage) -> bool:
-    return PEOPLE.belongs(tx, tx.actor.person, stage.submitted_by)
+    return REGISTRY.people.belongs(tx, tx.actor.person, stage.submitted_by)
 
 
 def _person(tx: Transaction) -> UUID | None:

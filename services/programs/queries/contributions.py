@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.programs.model.contribution import CURRENCY, Contribution, ContributionState
 from services.programs.queries.programs import program
 from services.programs.tables.contributions import contributions
-from services.programs.tables.partnerships import organisations, parties
+from services.programs.tables.partnerships import REGISTRY, organisations
 from shared.contracts.envelope import Envelope
 from shared.database import reading
 
@@ -61,12 +61,7 @@ def shares(session: Session, program_id: UUID) -> Shares:
         organisation: (count, int(value))
         for organisation, count, value in session.execute(given.group_by(contributions.c.organisation_id))
     }
-    bound = session.scalars(
-        sa.select(parties.c.organisation_id).where(
-            parties.c.partnership_id == found.partnership_id, parties.c.role != "observer"
-        )
-    )
-    everyone = sorted({*bound, *sums})
+    everyone = sorted({*REGISTRY.bound_by(session, found.partnership_id), *sums})
     known = session.execute(
         sa.select(organisations.c.id, organisations.c.name).where(organisations.c.id.in_(everyone))
     )

@@ -1,15 +1,12 @@
-"""The kinds of values that the registry's requests hold."""
+"""Telephone numbers, kept in one form however they are written."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.partners import OrganisationKind
-from shared.fields import AreaCode, Storable
 from shared.i18n import N_
 
 REGION = "ID"
@@ -39,12 +36,3 @@ Phone = Annotated[
     Field(examples=["+6281234567890"]),
 ]
 """A telephone number, kept in international form (E.164); one that names no country is Indonesian."""
-
-Search = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    Storable,
-    Query(description="A piece of the name"),
-]
-AreaFilter = Annotated[AreaCode, Query(description="An area, and what lies in it")]
-KindFilter = Annotated[OrganisationKind, Query(description="A kind of organisation")]

@@ -1,8 +1,0 @@
-"""A copy of the registry's memberships, by ids alone."""
-
-from __future__ import annotations
-
-from services.programs.tables.registry import metadata
-from shared.partnership.people import People
-
-PEOPLE = People(metadata)

@@ -1,0 +1,72 @@
+"""How the tables of a copy came to be: steps for the migrations of the services that have one.
+
+A step is never changed once a migration names it; what the tables become later is a step of its own.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+
+def create() -> None:
+    """All tables, for a service that mounts the copy from now on."""
+    op.create_table(
+        "partnerships",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("area", sa.Text, nullable=False),
+        sa.Column("ended", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_partnerships"),
+    )
+    op.create_table(
+        "parties",
+        sa.Column("partnership_id", sa.Uuid, nullable=False),
+        sa.Column("organisation_id", sa.Uuid, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("partnership_id", "organisation_id", name="pk_parties"),
+    )
+    create_organisations()
+    op.create_table(
+        "people",
+        sa.Column("member", sa.Uuid, nullable=False),
+        sa.Column("organisation_id", sa.Uuid, nullable=False),
+        sa.Column("belongs", sa.Boolean, nullable=False),
+        sa.Column("agency", sa.Text),
+        sa.PrimaryKeyConstraint("member", "organisation_id", name="pk_people"),
+    )
+
+
+def create_organisations() -> None:
+    """The organisations, for a copy that had none."""
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("agency", sa.Text),
+        sa.PrimaryKeyConstraint("id", name="pk_organisations"),
+    )
+
+
+def tell_roles_of_parties() -> None:
+    """Which role a party has, for a copy of bound parties alone; who observes comes from the events."""
+    op.add_column("parties", sa.Column("role", sa.Text, nullable=False, server_default="member"))
+    follow_again("partnerships")
+
+
+def tell_agency_of_people() -> None:
+    """Which agency said that somebody belongs to an organisation."""
+    op.add_column("people", sa.Column("agency", sa.Text))
+    follow_again("people")
+
+
+def follow_again(projection: str) -> None:
+    """Have a projection follow from the first event on, over the rows that it has: they stay meanwhile."""
+    if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first anyway
+        op.execute(sa.delete(sa.table("cursors", sa.column("name"))).where(sa.column("name") == projection))
+        consumer = sa.column("consumer") == f"projection/{projection}"
+        op.execute(sa.delete(sa.table("inbox", sa.column("consumer"))).where(consumer))

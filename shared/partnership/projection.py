@@ -1,0 +1,93 @@
+"""How a copy follows the registry: one set of handlers for every service that has one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from shared.contracts.partners import (
+    OrganisationAmended,
+    OrganisationRegistered,
+    PartnershipEnded,
+    PartnershipSigned,
+    PartyLeft,
+)
+from shared.database.transaction import Transaction
+from shared.events.projection import Projection
+from shared.partnership.tables import Tables
+
+NAME = "partnerships"
+
+
+def following(tables: Tables) -> Projection:
+    """The projection that keeps these tables."""
+    handlers = _Handlers(tables)
+    projection = Projection(NAME, tables=[tables.partnerships, tables.parties, tables.organisations])
+    projection.on(OrganisationRegistered)(handlers.organisation_registered)
+    projection.on(OrganisationAmended)(handlers.organisation_amended)
+    projection.on(PartnershipSigned)(handlers.partnership_signed)
+    projection.on(PartyLeft)(handlers.party_left)
+    projection.on(PartnershipEnded)(handlers.partnership_ended)
+    return projection
+
+
+class _Handlers:
+    """Each may be applied again over the rows that it left: a copy that follows anew keeps them meanwhile."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._partnerships = tables.partnerships
+        self._parties = tables.parties
+        self._organisations = tables.organisations
+
+    def organisation_registered(self, tx: Transaction, event: OrganisationRegistered) -> None:
+        """Keep what the organisation is called, and which agency has registered it."""
+        self._keep_organisation(tx, event.organisation_id, event.name, event.kind)
+        known = sa.update(self._organisations).where(self._organisations.c.id == event.organisation_id)
+        tx.execute(known, {"agency": tx.agency})
+
+    def organisation_amended(self, tx: Transaction, event: OrganisationAmended) -> None:
+        """Show it as it is now, wherever it takes part too."""
+        self._keep_organisation(tx, event.organisation_id, event.name, event.kind)
+        theirs = sa.update(self._parties).where(self._parties.c.organisation_id == event.organisation_id)
+        tx.execute(theirs, {"name": event.name, "kind": event.kind})
+
+    def partnership_signed(self, tx: Transaction, event: PartnershipSigned) -> None:
+        """Keep the partnership and who takes part in it, as they signed last; one that ended stays so."""
+        known = sa.update(self._partnerships).where(self._partnerships.c.id == event.partnership_id)
+        facts = {"title": event.title, "area": event.area}
+        if not tx.execute(known, facts).rowcount:
+            row = {"id": event.partnership_id, "agency": tx.agency, "ended": False}
+            tx.insert(self._partnerships, row | facts)
+        tx.execute(sa.delete(self._parties).where(self._parties.c.partnership_id == event.partnership_id))
+        for party in event.parties:
+            tx.insert(
+                self._parties,
+                {
+                    "partnership_id": event.partnership_id,
+                    "organisation_id": party.organisation_id,
+                    "name": party.organisation_name,
+                    "kind": party.kind,
+                    "role": party.role,
+                },
+            )
+        for party in event.parties:
+            self._keep_organisation(tx, party.organisation_id, party.organisation_name, party.kind)
+
+    def party_left(self, tx: Transaction, event: PartyLeft) -> None:
+        """It acts and reads in the partnership no longer."""
+        gone = sa.delete(self._parties).where(
+            self._parties.c.partnership_id == event.partnership_id,
+            self._parties.c.organisation_id == event.organisation_id,
+        )
+        tx.execute(gone)
+
+    def partnership_ended(self, tx: Transaction, event: PartnershipEnded) -> None:
+        """Nothing new begins in it; its parties still answer for what there is."""
+        known = sa.update(self._partnerships).where(self._partnerships.c.id == event.partnership_id)
+        tx.execute(known, {"ended": True})
+
+    def _keep_organisation(self, tx: Transaction, organisation_id: UUID, name: str, kind: str) -> None:
+        known = sa.update(self._organisations).where(self._organisations.c.id == organisation_id)
+        if not tx.execute(known, {"name": name, "kind": kind}).rowcount:
+            tx.insert(self._organisations, {"id": organisation_id, "name": name, "kind": kind})

@@ -1,0 +1,160 @@
+"""A service's own copy of the registry: its tables, what keeps them, and who acts and sees by them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.database.transaction import Transaction
+from shared.identity.actor import Actor, NotAParty
+from shared.identity.permissions import Relation, Role
+from shared.partnership.people import People
+from shared.partnership.projection import following
+from shared.partnership.refusals import (
+    ActsOfAnother,
+    PartnershipOver,
+    PartyNotBound,
+    PartyNotNamed,
+    UnknownPartnership,
+)
+from shared.partnership.tables import Tables
+from shared.rows.viewer import ActorViewer, Column, Condition, Viewer, any_of, some
+
+
+class OfPartnership(Protocol):
+    """What belongs to a partnership, in the workspace of an agency."""
+
+    @property
+    def agency(self) -> str:
+        """The agency in whose workspace it is."""
+
+    @property
+    def partnership_id(self) -> UUID:
+        """The partnership to which it belongs."""
+
+
+class Partnership(NamedTuple):
+    """A signed partnership, as the service has heard of it."""
+
+    partnership_id: UUID
+    agency: str
+    title: str
+    area: str
+    ended: bool
+
+    def require_open(self) -> None:
+        """Refuse what would begin now in one that has ended; raises :class:`PartnershipOver`."""
+        if self.ended:
+            raise PartnershipOver(title=self.title)
+
+
+class RegistryCopy:
+    """Signed partnerships, their parties, organisations and memberships; ``projections`` keep them.
+
+    Who acts: a representative acts for the own organisation where it is bound (a party that is no observer),
+    unless the registry knows that he or she left it. A coordinator acts for the agency in whose workspace the
+    partnership is, and for no party. Who sees: staff of that agency, and representatives of all who take
+    part, observers among them. What a party was when a partnership ended, it stays.
+    """
+
+    def __init__(self, metadata: sa.MetaData) -> None:
+        self.metadata = metadata
+        self.tables = Tables(metadata)
+        self.people = People(metadata)
+        self.projections = (following(self.tables), self.people.projection)
+        parties, partnerships = self.tables.parties, self.tables.partnerships
+        # Built once: a statement takes longer to build than to run.
+        self._role = sa.select(parties.c.role).where(
+            parties.c.partnership_id == sa.bindparam("within", type_=sa.Uuid()),
+            parties.c.organisation_id == sa.bindparam("own", type_=sa.Uuid()),
+        )
+        self._bound = sa.select(parties.c.organisation_id).where(
+            parties.c.partnership_id == sa.bindparam("within", type_=sa.Uuid()), self.tables.bound
+        )
+        self._partnership = sa.select(partnerships).where(
+            partnerships.c.id == sa.bindparam("of", type_=sa.Uuid())
+        )
+
+    # --- what is known -----------------------------------------------------------------------------
+
+    def partnership(self, session: Session, partnership_id: UUID) -> Partnership:
+        """A signed partnership; raises :class:`UnknownPartnership`."""
+        row = session.connection().execute(self._partnership, {"of": partnership_id}).one_or_none()
+        if row is None:
+            raise UnknownPartnership(id=str(partnership_id))
+        return Partnership(row.id, row.agency, row.title, row.area, row.ended)
+
+    def bound_by(self, session: Session, partnership_id: UUID) -> set[UUID]:
+        """The organisations that are bound by a partnership: its parties without the observers."""
+        return set(session.connection().scalars(self._bound, {"within": partnership_id}))
+
+    def today_of(self, tx: Transaction, thing: OfPartnership, *areas: str) -> date:
+        """The latest day that has begun where a partnership works, in ``areas``, or where the users live."""
+        return tx.today_in(self.partnership(tx.session, thing.partnership_id).area, *areas)
+
+    # --- who acts ----------------------------------------------------------------------------------
+
+    def relations(self, session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
+        """What ties the actor to the partnership of a thing; an observer is bound to nothing."""
+        ties = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
+        asked = {"within": thing.partnership_id, "own": actor.organisation}
+        role = session.connection().scalar(self._role, asked) if actor.organisation else None
+        if role not in (None, "observer"):
+            ties.add(Relation.PARTY)
+        if role == "lead":
+            ties.add(Relation.LEAD)
+        return ties
+
+    def permit(self, tx: Transaction, thing: OfPartnership) -> frozenset[str]:
+        """Refuse an actor who may not do this in that partnership; returns the roles in which they may."""
+        return self.people.still(tx, tx.permit(self.relations(tx.session, tx.actor, thing)))
+
+    def acting_party(self, tx: Transaction, thing: OfPartnership) -> UUID:
+        """The bound party for which a representative may do this; refuses everybody else."""
+        party = represented(tx, self.permit(tx, thing))
+        if party is None:
+            raise NotAParty
+        return party
+
+    def party_that_acted(self, tx: Transaction, thing: OfPartnership, named: UUID | None) -> UUID:
+        """The bound party that did something: a representative's own, or the one that a coordinator names.
+
+        Raises :class:`PartyNotNamed`, :class:`PartyNotBound` and :class:`ActsOfAnother`.
+        """
+        roles = self.permit(tx, thing)
+        own = represented(tx, roles)
+        if named in (None, own):
+            if own is None:
+                raise PartyNotNamed
+            return own
+        if Role.COORDINATOR not in roles:
+            raise ActsOfAnother
+        if named not in self.bound_by(tx.session, thing.partnership_id):
+            raise PartyNotBound(id=str(named))
+        return named
+
+    # --- who sees ----------------------------------------------------------------------------------
+
+    def works_within(self, viewer: Viewer, agency: Column, partnership_id: Column) -> Condition:
+        """Whether the viewer works in a partnership: for its agency, or for one who takes part in it."""
+        parties = self.tables.parties
+        takes_part = some(
+            parties,
+            where=(parties.c.partnership_id == partnership_id, viewer.represents(parties.c.organisation_id)),
+        )
+        return any_of(viewer.works_for(agency), takes_part)
+
+    def works_on(self, session: Session, actor: Actor, thing: OfPartnership) -> bool:
+        """The same of one thing that is at hand."""
+        agency, partnership_id = sa.literal(thing.agency), sa.literal(thing.partnership_id, sa.Uuid())
+        condition = self.works_within(ActorViewer(actor), agency, partnership_id)
+        return session.connection().scalar(sa.select(sa.true()).where(condition)) is not None
+
+
+def represented(tx: Transaction, roles: frozenset[str]) -> UUID | None:
+    """The bound party for which somebody acts who may do so in these roles, if any."""
+    return tx.actor.organisation if Role.REPRESENTATIVE in roles else None

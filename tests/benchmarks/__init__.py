@@ -1,0 +1,1 @@
+"""What the benchmarks work out of what they measure."""

@@ -1,0 +1,1 @@
+"""What the write path promises, on real databases."""

@@ -139,7 +139,8 @@ async def _refuse(service: str, answer: aiohttp.ClientResponse) -> NoReturn:
         said = json.loads(await answer.read())
     except ValueError:
         said = None
-    if answer.status < HTTPStatus.BAD_REQUEST or not isinstance(said, dict) or said.get("type") == _UNKNOWN_SERVICE:
+    moved = answer.status < HTTPStatus.BAD_REQUEST
+    if moved or not isinstance(said, dict) or said.get("type") == _UNKNOWN_SERVICE:
         facts = {"call": f"{answer.method} {answer.url.path}", "status": answer.status}
         raise NotAnswered(service, str(answer.url), _("%(call)s was answered with %(status)s", **facts))
     raise Problem(service, answer.status, said, answer.headers.get("Retry-After", ""))

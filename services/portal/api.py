@@ -24,7 +24,6 @@ from services.portal import (
     sign_in,
     subscriptions,
 )
-from services.portal.language import locale_of
 from services.portal.live import place, shown, streaming
 from services.portal.queries import partnerships, products, programs, search
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
@@ -35,6 +34,7 @@ from services.portal.static_files import Still
 from services.portal.subscribers import Feed
 from shared.api_client import ApiClient
 from shared.host.service import Running
+from shared.http.language import locale_of
 from shared.http.middleware import RequestScope
 from shared.plain_text import folded
 

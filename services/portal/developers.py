@@ -11,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.language import locale_of
-from services.portal.queries.apis import Apis, shown
+from services.portal.queries.apis import Apis
 from services.portal.rendering import SECURE, Renderer
-from shared.contracts.audience import Audience
-from shared.contracts.event import Event
 from shared.contracts.every import EVENTS
+from shared.host import documents
+from shared.host.asyncapi import asyncapi_of
+from shared.host.reference import facts
+from shared.host.reference.api import shown
 from shared.http.cors import OPEN
 from shared.http.declared_problems import without_names
+from shared.http.language import locale_of
 from shared.http.problems import TITLES
-from shared.i18n import N_, translator
+from shared.i18n import LOCALES, N_, translator
 from shared.service_names import WITH_DATA
 
 ABOUT = {
@@ -32,17 +34,10 @@ ABOUT = {
     "notifications": N_("Who is told what: subscriptions, webhooks, deliveries, the inbox."),
     "identity": N_("Who may come in: accounts, sessions, API tokens, the audit log."),
 }
-AUDIENCES = {
-    Audience.PUBLIC: N_("everybody"),
-    Audience.PARTNERSHIP: N_("the parties of the partnership and the staff of its agency"),
-    Audience.AGENCY: N_("the staff of its agency"),
-    Audience.AUDIT: N_("the auditors of its agency"),
-    Audience.INTERNAL: N_("the services alone"),
-}
 DATA = ".json"
 LINKSET = "application/linkset+json"
 SCHEMA = "application/schema+json"
-LINKS = '</api>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
+LINKS = '</docs>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
 """What a program finds the APIs by (RFC 8631, RFC 9727)."""
 
 
@@ -54,45 +49,62 @@ class Developers:
         self.url = renderer.settings.public_url
         self.apis = Apis(renderer.settings)
 
-    async def start(self, request: Request) -> Response:
+    async def docs(self, request: Request) -> Response:
         """What there is."""
-        return await self.renderer.page(request, "developers.html", {})
+        return await self._page(request, "developers.html", {"services": ABOUT})
+
+    async def api(self, request: Request) -> Response:
+        """One API, to read."""
+        name = request.path_params["service"]
+        if name not in ABOUT:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        document = await self.apis.document(name)
+        told = shown(name, document, self.url) if document else None
+        silent = frozenset() if document else frozenset({name})
+        values = {"name": name, "about": ABOUT[name], "api": told}
+        answer = await self._page(request, "docs_api.html", values, silent)
+        answer.headers["Link"] = f'<{_openapi(name)}>; rel="service-desc"; type="application/json"'
+        return answer
+
+    async def events(self, request: Request) -> Response:
+        """The events."""
+        return await self._page(
+            request, "docs_events.html", {"groups": facts.by_publisher(EVENTS, WITH_DATA)}
+        )
+
+    async def event(self, request: Request) -> Response:
+        """One event, to read."""
+        for event in EVENTS:
+            if facts.name_of(event) == request.path_params["type"]:
+                values = {"event": facts.explained(event, self.url)}
+                return await self._page(request, "docs_event.html", values)
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+
+    async def start(self, request: Request) -> Response:
+        """Where these pages were until they had more to say."""
+        return _onward(request, "/docs")
 
     async def index(self, request: Request) -> Response:
-        """The APIs."""
-        if wants_data(request):
-            return data(self._linkset(), LINKSET)
-        answer = await self.renderer.page(request, "apis.html", {"services": ABOUT})
-        return _varied(answer)
+        """The APIs: as a list for programs; readers are sent to the pages."""
+        return data(self._linkset(), LINKSET) if wants_data(request) else _onward(request, "/docs")
 
     async def catalogue(self, _request: Request) -> Response:
         """The APIs, where programs look for them (RFC 9727)."""
         return data(self._linkset(), LINKSET)
 
-    async def api(self, request: Request) -> Response:
-        """One API, to read; a program is sent to its OpenAPI document."""
+    async def source(self, request: Request) -> Response:
+        """A service by its address, which is the ``source`` of its events."""
         name = request.path_params["service"]
         if name not in ABOUT:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        described = f"/api/{name}/v1/openapi.json"
-        if wants_data(request):
-            return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": described})
-        document = await self.apis.document(name)
-        values = {"name": name, "about": ABOUT[name], "api": shown(name, document) if document else None}
-        silent = frozenset() if document else frozenset({name})
-        answer = _varied(await self.renderer.page(request, "api.html", values, silent=silent))
-        answer.headers["Link"] = f'<{described}>; rel="service-desc"; type="application/json"'
-        return answer
+        return _onward(request, _openapi(name) if wants_data(request) else f"/docs/{name}")
 
     async def schemas(self, request: Request) -> Response:
-        """The events, each with the address of its schema."""
-        if wants_data(request):
-            return data({"schemas": [self._told(event) for event in EVENTS]})
-        groups: dict[str, list[dict[str, Any]]] = {name: [] for name in (*WITH_DATA, "")}
-        for event in EVENTS:
-            groups[event.publisher if event.publisher in groups else ""].append(self._told(event))
-        values = {"groups": {name: apis for name, apis in groups.items() if apis}}
-        return _varied(await self.renderer.page(request, "schemas.html", values))
+        """The events, each with the address of its schema; readers are sent to the pages."""
+        if not wants_data(request):
+            return _onward(request, "/docs/events")
+        told = [facts.summary(event) for event in EVENTS]
+        return data({"schemas": [item | {"schema": self.url + item["file"]} for item in told]})
 
     async def schema(self, request: Request) -> Response:
         """The schema of one event, at its ``dataschema``."""
@@ -127,15 +139,11 @@ class Developers:
         page = await self.renderer.page(request, "refusal.html", values, silent=silent, status=status)
         return _varied(page)
 
-    def _told(self, event: type[Event]) -> dict[str, Any]:
-        return {
-            "type": f"{event.type()}.v{event.event_version}",
-            "label": event.label,
-            "audience": str(event.told_to),
-            "told_to": AUDIENCES[event.told_to],
-            "schema": f"{self.url}/schemas/{event.schema_file()}",
-            "file": f"/schemas/{event.schema_file()}",
-        }
+    async def _page(
+        self, request: Request, template: str, values: dict[str, Any], silent: frozenset[str] = frozenset()
+    ) -> Response:
+        always = {"layout": "base.html", "refusals": "/refusals"}
+        return await self.renderer.page(request, template, always | values, silent=silent)
 
     def _problem(self, request: Request, one: dict[str, Any]) -> dict[str, Any]:
         say = translator(locale_of(request))
@@ -161,7 +169,7 @@ class Developers:
         return {
             "anchor": base,
             "service-desc": described,
-            "service-doc": [{"href": base, "type": "text/html"}],
+            "service-doc": [{"href": f"{self.url}/docs/{name}", "type": "text/html"}],
         }
 
 
@@ -180,6 +188,17 @@ def data(value: Any, media_type: str = "application/json") -> Response:
     return answer
 
 
+def _openapi(service: str) -> str:
+    return f"/api/{service}/v1/openapi.json"
+
+
+def _onward(request: Request, path: str) -> Response:
+    """To where it is, in the language that was asked for."""
+    language = request.query_params.get("lang", "")
+    there = f"{path}?lang={language}" if language in LOCALES else path
+    return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": there, "Vary": "Accept"})
+
+
 def _varied(answer: Response) -> Response:
     answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
     return answer
@@ -189,12 +208,17 @@ def routes(renderer: Renderer) -> list[Route]:
     """The addresses of these pages."""
     made = Developers(renderer)
     return [
+        Route("/docs", made.docs),
+        Route("/docs/events", made.events),
+        Route("/docs/events/{type}", made.event),
+        Route("/docs/{service}", made.api),
+        documents.route("/asyncapi.json", lambda: asyncapi_of(EVENTS).encode()),
         Route("/developers", made.start),
         Route("/api", made.index),
         Route("/api/", made.index),
         Route("/api.json", made.index),
         Route("/.well-known/api-catalog", made.catalogue),
-        Route("/api/{service}", made.api),
+        Route("/api/{service}", made.source),
         Route("/schemas", made.schemas),
         Route("/schemas.json", made.schemas),
         Route("/schemas/{name}", made.schema),

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 from services.portal.identity import Away, Refused
-from services.portal.language import locale_of
+from shared.http.language import locale_of
 from shared.http.limits import TooManyRequests
 from shared.i18n import N_, translator
 from shared.identity.actor import RoleMissing

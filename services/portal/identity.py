@@ -9,9 +9,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from services.portal.language import locale_of
 from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.addresses import OWN, OWN_HEADER
+from shared.http.language import locale_of
 from shared.http.limits import Limits
 from shared.settings import Settings
 

@@ -12,11 +12,11 @@ from fastapi import Header, Query
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
-from services.portal.language import locale_of
 from services.portal.rendering import SECURE
 from services.portal.subscribers import Feed, Happened
 from services.portal.views import event_label, instant
 from shared.http.door import DoorDep
+from shared.http.language import locale_of
 from shared.http.routes import Operations
 from shared.i18n import Locale, translator
 from shared.i18n.formats import show_moment

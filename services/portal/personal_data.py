@@ -13,12 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.forms import Said
-from services.portal.language import locale_of
 from services.portal.queries.reader import AccessEnded
 from services.portal.rendering import PRIVATE, SECURE, Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
 from shared.api_client import ApiClient, NotAnswered, Problem
+from shared.http.language import locale_of
 from shared.i18n import N_
 from shared.service_names import WITH_DATA
 

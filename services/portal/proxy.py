@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from services.portal.forms import Said, failed
 from services.portal.identity import Refused
-from services.portal.language import locale_of
 from services.portal.rendering import PRIVATE, Renderer
 from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.files import CHUNK, SANDBOX
+from shared.http.language import locale_of
 from shared.i18n import N_
 
 IDLE_SECONDS = 60.0

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.forms import Said
-from services.portal.language import locale_of
 from services.portal.preview import Preview
 from services.portal.redirects import UNSHOWN, wanted
 from services.portal.sessions import Visitors
 from services.portal.views import templates
 from shared.host.service import Running
+from shared.http.language import locale_of
 from shared.i18n import Locale
 
 SECURE = {

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from services.portal.forms import AWAY, Said, failed
 from services.portal.identity import Away, Refused
-from services.portal.language import locale_of
 from services.portal.queries.reader import AccessEnded, Reader
 from services.portal.redirects import wanted
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from shared.api_client import ApiClient
+from shared.http.language import locale_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 Own = Callable[[Request, Visitor], Awaitable[Response]]

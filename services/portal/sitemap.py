@@ -35,7 +35,7 @@ INDEX = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
-ALWAYS = ("/", "/products", "/developers")
+ALWAYS = ("/", "/products", "/docs")
 LISTS = (
     ("partners", "partnerships", "partnerships", ("formed_at", "signed_at", "ended_at")),
     ("programs", "programs", "programs", ("approved_at", "started_at", "ended_on")),

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from services.portal.forms import Said, failed, filled
 from services.portal.identity import Away, Identity, Refused
-from services.portal.language import locale_of
 from services.portal.queries.reader import NotThere, Reader
 from services.portal.rendering import Renderer
 from shared.api_client import ApiClient
+from shared.http.language import locale_of
 from shared.i18n import N_
 
 SILENT = Said(

@@ -19,6 +19,7 @@ from services.portal import charts, labels, static_files
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.contracts.every import EVENTS
+from shared.host.reference.words import TEMPLATES, filters
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
@@ -32,7 +33,7 @@ MAP = {**AUDIENCES, **labels.STATES, **labels.KINDS, **labels.PHASES, **labels.W
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     """The templates in one language, for readers in one zone."""
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader([HERE / "templates", TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -47,14 +48,13 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         return say(among[value]) if value in among else str(value or "").replace("-", " ")
 
     drawing = Drawing(say, locale, zone)
-    environment.filters |= {
+    environment.filters |= filters(locale) | {
         "brief": brief,
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
         "moment": lambda value: show_moment(_moment(value), locale, zone) if value else "",
         "instant": lambda value: instant(_moment(value)),
         "number": lambda value: show_number(value, locale),
         "money": lambda amount, currency: show_money(amount, currency, locale),
-        "said": say,
         "score": drawing.score,
         "share": lambda value: show_share(value, locale),
         "size": lambda value: show_size(value, locale),
@@ -64,7 +64,6 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "body": lambda value: word(value, labels.BODIES),
         "prohibition": lambda value: word(value, labels.PROHIBITIONS),
         "event": lambda value: event_label(value, say),
-        "coded": coded,
     }
     environment.globals |= {
         "plan_chart": drawing.plan,
@@ -90,17 +89,6 @@ def event_label(event_type: str, say: Callable[[str], str]) -> str:
 
 _VERSION = re.compile(r"\.v\d+$")
 _LABELS = {name: contract.label for contract in EVENTS for name in (contract.event_name, contract.type())}
-
-
-def coded(text: str) -> Markup:
-    """A description from an API's document: what stands between backticks is code."""
-    pieces = _CODE.split(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
-    )
-
-
-_CODE = re.compile(r"`+([^`]+)`+")
 
 
 def qr_code(text: str) -> Markup:

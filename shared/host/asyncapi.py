@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -90,20 +90,28 @@ class CloudEvent(BaseModel):
 
 def asyncapi(service: Service) -> str:
     """The document of one service, as JSON that is the same each time."""
+    return _document(f"Kemitraan: {service.title}", service.publishes, _received(service))
+
+
+def asyncapi_of(contracts: Iterable[type[Event]]) -> str:
+    """The document of the bus: all that is published on it."""
+    return _document("Kemitraan: the bus", contracts, {})
+
+
+def _document(title: str, published: Iterable[type[Event]], received: Mapping[type[Event], str]) -> str:
     from faststream.nats import NatsBroker
     from faststream.specification import AsyncAPI
 
     broker = NatsBroker()
-    for contract in service.publishes:
+    for contract in published:
         broker.publisher(
             _address(contract), title=_name(contract), description=_said(contract), schema=typed(contract)
         )
-    for contract, consumers in _received(service).items():
+    for contract, consumers in received.items():
         subscriber = broker.subscriber(
             _address(contract), title=_name(contract), description=f"{_said(contract)}\n\nFor {consumers}."
         )
         subscriber(_taking(typed(contract)))
-    title = f"Kemitraan: {service.title}"
     specification = AsyncAPI(
         broker, title=title, version="1", schema_version="3.0.0", description=inspect.cleandoc(ABOUT)
     )

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from threading import Lock
+from typing import Any
 
 import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
@@ -21,13 +23,20 @@ _MAKING = Lock()
 
 def serve(app: FastAPI, service: Service) -> None:
     """Serve them, each made once, when it is first asked for, in a thread."""
-
-    def add(path: str, made: Callable[[], bytes]) -> None:
-        app.add_route(path, _showing(made), methods=["GET"], include_in_schema=False)
-
-    add("/v1/openapi.json", lambda: orjson.dumps(app.openapi()))
+    app.router.routes.append(route("/v1/openapi.json", lambda: orjson.dumps(app.openapi())))
     if service.metadata is not None:
-        add("/v1/asyncapi.json", lambda: asyncapi(service).encode())
+        app.router.routes.append(route("/v1/asyncapi.json", lambda: asyncapi(service).encode()))
+
+
+def route(path: str, made: Callable[[], bytes]) -> Route:
+    """Where a document stands; it is made once."""
+    return Route(path, _showing(made), include_in_schema=False)
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of a service, for whoever is in a thread."""
+    with _MAKING:
+        return app.openapi()
 
 
 def _one_at_a_time(made: Callable[[], bytes]) -> bytes:

@@ -31,6 +31,7 @@ from shared.host.broker_keeper import Keeper
 from shared.host.listener import CannotListen, listening
 from shared.host.nats_server import NatsServer
 from shared.host.probes import Probes, inside, scraped
+from shared.host.reference.pages import Reference
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.compression import Compressed
@@ -71,8 +72,12 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         for runtime in runtimes
         if runtime.service.pages is not None
     ]
-    routes.append(Mount("/api", nobody))
     apis = {runtime.service.name: create_app(runtime.service, runtime) for runtime in runtimes}
+    if not any(runtime.service.pages for runtime in runtimes):
+        services = {runtime.service.name: runtime.service for runtime in runtimes}
+        reference = Reference(services, apis, settings.public_url)
+        routes.append(Mount("/", _limited(Starlette(routes=reference.routes()), runtimes[0])))
+    routes.append(Mount("/api", nobody))
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )

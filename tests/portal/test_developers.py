@@ -8,12 +8,18 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import jsonschema
+import orjson
 import pytest
 import pytest_asyncio
+from lxml.html import fromstring  # type: ignore[import-untyped]
 
-from services.portal.views import coded
 from services.registry import NAMES, service
 from shared.contracts.event import contracts
+from shared.contracts.every import EVENTS
+from shared.host.asyncapi import typed
+from shared.host.reference.examples import example
+from shared.host.reference.facts import name_of, sample
+from shared.host.reference.words import coded
 from shared.service_names import WITH_DATA
 from tests.support.system import System, system
 
@@ -82,7 +88,6 @@ async def test_programs_find_every_api_and_what_describes_it(here: System) -> No
     assert [describe["anchor"] for describe in found] == [f"{here.url}/api/{name}" for name in WITH_DATA]
     for address in ("/api", "/api/"):
         assert (await here.call("GET", address, Accept="application/json")).body["linkset"] == found
-        assert (await here.call("GET", address)).headers["Content-Type"].startswith("text/html")
     for describe in found:
         for link in [*describe["service-desc"], *describe["service-doc"]]:
             answer = await here.call("GET", link["href"].removeprefix(here.url))
@@ -95,7 +100,7 @@ async def test_programs_find_every_api_and_what_describes_it(here: System) -> No
 @pytest.mark.parametrize("name", WITH_DATA)
 async def test_the_page_of_an_api_has_every_operation(here: System, name: str) -> None:
     described = (await here.call("GET", f"/api/{name}/v1/openapi.json")).body
-    page = (await here.call("GET", f"/api/{name}", Accept_Language="en")).body.decode()
+    page = (await here.call("GET", f"/docs/{name}", Accept_Language="en")).body.decode()
     operations = [method for methods in described["paths"].values() for method in methods.values()]
     assert operations
     for operation in operations:
@@ -104,7 +109,88 @@ async def test_the_page_of_an_api_has_every_operation(here: System, name: str) -
         assert f'id="shape-{shape}"' in page
     assert "<code>If-Match</code>" in page
     assert "`" not in page
-    assert (await here.call("GET", "/api/nothing")).status == 404
+    for problem in described["x-problems"]:
+        assert f'href="/problems/{problem["code"]}?lang=en"' in page
+    for unknown in ("/api/nothing", "/docs/nothing", "/docs/portal", "/docs/events/nothing.v1"):
+        assert (await here.call("GET", unknown)).status == 404
+
+
+@pytest.mark.parametrize("name", WITH_DATA)
+async def test_an_example_is_what_its_operation_takes(here: System, name: str) -> None:
+    document = (await here.call("GET", f"/api/{name}/v1/openapi.json")).body
+    shapes = document["components"]["schemas"]
+    taken = 0
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+                if "json" not in media_type:
+                    continue
+                for whole in (False, True):
+                    value = example(content["schema"], shapes, whole=whole)
+                    schema = content["schema"] | {"components": document["components"]}
+                    jsonschema.validate(value, schema, format_checker=jsonschema.FormatChecker())
+                taken += 1
+    assert taken
+
+
+async def test_every_event_has_a_page_with_an_example_that_is_one(here: System) -> None:
+    listed = (await here.call("GET", "/docs/events")).body.decode()
+    for event in EVENTS:
+        address = f"/docs/events/{name_of(event)}"
+        assert f'href="{address}?lang=id"' in listed
+        page = await here.call("GET", address, Accept_Language="en")
+        assert page.status == 200
+        text = unescape(page.body.decode())
+        assert all(f"<code>{field}</code>" in text for field in event.model_fields)
+        assert f"{here.url}/schemas/{event.schema_file()}" in text, "the example is of this installation"
+        shown = orjson.loads(sample(event, here.url).encode())
+        jsonschema.validate(shown, typed(event).model_json_schema())
+        event.model_validate(shown["data"])
+
+
+async def test_the_bus_has_one_asyncapi_document_with_every_event(here: System) -> None:
+    document = (await here.call("GET", "/asyncapi.json")).body
+    assert {key: each["action"] for key, each in document["operations"].items()} == {
+        name_of(event): "send" for event in EVENTS
+    }
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        ("/developers", "/docs"),
+        ("/api", "/docs"),
+        ("/api/partners", "/docs/partners"),
+        ("/schemas", "/docs/events"),
+    ],
+)
+async def test_earlier_addresses_lead_on_in_the_language_that_was_asked_for(
+    here: System, earlier: str, now: str
+) -> None:
+    for query in ("", "?lang=en"):
+        async with here.session.get(here.url + earlier + query, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, now + query)
+
+
+async def test_links_of_the_reference_lead_somewhere(here: System) -> None:
+    seen: set[str] = set()
+    ahead = ["/docs?lang=en", f"/docs/events/{name_of(EVENTS[0])}?lang=en"]
+    while ahead:
+        address = ahead.pop()
+        seen.add(address)
+        page = await here.call("GET", address)
+        assert page.status == 200, address
+        if address.startswith("/docs"):
+            tree = fromstring(page.body.decode())
+            places = set(tree.xpath("//@id"))
+            links = set(tree.xpath("//main//a/@href"))
+            assert {link[1:] for link in links if link.startswith("#")} <= places, address
+            # The pages of events and problems have tests of their own.
+            follow = {link for link in links if not link.startswith(("#", "/docs/events/", "/problems/"))}
+            ahead += sorted(follow - seen - set(ahead) - {"/api/portal/v1/feed"})
+    assert {f"/docs/{name}?lang=en" for name in WITH_DATA} <= seen
+    home = fromstring((await here.call("GET", "/?lang=en")).body.decode())
+    assert "/docs?lang=en" in home.xpath("//footer//a/@href")
 
 
 async def test_what_stands_between_backticks_is_code_and_nothing_becomes_markup() -> None:

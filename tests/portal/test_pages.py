@@ -87,10 +87,15 @@ def pages(world: World) -> list[Shown]:
         ),
         Shown("/p", (("Periksa lembar cetak",), ("Check a printed sheet",))),
         Shown("/products?q=keputusan", (("Dicabut",), ("Revoked",))),
-        Shown("/developers", (("Untuk pengembang", "Data terbuka"), ("For developers", "Open data"))),
-        Shown("/api", (("OpenAPI", "Registri"), ("AsyncAPI", "The registry"))),
-        Shown("/api/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut"))),
-        Shown("/schemas", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))),
+        Shown("/docs", (("Untuk pengembang", "Data terbuka", "Registri"), ("Open data", "AsyncAPI"))),
+        Shown("/docs/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut", "curl"))),
+        Shown(
+            "/docs/events", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))
+        ),
+        Shown(
+            "/docs/events/partners.board-constituted.v2",
+            (("Forum dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
+        ),
         Shown("/refusals", (("Masuk dahulu", "not-a-party"), ("Not found", "act-impossible"))),
         Shown("/problems/not-a-party", (("Yang dapat dilakukan",), ("What can be done", "403"))),
         Shown(f"/programs/{unknown()}", (("Tidak ditemukan",), ("Not found",)), 404),

@@ -14,13 +14,13 @@ from starlette.routing import Route
 
 from services.portal import sentences
 from services.portal.forms import Said, filled
-from services.portal.language import locale_of
 from services.portal.proxy import Source, passed
 from services.portal.queries.accounts import as_id, names
 from services.portal.queries.apis import Apis
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
+from shared.http.language import locale_of
 from shared.i18n import N_, translator
 
 AT_ONCE = 40

@@ -1,10 +1,10 @@
-"""The APIs of the installation, read from what each service says of itself, in the shape of a page."""
+"""The APIs of the installation, read from what each service says of itself."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,6 @@ Json = dict[str, Any]
 SECONDS = 20.0
 """Longer than for a page: a service makes its document when it is asked for the first time."""
 KEPT_SECONDS = 60.0
-METHODS = ("get", "head", "post", "put", "patch", "delete")
-READS = ("get", "head")
-HEADERS = "#/components/parameters/"
-SHAPES = "#/components/schemas/"
 
 
 @dataclass(frozen=True)
@@ -74,111 +70,3 @@ class Apis:
             },
             reasons={code: problem["reason"] for code, problem in known.items() if "reason" in problem},
         )
-
-
-def shown(service: str, document: Json) -> Json:
-    """A document as its page shows it: operations by tag, and the shapes that they speak of."""
-    groups: dict[str, list[Json]] = {}
-    for path, methods in document["paths"].items():
-        for method in METHODS:
-            if method in methods:
-                one = _operation(service, document, path, method, methods[method])
-                groups.setdefault(one["tag"], []).append(one)
-    shapes = {name: _shape(schema) for name, schema in document["components"]["schemas"].items()}
-    return {
-        "service": service,
-        "version": document["info"]["version"],
-        "about": document["info"].get("description", ""),
-        "groups": dict(sorted(groups.items())),
-        "shapes": dict(sorted(shapes.items())),
-    }
-
-
-def _operation(service: str, document: Json, path: str, method: str, operation: Json) -> Json:
-    said = str(operation.get("description", operation["summary"]))
-    summary, _, more = said.partition("\n\n")
-    parameters = [_resolved(document, parameter) for parameter in operation.get("parameters", ())]
-    return {
-        "id": operation["operationId"],
-        "tag": operation["tags"][0],
-        "method": method.upper(),
-        "reads": method in READS,
-        "path": f"/api/{service}{path}",
-        "summary": summary.replace("``", ""),
-        "more": more.replace("``", ""),
-        "who": operation.get("x-who-may", []),
-        "through_no_token": operation.get("x-through-no-api-token", False),
-        "parameters": [
-            {
-                "name": parameter["name"],
-                "in": parameter["in"],
-                "required": parameter.get("required", False),
-                "said": parameter.get("description", ""),
-                "kind": list(_kinds(parameter["schema"])),
-            }
-            for parameter in parameters
-        ],
-        "sends": list(_bodies(operation.get("requestBody", {}))),
-        "answers": [
-            {"status": status, "bodies": list(_bodies(answer))}
-            for status, answer in operation["responses"].items()
-            if status[0] in "23"
-        ],
-    }
-
-
-def _resolved(document: Json, parameter: Json) -> Json:
-    named: str = parameter.get("$ref", "")
-    found: Json = document["components"]["parameters"][named.removeprefix(HEADERS)] if named else parameter
-    return found
-
-
-def _bodies(holder: Json) -> Iterator[Json]:
-    for media_type, content in holder.get("content", {}).items():
-        yield {"type": media_type, "kind": list(_kinds(content.get("schema", {})))}
-
-
-def _shape(schema: Json) -> Json:
-    needed = schema.get("required", ())
-    fields = [
-        {
-            "name": name,
-            "in": "",
-            "required": name in needed,
-            "said": field.get("description", "").replace("``", ""),
-            "kind": list(_kinds(field)),
-        }
-        for name, field in schema.get("properties", {}).items()
-    ]
-    said = schema.get("description", "").replace("``", "")
-    return {"said": said, "fields": fields, "kind": [] if fields else list(_kinds(schema))}
-
-
-def _kinds(schema: Mapping[str, Any]) -> Iterator[Json]:
-    """What a value is, as words; ``shape`` where a word is the name of one."""
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix(SHAPES)
-        yield {"text": name, "shape": name}
-    elif choices := schema.get("anyOf") or schema.get("oneOf"):
-        for place, choice in enumerate(choices):
-            if place:
-                yield {"text": "or", "shape": ""}
-            yield from _kinds(choice)
-    elif schema.get("type") == "array":
-        yield {"text": "list of", "shape": ""}
-        yield from _kinds(schema.get("items", {}))
-    else:
-        yield {"text": _word(schema), "shape": ""}
-
-
-def _word(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
-    kind = str(schema.get("const") or schema.get("type", "any"))
-    form = schema.get("format", "")
-    bounds = [
-        f"{sign} {schema[name]}"
-        for sign, name in (("≥", "minimum"), ("≤", "maximum"), ("from", "minLength"), ("to", "maxLength"))
-        if name in schema
-    ]
-    return " ".join([f"{kind} ({form})" if form else kind, *bounds])

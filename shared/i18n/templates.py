@@ -23,6 +23,7 @@ NAMES = frozenset(
         "IATI",
         "ISO",
         "JSON",
+        "Schema",
         "LD",
         "Lines",
     ]

@@ -16,7 +16,7 @@ from shared.database.database import Database
 from shared.database.transaction import Context, Transaction
 from shared.events import cursor, inbox, spans
 from shared.events.broker import EVENTS, Bus
-from shared.events.puller import Puller, PullerLost
+from shared.events.puller import Puller, PullerLost, place_of
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 from shared.worker import Worker
@@ -158,8 +158,8 @@ class ProjectionRunner(Worker):
                     raise CursorMoved(f"{name} no longer stands at {sequence}") from None
 
     def _note_lag(self, puller: Puller) -> None:
-        self.lag = puller.pending
-        metrics.PROJECTION_LAG.labels(self.service, self.projection.name).set(puller.pending)
+        self.lag = puller.behind
+        metrics.PROJECTION_LAG.labels(self.service, self.projection.name).set(self.lag)
 
     async def _position(self) -> tuple[str, int]:
         """Where to go on: at the beginning when the stream is another one; the inbox skips what is known."""
@@ -178,10 +178,10 @@ class ProjectionRunner(Worker):
         return created, known.stream_sequence
 
     async def _apply(self, messages: Sequence[Msg], created: str, sequence: int) -> int:
-        fresh = [message for message in messages if message.metadata.sequence.stream > sequence]
+        fresh = [message for message in messages if place_of(message)[0] > sequence]
         if not fresh:
             return sequence
-        last = fresh[-1].metadata.sequence.stream
+        last, *_ = place_of(fresh[-1])
         envelopes = [Envelope.decode(message.data) for message in fresh]
         with spans.processing(self._consumer, envelopes, (message.headers for message in fresh)):
             await self.database.write(

@@ -20,7 +20,7 @@ def problems(service: str) -> list[dict[str, Any]]:
 
     They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
     """
-    _import_shared()
+    import_shared()
     found = {problem.code: problem for problem in _below(Refusal) if _is_of(problem, service)}
     told = {
         code: (STATUS[problem.kind], problem.message, problem.remedy, problem.reason)
@@ -42,7 +42,7 @@ def without_names(text: str) -> str:
     return _PLACE.sub("…", text).replace("%%", "%")
 
 
-def _import_shared() -> None:
+def import_shared() -> None:
     """Have every shared module: a refusal is declared where its rule is, whichever process asks."""
     for module in walk_packages(shared.__path__, "shared."):
         if ".migrations" not in module.name:

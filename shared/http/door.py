@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from shared.database.transaction import Context, Transaction
 from shared.http import idempotency
+from shared.http.known_parameters import Known
 from shared.http.operation import Operation
 from shared.http.request_headers import header
 from shared.http.serving import Serving
@@ -247,8 +248,9 @@ async def door(request: Request) -> Door:
     """
     route = request.scope["route"]
     opened = await admit(request, route.operation)
-    route.known.require(request)
-    await route.known.require_form(request)
+    known: Known = route.known
+    known.require(request)
+    await known.require_form(request)
     return opened
 
 
@@ -256,8 +258,9 @@ async def nobodys_door(request: Request) -> Door:
     """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
     route = request.scope["route"]
     opened = _opened(request, route.operation, ANONYMOUS)
-    route.known.require(request)
-    await route.known.require_form(request)
+    known: Known = route.known
+    known.require(request)
+    await known.require_form(request)
     return opened
 
 

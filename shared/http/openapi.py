@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
-from shared.http import declared_problems, openapi_words
+from shared.http import declared_problems, openapi_words, operation_problems
 from shared.http.problems import MEDIA_TYPE, SHAPE
 from shared.http.routes import OperationRoute, operations_of
 
@@ -25,6 +25,8 @@ SCHEMES = {
         "description": "The access token that identity gives for a session or an API token.",
     }
 }
+SIGN_IN = {"$ref": "#/components/responses/SignIn"}
+"""The same wherever a token is needed."""
 SHAPES = {"application/pdf": {"type": "string", "format": "binary"}}
 _FRAMEWORK_OWN = ("HTTPValidationError", "ValidationError")
 
@@ -44,13 +46,16 @@ def declare(app: FastAPI, name: str) -> None:
 
 
 def _complete(document: Json, app: FastAPI, name: str) -> None:
+    declared_problems.import_shared()
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for framework_own in _FRAMEWORK_OWN:
         schemas.pop(framework_own, None)
     schemas["Problem"] = SHAPE
     tags: dict[str, str] = {}
+    refusals = set(operation_problems.of_everything())
     for route in operations_of(app.routes):
+        refusals |= operation_problems.refusals_of(route)
         for method in route.methods or ():
             operation = document["paths"][route.path_format][method.lower()]
             _tell(operation, route, method)
@@ -61,7 +66,11 @@ def _complete(document: Json, app: FastAPI, name: str) -> None:
     components["securitySchemes"] = SCHEMES
     components["parameters"] = openapi_words.REQUEST_HEADERS
     components["headers"] = openapi_words.ANSWER_HEADERS
-    components["responses"] = {"Problem": _problem()}
+    components["responses"] = {
+        "Problem": _problem(),
+        "SignIn": operation_problems.sign_in() | {"headers": _problem_headers()},
+    }
+    components["examples"] = operation_problems.examples(frozenset(refusals))
     openapi_words.name_choices(document, name)
     for title, schema in schemas.items():
         schema["title"] = title
@@ -101,7 +110,12 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
         for media_type, content in answer.get("content", {}).items():
             content.setdefault("schema", _shape(media_type))
     refused = {"$ref": "#/components/responses/Problem"}
-    operation["responses"] = answers | {"4XX": refused, "5XX": refused}
+    sign_in = operation_problems.sign_in()
+    own = {
+        status: SIGN_IN if answer == sign_in else answer | {"headers": _problem_headers()}
+        for status, answer in operation_problems.responses_of(route).items()
+    }
+    operation["responses"] = own | answers | {"4XX": refused, "5XX": refused}
 
 
 def _sent(route: OperationRoute, method: str) -> Iterator[str]:
@@ -142,12 +156,22 @@ def _shape(media_type: str) -> Json:
 
 
 def _problem() -> Json:
-    names = ("Retry-After", "X-Correlation-ID", "RateLimit", "RateLimit-Policy")
     return {
-        "description": "Refused, or not possible now; the body says why, and what can be done",
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "description": "What any operation can answer where it lists no problems of that status: refused, or "
+        "not possible now; the body says why, and what can be done",
+        "headers": _problem_headers(),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": operation_problems.refused_by_any(),
+            }
+        },
     }
+
+
+def _problem_headers() -> Json:
+    names = ("Retry-After", "X-Correlation-ID", "RateLimit", "RateLimit-Policy")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _rename_form(operation: Json, schemas: Json, name: str) -> None:

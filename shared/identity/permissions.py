@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.identity.actor import Actor, NotAParty, RoleMissing
+from shared.identity.actor import Actor, NotAParty, RoleMissing, SignInFirst
 from shared.refusal import N_, Refusal, Term
 
 
@@ -150,6 +150,14 @@ class Permission:
     def asks_for_relation(self) -> bool:
         """Whether the operation itself has to ask, because no grant holds for everything."""
         return all(grant.relation != Relation.ANY for grant in self.grants)
+
+    @property
+    def refusals(self) -> frozenset[type[Refusal]]:
+        """With what :meth:`require` can refuse somebody: it depends on the grants."""
+        missing = {_MISSING[grant.relation] for grant in self.grants if grant.relation in _MISSING}
+        alone = {ForPeopleAlone} if self.by_people_alone else set()
+        nobody = set() if self.is_public else {SignInFirst, RoleMissing}
+        return frozenset(missing | alone | nobody)
 
     def require_role(self, actor: Actor) -> None:
         """Refuse whoever has no role for this, whatever it is about: ``SignInFirst`` or ``RoleMissing``."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from shared.database import tables
-from shared.events.puller import BATCH, PassingPuller
+from shared.events.puller import BATCH, PassingPuller, place_of
 from shared.host.nats_server import NatsServer
 from tests.events.world import World, copies, world
 from tests.support.wait import eventually
@@ -98,6 +100,36 @@ async def test_a_rebuild_gives_the_same_rows(broker_server: NatsServer, database
         before = await here.rows(copies)
         await here.follower.rebuild()
         await eventually(lambda: applied(here, "second"))
+        assert await here.rows(copies) == before
+
+
+@pytest.mark.parametrize("domain", ["", "_.hash."], ids=["short", "with a domain"])
+def test_the_place_of_a_message_is_read_from_its_reply_subject(domain: str) -> None:
+    more = ".random" if domain else ""
+    message = Msg(
+        _client=Client(), reply=f"$JS.ACK.{domain}EVENTS.testing-copies.1.70.7.1700000000000000000.3{more}"
+    )
+    metadata = message.metadata
+    assert place_of(message) == (70, 7, 3)
+    assert place_of(message) == (metadata.sequence.stream, metadata.sequence.consumer, metadata.num_pending)
+
+
+async def test_a_rebuild_that_was_cut_off_is_gone_on_with(
+    broker_server: NatsServer, database_url: str
+) -> None:
+    async with world(broker_server.url, database_url) as here:
+        here.run(here.relay.run(), here.follower.run())
+        thing = await here.make("first")
+        for number in range(2 * BATCH):
+            await here.rename(thing.id, f"name {number}")
+        await eventually(lambda: applied(here, f"name {2 * BATCH - 1}"))
+        before = await here.rows(copies)
+        for _ in range(3):  # begun again while it goes on, and cut off by the end of its process
+            await here.follower.rebuild()
+        await here.halt()
+        assert await here.rows(copies) != before
+        here.run(here.relay.run(), here.follower.run())
+        await eventually(lambda: applied(here, f"name {2 * BATCH - 1}"))
         assert await here.rows(copies) == before
 
 

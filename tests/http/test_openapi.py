@@ -27,12 +27,52 @@ def test_every_operation_tells_that_refusals_are_problems(name: str) -> None:
     for operation in operations:
         for refused in ("4XX", "5XX"):
             assert operation["responses"][refused] == {"$ref": "#/components/responses/Problem"}
-        assert "422" not in operation["responses"]
     refused = described["components"]["responses"]["Problem"]["content"]
     assert list(refused) == ["application/problem+json"]
     assert described["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
     assert not described["components"]["schemas"].keys() & {"HTTPValidationError", "ValidationError"}
     assert describe(service(name)).openapi() == described
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_every_problem_of_an_operation_is_shown_under_its_status(name: str) -> None:
+    described, listed = DESCRIBED[name], 0
+    examples = described["components"]["examples"]
+    for operation in operations(name):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/problem+json", {})
+            for code, shown in content.get("examples", {}).items():
+                assert shown == {"$ref": f"#/components/examples/{code}"}
+                assert str(examples[code]["value"]["status"]) == status
+                listed += 1
+    assert listed > len(operations(name)) or name == "portal"  # whose one operation reads a feed
+
+
+def test_what_an_operation_refuses_is_what_it_calls() -> None:
+    answers = DESCRIBED["partners"]["paths"]["/v1/partnerships/{partnership_id}/signatures"]["post"][
+        "responses"
+    ]
+    told = {
+        code
+        for status, answer in answers.items()
+        if status in ("403", "404", "409", "412")
+        for code in answer["content"]["application/problem+json"]["examples"]
+    }
+    assert told == {
+        "act-impossible",
+        "changed-since-read",
+        "charter-not-proposed",
+        "charter-signed-already",
+        "charter-unread",
+        "left-the-organisation",
+        "not-a-party",
+        "observers-do-not-sign",
+        "only-reads",
+        "partnership-over",
+        "role-missing",
+        "signed-for-another-party",
+        "unknown-aggregate",
+    }
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
 from tests.support.accounts import Account
+from tests.support.documented import require_documented
 from tests.support.templates import lay_files
 
 
@@ -71,14 +72,17 @@ class System:
     async def call(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
     ) -> Answer:
-        """One request; ``headers`` are given with underscores."""
+        """One request; ``headers`` are given with underscores. What is refused has to be documented."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             sent["Authorization"] = f"Bearer {token}"
         kind = "data" if isinstance(body, (bytes, aiohttp.FormData)) else "json"
         async with self.session.request(method, self.url + path, headers=sent, **{kind: body}) as answer:
             is_json = "json" in answer.content_type
-            read = await answer.json(content_type=None) if is_json else await answer.read()
+            read: Any = await answer.json(content_type=None) if is_json else await answer.read()
+            if answer.content_type == "application/problem+json":
+                services = [runtime.service for runtime in self.runtimes]
+                require_documented(services, method, path, read["type"])
             return Answer(answer.status, answer.headers, read)
 
     async def organisation(self, name: str, kind: str) -> UUID:

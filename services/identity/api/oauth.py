@@ -101,8 +101,8 @@ def _client(door: Door, client_id: str, client_secret: str) -> tuple[str, str]:
 
 
 async def _access(door: Door, client_id: str, secret: str) -> Access:
-    give = partial(access.give_access, lives=desk(door).lives)
     try:
+        give = partial(access.give_access, lives=desk(door).lives)
         given = await by_the_system(door, give, _command(secret))
     except ApiTokenUnknown:
         raise InvalidClientError(status_code=401) from None

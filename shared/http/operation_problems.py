@@ -1,0 +1,117 @@
+"""The problems that an operation can answer, as they follow from what it calls and from who may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+
+from shared.http.declared_problems import without_names
+from shared.http.door import Door, admit
+from shared.http.limits import Limited
+from shared.http.problems import MEDIA_TYPE, STATUS, TITLES, Answered
+from shared.http.reached_refusals import Refusals, reached_from
+from shared.http.routes import CommandRoute, OperationRoute
+from shared.identity.actor import SignInFirst
+from shared.identity.permissions import OnlyReads
+
+Json = dict[str, Any]
+NO_OPERATION = (404, 405)
+"""With what the machinery answers where there is no operation at all."""
+
+
+def refusals_of(route: OperationRoute) -> Refusals:
+    """The refusals of an operation that not every operation has."""
+    reached = reached_from(*_functions(route)) | route.operation.permission.refusals
+    reads = route.methods <= {"GET", "HEAD"}
+    return reached - of_everything() - ({OnlyReads} if reads else set())
+
+
+@cache
+def of_everything() -> Refusals:
+    """The refusals that any operation can answer: of tokens that are not accepted, of asking too often."""
+    return reached_from(admit, Limited.__call__) - {OnlyReads}
+
+
+def codes_of(route: OperationRoute) -> frozenset[str]:
+    """Each problem that an operation can answer, by its code, with what the machinery itself answers."""
+    kinds = refusals_of(route) | of_everything()
+    return frozenset(kind.code for kind in kinds) | Answered.declared.keys()
+
+
+def responses_of(route: OperationRoute) -> Json:
+    """The answers with which an operation refuses, by status; each names all problems of its status."""
+    own, every = _by_status(refusals_of(route)), _by_status(of_everything())
+    return {str(status): _response(status, {*codes, *every.get(status, ())}) for status, codes in own.items()}
+
+
+def sign_in() -> Json:
+    """The answer to whoever has no token where one is needed, or has one that is not accepted."""
+    status = STATUS[SignInFirst.kind]
+    return _response(status, {SignInFirst.code, *_by_status(of_everything())[status]})
+
+
+def examples(refusals: Refusals) -> Json:
+    """What each problem says, in English, with … for what it would name."""
+    shown = {
+        kind.code: _example(STATUS[kind.kind], kind.code, kind.message, kind.remedy) for kind in refusals
+    }
+    shown |= {
+        answer.code: _example(answer.status, answer.code, answer.detail, answer.remedy)
+        for answer in Answered.declared.values()
+    }
+    return dict(sorted(shown.items()))
+
+
+def refused_by_any() -> Json:
+    """The problems that any operation can answer, for the answers whose status an operation does not list."""
+    codes = {kind.code for kind in of_everything()} | Answered.declared.keys()
+    return {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)}
+
+
+def _functions(route: OperationRoute) -> Iterator[Callable[..., Any]]:
+    """What is called to serve a request."""
+    yield admit
+    if isinstance(route, CommandRoute):
+        yield route.use_case
+        yield Door.create if route.operation.creates else Door.do
+        yield from route.limits
+        if route.first is not None:
+            yield route.first
+        yield route.shows.of
+    else:
+        yield route.endpoint
+        yield from _needed(route.dependant)
+
+
+def _needed(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    for part in dependant.dependencies:
+        if part.call is not None:
+            yield part.call
+        yield from _needed(part)
+
+
+def _by_status(refusals: Refusals) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for kind in sorted(refusals, key=lambda kind: (STATUS[kind.kind], kind.code)):
+        found.setdefault(STATUS[kind.kind], []).append(kind.code)
+    for answer in Answered.declared.values():
+        if answer.status in found and answer.status not in NO_OPERATION:
+            found[answer.status].append(answer.code)
+    return found
+
+
+def _response(status: int, codes: set[str]) -> Json:
+    shown = {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": shown}}
+    return {"description": TITLES[status], "content": content}
+
+
+def _example(status: int, code: str, detail: str, remedy: str) -> Json:
+    problem: Json = {"type": f"/problems/{code}", "title": TITLES[status], "status": int(status)}
+    problem["detail"] = without_names(detail)
+    if remedy:
+        problem["remedy"] = without_names(remedy)
+    return {"summary": problem["detail"], "value": problem}

@@ -29,7 +29,8 @@ class Refusal(Exception):
     they are extracted without a mark. `code` is the class name in kebab-case. What is forbidden to somebody
     also states its `reason` in a few words, as it follows a colon in the audit log.
 
-    A parameter that is an Enum member or a :class:`Term` is shown translated, and a list of these too.
+    A parameter that is an Enum member or a :class:`Term` is shown translated (a member by its label, where it
+    has one), and a list of these too.
     """
 
     kind: ClassVar[Kind] = "invalid"
@@ -69,5 +70,5 @@ def _shown(value: object, translate: Callable[[str], str]) -> object:
     if isinstance(value, list):
         return ", ".join(str(_shown(item, translate)) for item in value)
     if isinstance(value, Enum):
-        return translate(str(value.value))
+        return translate(str(getattr(value, "label", value.value)))
     return translate(str(value)) if isinstance(value, Term) else value

@@ -4,32 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.refusal import Refusal
-
-
-class SubscriptionState(StrEnum):
-    """Where a subscription stands."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    PLANNED = "planned"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    RETRY = "retry"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-
 
 # Every change of a delivery's state: (from, act) → to. The diagram in the README is made from it.
 TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {

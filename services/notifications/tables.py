@@ -5,14 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
 
-from services.notifications.model import (
-    Delivery,
-    DeliveryState,
-    InboxItem,
-    Notice,
-    Subscription,
-    SubscriptionState,
-)
+from services.notifications.model import Delivery, InboxItem, Notice, Subscription
+from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.database.tables import Instant, service_metadata, state_text
 
 mapper_registry = registry(metadata=service_metadata())

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-KINDS = ("situation_picture", "guidance", "education_material", "legal_umbrella", "reference")
-PHASES = ("prevention", "handling", "rehabilitation")
-
-State = Literal["current", "ended", "exempt", "none"]
+from shared.contracts.vocabulary import CoverageState, Phase, ProductKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +14,7 @@ class Cell:
     """For one audience: whether there is a product now, was one, is none needed (and why), or is none."""
 
     audience: str
-    state: State
+    state: CoverageState
     reason: str = ""
 
 
@@ -54,15 +51,15 @@ def matrix(
     def cell(kind: str, phase: str, audience: str) -> Cell:
         key = (kind, phase, audience)
         if key in good:
-            return Cell(audience, "current")
+            return Cell(audience, CoverageState.CURRENT)
         if key in exempt:
-            return Cell(audience, "exempt", exempt[key])
-        return Cell(audience, "ended" if key in gone else "none")
+            return Cell(audience, CoverageState.EXEMPT, exempt[key])
+        return Cell(audience, CoverageState.ENDED if key in gone else CoverageState.NONE)
 
     def row(kind: str, audiences: Sequence[str]) -> Row:
         return Row(
             kind,
-            tuple((phase, tuple(cell(kind, phase, audience) for audience in audiences)) for phase in PHASES),
+            tuple((phase, tuple(cell(kind, phase, audience) for audience in audiences)) for phase in Phase),
         )
 
-    return [row(kind, plan["audiences"]) for kind in KINDS]
+    return [row(kind, plan["audiences"]) for kind in ProductKind]

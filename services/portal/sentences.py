@@ -10,6 +10,7 @@ from services.portal.queries.apis import Words
 from shared.contracts.audience import Audience
 from shared.contracts.every import EVENTS
 from shared.i18n import N_
+from shared.identity.permissions import Role
 
 Say = Callable[[str], str]
 SERVICES = {
@@ -51,9 +52,9 @@ def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, 
 def _shown(name: str, value: Any, words: Words, say: Say) -> str:
     match name:
         case "roles":
-            return ", ".join(say(role) for role in value) or "–"
+            return ", ".join(say(Role.called(role)) for role in value) or "–"
         case "role":
-            return say(str(value))
+            return say(Role.called(value))
         case "publisher":
             return say(SERVICES.get(value, value))
         case "operation":

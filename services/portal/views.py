@@ -15,19 +15,20 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.portal import charts, labels, static_files
+from services.portal import charts, static_files
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.contracts.every import EVENTS
+from shared.contracts.vocabulary import LISTS, ProductRelation, TrustDimension
 from shared.host.reference.words import TEMPLATES, filters
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
+from shared.labelled import Labelled
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
 MONTHS = 36  # beyond so many, incidents are counted by years
-MAP = {**AUDIENCES, **labels.STATES, **labels.KINDS, **labels.PHASES, **labels.WORDS}
 
 
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:
@@ -43,9 +44,13 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     environment.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     say = translator(locale)
 
-    def word(value: Any, among: Mapping[str, str] = MAP) -> str:
-        """The label of a value; what has none is a free word, written with hyphens for its spaces."""
-        return say(among[value]) if value in among else str(value or "").replace("-", " ")
+    def word(value: str | None, among: type[Labelled]) -> str:
+        """What a value is called, by the list that it is of."""
+        return say(among.called(value)) if value else ""
+
+    def audience(slug: str) -> str:
+        """An audience; what is not known is a free word, written with hyphens for its spaces."""
+        return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
 
     drawing = Drawing(say, locale, zone)
     environment.filters |= filters(locale) | {
@@ -59,12 +64,13 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "share": lambda value: show_share(value, locale),
         "size": lambda value: show_size(value, locale),
         "word": word,
-        "words": lambda values: ", ".join(word(value) for value in values),
-        "standing": lambda value: word(value, labels.STANDINGS),
-        "body": lambda value: word(value, labels.BODIES),
-        "prohibition": lambda value: word(value, labels.PROHIBITIONS),
+        "words": lambda values, among: ", ".join(word(value, among) for value in values),
+        "inverse": lambda value: say(ProductRelation(value).inverse),
+        "audience": audience,
+        "audiences": lambda slugs: ", ".join(map(audience, slugs)),
         "event": lambda value: event_label(value, say),
     }
+    environment.globals |= LISTS
     environment.globals |= {
         "plan_chart": drawing.plan,
         "trend_chart": drawing.trend,
@@ -167,7 +173,7 @@ class Drawing:
     def trust(self, means: Mapping[str, Any]) -> Markup:
         """The means of a trust round, dimension by dimension."""
         rows = [
-            Bar(self.say(MAP[name]), value / HIGHEST, self.score(value))
+            Bar(self.say(TrustDimension(name).label), value / HIGHEST, self.score(value))
             for name, value in means["dimensions"].items()
         ]
         return charts.bars(self.say(N_("Trust among the parties, of 5")), rows)

@@ -21,7 +21,7 @@ from pydantic import (
     create_model,
 )
 
-from shared.database.tables import Instant
+from shared.database.tables import Instant, WordText
 
 NUL_ESCAPED = b"\\u0000"
 
@@ -120,6 +120,8 @@ def _kind(kind: sa.types.TypeEngine[Any]) -> Any:
         return Any
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         return kind.enum_class
+    if isinstance(kind, WordText):
+        return kind.words
     if isinstance(kind, sa.Integer):
         return _whole(64 if isinstance(kind, sa.BigInteger) else 32)
     return kind.python_type

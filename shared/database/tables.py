@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
+from shared.labelled import Labelled
+
 naming = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -166,6 +168,30 @@ personal_keys = sa.Table(
     sa.Column("person", sa.Text, primary_key=True),
     sa.Column("key", sa.LargeBinary, nullable=False),
 )
+
+
+class WordText(TypeDecorator[Labelled]):
+    """A word of the vocabulary as the text of its value."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, words: type[Labelled]) -> None:
+        super().__init__()
+        self.words = words
+
+    @property
+    def python_type(self) -> type[Labelled]:
+        """The list that the word is of."""
+        return self.words
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """The value alone."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Labelled | None:
+        """The member."""
+        return None if value is None else self.words(value)
 
 
 def state_text(states: type[StrEnum]) -> sa.Enum:

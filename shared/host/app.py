@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from shared.host import archives, documents, operations, personal_data
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http import audit, limits, openapi, operation_list, problems
+from shared.http import audit, limits, openapi, operation_list, problems, vocabulary
 from shared.http.application import Application
 from shared.http.cors import Openly
 from shared.http.limits import Limited, TooManyRequests
@@ -19,7 +19,13 @@ from shared.http.locations import Locations
 from shared.http.middleware import RequestScope
 from shared.refusal import Refusal
 
-EVERYWHERE = (operation_list.operations, operations.operations, archives.operations, personal_data.operations)
+EVERYWHERE = (
+    operation_list.operations,
+    vocabulary.operations,
+    operations.operations,
+    archives.operations,
+    personal_data.operations,
+)
 """What every service with data offers."""
 
 ABOUT = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import contracts
+from shared.contracts.vocabulary import LetterState
 from shared.database import timers
 from shared.database.transaction import Transaction
 from shared.events import dead_letters
@@ -28,7 +29,6 @@ from shared.refusal import Refusal
 
 operations = Operations("operations")
 OPERATOR = may(Role.OPERATOR)
-LetterState = Literal["parked", "replayed", "discarded"]
 
 
 class UnknownProjection(Refusal):
@@ -116,7 +116,7 @@ def shown(letter: DeadLetter) -> DeadLetterOut:
 
 @operations.get("/dead-letters", may=OPERATOR, label=N_("see events that could not be handled"))
 async def list_dead_letters(
-    door: DoorDep, paging: PageDep, state: LetterState = "parked"
+    door: DoorDep, paging: PageDep, state: LetterState = LetterState.PARKED
 ) -> Page[DeadLetterOut]:
     """Dead letters in one state (parked, replayed, discarded), oldest first."""
     found = await door.read(dead_letters.listed, state, paging.after, paging.limit + 1)

@@ -4,7 +4,10 @@ from shared.i18n import N_
 
 _YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
 _STUDENTS, _OFFICERS, _RIDERS = N_("Students"), N_("Officers"), N_("Riders and drivers")
+_GENERAL = N_("General public")
 AUDIENCES = {
+    "general": _GENERAL,
+    "umum": _GENERAL,
     "youth": _YOUTH,
     "remaja": _YOUTH,
     "parents": _PARENTS,

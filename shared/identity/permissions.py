@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from shared.identity.actor import Actor, NotAParty, RoleMissing, SignInFirst
+from shared.labelled import Labelled
 from shared.refusal import N_, Refusal, Term
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """What somebody is in a workspace; everybody is the public, and whoever has a token is somebody."""
 
-    PUBLIC = "public"
-    ANYBODY = "anybody"
-    ADMINISTRATOR = "administrator"
-    COORDINATOR = "coordinator"
-    REPRESENTATIVE = "representative"
-    SECRETARY = "secretary"
-    PUBLISHER = "publisher"
-    AUDITOR = "auditor"
-    OPERATOR = "operator"
-    RESIDENT = "resident"
-    CUSTODIAN = "custodian"
+    PUBLIC = "public", N_("public")
+    ANYBODY = "anybody", N_("anybody")
+    ADMINISTRATOR = "administrator", N_("administrator")
+    COORDINATOR = "coordinator", N_("coordinator")
+    REPRESENTATIVE = "representative", N_("representative")
+    SECRETARY = "secretary", N_("secretary")
+    PUBLISHER = "publisher", N_("publisher")
+    AUDITOR = "auditor", N_("auditor")
+    OPERATOR = "operator", N_("operator")
+    RESIDENT = "resident", N_("resident")
+    CUSTODIAN = "custodian", N_("custodian")
 
 
 GRANTED = tuple(role for role in Role if role not in (Role.PUBLIC, Role.ANYBODY))
@@ -41,16 +41,16 @@ READ_ONLY = "read-only"
 """What stands among the roles of a system that may look, and change nothing."""
 
 
-class Relation(StrEnum):
+class Relation(Labelled):
     """What ties an actor to the thing that an operation is about."""
 
-    ANY = N_("no matter whose")
-    OWN_AGENCY = N_("own agency")
-    PARTY = N_("party of the partnership")
-    LEAD = N_("lead party of the partnership")
-    SIGNATORY = N_("signatory of the agreement")
-    BOARD = N_("member of the board")
-    OWN = N_("own")
+    ANY = "no matter whose", N_("no matter whose")
+    OWN_AGENCY = "own agency", N_("own agency")
+    PARTY = "party of the partnership", N_("party of the partnership")
+    LEAD = "lead party of the partnership", N_("lead party of the partnership")
+    SIGNATORY = "signatory of the agreement", N_("signatory of the agreement")
+    BOARD = "member of the board", N_("member of the board")
+    OWN = "own", N_("own")
 
 
 class Grant(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from datetime import UTC, date, datetime
+from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -49,6 +50,8 @@ def _value(annotation: Any, name: str) -> Any:
         return (_value(get_args(annotation)[0], name),)
     if origin in (Union, types.UnionType):
         return _value(get_args(annotation)[0], name)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation(
             **{key: _value(field.annotation, key) for key, field in annotation.model_fields.items()}

@@ -1,14 +1,18 @@
-"""Every fact declares its words and who is told of it; a declaration that is missing fails at import."""
+"""Every fact declares its words and who is told of it; every list of words has its labels in one place."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from types import new_class
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+import shared
 from services.identity.subscribers import AUDIT
 from services.notifications.subscribers import TOLD, notify
 from shared.contracts.audience import Audience
@@ -16,7 +20,9 @@ from shared.contracts.event import Event
 from shared.contracts.every import EVENTS
 from shared.contracts.headline import Wordings, texts
 from shared.contracts.notice import Notice
+from shared.contracts.vocabulary import LISTS, Intensity, ProductKind
 from shared.i18n import LOCALES, Locale, translations, translator
+from shared.labelled import Labelled
 from tests.contracts.samples import sample
 
 WHOLE: dict[str, Any] = {
@@ -91,3 +97,68 @@ def test_who_hears_of_a_fact_follows_from_its_declaration() -> None:
     assert set(notify.events) == set(TOLD)
     assert all(contract.told_to is Audience.PUBLIC for contract in TOLD)
     assert len(TOLD) == 25, "subscribers are told of more or less than before"
+
+
+WORDS = [(name, word) for name, words in LISTS.items() for word in words]
+SAME_IN_BOTH = {"Data", "Forum", "Media", "Webhook", "administrator", "auditor", "operator"}
+"""Labels that Indonesian has taken over as they are."""
+
+
+@pytest.mark.parametrize(("name", "word"), WORDS, ids=[f"{name}.{word}" for name, word in WORDS])
+def test_each_word_has_a_label_in_both_languages(name: str, word: Labelled | Intensity) -> None:
+    assert word.label
+    shown = translator("id")(word.label)
+    assert shown != word.label or word.label in SAME_IN_BOTH, f"{word.label!r} of {name} is not translated"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_labels_of_one_list_tell_its_words_apart(name: str) -> None:
+    for locale in LOCALES:
+        labels = [translator(locale)(word.label) for word in LISTS[name]]
+        assert len(labels) == len(set(labels))
+
+
+def test_what_a_later_release_says_has_no_label_yet() -> None:
+    assert ProductKind.called("guidance") == "Guidance"
+    assert ProductKind.called("moon_map") == "moon map"
+
+
+def tables_of_labels(source: str) -> Iterator[int]:
+    """The lines at which a dictionary says of the words of a list what each is called, not a sentence."""
+    values = [{name for word in words for name in (word.value, word.name)} for words in LISTS.values()]
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Dict) or len(node.keys) < 2:
+            continue
+        keys = {
+            key.value if isinstance(key, ast.Constant) else getattr(key, "attr", None) for key in node.keys
+        }
+        texts = [
+            value.args[0].value
+            for value in node.values
+            if isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Name)
+            and value.func.id in {"N_", "_"}
+            and isinstance(value.args[0], ast.Constant)
+        ]
+        marked = len(texts) == len(keys) and not all(str(text).endswith(".") for text in texts)
+        if marked and any(keys <= known for known in values):
+            yield node.lineno
+
+
+def test_a_table_of_labels_is_recognised() -> None:
+    assert list(tables_of_labels('A = 1\nB = {"forum": N_("Forum"), "council": N_("Council")}')) == [2]
+    assert list(tables_of_labels('C = {BoardKind.FORUM: N_("A"), BoardKind.COUNCIL: N_("B")}')) == [1]
+    assert list(tables_of_labels('D = {"on": N_("Day"), "number": N_("Number")}')) == []
+    assert list(tables_of_labels('E = {"forum": N_("A forum met."), "council": N_("A council met.")}')) == []
+
+
+def test_no_list_has_its_labels_a_second_time() -> None:
+    root = Path(shared.__path__[0]).parent
+    folders = (root / name for name in ("services", "shared", "demo", "tools"))
+    double = [
+        f"{path.relative_to(root)}:{line}"
+        for folder in folders
+        for path in sorted(folder.rglob("*.py"))
+        for line in tables_of_labels(path.read_text("utf-8"))
+    ]
+    assert double == []

@@ -16,10 +16,10 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from services.notifications.commands import deliveries as commands
-from services.notifications.model import DeliveryState
 from services.notifications.service import service as notifications
 from services.notifications.tables import deliveries
 from services.partners.service import service as partners
+from shared.contracts.vocabulary import DeliveryState
 from shared.database.transaction import Context
 from shared.host.mail_sink import mail_sink, messages
 from shared.identity.actor import SYSTEM

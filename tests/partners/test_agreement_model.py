@@ -10,9 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.partners.model.agreement import WARNING, Agreement, AgreementFile, AgreementState, Signatory
+from services.partners.model.agreement import WARNING, Agreement, AgreementFile, Signatory
 from services.partners.model.organisation import Organisation
 from shared.clock import MovableClock
+from shared.contracts.vocabulary import AgreementState
 from shared.refusal import Refusal
 
 NOW = MovableClock().now()

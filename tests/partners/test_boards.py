@@ -13,16 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.partners.model.board import (
-    Board,
-    BoardState,
-    NoMajority,
-    PoliceOnTheirOwn,
-    TooFewVotes,
-    VotesImpossible,
-)
-from services.partners.model.meeting import Meeting, MeetingState, NotQuorate, Outcome
+from services.partners.model.board import Board, NoMajority, PoliceOnTheirOwn, TooFewVotes, VotesImpossible
+from services.partners.model.meeting import Meeting, NotQuorate, Outcome
 from services.partners.model.seat import HeldNoSeat, Seat, UnknownSeat
+from shared.contracts.vocabulary import BoardKind, BoardState, Mandate, MeetingState, OutcomeKind
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
 from tests.partners.assembly import DAY, NOBODY, START, TODAY, Assembly, assembled
@@ -425,7 +419,7 @@ def test_a_quorum_is_a_share_of_the_filled_seats(
     quorum: int, filled_seats: int, present: int, enough: bool
 ) -> None:
     chair = seat_for(PEOPLE[1], "chair", TODAY)
-    board = Board(uuid4(), "polres", uuid4(), "forum", "Forum", quorum, TODAY, [chair])
+    board = Board(uuid4(), "polres", uuid4(), BoardKind.FORUM, "Forum", quorum, TODAY, [chair])
     assert board.has_quorum(present, filled_seats) is enough
 
 
@@ -447,7 +441,7 @@ class BoardAndMeetings(RuleBasedStateMachine):
     @initialize(quorum=st.integers(1, 100))
     def constitute(self, quorum: int) -> None:
         seats = [seat_for(PEOPLE[1], "chair", self.today), seat_for(PEOPLE[0], "member", self.today)]
-        self.board = Board(uuid4(), "polres", uuid4(), "forum", "Forum", quorum, self.today, seats)
+        self.board = Board(uuid4(), "polres", uuid4(), BoardKind.FORUM, "Forum", quorum, self.today, seats)
         self.holders = {PEOPLE[1]: ("chair", None), PEOPLE[0]: ("member", None)}
 
     @property
@@ -552,7 +546,7 @@ class BoardAndMeetings(RuleBasedStateMachine):
         quorate = present / sitting >= self.board.quorum / 100
         before = len(meeting.outcomes)
         try:
-            meeting.record(Outcome(uuid4(), kind, "ease", "Kita sepakat", self.now))
+            meeting.record(Outcome(uuid4(), kind, Mandate.EASE, "Kita sepakat", self.now))
         except NotQuorate:
             assert kind == "decision"
             assert not quorate
@@ -604,7 +598,7 @@ class BoardAndMeetings(RuleBasedStateMachine):
     def only_quorate_meetings_decided(self) -> None:
         for meeting, present, sitting in self.meetings:
             assert meeting.quorate == (present * 100 >= self.board.quorum * sitting)
-            assert meeting.quorate or meeting.count("decision") == 0
+            assert meeting.quorate or meeting.count(OutcomeKind.DECISION) == 0
 
 
 TestBoardAndMeetings = BoardAndMeetings.TestCase

@@ -13,14 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.partners.model.commitment import (
-    GRACE,
-    Commitment,
-    CommitmentState,
-    KeptOnImpossible,
-    OwnWordOnly,
-    SamePerson,
-)
+from services.partners.model.commitment import GRACE, Commitment, KeptOnImpossible, OwnWordOnly, SamePerson
+from shared.contracts.vocabulary import CommitmentState, Mandate
 from shared.states import ActImpossible
 from tests.partners.assembly import DAY, NOBODY, TODAY, Assembly, assembled
 
@@ -291,7 +285,7 @@ class Promise(RuleBasedStateMachine):
             None,
             OWNER,
             "Lampu",
-            "ease",
+            Mandate.EASE,
             TODAY,
             TODAY + timedelta(days=days),
             "p-promiser",
@@ -382,6 +376,6 @@ TestPromise.settings = settings(max_examples=50, stateful_step_count=30, deadlin
 def test_the_last_day_itself_is_on_time() -> None:
     day = date(2026, 1, 20)
     for kept_on, late in ((day, False), (day + DAY, True)):
-        commitment = Commitment(uuid4(), "polres", uuid4(), None, OWNER, "Lampu", "ease", TODAY, day)
+        commitment = Commitment(uuid4(), "polres", uuid4(), None, OWNER, "Lampu", Mandate.EASE, TODAY, day)
         commitment.keep(OTHER, "p-other", kept_on, "terlihat", day + 2 * DAY)
         assert commitment.late is late

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from services.partners.model.disclosure import LEFT, Mutual, may_be_known, mutual
-from services.partners.model.trust import DIMENSIONS, RoundParty, Score, TrustRound, _numbers
+from services.partners.model.disclosure import LEFT, may_be_known, mutual
+from services.partners.model.trust import RoundParty, Score, TrustRound, _numbers
 from shared.contracts.envelope import Envelope
+from shared.contracts.vocabulary import Mutual, TrustDimension
 from tests.partners.assembly import DAY, START
 
 Pair = tuple[int, int]
 Given = dict[Pair, list[int]]
 """What a rater gave a rated, dimension by dimension."""
 View = tuple[object, ...]
-WHOLE = range(len(DIMENSIONS))
+WHOLE = range(len(TrustDimension))
 
 
 class Sheet(NamedTuple):
@@ -155,7 +156,7 @@ def test_who_scored_some_enters_no_number() -> None:
                 sheet = [Score(rater, enter, *six) for enter in rated]
                 round_.score(rater, str(rater), sheet, START)
         assert round_.close(round_.closes_at).complete == 4
-        assert round_.dimensions == dict(zip(DIMENSIONS, [3.0, 4.0] * 3, strict=True))
+        assert round_.dimensions == dict(zip(TrustDimension, [3.0, 4.0] * 3, strict=True))
         outcomes.append((round_.coverage, round_.mutual, round_.received))
     assert outcomes[0] == outcomes[1] == outcomes[2]
 

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.partners.model.board import Board, ElectedThereAlready, QuorumRule
+from services.partners.model.board import Board, ElectedThereAlready
 from services.partners.model.meeting import HeldAtImpossible, Meeting, MeetingInThePast
 from services.partners.model.seat import Seat
+from shared.contracts.vocabulary import BoardKind, OrganisationKind, Position, QuorumRule
 from shared.days import AFTERWARDS
 from shared.states import ActImpossible
 
@@ -23,7 +24,7 @@ def seat(kind: str = "community", position: str = "member", holder: UUID | None 
 
 def board(filled: int, rule: QuorumRule = QuorumRule.PERCENT, quorum: int = 50) -> Board:
     seats = [seat(position="chair"), seat("police"), *(seat() for _ in range(filled - 2))]
-    return Board(uuid4(), "a", uuid4(), "forum", "FKPM", quorum, SINCE, seats, quorum_rule=rule)
+    return Board(uuid4(), "a", uuid4(), BoardKind.FORUM, "FKPM", quorum, SINCE, seats, quorum_rule=rule)
 
 
 def meeting(scheduled_at: datetime, called_at: datetime = NOW) -> Meeting:
@@ -83,7 +84,12 @@ def test_a_meeting_elects_a_person_and_a_chair_once() -> None:
         elect.elected_at = place
     forum.elect(first, 3, 4, 4, meeting=True)
     forum.elect(chair, 3, 4, 4, meeting=True)
-    for twice in (again, Seat(uuid4(), person, uuid4(), "school", "member", SINCE, None, elected_at=place)):
+    for twice in (
+        again,
+        Seat(
+            uuid4(), person, uuid4(), OrganisationKind.SCHOOL, Position.MEMBER, SINCE, None, elected_at=place
+        ),
+    ):
         with pytest.raises(ElectedThereAlready):
             forum.elect(twice, 3, 4, 4, meeting=True)
 

@@ -11,11 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, NotBoundYet, OnlyAnObserver, Party
-from services.partners.model.standing import State
 from shared.clock import MovableClock
+from shared.contracts.vocabulary import LifecycleStage, PartnershipState
 from shared.partnership.refusals import PartnershipOver
 from shared.refusal import Refusal
 
@@ -88,7 +87,9 @@ class PartnershipLife(RuleBasedStateMachine):
         with contextlib.suppress(Refusal):
             assert self.partnership.withdraw_charter(by, self.clock.now()) is before
             assert by is self.partnership.lead
-            assert self.partnership.state is (State.SIGNED if state is State.SIGNED else State.FORMING)
+            assert self.partnership.state is (
+                PartnershipState.SIGNED if state is PartnershipState.SIGNED else PartnershipState.FORMING
+            )
 
     @rule(which=WHICH, back=st.integers(0, 1), hat=st.integers(0, 9))
     def sign(self, which: int, back: int, hat: int) -> None:
@@ -101,12 +102,12 @@ class PartnershipLife(RuleBasedStateMachine):
             last = self.partnership.sign(signing, number, person, self.clock.now())
             assert number == before
             assert last is (self.partnership.proposed is None)
-            assert not last or self.partnership.state is State.SIGNED
+            assert not last or self.partnership.state is PartnershipState.SIGNED
             self.kept[number] = (self.kept[number][0], self.kept[number][1] + 1)
 
-    @rule(stage=st.sampled_from(list(Stage)))
-    def go_to(self, stage: Stage) -> None:
-        order = list(Stage)
+    @rule(stage=st.sampled_from(list(LifecycleStage)))
+    def go_to(self, stage: LifecycleStage) -> None:
+        order = list(LifecycleStage)
         with contextlib.suppress(Refusal):
             before = self.partnership.go_to(stage)
             step = order.index(stage) - order.index(before)
@@ -130,8 +131,8 @@ class PartnershipLife(RuleBasedStateMachine):
             self.ended = self._picture()
 
     @precondition(lambda self: self.ended is not None)
-    @rule(which=WHICH, stage=st.sampled_from(list(Stage)))
-    def do_anything_after_the_end(self, which: int, stage: Stage) -> None:
+    @rule(which=WHICH, stage=st.sampled_from(list(LifecycleStage)))
+    def do_anything_after_the_end(self, which: int, stage: LifecycleStage) -> None:
         one, now = self.partnership, self.clock.now()
         for act in (
             lambda: one.join(party("observer", "school")),
@@ -163,15 +164,15 @@ class PartnershipLife(RuleBasedStateMachine):
     @invariant()
     def a_signed_one_has_a_charter_in_force_whatever_is_proposed_beside_it(self) -> None:
         one = self.partnership
-        if one.state is State.SIGNED:
+        if one.state is PartnershipState.SIGNED:
             assert one.in_force is not None
             assert one.charter is one.in_force
             signing = {party.id for party in one.parties if party.must_sign}
             assert one.charter_due == (signing != one.in_force.signed_by and one.proposed is None)
             assert one.lead.id in one.in_force.signed_by
-        elif one.state is not State.ENDED:
+        elif one.state is not PartnershipState.ENDED:
             assert one.in_force is None
-            assert (one.state is State.PROPOSED) == (one.proposed is not None)
+            assert (one.state is PartnershipState.PROPOSED) == (one.proposed is not None)
 
     @invariant()
     def a_proposal_is_the_newest_version_and_lacks_a_signature(self) -> None:

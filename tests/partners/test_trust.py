@@ -21,11 +21,9 @@ from pydantic import ValidationError
 
 from services.partners.commands.trust import ScoreParties, Scores
 from services.partners.model.trust import (
-    DIMENSIONS,
     NotInTheRound,
     OwnScore,
     RoundParty,
-    RoundState,
     Score,
     ScoredForAnotherParty,
     ScoredTwice,
@@ -35,6 +33,7 @@ from services.partners.model.trust import (
 )
 from services.partners.service import service
 from services.partners.tables.trust import trust_scores
+from shared.contracts.vocabulary import RoundState, TrustDimension
 from shared.host.app import describe
 from shared.identity.actor import Actor
 from shared.states import ActImpossible
@@ -68,7 +67,7 @@ def sheet(here: Assembly, **points: int | list[int]) -> dict[str, Any]:
         "scores": [
             {
                 "rated": here.organisations[party],
-                **dict(zip(DIMENSIONS, [given] * 6 if isinstance(given, int) else given, strict=True)),
+                **dict(zip(TrustDimension, [given] * 6 if isinstance(given, int) else given, strict=True)),
             }
             for party, given in points.items()
         ]
@@ -254,7 +253,7 @@ async def test_no_dry_run_opens_the_seal(here: Assembly) -> None:
         assert (answer.status == 422) == (path == close), answer.body
     ended = f"{BASE}/partnerships/{here.partnership}/end"
     answer = await here.system.call("POST", ended, {"reason": "coba"}, token=here.coordinator, Dry_Run="true")
-    assert not any(word in json.dumps(answer.body) for word in (*DIMENSIONS, "mutual"))
+    assert not any(word in json.dumps(answer.body) for word in (*TrustDimension, "mutual"))
     assert (await here.get(f"trust-rounds/{round_}")).body["state"] == "open"
 
 
@@ -330,7 +329,7 @@ async def test_a_number_is_public_with_three_others_left_in_it(here: Assembly) -
             **{other: 3 + (place + far) % 2 for far, other in enumerate(four) if other != rater},
         )
     closed = await here.made(f"trust-rounds/{round_}/close", by=here.secretary)
-    assert set(closed["means"]["dimensions"]) == set(DIMENSIONS)
+    assert set(closed["means"]["dimensions"]) == set(TrustDimension)
     assert closed["means"]["received"] == {}, "each was scored by three alone"
     assert (closed["means"]["withheld"], closed["means"]["mutual"]) == (None, "holds")
     second = await opened(here)
@@ -430,7 +429,7 @@ async def test_no_score_can_be_read_while_the_round_is_open(here: Assembly) -> N
     said = [*before.values(), *with_low.values(), *with_high.values(), *answers]
     said += [json.dumps(asdict(event), default=str) for event in await here.events()]
     for text in said:
-        for word in (*DIMENSIONS, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
+        for word in (*TrustDimension, '"pairs"', '"mean"', '"coverage"', '"mutual"'):
             assert word not in text, (word, text)
     scored = [event for event in await here.events(round_) if event.name == "trust-scored"]
     assert [set(item.data) for item in scored] == [
@@ -472,17 +471,15 @@ async def test_a_round_that_fails_to_close_keeps_its_scores_sealed(here: Assembl
 
 
 def test_a_submission_has_no_readable_form() -> None:
-    given = dict(zip(DIMENSIONS, (1, 2, 3, 4, 5, 5), strict=True))
+    given = dict(zip(TrustDimension, (1, 2, 3, 4, 5, 5), strict=True))
     scores = Scores(rated=UUID(int=1), **given)
     for text in (repr(scores), str(scores), repr(ScoreParties(round_id=UUID(int=2), scores=(scores,)))):
         assert not any(word in text for word in ("honesty", "rated", "1, 2", "=1", "scores="))
 
 
 def test_what_is_wrong_with_a_submission_is_told_without_a_score() -> None:
-    sheets = [
-        {"rated": str(UUID(int=1)), **dict.fromkeys(DIMENSIONS, 4)} | wrong
-        for wrong in ({"honesty": 77}, {"benefit": "88"}, {"honest": 99})
-    ]
+    right: dict[str, Any] = {"rated": str(UUID(int=1))} | {dimension.value: 4 for dimension in TrustDimension}
+    sheets = [right | wrong for wrong in ({"honesty": 77}, {"benefit": "88"}, {"honest": 99})]
     del sheets[2]["honesty"]
     with pytest.raises(ValidationError) as refused:
         ScoreParties.model_validate({"round_id": str(UUID(int=2)), "scores": sheets})
@@ -532,7 +529,7 @@ def expected(given: dict[tuple[UUID, UUID], list[int]], parties: list[UUID]) -> 
     }
     return {
         "coverage": len(counted) / len(list(permutations(parties, 2))),
-        "dimensions": dict(zip(DIMENSIONS, map(fmean, columns), strict=True)) if columns else {},
+        "dimensions": dict(zip(TrustDimension, map(fmean, columns), strict=True)) if columns else {},
         "received": {name: fmean(found) for name, found in received.items() if found},
     }
 

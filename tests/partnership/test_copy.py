@@ -18,6 +18,7 @@ from shared.contracts.partners import (
     PartnershipEnded,
     PartyLeft,
 )
+from shared.contracts.vocabulary import OrganisationKind
 from shared.database.database import Database
 from shared.database.transaction import Transaction
 from shared.identity.actor import Actor, NotAParty
@@ -63,7 +64,7 @@ async def test_an_organisation_that_is_amended_is_shown_by_its_new_name_and_kind
     known = Known()
     await hear(copy, known.signed())
     amended = OrganisationAmended(
-        organisation_id=known.village, name="The new village", kind="customary", area="35.15"
+        organisation_id=known.village, name="The new village", kind=OrganisationKind.CUSTOMARY, area="35.15"
     )
     await hear(copy, amended)
     found = await rows(copy, [PARTIES, REGISTRY.tables.organisations])

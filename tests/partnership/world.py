@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from shared.contracts.partners import (
     PartyFacts,
     PartyLeft,
 )
+from shared.contracts.vocabulary import OrganisationKind, PartyRole
 from shared.database import migrate
 from shared.database.database import Database, Setup
 from shared.database.engines import open_database
@@ -35,7 +36,6 @@ from shared.partnership.registry_copy import RegistryCopy
 from tests.partnership.mounting import REGISTRY, service
 
 AGENCY = "polresta-contoh"
-Role = Literal["lead", "member", "observer"]
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Known:
 
     def signed(self, title: str = "Aman bersama", *, without: UUID | None = None) -> PartnershipSigned:
         """What the registry publishes when the last has signed."""
-        roles: tuple[tuple[UUID, Any, Role], ...] = (
-            (self.police, "police", "lead"),
-            (self.village, "community", "member"),
-            (self.school, "school", "observer"),
+        roles: tuple[tuple[UUID, OrganisationKind, PartyRole], ...] = (
+            (self.police, OrganisationKind.POLICE, PartyRole.LEAD),
+            (self.village, OrganisationKind.COMMUNITY, PartyRole.MEMBER),
+            (self.school, OrganisationKind.SCHOOL, PartyRole.OBSERVER),
         )
         return PartnershipSigned(
             partnership_id=self.id,
@@ -85,12 +85,17 @@ class Known:
         began = {"membership_id": uuid4(), "organisation_id": self.village, "since": date(2026, 1, 1)}
         ended = {"membership_id": uuid4(), "organisation_id": self.village, "until": date(2026, 1, 2)}
         return [
-            OrganisationRegistered(organisation_id=self.police, name="Polres", kind="police", area="35.15"),
+            OrganisationRegistered(
+                organisation_id=self.police, name="Polres", kind=OrganisationKind.POLICE, area="35.15"
+            ),
             MembershipBegan.model_validate(began | {"member": person}),
             MembershipBegan.model_validate(began | {"member": gone}),
             self.signed("Aman"),
             OrganisationAmended(
-                organisation_id=self.village, name="The new village", kind="customary", area="35.15"
+                organisation_id=self.village,
+                name="The new village",
+                kind=OrganisationKind.CUSTOMARY,
+                area="35.15",
             ),
             PartyLeft(partnership_id=self.id, party_id=uuid4(), organisation_id=self.school, reason="Closed"),
             self.signed(without=self.school),

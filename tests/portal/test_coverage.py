@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.portal.coverage import KINDS, PHASES, Cell, matrix
+from services.portal.coverage import Cell, matrix
+from shared.contracts.vocabulary import CoverageState, Phase, ProductKind
 
 
 def product(kind: str, standing: str, phases: list[str], audiences: list[str]) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def cells(plan: dict[str, Any], published: list[Any], ended: list[Any]) -> dict[
 def test_every_kind_phase_and_audience_has_a_cell() -> None:
     found = cells({"audiences": ["youth", "parents"], "exemptions": []}, [], [])
     assert set(found) == {
-        (kind, phase, who) for kind in KINDS for phase in PHASES for who in ("youth", "parents")
+        (kind, phase, who) for kind in ProductKind for phase in Phase for who in ("youth", "parents")
     }
     assert {item.state for item in found.values()} == {"none"}
 
@@ -53,9 +54,11 @@ def test_a_revoked_regulation_covers_nothing_though_it_is_published() -> None:
 def test_an_exemption_gives_its_reason_until_there_is_a_product_all_the_same() -> None:
     exempt = {"kind": "reference", "phase": "handling", "audience": "youth", "reason": "Not for them"}
     plan = {"audiences": ["youth"], "exemptions": [exempt]}
-    assert cells(plan, [], [])["reference", "handling", "youth"] == Cell("youth", "exempt", "Not for them")
+    assert cells(plan, [], [])["reference", "handling", "youth"] == Cell(
+        "youth", CoverageState.EXEMPT, "Not for them"
+    )
     made = product("reference", "published", ["handling"], ["youth"])
-    assert cells(plan, [made], [])["reference", "handling", "youth"] == Cell("youth", "current")
+    assert cells(plan, [made], [])["reference", "handling", "youth"] == Cell("youth", CoverageState.CURRENT)
 
 
 def test_a_product_for_somebody_outside_the_plan_is_not_in_it() -> None:

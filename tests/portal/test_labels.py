@@ -1,19 +1,16 @@
-"""Whatever the services say has a word on the pages, and the words are fit to be read."""
+"""What an event is called on the pages, and that what stands there is fit to be read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from services.portal import coverage, labels, views
+from services.portal import views
 from services.portal.views import event_label
-from shared.contracts import partners, products, programs
 from shared.contracts.every import EVENTS
-from shared.i18n import translations, translator
+from shared.i18n import translator
 
 PUBLISHED = sorted(contract.type() for contract in EVENTS)
 CSS = Path(views.__file__).parent / "static" / "portal.css"
@@ -28,58 +25,6 @@ def test_an_event_is_called_the_same_in_the_feed_and_in_a_timeline(event: str) -
 
 def test_an_event_of_a_later_release_is_called_by_its_name() -> None:
     assert event_label("partners.moon-reached", translator("en")) == "partners.moon-reached"
-
-
-def _words() -> Iterator[tuple[str, str]]:
-    for module, names in (
-        (
-            partners,
-            (
-                "PartyRole",
-                "Means",
-                "Lifecycle",
-                "AgreementKind",
-                "BoardKind",
-                "Position",
-                "Mandate",
-                "OutcomeKind",
-                "ContactKind",
-            ),
-        ),
-        (programs, ("Phase", "Means", "Impact", "SaraPhase", "Side", "ResultType", "Capacity")),
-        (products, ("ProductKind", "Phase", "Tense", "Subject", "Medium", "Language", "Relation", "Means")),
-    ):
-        for name in names:
-            for value in get_args(getattr(module, name)):
-                yield f"{module.__name__}.{name}", value
-
-
-@pytest.mark.parametrize(("where", "value"), sorted(set(_words())))
-def test_every_word_of_the_contracts_has_a_label(where: str, value: str) -> None:
-    assert value in views.MAP, where
-
-
-def test_organisations_and_prohibitions_have_labels_of_their_own() -> None:
-    assert set(labels.BODIES) == set(get_args(partners.OrganisationKind))
-    assert set(labels.PROHIBITIONS) == set(get_args(programs.Prohibition))
-    assert set(coverage.KINDS) == set(get_args(products.ProductKind))
-    assert set(coverage.PHASES) == set(get_args(products.Phase))
-
-
-@pytest.mark.parametrize(
-    "name", ["KINDS", "PHASES", "STATES", "STANDINGS", "BODIES", "PROHIBITIONS", "WORDS"]
-)
-def test_every_label_has_an_indonesian_translation(name: str) -> None:
-    catalogue = translations("id")
-    texts = set(getattr(labels, name).values())
-    assert [text for text in texts if not catalogue.gettext(text)] == []
-    # A few words are the same in both languages.
-    same = {text for text in texts if catalogue.gettext(text) == text}
-    assert same <= {"Forum", "Media"}
-
-
-def test_a_product_that_lapsed_is_not_called_like_a_meeting() -> None:
-    assert labels.STATES["lapsed"] != labels.STANDINGS["lapsed"]
 
 
 def _colours(block: str) -> dict[str, str]:

@@ -94,7 +94,7 @@ def pages(world: World) -> list[Shown]:
         ),
         Shown(
             "/docs/events/partners.board-constituted.v2",
-            (("Forum dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
+            (("Wadah dibentuk", "SeatFacts"), ("Board constituted", "quorum_rule", '"specversion": "1.0"')),
         ),
         Shown("/refusals", (("Masuk dahulu", "not-a-party"), ("Not found", "act-impossible"))),
         Shown("/problems/not-a-party", (("Yang dapat dilakukan",), ("What can be done", "403"))),

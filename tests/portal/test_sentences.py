@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from services.portal import sentences
 from services.portal.queries.apis import Words
 from services.registry import NAMES, service
-from shared.contracts import identity
+from shared.contracts.vocabulary import LinkPurpose, Way, WhyRefused
 from shared.host.app import describe
 from shared.http import declared_problems
 from shared.i18n import translations, translator
@@ -44,12 +44,12 @@ def entry(kind: str, **details: Any) -> dict[str, Any]:
 
 def variants() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each kind with the facts that make another sentence of it."""
-    for way in get_args(identity.Way):
+    for way in Way:
         yield "signed-in", {"way": way}
-    for why in get_args(identity.WhyRefused):
+    for why in WhyRefused:
         yield "sign-in-refused", {"why": why, "account_id": ID}
     yield "sign-in-refused", {"why": "credentials", "account_id": None}
-    for purpose in get_args(identity.LinkPurpose):
+    for purpose in LinkPurpose:
         yield "one-time-link-made", {"purpose": purpose}
     for flag, kind in (
         ("erased", "account-closed"),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.products.render.edition import Edition
+from shared.contracts.vocabulary import Language, Phase, ProductKind, Standing, VersionState
 
 BODY = """Balap liar membahayakan **pengendara**, *warga*, dan anak-anak.
 Lihat [Perpol 1 Tahun 2021](https://peraturan.go.id/id/perpol-no-1-tahun-2021).
@@ -33,10 +34,10 @@ Kenali tandanya lebih awal.
 """
 
 INDONESIAN = {
-    "Guidance": "Petunjuk",
+    "Guidance": "Petunjuk bertindak",
     "Draft": "Konsep",
     "Withdrawn": "Ditarik",
-    "Valid": "Berlaku",
+    "Published": "Terbit",
     "Version %(number)s": "Versi %(number)s",
     "published %(day)s": "terbit %(day)s",
     "valid until %(day)s": "berlaku sampai %(day)s",
@@ -110,7 +111,15 @@ def edition(**other: Any) -> Edition:
         "published_on": date(2026, 1, 5),
         "valid_until": date(2027, 1, 4),
     }
-    return Edition(**usual | other)
+    facts = usual | other
+    over = facts["state"] in ("revoked", "lapsed")
+    words = {
+        "language": Language(facts["language"]),
+        "kind": ProductKind(facts["kind"]),
+        "phases": tuple(map(Phase, facts["phases"])),
+        "state": (Standing if over else VersionState)(facts["state"]),
+    }
+    return Edition(**facts | words)
 
 
 def in_indonesian(text: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from services.products.render.feed import BEFORE_ANYTHING, Entry, feed
+from shared.contracts.vocabulary import Phase, ProductKind
 from tests.products.dcat_ap import NOT_FOLLOWED, judged
 from tests.products.editions import HOSTILE
 from tests.products.world import TODAY, World, refused
@@ -276,8 +277,8 @@ def test_hostile_texts_leave_a_feed_well_formed() -> None:
             title=text,
             summary=text,
             reason=text,
-            kind="guidance",
-            phases=("prevention",),
+            kind=ProductKind.GUIDANCE,
+            phases=(Phase.PREVENTION,),
             partnership=text,
             at=BEFORE_ANYTHING,
         )
@@ -300,7 +301,7 @@ def test_words_of_people_stay_text_in_a_feed() -> None:
         title=said,
         summary=said,
         reason="",
-        kind="guidance",
+        kind=ProductKind.GUIDANCE,
         phases=(),
         partnership="P",
         at=BEFORE_ANYTHING,

@@ -69,7 +69,7 @@ def written(shown: Edition, **other: Any) -> str:
 
 def test_a_page_says_how_it_stands_and_what_it_holds() -> None:
     seen = Seen(written(edition()))
-    assert "Berlaku." in seen.text
+    assert "Terbit." in seen.text
     assert "Keadaan per 1 Maret 2026." in seen.text
     assert "7KQ2M-9X4TA" in seen.text
     assert edition().short_fingerprint in seen.text

@@ -17,11 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from services.products.model.standing import Standing
-from services.products.model.version import VersionState
 from services.products.render import leaflet, processes
 from services.products.render.edition import Edition, status
 from services.products.render.markdown import plain, read
+from shared.contracts.vocabulary import Standing, VersionState
 from tests.products.editions import HOSTILE, WARNED, edition, in_indonesian
 from tests.products.world import World, refused
 from tests.support.verapdf import broken_rules

@@ -12,6 +12,7 @@ import pytest
 from services.partners.service import service as partners
 from services.products.service import service as products
 from shared.contracts.partners import OrganisationAmended, PartnershipEnded, PartyLeft
+from shared.contracts.vocabulary import OrganisationKind
 from tests.products.world import BASE, LEGAL, World, content, names, refused
 from tests.support.postgres import Postgres
 from tests.support.system import Answer, System, system
@@ -69,7 +70,9 @@ async def test_only_a_party_of_a_partnership_that_lasts_drafts(world: World) -> 
     product = await world.published()
     draft = await world.drafted()
     await world.hear(
-        OrganisationAmended(organisation_id=world.school, name="SMA Satu", kind="school", area="35")
+        OrganisationAmended(
+            organisation_id=world.school, name="SMA Satu", kind=OrganisationKind.SCHOOL, area="35"
+        )
     )
     await world.projected(lambda known: (world.school, "SMA Satu") in known)
     left = PartyLeft(

@@ -10,6 +10,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from services.products.model.relation import RelationInCircle, require_no_circle
+from shared.contracts.vocabulary import ProductRelation
 from tests.products.world import TODAY, World, refused
 from tests.support.system import Answer
 
@@ -157,7 +158,10 @@ def test_no_order_of_relations_ever_makes_a_circle(edges: list[tuple[UUID, UUID]
         closes = source == target or source in reached(target)
         try:
             require_no_circle(
-                "requires", source, target, lambda some: {far for item in some for far in after[item]}
+                ProductRelation.REQUIRES,
+                source,
+                target,
+                lambda some: {far for item in some for far in after[item]},
             )
         except RelationInCircle:
             assert closes

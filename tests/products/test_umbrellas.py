@@ -12,6 +12,7 @@ from hypothesis import given
 
 from services.products.model.facets import LegalTerms
 from services.products.model.umbrella import Umbrella, areas_around
+from shared.contracts.vocabulary import Means
 from tests.products.world import LEGAL, TODAY, World, content, names, refused
 
 START = date(2021, 2, 5)
@@ -223,7 +224,7 @@ DAYS = st.dates(START - timedelta(days=400), START + timedelta(days=400))
 def test_it_is_in_force_from_its_first_day_until_its_last_or_until_it_is_revoked(
     until: date | None, revoked: date | None, on: date
 ) -> None:
-    umbrella = Umbrella.of(LegalTerms("1", "x", START, until, ("act",), ("35",), ("police",)))
+    umbrella = Umbrella.of(LegalTerms("1", "x", START, until, (Means.ACT,), ("35",), ("police",)))
     if revoked is not None:
         umbrella.revoke(revoked, None)
     expected = on >= START and (until is None or on <= until) and (revoked is None or on < revoked)

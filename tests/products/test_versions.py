@@ -16,9 +16,10 @@ from services.products.model.code import ALPHABET, LENGTH, code_of, read_code
 from services.products.model.facets import Facets
 from services.products.model.product import Product
 from services.products.model.text import Text, fingerprint
-from services.products.model.version import LIFE, File, Version, VersionState
+from services.products.model.version import LIFE, File, Version
 from shared.clock import new_id
 from shared.contracts.partners import PartnershipEnded
+from shared.contracts.vocabulary import FileRole, Language, Medium, Phase, ProductKind, VersionState
 from shared.refusal import Refusal
 from tests.products.world import TODAY, World, content, names, refused
 from tests.support.wait import eventually
@@ -425,10 +426,10 @@ class ProductLife(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.day = TODAY
-        facets = Facets(("prevention",), ("residents",), ("print",))
-        words = [Text("id", "Judul 0", "", "isi")]
+        facets = Facets((Phase.PREVENTION,), ("residents",), (Medium.PRINT,))
+        words = [Text(Language.ID, "Judul 0", "", "isi")]
         draft = Version.first(code_of(new_id()), facets, words, PARTIES[0], self.now)
-        self.product = Product.begun(new_id(), "agency", uuid4(), "guidance", draft)
+        self.product = Product.begun(new_id(), "agency", uuid4(), ProductKind.GUIDANCE, draft)
         self.words = count(1)
         self.tombstones: dict[int, str] = {}
         self.approved: dict[int, set[tuple[UUID, str]]] = {}
@@ -476,8 +477,8 @@ class ProductLife(RuleBasedStateMachine):
     @rule(audience=st.sampled_from(["residents", "schools"]), days=st.sampled_from([None, 0, 20, 50]))
     def edit(self, audience: str, days: int | None) -> None:
         until = None if days is None else self.day + timedelta(days=days)
-        facets = Facets(("handling",), (audience,), ("print",))
-        words = Text("id", f"Judul {next(self.words)}", "", "isi")
+        facets = Facets((Phase.HANDLING,), (audience,), (Medium.PRINT,))
+        words = Text(Language.ID, f"Judul {next(self.words)}", "", "isi")
         allowed = self.product.newest.state is VersionState.DRAFT
         assert self.attempt(self.product.edit, facets, [words], until) is allowed
 
@@ -485,7 +486,7 @@ class ProductLife(RuleBasedStateMachine):
     def change_files(self, attach: bool) -> None:
         draft = self.product.newest.state is VersionState.DRAFT
         if attach:
-            facts = ("a.txt", "text/plain", 1, "00", "key", None, "electronic", "main", self.now)
+            facts = ("a.txt", "text/plain", 1, "00", "key", None, Medium.ELECTRONIC, FileRole.MAIN, self.now)
             full = len(self.product.newest.files) >= 20
             done = self.attempt(self.product.add_file, File(new_id(), *facts))
             assert done is (draft and not full)

@@ -14,6 +14,7 @@ from shared.contracts.partners import (
     MembershipEnded,
     OrganisationRegistered,
 )
+from shared.contracts.vocabulary import Mandate, OrganisationKind
 from tests.programs.test_stages import refused
 from tests.programs.world import BASE, act, approved, complete, hear, signed, submit
 from tests.support.system import System
@@ -72,7 +73,7 @@ async def test_a_programme_is_closed_by_what_its_boards_decided_and_takes_nothin
         board_id=uuid4(),
         partnership_id=partnership.id,
         outcome_id=decision,
-        mandate="evaluate",
+        mandate=Mandate.EVALUATE,
         text="Selesai",
     )
     body = {"recommendations": ["Lanjutkan"], "decision_id": str(decision)}
@@ -92,7 +93,9 @@ async def test_a_programme_is_closed_by_what_its_boards_decided_and_takes_nothin
     await hear(here, AttendanceCorrected.model_validate(counted | {"quorate": False}))
     assert refused(await here.call("POST", path, body, token=token), 422, "decision-unknown")
     await hear(here, AttendanceCorrected.model_validate(counted | {"quorate": True}))
-    foreign = OrganisationRegistered(organisation_id=stranger, name="Lain", kind="police", area="35.25")
+    foreign = OrganisationRegistered(
+        organisation_id=stranger, name="Lain", kind=OrganisationKind.POLICE, area="35.25"
+    )
     await hear(here, foreign, "polres-lain")
     handover = {"organisation_id": str(stranger), "note": "Ronda"}
     elsewhere = await here.call("POST", path, body | {"handover": handover}, token=token)

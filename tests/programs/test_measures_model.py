@@ -14,7 +14,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from services.programs.model.contribution import (
     Contribution,
-    ContributionState,
     Correction,
     JudgedByItsContributor,
     JudgedByItsRecorder,
@@ -38,6 +37,7 @@ from services.programs.model.period import (
     reached,
 )
 from services.programs.queries.iati_xml import by_year, plain
+from shared.contracts.vocabulary import ContributionKind, ContributionState, Measure, ResultType
 from shared.corrections import NothingCorrected
 from shared.days import DayToCome
 from shared.states import ActImpossible
@@ -64,7 +64,7 @@ class Contributing(RuleBasedStateMachine):
             partnership_id=uuid4(),
             stage_id=None,
             organisation_id=GIVER,
-            kind="time",
+            kind=ContributionKind.TIME,
             amount=3.0,
             unit="jam",
             value=100,
@@ -162,7 +162,7 @@ class Measuring(RuleBasedStateMachine):
             problem_id=None,
             title="Kecelakaan",
             description="",
-            result="outcome",
+            result=ResultType.OUTCOME,
             measure=measure,
             ascending=ascending,
             aggregation_status=False,
@@ -351,8 +351,8 @@ TestMeasuring.settings = QUICK
 
 @given(actual=FIGURES, target=FIGURES)
 def test_more_is_on_target_where_ascending_and_less_where_not(actual: float, target: float) -> None:
-    up = reached("unit", True, actual, target)
-    down = reached("percentage", False, actual, target)
+    up = reached(Measure.UNIT, True, actual, target)
+    down = reached(Measure.PERCENTAGE, False, actual, target)
     assert up or down
     assert (up and down) == (actual == target)
 

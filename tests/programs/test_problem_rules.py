@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.problem import LEAST_INCIDENTS, LEAST_OPTIONS, Problem
-from services.programs.model.sara import ProblemPhase
+from shared.contracts.vocabulary import Impact, ProblemPhase, Side
 from shared.refusal import Refusal
 from tests.programs.world import shape
 
@@ -31,7 +31,15 @@ class OneProblem(RuleBasedStateMachine):
     def begin(self, ahead: int) -> None:
         """A problem that has come some phases ahead already, so that late ones are met often."""
         self.problem = Problem(
-            uuid4(), "polresta-contoh", uuid4(), "Balap liar", "-", "35.15", "street-racing", "damages", NOW
+            uuid4(),
+            "polresta-contoh",
+            uuid4(),
+            "Balap liar",
+            "-",
+            "35.15",
+            "street-racing",
+            Impact.DAMAGES,
+            NOW,
         )
         self.first_stage: date | None = None
         self.carried_out: date | None = None
@@ -44,7 +52,7 @@ class OneProblem(RuleBasedStateMachine):
 
     def find_out(self) -> None:
         """A root cause, two options, a choice."""
-        self.problem.identify(RootCause(uuid4(), "place", "Gelap", "Survei", NOW))
+        self.problem.identify(RootCause(uuid4(), Side.PLACE, "Gelap", "Survei", NOW))
         for _ in range(2):
             self.problem.propose(Option(uuid4(), "Lampu", "-", "-", "", "", NOW))
         self.problem.choose(self.problem.options[0].id, "sebab")
@@ -79,7 +87,7 @@ class OneProblem(RuleBasedStateMachine):
 
     @rule(evidence=reasons, files=st.sampled_from([[], [str(UUID(int=1))]]))
     def identify(self, evidence: str, files: list[str]) -> None:
-        cause = RootCause(uuid4(), "place", "Gelap", evidence, NOW, files)
+        cause = RootCause(uuid4(), Side.PLACE, "Gelap", evidence, NOW, files)
         self.attempt(lambda: self.problem.identify(cause))
 
     @rule()

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.programs.model.cycle import Answer, Recommendation, check_answers
 from services.programs.model.evidence import Evidence
 from services.programs.model.plan import CircularDependency, DependencyUnknown, dependencies
-from services.programs.model.program import Program, ProgramState
-from services.programs.model.stage import Stage, StageState
+from services.programs.model.program import Program
+from services.programs.model.stage import Stage
+from shared.contracts.vocabulary import ProgramState, StageState
 from shared.refusal import Refusal
 from tests.programs.world import shape
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts.partners import DecisionTaken, OrganisationRegistered, PartnershipEnded, PartyLeft
+from shared.contracts.vocabulary import Mandate, OrganisationKind, Phase
 from tests.programs.world import (
     BASE,
     Partnership,
@@ -77,7 +78,7 @@ async def test_a_programme_says_all_that_was_agreed(here: System) -> None:
         planned_start="2026-02-01",
         planned_end="2026-07-31",
         stages=[
-            plan("Satu", partnership.police, "prevention", deliverables=["Peta titik rawan"]),
+            plan("Satu", partnership.police, Phase.PREVENTION, deliverables=["Peta titik rawan"]),
             plan("Dua", partnership.village, planned_start="2026-03-01", planned_end="2026-03-31"),
             plan("Tiga", partnership.village, depends_on=[]),
             plan("Empat", partnership.police, depends_on=[3, 1]),
@@ -218,13 +219,18 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
     assert (member.status, member.body["type"]) == (403, "/problems/not-the-lead")
     unknown = await close(here, program, partnership.police, handover=handover)
     assert (unknown.status, unknown.body["type"]) == (422, "/problems/handed-over-to-nobody")
-    await hear(here, OrganisationRegistered(organisation_id=heir, name="Dinas", kind="government", area="35"))
+    await hear(
+        here,
+        OrganisationRegistered(
+            organisation_id=heir, name="Dinas", kind=OrganisationKind.GOVERNMENT, area="35"
+        ),
+    )
     taken = DecisionTaken(
         meeting_id=uuid4(),
         board_id=uuid4(),
         partnership_id=partnership.id,
         outcome_id=UUID(decision),
-        mandate="develop",
+        mandate=Mandate.DEVELOP,
         text="Selesai",
     )
     await hear(here, taken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import aiohttp
@@ -15,7 +15,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.partners import PartnershipEnded, PartnershipSigned, PartyFacts, PartyLeft
 from shared.contracts.products import LegalFacts, ProductPublished
-from shared.contracts.programs import Phase
+from shared.contracts.vocabulary import Language, Medium, OrganisationKind, PartyRole, Phase, ProductKind
 from shared.database import outbox
 from shared.database.transaction import Context, Transaction
 from shared.host.runtime import ServiceRuntime
@@ -39,10 +39,10 @@ class Partnership:
     @property
     def signed(self) -> PartnershipSigned:
         """What the registry publishes of it."""
-        members: tuple[tuple[UUID, str, Any, Literal["lead", "member", "observer"]], ...] = (
-            (self.police, "Polresta Contoh", "police", "lead"),
-            (self.village, "Forum Desa Contoh", "community", "member"),
-            (self.school, "Sekolah Contoh", "school", "observer"),
+        members: tuple[tuple[UUID, str, OrganisationKind, PartyRole], ...] = (
+            (self.police, "Polresta Contoh", OrganisationKind.POLICE, PartyRole.LEAD),
+            (self.village, "Forum Desa Contoh", OrganisationKind.COMMUNITY, PartyRole.MEMBER),
+            (self.school, "Sekolah Contoh", OrganisationKind.SCHOOL, PartyRole.OBSERVER),
         )
         return PartnershipSigned(
             partnership_id=self.id,
@@ -130,13 +130,13 @@ def regulation(product_id: UUID, version: int = 1, **legal: Any) -> ProductPubli
         partnership_id=uuid4(),
         product_version=version,
         title="Pemolisian masyarakat",
-        kind="legal_umbrella",
-        phases=("prevention",),
+        kind=ProductKind.LEGAL_UMBRELLA,
+        phases=(Phase.PREVENTION,),
         audiences=(),
         tense=None,
         subject=None,
-        media=("electronic",),
-        languages=("id",),
+        media=(Medium.ELECTRONIC,),
+        languages=(Language.ID,),
         valid_until=None,
         approved_by=(),
         files=(),

@@ -19,6 +19,7 @@ from services.products.render.article import article
 from services.products.render.drawing import drawn
 from services.products.render.markdown import plain_text
 from shared.content.rewriting import rewrite_file
+from shared.contracts.vocabulary import Language
 from shared.observability.logging import mask_secrets
 from shared.refusal import Refusal
 from tests.support import malicious_files
@@ -101,7 +102,7 @@ def sizes_of(sign: str, size: int) -> tuple[str, str]:
 
 
 def written(body: str) -> None:
-    Text("id", "Judul", "", body).check()
+    Text(Language.ID, "Judul", "", body).check()
 
 
 def told(text: str) -> None:

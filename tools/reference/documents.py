@@ -16,9 +16,11 @@ from prometheus_client import REGISTRY
 from services import registry
 from shared.contracts.event import Event
 from shared.contracts.headline import texts
+from shared.contracts.vocabulary import LISTS
 from shared.host.app import EVERYWHERE, describe
 from shared.host.service import Service
 from shared.http.routes import Operations
+from shared.i18n import translator
 from shared.identity.permissions import Permission, Relation
 from shared.privacy.personal import Holding
 from shared.settings import Settings, settings_table
@@ -40,6 +42,7 @@ def generated(root: Path) -> dict[Path, str]:
     files = {
         docs / "events.md": events(services),
         docs / "settings.md": f"{HEAD}# Settings\n\n{_LANGUAGE}\n\n{settings_table()}",
+        docs / "vocabulary.md": vocabulary(),
         docs / "metrics.md": metrics(),
         docs / "permissions.md": permissions(services),
         docs / "personal-data.md": personal_data(services),
@@ -58,6 +61,21 @@ def generated(root: Path) -> dict[Path, str]:
             told = rf"\g<1>{flow(service)}\g<2>"
             files[readme] = FLOW.sub(told, DIAGRAM.sub(drawn, readme.read_text()))
     return files
+
+
+def vocabulary() -> str:
+    """Every list of words, with their labels in both languages."""
+    lines = [
+        HEAD + "# Vocabulary",
+        "",
+        "The words for which events, APIs and forms have fixed values, and what these are called.",
+        "`GET /v1/vocabulary` of every service tells the same.",
+    ]
+    for name, words in LISTS.items():
+        lines += ["", f"## {name}", "", *(inspect.getdoc(words) or "").splitlines()]
+        lines += ["", "| value | English | Indonesian |", "|---|---|---|"]
+        lines += [f"| `{word.value}` | {word.label} | {translator('id')(word.label)} |" for word in words]
+    return "\n".join(lines) + "\n"
 
 
 def permissions(services: list[Service]) -> str:
@@ -233,4 +251,10 @@ def machines(name: str) -> list[Machine[Any]]:
 
 def _type_name(annotation: Any) -> str:
     text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
-    return re.sub(r"(\w+\.)+(?=\w)", "", text).replace("|", "\\|")
+    bare = re.sub(r"(\w+\.)+(?=\w)", "", text).replace("|", "\\|")
+    return re.sub(r"[A-Z]\w+", lambda name: _linked(name[0]), bare)
+
+
+def _linked(name: str) -> str:
+    """A list of words with the place where they stand; anything else as it is."""
+    return f"[{name}](vocabulary.md#{name.lower()})" if name in LISTS else name

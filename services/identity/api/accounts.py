@@ -16,10 +16,10 @@ from services.identity.commands import links as link_commands
 from services.identity.commands import own_account
 from services.identity.commands import sessions as session_commands
 from services.identity.commands.links import MadeLink
-from services.identity.model.account import AccountState
 from services.identity.permissions import ADMINISTRATOR, AUDITOR, OWN
 from services.identity.queries import accounts as queries
 from services.identity.queries.accounts import AccountFilter
+from shared.contracts.vocabulary import AccountState
 from shared.fields import Storable
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,12 +11,13 @@ import sqlalchemy as sa
 from services.identity.commands.authority import session_of
 from services.identity.commands.cleanup import have_tidied
 from services.identity.commands.fields import Secret
-from services.identity.model.account import Account, AccountState
+from services.identity.model.account import Account
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import ApiToken, ApiTokenUnknown, Session, SessionUnknown
 from services.identity.tables.sessions import api_tokens
 from shared.command import Command
 from shared.contracts.identity import SignedIn
+from shared.contracts.vocabulary import AccountState, Way
 from shared.database.transaction import Transaction
 from shared.identity.actor import Actor
 from shared.identity.revocations import Origin
@@ -61,9 +61,7 @@ class GiveAccess(Command):
     secret: Secret
 
 
-def begin_session(
-    tx: Transaction, account: Account, way: Literal["password", "provider"], lives: Lives
-) -> Entry:
+def begin_session(tx: Transaction, account: Account, way: Way, lives: Lives) -> Entry:
     """Begin a session. Its secret is always new, so that nobody signs in to what others have prepared."""
     secret = new_secret()
     session = Session(

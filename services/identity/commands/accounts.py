@@ -24,6 +24,7 @@ from services.identity.tables.accounts import accounts, memberships, persons
 from services.identity.tables.sessions import api_tokens, links
 from shared.command import Command
 from shared.contracts import identity as events
+from shared.contracts.vocabulary import LinkPurpose
 from shared.database.transaction import Transaction
 from shared.fields import Line, Prose
 from shared.identity.permissions import Relation, Role
@@ -140,7 +141,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
             account_id=account.id, organisation_id=account.organisation_id, roles=tuple(account.roles)
         )
     )
-    return give_link(tx, account, "invitation")
+    return give_link(tx, account, LinkPurpose.INVITATION)
 
 
 def grant_role(tx: Transaction, command: GrantRole) -> Account:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.identity.model.account import Account, AccountState, OwnAccount
+from services.identity.model.account import Account, OwnAccount
 from services.identity.model.authority import require_not_above
 from services.identity.model.session import Session
 from services.identity.tables.accounts import agencies
 from services.identity.tables.sessions import sessions
 from services.identity.visibility import own_account
 from shared.contracts.identity import AccessRevoked
+from shared.contracts.vocabulary import AccountState
 from shared.database.transaction import Transaction, UnknownAggregate, noun
 from shared.identity.actor import Actor
 from shared.identity.permissions import Relation, require_signed_in

@@ -16,7 +16,8 @@ from services.identity.model.erasure import ErasedAlready, Erasure
 from services.identity.tables.accounts import accounts
 from services.identity.tables.erasures import erasures
 from shared.command import Command
-from shared.contracts.identity import PersonErased, WhyErased
+from shared.contracts.identity import PersonErased
+from shared.contracts.vocabulary import WhyErased
 from shared.database.transaction import Transaction
 from shared.identity.permissions import Relation, Role
 from shared.privacy import erased
@@ -30,7 +31,7 @@ class ErasePerson(Command):
     """
 
     person_id: UUID
-    why: WhyErased = "asked"
+    why: WhyErased = WhyErased.ASKED
 
 
 class EraseMyself(Command):
@@ -57,7 +58,7 @@ def erase_myself(tx: Transaction, _command: EraseMyself, proof: Proof) -> Erasur
         return refused
     if any(Role.ADMINISTRATOR in own.roles for own in _accounts(tx, account.person_id)):
         raise OwnAccount
-    return _order(tx, account.person_id, "asked")
+    return _order(tx, account.person_id, WhyErased.ASKED)
 
 
 def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,13 +10,14 @@ import sqlalchemy as sa
 from services.identity.commands.authority import end_sessions, of_another, revoke
 from services.identity.commands.cleanup import have_tidied
 from services.identity.commands.fields import Password, Secret
-from services.identity.model.account import Account, AccountState
+from services.identity.model.account import Account
 from services.identity.model.password import require_good
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.session import LINK_LIFE, Link, LinkUnknown
 from services.identity.tables.sessions import links
 from shared.command import Command
 from shared.contracts.identity import OneTimeLinkMade, PasswordChanged
+from shared.contracts.vocabulary import AccountState, LinkPurpose
 from shared.database.transaction import Transaction
 
 
@@ -55,7 +55,7 @@ def make_link(tx: Transaction, command: MakeLink) -> MadeLink:
     """Make a one-time link; one that was made before opens nothing any longer."""
     account = of_another(tx, command.account_id)
     account.require_open()
-    return give_link(tx, account, "reset" if account.password else "invitation")
+    return give_link(tx, account, LinkPurpose.RESET if account.password else LinkPurpose.INVITATION)
 
 
 def use_link(tx: Transaction, command: UseLink, hashed: str) -> Account:
@@ -76,7 +76,7 @@ def use_link(tx: Transaction, command: UseLink, hashed: str) -> Account:
     return account
 
 
-def give_link(tx: Transaction, account: Account, purpose: Literal["invitation", "reset"]) -> MadeLink:
+def give_link(tx: Transaction, account: Account, purpose: LinkPurpose) -> MadeLink:
     """A new link for an account, the only one that it has."""
     secret = new_secret()
     link = Link(tx.new_id(), account.id, kept(secret), purpose, tx.now + LINK_LIFE[purpose])

@@ -18,6 +18,7 @@ from services.identity.model.attempts import SignInTooSoon, require_patience
 from services.identity.model.password import require_good
 from shared.command import Command
 from shared.contracts import identity as events
+from shared.contracts.vocabulary import Way
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
@@ -81,7 +82,7 @@ def change_password(
     end_sessions(tx, account)
     tx.record(events.PasswordChanged(account_id=account.id, by_link=False))
     revoke(tx, account)
-    return begin_session(tx, account, "password", lives)
+    return begin_session(tx, account, Way.PASSWORD, lives)
 
 
 def enrol_totp(tx: Transaction, _command: EnrolTotp, proof: Proof) -> Account | Refused:

@@ -13,7 +13,7 @@ from services.identity.commands.authority import revoke
 from services.identity.commands.cleanup import have_tidied
 from services.identity.commands.fields import Secret
 from services.identity.commands.sign_in import Refused
-from services.identity.model.account import Account, AccountState, can_hold
+from services.identity.model.account import Account, can_hold
 from services.identity.model.attempts import SignInRefused
 from services.identity.model.secret import kept, new_secret
 from services.identity.model.visit import AWAY, ON_THE_STEP, SeveralAccounts, VisitUnknown
@@ -21,7 +21,7 @@ from services.identity.tables.accounts import accounts
 from services.identity.tables.sessions import provider_visits
 from shared.command import Command
 from shared.contracts import identity as events
-from shared.contracts.identity import WhyRefused
+from shared.contracts.vocabulary import AccountState, Way, WhyRefused
 from shared.database.transaction import Transaction
 from shared.identity.role_mapping import RoleMapping
 
@@ -121,15 +121,15 @@ def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
     account = candidates[0] if len(candidates) == 1 else None
     why: WhyRefused | None = None
     if account is None:
-        why = "unmatched"
+        why = WhyRefused.UNMATCHED
     elif account.state is not AccountState.ACTIVE:
-        why = "locked"
+        why = WhyRefused.LOCKED
     if account is None or why is not None:
         event = events.SignInRefused(
             attempt_id=tx.new_id(),
             account_id=account.id if account else None,
-            way="provider",
-            why=why or "unmatched",
+            way=Way.PROVIDER,
+            why=why or WhyRefused.UNMATCHED,
         )
         tx.audit(event, account.agency if account else "")
         several = sorted({candidate.agency for candidate in candidates})
@@ -152,7 +152,7 @@ def enter(tx: Transaction, command: Enter, lives: Lives) -> Entry:
     account = tx.get(Account, row.account_id)
     if account.state is not AccountState.ACTIVE:
         raise VisitUnknown
-    return begin_session(tx, account, "provider", lives)
+    return begin_session(tx, account, Way.PROVIDER, lives)
 
 
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from services.identity.commands.agencies import agency_of
 from services.identity.commands.authority import revoke
-from services.identity.model.account import Account, AccountState
+from services.identity.model.account import Account
 from services.identity.model.authority import ABOVE_OTHERS
 from services.identity.tables.accounts import accounts, memberships
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import RoleRested
 from shared.contracts.partners import MembershipEnded
+from shared.contracts.vocabulary import AccountState
 from shared.database.transaction import Transaction
 
 

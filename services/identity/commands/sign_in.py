@@ -13,12 +13,12 @@ from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.attempts import Attempt
 from services.identity.commands.fields import Browser, Code, Password, UserName
 from services.identity.model import totp
-from services.identity.model.account import Account, AccountState, CodeWrong
+from services.identity.model.account import Account, CodeWrong
 from services.identity.model.attempts import SignInRefused, SignInTooSoon, require_patience
 from services.identity.tables.accounts import accounts
 from shared.command import Command
 from shared.contracts import identity as events
-from shared.contracts.identity import WhyRefused
+from shared.contracts.vocabulary import AccountState, Way, WhyRefused
 from shared.database.transaction import Transaction
 from shared.refusal import Refusal
 
@@ -70,11 +70,11 @@ def sign_in(
     account = tx.session.scalars(query).first()
     why = _why_not(account, command.code, matched, tx.now)
     if account is None or why is not None:
-        return refuse(tx, attempt, account, why or "credentials")
+        return refuse(tx, attempt, account, why or WhyRefused.CREDENTIALS)
     attempts.forget(tx, attempt)
     if matched.rehashed is not None:
         account.password = matched.rehashed
-    entry = begin_session(tx, tx.get(Account, account.id), "password", lives)
+    entry = begin_session(tx, tx.get(Account, account.id), Way.PASSWORD, lives)
     return replace(entry, browser=attempts.know(tx, account.id, browser))
 
 
@@ -82,7 +82,7 @@ def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyR
     """Count a failure and record it; the answer is the same for whatever is wrong."""
     attempts.count(tx, attempt)
     event = events.SignInRefused(
-        attempt_id=tx.new_id(), account_id=account.id if account else None, way="password", why=why
+        attempt_id=tx.new_id(), account_id=account.id if account else None, way=Way.PASSWORD, why=why
     )
     tx.audit(event, account.agency if account else "")
     return Refused(SignInRefused())
@@ -90,13 +90,13 @@ def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyR
 
 def _why_not(account: Account | None, code: str, matched: Matched, now: datetime) -> WhyRefused | None:
     if account is None or account.password is None or account.password != matched.kept:
-        return "credentials"
+        return WhyRefused.CREDENTIALS
     if account.state is not AccountState.ACTIVE:
-        return "locked"
+        return WhyRefused.LOCKED
     if account.totp_secret is None or not account.totp_confirmed:
         return None
     try:
         account.use_code(totp.step_of(account.totp_secret, code, now))
     except CodeWrong:
-        return "code"
+        return WhyRefused.CODE
     return None

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
+from shared.contracts.vocabulary import AccountState
 from shared.identity.permissions import GRANTED, Role
-from shared.refusal import N_, Refusal, Term
+from shared.refusal import Refusal, Term
 from shared.states import Machine
-
-
-class AccountState(StrEnum):
-    """Whether an account may sign in."""
-
-    ACTIVE = N_("active")
-    LOCKED = N_("locked")
-    CLOSED = N_("closed")
-
 
 MACHINE = Machine(
     "account",

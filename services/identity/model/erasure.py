@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.identity import WhyErased
+from shared.contracts.vocabulary import WhyErased
 from shared.refusal import Refusal
 
 

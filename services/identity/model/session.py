@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
+from shared.contracts.vocabulary import LinkPurpose, TokenState, Way
 from shared.identity.permissions import AUTOMATED, READ_ONLY
-from shared.refusal import N_, Refusal, Term
+from shared.refusal import Refusal, Term
 from shared.states import Machine
 
 LONGEST_TOKEN_LIFE = timedelta(days=366)
@@ -64,7 +63,7 @@ class Session:
     id: UUID
     account_id: UUID
     secret: str
-    way: Literal["password", "provider"]
+    way: Way
     began_at: datetime
     used_at: datetime
     ends_at: datetime
@@ -72,13 +71,6 @@ class Session:
     def is_over(self, now: datetime, idle: timedelta) -> bool:
         """Whether it has ended by itself."""
         return now >= self.ends_at or now >= self.used_at + idle
-
-
-class TokenState(StrEnum):
-    """Whether a system may act with an API token."""
-
-    GOOD = N_("valid")
-    REVOKED = N_("revoked")
 
 
 MACHINE = Machine("API token", {(TokenState.GOOD, "revoke"): TokenState.REVOKED})
@@ -123,7 +115,7 @@ class Link:
     id: UUID
     account_id: UUID
     secret: str
-    purpose: Literal["invitation", "reset"]
+    purpose: LinkPurpose
     ends_at: datetime
 
 

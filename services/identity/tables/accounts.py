@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.identity.model.account import Account, AccountState
+from services.identity.model.account import Account
 from services.identity.model.agency import Agency
 from services.identity.tables.registry import mapper_registry, metadata
+from shared.contracts.vocabulary import AccountState
 from shared.database.tables import Instant, state_text
 
 agencies = sa.Table(

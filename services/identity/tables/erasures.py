@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from services.identity.model.erasure import Erasure
 from services.identity.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import WhyErased
+from shared.database.tables import Instant, WordText
 
 erasures = sa.Table(
     "erasures",
@@ -14,7 +15,7 @@ erasures = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("person_id", sa.Uuid, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("why", WordText(WhyErased), nullable=False),
     sa.Column("ordered_at", Instant, nullable=False),
     sa.Column("ordered_by", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

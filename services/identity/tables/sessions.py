@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.identity.model.session import ApiToken, Link, Session, TokenState
+from services.identity.model.session import ApiToken, Link, Session
 from services.identity.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import LinkPurpose, TokenState, Way
+from shared.database.tables import Instant, WordText, state_text
 
 sessions = sa.Table(
     "sessions",
@@ -14,7 +15,7 @@ sessions = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
     sa.Column("secret", sa.Text, nullable=False, unique=True),
-    sa.Column("way", sa.Text, nullable=False),
+    sa.Column("way", WordText(Way), nullable=False),
     sa.Column("began_at", Instant, nullable=False),
     sa.Column("used_at", Instant, nullable=False),
     sa.Column("ends_at", Instant, nullable=False, index=True),
@@ -45,7 +46,7 @@ links = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
     sa.Column("secret", sa.Text, nullable=False, unique=True),
-    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("purpose", WordText(LinkPurpose), nullable=False),
     sa.Column("ends_at", Instant, nullable=False, index=True),
     info={"sealed": True},
 )

@@ -13,19 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.commands.notices import CONFIRMATION, DISABLED, OWN, TEST, new_notice
-from services.notifications.model import (
-    DUE,
-    FINAL,
-    Delivery,
-    DeliveryState,
-    InboxItem,
-    Notice,
-    Subscription,
-    SubscriptionState,
-)
+from services.notifications.model import DUE, FINAL, Delivery, InboxItem, Notice, Subscription
 from services.notifications.tables import deliveries, partnerships, subscriptions
 from shared.command import Command
 from shared.contracts.notifications import NoticeDelivered
+from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.database.transaction import Transaction, UnknownAggregate
 from shared.identity.permissions import Relation
 from shared.refusal import Term

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.notifications.model import Delivery, Notice, Subscription, SubscriptionState
+from services.notifications.model import Delivery, Notice, Subscription
 from services.notifications.tables import subscriptions
 from shared.contracts.notifications import NoticeIssued
+from shared.contracts.vocabulary import SubscriptionState
 from shared.database.transaction import Transaction
 
 CONFIRMATION, TEST, DISABLED = (

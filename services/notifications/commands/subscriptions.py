@@ -22,13 +22,13 @@ from services.notifications.model import (
     Notice,
     NoWebhook,
     Subscription,
-    SubscriptionState,
     TooOftenAsked,
     UnsubscribeUnknown,
 )
 from services.notifications.permissions import SUBSCRIBING
 from services.notifications.tables import agencies, deliveries, notices, partnerships, subscriptions
 from shared.command import Command
+from shared.contracts.vocabulary import Channel, Scope, SubscriptionState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction, UnknownAggregate
 from shared.fields import Storable
@@ -36,8 +36,6 @@ from shared.i18n import N_
 from shared.identity.permissions import Relation
 from shared.refusal import Refusal, Term
 
-Channel = Literal["email", "webhook", "inbox"]
-Scope = Literal["all", "agency", "partnership"]
 Until = Literal["message", "topic", "everything"]
 LAPSED = "confirmation-lapsed"
 
@@ -67,7 +65,7 @@ class Subscribe(Command):
     public endpoint, written plainly; it is checked now and before each delivery.
     """
 
-    scope: Scope = "all"
+    scope: Scope = Scope.ALL
     value: Annotated[str, Field(max_length=100, validate_default=True), Storable] = ""
     channel: Channel
     address: Annotated[str, Field(max_length=500, validate_default=True, repr=False), Storable] = ""

@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from services.partners.commands import agreements as commands
-from services.partners.model.agreement import Agreement, AgreementState
+from services.partners.model.agreement import Agreement
 from services.partners.permissions import COORDINATOR, PARTY, SIGNATORY
 from services.partners.queries import agreements as queries
 from services.partners.queries.timeline import partnerships_of
-from shared.contracts.partners import AgreementKind
+from shared.contracts.vocabulary import AgreementKind, AgreementState
 from shared.http.door import Door, DoorDep, etag
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.history import Happened

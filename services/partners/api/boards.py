@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.partners.commands import boards as commands
-from services.partners.model.board import Board, BoardState, QuorumRule
+from services.partners.model.board import Board
 from services.partners.permissions import COORDINATOR, SECRETARY
 from services.partners.queries import boards as queries
-from shared.contracts.partners import BoardKind, Position
+from shared.contracts.vocabulary import BoardKind, BoardState, Position, QuorumRule
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from services.partners.model.agreement import Agreement, AgreementState
-from services.partners.model.commitment import Commitment, CommitmentState
-from services.partners.model.meeting import Meeting, MeetingState
+from services.partners.model.agreement import Agreement
+from services.partners.model.commitment import Commitment
+from services.partners.model.meeting import Meeting
 from services.partners.queries import calendar as queries
+from shared.contracts.vocabulary import AgreementState, CommitmentState, MeetingState
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import DoorDep
 from shared.http.known_parameters import TAKES_MORE

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from services.partners.commands import commitments as commands
-from services.partners.model.commitment import Commitment, CommitmentState
+from services.partners.model.commitment import Commitment
 from services.partners.permissions import OWN, PARTY
 from services.partners.queries import commitments as queries
-from shared.contracts.partners import Mandate
+from shared.contracts.vocabulary import CommitmentState, Mandate
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

@@ -13,7 +13,7 @@ from services.partners.commands import contacts as commands
 from services.partners.model.contact import Ceremony, Contact
 from services.partners.permissions import COORDINATOR, PARTY, READS_CONTACTS
 from services.partners.queries import contacts as queries
-from shared.contracts.partners import ContactKind
+from shared.contracts.vocabulary import ContactKind
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import StringConstraints
 
-from shared.contracts.partners import OrganisationKind
+from shared.contracts.vocabulary import OrganisationKind
 from shared.fields import AreaCode, Storable
 
 Search = Annotated[

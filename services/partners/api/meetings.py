@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
-from services.partners.model.meeting import Meeting, MeetingState
+from services.partners.model.meeting import Meeting
 from services.partners.permissions import OFFICE, SECRETARY
 from services.partners.queries import meetings as queries
 from services.partners.queries.timeline import is_registered
-from shared.contracts.partners import Mandate, OutcomeKind
+from shared.contracts.vocabulary import Mandate, MeetingState, OutcomeKind
 from shared.http.door import Door, DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

@@ -15,7 +15,7 @@ from services.partners.model.organisation import Organisation
 from services.partners.permissions import REGISTRAR, REGISTRARS
 from services.partners.queries import organisations as queries
 from shared import areas
-from shared.contracts.partners import OrganisationKind
+from shared.contracts.vocabulary import OrganisationKind
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

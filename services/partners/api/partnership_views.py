@@ -13,7 +13,7 @@ from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from shared import areas
-from shared.contracts.partners import Lifecycle, Means
+from shared.contracts.vocabulary import LifecycleStage, Means
 from shared.http.routes import View
 from shared.identity.actor import Actor
 
@@ -117,7 +117,7 @@ class PartnershipOut(BaseModel):
     area_name: str | None
     problem: str
     state: str
-    lifecycle: Lifecycle
+    lifecycle: LifecycleStage
     vision: str
     mission: str
     means: list[Means]

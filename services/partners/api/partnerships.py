@@ -11,11 +11,9 @@ from services.partners.api.filters import AreaFilter
 from services.partners.api.partnership_views import PARTNERSHIP, PartnershipOut
 from services.partners.commands import participation
 from services.partners.commands import partnerships as commands
-from services.partners.model.lifecycle import NAMES, Stage
-from services.partners.model.standing import State
 from services.partners.permissions import COORDINATOR, LEAD, PARTY
 from services.partners.queries import partnerships as queries
-from shared.contracts.partners import Lifecycle
+from shared.contracts.vocabulary import LifecycleStage, PartnershipState
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, Words
@@ -29,7 +27,7 @@ operations = Operations("partnerships")
 class LifecycleStageOut(BaseModel):
     """A stage of the life cycle, its place among the eight, and its name in each language."""
 
-    stage: Lifecycle
+    stage: LifecycleStage
     number: int
     names: dict[Locale, str]
 
@@ -104,11 +102,11 @@ async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
     """List the eight stages of a partnership's life cycle (ISO 44001) in their order."""
     return [
         LifecycleStageOut(
-            stage=stage.value,
+            stage=stage,
             number=number,
-            names={locale: translator(locale)(NAMES[stage]) for locale in LOCALES},
+            names={locale: translator(locale)(stage.label) for locale in LOCALES},
         )
-        for number, stage in enumerate(Stage, 1)
+        for number, stage in enumerate(LifecycleStage, 1)
     ]
 
 
@@ -116,7 +114,7 @@ async def list_lifecycle_stages(_door: DoorDep) -> list[LifecycleStageOut]:
 async def list_partnerships(
     door: DoorDep,
     paging: PageDep,
-    state: State | None = None,
+    state: PartnershipState | None = None,
     area: AreaFilter | None = None,
     organisation_id: UUID | None = None,
     q: Words | None = None,

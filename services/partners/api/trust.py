@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.commands import trust as commands
-from services.partners.model.disclosure import LEFT, Mutual
-from services.partners.model.trust import RoundState, TrustRound
+from services.partners.model.disclosure import LEFT
+from services.partners.model.trust import TrustRound
 from services.partners.permissions import OFFICE, PARTY, SECRETARY
 from services.partners.queries import trust as queries
+from shared.contracts.vocabulary import Mutual, RoundState, Withheld
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -22,8 +23,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("trust rounds", at="/trust-rounds")
-
-Withheld = Literal["too_few", "too_alike"]
 
 
 class MeansOut(BaseModel):
@@ -68,7 +67,7 @@ class RoundOut(BaseModel):
         """The view of a round."""
         means = None
         if round_.state is RoundState.CLOSED and round_.coverage is not None:
-            why: Withheld = "too_alike" if round_.complete > LEFT else "too_few"
+            why = Withheld.TOO_ALIKE if round_.complete > LEFT else Withheld.TOO_FEW
             means = MeansOut(
                 coverage=round_.coverage,
                 mutual=round_.mutual or Mutual.TOO_FEW,

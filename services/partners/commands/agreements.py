@@ -12,12 +12,11 @@ from pydantic import Field
 
 from services.partners.commands.authority import permit, permit_bound, speaks_for
 from services.partners.commands.parties import named
-from services.partners.model.agreement import Agreement, AgreementFile, AgreementState, Signatory
+from services.partners.model.agreement import Agreement, AgreementFile, Signatory
 from services.partners.model.charter import ObserversDoNotSign
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST
-from services.partners.model.standing import State
 from services.partners.tables.agreements import agreements
 from shared.command import Command
 from shared.contracts.partners import (
@@ -25,12 +24,12 @@ from shared.contracts.partners import (
     AgreementExpired,
     AgreementExpiring,
     AgreementFileAttached,
-    AgreementKind,
     AgreementRegistered,
     AgreementTerminated,
     SigningAwaited,
     SigningConfirmed,
 )
+from shared.contracts.vocabulary import AgreementKind, AgreementState, PartnershipState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.days import require_past
@@ -174,7 +173,7 @@ def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreeme
     if agreement.renews is not None:
         earlier = tx.get(Agreement, agreement.renews)
         agreement.release(earlier)
-        if partnership.state is not State.ENDED:
+        if partnership.state is not PartnershipState.ENDED:
             _warn(tx, earlier)
     return agreement
 

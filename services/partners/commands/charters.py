@@ -15,10 +15,10 @@ from shared.contracts.partners import (
     CharterEndorsed,
     CharterProposed,
     CharterWithdrawn,
-    Means,
     PartnershipSigned,
     PartyJoined,
 )
+from shared.contracts.vocabulary import Means
 from shared.database.transaction import Transaction
 from shared.fields import Once, Prose
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.partners.commands.authority import bound_party, permit
 from services.partners.commands.memberships import acts_for
-from services.partners.model.commitment import GRACE, REMINDED, Commitment, CommitmentState
+from services.partners.model.commitment import GRACE, REMINDED, Commitment
 from services.partners.model.partnership import Partnership
 from shared.command import Command
 from shared.contracts.partners import (
@@ -16,8 +16,8 @@ from shared.contracts.partners import (
     CommitmentKept,
     CommitmentMade,
     CommitmentOverdue,
-    Mandate,
 )
+from shared.contracts.vocabulary import CommitmentState, Mandate
 from shared.database.backdating import entered
 from shared.database.timers import Due
 from shared.database.transaction import Transaction

@@ -23,9 +23,9 @@ from shared.contracts.partners import (
     CeremonyCorrected,
     CeremonyRecorded,
     ContactCorrected,
-    ContactKind,
     ContactRecorded,
 )
+from shared.contracts.vocabulary import ContactKind
 from shared.database.transaction import Transaction
 from shared.days import require_past
 from shared.fields import Day, Line, Prose

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
-from services.partners.model.meeting import LAPSES, REMINDED, Meeting, MeetingState
+from services.partners.model.meeting import LAPSES, REMINDED, Meeting
 from shared.command import Command
 from shared.contracts.partners import (
     MeetingApproaching,
@@ -19,6 +19,7 @@ from shared.contracts.partners import (
     MeetingLapsed,
     MeetingRescheduled,
 )
+from shared.contracts.vocabulary import MeetingState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.fields import Line, Moment, Prose

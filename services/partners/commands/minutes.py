@@ -22,12 +22,11 @@ from shared.contracts.partners import (
     CommitmentNoted,
     DecisionTaken,
     InformationNoted,
-    Mandate,
     MinutesApproved,
     MinutesWritten,
     OutcomeCorrected,
-    OutcomeKind,
 )
+from shared.contracts.vocabulary import Mandate, OutcomeKind
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Moment, Prose
 from shared.i18n import N_
@@ -245,8 +244,8 @@ def approve_minutes(tx: Transaction, command: ApproveMinutes) -> Meeting:
             board_id=meeting.board_id,
             partnership_id=meeting.partnership_id,
             title=meeting.title,
-            decisions=meeting.count("decision"),
-            commitments=meeting.count("commitment"),
+            decisions=meeting.count(OutcomeKind.DECISION),
+            commitments=meeting.count(OutcomeKind.COMMITMENT),
         )
     )
     return meeting

@@ -12,7 +12,8 @@ from services.partners.tables.organisations import organisations
 from services.partners.tables.partnerships import parties
 from shared import areas
 from shared.command import Command, Part
-from shared.contracts.partners import OrganisationAmended, OrganisationKind, OrganisationRegistered
+from shared.contracts.partners import OrganisationAmended, OrganisationRegistered
+from shared.contracts.vocabulary import OrganisationKind
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Line
 from shared.plain_text import letters

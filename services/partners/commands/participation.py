@@ -21,9 +21,9 @@ from shared.contracts.partners import (
     PartyInvited,
     PartyJoined,
     PartyLeft,
-    PartyRole,
     SeniorNamed,
 )
+from shared.contracts.vocabulary import PartyRole
 from shared.database.transaction import Transaction
 from shared.fields import Prose
 from shared.identity.permissions import Role
@@ -33,7 +33,7 @@ class PartyTerms(Part):
     """An organisation as a party: its role, what it contributes, what it gains."""
 
     organisation_id: UUID
-    role: PartyRole = "member"
+    role: PartyRole = PartyRole.MEMBER
     contributes: Prose
     gains: Prose
 
@@ -46,7 +46,7 @@ class JoinPartnership(PartyTerms, Command):
     """
 
     partnership_id: UUID
-    role: Literal["member", "observer"] = "member"
+    role: Literal[PartyRole.MEMBER, PartyRole.OBSERVER] = PartyRole.MEMBER
 
 
 class AcceptInvitation(Command):

@@ -13,18 +13,12 @@ from services.partners.commands.authority import own_party, permit
 from services.partners.commands.boards import dissolve_boards_of
 from services.partners.commands.participation import PartyTerms, invited, new_party
 from services.partners.commands.trust import close_rounds_of
-from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST
 from shared import areas
 from shared.command import Command
-from shared.contracts.partners import (
-    ExitPlanned,
-    Lifecycle,
-    LifecycleAdvanced,
-    PartnershipEnded,
-    PartnershipFormed,
-)
+from shared.contracts.partners import ExitPlanned, LifecycleAdvanced, PartnershipEnded, PartnershipFormed
+from shared.contracts.vocabulary import LifecycleStage
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Line, Prose
 
@@ -48,7 +42,7 @@ class AdvanceLifecycle(Command):
     """
 
     partnership_id: UUID
-    stage: Lifecycle
+    stage: LifecycleStage
     reason: Prose
 
 
@@ -100,11 +94,11 @@ def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership
     """Go one stage on, or back, as the lead or as a coordinator."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
-    before = partnership.go_to(Stage(command.stage))
+    before = partnership.go_to(command.stage)
     tx.record(
         LifecycleAdvanced(
             partnership_id=partnership.id,
-            before=before.value,
+            before=before,
             after=command.stage,
             reason=command.reason,
         )

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from services.partners.commands.authority import permit
 from services.partners.model.partnership import Partnership
-from services.partners.model.trust import RoundOpenAlready, RoundParty, RoundState, Score, TrustRound
+from services.partners.model.trust import RoundOpenAlready, RoundParty, Score, TrustRound
 from services.partners.tables.trust import trust_parties, trust_rounds
 from shared.command import Command, Part
 from shared.contracts.partners import TrustRoundClosed, TrustRoundOpened, TrustScored
+from shared.contracts.vocabulary import RoundState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.fields import Moment
@@ -168,7 +169,7 @@ def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
             parties=tuple(party.organisation_id for party in round_.parties),
             complete_raters=took_part.complete,
             uniform_raters=took_part.uniform,
-            mutual=round_.mutual.value if round_.mutual else None,
+            mutual=round_.mutual,
         )
     )
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.partners.model.board import Board, BoardState
+from services.partners.model.board import Board
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import ENDED_MEMBERSHIP, Seat
-from services.partners.model.standing import State
 from services.partners.tables.boards import boards, seats
 from services.partners.tables.partnerships import parties, partnerships
 from shared.contracts.partners import BoardTermEnded, SeniorLeft
+from shared.contracts.vocabulary import BoardState, PartnershipState
 from shared.database.transaction import Transaction
 
 TERM_ENDED = "board-term-ended"
@@ -95,7 +95,7 @@ def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, un
             parties.c.senior == person_id,
             parties.c.organisation_id == organisation_id,
             parties.c.left_at.is_(None),
-            partnerships.c.state != State.ENDED,
+            partnerships.c.state != PartnershipState.ENDED,
         )
     )
     for partnership_id in _every(tx, answers):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from services.partners.model.organisation import Organisation
+from shared.contracts.vocabulary import AgreementState
 from shared.days import require_past
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
@@ -19,16 +19,6 @@ WARNING = timedelta(days=60)
 """How long before its end an agreement that nothing renews is told of."""
 READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
 """Who of an agency reads the texts that are not public."""
-
-
-class AgreementState(StrEnum):
-    """Whether an agreement holds, once everybody has confirmed that it was signed."""
-
-    UNCONFIRMED = "unconfirmed"
-    REGISTERED = "registered"
-    IN_FORCE = "in_force"
-    EXPIRED = "expired"
-    TERMINATED = "terminated"
 
 
 machine = Machine(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from services.partners.model.seat import (
@@ -16,25 +15,9 @@ from services.partners.model.seat import (
     Seat,
     UnknownSeat,
 )
-from shared.contracts.partners import BoardKind
+from shared.contracts.vocabulary import BoardKind, BoardState, QuorumRule
 from shared.refusal import N_, Refusal
 from shared.states import Machine
-
-
-class BoardState(StrEnum):
-    """Where a board stands."""
-
-    STANDING = "standing"
-    DISSOLVED = "dissolved"
-
-
-class QuorumRule(StrEnum):
-    """How many of the filled seats suffice; what a law says as a fraction is kept as one."""
-
-    PERCENT = "percent"
-    MORE_THAN_HALF = "more_than_half"
-    TWO_THIRDS = "two_thirds"
-
 
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
 """The rules as readers understand them who know percent alone; nothing is reckoned with these."""

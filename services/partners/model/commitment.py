@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.partners import Mandate
+from shared.contracts.vocabulary import CommitmentState, Mandate
 from shared.refusal import N_, Refusal
 from shared.states import Machine
 
@@ -18,15 +17,6 @@ GRACE = timedelta(days=30)
 """So long after its day a commitment can still be kept, late."""
 UNKEPT = N_("not kept")
 """The reason with which a commitment is broken by the clock."""
-
-
-class CommitmentState(StrEnum):
-    """Where a commitment stands."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    KEPT = "kept"
-    BROKEN = "broken"
 
 
 machine = Machine(

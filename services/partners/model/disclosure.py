@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from math import ceil
 from statistics import fmean
 from uuid import UUID
+
+from shared.contracts.vocabulary import Mutual
 
 LOWEST, HIGHEST = 1, 5
 LEFT = 3
@@ -15,14 +16,6 @@ ROOM = 3
 """So far the sum of what is left is from its least and its greatest, where each score would be known."""
 COVERAGE, RECEIVED, LOW, LOW_SHARE, GAP, SIDES = 0.8, 3.0, 2.0, 0.05, 1.5, 1.0
 Means = Mapping[tuple[UUID, UUID], float]
-
-
-class Mutual(StrEnum):
-    """Whether trust is mutual; not told apart is where all means are the same: to say so would tell them."""
-
-    HOLDS = "holds"
-    DOES_NOT = "does_not"
-    TOO_FEW = "too_few"
 
 
 def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:

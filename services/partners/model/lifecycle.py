@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from shared.contracts.vocabulary import LifecycleStage
+from shared.refusal import Refusal
 
-from shared.refusal import N_, Refusal, Term
-
-
-class Stage(StrEnum):
-    """A stage of the life cycle, in the standard's order."""
-
-    OPERATIONAL_AWARENESS = "operational_awareness"
-    KNOWLEDGE = "knowledge"
-    INTERNAL_ASSESSMENT = "internal_assessment"
-    PARTNER_SELECTION = "partner_selection"
-    WORKING_TOGETHER = "working_together"
-    VALUE_CREATION = "value_creation"
-    STAYING_TOGETHER = "staying_together"
-    EXIT_STRATEGY = "exit_strategy"
-
-
-NAMES: dict[Stage, str] = {
-    Stage.OPERATIONAL_AWARENESS: N_("Operational awareness"),
-    Stage.KNOWLEDGE: N_("Knowledge"),
-    Stage.INTERNAL_ASSESSMENT: N_("Internal assessment"),
-    Stage.PARTNER_SELECTION: N_("Partner selection"),
-    Stage.WORKING_TOGETHER: N_("Working together"),
-    Stage.VALUE_CREATION: N_("Value creation"),
-    Stage.STAYING_TOGETHER: N_("Staying together"),
-    Stage.EXIT_STRATEGY: N_("Exit strategy activation"),
-}
-_ORDER = tuple(Stage)
+_ORDER = tuple(LifecycleStage)
 
 
 class StageNotReachable(Refusal):
@@ -41,11 +16,9 @@ class StageNotReachable(Refusal):
     remedy = "Go on to “%(next)s”, or back to any earlier stage."
 
 
-def require_step(before: Stage, after: Stage) -> None:
+def require_step(before: LifecycleStage, after: LifecycleStage) -> None:
     """Refuse everything but one step forward or any number back, with :class:`StageNotReachable`."""
     step = _ORDER.index(after) - _ORDER.index(before)
     if step == 0 or step > 1:
         following = _ORDER[min(_ORDER.index(before) + 1, len(_ORDER) - 1)]
-        raise StageNotReachable(
-            before=Term(NAMES[before]), after=Term(NAMES[after]), next=Term(NAMES[following])
-        )
+        raise StageNotReachable(before=before, after=after, next=following)

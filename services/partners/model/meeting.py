@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from services.partners.model.board import Board
-from shared.contracts.partners import Mandate, OutcomeKind
+from shared.contracts.vocabulary import Mandate, MeetingState, OutcomeKind
 from shared.corrections import NothingCorrected
 from shared.days import AFTERWARDS
 from shared.identity.actor import Actor
@@ -22,16 +21,6 @@ LAPSES = timedelta(days=7)
 """So long after its time a meeting lapses of which nobody recorded that it took place."""
 READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})
 """Who of an agency reads minutes that are not for everybody (yet)."""
-
-
-class MeetingState(StrEnum):
-    """Where a meeting stands."""
-
-    CALLED = "called"
-    HELD = "held"
-    MINUTED = "minuted"
-    CANCELLED = "cancelled"
-    LAPSED = "lapsed"
 
 
 machine = Machine(

@@ -14,7 +14,7 @@ from services.partners.model.charter import (
     CharterSignedAlready,
     CharterUnknown,
 )
-from services.partners.model.lifecycle import Stage, require_step
+from services.partners.model.lifecycle import require_step
 from services.partners.model.party import (
     AcceptedAlready,
     NotBoundYet,
@@ -23,7 +23,8 @@ from services.partners.model.party import (
     require_both_sides,
     require_partnership,
 )
-from services.partners.model.standing import LeadCannotLeave, State
+from services.partners.model.standing import LeadCannotLeave
+from shared.contracts.vocabulary import LifecycleStage, PartnershipState
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
 from shared.partnership.refusals import PartnershipOver
@@ -45,8 +46,8 @@ class Partnership:
     problem: str
     formed_at: datetime
     all_parties: list[Party]
-    state: State = State.FORMING
-    lifecycle: Stage = Stage.OPERATIONAL_AWARENESS
+    state: PartnershipState = PartnershipState.FORMING
+    lifecycle: LifecycleStage = LifecycleStage.OPERATIONAL_AWARENESS
     charters: list[Charter] = field(default_factory=list)
     exit_plan: str | None = None
     ended_at: datetime | None = None
@@ -96,7 +97,7 @@ class Partnership:
     def proposed(self) -> Charter | None:
         """The charter that awaits signatures."""
         newest = self.charters[-1] if self.charters else None
-        return newest if newest and newest.is_proposal and self.state is not State.ENDED else None
+        return newest if newest and newest.is_proposal and self.state is not PartnershipState.ENDED else None
 
     @property
     def charter(self) -> Charter | None:
@@ -111,7 +112,7 @@ class Partnership:
     @property
     def charter_due(self) -> bool:
         """Whether the charter in force was signed by others than sign now, and no new one is proposed."""
-        if self.state is not State.SIGNED or self.in_force is None or self.proposed is not None:
+        if self.state is not PartnershipState.SIGNED or self.in_force is None or self.proposed is not None:
             return False
         return {party.id for party in self.taking_part if party.must_sign} != self.in_force.signed_by
 
@@ -163,7 +164,7 @@ class Partnership:
 
     def require_running(self) -> None:
         """Refuse what is done after the end, with :class:`PartnershipOver`."""
-        if self.state is State.ENDED:
+        if self.state is PartnershipState.ENDED:
             raise PartnershipOver(title=self.title)
 
     def require_lead(self, party: Party) -> None:
@@ -287,7 +288,7 @@ class Partnership:
         self.require_lead(by)
         self.exit_plan = plan
 
-    def go_to(self, stage: Stage) -> Stage:
+    def go_to(self, stage: LifecycleStage) -> LifecycleStage:
         """Stand in another stage of the life cycle; returns the stage before."""
         self.require_running()
         require_step(self.lifecycle, stage)

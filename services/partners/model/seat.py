@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.contracts.partners import Position
+from shared.contracts.vocabulary import Position
 from shared.refusal import N_, Refusal
 
 TERM = N_("term")

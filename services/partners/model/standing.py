@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from shared.contracts.vocabulary import PartnershipState
 from shared.refusal import Refusal
 from shared.states import Machine
-
-
-class State(StrEnum):
-    """Where a partnership stands."""
-
-    FORMING = "forming"
-    PROPOSED = "proposed"
-    SIGNED = "signed"
-    ENDED = "ended"
-
 
 # "Parties change" is said of parties that sign; observers come and go freely. A charter that was only
 # proposed was meant for other parties; one that is signed stays in force among those that signed it, also
@@ -23,19 +12,19 @@ class State(StrEnum):
 machine = Machine(
     "partnership",
     {
-        (State.FORMING, "propose charter"): State.PROPOSED,
-        (State.PROPOSED, "propose charter"): State.PROPOSED,
-        (State.SIGNED, "propose charter"): State.SIGNED,
-        (State.PROPOSED, "withdraw charter"): State.FORMING,
-        (State.SIGNED, "withdraw charter"): State.SIGNED,
-        (State.PROPOSED, "last signature"): State.SIGNED,
-        (State.SIGNED, "last signature"): State.SIGNED,
-        (State.FORMING, "parties change"): State.FORMING,
-        (State.PROPOSED, "parties change"): State.FORMING,
-        (State.SIGNED, "parties change"): State.SIGNED,
-        (State.FORMING, "end"): State.ENDED,
-        (State.PROPOSED, "end"): State.ENDED,
-        (State.SIGNED, "end"): State.ENDED,
+        (PartnershipState.FORMING, "propose charter"): PartnershipState.PROPOSED,
+        (PartnershipState.PROPOSED, "propose charter"): PartnershipState.PROPOSED,
+        (PartnershipState.SIGNED, "propose charter"): PartnershipState.SIGNED,
+        (PartnershipState.PROPOSED, "withdraw charter"): PartnershipState.FORMING,
+        (PartnershipState.SIGNED, "withdraw charter"): PartnershipState.SIGNED,
+        (PartnershipState.PROPOSED, "last signature"): PartnershipState.SIGNED,
+        (PartnershipState.SIGNED, "last signature"): PartnershipState.SIGNED,
+        (PartnershipState.FORMING, "parties change"): PartnershipState.FORMING,
+        (PartnershipState.PROPOSED, "parties change"): PartnershipState.FORMING,
+        (PartnershipState.SIGNED, "parties change"): PartnershipState.SIGNED,
+        (PartnershipState.FORMING, "end"): PartnershipState.ENDED,
+        (PartnershipState.PROPOSED, "end"): PartnershipState.ENDED,
+        (PartnershipState.SIGNED, "end"): PartnershipState.ENDED,
     },
 )
 

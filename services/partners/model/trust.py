@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from services.partners.model import disclosure
-from services.partners.model.disclosure import Mutual
+from shared.contracts.vocabulary import Mutual, RoundState, TrustDimension
 from shared.refusal import Refusal
 from shared.states import Machine
 
-DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
-"""What trust is made of: honest, sincere, open, answerable; strengthening and of benefit to each other."""
 SHORTEST, LONGEST = timedelta(days=1), timedelta(days=90)
-
-
-class RoundState(StrEnum):
-    """Where a trust round stands."""
-
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 machine = Machine(
@@ -124,7 +114,7 @@ class Score:
     @property
     def values(self) -> list[int]:
         """The six, in the order of the dimensions."""
-        return [getattr(self, name) for name in DIMENSIONS]
+        return [getattr(self, name) for name in TrustDimension]
 
 
 @dataclass(eq=False)
@@ -231,7 +221,7 @@ class TrustRound:
         raters = {party.organisation_id for party in self.parties if party.scored_at is not None}
         counted = [score for score in self.scores if score.rater in raters]
         means = {
-            (score.rater, score.rated): round(sum(score.values) / len(DIMENSIONS), 4) for score in counted
+            (score.rater, score.rated): round(sum(score.values) / len(TrustDimension), 4) for score in counted
         }
         members = len(self.parties)
         self.coverage = round(len(means) / (members * (members - 1)), 4)
@@ -253,11 +243,11 @@ def _numbers(scores: Sequence[Score], members: int) -> tuple[dict[str, float], d
 
     Together they add up, so that one that is left out could be reckoned from the others.
     """
-    dimensions: dict[str, Given] = {name: {} for name in DIMENSIONS}
+    dimensions: dict[str, Given] = {name: {} for name in TrustDimension}
     received: dict[str, Given] = {}
     for score in sorted(scores, key=lambda item: (item.rated, item.rater)):
         received.setdefault(str(score.rated), {})[score.rater] = score.values
-        for name, value in zip(DIMENSIONS, score.values, strict=True):
+        for name, value in zip(TrustDimension, score.values, strict=True):
             dimensions[name].setdefault(score.rater, []).append(value)
     if len(received) < members or any(len(given) <= disclosure.LEFT for given in received.values()):
         received = {}

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from services.partners.model.charter import Charter, Part, changes
 from services.partners.model.partnership import Partnership
-from services.partners.model.standing import State
 from services.partners.queries.organisations import lies_within
 from services.partners.queries.timeline import told
 from services.partners.tables.agreements import agreements
@@ -24,6 +23,7 @@ from services.partners.visibility import agreements_seen_by, contacts_seen_by
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import latest
+from shared.contracts.vocabulary import PartnershipState
 from shared.database import outbox, reading
 from shared.identity.actor import Actor
 from shared.rows.viewer import ActorViewer
@@ -42,7 +42,7 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
 class PartnershipFilter:
     """Which partnerships: in a state, in an area or within it, of an organisation, with words."""
 
-    state: State | None = None
+    state: PartnershipState | None = None
     area: str | None = None
     organisation_id: UUID | None = None
     q: str | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.agreement import Agreement, AgreementFile, AgreementState, Signatory
+from services.partners.model.agreement import Agreement, AgreementFile, Signatory
 from services.partners.model.organisation import Organisation
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import AgreementKind, AgreementState
+from shared.database.tables import Instant, WordText, state_text
 
 agreements = sa.Table(
     "agreements",
@@ -16,7 +17,7 @@ agreements = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("partnership_id", sa.ForeignKey("partnerships.id"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(AgreementKind), nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("signed_on", sa.Date, nullable=False),

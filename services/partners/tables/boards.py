@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.board import Board, BoardState, QuorumRule
+from services.partners.model.board import Board
 from services.partners.model.seat import Seat
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import BoardKind, BoardState, OrganisationKind, Position, QuorumRule
+from shared.database.tables import Instant, WordText, state_text
 
 boards = sa.Table(
     "boards",
@@ -16,7 +17,7 @@ boards = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("partnership_id", sa.ForeignKey("partnerships.id"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(BoardKind), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("quorum", sa.Integer, nullable=False),
     sa.Column("constituted_on", sa.Date, nullable=False),
@@ -35,8 +36,8 @@ seats = sa.Table(
     sa.Column("board_id", sa.ForeignKey("boards.id"), nullable=False, index=True),
     sa.Column("holder", sa.Uuid, nullable=False),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), nullable=False),
-    sa.Column("organisation_kind", sa.Text, nullable=False),
-    sa.Column("position", sa.Text, nullable=False),
+    sa.Column("organisation_kind", WordText(OrganisationKind), nullable=False),
+    sa.Column("position", WordText(Position), nullable=False),
     sa.Column("since", sa.Date, nullable=False),
     sa.Column("until", sa.Date),
     sa.Column("ended_on", sa.Date),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.partners.model.commitment import Commitment, CommitmentState
+from services.partners.model.commitment import Commitment
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import state_text
+from shared.contracts.vocabulary import CommitmentState, Mandate
+from shared.database.tables import WordText, state_text
 
 commitments = sa.Table(
     "commitments",
@@ -17,7 +18,7 @@ commitments = sa.Table(
     sa.Column("meeting_id", sa.ForeignKey("meetings.id"), index=True),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("mandate", sa.Text, nullable=False),
+    sa.Column("mandate", WordText(Mandate), nullable=False),
     sa.Column("made_on", sa.Date, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("made_by", sa.Text, nullable=False),

@@ -9,7 +9,8 @@ from services.partners.model.contact import Ceremony, Contact, Participant
 from services.partners.model.organisation import Organisation
 from services.partners.tables.organisations import organisations
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import ContactKind
+from shared.database.tables import Instant, WordText
 
 contacts = sa.Table(
     "contacts",
@@ -17,7 +18,7 @@ contacts = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("partnership_id", sa.ForeignKey("partnerships.id"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(ContactKind), nullable=False),
     sa.Column("on", sa.Date, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),

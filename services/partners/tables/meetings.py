@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.meeting import Attendance, Meeting, MeetingState, Outcome
+from services.partners.model.meeting import Attendance, Meeting, Outcome
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import Mandate, MeetingState, OutcomeKind
+from shared.database.tables import Instant, WordText, state_text
 
 meetings = sa.Table(
     "meetings",
@@ -51,8 +52,8 @@ outcomes = sa.Table(
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("meeting_id", sa.ForeignKey("meetings.id"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("mandate", sa.Text, nullable=False),
+    sa.Column("kind", WordText(OutcomeKind), nullable=False),
+    sa.Column("mandate", WordText(Mandate), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
     # No foreign key: the commitment is made in the same transaction, in whatever order rows are written.

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import OrganisationKind
+from shared.database.tables import Instant, WordText
 
 organisations = sa.Table(
     "organisations",
@@ -15,7 +16,7 @@ organisations = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(OrganisationKind), nullable=False),
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

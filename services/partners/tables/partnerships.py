@@ -6,12 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
 from services.partners.model.charter import Charter, Signature
-from services.partners.model.lifecycle import Stage
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
-from services.partners.model.standing import State
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import LifecycleStage, OrganisationKind, PartnershipState, PartyRole
+from shared.database.tables import Instant, WordText, state_text
 
 partnerships = sa.Table(
     "partnerships",
@@ -22,9 +21,11 @@ partnerships = sa.Table(
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("formed_at", Instant, nullable=False),
-    sa.Column("state", state_text(State), nullable=False),
+    sa.Column("state", state_text(PartnershipState), nullable=False),
     sa.Column(
-        "lifecycle", sa.Enum(Stage, native_enum=False, length=32, values_callable=list), nullable=False
+        "lifecycle",
+        sa.Enum(LifecycleStage, native_enum=False, length=32, values_callable=list),
+        nullable=False,
     ),
     sa.Column("exit_plan", sa.Text),
     sa.Column("ended_at", Instant),
@@ -41,8 +42,8 @@ parties = sa.Table(
     sa.Column("partnership_id", sa.ForeignKey("partnerships.id"), nullable=False, index=True),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), nullable=False, index=True),
     sa.Column("organisation_name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("kind", WordText(OrganisationKind), nullable=False),
+    sa.Column("role", WordText(PartyRole), nullable=False),
     sa.Column("contributes", sa.Text, nullable=False),
     sa.Column("gains", sa.Text, nullable=False),
     sa.Column("joined_at", Instant, nullable=False),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.partners.model.disclosure import Mutual
-from services.partners.model.trust import DIMENSIONS, RoundParty, RoundState, Score, TrustRound
+from services.partners.model.trust import RoundParty, Score, TrustRound
 from services.partners.tables.registry import mapper_registry, metadata
+from shared.contracts.vocabulary import Mutual, RoundState, TrustDimension
 from shared.database.tables import Instant, state_text
 
 trust_rounds = sa.Table(
@@ -44,7 +44,7 @@ trust_scores = sa.Table(
     sa.Column("round_id", sa.ForeignKey("trust_rounds.id"), primary_key=True),
     sa.Column("rater", sa.Uuid, primary_key=True),
     sa.Column("rated", sa.Uuid, primary_key=True),
-    *(sa.Column(name, sa.Integer, nullable=False) for name in DIMENSIONS),
+    *(sa.Column(dimension.value, sa.Integer, nullable=False) for dimension in TrustDimension),
     # Not in archives either: an open round that is taken elsewhere is scored there anew.
     info={"sealed": True},
 )

@@ -19,7 +19,6 @@ from shared.identity.permissions import GRANTED, Role
 
 FILTERS = ("q", "state", "role", "cursor")
 AT_ONCE = 25
-STATES = ("active", "locked", "closed")
 ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
 """The roles of accounts; a custodian is made on the host alone."""
 
@@ -65,7 +64,6 @@ class Accounts(SignedIn):
             "next": page["next"],
             "organisations": bodies,
             "wanted": wanted,
-            "states": STATES,
             "roles": ROLES,
         }
         return await self.renderer.page(request, "accounts.html", values, silent=reader.silent)

@@ -15,16 +15,8 @@ from services.portal.queries.reader import Reader
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
-from shared.i18n import N_
 
 AT_ONCE = 25
-GROUNDS = {
-    "asked": N_("the person asked for it"),
-    "withdrawn": N_("the person took back the consent"),
-    "not-needed": N_("the data are not needed any longer"),
-    "unlawful": N_("the data should never have been held"),
-}
-"""By the contract's word."""
 
 
 class Erasures(SignedIn):
@@ -56,7 +48,6 @@ class Erasures(SignedIn):
         values = {
             "erasures": listed["items"],
             "next": listed["next"],
-            "grounds": GROUNDS,
             "why": typed["why"],
             "find": find,
             "found": found,

@@ -10,9 +10,9 @@ from services.products.api.reading import today, words
 from services.products.api.related import WarningOut
 from services.products.api.views import Facts, FromModel
 from services.products.model.product import Product
-from services.products.model.standing import Standing
-from services.products.model.version import READABLE, UNDER_WAY, Version, VersionState
+from services.products.model.version import READABLE, UNDER_WAY, Version
 from services.products.queries.relations import Related, related
+from shared.contracts.vocabulary import Standing, VersionState
 from shared.http.door import Door
 from shared.http.paging import Page, PageParams
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path
@@ -12,20 +12,19 @@ from pydantic import BaseModel
 from services.products.api.reading import today, words
 from services.products.api.related import RelatedOut, WarningOut
 from services.products.api.views import BASE
-from services.products.model.standing import Standing
-from services.products.model.version import Version, VersionState
+from services.products.model.version import Version
 from services.products.queries import records as queries
+from shared.contracts.vocabulary import Fate, Standing, VersionState
 from shared.http.door import Door, DoorDep
 from shared.http.routes import Operations
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("prints")
-Fate = Literal["current", "superseded", "withdrawn", "expired"]
-FATES: dict[VersionState, Fate] = {
-    VersionState.PUBLISHED: "current",
-    VersionState.SUPERSEDED: "superseded",
-    VersionState.WITHDRAWN: "withdrawn",
-    VersionState.EXPIRED: "expired",
+FATES = {
+    VersionState.PUBLISHED: Fate.CURRENT,
+    VersionState.SUPERSEDED: Fate.SUPERSEDED,
+    VersionState.WITHDRAWN: Fate.WITHDRAWN,
+    VersionState.EXPIRED: Fate.EXPIRED,
 }
 
 

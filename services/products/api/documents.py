@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from services.products.api.reading import today
 from services.products.queries import documents as queries
 from services.products.render import leaflet, page, processes
-from shared.contracts.products import Language
+from shared.contracts.vocabulary import Language
 from shared.http.conditional import headers_of, tag_of, unchanged
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE

@@ -12,7 +12,7 @@ from services.products.api.views import ProductOut
 from services.products.commands import products as commands
 from services.products.permissions import PARTY
 from services.products.queries import products as queries
-from shared.contracts.products import FileRole, Language, Medium
+from shared.contracts.vocabulary import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, filename_of, hand_out, take
 from shared.http.known_parameters import TAKES_MORE
@@ -35,8 +35,8 @@ async def add_file(
     door: DoorDep,
     file: Annotated[UploadFile, File()],
     language: Annotated[Language | None, Form()] = None,
-    medium: Annotated[Medium, Form()] = "electronic",
-    role: Annotated[FileRole, Form()] = "main",
+    medium: Annotated[Medium, Form()] = Medium.ELECTRONIC,
+    role: Annotated[FileRole, Form()] = FileRole.MAIN,
 ) -> Response:
     """Add a file of at most 10 MiB to the draft; its content decides of which type it is."""
     await door.ask(commands.for_a_file, product_id)

@@ -18,7 +18,7 @@ from services.products.permissions import PARTY
 from services.products.queries import products as queries
 from services.products.queries.records import Counts, counts
 from services.products.queries.relations import Related, related
-from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.contracts.vocabulary import Language, Medium, Phase, ProductKind, Subject, Tense
 from shared.fields import Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened

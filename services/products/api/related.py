@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.products.model.standing import Standing
 from services.products.queries.relations import Related
+from shared.contracts.vocabulary import Standing
 
 
 class RelatedOut(BaseModel):

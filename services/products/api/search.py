@@ -14,9 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.products.api.reading import today
 from services.products.api.views import BASE
-from services.products.model.standing import Standing
 from services.products.queries import search as queries
-from shared.contracts.products import Language, Medium, Phase, ProductKind, Subject, Tense
+from shared.contracts.vocabulary import Language, Medium, Phase, ProductKind, Standing, Subject, Tense
 from shared.fields import Slug, Storable
 from shared.http.door import DoorDep
 from shared.http.paging import CursorUnreadable

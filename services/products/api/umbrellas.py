@@ -13,11 +13,9 @@ from services.products.api.reading import today
 from services.products.api.views import LegalOut, ProductOut
 from services.products.commands import umbrellas as commands
 from services.products.model.product import Product
-from services.products.model.standing import Standing
 from services.products.permissions import PARTY
 from services.products.queries import umbrellas as queries
-from shared.contracts.partners import OrganisationKind
-from shared.contracts.products import Means
+from shared.contracts.vocabulary import Means, OrganisationKind, Standing
 from shared.fields import AreaCode, LegalDay
 from shared.http.door import DoorDep, etag
 from shared.http.paging import Page, PageDep

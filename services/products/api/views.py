@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from services.products.api.related import RelatedOut, WarningOut
 from services.products.model.product import Product
-from services.products.model.standing import Standing
 from services.products.model.umbrella import Umbrella
 from services.products.model.version import READABLE, File, Version
 from services.products.queries.records import Counts
 from services.products.queries.relations import Related
+from shared.contracts.vocabulary import Standing
 
 BASE = "/api/products/v1"
 

@@ -11,8 +11,7 @@ from pydantic_core import PydanticCustomError
 from services.products.model.facets import Facets, LegalTerms
 from services.products.model.text import Text
 from shared.command import Part
-from shared.contracts.partners import OrganisationKind
-from shared.contracts.products import Language, Means, Medium, Phase, Subject, Tense
+from shared.contracts.vocabulary import Language, Means, Medium, OrganisationKind, Phase, Subject, Tense
 from shared.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
 from shared.i18n import N_
 

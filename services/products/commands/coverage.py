@@ -11,7 +11,8 @@ from services.products.commands.parties import hold, permit_new
 from services.products.model.coverage import CoveragePlan, Exemption
 from services.products.tables.partnerships import REGISTRY
 from shared.command import Command, Part
-from shared.contracts.products import CoverageDeclared, Phase, ProductKind
+from shared.contracts.products import CoverageDeclared
+from shared.contracts.vocabulary import Phase, ProductKind
 from shared.database.transaction import Transaction
 from shared.fields import Prose, Slug
 from shared.identity.permissions import Role

@@ -16,14 +16,8 @@ from services.products.model.version import File, Version
 from services.products.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command
-from shared.contracts.products import (
-    FileAdded,
-    FileRemoved,
-    ProductDrafted,
-    ProductEdited,
-    ProductKind,
-    VersionDrafted,
-)
+from shared.contracts.products import FileAdded, FileRemoved, ProductDrafted, ProductEdited, VersionDrafted
+from shared.contracts.vocabulary import FileRole, Language, Medium, ProductKind
 from shared.database.transaction import Transaction
 
 
@@ -56,9 +50,9 @@ class AddFile:
     size: int
     sha256: str
     key: str
-    language: str | None
-    medium: str
-    role: str
+    language: Language | None
+    medium: Medium
+    role: FileRole
 
 
 class RemoveFile(Command):

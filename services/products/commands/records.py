@@ -20,7 +20,8 @@ from services.products.model.records import (
 from services.products.model.version import Version
 from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.products import Language, Phase, PrintBatchCorrected, PrintBatchRecorded, ProductUsed
+from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed
+from shared.contracts.vocabulary import Language, Phase
 from shared.database.transaction import Transaction
 from shared.days import days_at
 from shared.fields import Day, Prose, Slug

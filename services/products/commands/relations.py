@@ -12,7 +12,8 @@ from services.products.model.product import Product
 from services.products.model.relation import require_fitting, require_no_circle
 from services.products.tables.products import products, relations
 from shared.command import Command
-from shared.contracts.products import ProductRelated, Relation
+from shared.contracts.products import ProductRelated
+from shared.contracts.vocabulary import ProductRelation
 from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
@@ -23,7 +24,7 @@ class RelateProduct(Command):
     """
 
     product_id: UUID
-    relation: Relation
+    relation: ProductRelation
     target: UUID
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,26 +11,15 @@ from services.products.model.product import Product
 from services.products.model.terms import stems, words
 from services.products.model.text import Text
 from services.products.model.version import Version
-from services.products.render.edition import KINDS, PHASES
 from services.products.render.words import words_of
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import drop_words, put_words, search_facets, search_texts
 from shared.areas import area_name
+from shared.contracts.vocabulary import Phase
 from shared.database.transaction import Transaction
-from shared.i18n import LOCALES, N_, translator
+from shared.i18n import LOCALES, translator
 from shared.i18n.audiences import AUDIENCES
-
-_LABELS = {
-    **KINDS,
-    **PHASES,
-    **AUDIENCES,
-    "past": N_("Past"),
-    "present": N_("Present"),
-    "future": N_("Future"),
-    "problem": N_("Problem"),
-    "potential": N_("Potential"),
-}
 
 
 def index_version(tx: Transaction, product: Product) -> None:
@@ -48,7 +37,7 @@ def index_version(tx: Transaction, product: Product) -> None:
         return
     for text in texts:
         _index_text(tx, product, version, text)
-    facets = {
+    facets: dict[str, Sequence[str]] = {
         "kind": [product.kind],
         "phase": product.phases,
         "audience": product.audiences,
@@ -84,8 +73,9 @@ def _about(tx: Transaction, product: Product) -> set[str]:
     of = tx.session.execute(
         sa.select(partnerships).where(partnerships.c.id == product.partnership_id)
     ).first()
-    facets = [product.kind, *product.phases, *product.audiences, product.tense, product.subject]
-    labels = [_LABELS.get(facet, facet) for facet in facets if facet]
+    words = [product.kind, *map(Phase, product.phases), product.tense, product.subject]
+    labels = [word.label for word in words if word]
+    labels += [AUDIENCES.get(audience, audience) for audience in product.audiences]
     named = " ".join([of.title, *_around(of.area)]) if of else ""
     return {
         term

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from services.products.commands.facts import facts
 from services.products.commands.search import index_version
 from services.products.model.product import Product
-from services.products.model.version import Version, VersionState
+from services.products.model.version import Version
 from shared.contracts.products import LegalUmbrellaLapsed, ProductExpired, ProductExpiring
+from shared.contracts.vocabulary import VersionState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 

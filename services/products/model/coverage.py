@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from shared.contracts.vocabulary import Phase, ProductKind
 from shared.refusal import Refusal
 
 
@@ -38,8 +39,8 @@ class ExemptTwice(Refusal):
 class Exemption:
     """A cell of the coverage matrix that needs no product, for a reason."""
 
-    kind: str
-    phase: str
+    kind: ProductKind
+    phase: Phase
     audience: str
     reason: str
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from shared.contracts.vocabulary import Means, Medium, Phase, ProductKind, Subject, Tense
 from shared.refusal import Refusal
-
-SITUATION_PICTURE = "situation_picture"
-LEGAL_UMBRELLA = "legal_umbrella"
 
 
 class TenseNeeded(Refusal):
@@ -60,7 +58,7 @@ class LegalTerms:
     issuer: str
     in_force_from: date
     in_force_until: date | None
-    means: tuple[str, ...]
+    means: tuple[Means, ...]
     areas: tuple[str, ...]
     actors: tuple[str, ...]
 
@@ -69,23 +67,23 @@ class LegalTerms:
 class Facets:
     """The facets of one version; they become the product's when it is published."""
 
-    phases: tuple[str, ...]
+    phases: tuple[Phase, ...]
     audiences: tuple[str, ...]
-    media: tuple[str, ...]
-    tense: str | None = None
-    subject: str | None = None
+    media: tuple[Medium, ...]
+    tense: Tense | None = None
+    subject: Subject | None = None
     problem_id: UUID | None = None
     legal: LegalTerms | None = None
 
-    def check(self, kind: str) -> None:
+    def check(self, kind: ProductKind) -> None:
         """Refuse what does not fit the kind of the product."""
-        if kind == SITUATION_PICTURE and not (self.tense and self.subject):
+        if kind is ProductKind.SITUATION_PICTURE and not (self.tense and self.subject):
             raise TenseNeeded
-        if kind != SITUATION_PICTURE and (self.tense or self.subject):
+        if kind is not ProductKind.SITUATION_PICTURE and (self.tense or self.subject):
             raise TenseNotMeant
-        if kind == LEGAL_UMBRELLA and self.legal is None:
+        if kind is ProductKind.LEGAL_UMBRELLA and self.legal is None:
             raise LegalFactsNeeded
-        if kind != LEGAL_UMBRELLA and self.legal is not None:
+        if kind is not ProductKind.LEGAL_UMBRELLA and self.legal is not None:
             raise LegalFactsNotMeant
         legal = self.legal
         if legal and legal.in_force_until is not None and legal.in_force_until < legal.in_force_from:

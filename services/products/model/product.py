@@ -21,16 +21,11 @@ from services.products.model.review import (
     require_submitter,
     to_none,
 )
-from services.products.model.standing import (
-    NothingPublished,
-    ProductGone,
-    Standing,
-    UnknownVersion,
-    VersionUnderWay,
-)
+from services.products.model.standing import NothingPublished, ProductGone, UnknownVersion, VersionUnderWay
 from services.products.model.text import Text
 from services.products.model.umbrella import NoUmbrella, Umbrella
-from services.products.model.version import File, Version, VersionState
+from services.products.model.version import File, Version
+from shared.contracts.vocabulary import ProductKind, ProductRelation, Standing, Subject, Tense, VersionState
 
 
 @dataclass(eq=False)
@@ -45,11 +40,11 @@ class Product:
     agency: str
     partnership_id: UUID
     title: str
-    kind: str
+    kind: ProductKind
     phases: list[str]
     audiences: list[str]
-    tense: str | None
-    subject: str | None
+    tense: Tense | None
+    subject: Subject | None
     media: list[str]
     problem_id: UUID | None
     drafted_by: UUID
@@ -61,7 +56,9 @@ class Product:
     version: int = 0
 
     @classmethod
-    def begun(cls, new_id: UUID, agency: str, partnership_id: UUID, kind: str, draft: Version) -> Self:
+    def begun(
+        cls, new_id: UUID, agency: str, partnership_id: UUID, kind: ProductKind, draft: Version
+    ) -> Self:
         """A new product with the draft of its first version."""
         draft.facets.check(kind)
         of, by, at = draft.facets, draft.drafted_by, draft.drafted_at
@@ -218,7 +215,7 @@ class Product:
         self.versions.append(version)
         return version
 
-    def relate(self, relation: str, target: UUID, by: UUID, at: datetime) -> None:
+    def relate(self, relation: ProductRelation, target: UUID, by: UUID, at: datetime) -> None:
         """Put it in a relation to another product."""
         if target == self.id:
             raise RelatedToItself

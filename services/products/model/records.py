@@ -7,9 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.products.model.version import Version
+from shared.contracts.vocabulary import Language, Phase
 from shared.corrections import NothingCorrected
 from shared.days import require_past
-from shared.refusal import Refusal, Term
+from shared.refusal import Refusal
 
 
 class NotPublishedThen(Refusal):
@@ -53,12 +54,12 @@ class PrintedByAnother(Refusal):
     reason = "another organisation recorded the printed copies"
 
 
-def require_made_for(version: Version, phase: str, audience: str) -> None:
+def require_made_for(version: Version, phase: Phase, audience: str) -> None:
     """Refuse a use in a phase or for an audience that is not among those of the version."""
     facets = version.facets
     if phase not in facets.phases:
-        phases = [Term(phase) for phase in facets.phases]
-        raise NotForPhase(number=version.number, phase=Term(phase), phases=phases)
+        phases = list(facets.phases)
+        raise NotForPhase(number=version.number, phase=phase, phases=phases)
     if audience not in facets.audiences:
         raise NotForAudience(number=version.number, audience=audience, audiences=list(facets.audiences))
 
@@ -70,7 +71,7 @@ def require_public_on(version: Version, on: date, since: date, until: date, toda
         raise NotPublishedThen(number=version.number, on=on)
 
 
-def require_language(version: Version, language: str) -> None:
+def require_language(version: Version, language: Language) -> None:
     """Refuse a language that the version does not have."""
     if language not in version.languages:
         raise LanguageMissing(number=version.number, language=language, languages=list(version.languages))
@@ -86,7 +87,7 @@ class Use:
     partnership_id: UUID
     title: str
     product_version: int
-    phase: str
+    phase: Phase
     audience: str
     organisation_id: UUID
     activity_id: UUID | None
@@ -106,14 +107,14 @@ class PrintBatch:
     partnership_id: UUID
     title: str
     product_version: int
-    language: str
+    language: Language
     copies: int
     on: date
     organisation_id: UUID
     recorded_at: datetime
     version: int = 0
 
-    def correct(self, by: UUID, version: Version, language: str, copies: int, on: date) -> None:
+    def correct(self, by: UUID, version: Version, language: Language, copies: int, on: date) -> None:
         """Say anew, as who recorded it, what was printed; what was said before stays in the events."""
         if by != self.organisation_id:
             raise PrintedByAnother

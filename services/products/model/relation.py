@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from shared.contracts.vocabulary import ProductRelation
 from shared.refusal import Refusal
 
 WITHOUT_CIRCLES = ("replaces", "requires")
@@ -52,7 +53,7 @@ class RelationInCircle(Refusal):
 class Link:
     """One relation of a product to another one, the ``target``."""
 
-    relation: str
+    relation: ProductRelation
     target: UUID
     added_by: UUID
     added_at: datetime
@@ -70,21 +71,21 @@ class Owned(Protocol):
     partnership_id: UUID
 
 
-def is_fitting(relation: str, source: Owned, target: Owned) -> bool:
+def is_fitting(relation: ProductRelation, source: Owned, target: Owned) -> bool:
     """Whether a product may stand so to another: who speaks for that one is of its partnership or agency."""
     if relation not in SUCCESSIONS:
         return True
     return source.partnership_id == target.partnership_id or source.agency == target.agency
 
 
-def require_fitting(relation: str, source: Owned, target: Owned) -> None:
+def require_fitting(relation: ProductRelation, source: Owned, target: Owned) -> None:
     """Refuse what is not :func:`is_fitting`."""
     if not is_fitting(relation, source, target):
         raise RelatesToForeign(relation=relation, target=str(target.id))
 
 
 def require_no_circle(
-    relation: str, source: UUID, target: UUID, next_of: Callable[[set[UUID]], Iterable[UUID]]
+    relation: ProductRelation, source: UUID, target: UUID, next_of: Callable[[set[UUID]], Iterable[UUID]]
 ) -> None:
     """Refuse a relation that closes a circle; ``next_of`` gives the targets of some products."""
     if relation not in WITHOUT_CIRCLES:

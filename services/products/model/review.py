@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.products.model.version import Version, VersionState
+from services.products.model.version import Version
+from shared.contracts.vocabulary import VersionState
 from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from shared.refusal import Refusal
-
-
-class Standing(StrEnum):
-    """How a product stands wherever it is cited."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    LAPSED = "lapsed"
 
 
 class ProductGone(Refusal):

@@ -6,11 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from shared.contracts.vocabulary import Language
 from shared.refusal import Refusal
 
-LANGUAGES = ("id", "en", "jv", "mad")
-"""Indonesian first: it is what most people here read."""
-
+_ORDER = tuple(Language)  # Indonesian first: it is what most people here read
 MOST_HEADINGS = 500
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _NOT_MEANT = (
@@ -53,7 +52,7 @@ class LanguageTwice(Refusal):
 class Text:
     """Title, summary and body in one language; ``body`` is restricted Markdown and may be empty."""
 
-    language: str
+    language: Language
     title: str
     summary: str
     body: str
@@ -95,4 +94,4 @@ def in_order(texts: list[Text]) -> list[Text]:
         if text.language in seen:
             raise LanguageTwice(language=text.language)
         seen.add(text.language)
-    return sorted(texts, key=lambda text: LANGUAGES.index(text.language))
+    return sorted(texts, key=lambda text: _ORDER.index(text.language))

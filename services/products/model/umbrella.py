@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.products.model.facets import LegalTerms
-from services.products.model.standing import Standing
+from shared.contracts.vocabulary import Standing
 from shared.refusal import Refusal
 
 NATION = "ID"

@@ -5,29 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
 from services.products.model.facets import Facets
-from services.products.model.text import LANGUAGES, Text, in_order
+from services.products.model.text import Text, in_order
+from shared.contracts.vocabulary import FileRole, Language, Medium, VersionState
 from shared.refusal import Refusal
 from shared.states import Machine
 
 MOST_FILES = 20
-
-
-class VersionState(StrEnum):
-    """Where a version stands."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    PUBLISHED = "published"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    DISCARDED = "discarded"
 
 
 LIFE = Machine(
@@ -95,9 +82,9 @@ class File:
     size: int
     sha256: str
     key: str
-    language: str | None
-    medium: str
-    role: str
+    language: Language | None
+    medium: Medium
+    role: FileRole
     added_at: datetime
 
     def copy(self, new_id: UUID) -> File:
@@ -164,7 +151,7 @@ class Version:
     def languages(self) -> list[str]:
         """Every language of its texts and files, Indonesian first."""
         found = {text.language for text in self.texts} | {file.language for file in self.files}
-        return [language for language in LANGUAGES if language in found]
+        return [language for language in Language if language in found]
 
     @property
     def has_content(self) -> bool:

@@ -11,17 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.standing import Standing, UnknownVersion
+from services.products.model.standing import UnknownVersion
 from services.products.model.text import Text
 from services.products.model.version import READABLE, Version
 from services.products.queries.products import product
 from services.products.queries.relations import WARNINGS, warnings
-from services.products.render.edition import LANGUAGES, Edition, Regulation
+from services.products.render.edition import Edition, Regulation
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products
 from services.products.visibility import works_on
+from shared.contracts.vocabulary import Language, Standing, VersionState
 from shared.identity.actor import Actor
-from shared.refusal import Refusal, Term
+from shared.refusal import Refusal
 from shared.rows.viewer import ActorViewer
 
 
@@ -41,7 +42,7 @@ class Asked(NamedTuple):
 
     product_id: UUID
     number: int | None
-    language: str | None
+    language: Language | None
     preferred: str
 
 
@@ -114,15 +115,15 @@ def _text(version: Version, asked: Asked) -> Text:
     if text is None and asked.language is None:
         text = version.texts[0]
     if text is None:
-        there = [Term(LANGUAGES[text.language]) for text in version.texts]
-        raise UnknownText(number=version.number, language=Term(LANGUAGES[asked.language or ""]), there=there)
+        there = [text.language for text in version.texts]
+        raise UnknownText(number=version.number, language=asked.language, there=there)
     return text
 
 
-def _state(found: Product, version: Version, today: date) -> str:
+def _state(found: Product, version: Version, today: date) -> VersionState | Standing:
     standing = found.standing(today)
     ended = version is found.published and standing in (Standing.REVOKED, Standing.LAPSED)
-    return str(standing if ended else version.state)
+    return standing if ended else version.state
 
 
 def _regulation(found: Product, version: Version) -> Regulation | None:

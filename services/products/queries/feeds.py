@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.version import VersionState
 from services.products.queries.products import Wanted, list_published
 from services.products.render.catalogue import Offered
 from services.products.render.feed import Entry
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from shared.contracts.envelope import Envelope
+from shared.contracts.vocabulary import VersionState
 from shared.database.tables import outbox
 
 NEWS = ("product-published", "product-withdrawn")

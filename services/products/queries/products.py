@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.version import UNDER_WAY, File, UnknownFile, Version, VersionState
+from services.products.model.version import UNDER_WAY, File, UnknownFile, Version
 from services.products.tables.partnerships import REGISTRY
 from services.products.tables.products import files, products, texts, versions
 from services.products.tables.records import print_batches, uses
@@ -20,6 +20,7 @@ from services.products.visibility import works_on
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import latest
+from shared.contracts.vocabulary import VersionState
 from shared.database import outbox, reading
 from shared.database.transaction import UnknownAggregate, noun
 from shared.identity.actor import Actor

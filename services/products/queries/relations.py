@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
 from services.products.model.relation import is_fitting
-from services.products.model.standing import Standing
 from services.products.tables.products import products, relations
+from shared.contracts.vocabulary import ProductRelation, Standing
 from shared.refusal import N_
 
 WARNINGS = {
@@ -31,7 +31,7 @@ WARNINGS = {
 class Related:
     """Another product in a relation: ``to`` it this one stands, or it stands so to this one (``from``)."""
 
-    relation: str
+    relation: ProductRelation
     direction: Literal["to", "from"]
     other: Product
     standing: Standing

@@ -12,14 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.standing import Standing
 from services.products.model.terms import Clause, asked
-from services.products.model.version import VersionState
 from services.products.queries.relations import related
 from services.products.queries.snippets import Piece, snippet, whole
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
 from services.products.tables.search import matching, score, search_facets, search_texts
+from shared.contracts.vocabulary import Standing, VersionState
 from shared.database.tables import Instant
 
 COUNTED = ("kind", "phase", "audience", "medium", "tense", "subject", "language")

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from services.products.model.product import Product
 from services.products.model.text import Text
 from services.products.model.version import File, Version
-from services.products.render.edition import KINDS, PHASES
 from services.products.render.markdown import clean
 from shared.areas import area_name
+from shared.contracts.vocabulary import Phase, ProductKind
 from shared.i18n import LOCALES, N_, translator
+from shared.labelled import Labelled
 
 FORMAT = 4
 """Counted up when the same products would be described otherwise."""
@@ -162,7 +163,7 @@ def catalogue(
             "@id": f"{home}#themes",
             "@type": "skos:ConceptScheme",
             "title": _in_both(N_("Kinds and phases of products")),
-            "concepts": [_concept(home, name, label) for name, label in (KINDS | PHASES).items()],
+            "concepts": [_concept(home, word) for word in (*ProductKind, *Phase)],
         },
         "dataset": [_dataset(product, base, home, publisher) for product in offered],
         "hydra:totalItems": total,
@@ -172,11 +173,11 @@ def catalogue(
     return described | {name: moment.isoformat() for name, moment in moments.items() if moment}
 
 
-def _concept(home: str, name: str, label: str) -> dict[str, Any]:
+def _concept(home: str, word: Labelled) -> dict[str, Any]:
     return {
-        "@id": f"{home}#{name}",
+        "@id": f"{home}#{word}",
         "@type": "skos:Concept",
-        "label": _in_both(label),
+        "label": _in_both(word.label),
         "scheme": f"{home}#themes",
     }
 

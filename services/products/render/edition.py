@@ -8,32 +8,15 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from services.products.model.text import fingerprint
+from shared.contracts.vocabulary import Language, Phase, ProductKind, Standing, VersionState
 from shared.i18n import N_, Locale
 from shared.i18n.audiences import AUDIENCES
 from shared.i18n.formats import show_date
+from shared.labelled import Labelled
 
 Translate = Callable[[str], str]
 Tone = Literal["good", "draft", "over"]
 
-KINDS = {
-    "situation_picture": N_("Situation picture"),
-    "guidance": N_("Guidance"),
-    "education_material": N_("Education material"),
-    "legal_umbrella": N_("Legal umbrella"),
-    "reference": N_("Reference"),
-}
-PHASES = {
-    "prevention": N_("prevention"),
-    "handling": N_("handling"),
-    "rehabilitation": N_("rehabilitation"),
-}
-LANGUAGES = {
-    "id": N_("Indonesian"),
-    "en": N_("English"),
-    "jv": N_("Javanese"),
-    "mad": N_("Madurese"),
-}
-DRAFT = N_("Draft")
 BEWARE = N_("Beware")
 
 
@@ -57,18 +40,18 @@ class Edition:
     ``warnings`` are what a reader is told of, and the titles of the products that it rests on in vain.
     """
 
-    language: str
+    language: Language
     title: str
     summary: str
     body: str
-    kind: str
-    phases: tuple[str, ...]
+    kind: ProductKind
+    phases: tuple[Phase, ...]
     audiences: tuple[str, ...]
     partnership: str
     number: int
     code: str
     address: str
-    state: str
+    state: VersionState | Standing
     dated: datetime
     published_on: date | None
     valid_until: date | None
@@ -80,7 +63,7 @@ class Edition:
     @property
     def locale(self) -> Locale:
         """The language of what stands around the text."""
-        return "en" if self.language == "en" else "id"
+        return "en" if self.language is Language.EN else "id"
 
     @property
     def fingerprint(self) -> str:
@@ -107,17 +90,17 @@ class Status(NamedTuple):
     tone: Tone
 
 
-_STATUS: dict[str, tuple[str, str, Tone]] = {
-    "draft": (DRAFT, N_("Not published: do not hand it out."), "draft"),
-    "in_review": (N_("Draft in review"), N_("Not published: do not hand it out."), "draft"),
-    "approved": (N_("Draft, approved"), N_("Not published yet: do not hand it out."), "draft"),
-    "published": (N_("Valid"), N_("This is the current version."), "good"),
-    "discarded": (N_("Discarded"), N_("Given up as a draft: do not hand it out."), "over"),
-    "superseded": (N_("Superseded"), N_("A newer version took its place on %(day)s."), "over"),
-    "withdrawn": (N_("Withdrawn"), N_("Withdrawn on %(day)s. Do not use it: %(reason)s"), "over"),
-    "expired": (N_("Expired"), N_("It was valid until %(until)s. Do not use it any more."), "over"),
-    "revoked": (N_("Revoked"), N_("The regulation is in force no longer since %(revoked)s."), "over"),
-    "lapsed": (N_("Lapsed"), N_("The regulation was in force until %(lapsed)s."), "over"),
+_STATUS: dict[Labelled, tuple[str, Tone]] = {
+    VersionState.DRAFT: (N_("Not published: do not hand it out."), "draft"),
+    VersionState.IN_REVIEW: (N_("Not published: do not hand it out."), "draft"),
+    VersionState.APPROVED: (N_("Not published yet: do not hand it out."), "draft"),
+    VersionState.PUBLISHED: (N_("This is the current version."), "good"),
+    VersionState.DISCARDED: (N_("Given up as a draft: do not hand it out."), "over"),
+    VersionState.SUPERSEDED: (N_("A newer version took its place on %(day)s."), "over"),
+    VersionState.WITHDRAWN: (N_("Withdrawn on %(day)s. Do not use it: %(reason)s"), "over"),
+    VersionState.EXPIRED: (N_("It was valid until %(until)s. Do not use it any more."), "over"),
+    Standing.REVOKED: (N_("The regulation is in force no longer since %(revoked)s."), "over"),
+    Standing.LAPSED: (N_("The regulation was in force until %(lapsed)s."), "over"),
 }
 
 
@@ -127,7 +110,7 @@ def status(edition: Edition, translate: Translate) -> Status:
     def shown(day: date | None) -> str:
         return show_date(day, edition.locale) if day else "–"
 
-    word, meaning, tone = _STATUS[edition.state]
+    meaning, tone = _STATUS[edition.state]
     filled = {
         "day": shown(edition.closed_on),
         "until": shown(edition.valid_until),
@@ -135,7 +118,7 @@ def status(edition: Edition, translate: Translate) -> Status:
         "revoked": shown(edition.legal.revoked_on if edition.legal else None),
         "lapsed": shown(edition.legal.until if edition.legal else None),
     }
-    return Status(translate(word), translate(meaning) % filled, tone)
+    return Status(translate(edition.state.label), translate(meaning) % filled, tone)
 
 
 def warnings(edition: Edition, translate: Translate, as_of: date) -> list[str]:
@@ -159,9 +142,9 @@ def audience(slug: str, translate: Translate) -> str:
 
 
 def kind_line(edition: Edition, translate: Translate) -> str:
-    """What it is and for which phases: “Guidance · prevention, handling”."""
-    phases = ", ".join(translate(PHASES[phase]) for phase in edition.phases)
-    kind = translate(KINDS[edition.kind])
+    """What it is and for which phases: “Guidance · Prevention, Handling”."""
+    phases = ", ".join(translate(phase.label) for phase in edition.phases)
+    kind = translate(edition.kind.label)
     return f"{kind} · {phases}" if phases else kind
 
 
@@ -173,7 +156,7 @@ def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
         found.append((N_("Published"), show_date(edition.published_on, locale)))
         if edition.valid_until:
             found.append((N_("Valid until"), show_date(edition.valid_until, locale)))
-        elif edition.state == "published":
+        elif edition.state is VersionState.PUBLISHED:
             found.append((N_("Validity"), translate(N_("no end set"))))
     if edition.legal:
         legal = edition.legal

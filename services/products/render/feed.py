@@ -10,8 +10,9 @@ from uuid import UUID
 
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
-from services.products.render.edition import KINDS, PHASES, Translate
+from services.products.render.edition import Translate
 from services.products.render.markdown import clean
+from shared.contracts.vocabulary import Phase, ProductKind
 from shared.i18n import N_
 
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,8 +52,8 @@ class Entry:
     title: str
     summary: str
     reason: str
-    kind: str
-    phases: tuple[str, ...]
+    kind: ProductKind
+    phases: tuple[Phase, ...]
     partnership: str
     at: datetime
 
@@ -88,7 +89,7 @@ def feed(entries: Iterable[Entry], *, language: str, portal: str, here: str, tra
     )
     for entry in entries:
         pattern = N_("Published: %(title)s") if entry.published else N_("Withdrawn: %(title)s")
-        terms = [(entry.kind, KINDS[entry.kind]), *((phase, PHASES[phase]) for phase in entry.phases)]
+        terms = [entry.kind, *entry.phases]
         atom.add_item(
             title=translate(pattern) % {"title": clean(entry.title)},
             link=f"{portal}/products/{entry.product_id}?lang={language}",
@@ -97,7 +98,7 @@ def feed(entries: Iterable[Entry], *, language: str, portal: str, here: str, tra
             pubdate=entry.at,
             updateddate=entry.at,
             author_name=clean(entry.partnership),
-            terms=[(term, translate(label)) for term, label in terms],
+            terms=[(term.value, translate(term.label)) for term in terms],
         )
     written: str = atom.writeString("utf-8")
     return written

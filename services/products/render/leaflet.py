@@ -9,7 +9,6 @@ from services.products.render import code
 from services.products.render.drawing import MISSING, shown
 from services.products.render.edition import (
     BEWARE,
-    DRAFT,
     Edition,
     Status,
     Translate,
@@ -19,6 +18,7 @@ from services.products.render.edition import (
     warnings,
 )
 from services.products.render.markdown import clean
+from shared.contracts.vocabulary import VersionState
 from shared.i18n import N_
 from shared.i18n.formats import show_date
 
@@ -85,7 +85,7 @@ def _footer(edition: Edition, translate: Translate) -> str:
 
 def _shown_status(standing: Status, translate: Translate) -> dict[str, str]:
     """What warns on every page: ``mark`` stands across it."""
-    mark = translate(DRAFT) if standing.tone == "draft" else standing.word
+    mark = translate(VersionState.DRAFT.label) if standing.tone == "draft" else standing.word
     return {
         "word": _line(standing.word),
         "meaning": _line(standing.meaning),

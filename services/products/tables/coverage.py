@@ -8,7 +8,8 @@ from sqlalchemy.orm import relationship
 from services.products.model.coverage import CoveragePlan, Exemption
 from services.products.tables.registry import mapper_registry, metadata
 from services.products.tables.types import Words
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import Phase, ProductKind
+from shared.database.tables import Instant, WordText
 
 coverage_plans = sa.Table(
     "coverage_plans",
@@ -24,8 +25,8 @@ exemptions = sa.Table(
     "exemptions",
     metadata,
     sa.Column("partnership_id", sa.ForeignKey("coverage_plans.id"), primary_key=True),
-    sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("phase", sa.Text, primary_key=True),
+    sa.Column("kind", WordText(ProductKind), primary_key=True),
+    sa.Column("phase", WordText(Phase), primary_key=True),
     sa.Column("audience", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
 )

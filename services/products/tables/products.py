@@ -8,12 +8,22 @@ from sqlalchemy.orm import relationship
 from services.products.model.product import Product
 from services.products.model.relation import Link
 from services.products.model.review import Approval
-from services.products.model.text import LANGUAGES, Text
+from services.products.model.text import Text
 from services.products.model.umbrella import Umbrella
-from services.products.model.version import File, Version, VersionState
+from services.products.model.version import File, Version
 from services.products.tables.registry import mapper_registry, metadata
 from services.products.tables.types import FacetsColumn, Words
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import (
+    FileRole,
+    Language,
+    Medium,
+    ProductKind,
+    ProductRelation,
+    Subject,
+    Tense,
+    VersionState,
+)
+from shared.database.tables import Instant, WordText, state_text
 
 products = sa.Table(
     "products",
@@ -22,11 +32,11 @@ products = sa.Table(
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("partnership_id", sa.Uuid, nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(ProductKind), nullable=False),
     sa.Column("phases", Words, nullable=False),
     sa.Column("audiences", Words, nullable=False),
-    sa.Column("tense", sa.Text),
-    sa.Column("subject", sa.Text),
+    sa.Column("tense", WordText(Tense)),
+    sa.Column("subject", WordText(Subject)),
     sa.Column("media", Words, nullable=False),
     sa.Column("problem_id", sa.Uuid),
     sa.Column("drafted_by", sa.Uuid, nullable=False),
@@ -56,7 +66,7 @@ texts = sa.Table(
     metadata,
     sa.Column("product_id", sa.Uuid, primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("language", WordText(Language), primary_key=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
@@ -73,9 +83,9 @@ files = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
-    sa.Column("language", sa.Text),
-    sa.Column("medium", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("language", WordText(Language)),
+    sa.Column("medium", WordText(Medium), nullable=False),
+    sa.Column("role", WordText(FileRole), nullable=False),
     sa.Column("added_at", Instant, nullable=False),
     sa.ForeignKeyConstraint(["product_id", "number"], _OF_VERSION),
     sa.Index("ix_files_version", "product_id", "number"),
@@ -94,7 +104,7 @@ relations = sa.Table(
     "relations",
     metadata,
     sa.Column("product_id", sa.ForeignKey("products.id"), primary_key=True),
-    sa.Column("relation", sa.Text, primary_key=True),
+    sa.Column("relation", WordText(ProductRelation), primary_key=True),
     sa.Column("target", sa.Uuid, primary_key=True, index=True),
     sa.Column("added_by", sa.Uuid, nullable=False),
     sa.Column("added_at", Instant, nullable=False),
@@ -116,7 +126,7 @@ umbrellas = sa.Table(
 )
 
 _WHOLE = "all, delete-orphan"
-_reading_order = sa.case({language: at for at, language in enumerate(LANGUAGES)}, value=texts.c.language)
+_reading_order = sa.case({language: at for at, language in enumerate(Language)}, value=texts.c.language)
 
 mapper_registry.map_imperatively(Text, texts)
 mapper_registry.map_imperatively(File, files)

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from services.products.model.records import PrintBatch, Use
 from services.products.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import Language, Phase
+from shared.database.tables import Instant, WordText
 
 uses = sa.Table(
     "uses",
@@ -17,7 +18,7 @@ uses = sa.Table(
     sa.Column("partnership_id", sa.Uuid, nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("product_version", sa.Integer, nullable=False),
-    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("phase", WordText(Phase), nullable=False),
     sa.Column("audience", sa.Text, nullable=False),
     sa.Column("organisation_id", sa.Uuid, nullable=False),
     sa.Column("activity_id", sa.Uuid),
@@ -35,7 +36,7 @@ print_batches = sa.Table(
     sa.Column("partnership_id", sa.Uuid, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("product_version", sa.Integer, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("language", WordText(Language), nullable=False),
     sa.Column("copies", sa.Integer, nullable=False),
     sa.Column("on", sa.Date, nullable=False),
     sa.Column("organisation_id", sa.Uuid, nullable=False),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from services.products.model.facets import Facets, LegalTerms
+from shared.contracts.vocabulary import Means, Medium, Phase, Subject, Tense
 
 
 class Words(TypeDecorator[list[str]]):
@@ -57,11 +58,11 @@ class FacetsColumn(TypeDecorator[Facets]):
             return None
         legal, problem = value["legal"], value["problem_id"]
         return Facets(
-            phases=tuple(value["phases"]),
+            phases=tuple(map(Phase, value["phases"])),
             audiences=tuple(value["audiences"]),
-            media=tuple(value["media"]),
-            tense=value["tense"],
-            subject=value["subject"],
+            media=tuple(map(Medium, value["media"])),
+            tense=Tense(value["tense"]) if value["tense"] else None,
+            subject=Subject(value["subject"]) if value["subject"] else None,
             problem_id=UUID(problem) if problem else None,
             legal=None if legal is None else _terms(legal),
         )
@@ -87,7 +88,7 @@ def _terms(kept: dict[str, Any]) -> LegalTerms:
         issuer=kept["issuer"],
         in_force_from=date.fromisoformat(kept["in_force_from"]),
         in_force_until=date.fromisoformat(until) if until else None,
-        means=tuple(kept["means"]),
+        means=tuple(map(Means, kept["means"])),
         areas=tuple(kept["areas"]),
         actors=tuple(kept["actors"]),
     )

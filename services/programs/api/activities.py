@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import activities as commands
-from services.programs.model.activity import Activity, Intensity
-from services.programs.model.umbrella import Standing
+from services.programs.model.activity import Activity
 from services.programs.permissions import PARTY
 from services.programs.queries import activities as queries
-from shared.contracts.programs import Impact, Means, Phase
+from shared.contracts.vocabulary import ActivityState, Impact, Intensity, Means, Phase, RegulationState
 from shared.fields import Day
 from shared.http.door import Door, DoorDep, etag
 from shared.http.history import Happened
@@ -25,7 +24,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("activities")
-State = Literal["recorded", "retracted"]
 
 
 class BreachOut(BaseModel):
@@ -41,7 +39,7 @@ class LegalOut(BaseModel):
     id: UUID
     title: str
     number: str
-    standing: Standing
+    standing: RegulationState
     in_force_on_that_day: bool
 
 
@@ -81,7 +79,7 @@ class ActivityOut(BaseModel):
         """The view of an activity."""
         more: dict[str, Any] = {
             "legal": _legal(activity, today),
-            "intensity_name": Intensity(activity.intensity).word,
+            "intensity_name": Intensity(activity.intensity).label,
             "prohibitions": [
                 BreachOut(prohibition=breach, note=note) for breach, note in activity.breaches.items()
             ],
@@ -137,7 +135,7 @@ async def list_activities(
     organisation_id: UUID | None = None,
     means: Means | None = None,
     phase: Phase | None = None,
-    state: State | None = None,
+    state: ActivityState | None = None,
     since: Day | None = None,
     until: Day | None = None,
 ) -> Page[ActivityOut]:

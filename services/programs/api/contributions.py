@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel
@@ -13,7 +13,7 @@ from services.programs.commands import contributions as commands
 from services.programs.model.contribution import Contribution
 from services.programs.permissions import PARTY
 from services.programs.queries import contributions as queries
-from shared.contracts.programs import ContributionKind
+from shared.contracts.vocabulary import ContributionKind, ContributionState
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -22,7 +22,6 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("contributions")
-State = Literal["recorded", "verified", "disputed"]
 
 
 class EarlierOut(BaseModel):
@@ -121,7 +120,7 @@ async def list_contributions(
     stage_id: UUID | None = None,
     organisation_id: UUID | None = None,
     kind: ContributionKind | None = None,
-    state: State | None = None,
+    state: ContributionState | None = None,
 ) -> Page[ContributionOut]:
     """List contributions."""
     wanted = {

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement, Period
-from shared.contracts.programs import Capacity, Measure, ResultType
+from shared.contracts.vocabulary import Capacity, Measure, ResultType
 
 
 class BaselineOut(BaseModel):

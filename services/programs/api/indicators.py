@@ -11,7 +11,7 @@ from services.programs.commands import indicators as commands
 from services.programs.commands import measurements
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import indicators as queries
-from shared.contracts.programs import Capacity, Measure, ResultType
+from shared.contracts.vocabulary import Capacity, Measure, ResultType
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep

@@ -14,10 +14,9 @@ from starlette.responses import Response
 
 from services.programs.commands import problems as commands
 from services.programs.model.problem import Problem
-from services.programs.model.sara import ProblemPhase
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import problems as queries
-from shared.contracts.programs import Impact, Side
+from shared.contracts.vocabulary import Impact, ProblemPhase, Side
 from shared.fields import Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from services.programs.api.views import ProgramOut
 from services.programs.commands import approval
 from services.programs.commands import programs as commands
-from services.programs.model.program import ProgramState
 from services.programs.permissions import COORDINATOR, LEAD
 from services.programs.queries import programs as queries
+from shared.contracts.vocabulary import ProgramState
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep, Words

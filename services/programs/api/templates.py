@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.programs.commands import templates as commands
 from services.programs.model.template import StageTemplate
 from services.programs.queries import templates as queries
-from shared.contracts.programs import Phase
+from shared.contracts.vocabulary import Phase
 from shared.fields import Day, Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.programs.model.program import Program
-from shared.contracts.programs import Phase
+from shared.contracts.vocabulary import Phase
 
 
 class StageOut(BaseModel):

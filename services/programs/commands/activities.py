@@ -13,7 +13,8 @@ from services.programs.model.program import Program
 from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command, Part
-from shared.contracts.programs import ActivityRecorded, ActivityRetracted, Impact, Means, Phase, Prohibition
+from shared.contracts.programs import ActivityRecorded, ActivityRetracted
+from shared.contracts.vocabulary import Impact, Means, Phase, Prohibition
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Note, Prose, Slug
 

@@ -13,13 +13,8 @@ from services.programs.model.findings import Option, RootCause
 from services.programs.model.problem import Problem
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.programs import (
-    OptionProposed,
-    ResponseCarriedOut,
-    ResponseChosen,
-    RootCauseIdentified,
-    Side,
-)
+from shared.contracts.programs import OptionProposed, ResponseCarriedOut, ResponseChosen, RootCauseIdentified
+from shared.contracts.vocabulary import Side
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Once, Prose
 

@@ -15,7 +15,7 @@ from services.programs.commands import deadlines
 from services.programs.commands.fields import Before
 from services.programs.model.cycle import Answer, RecommendationUnknown
 from services.programs.model.plan import check_dates, dependencies
-from services.programs.model.program import Addressed, Program, ProgramState
+from services.programs.model.program import Addressed, Program
 from services.programs.model.stage import Stage
 from services.programs.model.template import StageTemplate
 from services.programs.tables.partnerships import REGISTRY
@@ -23,7 +23,8 @@ from services.programs.tables.problems import problems
 from services.programs.tables.programs import programs
 from services.programs.tables.templates import shipped
 from shared.command import Command, Part
-from shared.contracts.programs import Phase, ProgramApproved, RecommendationAnswered, StageFacts
+from shared.contracts.programs import ProgramApproved, RecommendationAnswered, StageFacts
+from shared.contracts.vocabulary import Phase, ProgramState
 from shared.database.backdating import Entered, entered
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Prose

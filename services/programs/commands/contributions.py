@@ -9,12 +9,8 @@ from services.programs.commands.references import program_of, stage_of
 from services.programs.model.contribution import CURRENCY, Contribution, Correction
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.programs import (
-    ContributionDisputed,
-    ContributionKind,
-    ContributionRecorded,
-    ContributionVerified,
-)
+from shared.contracts.programs import ContributionDisputed, ContributionRecorded, ContributionVerified
+from shared.contracts.vocabulary import ContributionKind
 from shared.database.transaction import Transaction
 from shared.fields import Day, Note, Prose, Word
 

@@ -11,18 +11,12 @@ from services.programs.commands.fields import Figure
 from services.programs.commands.references import problem_of, program_of
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Period
-from services.programs.model.program import Program, ProgramState
+from services.programs.model.program import Program
 from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command, Part
-from shared.contracts.programs import (
-    Capacity,
-    IndicatorDefined,
-    Measure,
-    MeasurementMissing,
-    ResultType,
-    TargetSet,
-)
+from shared.contracts.programs import IndicatorDefined, MeasurementMissing, TargetSet
+from shared.contracts.vocabulary import Capacity, Measure, ProgramState, ResultType
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Note, Once, Word

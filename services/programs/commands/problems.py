@@ -10,12 +10,10 @@ from pydantic import Field
 
 from services.programs.model.findings import Incident, Signal
 from services.programs.model.problem import Problem
-from services.programs.model.sara import ProblemPhase
 from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command
 from shared.contracts.programs import (
-    Impact,
     IncidentRecorded,
     ProblemPhaseChanged,
     ProblemRegistered,
@@ -23,6 +21,7 @@ from shared.contracts.programs import (
     SignalActedOn,
     SignalObserved,
 )
+from shared.contracts.vocabulary import Impact, ProblemPhase
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Prose, Slug
 
@@ -189,8 +188,8 @@ def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
             problem_id=problem.id,
             partnership_id=problem.partnership_id,
             title=problem.title,
-            before=before.value,
-            after=problem.phase.value,
+            before=before,
+            after=problem.phase,
             reason=command.reason or "" or excepted,
         )
     )

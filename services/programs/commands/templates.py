@@ -8,7 +8,8 @@ from pydantic import Field
 
 from services.programs.model.template import StageTemplate, TemplateStage, Texts
 from shared.command import Command, Part
-from shared.contracts.programs import Phase, TemplateAdded
+from shared.contracts.programs import TemplateAdded
+from shared.contracts.vocabulary import Phase
 from shared.database.transaction import Transaction
 from shared.fields import Line, Prose, Slug
 

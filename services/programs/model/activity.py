@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from services.programs.model.umbrella import Umbrella
-from shared.contracts.programs import Impact, Means, Phase, Prohibition
+from shared.contracts.vocabulary import ActivityState, Impact, Intensity, Means, Phase, Prohibition
 from shared.days import require_past
-from shared.refusal import N_, Refusal, Term
+from shared.refusal import Refusal
 from shared.states import Machine
-
-
-class ActivityState(StrEnum):
-    """Whether an activity still counts."""
-
-    RECORDED = "recorded"
-    RETRACTED = "retracted"
-
 
 ACTIVITY = Machine(
     "activity",
@@ -27,30 +18,6 @@ ACTIVITY = Machine(
         (ActivityState.RECORDED, "retract"): ActivityState.RETRACTED,
     },
 )
-
-
-class Intensity(IntEnum):
-    """How far an activity reaches into people's freedom, from telling to coercing."""
-
-    INFORM = 1
-    ASSIST = 2
-    MEDIATE = 3
-    RESTRICT = 4
-    COERCE = 5
-
-    @property
-    def word(self) -> str:
-        """Its name, as a text for the catalogues."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Intensity.INFORM: N_("inform"),
-    Intensity.ASSIST: N_("assist"),
-    Intensity.MEDIATE: N_("mediate"),
-    Intensity.RESTRICT: N_("restrict"),
-    Intensity.COERCE: N_("coerce"),
-}
 
 
 class RecordedByAnother(Refusal):
@@ -126,7 +93,7 @@ class Activity:
         """What must hold when it is recorded; raises ``DayToCome`` and :class:`ImpactMissing`."""
         require_past(self.on, today)
         if self.intensity >= Intensity.RESTRICT and self.impact is None:
-            raise ImpactMissing(intensity=self.intensity, name=Term(Intensity(self.intensity).word))
+            raise ImpactMissing(intensity=self.intensity, name=Intensity(self.intensity))
 
     def retract(self, by: UUID, reason: str) -> None:
         """Take it back as the organisation that recorded it; it stays readable, with the reason."""

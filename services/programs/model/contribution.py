@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.programs import ContributionKind
+from shared.contracts.vocabulary import ContributionKind, ContributionState
 from shared.corrections import NothingCorrected
 from shared.days import require_past
 from shared.identity.four_eyes import tie_to_work
@@ -16,14 +15,6 @@ from shared.states import Machine
 
 CURRENCY = "IDR"
 """The currency (ISO 4217) of values where a programme names none."""
-
-
-class ContributionState(StrEnum):
-    """What the other parties say to a contribution."""
-
-    RECORDED = "recorded"
-    VERIFIED = "verified"
-    DISPUTED = "disputed"
 
 
 CONTRIBUTION = Machine(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.contracts.programs import Side
+from shared.contracts.vocabulary import Side
 from shared.days import require_past
 from shared.refusal import Refusal
 

@@ -16,7 +16,7 @@ from services.programs.model.period import (
     TargetAfterMeasurement,
     reached,
 )
-from shared.contracts.programs import Capacity, Measure, ResultType
+from shared.contracts.vocabulary import Capacity, Measure, ResultType
 from shared.days import require_past
 from shared.refusal import Refusal
 

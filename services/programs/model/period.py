@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.programs import Measure
+from shared.contracts.vocabulary import Measure
 from shared.refusal import Refusal
 
 GRACE = timedelta(days=30)

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from services.programs.model import sara
 from services.programs.model.findings import Incident, Option, RootCause, Signal
-from services.programs.model.sara import ProblemPhase
-from shared.contracts.programs import Impact
+from shared.contracts.vocabulary import Impact, ProblemPhase
 from shared.days import require_past
 from shared.refusal import Refusal
 from shared.search_key import search_key

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from services.programs.model.cycle import Answer, Recommendation, check_answers
 from services.programs.model.evidence import Evidence
-from services.programs.model.stage import Stage, StageState
+from services.programs.model.stage import Stage
+from shared.contracts.vocabulary import ProgramState, StageState
 from shared.refusal import Refusal
 from shared.states import Machine
-
-
-class ProgramState(StrEnum):
-    """Where a programme stands."""
-
-    APPROVED = "approved"
-    RUNNING = "running"
-    CLOSED = "closed"
-    ABANDONED = "abandoned"
-
 
 PROGRAM = Machine(
     "programme",

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from shared.contracts.vocabulary import ProblemPhase
 from shared.states import Machine
-
-
-class ProblemPhase(StrEnum):
-    """The phases of problem-oriented policing (Eck and Spelman 1987), and the end."""
-
-    SCANNING = "scanning"
-    ANALYSIS = "analysis"
-    RESPONSE = "response"
-    ASSESSMENT = "assessment"
-    CLOSED = "closed"
-
 
 PROBLEM = Machine(
     "problem",

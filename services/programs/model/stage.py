@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from services.programs.model.evidence import Evidence
 from services.programs.model.plan import check_dates
-from shared.contracts.programs import Phase
+from shared.contracts.vocabulary import Phase, StageState
 from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 from shared.states import Machine
-
-
-class StageState(StrEnum):
-    """Where a stage stands."""
-
-    PLANNED = "planned"
-    IN_PROGRESS = "in_progress"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    COMPLETED = "completed"
-    SKIPPED = "skipped"
-
 
 STAGE = Machine(
     "stage",

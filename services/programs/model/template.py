@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.programs.model.plan import dependencies
-from shared.contracts.programs import Phase
+from shared.contracts.vocabulary import Phase
 
 GENERAL = "general"
 """The type of the templates that fit any problem."""

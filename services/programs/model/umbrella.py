@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
-Standing = Literal["in_force", "revoked", "lapsed", "withdrawn"]
-"""How it stands with a regulation: not ended, ended by another one, past its last day, or told no more."""
+from shared.contracts.vocabulary import RegulationState
 
 
 @dataclass(eq=False)
@@ -37,12 +35,12 @@ class Umbrella:
             and (self.revoked_on is None or on < self.revoked_on)
         )
 
-    def standing(self, today: date) -> Standing:
+    def standing(self, today: date) -> RegulationState:
         """How it stands with it today; one that is not in force yet has not ended either."""
         if self.withdrawn:
-            return "withdrawn"
+            return RegulationState.WITHDRAWN
         if self.revoked_on is not None and self.revoked_on <= today:
-            return "revoked"
+            return RegulationState.REVOKED
         if self.lapsed or (self.in_force_until is not None and self.in_force_until < today):
-            return "lapsed"
-        return "in_force"
+            return RegulationState.LAPSED
+        return RegulationState.IN_FORCE

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.programs.model.indicator import Indicator
-from services.programs.model.program import Program, ProgramState
-from services.programs.model.stage import Stage, StageState
+from services.programs.model.program import Program
+from services.programs.model.stage import Stage
 from services.programs.queries.changes import last_changes
 from services.programs.tables.indicators import indicators
 from services.programs.tables.partnerships import partnerships
 from services.programs.tables.programs import programs
+from shared.contracts.vocabulary import ProgramState, StageState
 from shared.database.transaction import UnknownAggregate
 from shared.refusal import N_, Term
 

@@ -8,11 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.programs.model.contribution import CURRENCY, Contribution, ContributionState
+from services.programs.model.contribution import CURRENCY, Contribution
 from services.programs.queries.programs import program
 from services.programs.tables.contributions import contributions
 from services.programs.tables.partnerships import REGISTRY, organisations
 from shared.contracts.envelope import Envelope
+from shared.contracts.vocabulary import ContributionState
 from shared.database import reading
 
 

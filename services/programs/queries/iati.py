@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.programs.model.contribution import CURRENCY, Contribution, ContributionState
+from services.programs.model.contribution import CURRENCY, Contribution
 from services.programs.model.indicator import Indicator
-from services.programs.model.program import Program, ProgramState
+from services.programs.model.program import Program
 from services.programs.queries.changes import last_changes
 from services.programs.queries.iati_xml import (
     ACCOUNTABLE,
@@ -30,6 +30,7 @@ from services.programs.tables.indicators import indicators
 from services.programs.tables.partnerships import agencies, organisations, parties, partnerships
 from services.programs.tables.programs import programs
 from shared.areas import area_name
+from shared.contracts.vocabulary import ContributionState, ProgramState
 
 Q = TypeVar("Q", bound=sa.Select[Any])
 

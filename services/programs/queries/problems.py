@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
 from services.programs.model.problem import Problem
-from services.programs.model.sara import ProblemPhase
 from services.programs.tables.problems import problems
 from shared.contracts.envelope import Envelope
+from shared.contracts.vocabulary import ProblemPhase
 from shared.database import reading
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.programs.model.program import Program, ProgramState
+from services.programs.model.program import Program
 from services.programs.tables.programs import addressed, programs
 from shared.contracts.envelope import Envelope
+from shared.contracts.vocabulary import ProgramState
 from shared.database import reading
 
 

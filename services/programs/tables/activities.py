@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import foreign, relationship
 
-from services.programs.model.activity import Activity, ActivityState
+from services.programs.model.activity import Activity
 from services.programs.model.umbrella import Umbrella
 from services.programs.tables.registry import mapper_registry, metadata
 from services.programs.tables.umbrellas import umbrellas
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import ActivityState, Impact, Means, Phase
+from shared.database.tables import Instant, WordText, state_text
 
 activities = sa.Table(
     "activities",
@@ -24,10 +25,10 @@ activities = sa.Table(
     sa.Column("recorded_by", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("means", sa.Text, nullable=False),
+    sa.Column("means", WordText(Means), nullable=False),
     sa.Column("intensity", sa.Integer, nullable=False),
-    sa.Column("phase", sa.Text, nullable=False),
-    sa.Column("impact", sa.Text),
+    sa.Column("phase", WordText(Phase), nullable=False),
+    sa.Column("impact", WordText(Impact)),
     sa.Column("legal_umbrella", sa.Uuid),
     sa.Column("legal_citation", sa.Text, nullable=False),
     sa.Column("area", sa.Text, nullable=False),

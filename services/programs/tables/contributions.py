@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
-from services.programs.model.contribution import Contribution, ContributionState, EarlierStatement
+from services.programs.model.contribution import Contribution, EarlierStatement
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import ContributionKind, ContributionState
+from shared.database.tables import Instant, WordText, state_text
 
 contributions = sa.Table(
     "contributions",
@@ -18,7 +19,7 @@ contributions = sa.Table(
     sa.Column("partnership_id", sa.Uuid, nullable=False, index=True),
     sa.Column("stage_id", sa.Uuid, index=True),
     sa.Column("organisation_id", sa.Uuid, nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", WordText(ContributionKind), nullable=False),
     sa.Column("amount", sa.Float, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("value", sa.BigInteger, nullable=False),

@@ -8,7 +8,8 @@ from sqlalchemy.orm import relationship
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement, Period
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant
+from shared.contracts.vocabulary import Capacity, Measure, ResultType
+from shared.database.tables import Instant, WordText
 
 indicators = sa.Table(
     "indicators",
@@ -20,11 +21,11 @@ indicators = sa.Table(
     sa.Column("problem_id", sa.Uuid, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
-    sa.Column("result", sa.Text, nullable=False),
-    sa.Column("measure", sa.Text, nullable=False),
+    sa.Column("result", WordText(ResultType), nullable=False),
+    sa.Column("measure", WordText(Measure), nullable=False),
     sa.Column("ascending", sa.Boolean, nullable=False),
     sa.Column("aggregation_status", sa.Boolean, nullable=False),
-    sa.Column("capacity", sa.Text),
+    sa.Column("capacity", WordText(Capacity)),
     sa.Column("baseline_value", sa.Float),
     sa.Column("baseline_on", sa.Date),
     sa.Column("baseline_comment", sa.Text, nullable=False),

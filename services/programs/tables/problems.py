@@ -9,9 +9,9 @@ from sqlalchemy.orm import relationship
 
 from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.problem import Problem
-from services.programs.model.sara import ProblemPhase
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import Impact, ProblemPhase, Side
+from shared.database.tables import Instant, WordText, state_text
 
 problems = sa.Table(
     "problems",
@@ -23,7 +23,7 @@ problems = sa.Table(
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("problem_type", sa.Text, nullable=False),
-    sa.Column("impact", sa.Text, nullable=False),
+    sa.Column("impact", WordText(Impact), nullable=False),
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("phase", state_text(ProblemPhase), nullable=False),
     sa.Column("exception_reason", sa.Text, nullable=False),
@@ -68,7 +68,7 @@ root_causes = sa.Table(
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("problem_id", sa.ForeignKey("problems.id"), nullable=False, index=True),
-    sa.Column("side", sa.Text, nullable=False),
+    sa.Column("side", WordText(Side), nullable=False),
     sa.Column("statement", sa.Text, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("files", sa.JSON, nullable=False),

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
 from services.programs.model.cycle import Answer, Recommendation
-from services.programs.model.program import Addressed, Program, ProgramState
-from services.programs.model.stage import Stage, StageState
+from services.programs.model.program import Addressed, Program
+from services.programs.model.stage import Stage
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.database.tables import Instant, state_text
+from shared.contracts.vocabulary import Phase, ProgramState, StageState
+from shared.database.tables import Instant, WordText, state_text
 
 programs = sa.Table(
     "programs",
@@ -48,7 +49,7 @@ stages = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("responsible", sa.Uuid, nullable=False),
-    sa.Column("phase", sa.Text),
+    sa.Column("phase", WordText(Phase)),
     sa.Column("deliverables", sa.JSON, nullable=False),
     sa.Column("depends_on", sa.JSON, nullable=False),
     sa.Column("planned_start", sa.Date),

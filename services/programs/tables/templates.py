@@ -12,6 +12,8 @@ from sqlalchemy.orm import relationship
 
 from services.programs.model.template import StageTemplate, TemplateStage
 from services.programs.tables.registry import mapper_registry, metadata
+from shared.contracts.vocabulary import Phase
+from shared.database.tables import WordText
 
 SHIPPED = Path(__file__).parents[1] / "templates"
 
@@ -32,7 +34,7 @@ template_stages = sa.Table(
     sa.Column("template_id", sa.ForeignKey("stage_templates.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("title", sa.JSON, nullable=False),
-    sa.Column("phase", sa.Text),
+    sa.Column("phase", WordText(Phase)),
     sa.Column("deliverables", sa.JSON, nullable=False),
     sa.Column("offset", sa.Integer, nullable=False),
     sa.Column("days", sa.Integer, nullable=False),

@@ -7,8 +7,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.headline import Wordings
-from shared.contracts.identity.facts import WhyErased
 from shared.contracts.notice import Notice
+from shared.contracts.vocabulary import WhyErased
 from shared.i18n import N_
 
 

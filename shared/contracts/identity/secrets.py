@@ -8,8 +8,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.headline import Wordings
-from shared.contracts.identity.facts import LinkPurpose
 from shared.contracts.notice import Notice
+from shared.contracts.vocabulary import LinkPurpose
 from shared.i18n import N_
 
 

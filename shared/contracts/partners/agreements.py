@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import AgreementKind
+from shared.contracts.vocabulary import AgreementKind
 from shared.i18n import N_
 
 

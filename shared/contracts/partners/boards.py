@@ -9,7 +9,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import BoardKind, Position, SeatFacts
+from shared.contracts.partners.facts import SeatFacts
+from shared.contracts.vocabulary import BoardKind, Position
 from shared.i18n import N_
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import Attendee, ContactKind
+from shared.contracts.partners.facts import Attendee
+from shared.contracts.vocabulary import ContactKind
 from shared.i18n import N_
 
 

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-OrganisationKind = Literal[
-    "police", "government", "customary", "community", "business", "school", "media", "ngo", "other"
-]
-PartyRole = Literal["lead", "member", "observer"]
-Means = Literal["educate", "protect", "channel", "coordinate", "act"]
-Lifecycle = Literal[
-    "operational_awareness",
-    "knowledge",
-    "internal_assessment",
-    "partner_selection",
-    "working_together",
-    "value_creation",
-    "staying_together",
-    "exit_strategy",
-]
-"""The eight stages of the life cycle of a collaborative relationship (ISO 44001:2017, clause 8)."""
-AgreementKind = Literal["mou", "pks", "decree", "other"]
-BoardKind = Literal["association", "forum", "council", "customary"]
-Position = Literal["chair", "deputy", "secretary", "treasurer", "member"]
-Mandate = Literal["ease", "strengthen", "evaluate", "develop"]
-OutcomeKind = Literal["information", "decision", "commitment"]
-Mutual = Literal["holds", "does_not", "too_few"]
-"""Whether trust is mutual: by bands, as no number may tell what one party gave another."""
-ContactKind = Literal["visit", "call", "message", "other"]
+from shared.contracts.vocabulary import (
+    OrganisationKind,
+    PartyRole,
+    Position,
+)
 
 
 class _Facts(BaseModel):

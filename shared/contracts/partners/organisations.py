@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import OrganisationKind
+from shared.contracts.vocabulary import OrganisationKind
 from shared.i18n import N_
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import Lifecycle, Means, PartyFacts, PartyRole
+from shared.contracts.partners.facts import PartyFacts
+from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.i18n import N_
 
 
@@ -193,8 +194,8 @@ class LifecycleAdvanced(
     """The partnership stands in another stage of its life cycle (ISO 44001)."""
 
     partnership_id: UUID
-    before: Lifecycle
-    after: Lifecycle
+    before: LifecycleStage
+    after: LifecycleStage
     reason: str
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import Mutual
+from shared.contracts.vocabulary import Mutual
 from shared.i18n import N_
 
 

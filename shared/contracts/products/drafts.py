@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.products.facts import FileRole, Medium, Phase, ProductKind, Subject, Tense
+from shared.contracts.vocabulary import FileRole, Medium, Phase, ProductKind, Subject, Tense
 from shared.i18n import N_
 
 

@@ -8,17 +8,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.products.facts import (
-    Language,
-    LegalFacts,
-    Medium,
-    Phase,
-    ProductKind,
-    PublishedText,
-    Relation,
-    Subject,
-    Tense,
-)
+from shared.contracts.products.facts import LegalFacts, PublishedText
+from shared.contracts.vocabulary import Language, Medium, Phase, ProductKind, ProductRelation, Subject, Tense
 from shared.i18n import N_
 
 
@@ -134,5 +125,5 @@ class ProductRelated(
 
     product_id: UUID
     partnership_id: UUID
-    relation: Relation
+    relation: ProductRelation
     target: UUID

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-ProductKind = Literal["situation_picture", "guidance", "education_material", "legal_umbrella", "reference"]
-Phase = Literal["prevention", "handling", "rehabilitation"]
-Tense = Literal["past", "present", "future"]
-Subject = Literal["problem", "potential"]
-Medium = Literal["print", "electronic"]
-FileRole = Literal["main", "attachment"]
-Language = Literal["id", "en", "jv", "mad"]
-"""ISO 639: Indonesian, English, Javanese, Madurese."""
-Relation = Literal["new_version_of", "replaces", "translation_of", "derived_from", "requires"]
-Means = Literal["educate", "protect", "channel", "coordinate", "act"]
+from shared.contracts.vocabulary import (
+    Language,
+    Means,
+    Phase,
+    ProductKind,
+)
 
 
 class CoverageExemption(BaseModel):

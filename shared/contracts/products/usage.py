@@ -8,7 +8,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.products.facts import CoverageExemption, Language, Phase
+from shared.contracts.products.facts import CoverageExemption
+from shared.contracts.vocabulary import Language, Phase
 from shared.i18n import N_
 
 

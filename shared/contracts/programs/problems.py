@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.programs.facts import Impact, SaraPhase, Side
+from shared.contracts.vocabulary import Impact, ProblemPhase, Side
 from shared.i18n import N_
 
 
@@ -185,6 +185,6 @@ class ProblemPhaseChanged(
     problem_id: UUID
     partnership_id: UUID
     title: str
-    before: SaraPhase
-    after: SaraPhase
+    before: ProblemPhase
+    after: ProblemPhase
     reason: str

@@ -1,0 +1,74 @@
+"""Words about activities and contributions."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Self
+
+from shared.i18n import N_
+from shared.labelled import Labelled
+
+
+class ActivityState(Labelled):
+    """Whether an activity still counts."""
+
+    RECORDED = "recorded", N_("Recorded")
+    RETRACTED = "retracted", N_("Retracted")
+
+
+class Intensity(IntEnum):
+    """How far an activity reaches into people's freedom, from telling to coercing."""
+
+    label: str
+
+    def __new__(cls, value: int, label: str = "") -> Self:
+        """A member that is the number ``value``."""
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    INFORM = 1, N_("inform")
+    ASSIST = 2, N_("assist")
+    MEDIATE = 3, N_("mediate")
+    RESTRICT = 4, N_("restrict")
+    COERCE = 5, N_("coerce")
+
+
+class Prohibition(Labelled):
+    """What a police–community forum must not do or have (Skep/737/X/2005)."""
+
+    TASK_UNIT = "task_unit", N_("a task unit of its own")
+    POLICE_INSIGNIA = "police_insignia", N_("police insignia")
+    CASE_ALONE = "case_alone", N_("a case handled alone")
+    COERCION = "coercion", N_("coercion")
+    POLITICS = "politics", N_("politics")
+
+
+class RegulationState(Labelled):
+    """How a regulation stands: not ended, ended by another one, past its last day, or told no more."""
+
+    IN_FORCE = "in_force", N_("In force")
+    REVOKED = "revoked", N_("Revoked")
+    LAPSED = "lapsed", N_("No longer in force")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+
+
+class ContributionKind(Labelled):
+    """What a party contributes."""
+
+    FUNDS = "funds", N_("Funds")
+    TIME = "time", N_("Working time")
+    GOODS = "goods", N_("Goods")
+    VENUE = "venue", N_("Venue")
+    KNOWLEDGE = "knowledge", N_("Knowledge")
+    DATA = "data", N_("Data")
+    OTHER = "other", N_("Other")
+
+
+class ContributionState(Labelled):
+    """What the other parties say to a contribution."""
+
+    RECORDED = "recorded", N_("Recorded")
+    VERIFIED = "verified", N_("Verified")
+    DISPUTED = "disputed", N_("Disputed")

@@ -1,0 +1,74 @@
+"""Words about partnerships, their charters, their agreements and their contacts."""
+
+from __future__ import annotations
+
+from shared.i18n import N_
+from shared.labelled import Labelled
+
+
+class PartnershipState(Labelled):
+    """Where a partnership stands."""
+
+    FORMING = "forming", N_("Forming")
+    PROPOSED = "proposed", N_("Charter proposed")
+    SIGNED = "signed", N_("Signed")
+    ENDED = "ended", N_("Ended")
+
+
+class LifecycleStage(Labelled):
+    """A stage of the life cycle of a collaborative relationship (ISO 44001:2017, clause 8), in its order."""
+
+    OPERATIONAL_AWARENESS = "operational_awareness", N_("Operational awareness")
+    KNOWLEDGE = "knowledge", N_("Knowledge")
+    INTERNAL_ASSESSMENT = "internal_assessment", N_("Internal assessment")
+    PARTNER_SELECTION = "partner_selection", N_("Partner selection")
+    WORKING_TOGETHER = "working_together", N_("Working together")
+    VALUE_CREATION = "value_creation", N_("Value creation")
+    STAYING_TOGETHER = "staying_together", N_("Staying together")
+    EXIT_STRATEGY = "exit_strategy", N_("Exit strategy activation")
+
+
+class CharterField(Labelled):
+    """What a charter says."""
+
+    VISION = "vision", N_("Vision")
+    MISSION = "mission", N_("Mission")
+    MEANS = "means", N_("Means")
+
+
+class Means(Labelled):
+    """By which means a partnership works."""
+
+    EDUCATE = "educate", N_("Educate")
+    PROTECT = "protect", N_("Protect")
+    CHANNEL = "channel", N_("Channels of communication")
+    COORDINATE = "coordinate", N_("Coordinate")
+    ACT = "act", N_("Act")
+
+
+class AgreementKind(Labelled):
+    """What an agreement is."""
+
+    MOU = "mou", N_("Memorandum of understanding")
+    PKS = "pks", N_("Cooperation agreement")
+    DECREE = "decree", N_("Decree")
+    OTHER = "other", N_("Other")
+
+
+class AgreementState(Labelled):
+    """Whether an agreement holds, once everybody has confirmed that it was signed."""
+
+    UNCONFIRMED = "unconfirmed", N_("Confirmations awaited")
+    REGISTERED = "registered", N_("Registered")
+    IN_FORCE = "in_force", N_("In force")
+    EXPIRED = "expired", N_("Expired")
+    TERMINATED = "terminated", N_("Terminated")
+
+
+class ContactKind(Labelled):
+    """How people of several parties spoke with one another."""
+
+    VISIT = "visit", N_("Visit")
+    CALL = "call", N_("Call")
+    MESSAGE = "message", N_("Message")
+    OTHER = "other", N_("Other")

@@ -1,0 +1,63 @@
+"""Words about products: what they are, and how they are found."""
+
+from __future__ import annotations
+
+from shared.i18n import N_
+from shared.labelled import Labelled
+
+
+class ProductKind(Labelled):
+    """What a product is."""
+
+    SITUATION_PICTURE = "situation_picture", N_("Situation picture")
+    GUIDANCE = "guidance", N_("Guidance")
+    EDUCATION_MATERIAL = "education_material", N_("Education material")
+    LEGAL_UMBRELLA = "legal_umbrella", N_("Legal umbrella")
+    REFERENCE = "reference", N_("Reference")
+
+
+class Tense(Labelled):
+    """Which time a situation picture shows."""
+
+    PAST = "past", N_("Past")
+    PRESENT = "present", N_("Present")
+    FUTURE = "future", N_("Future")
+
+
+class Subject(Labelled):
+    """What a situation picture shows."""
+
+    PROBLEM = "problem", N_("Problem")
+    POTENTIAL = "potential", N_("Potential")
+
+
+class Medium(Labelled):
+    """How a product reaches people."""
+
+    PRINT = "print", N_("Print")
+    ELECTRONIC = "electronic", N_("Electronic")
+
+
+class FileRole(Labelled):
+    """What a file is to a product."""
+
+    MAIN = "main", N_("Main file")
+    ATTACHMENT = "attachment", N_("Attachment")
+
+
+class Language(Labelled):
+    """The language of a text (ISO 639)."""
+
+    ID = "id", N_("Indonesian")
+    EN = "en", N_("English")
+    JV = "jv", N_("Javanese")
+    MAD = "mad", N_("Madurese")
+
+
+class CoverageState(Labelled):
+    """Whether there is a product of a kind, for a phase and an audience."""
+
+    CURRENT = "current", N_("available")
+    ENDED = "ended", N_("no longer available")
+    EXEMPT = "exempt", N_("none is needed")
+    NONE = "none", N_("none")

@@ -1,0 +1,34 @@
+"""Words about programmes and their stages."""
+
+from __future__ import annotations
+
+from shared.i18n import N_
+from shared.labelled import Labelled
+
+
+class ProgramState(Labelled):
+    """Where a programme stands."""
+
+    APPROVED = "approved", N_("Approved")
+    RUNNING = "running", N_("Running")
+    CLOSED = "closed", N_("Closed")
+    ABANDONED = "abandoned", N_("Abandoned")
+
+
+class StageState(Labelled):
+    """Where a stage stands."""
+
+    PLANNED = "planned", N_("Planned")
+    IN_PROGRESS = "in_progress", N_("In progress")
+    SUBMITTED = "submitted", N_("Submitted")
+    RETURNED = "returned", N_("Returned")
+    COMPLETED = "completed", N_("Completed")
+    SKIPPED = "skipped", N_("Skipped")
+
+
+class Phase(Labelled):
+    """Whether something is done before, against or after what people suffer from."""
+
+    PREVENTION = "prevention", N_("Prevention")
+    HANDLING = "handling", N_("Handling")
+    REHABILITATION = "rehabilitation", N_("Rehabilitation")

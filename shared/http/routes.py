@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
@@ -77,6 +79,10 @@ class OperationRoute(APIRoute):
         summary, name = summary_of(self.operation, self.endpoint), self.operation.name
         described = {"summary": summary} | self.described
         super().__init__(self.path, self.endpoint, name=name, operation_id=name, **described)
+        if self.body_field is not None:
+            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+                warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+                self.body_field._type_adapter.rebuild()
         if self.reads is not None and issubclass(self.reads, Command):
             # What is asked for is said once, by the command, also where a handler of its own takes it.
             self.description = inspect.cleandoc(self.reads.__doc__ or "")

@@ -7,10 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-
-from shared.i18n import Locale
-from shared.settings import Settings
+from shared.api_client import ApiClient, NotAnswered, Problem
 
 SECONDS = 3.0
 PAGE, PAGES = 100, 5
@@ -34,32 +31,24 @@ class Reader:
     It reads as whoever ``token`` was given to, and without one as the public; raises :class:`AccessEnded`.
     """
 
-    session: aiohttp.ClientSession
-    settings: Settings
-    locale: Locale
+    client: ApiClient
     token: str = field(default="", repr=False)
     roles: frozenset[str] = frozenset()
     silent: set[str] = field(default_factory=set)
 
     async def one(self, service: str, path: str) -> Any:
         """What is at a path; raises :class:`NotThere`, and is None where the service does not answer."""
-        url = f"{self.settings.service_url(service)}/api/{service}/v1/{path}"
-        headers: dict[str, str] = {"Accept-Language": self.locale}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
-            async with self.session.get(url, timeout=timeout, headers=headers) as answer:
-                if self.token and answer.status == HTTPStatus.UNAUTHORIZED:
-                    raise AccessEnded
-                found = await answer.json(content_type=None)
-                if answer.status in NOTHING and found["type"] != "/problems/unknown-service":
-                    raise NotThere(path)
-                answer.raise_for_status()
-                return found
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError):
-            self.silent.add(service)
-            return None
+            return await self.client.ask(service, path, token=self.token, seconds=SECONDS)
+        except Problem as problem:
+            if self.token and problem.status == HTTPStatus.UNAUTHORIZED:
+                raise AccessEnded from problem
+            if problem.status in NOTHING:
+                raise NotThere(path) from problem
+        except NotAnswered:
+            pass
+        self.silent.add(service)
+        return None
 
     async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
         """The items of a list, by what is wanted of them: all, or the first five hundred."""

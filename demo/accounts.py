@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from shared.api_client import NotAnswered, Problem
 from shared.client import AGENCY, ask, host
 from shared.console import out, reason_of
 from shared.i18n import N_, Locale, translator
+from shared.i18n.terminal import _
 from shared.identity.permissions import GRANTED, Role
 from shared.settings import Settings
 
@@ -31,8 +34,6 @@ HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
 
 async def show_accounts(settings: Settings, lang: Locale) -> None:
     """Print the accounts when they are made, and later where they are kept, for their owner alone."""
-    from aiohttp import ClientError
-
     file = settings.data / FILE
     say = translator(lang)
     missing = [role for role in HELD if role not in _kept(file)]
@@ -43,7 +44,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
     try:
         for role in missing:
             _keep(file, await _made(settings, role))
-    except (ClientError, TimeoutError, ValueError) as error:
+    except (NotAnswered, Problem, ValueError) as error:
         text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
         out.print(text % {"reason": reason_of(error)}, markup=False)
         return
@@ -53,7 +54,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
 
 
 async def _made(settings: Settings, role: Role) -> str:
-    """The line of a new account, "" where there is one already; raises ``ValueError`` where it is refused."""
+    """The line of a new account, "" where there is one; raises :class:`Problem` where it is refused."""
     head = host("administrator", "operator")
     bodies = await _bodies(settings)
     itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
@@ -76,17 +77,17 @@ async def _made(settings: Settings, role: Role) -> str:
 async def _answer(
     settings: Settings, path: str, body: dict[str, Any], *, conflict_is_fine: bool = False
 ) -> Any:
-    status, answer = await ask(settings, "POST", "identity", path, body, host("administrator", "operator"))
-    if status == 409 and conflict_is_fine:
-        return None
-    if status >= 400:
-        raise ValueError(answer.get("detail", status))
-    return answer
+    try:
+        return await ask(settings, "POST", "identity", path, body, host("administrator", "operator"))
+    except Problem as problem:
+        if problem.status == HTTPStatus.CONFLICT and conflict_is_fine:
+            return None
+        raise
 
 
 async def _bodies(settings: Settings) -> list[dict[str, Any]]:
     """The organisations that the agency has registered."""
-    _, listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
+    listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
     return [body for body in listed["items"] if body["agency"] == AGENCY]
 
 
@@ -94,7 +95,7 @@ def _represented(bodies: list[dict[str, Any]]) -> str:
     """Somebody to represent: an organisation of the registry that is not the police."""
     others = [body["id"] for body in bodies if body["kind"] != "police"]
     if not others:
-        raise ValueError("there is no organisation to represent")
+        raise ValueError(_("there is no organisation to represent"))
     return str(others[0])
 
 

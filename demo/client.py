@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import aiohttp
-
+from shared.api_client import ApiClient, Problem
 from shared.i18n import N_
 
 Mint = Callable[[str, UUID | None], str]
 Say = Callable[[str], str]
 PATIENCE = 20.0
+UNHEARD = "/problems/unknown-partnership"
 
 
 class DemoFailed(RuntimeError):
@@ -24,25 +24,18 @@ class DemoFailed(RuntimeError):
 
 @dataclass
 class Client:
-    """Calls the services where ``urls`` says; ``mint`` gives a token for a role and an organisation.
+    """Calls the services; ``mint`` gives a token for a role and an organisation, ``say`` translates."""
 
-    ``say`` translates what goes wrong.
-    """
-
-    urls: Callable[[str], str]
+    api: ApiClient
     mint: Mint
-    session: aiohttp.ClientSession
     say: Say = str
-
-    def url(self, service: str, path: str) -> str:
-        """Where a service's API is."""
-        return f"{self.urls(service)}/api/{service}/v1/{path}"
 
     async def get(self, service: str, path: str, role: str = "", organisation: UUID | None = None) -> Any:
         """Read something."""
-        headers = {"Authorization": f"Bearer {self.mint(role, organisation)}"} if role else {}
-        async with self.session.get(self.url(service, path), headers=headers) as answer:
-            return await self._read(answer)
+        try:
+            return await self.api.ask(service, path, token=self._token(role, organisation))
+        except Problem as problem:
+            raise self._failed(f"GET {service}/{path}", problem) from problem
 
     async def post(
         self,
@@ -59,23 +52,19 @@ class Client:
         headers = {"Idempotency-Key": str(uuid4())}
         if correlation:
             headers["X-Correlation-Id"] = correlation
-        if role:
-            headers["Authorization"] = f"Bearer {self.mint(role, organisation)}"
+        token = self._token(role, organisation)
         while True:
-            sent = {"data": body()} if callable(body) else {"json": body}
-            async with self.session.post(self.url(service, path), headers=headers, **sent) as answer:
-                if answer.status == 404 and time.monotonic() < until:
-                    problem = await answer.json(content_type=None)
-                    if problem["type"] == "/problems/unknown-partnership":
-                        await asyncio.sleep(0.05)
-                        continue
-                return await self._read(answer)
+            sent = {"data": body()} if callable(body) else {"body": body}
+            try:
+                return await self.api.ask(service, path, method="POST", token=token, headers=headers, **sent)
+            except Problem as problem:
+                if problem.type != UNHEARD or time.monotonic() > until:
+                    raise self._failed(f"POST {service}/{path}", problem) from problem
+            await asyncio.sleep(0.05)
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> Any:
-        body = await answer.json(content_type=None)
-        if answer.status >= 400:
-            facts = {"call": f"{answer.method} {answer.url.path}", "status": answer.status}
-            reason = body.get("detail", "") if isinstance(body, dict) else ""
-            text = self.say(N_("%(call)s was answered with %(status)s: %(reason)s"))
-            raise DemoFailed(text % {**facts, "reason": reason})
-        return body
+    def _token(self, role: str, organisation: UUID | None) -> str:
+        return self.mint(role, organisation) if role else ""
+
+    def _failed(self, call: str, problem: Problem) -> DemoFailed:
+        text = self.say(N_("%(call)s was answered with %(status)s: %(reason)s"))
+        return DemoFailed(text % {"call": call, "status": problem.status, "reason": problem.detail})

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-import aiohttp
 from rich.console import Console
 from rich.progress import Progress
 
@@ -15,7 +14,9 @@ from demo.history import YEARS, tell
 from demo.history.course import Course
 from demo.history.life import Scene
 from demo.simulator import SERVICES, ZONE, past
+from shared.api_client import ApiClient
 from shared.archive.client import ArchiveClient, ArchiveFailed, bars, keys_beside
+from shared.i18n.terminal import _
 from shared.settings import Settings
 
 # Nine in the evening in East Java.
@@ -45,8 +46,7 @@ async def load_history(
         history = Path(folder, "history")
         await write_history(history, until, partnerships, seed, progress, title)
         archives = {service: history / f"{service}.jsonl" for service in SERVICES}
-        async with aiohttp.ClientSession() as session:
-            client = ArchiveClient.of(settings, session, progress)
+        async with ArchiveClient.of(settings, progress) as client:
             for dry_run in (True, False):
                 if not dry_run:
                     begin()
@@ -56,9 +56,8 @@ async def load_history(
                 for service, report in reports.items():
                     if report["refused"]:
                         first = report["refused"][0]
-                        raise ArchiveFailed(
-                            f"{service}: line {first['line']} ({first['what']}): {first['reason']}"
-                        )
+                        place = _("line %(line)s (%(what)s)", line=first["line"], what=first["what"])
+                        raise ArchiveFailed(f"{service}: {place}: {first['reason']}")
     return {service: sum(report["taken"].values()) for service, report in reports.items()}
 
 
@@ -72,7 +71,10 @@ async def write_history(
     end = datetime.combine(until, END_OF_DAY)
     begins = end - YEARS
     with tempfile.TemporaryDirectory() as scratch:
-        async with past(Path(scratch), begins, seed) as there, aiohttp.ClientSession() as session:
+        async with (
+            past(Path(scratch), begins, seed) as there,
+            ApiClient.connected(lambda _service: there.url) as api,
+        ):
             task = progress.add_task(title, total=YEARS.days)
 
             async def advance(moment: datetime) -> None:
@@ -80,10 +82,8 @@ async def write_history(
                 progress.update(task, completed=(moment - begins).days)
 
             course = Course(begins, advance)
-            tell(Scene(there.url, session, there.mint, course, there.now, begins.date()), partnerships, seed)
+            tell(Scene(api, there.mint, course, there.now, begins.date()), partnerships, seed)
             await course.run(end)
             progress.remove_task(task)
-            client = ArchiveClient(
-                lambda _service: there.url, lambda: there.mint("custodian", None), session, progress
-            )
+            client = ArchiveClient(api, lambda: there.mint("custodian", None), progress)
             await client.take_out(folder, SERVICES, keys_beside(folder))

@@ -23,6 +23,7 @@ from demo.feed import Heard, listening
 from demo.hook import hook
 from demo.report import Report, Told, summary
 from demo.screen import Screen
+from shared.api_client import ApiClient, NotAnswered
 from shared.i18n import N_, Locale, translator
 
 EMAIL = "warga@example.org"
@@ -327,14 +328,14 @@ async def play(
     say = translator(lang)
     screen = Screen(console, story.PARTNERSHIP["title"], STEPS)
     try:
-        async with aiohttp.ClientSession(headers={"Accept-Language": lang}) as session:
-            demo = Demo(Client(urls, mint, session, say), mail, screen, resident)
+        async with ApiClient.connected(urls, lang, headers={"Accept-Language": lang}) as api:
+            demo = Demo(Client(api, mint, say), mail, screen, resident)
             demo.report.events = screen.seen
-            feed = listening(session, f"{urls('portal')}/feed", screen.hear)
+            feed = listening(api.session, f"{urls('portal')}/feed", screen.hear)
             async with feed, hook(demo.report.hooks, hook_port, hook_host) as hook_url:
                 with screen:
                     await demo.run(hook_url)
-    except aiohttp.ClientConnectionError as error:
+    except (aiohttp.ClientConnectionError, NotAnswered) as error:
         text = say(N_("The system does not answer: %(reason)s. Is it running (kemitraan up)?"))
         raise DemoFailed(text % {"reason": error}) from error
     except (DemoFailed, aiohttp.ClientError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from demo.accounts import show_accounts
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.client import mint
 from shared.console import err, fail, out, reason_of
 from shared.i18n import N_, Locale, translator
+from shared.i18n.terminal import _, language
 from shared.networks import places_with_ports
 from shared.private_files import own_file, own_folder
 from shared.settings import Settings, load_settings
@@ -26,20 +27,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SEED = "kemitraan"
 PARTNERSHIPS = 4
-Lang = Annotated[
-    Locale | None, typer.Option("--lang", help="Language of the demonstration; else the terminal's.")
-]
+demo_app = typer.Typer()
 
 
+@demo_app.command("demo")
 def play_demo(
-    lang: Lang = None,
     scale: Annotated[
         int | None,
         typer.Option(
             min=0,
             max=10_000,
-            help=f"How many partnerships have a history; else {PARTNERSHIPS}, or none"
-            " where there are partnerships.",
+            help="How many partnerships have a history; else 4, or none where there are partnerships.",
         ),
     ] = None,
     seed: Annotated[str, typer.Option(help="The same seed and last day make the same history.")] = SEED,
@@ -59,7 +57,7 @@ def play_demo(
     """
     from shared.observability.logging import configure_logging
 
-    settings, lang = load_settings(), language(lang)
+    settings, lang = load_settings(), language()
     last = _last(until)
     # What the system of the past has to say is of no interest, unless something goes wrong in it.
     configure_logging("warning", settings.log_format)
@@ -72,30 +70,28 @@ def play_demo(
         fail(stopped)
 
 
-async def demonstrate(settings: Settings, lang: Locale | None) -> None:
+async def demonstrate(settings: Settings) -> None:
     """Load the history and play, in a system that has just begun; nothing where there are partnerships."""
     from demo.history_archive import last_day
 
     there_are = await has_partnerships(settings)
     if (there_are is not True or _mark(settings).exists()) and (
-        stopped := await _present(settings, None, SEED, last_day(), language(lang), live=True)
+        stopped := await _present(settings, None, SEED, last_day(), language(), live=True)
     ):
         err.print(stopped, markup=False)
-    await show_accounts(settings, language(lang))
+    await show_accounts(settings, language())
 
 
 async def has_partnerships(settings: Settings) -> bool | str:
     """Whether the running system knows any partnership, or why it does not say."""
-    import aiohttp
-
-    url = f"{settings.service_url('partners')}/api/partners/v1/partnerships?limit=1"
-    try:
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            return bool((await answer.json(content_type=None))["items"])
-    except (aiohttp.ClientError, TimeoutError) as error:
-        return reason_of(error)
-    except (ValueError, LookupError, TypeError):
-        return f"{url} is answered by something else"
+    async with ApiClient.connected(settings.service_url, language()) as client:
+        try:
+            return bool((await client.ask("partners", "partnerships?limit=1"))["items"])
+        except (NotAnswered, Problem) as error:
+            return str(error)
+        except (LookupError, TypeError):
+            url = client.url("partners", "partnerships")
+            return _("%(url)s is answered by something else", url=url)
 
 
 async def _present(
@@ -119,8 +115,6 @@ async def _present(
 
 async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Locale) -> str:
     """Load the history; returns why that stopped, or nothing."""
-    from aiohttp import ClientError
-
     from demo import history_archive
     from demo.client import DemoFailed
     from shared.archive.client import ArchiveFailed
@@ -136,7 +130,7 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
         taken = await history_archive.load_history(
             settings, scale, seed, until, out, say(N_("three years")), begin
         )
-    except (ArchiveFailed, DemoFailed, TimeoutError, ClientError) as error:
+    except (ArchiveFailed, DemoFailed, NotAnswered) as error:
         return say(N_("The history could not be loaded: %(reason)s")) % {"reason": reason_of(error)}
     mark.unlink(missing_ok=True)
     text = N_("%(partnerships)s partnerships with three years of history: %(lines)s records in %(seconds)s s")
@@ -199,15 +193,9 @@ def _last(until: datetime | None) -> date:
 
     latest = last_day()
     if until is not None and until.date() > latest:
-        raise typer.BadParameter(f"a history lies in the past: --until is {latest} at the latest")
+        text = _("a history lies in the past: --until is %(day)s at the latest", day=latest)
+        raise typer.BadParameter(text)
     return until.date() if until is not None else latest
-
-
-def language(lang: Locale | None) -> Locale:
-    """The language that was asked for, or the terminal's."""
-    from demo.screen import spoken
-
-    return lang or spoken(os.environ)
 
 
 def quickly(work: Coroutine[object, object, T]) -> T:

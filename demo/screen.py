@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from demo.feed import Heard
-from shared.i18n import Locale, negotiate
 
 COLOURS = {
     "partners": "cyan",
@@ -24,13 +23,6 @@ COLOURS = {
     "notifications": "blue",
     "identity": "white",
 }
-
-
-def spoken(environment: Mapping[str, str]) -> Locale:
-    """The language that the terminal asks for, as POSIX says it; Indonesian when it asks for neither."""
-    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
-    given = next((environment[name] for name in variables if environment.get(name)), "")
-    return negotiate(given.partition(".")[0].replace("_", "-"))
 
 
 @dataclass(frozen=True, slots=True)

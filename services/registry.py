@@ -1,4 +1,4 @@
-"""Registry of services."""
+"""Which services there are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from shared.i18n.terminal import _
 from shared.service_names import ALL
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ NAMES = ALL
 def service(name: str) -> Service:
     """One service by its name; ends the command with a clear message when there is none."""
     if name not in NAMES:
-        raise typer.BadParameter(f"there is no service {name!r}; there are {', '.join(NAMES)}")
-    declared: Service = import_module(f"services.{name}.service").service
-    return declared
+        text = _(
+            "there is no service %(name)s; there are %(services)s", name=repr(name), services=", ".join(NAMES)
+        )
+        raise typer.BadParameter(text)
+    found: Service = import_module(f"services.{name}.service").service
+    return found
 
 
 def chosen(names: list[str] | None) -> list[Service]:

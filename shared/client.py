@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from shared.api_client import SECONDS, ApiClient
 from shared.console import reason_of
+from shared.i18n.terminal import _, language
 from shared.identity.actor import Actor
 from shared.service_names import WITH_DATA
 from shared.settings import Settings, SettingsError
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import aiohttp
 
 AGENCY = "polresta-delta"
-PATIENCE = 30.0
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
@@ -41,33 +39,22 @@ def signed(settings: Settings, actor: Actor) -> str:
     except ValueError as error:
         raise SettingsError(f"KEMITRAAN_SIGNING_KEY: {error}") from None
     except OSError as error:
-        raise SettingsError(
-            f"The key that signs for this command is not here: {settings.signing_key}: {error.strerror} "
-            "(KEMITRAAN_SIGNING_KEY). Where each service runs by itself, identity alone has it: "
-            "docker compose exec identity kemitraan …"
-        ) from None
+        text = _(
+            "The key that signs for this command is not here: %(file)s: %(reason)s (KEMITRAAN_SIGNING_KEY). "
+            "Where each service runs by itself, identity alone has it: "
+            "docker compose exec identity kemitraan …",
+            file=settings.signing_key,
+            reason=error.strerror,
+        )
+        raise SettingsError(text) from None
 
 
 async def ask(
-    settings: Settings,
-    method: str,
-    service: str,
-    path: str,
-    body: Any,
-    by: Actor,
-    more: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[int, Any]:
-    """The status and the body of one answer; raises what aiohttp raises, and ValueError for no JSON."""
-    import aiohttp
-
-    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-    headers = {"Authorization": f"Bearer {signed(settings, by)}", "Accept-Language": "en", **more}
-    async with (
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
-        session.request(method, url, json=body, headers=headers) as answer,
-    ):
-        text = await answer.read()
-        return answer.status, json.loads(text) if text else None
+    settings: Settings, method: str, service: str, path: str, body: Any, by: Actor, **more: Any
+) -> Any:
+    """One answer to an actor; raises :class:`Problem` or :class:`NotAnswered`."""
+    async with ApiClient.connected(settings.service_url, language()) as client:
+        return await client.ask(service, path, method=method, body=body, token=signed(settings, by), **more)
 
 
 def readiness(settings: Settings) -> dict[str, Any]:
@@ -80,7 +67,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
     places.setdefault(settings.portal_url, []).append("portal")
 
     async def ask() -> list[list[dict[str, Any]]]:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
     # A process that is reached under two addresses is listed once.
@@ -101,5 +88,6 @@ async def _checks(session: aiohttp.ClientSession, url: str, services: list[str])
             checks: list[dict[str, Any]] = (await answer.json(content_type=None))["checks"]
             return checks
     except (ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
-        detail = f"no answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?"
+        text = _("no answer at %(url)s: %(reason)s. Is it running (kemitraan up)?")
+        detail = text % {"url": url, "reason": reason_of(error)}
         return [{"service": ", ".join(services), "name": "answer", "ok": False, "detail": detail}]

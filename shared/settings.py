@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.i18n import N_
+from shared.i18n.terminal import _
 from shared.identity.role_mapping import RoleMapping
 from shared.networks import hosts_and_networks, places_with_ports
 from shared.rates import Rate
@@ -64,9 +66,9 @@ def _of_service(service: str) -> Any:
     return _setting(f"Where the portal reads the {service} service.", _HTTP, _public, shown="the public URL")
 
 
-_HTTP = "an http:// or https:// URL"
-_DAYS = "a whole number of days from 1 to 36500"
-_RATE = "a number a second, minute, hour or day (600/minute), or none for no limit"
+_HTTP = N_("an http:// or https:// URL")
+_DAYS = N_("a whole number of days from 1 to 36500")
+_RATE = N_("a number a second, minute, hour or day (600/minute), or none for no limit")
 
 
 class Settings(BaseSettings):
@@ -391,7 +393,7 @@ class Settings(BaseSettings):
     def _places(cls, value: str, info: ValidationInfo) -> str:
         hooks = info.field_name == "webhook_allow"
         text = places_with_ports(value)[1] if hooks else value
-        names, _ = hosts_and_networks("" if text == "none" else text)
+        names, _networks = hosts_and_networks("" if text == "none" else text)
         _require(value, not names or hooks)
         return "" if value == "none" else value
 
@@ -423,9 +425,12 @@ class Settings(BaseSettings):
         away = [url for url in info.data.get("nats_url", "").split(",") if url and not _on_this_machine(url)]
         plain = [mask_url_secrets(url) for url in away if not url.startswith("tls://")]
         if plain:
-            raise ValueError(f"NATS_URL goes off this machine without TLS ({', '.join(plain)}): use tls://")
+            text = _(
+                "NATS_URL goes off this machine without TLS (%(urls)s): use tls://", urls=", ".join(plain)
+            )
+            raise ValueError(text)
         if away and not value:
-            raise ValueError("it is empty, and NATS_URL goes off this machine: name a .creds file")
+            raise ValueError(_("it is empty, and NATS_URL goes off this machine: name a .creds file"))
         return value
 
     @field_validator("database_url")
@@ -474,7 +479,7 @@ def _checked_urls(value: str, field: str) -> str:
     )
     for url in filter(None, urls) if len(urls) == 1 else urls:
         parts = urlsplit(url)
-        _ = parts.port  # raises ValueError when it is no number
+        parts.port  # noqa: B018  (raises ValueError when it is no number)
         _require(url, parts.scheme in _SCHEMES[field] and bool(parts.hostname or parts.scheme == "file"))
     return ",".join(urls)
 
@@ -525,14 +530,15 @@ def _explain(error: ValidationError) -> str:
             continue  # it only follows from another wrong value, which has its own line
         field = by_name.get(name)
         if field is None:
-            lines.append(f"{name} is not a setting.")
+            lines.append(_("%(variable)s is not a setting.", variable=name))
             continue
         if (reason := str(problem.get("ctx", {}).get("error", "wrong"))) != "wrong" and field in _EXPLAINED:
             lines.append(f"{_variable(field)}: {reason}.")
             continue
         secret = Settings.model_fields[field].annotation is SecretStr
         value = "***" if secret else mask_url_secrets(str(problem["input"]))
-        lines.append(f"{_variable(field)} is {value!r}; it should be {_extra(field, 'right')}.")
+        facts = {"variable": _variable(field), "value": repr(value), "right": _(_extra(field, "right"))}
+        lines.append(_("%(variable)s is %(value)s; it should be %(right)s.", **facts))
     return "\n".join(lines)
 
 

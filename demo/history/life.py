@@ -1,4 +1,4 @@
-"""Actions of a simulated partnership, through the public HTTP APIs."""
+"""What the people of one partnership do, act by act, through the public HTTP APIs, each on its day."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from demo import files
 from demo.client import DemoFailed
 from demo.history.cast import BODIES, FIRST, LAST, MARK, Theme
 from demo.history.course import Course
+from shared.api_client import ApiClient, NotAnswered, Problem
 
 Mint = Callable[[str, UUID | None, str], str]
 MORNING = 2  # nine o'clock in East Java, in UTC
@@ -24,8 +25,7 @@ MORNING = 2  # nine o'clock in East Java, in UTC
 class Scene:
     """Where the acts go: the system, its tokens, its time."""
 
-    url: str
-    session: aiohttp.ClientSession
+    api: ApiClient
     mint: Mint
     course: Course
     now: Callable[[], datetime]
@@ -96,14 +96,11 @@ class Life:
             token = self.scene.mint("secretary", None, str(self.bodies["forum"].people[1]))
         else:
             token = self.scene.mint("coordinator", None, "")
-        url = f"{self.scene.url}/api/{service}/v1/{path}"
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-        sent = {"data": body} if isinstance(body, aiohttp.FormData) else {"json": body}
-        async with self.scene.session.request(method, url, headers=headers, **sent) as answer:
-            content = await answer.json(content_type=None)
-            if answer.status >= 400:
-                raise DemoFailed(f"{method} {service} {path}: {answer.status} {content}")
-            return content
+        sent = {"data": body} if isinstance(body, aiohttp.FormData) else {"body": body}
+        try:
+            return await self.scene.api.ask(service, path, method=method, token=token, **sent)
+        except (NotAnswered, Problem) as error:
+            raise DemoFailed(f"{method} {service} {path}: {error}") from error
 
     async def post(self, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
         """A POST."""

@@ -12,6 +12,7 @@ from services.cli.client import agency_or_only, call, call_all
 from services.cli.operations import AsJson
 from shared.client import host
 from shared.console import fail, show
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.settings import Settings, load_settings
 
@@ -35,7 +36,7 @@ def agencies_add(
     body = {"slug": slug, "name": name, "organisation_id": str(organisation) if organisation else None}
     call(load_settings(), "POST", "identity", "/agencies", body)
     follows = f"kemitraan accounts add --agency {slug} --role administrator USER_NAME NAME"
-    typer.echo(f"{slug} is there; its first account: {follows}")
+    typer.echo(_("%(agency)s is there; its first account: %(command)s", agency=slug, command=follows))
 
 
 @agencies_app.command("list")
@@ -45,7 +46,7 @@ def agencies_list(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(agencies))
     else:
-        show(("agency", "name"), [(agency["slug"], agency["name"]) for agency in agencies])
+        show((_("agency"), _("name")), [(agency["slug"], agency["name"]) for agency in agencies])
 
 
 @accounts_app.command("add")
@@ -84,7 +85,7 @@ def accounts_list(agency: Agency = None, as_json: AsJson = False) -> None:
         (account["user_name"] or "–", account["display_name"], ", ".join(account["roles"]), account["state"])
         for account in accounts
     ]
-    show(("user name", "name", "roles", "state"), rows)
+    show((_("user name"), _("name"), _("roles"), _("state")), rows)
 
 
 @accounts_app.command("reset")
@@ -107,7 +108,7 @@ def accounts_lock(
     slug = agency_or_only(settings, agency)
     path = f"/accounts/{_id_of(settings, slug, user_name)}/lock"
     call(settings, "POST", "identity", path, {"reason": reason}, by=_head(slug))
-    typer.echo(f"{user_name} is locked")
+    typer.echo(_("%(user)s is locked", user=user_name))
 
 
 def _head(agency: str) -> Actor:
@@ -122,11 +123,18 @@ def _accounts(settings: Settings, agency: str) -> list[dict[str, Any]]:
 def _id_of(settings: Settings, agency: str, user_name: str) -> str:
     ids = {account["user_name"]: str(account["id"]) for account in _accounts(settings, agency)}
     if user_name.lower() not in ids:
-        fail(f"there is no account {user_name} in {agency}: kemitraan accounts list --agency {agency}")
+        fail(
+            _(
+                "there is no account %(user)s in %(agency)s: kemitraan accounts list --agency %(agency)s",
+                user=user_name,
+                agency=agency,
+            )
+        )
     return ids[user_name.lower()]
 
 
 def _print_link(settings: Settings, made: dict[str, Any]) -> None:
     """The link as its owner opens it; the secret is in the part that no server gets to see."""
     typer.echo(f"{settings.public_url}/sign-in/link#{made['secret']}")
-    typer.echo(f"good once, until {made['ends_at']}: hand it on to its owner alone", err=True)
+    until = made["ends_at"]
+    typer.echo(_("good once, until %(until)s: hand it on to its owner alone", until=until), err=True)

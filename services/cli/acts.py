@@ -10,17 +10,17 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import ROLES, agency_or_only, call
+from services.cli.client import ROLES, agency_or_only, call, no_role
+from services.cli.operations import AsJson
 from shared.client import host
 from shared.console import fail, out, show
-from shared.service_names import WITH_DATA
+from shared.i18n.terminal import _
 from shared.settings import load_settings
 
 acts_app = typer.Typer(
     no_args_is_help=True, help="What users do, by script: every operation of every service."
 )
-ServiceName = Annotated[str, typer.Argument(help=f"One of: {', '.join(WITH_DATA)}.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+ServiceName = Annotated[str, typer.Argument(help="One of: %(services_with_data)s.")]
 
 
 @acts_app.command("list")
@@ -31,7 +31,7 @@ def list_acts(service: ServiceName, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(listed))
         return
     rows = ([act["name"], act["label"] or "", _fields(act), _who(act)] for act in listed)
-    show(("operation", "what is done", "fields", "who may"), rows)
+    show((_("operation"), _("what is done"), _("fields"), _("who may")), rows)
 
 
 @acts_app.command("do")
@@ -41,7 +41,7 @@ def do_act(
     fields: Annotated[
         list[str] | None, typer.Argument(help="name=value, also for what the address names.")
     ] = None,
-    role: Annotated[str, typer.Option(help=f"As whom: {', '.join(ROLES)}.")] = "operator",
+    role: Annotated[str, typer.Option(help="As whom: %(roles)s.")] = "operator",
     agency: Annotated[str | None, typer.Option(help="Of which agency; the only one if left out.")] = None,
     organisation: Annotated[UUID | None, typer.Option(help="For which organisation.")] = None,
     body: Annotated[
@@ -55,13 +55,15 @@ def do_act(
     """
     settings = load_settings()
     if role not in ROLES:
-        raise typer.BadParameter(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+        raise typer.BadParameter(no_role(role))
     act = _found(call(settings, "GET", service, "/operations"), operation)
     values = (json.loads(body.read_bytes()) if body else {}) | _values(act, fields or [])
     path = act["path"].removeprefix("/v1")
+    facts = {"operation": operation, "path": act["path"]}
     for name in _named(act):
         if name not in values:
-            raise typer.BadParameter(f"{operation} needs {name}=…: it is part of the address {act['path']}")
+            text = _("%(operation)s needs %(name)s=…: it is part of the address %(path)s", **facts, name=name)
+            raise typer.BadParameter(text)
         path = path.replace(f"{{{name}}}", quote(str(values.pop(name)), safe=""))
     by = host(role, agency=agency_or_only(settings, agency), organisation=organisation)
     sent = values if act["body"] is not None else None
@@ -72,7 +74,7 @@ def do_act(
 def _found(listed: list[dict[str, Any]], operation: str) -> dict[str, Any]:
     act = next((act for act in listed if act["name"] == operation), None)
     if act is None:
-        fail(f"there is no operation {operation}; `kemitraan acts list` shows what there is")
+        fail(_("there is no operation %(name)s; `kemitraan acts list` shows what there is", name=operation))
     return act
 
 
@@ -88,7 +90,7 @@ def _values(act: dict[str, Any], given: list[str]) -> dict[str, Any]:
     for pair in given:
         name, equals, text = pair.partition("=")
         if not equals:
-            raise typer.BadParameter(f"{pair!r} should be name=value")
+            raise typer.BadParameter(_("%(given)s should be name=value", given=repr(pair)))
         values[name] = _value(properties.get(name, {"type": "string"}), text)
     return values
 

@@ -5,50 +5,56 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
+import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.text import Text
+from typer import rich_utils
+from typer.exceptions import TyperException
 
 from demo import runner
-from demo.runner import Lang
 from services.cli import accounts, acts, archives, keys, lists, operations, persons
-from services.cli.client import ROLES
-from services.registry import NAMES, chosen
+from services.cli.client import ROLES, no_role
+from services.cli.language import in_words, tell_error
+from services.registry import chosen
 from shared.client import mint, readiness
 from shared.console import out, show
-from shared.i18n import N_, Locale, translator
+from shared.i18n import N_
+from shared.i18n.terminal import _, speak, wanted
 from shared.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
-RUN, PEOPLE, EVENTS, DATA = (
-    "Run it and look",
-    "Agencies and people",
-    "Events and the clock",
-    "Data and keys",
-)
+PANELS = {
+    N_("Run it and look"): ("demo", "mail", "open", "status", "up"),
+    N_("Agencies and people"): ("accounts", "acts", "agencies", "persons", "token"),
+    N_("Data and keys"): ("archive", "import", "keys"),
+    N_("Events and the clock"): ("dead-letters", "projections", "streams", "timers"),
+}
+"""The commands as the help groups and orders them."""
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Run Kemitraan and look after it. Settings come from the environment (docs/settings.md).",
 )
-app.command("demo", rich_help_panel=RUN)(runner.play_demo)
-app.add_typer(operations.mail_app, name="mail", rich_help_panel=RUN)
-app.add_typer(accounts.agencies_app, name="agencies", rich_help_panel=PEOPLE)
-app.add_typer(accounts.accounts_app, name="accounts", rich_help_panel=PEOPLE)
-app.add_typer(acts.acts_app, name="acts", rich_help_panel=PEOPLE)
-app.add_typer(persons.persons_app, name="persons", rich_help_panel=PEOPLE)
-app.command("timers", rich_help_panel=EVENTS)(operations.timers_list)
-app.add_typer(operations.projections_app, name="projections", rich_help_panel=EVENTS)
-app.add_typer(operations.letters_app, name="dead-letters", rich_help_panel=EVENTS)
-app.add_typer(operations.streams_app, name="streams", rich_help_panel=EVENTS)
-app.command("import", rich_help_panel=DATA)(lists.import_list)
-app.add_typer(archives.archive_app, name="archive", rich_help_panel=DATA)
-app.add_typer(keys.keys_app, name="keys", rich_help_panel=DATA)
+app.add_typer(runner.demo_app)
+app.add_typer(operations.mail_app, name="mail")
+app.add_typer(accounts.agencies_app, name="agencies")
+app.add_typer(accounts.accounts_app, name="accounts")
+app.add_typer(acts.acts_app, name="acts")
+app.add_typer(persons.persons_app, name="persons")
+app.add_typer(operations.timers_app)
+app.add_typer(operations.projections_app, name="projections")
+app.add_typer(operations.letters_app, name="dead-letters")
+app.add_typer(operations.streams_app, name="streams")
+app.add_typer(lists.import_app)
+app.add_typer(archives.archive_app, name="archive")
+app.add_typer(keys.keys_app, name="keys")
 
 
 def _print_version(wanted: bool) -> None:
@@ -67,15 +73,12 @@ def _options(
     """What holds for every command."""
 
 
-@app.command(rich_help_panel=RUN)
+@app.command()
 def up(
-    services: Annotated[
-        list[str] | None, typer.Argument(help=f"Any of: {', '.join(NAMES)}. All if none.")
-    ] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Any of: %(services)s. All if none.")] = None,
     demo: Annotated[
         bool, typer.Option(help="Take mail, and play the demonstration if there are no data.")
     ] = False,
-    lang: Lang = None,
 ) -> None:
     """Host services in this process until Ctrl-C or SIGTERM.
 
@@ -99,10 +102,10 @@ def up(
 
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
-            await runner.demonstrate(settings, lang)
+            await runner.demonstrate(settings)
         # For who sits before it: not amid lines for machines, and not for a part of a system.
         if demo or (settings.log_format == "console" and not services):
-            _signpost(settings, runner.language(lang))
+            _signpost(settings)
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -117,13 +120,15 @@ def up(
             settings = settings.model_copy(update={"smtp_url": url or settings.smtp_url})
             run()
     except SinkPortTaken as taken:
-        raise SettingsError(
-            f"KEMITRAAN_SMTP_URL: somebody listens at {taken} already, so mail cannot be taken there. "
-            "Choose another port, or leave it out: the demonstration then finds one."
-        ) from None
+        text = _(
+            "KEMITRAAN_SMTP_URL: somebody listens at %(place)s already, so mail cannot be taken there. "
+            "Choose another port, or leave it out: the demonstration then finds one.",
+            place=taken,
+        )
+        raise SettingsError(text) from None
 
 
-@app.command(rich_help_panel=RUN)
+@app.command()
 def status(
     every: Annotated[bool, typer.Option("--all", help="Show every check.")] = False,
     as_json: operations.AsJson = False,
@@ -147,14 +152,18 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
     failing = sorted({check["service"] for check in checks if not check["ok"]})
     services = list(dict.fromkeys(check["service"] for check in checks))
     hosted = [service for service in services if service != "host"]  # what keeps the embedded broker
-    headline = f"not ready: {', '.join(failing)}" if failing else f"all {len(hosted)} services are ready"
+    headline = (
+        _("not ready: %(services)s", services=", ".join(failing))
+        if failing
+        else _("all %(count)s services are ready", count=len(hosted))
+    )
     typer.echo(f"{headline} (kemitraan {version('kemitraan')}, {settings.public_url})")
     marks = {True: Text("✓", "green"), False: Text("✗", "red")}
     if every:
         rows = [
             (marks[check["ok"]], check["service"], check["name"], check["detail"] or "") for check in checks
         ]
-        show(("", "service", "check", "detail"), rows)
+        show(("", _("service"), _("check"), _("detail")), rows)
         return
     rows = []
     for service in services:
@@ -162,35 +171,40 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
         holding = sum(check["ok"] for check in own)
         # A check that holds and says something is what operators should know: mail that waits, for one.
         told = [f"{check['name']}: {check['detail']}" for check in own if check["detail"] or not check["ok"]]
-        rows.append((marks[holding == len(own)], service, f"{holding} of {len(own)}", "; ".join(told)))
-    show(("", "service", "checks", "what to know"), rows)
+        share = _("%(count)s of %(all)s", count=holding, all=len(own))
+        rows.append((marks[holding == len(own)], service, share, "; ".join(told)))
+    show(("", _("service"), _("checks"), _("what to know")), rows)
 
 
-@app.command(rich_help_panel=PEOPLE)
+@app.command("open")
+def open_portal() -> None:
+    """Open the portal in the browser of this machine, and print its address."""
+    settings = load_settings()
+    typer.echo(settings.public_url)
+    typer.launch(settings.public_url)
+
+
+@app.command()
 def token(
-    role: Annotated[str, typer.Argument(help=f"One of: {', '.join(ROLES)}.")],
+    role: Annotated[str, typer.Argument(help="One of: %(roles)s.")],
     organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
 ) -> None:
     """Print a token (valid 15 minutes) for a demonstration account of a role."""
     if role not in ROLES:
-        raise typer.BadParameter(f"there is no role {role!r}; there are {', '.join(ROLES)}")
+        raise typer.BadParameter(no_role(role))
     if role == "representative" and organisation is None:
-        raise typer.BadParameter("a representative acts for an organisation: add --organisation ID")
+        raise typer.BadParameter(_("a representative acts for an organisation: add --organisation ID"))
     typer.echo(mint(load_settings(), role, organisation))
 
 
-def _signpost(settings: Settings, lang: Locale) -> None:
-    say = translator(lang)
-    running = say(N_("Kemitraan runs at %(url)s (Ctrl-C stops it)"))
-    out.print(
-        f"\n{running % {'url': settings.public_url + '/'}}", style="bold", highlight=False, markup=False
-    )
-    what = say(N_("a token for the APIs"))
+def _signpost(settings: Settings) -> None:
+    running = _("Kemitraan runs at %(url)s (Ctrl-C stops it)", url=f"{settings.public_url}/")
+    out.print(f"\n{running}", style="bold", highlight=False, markup=False)
     places = {
-        say(N_("data")): str(settings.data),
-        say(N_("sign in")): f"kemitraan token coordinator   ({what})",
-        say(N_("mail")): "kemitraan mail list",
-        say(N_("state")): "kemitraan status",
+        _("data"): str(settings.data),
+        _("sign in"): f"kemitraan token coordinator   ({_('a token for the APIs')})",
+        _("mail"): "kemitraan mail list",
+        _("state"): "kemitraan status",
     }
     width = max(map(len, places))
     for name, place in places.items():
@@ -199,9 +213,16 @@ def _signpost(settings: Settings, lang: Locale) -> None:
 
 
 def main() -> None:
-    """Run the command; what its user can mend ends it with one clear message."""
+    """Run the command in its user's language; what its user can mend ends it with one clear message."""
+    speak(wanted(sys.argv[1:], os.environ))
     try:
-        app()
+        raise SystemExit(in_words(app, PANELS).main(prog_name="kemitraan", standalone_mode=False))
+    except TyperException as error:
+        tell_error(error)
+        raise SystemExit(2) from None
+    except typer.Abort:
+        rich_utils.rich_abort_error()
+        raise SystemExit(1) from None
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from shared.console import fail, reason_of, show
+from shared.api_client import NotAnswered
+from shared.console import fail, show
+from shared.i18n.terminal import _
 from shared.private_files import alone
 from shared.settings import load_settings
 
@@ -73,7 +75,7 @@ def export_archive(
     _refuse_mixture(folder, shape)
     folder.mkdir(parents=True, exist_ok=True)
     _with_client(export)
-    typer.echo(f"exported to {folder}")
+    typer.echo(_("exported to %(folder)s", folder=folder))
 
 
 @archive_app.command("import")
@@ -99,24 +101,32 @@ def import_archive(
     with tempfile.TemporaryDirectory() as made:
         archives = _archives_in(folder, Path(made))
         if not archives:
-            names = ", ".join(f"{name}.jsonl" for name in PUT_IN)
-            fail(f"{folder} holds no archive: none of {names}, and no folder of CSV files for one of them")
+            facts = {"folder": folder, "names": ", ".join(f"{name}.jsonl" for name in PUT_IN)}
+            text = _(
+                "%(folder)s holds no archive: none of %(names)s, and no folder of CSV files for one of them",
+                **facts,
+            )
+            fail(text)
         keys = keys or keys_beside(folder)
         if not keys.is_file() and not nameless and any(map(is_sealed, archives.values())):
-            fail(f"{keys} is missing: without it all that is personal is left out (--keys, --nameless)")
+            text = _(
+                "%(keys)s is missing: without it all that is personal is left out (--keys, --nameless)",
+                keys=keys,
+            )
+            fail(text)
         opened = None if nameless or not keys.is_file() else keys
         reports: dict[str, Any] = _with_client(
             lambda client: client.put_in(archives, folder / "files", opened, dry_run=dry_run)
         )
     show(
-        ("service", "lines", "taken", "refused", "", "nameless"),
+        (_("service"), _("lines"), _("taken"), _("refused"), "", _("nameless")),
         [
             (
                 service,
                 str(report["lines"]),
                 str(sum(report["taken"].values())),
                 str(report["refused_lines"]),
-                "kept before" if report["before"] else "kept" if report["kept"] else "nothing was changed",
+                _became(report),
                 str(report["nameless"]),
             )
             for service, report in reports.items()
@@ -134,7 +144,14 @@ def export_keys(
 ) -> None:
     """Write the newest keys to what is personal in archives, old and new, but of people who were erased."""
     _with_client(lambda client: client.take_keys(TAKEN_OUT, file))
-    typer.echo(f"wrote {file}; destroy older ones")
+    typer.echo(_("wrote %(file)s; destroy older ones", file=file))
+
+
+def _became(report: dict[str, Any]) -> str:
+    """What became of a service's archive."""
+    if report["before"]:
+        return _("kept before")
+    return _("kept") if report["kept"] else _("nothing was changed")
 
 
 def _refuse_mixture(folder: Path, shape: str) -> None:
@@ -144,7 +161,13 @@ def _refuse_mixture(folder: Path, shape: str) -> None:
         others = [*others, *(f"{name}.jsonl" for name in PUT_IN if (folder / f"{name}.jsonl").exists())]
         others += ["files"] if (folder / "files").exists() else []
     if others:
-        fail(f"{folder} holds {', '.join(others)} already: choose an empty folder")
+        fail(
+            _(
+                "%(folder)s holds %(names)s already: choose an empty folder",
+                folder=folder,
+                names=", ".join(others),
+            )
+        )
 
 
 def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
@@ -155,7 +178,13 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
     for service in PUT_IN:
         archive, sheets = folder / f"{service}.jsonl", folder / service
         if archive.is_file() and sheets.is_dir():
-            fail(f"{folder} holds both {archive.name} and CSV files of {service}: take one of them away")
+            facts = {"folder": folder, "archive": archive.name, "service": service}
+            fail(
+                _(
+                    "%(folder)s holds both %(archive)s and CSV files of %(service)s: take one of them away",
+                    **facts,
+                )
+            )
         if sheets.is_dir():
             archive = made / archive.name
             try:
@@ -169,16 +198,14 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
 
 def _with_client(work: Any) -> Any:
     """Do it with the archive client of the system that the settings name, showing its progress."""
-    from aiohttp import ClientSession
-
     from shared.archive.client import ArchiveClient, bars
 
     settings = load_settings()
 
     async def run() -> Any:
-        async with ClientSession() as session:
-            with bars() as progress:
-                return await work(ArchiveClient.of(settings, session, progress))
+        with bars() as progress:
+            async with ArchiveClient.of(settings, progress) as client:
+                return await work(client)
 
     return speak(run())
 
@@ -195,29 +222,30 @@ def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
         first, last = lines[0], lines[-1]
         place = f"{service} " if service else ""
         if len(lines) > FEW:
-            numbers = f"{len(lines)} lines, {first['line']} to {last['line']}"
-            typer.echo(f"{place}{numbers} ({first['what']} and others): {reason}", err=True)
+            facts = {"count": len(lines), "first": first["line"], "last": last["line"], "what": first["what"]}
+            text = _("%(count)s lines, %(first)s to %(last)s (%(what)s and others)", **facts)
+            typer.echo(f"{place}{text}: {reason}", err=True)
         else:
             for line in lines:
-                typer.echo(f"{place}line {line['line']} ({line['what']}): {reason}", err=True)
+                text = _("line %(line)s (%(what)s)", line=line["line"], what=line["what"])
+                typer.echo(f"{place}{text}: {reason}", err=True)
         told += len(lines)
     if count > told:
-        typer.echo(f"… and {count - told} more (--report FILE writes the first thousand)", err=True)
+        more = _("… and %(count)s more (--report FILE writes the first thousand)", count=count - told)
+        typer.echo(more, err=True)
     if count:
         raise typer.Exit(1)
 
 
 def speak(work: Coroutine[Any, Any, T]) -> T:
     """Run what speaks to the system; ends the command with the reason when that cannot be done."""
-    from aiohttp import ClientError
-
     from shared.archive.client import ArchiveFailed
 
     try:
         return asyncio.run(work)
     except ArchiveFailed as error:
         fail(str(error))
-    except (ClientError, TimeoutError) as error:
-        fail(f"the system does not answer: {reason_of(error)}. Is it running (kemitraan up)?")
+    except NotAnswered as error:
+        fail(_("The system does not answer: %(reason)s. Is it running (kemitraan up)?", reason=error.reason))
     except OSError as error:
-        fail(f"{error.filename or 'a file'}: {error.strerror}")
+        fail(f"{error.filename or _('a file')}: {error.strerror}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import typer
 
+from shared.api_client import NotAnswered, Problem
 from shared.client import ask, host
-from shared.console import fail, reason_of
+from shared.console import fail
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED
 from shared.service_names import WITH_DATA
@@ -27,28 +30,23 @@ def call(
     body: Any = None,
     *,
     by: Actor | None = None,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """One request, as operator if by nobody else; ends the command with the problem's own words."""
-    import aiohttp
-
     if service not in WITH_DATA:
-        raise typer.BadParameter(
-            f"there is no service {service!r} with data of its own; there are {', '.join(WITH_DATA)}"
-        )
-    url = f"{settings.service_url(service)}/api/{service}/v1{path}"
-
+        facts = {"name": repr(service), "services": ", ".join(WITH_DATA)}
+        text = _("there is no service %(name)s with data of its own; there are %(services)s", **facts)
+        raise typer.BadParameter(text)
     try:
-        status, answer = asyncio.run(
-            ask(settings, method, service, path, body, by or host("operator"), headers or {})
+        return asyncio.run(
+            ask(settings, method, service, path, body, by or host("operator"), headers=headers)
         )
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        fail(f"{service} does not answer at {url}: {reason_of(error)}. Is it running (kemitraan up)?")
-    if status >= 400:
-        wrong = answer.get("errors", [])
-        places = [f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in wrong]
-        fail(f"{answer.get('detail', status)} {answer.get('remedy', '')}".strip() + "".join(places))
-    return answer
+    except NotAnswered as error:
+        facts = {"service": service, "url": error.url, "reason": error.reason}
+        fail(_("%(service)s does not answer at %(url)s: %(reason)s. Is it running (kemitraan up)?", **facts))
+    except Problem as problem:
+        places = (f"\n{place['pointer'] or place['in']}: {place['detail']}" for place in problem.errors)
+        fail(str(problem) + "".join(places))
 
 
 def call_all(
@@ -71,7 +69,12 @@ def agency_or_only(settings: Settings, given: str | None) -> str:
         return given
     slugs = [agency["slug"] for agency in call_all(settings, "identity", "/agencies")]
     if not slugs:
-        fail("there is no agency yet: kemitraan agencies add SLUG NAME")
+        fail(_("there is no agency yet: kemitraan agencies add SLUG NAME"))
     if len(slugs) > 1:
-        fail(f"say which agency is meant: --agency, one of {', '.join(slugs)}")
+        fail(_("say which agency is meant: --agency, one of %(slugs)s", slugs=", ".join(slugs)))
     return str(slugs[0])
+
+
+def no_role(given: str) -> str:
+    """What is said where a role is named that there is not."""
+    return _("there is no role %(name)s; there are %(roles)s", name=repr(given), roles=", ".join(ROLES))

@@ -1,4 +1,4 @@
-"""Key commands: `kemitraan keys init`, `list` and `rotate`."""
+"""The keys of an installation: made once, listed with their ages, replaced while the system runs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from services.cli.operations import AsJson
 from services.registry import chosen
 from shared.console import fail, show
+from shared.i18n.terminal import _
 from shared.settings import load_settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Listed:
 
     def age(self, now: datetime) -> str:
         """In days."""
-        return f"{(now - self.made).days} days"
+        return _("%(days)s days", days=(now - self.made).days)
 
 
 @keys_app.command("init")
@@ -67,7 +68,8 @@ def keys_init(out_folder: Folder = DEPLOYED, hosts: Hosts = None) -> None:
         fail(str(error))
     made += BusKeys(out_folder).create(_rights(), now)
     made += Certificates(out_folder).create(hosts or (), now)
-    typer.echo("\n".join(f"made  {file}" for file in made) or f"nothing was missing in {out_folder}")
+    lines = [_("made  %(file)s", file=file) for file in made]
+    typer.echo("\n".join(lines) or _("nothing was missing in %(folder)s", folder=out_folder))
 
 
 @keys_app.command("rotate")
@@ -82,8 +84,11 @@ def keys_rotate(
     """Replace keys while the system runs, and say what has to be told of it.
 
     Tokens: the new key signs, the earlier one is believed until its tokens have run out.
+
     Bus: every user gets new credentials, and the earlier ones are revoked.
+
     TLS: the server gets a new certificate from the same authority.
+
     Run it after an upgrade for which `keys list` says so, too.
     """
     from shared.keys import layout
@@ -94,17 +99,25 @@ def keys_rotate(
     now = datetime.now(UTC)
     bus, certificates = BusKeys(out_folder), Certificates(out_folder)
     if not (bus.exist and certificates.authority_key.exists()):
-        fail(f"there are no keys in {out_folder} to be replaced: kemitraan keys init --out {out_folder}")
+        text = _(
+            "there are no keys in %(folder)s to be replaced: kemitraan keys init --out %(folder)s",
+            folder=out_folder,
+        )
+        fail(text)
     if what in ("tokens", "all"):
         _rotate_tokens(layout.signing_key(out_folder), now, at_once)
     if what in ("bus", "all"):
         users = [file for file in bus.rotate(_rights(), now) if file.suffix == ".creds"]
-        typer.echo(f"bus     new credentials for {len(users)} users, read when they connect again")
+        typer.echo(
+            _("bus     new credentials for %(count)s users, read when they connect again", count=len(users))
+        )
     if what in ("tls", "all"):
         certificates.rotate(hosts or (), now)
-        typer.echo(f"tls     a new certificate for {', '.join(certificates.hosts())}")
+        typer.echo(_("tls     a new certificate for %(hosts)s", hosts=", ".join(certificates.hosts())))
     if what != "tokens":
-        typer.echo("now     let nats-server reload (SIGHUP): it ends what was revoked, and clients come back")
+        typer.echo(
+            _("now     let nats-server reload (SIGHUP): it ends what was revoked, and clients come back")
+        )
 
 
 def _rotate_tokens(signing: Path, now: datetime, at_once: bool) -> None:
@@ -114,15 +127,19 @@ def _rotate_tokens(signing: Path, now: datetime, at_once: bool) -> None:
         earlier = tokens.rotate(signing, now, at_once=at_once)
     except ValueError as error:
         fail(str(error))
-    believed = f"for {tokens.OVERLAP.seconds // 60} minutes more" if earlier else "no longer"
-    typer.echo(f"tokens  a new key signs; earlier ones are believed {believed}")
-    typer.echo("        every service reads it by itself")
+    minutes = tokens.OVERLAP.seconds // 60
+    typer.echo(
+        _("tokens  a new key signs; earlier ones are believed for %(minutes)s minutes more", minutes=minutes)
+        if earlier
+        else _("tokens  a new key signs; earlier ones are believed no longer")
+    )
+    typer.echo(_("        every service reads it by itself"))
 
 
 @keys_app.command("list")
 def keys_list(
     out_folder: Annotated[
-        Path | None, typer.Option("--out", help=f"The folder of the keys; else {DEPLOYED}, or <data>/keys.")
+        Path | None, typer.Option("--out", help="The folder of the keys; else deploy/keys, or <data>/keys.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -132,16 +149,16 @@ def keys_list(
     """
     now = datetime.now(UTC)
     folder = out_folder or (DEPLOYED if DEPLOYED.is_dir() else load_settings().data / "keys")
-    keys = list(_found(folder, now))
-    if not keys:
-        fail(f"there are no keys in {folder}: kemitraan keys init --out {folder}")
+    found = list(_found(folder, now))
+    if not found:
+        fail(_("there are no keys in %(folder)s: kemitraan keys init --out %(folder)s", folder=folder))
     if as_json:
-        typer.echo(json.dumps([asdict(key) for key in keys], default=datetime.isoformat))
+        typer.echo(json.dumps([asdict(key) for key in found], default=datetime.isoformat))
     else:
-        rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in keys)
-        headers = ("key", "file", "age", "good until", "what to do")
+        rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in found)
+        headers = (_("key"), _("file"), _("age"), _("good until"), _("what to do"))
         show(headers, rows)
-    if any(key.advice for key in keys):
+    if any(key.advice for key in found):
         raise typer.Exit(1)
 
 
@@ -163,29 +180,31 @@ def _found(folder: Path, now: datetime) -> Iterator[Listed]:
     declared = _users() if bus.exist else []
     users = bus.users(declared)
     for user in users:
-        advice = _advice(user.until, now) if user.as_declared else "its rights have changed: rotate"
+        advice = _advice(user.until, now) if user.as_declared else _("its rights have changed: rotate")
         yield Listed(f"bus: {user.name}", str(user.file.relative_to(folder)), user.made, user.until, advice)
     for name in [
         declaration.user for declaration in declared if declaration.user not in {user.name for user in users}
     ]:
-        yield Listed(f"bus: {name}", str(bus.file(name).relative_to(folder)), now, None, "missing: keys init")
+        yield Listed(
+            f"bus: {name}", str(bus.file(name).relative_to(folder)), now, None, _("missing: keys init")
+        )
     certificates = Certificates(folder)
     for what, file in (("tls: authority", certificates.authority), ("tls: server", certificates.server)):
         if file.exists():
-            certificate = loaded(file)
-            until = certificate.not_valid_after_utc
+            one = loaded(file)
+            until = one.not_valid_after_utc
             where = str(file.relative_to(folder))
-            yield Listed(what, where, certificate.not_valid_before_utc, until, _advice(until, now))
+            yield Listed(what, where, one.not_valid_before_utc, until, _advice(until, now))
 
 
 def _advice(until: datetime, now: datetime) -> str:
     if until <= now:
-        return "it has run out: rotate"
-    return "it runs out soon: rotate" if until - now < SOON else ""
+        return _("it has run out: rotate")
+    return _("it runs out soon: rotate") if until - now < SOON else ""
 
 
 def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "replaced"
+    return f"{moment:%Y-%m-%d}" if moment else _("replaced")
 
 
 def _rights() -> list[Rights]:

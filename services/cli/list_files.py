@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.i18n.terminal import _
+
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _SEPARATORS = (",", ";", "\t")
 _BYTE_ORDER_MARKS = (
@@ -57,7 +59,10 @@ def read_list(file: Path, columns: Sequence[Column]) -> Iterator[Entry]:
         return _of_table(_workbook(file), file, columns)
     if ending in (".csv", ".tsv", ".txt"):
         return _of_table(_csv(file, columns), file, columns)
-    raise ListUnreadable(f"{file} should end in .csv, .tsv, .txt, .jsonl, {', '.join(WORKBOOKS)}")
+    endings = ", ".join(WORKBOOKS)
+    raise ListUnreadable(
+        _("%(file)s should end in .csv, .tsv, .txt, .jsonl, %(endings)s", file=file, endings=endings)
+    )
 
 
 def sample(columns: Sequence[Column], values: Iterable[Sequence[str]]) -> str:
@@ -73,9 +78,11 @@ def _text(file: Path) -> str:
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise ListUnreadable(
-            f"{file} is not UTF-8 text (byte {error.start + 1}): save it as “CSV UTF-8” or as a workbook"
-        ) from None
+        facts = {"file": file, "byte": error.start + 1}
+        text = _(
+            "%(file)s is not UTF-8 text (byte %(byte)s): save it as “CSV UTF-8” or as a workbook", **facts
+        )
+        raise ListUnreadable(text) from None
 
 
 def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]]]:
@@ -88,12 +95,13 @@ def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]
         for cells in reader:
             yield before + reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise ListUnreadable(f"line {before + reader.line_num} of {file} is no CSV: {error}") from None
+        facts = {"line": before + reader.line_num, "file": file, "reason": error}
+        raise ListUnreadable(_("line %(line)s of %(file)s is no CSV: %(reason)s", **facts)) from None
 
 
 def _separated(text: str, columns: Sequence[Column]) -> tuple[str, str, int]:
     """The sign between cells, the text from its header on, and how many lines stand before that."""
-    first, _, rest = text.partition("\n")
+    first, _end, rest = text.partition("\n")
     if first.strip("\r").lower().startswith("sep=") and len(first.strip("\r")) == 5:
         return first[4], rest, 1
     known = {
@@ -115,14 +123,18 @@ def _workbook(file: Path) -> Iterator[tuple[int, list[Any]]]:
         filled = [(name, book.get_sheet_by_name(name)) for name in visible]
         filled = [(name, sheet) for name, sheet in filled if sheet.height]
         if len(filled) > 1:
-            names = ", ".join(name for name, _ in filled)
-            raise ListUnreadable(f"{file} has several sheets ({names}): keep the one that is to be imported")
-        for _, sheet in filled:
+            names = ", ".join(name for name, _sheet in filled)
+            text = _(
+                "%(file)s has several sheets (%(names)s): keep the one to be imported", file=file, names=names
+            )
+            raise ListUnreadable(text)
+        for _name, sheet in filled:
             start = sheet.start[0] + 1 if sheet.start else 1
             for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start):
                 yield number, [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     except (CalamineError, OSError) as error:
-        raise ListUnreadable(f"{file} is no workbook that can be read: {error}") from None
+        text = _("%(file)s is no workbook that can be read: %(reason)s", file=file, reason=error)
+        raise ListUnreadable(text) from None
 
 
 def _of_table(
@@ -137,10 +149,9 @@ def _of_table(
     if None in named or missing or len(set(named)) < len(named):
         needed = ", ".join(column.field for column in columns if column.needed)
         more = ", ".join(column.field for column in columns if not column.needed)
-        raise ListUnreadable(
-            f"the first line of {file} is “{','.join(header)}”; it should name the columns {needed}"
-            + (f", and may name {more}" if more else "")
-        )
+        facts = {"file": file, "header": ",".join(header), "needed": needed, "more": more}
+        text = _("the first line of %(file)s is “%(header)s”; it should name the columns %(needed)s", **facts)
+        raise ListUnreadable(text + (_(", and may name %(more)s", **facts) if more else ""))
     whole = [column for column in named if column is not None]
     return (
         _entry(number, cells, whole, width) for number, cells in rows if any(cell != "" for cell in cells)
@@ -148,17 +159,26 @@ def _of_table(
 
 
 def _entry(number: int, cells: list[Any], columns: Sequence[Column], width: int) -> Entry:
+    facts = {"cells": len(cells), "columns": len(columns)}
     if len(cells) > width or any(cell != "" for cell in cells[len(columns) :]):
-        remedy = "put a text that holds the separator in double quotes"
-        return Entry(number, {}, f"it has {len(cells)} cells, the header {len(columns)}: {remedy}")
+        text = _(
+            "it has %(cells)s cells, the header %(columns)s: "
+            "put a text that holds the separator in double quotes",
+            **facts,
+        )
+        return Entry(number, {}, text)
     if len(cells) < len(columns):
-        return Entry(number, {}, f"it has {len(cells)} cells, the header {len(columns)}: was a line split?")
+        text = _("it has %(cells)s cells, the header %(columns)s: was a line split?", **facts)
+        return Entry(number, {}, text)
     body: dict[str, Any] = {}
     for column, cell in zip(columns, cells, strict=False):
         if cell == "":
             continue
         if not isinstance(cell, str) and not (column.counts and _is_whole(cell)):
-            return Entry(number, {}, f"{column.field} is {cell}, not text: format the column as text")
+            text = _(
+                "%(field)s is %(value)s, not text: format the column as text", field=column.field, value=cell
+            )
+            return Entry(number, {}, text)
         body[column.field] = cell if isinstance(cell, str) else str(int(cell))
     return Entry(number, body)
 
@@ -171,10 +191,12 @@ def _of_json(text: str, file: Path) -> Iterator[Entry]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
+        facts = {"line": number, "file": file}
         try:
             body = json.loads(line)
         except ValueError as error:
-            raise ListUnreadable(f"line {number} of {file} is no JSON: {error}") from None
+            text = _("line %(line)s of %(file)s is no JSON: %(reason)s", **facts, reason=error)
+            raise ListUnreadable(text) from None
         if not isinstance(body, dict):
-            raise ListUnreadable(f"line {number} of {file} should be a JSON object")
+            raise ListUnreadable(_("line %(line)s of %(file)s should be a JSON object", **facts))
         yield Entry(number, body)

@@ -7,17 +7,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from services.cli.archives import DryRun, ReportFile, speak, tell
 from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
+from shared.api_client import ApiClient, Problem
 from shared.client import mint
+from shared.i18n.terminal import _, language
 from shared.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from aiohttp import ClientSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,10 @@ class Tally:
     refused: list[dict[str, Any]] = field(default_factory=list)
 
 
+import_app = typer.Typer()
+
+
+@import_app.command("import")
 def import_list(
     kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
     file: Annotated[
@@ -103,20 +106,23 @@ def import_list(
     lines = list(_to_send(entries, sort, tally))
 
     async def run() -> None:
-        from aiohttp import ClientSession
-
         from shared.archive.client import bars
 
-        async with ClientSession() as session:
+        async with ApiClient.connected(settings.service_url, language()) as client:
             with bars() as progress:
-                for line in progress.track(lines, description=kind):
-                    await _register(session, settings, sort, line, tally, dry_run=dry_run)
+                for line in progress.track(lines, description=_(kind)):
+                    await _register(client, settings, sort, line, tally, dry_run=dry_run)
 
     speak(run())
     tally.refused.sort(key=lambda refusal: refusal["line"])
-    done = "would be registered" if dry_run else "registered"
-    before = f", {tally.known} registered before" if tally.known else ""
-    typer.echo(f"{tally.registered} {kind} {done}{before}, {len(tally.refused)} refused")
+    facts = {"count": tally.registered, "kind": _(kind), "known": tally.known, "refused": len(tally.refused)}
+    done = [
+        _("%(count)s %(kind)s would be registered", **facts)
+        if dry_run
+        else _("%(count)s %(kind)s registered", **facts)
+    ]
+    done += [_("%(known)s registered before", **facts)] if tally.known else []
+    typer.echo(", ".join([*done, _("%(refused)s refused", **facts)]))
     tell(tally.refused, report, len(tally.refused))
 
 
@@ -138,7 +144,7 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
         fault = entry.fault
         earlier = before.setdefault(written, [])
         if earlier and sort.tells & entry.body.keys():
-            fault = f"it says the same as line {earlier[0]}"
+            fault = _("it says the same as line %(line)s", line=earlier[0])
         if fault:
             tally.refused.append({"line": entry.line, "what": sort.path, "reason": fault})
             continue
@@ -148,22 +154,26 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
 
 
 async def _register(
-    session: ClientSession, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
+    client: ApiClient, settings: Settings, sort: Sort, line: _Line, tally: Tally, *, dry_run: bool
 ) -> None:
-    from shared.archive.client import told
-
     headers = {
-        "Authorization": f"Bearer {mint(settings, sort.role)}",
-        "Accept-Language": "en",
         "Dry-Run": str(dry_run).lower(),
         # The same line sent twice, after a break, is registered once.
         "Idempotency-Key": line.key,
     }
-    url = f"{settings.service_url(sort.service)}/api/{sort.service}/v1/{sort.path}"
-    async with session.post(url, json=dict(line.body), headers=headers) as answer:
-        if answer.status >= 400:
-            tally.refused.append({"line": line.number, "what": sort.path, "reason": await told(answer)})
-        elif "Idempotency-Replayed" in answer.headers:
-            tally.known += 1
-        else:
-            tally.registered += 1
+    request = client.open(
+        sort.service,
+        sort.path,
+        method="POST",
+        json=dict(line.body),
+        token=mint(settings, sort.role),
+        headers=headers,
+    )
+    try:
+        async with request as answer:
+            known = "Idempotency-Replayed" in answer.headers
+    except Problem as problem:
+        tally.refused.append({"line": line.number, "what": sort.path, "reason": problem.told()})
+        return
+    tally.known += known
+    tally.registered += not known

@@ -1,4 +1,4 @@
-"""Operator commands: streams, dead letters, projections, mail."""
+"""What operators do from the command line: streams, dead letters, projections, mail."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ import typer
 from services.cli.client import call, call_all
 from services.registry import chosen
 from shared.console import err, fail, out, reason_of, show
+from shared.i18n.formats import show_number
+from shared.i18n.terminal import _, language
 from shared.service_names import WITH_DATA
 from shared.settings import Settings, SettingsError, load_settings
 
@@ -28,12 +30,13 @@ WATCH_SECONDS = 0.2
 streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
 letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
 projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
+timers_app = typer.Typer()
 mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server took.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
 ServiceNames = Annotated[
-    list[str] | None, typer.Argument(help=f"Any of: {', '.join(WITH_DATA)}. All if none.")
+    list[str] | None, typer.Argument(help="Any of: %(services_with_data)s. All if none.")
 ]
 LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
@@ -49,7 +52,9 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
     settings = load_settings()
     if not settings.nats_url:
-        raise SettingsError("NATS_URL is empty; the embedded broker is provisioned by `kemitraan up` itself.")
+        raise SettingsError(
+            _("NATS_URL is empty; the embedded broker is provisioned by `kemitraan up` itself.")
+        )
     bus = Bus(settings.nats_url, "kemitraan streams", Credentials.of(settings, PROVISIONER))
     try:
         await reach(bus)
@@ -60,7 +65,7 @@ async def _on_bus(apply: bool) -> list[Drift]:
         finally:
             await bus.stop()
     except (NatsError, OSError, LookupError) as error:
-        fail(f"the broker does not answer (NATS_URL): {reason_of(error)}")
+        fail(_("the broker does not answer (NATS_URL): %(reason)s", reason=reason_of(error)))
     except (JetStreamError, JetStreamUnavailable) as error:
         fail(str(error))
 
@@ -69,7 +74,8 @@ async def _on_bus(apply: bool) -> list[Drift]:
 def streams_apply() -> None:
     """Create what is missing and update what differs; never drops data."""
     changed = asyncio.run(_on_bus(True))
-    typer.echo("\n".join(f"changed  {drift}" for drift in changed) or "nothing to change")
+    lines = [_("changed  %(what)s", what=drift) for drift in changed]
+    typer.echo("\n".join(lines) or _("nothing to change"))
 
 
 @streams_app.command("diff")
@@ -78,12 +84,12 @@ def streams_diff(as_json: AsJson = False) -> None:
 
     As JSON: [{place, setting, declared, actual}]; null where it is missing.
     """
-    drifts = asyncio.run(_on_bus(False))
+    found = asyncio.run(_on_bus(False))
     if as_json:
-        typer.echo(json.dumps([asdict(stream) for stream in drifts]))
+        typer.echo(json.dumps([asdict(stream) for stream in found]))
     else:
-        typer.echo("\n".join(map(str, drifts)) or "as declared")
-    if drifts:
+        typer.echo("\n".join(map(str, found)) or _("as declared"))
+    if found:
         raise typer.Exit(1)
 
 
@@ -104,20 +110,20 @@ def letters_list(
     As JSON: [{service, id, consumer, event_type, subject, error, attempts,
     state, parked_at, settled_at, settled_by, reason, envelope}].
     """
-    letters = [letter for name in services or WITH_DATA for letter in _all_letters(name, state)]
+    found = [letter for name in services or WITH_DATA for letter in _all_letters(name, state)]
     if as_json:
-        typer.echo(json.dumps(letters))
-    elif letters:
+        typer.echo(json.dumps(found))
+    elif found:
         fields = ("service", "id", "parked_at", "event_type", "consumer", "attempts", "error")
-        headers = ("service", "id", "parked", "event", "consumer", "tries", "why")
-        show(headers, ([str(letter[field]) for field in fields] for letter in letters))
+        headers = (_("service"), "id", _("parked"), _("event"), _("consumer"), _("tries"), _("why"))
+        show(headers, ([str(letter[field]) for field in fields] for letter in found))
     else:
-        typer.echo(f"no dead letters are {state}")
+        typer.echo(_("no dead letters are %(state)s", state=_(state)))
 
 
 def _all_letters(service: str, state: str) -> Iterator[dict[str, Any]]:
-    letters = call_all(load_settings(), service, "/dead-letters", state=state)
-    return ({"service": service, **letter} for letter in letters)
+    found = call_all(load_settings(), service, "/dead-letters", state=state)
+    return ({"service": service, **letter} for letter in found)
 
 
 @letters_app.command("show")
@@ -137,17 +143,18 @@ def letters_replay(
 ) -> None:
     """Do the work again, with mended data if a file is given."""
     body = {"data": _object_in(data)} if data else None
-    typer.echo(f"{letter} is {_letters(service, f'/{letter}/replay', 'POST', body)['state']}")
+    _tell(letter, _letters(service, f"/{letter}/replay", "POST", body))
 
 
 def _object_in(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_bytes())
+        found = json.loads(file.read_bytes())
     except ValueError as error:
-        raise typer.BadParameter(f"{file} holds no JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise typer.BadParameter(f"{file} should hold a JSON object: the event's data")
-    return content
+        text = _("%(file)s holds no JSON: %(reason)s", file=file, reason=error)
+        raise typer.BadParameter(text) from None
+    if not isinstance(found, dict):
+        raise typer.BadParameter(_("%(file)s should hold a JSON object: the event's data", file=file))
+    return found
 
 
 @letters_app.command("discard")
@@ -157,8 +164,11 @@ def letters_discard(
     reason: Annotated[str, typer.Option(help="Why it shall never be handled.")],
 ) -> None:
     """Give an event up, with a reason."""
-    answer = _letters(service, f"/{letter}/discard", "POST", {"reason": reason})
-    typer.echo(f"{letter} is {answer['state']}")
+    _tell(letter, _letters(service, f"/{letter}/discard", "POST", {"reason": reason}))
+
+
+def _tell(letter: UUID, answer: dict[str, Any]) -> None:
+    typer.echo(_("%(letter)s is %(state)s", letter=letter, state=_(answer["state"])))
 
 
 @projections_app.command("list")
@@ -168,14 +178,14 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
     As JSON: [{service, name, events, lag, failing}].
     """
     settings = load_settings()
-    projections = [
+    found = [
         {"service": name, **projection}
         for name in services or WITH_DATA
         for projection in call(settings, "GET", name, "/projections")
     ]
     if as_json:
-        typer.echo(json.dumps(projections))
-    elif projections:
+        typer.echo(json.dumps(found))
+    elif found:
         rows = (
             (
                 projection["service"],
@@ -184,11 +194,11 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
                 str(projection["lag"]),
                 projection["failing"] or "",
             )
-            for projection in projections
+            for projection in found
         )
-        show(("service", "projection", "events", "behind", "failing"), rows)
+        show((_("service"), _("projection"), _("events"), _("behind"), _("failing")), rows)
     else:
-        typer.echo("no projections")
+        typer.echo(_("no projections"))
 
 
 @projections_app.command("rebuild")
@@ -202,7 +212,13 @@ def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argumen
     begun = time.monotonic()
     events = _rebuilt(settings, service, name)
     seconds = time.monotonic() - begun
-    typer.echo(f"{name} is rebuilt: {events:,} events in {seconds:.1f} s, {events / seconds:,.0f} events/s")
+    facts = {
+        "name": name,
+        "events": show_number(events, language()),
+        "seconds": show_number(round(seconds, 1), language()),
+        "rate": show_number(round(events / seconds), language()),
+    }
+    typer.echo(_("%(name)s is rebuilt: %(events)s events in %(seconds)s s, %(rate)s events/s", **facts))
 
 
 def _rebuilt(settings: Settings, service: str, name: str) -> int:
@@ -217,7 +233,7 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
             listed = call(settings, "GET", service, "/projections")
             state = next(item for item in listed if item["name"] == name)
             if state["failing"] not in (None, "rebuilding"):
-                fail(f"{name} stands still: {state['failing']}")
+                fail(_("%(name)s stands still: %(reason)s", name=name, reason=state["failing"]))
             behind: int = state["lag"]
             most = max(most, behind)
             progress.update(task, total=most or None, completed=most - behind)
@@ -226,21 +242,22 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
             time.sleep(WATCH_SECONDS)
 
 
+@timers_app.command("timers")
 def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     """List what will happen by the clock: reminders, due dates, ends of validity.
 
     Of each service the next thousand. As JSON: [{service, name, about, key, due_at, attempts, failing}].
     """
     settings = load_settings()
-    timers = [
+    found = [
         {"service": name, **timer}
         for name in services or WITH_DATA
         for timer in call(settings, "GET", name, "/timers?limit=1000")
     ]
-    timers.sort(key=lambda item: item["due_at"])
+    found.sort(key=lambda item: item["due_at"])
     if as_json:
-        typer.echo(json.dumps(timers))
-    elif timers:
+        typer.echo(json.dumps(found))
+    elif found:
         rows = (
             (
                 minute(timer["due_at"]),
@@ -249,11 +266,11 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
                 str(timer["about"]),
                 timer["failing"] or "",
             )
-            for timer in timers
+            for timer in found
         )
-        show(("due", "what", "service", "about", "failing"), rows)
+        show((_("due"), _("what"), _("service"), _("about"), _("failing")), rows)
     else:
-        typer.echo("no timers")
+        typer.echo(_("no timers"))
 
 
 @mail_app.command("list")
@@ -274,9 +291,9 @@ def mail_list(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(listed))
     elif listed:
         rows = ((minute(mail["date"]), mail["to"], mail["subject"], mail["id"]) for mail in listed)
-        show(("date", "to", "subject", "id"), rows)
+        show((_("date"), _("to"), _("subject"), "id"), rows)
     else:
-        typer.echo("no mail has come")
+        typer.echo(_("no mail has come"))
 
 
 def minute(moment: str) -> str:
@@ -291,10 +308,10 @@ def mail_show(
     """Show one message."""
     from shared.host.mail_sink import messages
 
-    mails = messages(load_settings().data / "mail")
-    wanted = mails[-1:] if name == "last" else [message for message in mails if message[0] == name]
+    found = messages(load_settings().data / "mail")
+    wanted = found[-1:] if name == "last" else [message for message in found if message[0] == name]
     if not wanted:
-        raise typer.BadParameter(f"there is no message {name!r}; see: kemitraan mail list")
+        raise typer.BadParameter(_("there is no message %(name)s; see: kemitraan mail list", name=repr(name)))
     message = wanted[0][1]
     for header in ("From", "To", "Subject", "Date", "Message-ID", "X-Correlation-ID"):
         typer.echo(f"{header}: {message[header]}")

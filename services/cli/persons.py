@@ -13,6 +13,7 @@ import typer
 from services.cli.accounts import Agency
 from services.cli.client import agency_or_only, call
 from shared.client import host
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.private_files import own_file
 from shared.service_names import WITH_DATA
@@ -45,7 +46,7 @@ def export(
         typer.echo(text)
         return
     own_file(to).write_text(text + "\n", "utf-8")
-    typer.echo(f"wrote {to}")
+    typer.echo(_("wrote %(file)s", file=to))
 
 
 @persons_app.command("erase")
@@ -61,8 +62,9 @@ def erase(
     """
     settings = load_settings()
     agency = agency_or_only(settings, agency)
+    facts = {"person": person, "agency": agency}
     if not yes:
-        typer.confirm(f"Erase {person} in {agency} for good?", abort=True)
+        typer.confirm(_("Erase %(person)s in %(agency)s for good?", **facts), abort=True)
     body = {"why": why}
     order = call(settings, "POST", "identity", f"/persons/{person}/erase", body, by=_head(agency))
     told: set[str] = set()
@@ -71,12 +73,14 @@ def erase(
         for service in shown["services"]:
             if service["finished_at"] is not None and service["service"] not in told:
                 told.add(service["service"])
-                typer.echo(f"{service['service']}: {service['rows']} rows held something")
+                held = {"service": service["service"], "rows": service["rows"]}
+                typer.echo(_("%(service)s: %(rows)s rows held something", **held))
         if shown["complete"]:
             break
         time.sleep(LOOK_SECONDS)
-    typer.echo(f"{person} is erased in {agency} (erasure {order['id']})")
-    typer.echo("write the keys of archives anew (kemitraan archive keys), and destroy older ones", err=True)
+    typer.echo(_("%(person)s is erased in %(agency)s (erasure %(id)s)", **facts, id=order["id"]))
+    follows = _("write the keys of archives again (kemitraan archive keys), and destroy older ones")
+    typer.echo(follows, err=True)
 
 
 def _head(agency: str) -> Actor:

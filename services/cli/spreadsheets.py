@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from shared.archive.writer import FORMAT, FORMAT_VERSION
+from shared.i18n.terminal import _
 
 NULL = "\\N"
 ORDER = "tables.txt"
@@ -71,9 +72,10 @@ def _order(folder: Path) -> list[str]:
     try:
         return (folder / ORDER).read_text("utf-8").split()
     except FileNotFoundError:
-        raise SheetUnreadable(f"{folder / ORDER} is missing: it says in which order the tables go") from None
+        text = _("%(file)s is missing: it says in which order the tables go", file=folder / ORDER)
+        raise SheetUnreadable(text) from None
     except UnicodeDecodeError:
-        raise SheetUnreadable(f"{folder / ORDER} is not UTF-8 text") from None
+        raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=folder / ORDER)) from None
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -85,22 +87,34 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             _check_header(file, header)
             for cells in reader:
                 if len(cells) != len(header):
-                    said = f"has {len(cells)} cells, its header {len(header)}"
-                    raise SheetUnreadable(f"line {reader.line_num} of {file} {said}")
+                    facts = {"line": reader.line_num, "cells": len(cells), "columns": len(header)}
+                    said = _(
+                        "line %(line)s of %(file)s has %(cells)s cells, its header %(columns)s",
+                        file=file,
+                        **facts,
+                    )
+                    raise SheetUnreadable(said)
                 yield {name: _value(cell) for name, cell in zip(header, cells, strict=True)}
     except FileNotFoundError:
-        raise SheetUnreadable(f"{file} is missing, but {ORDER} names it") from None
+        raise SheetUnreadable(
+            _("%(file)s is missing, but %(order)s names it", file=file, order=ORDER)
+        ) from None
     except UnicodeDecodeError:
-        raise SheetUnreadable(f"{file} is not UTF-8 text") from None
+        raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=file)) from None
     except csv.Error as error:
-        raise SheetUnreadable(f"{file} is no CSV: {error}") from None
+        raise SheetUnreadable(_("%(file)s is no CSV: %(reason)s", file=file, reason=error)) from None
 
 
 def _check_header(file: Path, header: list[str]) -> None:
     if not all(header) or len(set(header)) < len(header) or not header:
-        raise SheetUnreadable(f"{file} does not begin with a line of different column names")
+        raise SheetUnreadable(_("%(file)s does not begin with a line of different column names", file=file))
     if file.stem == EVENTS and header != ["event"]:
-        raise SheetUnreadable(f"{file} has the columns {', '.join(header)}; it should have one, event")
+        text = _(
+            "%(file)s has the columns %(columns)s; it should have one, event",
+            file=file,
+            columns=", ".join(header),
+        )
+        raise SheetUnreadable(text)
 
 
 def _cell(value: Any) -> str:

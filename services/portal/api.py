@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -33,6 +32,7 @@ from services.portal.same_origin import SameOrigin
 from services.portal.sessions import Visit
 from services.portal.static_files import Still
 from services.portal.subscribers import Feed
+from shared.api_client import ApiClient
 from shared.host.service import Running
 from shared.http.language import locale_of
 from shared.http.middleware import RequestScope
@@ -147,19 +147,17 @@ class Pages:
         )
 
     async def _page(self, request: Request, template: str, query: Query, **more: Any) -> Response:
-        async with aiohttp.ClientSession() as session:
+        async with ApiClient.connected(self.settings.service_url, locale_of(request)) as client:
             try:
-                reader, seen = await self._read(session, request, query)
+                reader, seen = await self._read(client, request, query)
             except NotThere:
                 raise HTTPException(HTTPStatus.NOT_FOUND) from None
         return await self.renderer.page(request, template, seen | more, silent=reader.silent)
 
-    async def _read(
-        self, session: aiohttp.ClientSession, request: Request, query: Query
-    ) -> tuple[Reader, dict[str, Any]]:
+    async def _read(self, client: ApiClient, request: Request, query: Query) -> tuple[Reader, dict[str, Any]]:
         visit = await self.renderer.visitors.visit(request)
         while True:
-            reader = Reader(session, self.settings, locale_of(request), visit.token, visit.roles)
+            reader = Reader(client, visit.token, visit.roles)
             try:
                 return reader, await query(reader)
             except AccessEnded:

@@ -1,4 +1,4 @@
-"""Identity client of the portal."""
+"""What the portal asks of identity for whoever reads: its answers, its refusals in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 from starlette.requests import Request
 
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.addresses import OWN, OWN_HEADER
 from shared.http.language import locale_of
 from shared.http.limits import Limits
@@ -26,16 +26,16 @@ class Away(Exception):
 class Refused(Exception):
     """Identity said no. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
 
-    def __init__(self, status: int, said: dict[str, Any], wait: str = "") -> None:
-        super().__init__(said.get("type", ""))
-        self.status = status
-        self.code = str(said.get("type", "")).removeprefix("/problems/")
-        self.detail = str(said.get("detail", ""))
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.type)
+        self.status = problem.status
+        self.code = problem.type.removeprefix("/problems/")
+        self.detail = problem.detail
         # What is wrong with the shape is told in the words of programs.
-        self.remedy = "" if self.code == "invalid-request" else str(said.get("remedy", ""))
-        self.wait = wait
+        self.remedy = "" if self.code == "invalid-request" else problem.remedy
+        self.wait = problem.wait
         # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
-        told = said.get("errors", ()) if self.code == "invalid-request" else ()
+        told = problem.errors if self.code == "invalid-request" else ()
         # The pointer of the whole body is empty (RFC 6901): no field by itself is wrong then.
         self.fields = frozenset(str(item.get("pointer", "")).partition("/")[2].split("/")[0] for item in told)
 
@@ -73,26 +73,14 @@ class Identity:
         return await self._asked(method, path, body, headers)
 
     async def _asked(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        url = f"{self.settings.service_url(self.service)}/api/{self.service}/v1/{path}"
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout) as session,
-                session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer,
-            ):
-                if answer.status == HTTPStatus.NO_CONTENT:
-                    return None
-                content = await answer.json(content_type=None)
-                if answer.status < HTTPStatus.BAD_REQUEST:
-                    return content
-                if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(content, dict):
-                    raise Away
-                raise _refused(answer, content)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            async with ApiClient.connected(self.settings.service_url) as client:
+                return await client.ask(
+                    self.service, path, method=method, body=body, headers=headers, seconds=SECONDS
+                )
+        except Problem as problem:
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise Away from problem
+            raise Refused(problem) from problem
+        except NotAnswered as error:
             raise Away from error
-
-
-def _refused(answer: aiohttp.ClientResponse, problem: dict[str, Any]) -> Exception:
-    if problem.get("type") == "/problems/unknown-service":
-        return Away()
-    return Refused(answer.status, problem, answer.headers.get("Retry-After", ""))

@@ -1,4 +1,4 @@
-"""Personal data download: everything held about the signed-in user, from every service."""
+"""All that is held about whoever is signed in, of every service, in one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,22 +17,20 @@ from services.portal.queries.reader import AccessEnded
 from services.portal.rendering import PRIVATE, SECURE, Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.language import locale_of
 from shared.i18n import N_
 from shared.service_names import WITH_DATA
 
 PERSONAL_DATA = "/v1/personal-data/{person_id}"
 """The door of each service, as OpenAPI writes it."""
-SECONDS = aiohttp.ClientTimeout(total=20)
-UNHELD = ("/problems/unknown-service", "/problems/not-found")
+SECONDS = 20.0
+NO_DOOR = "/problems/not-found"
 """How it is said that the door itself is not there, rather than that nothing is held."""
 PARTIAL = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_(
-        "Your data could not be collected, because not every service responds. An incomplete file is "
-        "never produced."
-    ),
-    N_("Try again in a few minutes."),
+    N_("Your data could not be collected, because not every service answers. Nothing was left out silently."),
+    N_("Try again in some minutes."),
 )
 
 
@@ -46,16 +43,17 @@ class PersonalData(SignedIn):
 
     async def take_along(self, request: Request, visitor: Visitor) -> Response:
         """All of it, or none: what one service does not tell makes the file wrong."""
-        async with aiohttp.ClientSession(timeout=SECONDS) as session:
-            asked = (self._held(session, request, visitor, name) for name in WITH_DATA)
+        urls = self.renderer.settings.service_url
+        async with ApiClient.connected(urls, locale_of(request)) as client:
+            asked = (self._held(client, visitor, name) for name in WITH_DATA)
             try:
-                parts = await asyncio.gather(*asked)
+                found = await asyncio.gather(*asked)
             except Unanswered:
                 return await self.renderer.refused(request, PARTIAL)
         file = {
             "person_id": visitor.person,
             "collected_at": self._now().isoformat(),
-            **dict(zip(WITH_DATA, parts, strict=True)),
+            **dict(zip(WITH_DATA, found, strict=True)),
         }
         headers = SECURE | {
             "Content-Disposition": f'attachment; filename="kemitraan-{visitor.person}.json"',
@@ -67,25 +65,22 @@ class PersonalData(SignedIn):
     def _now(self) -> datetime:
         return self.renderer.clock.now()
 
-    async def _held(
-        self, session: aiohttp.ClientSession, request: Request, visitor: Visitor, service: str
-    ) -> Any:
+    async def _held(self, client: ApiClient, visitor: Visitor, service: str) -> Any:
         """What one service holds, None where it holds nothing; raises :class:`Unanswered`."""
-        base = f"{self.renderer.settings.service_url(service)}/api/{service}"
-        url = f"{base}{PERSONAL_DATA.format(person_id=visitor.person)}"
-        headers = {"Accept-Language": locale_of(request), "Authorization": f"Bearer {visitor.token}"}
+        path = PERSONAL_DATA.format(person_id=visitor.person).removeprefix("/v1/")
         try:
-            async with session.get(url, headers=headers, allow_redirects=False) as answer:
-                if answer.status == HTTPStatus.UNAUTHORIZED:
-                    raise AccessEnded
-                content = await answer.json(content_type=None)
-                if answer.status == HTTPStatus.OK:
-                    return content
-                if answer.status == HTTPStatus.NOT_FOUND and content["type"] not in UNHELD:
-                    return None
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
+            held = await client.ask(service, path, token=visitor.token, seconds=SECONDS)
+        except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                raise AccessEnded from problem
+            if problem.status == HTTPStatus.NOT_FOUND and problem.type != NO_DOOR:
+                return None
+            raise Unanswered(service) from problem
+        except NotAnswered as error:
             raise Unanswered(service) from error
-        raise Unanswered(service)
+        if held is None:
+            raise Unanswered(service)
+        return held
 
 
 def routes(renderer: Renderer) -> list[Route]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -16,11 +17,12 @@ from starlette.types import Receive, Scope, Send
 from services.portal.forms import Said, failed
 from services.portal.identity import Refused
 from services.portal.rendering import PRIVATE, Renderer
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.files import CHUNK, SANDBOX
 from shared.http.language import locale_of
 from shared.i18n import N_
 
-PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60)
+IDLE_SECONDS = 60.0
 TOLD = ("Content-Type", "Content-Length", "Content-Disposition", "Content-Language", "ETag", "Last-Modified")
 PASSED = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.GONE)
 SILENT = Said(
@@ -46,9 +48,9 @@ class Source:
 class Passed(StreamingResponse):
     """An answer that is passed on while it arrives; its source is let go whatever becomes of it."""
 
-    def __init__(self, source: aiohttp.ClientResponse, session: aiohttp.ClientSession, **more: Any) -> None:
+    def __init__(self, source: aiohttp.ClientResponse, opened: AsyncExitStack, **more: Any) -> None:
         super().__init__(_pieces(source), **more)
-        self._source, self._session = source, session
+        self._source, self._opened = source, opened
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
@@ -59,7 +61,7 @@ class Passed(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._source.close()
-            await self._session.close()
+            await self._opened.aclose()
 
     def _told(self) -> dict[str, str]:
         return dict(self.headers.items())
@@ -83,36 +85,36 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return await renderer.refused(request, failed(refusal))
             return await renderer.missing(request)
-        except (aiohttp.ClientError, TimeoutError, ValueError):
+        except NotAnswered:
             break
     return await renderer.refused(request, SILENT)
 
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
-    """Raises :class:`Refused`, and what aiohttp raises where the service does not answer."""
+    """Raises :class:`Refused` or :class:`NotAnswered`."""
     # The portal compresses what it passes on itself: what comes compressed would be so twice.
-    sent: dict[str, str] = {"Accept-Language": locale_of(request), "Accept-Encoding": "identity"}
-    if token:
-        sent["Authorization"] = f"Bearer {token}"
+    sent: dict[str, str] = {"Accept-Encoding": "identity"}
     if known := request.headers.get("if-none-match"):
         sent["If-None-Match"] = known
-    url = f"{renderer.settings.service_url(source.service)}/api/{source.service}/v1/{source.path}"
-    session = aiohttp.ClientSession(timeout=PATIENCE, auto_decompress=False)
-    try:
-        answer = await session.get(
-            f"{url}?{urlencode(source.query)}" if source.query else url, headers=sent, allow_redirects=False
+    path = f"{source.path}?{urlencode(source.query)}" if source.query else source.path
+    urls = renderer.settings.service_url
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(
+            ApiClient.connected(urls, locale_of(request), auto_decompress=False)
         )
-        if answer.status in PASSED:
-            headers = _headers(renderer, request, source, answer)
-            return Passed(answer, session, status_code=answer.status, headers=headers)
-        if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            said = await answer.json(content_type=None)
-            if said["type"] != "/problems/unknown-service":
-                raise Refused(answer.status, said)
-        raise aiohttp.ClientError(answer.status)
-    except BaseException:
-        await session.close()
-        raise
+        asked = client.open(
+            source.service, path, token=token, headers=sent, seconds=None, idle=IDLE_SECONDS, accepted=PASSED
+        )
+        try:
+            answer = await stack.enter_async_context(asked)
+        except Problem as problem:
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise NotAnswered(source.service, client.url(source.service, path), str(problem)) from problem
+            raise Refused(problem) from problem
+        if answer.status not in PASSED:
+            raise NotAnswered(source.service, str(answer.url), str(answer.status))
+        headers = _headers(renderer, request, source, answer)
+        return Passed(answer, stack.pop_all(), status_code=answer.status, headers=headers)
 
 
 def _headers(

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-import aiohttp
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from services.portal.queries.reader import AccessEnded, Reader
 from services.portal.redirects import wanted
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
+from shared.api_client import ApiClient
 from shared.http.language import locale_of
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -94,5 +94,6 @@ class SignedIn:
     @asynccontextmanager
     async def reading(self, request: Request, visitor: Visitor) -> AsyncIterator[Reader]:
         """Read the services as the visitor."""
-        async with aiohttp.ClientSession() as session:
-            yield Reader(session, self.renderer.settings, locale_of(request), visitor.token, visitor.roles)
+        urls = self.renderer.settings.service_url
+        async with ApiClient.connected(urls, locale_of(request)) as client:
+            yield Reader(client, visitor.token, visitor.roles)

@@ -11,11 +11,11 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 import structlog
 
 from services.portal.preview import LANGUAGES, Preview
 from services.portal.queries.reader import NotThere, Reader
+from shared.api_client import ApiClient
 from shared.clock import Clock
 from shared.settings import Settings
 
@@ -129,9 +129,9 @@ class Sitemap:
     async def _entries(self) -> AsyncIterator[str]:
         for path in ALWAYS:
             yield self._entry(path, "")
-        async with aiohttp.ClientSession() as session:
+        async with ApiClient.connected(self.settings.service_url, "id") as client:
             # Without a token, whoever asks: what the public is shown, and nothing else.
-            reader = Reader(session, self.settings, "id")
+            reader = Reader(client)
             for service, path, pages, moments in LISTS:
                 async for thing in _all_of(reader, service, path):
                     yield self._entry(f"/{pages}/{thing['id']}", _last(thing, moments))

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from services.portal.forms import Said, failed, filled
 from services.portal.identity import Away, Identity, Refused
 from services.portal.queries.reader import NotThere, Reader
 from services.portal.rendering import Renderer
+from shared.api_client import ApiClient
 from shared.http.language import locale_of
 from shared.i18n import N_
 
@@ -121,8 +121,9 @@ class Subscribing:
     async def _follow_form(self, request: Request, address: str, wrong: Said | None) -> Response:
         wanted = request.path_params["id"]
         visit = await self.renderer.visitors.visit(request)
-        async with aiohttp.ClientSession() as session:
-            reader = Reader(session, self.renderer.settings, locale_of(request), visit.token, visit.roles)
+        urls = self.renderer.settings.service_url
+        async with ApiClient.connected(urls, locale_of(request)) as client:
+            reader = Reader(client, visit.token, visit.roles)
             try:
                 partnership = await reader.one("partners", f"partnerships/{wanted}")
             except NotThere:

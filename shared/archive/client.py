@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import aiohttp
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from shared.api_client import ApiClient, Problem
 from shared.client import mint
 from shared.console import out
+from shared.i18n.terminal import _, language
 from shared.settings import Settings
 
-NO_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=10)
 CHUNK = 256 * 1024
 
 
@@ -27,24 +29,24 @@ class ArchiveFailed(RuntimeError):
 
 
 class ArchiveClient:
-    """Moves archives and their files; ``urls`` says where a service is, ``token`` is a custodian's."""
+    """Moves archives and their files; ``token`` is a custodian's."""
 
     def __init__(
         self,
-        urls: Callable[[str], str],
+        client: ApiClient,
         token: Callable[[], str],
-        session: aiohttp.ClientSession,
         progress: Progress,
     ) -> None:
-        self.urls = urls
+        self.client = client
         self.token = token
-        self.session = session
         self.progress = progress
 
     @classmethod
-    def of(cls, settings: Settings, session: aiohttp.ClientSession, progress: Progress) -> ArchiveClient:
+    @asynccontextmanager
+    async def of(cls, settings: Settings, progress: Progress) -> AsyncIterator[ArchiveClient]:
         """The client of the system that the settings name."""
-        return cls(settings.service_url, lambda: mint(settings, "custodian"), session, progress)
+        async with ApiClient.connected(settings.service_url, language()) as client:
+            yield cls(client, lambda: mint(settings, "custodian"), progress)
 
     async def take_out(self, folder: Path, services: Sequence[str], keys: Path) -> None:
         """Write each service's archive, every file that it names, and apart from them the keys.
@@ -60,7 +62,12 @@ class ArchiveClient:
                 self.progress.update(task, total=int(answer.headers["Content-Length"]))
                 await self._save(answer, archive, task)
             hashes = named_files(archive)
-            self.progress.update(task, total=len(hashes) or 1, completed=0, description=f"{service}: files")
+            self.progress.update(
+                task,
+                total=len(hashes) or 1,
+                completed=0,
+                description=_("%(service)s: files", service=service),
+            )
             for sha256 in hashes:
                 if not (files / sha256).exists():
                     async with self._call("GET", service, f"archive/files/{sha256}") as answer:
@@ -93,7 +100,7 @@ class ArchiveClient:
             hashes = named_files(archive)
             for sha256 in hashes:
                 check_file(files / sha256)
-            task = self.progress.add_task(f"{service}: files", total=len(hashes) or 1)
+            task = self.progress.add_task(_("%(service)s: files", service=service), total=len(hashes) or 1)
             for sha256 in () if dry_run else hashes:
                 await self._send_file(service, files / sha256)
                 self.progress.advance(task)
@@ -119,12 +126,15 @@ class ArchiveClient:
     async def _call(
         self, method: str, service: str, path: str, body: Any = None, *, missing_is_fine: bool = False
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        url = f"{self.urls(service)}/api/{service}/v1/{path}"
-        headers = {"Authorization": f"Bearer {self.token()}", "Accept-Language": "en"}
-        async with self.session.request(method, url, data=body, headers=headers, timeout=NO_LIMIT) as answer:
-            if answer.status >= 400 and not (missing_is_fine and answer.status == 404):
-                raise ArchiveFailed(f"{service}: {await told(answer)}")
-            yield answer
+        accepted = (HTTPStatus.NOT_FOUND,) if missing_is_fine else ()
+        request = self.client.open(
+            service, path, method=method, token=self.token(), data=body, seconds=None, accepted=accepted
+        )
+        try:
+            async with request as answer:
+                yield answer
+        except Problem as problem:
+            raise ArchiveFailed(f"{service}: {problem.told()}") from problem
 
     async def _save(self, answer: aiohttp.ClientResponse, target: Path, task: TaskID | None) -> None:
         arriving = target.with_name(target.name + ".part")
@@ -162,7 +172,8 @@ def key_lines(keys: Path | None, service: str) -> bytes:
         entries = [json.loads(line) for line in keys.read_bytes().splitlines()]
         ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
     except (ValueError, LookupError, TypeError) as error:
-        raise ArchiveFailed(f"{keys} holds no keys as `kemitraan archive export` writes them") from error
+        text = _("%(file)s holds no keys as `kemitraan archive export` writes them", file=keys)
+        raise ArchiveFailed(text) from error
     return b"".join(json.dumps(item).encode() + b"\n" for item in ours)
 
 
@@ -205,19 +216,10 @@ def _named(line: bytes) -> Iterable[str]:
 def check_file(file: Path) -> None:
     """Raise :class:`ArchiveFailed` unless the file is there and is what its name says."""
     if not file.is_file():
-        raise ArchiveFailed(f"{file} is missing: the archive names it")
+        raise ArchiveFailed(_("%(file)s is missing: the archive names it", file=file))
     if hashlib.sha256(file.read_bytes()).hexdigest() != file.name:
-        raise ArchiveFailed(f"{file} is not what its name says: its content was changed")
-
-
-async def told(answer: aiohttp.ClientResponse) -> str:
-    """What a service said when it refused: what is wrong, where, and what would be right."""
-    try:
-        problem = await answer.json(content_type=None)
-        places = "; ".join(f"{error['pointer']}: {error['detail']}" for error in problem.get("errors", ()))
-        return places or f"{problem['detail']} {problem.get('remedy', '')}".strip()
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return f"{answer.method} {answer.url.path} was answered with {answer.status}"
+        text = _("%(file)s is not what its name says: its content was changed", file=file)
+        raise ArchiveFailed(text)
 
 
 def bars(console: Console = out) -> Progress:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.database.database import DatabaseAway, DatabaseInUse, Setup
 from shared.database.group_commit import GroupedDatabase
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.private_files import FOLDER, close_if_there, own_file
 
@@ -140,9 +141,11 @@ def _lock(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        raise DatabaseInUse(
-            f"{path} is in use by another process: stop it first, choose another "
+        text = _(
+            "%(file)s is in use by another process: stop it first, choose another "
             "data folder (KEMITRAAN_DATA), "
-            "or use PostgreSQL (DATABASE_URL), which several processes may share"
-        ) from None
+            "or use PostgreSQL (DATABASE_URL), which several processes may share",
+            file=path,
+        )
+        raise DatabaseInUse(text) from None
     return handle

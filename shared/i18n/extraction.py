@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
+from inspect import cleandoc
 from typing import IO, Any
 
 from babel.messages.extract import extract_python as extract_marked
@@ -22,7 +23,8 @@ def extract_python(
 
     These are the `message`, `remedy` and `reason` of refusals, the thing and the acts of every `Machine`,
     the members of every `StrEnum`, each `Term`, what the classes that are mapped onto tables are called, the
-    help of every `Command` and the labels of its fields.
+    help of every `Command` and the labels of its fields, the help of the command line, paragraph by
+    paragraph, and what is right for a setting.
     """
     marked: Iterator[Any] = extract_marked(file, keywords, comment_tags, options)
     yield from marked
@@ -30,6 +32,8 @@ def extract_python(
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.JoinedStr):
             yield from _marked_within(node, keywords)
+        if isinstance(node, ast.FunctionDef):
+            yield from _help_of(node)
         # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
             if _is_command(node):
@@ -78,6 +82,19 @@ def _words_of_command(node: ast.ClassDef) -> Iterator[Found]:
                 yield statement.lineno, None, label_of(name), []
 
 
+def _help_of(node: ast.FunctionDef) -> Iterator[Found]:
+    """The help of a command of the command line: the docstring of its function."""
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr="command")):
+                yield from _paragraphs(node.lineno, ast.get_docstring(node) or "")
+
+
+def _paragraphs(line: int, text: str) -> Iterator[Found]:
+    for paragraph in filter(None, cleandoc(text).split("\n\n")):
+        yield line, None, " ".join(paragraph.split()), []
+
+
 def _is_enum(node: ast.ClassDef) -> bool:
     return any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases)
 
@@ -91,6 +108,12 @@ def _members_of(node: ast.ClassDef) -> Iterator[Found]:
 def _words_of(node: ast.Call) -> Iterator[Found]:
     called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     match called, node.args:
+        case "Option" | "Argument" | "Typer", _:
+            for keyword in node.keywords:
+                if keyword.arg == "help" and isinstance(keyword.value, ast.Constant):
+                    yield from _paragraphs(node.lineno, str(keyword.value.value))
+        case "_setting", [_, ast.Constant(value=str(right)), *_]:
+            yield node.lineno, None, right, []
         case "Term", [ast.Constant(value=str(word))]:
             yield node.lineno, None, word, []
         case "map_imperatively", [ast.Name(id=name), *_]:

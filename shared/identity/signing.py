@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
 from shared.clock import Clock, SystemClock, new_id
+from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.identity.revocations import Origin
 
@@ -52,9 +53,10 @@ class SigningKey:
         try:
             key = OKPKey.import_key(json.loads(path.read_bytes()))
         except Exception as error:
-            raise ValueError(f"{path} holds no private Ed25519 key: {error}") from error
+            text = _("%(file)s holds no private Ed25519 key: %(reason)s", file=path, reason=error)
+            raise ValueError(text) from error
         if not key.is_private or key.curve_name != "Ed25519":
-            raise ValueError(f"{path} holds no private Ed25519 key")
+            raise ValueError(_("%(file)s holds no private Ed25519 key", file=path))
         signing = cls(key)
         signing._publish(public_set(path))
         return signing

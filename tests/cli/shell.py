@@ -39,7 +39,7 @@ class Shell:
     @property
     def environment(self) -> dict[str, str]:
         """What a command sees."""
-        return {"PATH": os.environ["PATH"], "COLUMNS": COLUMNS, **self.variables}
+        return {"PATH": os.environ["PATH"], "COLUMNS": COLUMNS, "KEMITRAAN_LANG": "en", **self.variables}
 
     def using(self, **more: str) -> Shell:
         """The same shell with more variables."""

@@ -21,13 +21,13 @@ from rich.console import Console
 from demo.client import DemoFailed
 from demo.play import STEPS, play
 from demo.report import Report
-from demo.screen import spoken
 from services.registry import NAMES, service
 from shared.client import mint
 from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
 from shared.host.mail_sink import mail_sink
 from shared.i18n import Locale
+from shared.i18n.terminal import spoken
 from tests.support.system import System, free_port, system
 
 TOLD = {

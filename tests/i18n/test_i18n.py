@@ -19,6 +19,7 @@ from shared.i18n import TRANSLATED, catalogue_path, negotiate, translations, tra
 from shared.i18n.catalogues import ROOT, check_catalogues, update_catalogues
 from shared.i18n.compiled import read_compiled, write_compiled
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
+from shared.i18n.templates import loose_texts
 
 CODE = """
 class CharterUnsigned(Refusal):
@@ -31,7 +32,7 @@ class NotATextOfOurs:
     message = "plain"
 
 LABEL = N_("Partner")
-SHOWN = f"<p>{translate(N_('To print'))}</p>"
+SHOWN = f"<p>{translate(N_('To print'))} {_('%(count)s sheets', count=len(_('Printed')))}</p>"
 """
 
 
@@ -92,8 +93,9 @@ def translate(tree: Path) -> Callable[[str, str], None]:
 
 @pytest.fixture
 def translated(tree: Path, translate: Callable[[str, str], None]) -> Path:
+    translate("%(count)s sheets", "%(count)s lembar")
     translate("The charter of %(name)s is not signed.", "Piagam %(name)s belum ditandatangani.")
-    for text in ("Sign it.", "Partner", "To print", "Welcome", "All partners"):
+    for text in ("Sign it.", "Partner", "To print", "Printed", "Welcome", "All partners"):
         translate(text, text.lower())
     update_catalogues(tree)
     return tree
@@ -101,13 +103,15 @@ def translated(tree: Path, translate: Callable[[str, str], None]) -> Path:
 
 def test_every_kind_of_text_is_found_and_missed_until_translated(tree: Path) -> None:
     problems = check_catalogues(tree)
-    assert len(problems) == 6
+    assert len(problems) == 8
     assert all(problem.endswith("is not translated") for problem in problems)
     texts = (
         "The charter of %(name)s is not signed.",
         "Sign it.",
         "Partner",
         "To print",
+        "%(count)s sheets",
+        "Printed",
         "Welcome",
         "All partners",
     )
@@ -122,6 +126,58 @@ def test_nothing_is_amiss_once_all_is_translated_and_a_second_run_changes_nothin
     update_catalogues(translated)
     assert {path: path.read_bytes() for path in before} == before
     assert [path.name for path in before] == ["kemitraan.po"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<p>Come in</p>", "Come in"),
+        ('<a title="Open {{ name }}">{{ name }}</a>', "Open"),
+        ('<img alt="A map">', "map"),
+        ('<input placeholder="Sought">', "Sought"),
+        ('<input type="submit" value="Send">', "Send"),
+        ("{{ 'Yes' if right else _('Welcome') }}", "Yes"),
+        ("{{ _('Welcome') if right else 'No' }}", "No"),
+        ("{{ count ~ ' days' }}", "days"),
+        ("{% if right %}Right{% endif %}", "Right"),
+        ('{% macro hint() %} aria-label="Look here"{% endmacro %}', "Look here"),
+    ],
+)
+def test_a_text_of_a_page_that_is_in_no_catalogue_is_told(tmp_path: Path, markup: str, words: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<hr>\n{markup}")
+    assert list(loose_texts(page)) == [(2, words)]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>{{ _('Welcome') }} {% trans %}All partners{% endtrans %}: {{ name }} – 2026 · €</p>",
+        "<code>kemitraan up</code> <style>p { color: red }</style> Kemitraan",
+        '<a class="here" href="/{{ path }}">/feed.atom</a>{# a note #}',
+        "<p class=\"{{ 'done' if 'x' in name }}\">{{ parts.state('open') }} {{ 'open' == name }}</p>",
+        '{% macro wrong() %} aria-invalid="true"{% endmacro %}',
+    ],
+)
+def test_what_is_marked_or_is_no_text_is_not(tmp_path: Path, markup: str) -> None:
+    (tmp_path / "page.html").write_text(markup)
+    assert list(loose_texts(tmp_path / "page.html")) == []
+
+
+def test_the_check_fails_for_a_text_that_is_in_no_catalogue(translated: Path) -> None:
+    page = translated / "services/portal/templates/page.html"
+    page.write_text(page.read_text() + "\n<p>Come in</p>")
+    assert check_catalogues(translated) == [
+        "services/portal/templates/page.html:5 says “Come in”, which is in no catalogue: use _()"
+    ]
+
+
+def test_a_text_in_the_markup_of_a_module_is_reported(translated: Path) -> None:
+    made = translated / "services/partners/made.py"
+    made.write_text('PAGE = f"<p>{name}</p><h2>The end</h2>"\nOTHER = f"<p>{name}</p>"\n')
+    assert check_catalogues(translated) == [
+        "services/partners/made.py:1 says “The end”, which is in no catalogue: use _()"
+    ]
 
 
 def test_new_code_makes_the_catalogues_stale_until_they_are_updated(translated: Path) -> None:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from demo import files
 from demo.client import Client
 from services.registry import NAMES, service
+from shared.api_client import ApiClient
 from shared.contracts.envelope import Envelope
 from shared.database import migrate
 from shared.database.tables import cursors, outbox
@@ -80,7 +81,7 @@ class World:
 
     @property
     def client(self) -> Client:
-        return Client(self.system.url, self.system.token, self.session)
+        return Client(ApiClient(self.system.url, self.session), self.system.token)
 
     async def prepare(self) -> None:
         """Two organisations, somebody who wants to be told everything, and joint work done already."""
@@ -102,7 +103,7 @@ class World:
 
     async def be_refused(self) -> None:
         """Try what one may not do, of which auditors shall read."""
-        url = self.client.url("notifications", "dead-letters")
+        url = self.client.api.url("notifications", "dead-letters")
         headers = {"Authorization": f"Bearer {self.system.token('resident')}"}
         async with self.session.get(url, headers=headers) as answer:
             assert answer.status == 403

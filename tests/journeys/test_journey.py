@@ -16,6 +16,7 @@ from rich.console import Console
 from demo.client import Client
 from demo.play import EMAIL, play
 from demo.report import Report
+from shared.api_client import ApiClient
 from shared.host.mail_sink import mail_sink, messages
 from shared.host.nats_server import NatsServer
 from tests.support.metrics import scrape
@@ -83,7 +84,7 @@ async def scraped(system: Processes) -> dict[str, str]:
 async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) -> None:
     report = await played(stage)
     async with aiohttp.ClientSession() as session:
-        client = Client(stage.system.url, stage.system.token, session)
+        client = Client(ApiClient(stage.system.url, session), stage.system.token)
         partnership = await client.get("partners", f"partnerships/{report.partnership}")
         assert partnership["state"] == "signed"
         assert len(partnership["parties"]) == 5

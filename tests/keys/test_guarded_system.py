@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import aiohttp
 import pytest
 from rich.console import Console
 
 from demo.client import Client
 from demo.play import play
+from shared.api_client import ApiClient
 from shared.events.broker import EVENTS
 from shared.host.mail_sink import mail_sink
 from shared.host.rights import all_rights
@@ -54,8 +54,8 @@ async def test_a_journey_and_keys_that_are_replaced_behind_its_back(
     BusKeys(keys).rotate(all_rights(services), now)
     Certificates(keys).rotate((), now)
     await guarded.reload()
-    async with aiohttp.ClientSession() as session:
-        client = Client(system.url, system.token, session)
+    async with ApiClient.connected(system.url) as api:
+        client = Client(api, system.token)
         body = {"name": "Karang Taruna Contoh", "kind": "community", "area": "35.15"}
         await client.post("partners", "organisations", body, role="coordinator")
         await eventually(lambda: _more_than(guarded, before), 60, "published with new credentials")

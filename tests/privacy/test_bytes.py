@@ -14,6 +14,7 @@ import structlog
 from rich.progress import Progress
 
 from services.cli.archives import PUT_IN, TAKEN_OUT
+from shared.api_client import ApiClient
 from shared.archive.client import ArchiveClient, keys_beside
 from shared.clock import MovableClock
 from shared.host.nats_server import NatsServer
@@ -139,7 +140,8 @@ async def test_an_older_archive_opens_with_the_newest_keys_but_for_the_erased(
 def client(here: System) -> ArchiveClient:
     """The client of a system whose clock is another."""
     token = here.token("custodian")
-    return ArchiveClient(lambda _name: here.url, lambda: token, here.session, Progress(disable=True))
+    api = ApiClient(lambda _name: here.url, here.session)
+    return ArchiveClient(api, lambda: token, Progress(disable=True))
 
 
 async def taken_out(here: System, folder: Path) -> None:

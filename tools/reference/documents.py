@@ -31,14 +31,18 @@ DIAGRAM = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 FLOW = re.compile(r"(<!-- events -->\n).*?(<!-- /events -->)", re.DOTALL)
 
 
+_LANGUAGE = """All come from the environment. `KEMITRAAN_LANG` (`id` or `en`) is the language of the
+command line, else `LC_ALL`, `LC_MESSAGES` or `LANG`, else Indonesian; `--lang` goes before them."""
+
+
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file with its text."""
     services = [registry.service(name) for name in registry.NAMES]
     docs = root / "docs"
     files = {
         docs / "events.md": events(services),
+        docs / "settings.md": f"{HEAD}# Settings\n\n{_LANGUAGE}\n\n{settings_table()}",
         docs / "vocabulary.md": vocabulary(),
-        docs / "settings.md": f"{HEAD}# Settings\n\nAll come from the environment.\n\n{settings_table()}",
         docs / "metrics.md": metrics(),
         docs / "permissions.md": permissions(services),
         docs / "personal-data.md": personal_data(services),

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-
+from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.declared_problems import problems
 from shared.service_names import WITH_DATA
 from shared.settings import Settings
 
 Json = dict[str, Any]
-SECONDS = aiohttp.ClientTimeout(total=20)
+SECONDS = 20.0
 """Longer than for a page: a service makes its document when it is asked for the first time."""
 KEPT_SECONDS = 60.0
 
@@ -40,12 +39,10 @@ class Apis:
         read_at, document = self.kept.get(service, (float("-inf"), {}))
         if time.monotonic() - read_at < KEPT_SECONDS:
             return document
-        url = f"{self.settings.service_url(service)}/api/{service}/v1/openapi.json"
         try:
-            async with aiohttp.ClientSession(timeout=SECONDS) as session, session.get(url) as answer:
-                answer.raise_for_status()
-                document = dict(await answer.json(content_type=None))
-        except (aiohttp.ClientError, TimeoutError, ValueError):
+            async with ApiClient.connected(self.settings.service_url) as client:
+                document = dict(await client.ask(service, "openapi.json", seconds=SECONDS))
+        except (NotAnswered, Problem, TypeError, ValueError):
             return None
         self.kept[service] = (time.monotonic(), document)
         return document

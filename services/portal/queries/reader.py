@@ -1,4 +1,4 @@
-"""API reader: calls the services for one page as its user."""
+"""Reads the services' APIs for one page, as whoever looks at it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-
-from shared.i18n import Locale
-from shared.settings import Settings
+from shared.api_client import ApiClient, NotAnswered, Problem
 
 SECONDS = 3.0
 PAGE, PAGES = 100, 5
@@ -34,46 +31,38 @@ class Reader:
     It reads as whoever ``token`` was given to, and without one as the public; raises :class:`AccessEnded`.
     """
 
-    session: aiohttp.ClientSession
-    settings: Settings
-    locale: Locale
+    client: ApiClient
     token: str = field(default="", repr=False)
     roles: frozenset[str] = frozenset()
     silent: set[str] = field(default_factory=set)
 
     async def one(self, service: str, path: str) -> Any:
         """What is at a path; raises :class:`NotThere`, and is None where the service does not answer."""
-        url = f"{self.settings.service_url(service)}/api/{service}/v1/{path}"
-        headers: dict[str, str] = {"Accept-Language": self.locale}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
-            async with self.session.get(url, timeout=timeout, headers=headers) as answer:
-                if self.token and answer.status == HTTPStatus.UNAUTHORIZED:
-                    raise AccessEnded
-                content = await answer.json(content_type=None)
-                if answer.status in NOTHING and content["type"] != "/problems/unknown-service":
-                    raise NotThere(path)
-                answer.raise_for_status()
-                return content
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError):
-            self.silent.add(service)
-            return None
+            return await self.client.ask(service, path, token=self.token, seconds=SECONDS)
+        except Problem as problem:
+            if self.token and problem.status == HTTPStatus.UNAUTHORIZED:
+                raise AccessEnded from problem
+            if problem.status in NOTHING:
+                raise NotThere(path) from problem
+        except NotAnswered:
+            pass
+        self.silent.add(service)
+        return None
 
     async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
         """The items of a list, by what is wanted of them: all, or the first five hundred."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
-        items: list[Any] = []
+        found: list[Any] = []
         for _ in range(PAGES):
             page = await self.one(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
             if page is None:
                 break
-            items += page["items"]
+            found += page["items"]
             if not page["next"]:
                 break
             chosen["cursor"] = page["next"]
-        return items
+        return found
 
     async def whole(self, service: str, path: str) -> list[Any]:
         """A list that comes in one piece: what is of one thing alone."""

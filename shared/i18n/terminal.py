@@ -1,0 +1,55 @@
+"""The language of the terminal: of all that a command says to whoever called it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.i18n import LOCALES, Locale, negotiate, translator
+
+VARIABLE = "KEMITRAAN_LANG"
+_POSIX = ("LC_ALL", "LC_MESSAGES", "LANG")
+_OPTION = "--lang"
+
+
+class _Terminal:
+    language: Locale = "en"  # as the texts are written; a command says what its user wants
+
+
+def speak(language: Locale) -> None:
+    """Say everything from now on in this language."""
+    _Terminal.language = language
+
+
+def language() -> Locale:
+    """The language in which commands speak."""
+    return _Terminal.language
+
+
+def wanted(arguments: Sequence[str], environment: Mapping[str, str]) -> Locale:
+    """The language that is asked for: by `--lang`, else by the environment."""
+    return _asked(arguments) or spoken(environment)
+
+
+def spoken(environment: Mapping[str, str]) -> Locale:
+    """The language of KEMITRAAN_LANG, else LC_ALL, LC_MESSAGES or LANG; Indonesian where none names one."""
+    given = next((environment[name] for name in (VARIABLE, *_POSIX) if environment.get(name)), "")
+    return negotiate(given.partition(".")[0].replace("_", "-"))
+
+
+def _asked(arguments: Sequence[str]) -> Locale | None:
+    """What `--lang` says, wherever it stands; a value that is no language is refused where it is read."""
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        name, equals, value = argument.partition("=")
+        if name == _OPTION:
+            value = value if equals else next(iter(arguments[place + 1 :]), "")
+            return next((locale for locale in LOCALES if locale == value), None)
+    return None
+
+
+def _(text: str, **facts: Any) -> str:
+    """A text in the language of the terminal, with its facts; it is extracted as it stands here."""
+    said = translator(_Terminal.language)(text)
+    return said % facts if facts else said

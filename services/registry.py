@@ -1,4 +1,4 @@
-"""Which services there are."""
+"""Registry of services."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def service(name: str) -> Service:
             "there is no service %(name)s; there are %(services)s", name=repr(name), services=", ".join(NAMES)
         )
         raise typer.BadParameter(text)
-    found: Service = import_module(f"services.{name}.service").service
-    return found
+    declared: Service = import_module(f"services.{name}.service").service
+    return declared
 
 
 def chosen(names: list[str] | None) -> list[Service]:

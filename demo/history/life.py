@@ -1,4 +1,4 @@
-"""What the people of one partnership do, act by act, through the public HTTP APIs, each on its day."""
+"""Actions of a simulated partnership, through the public HTTP APIs."""
 
 from __future__ import annotations
 

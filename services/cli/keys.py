@@ -1,4 +1,4 @@
-"""The keys of an installation: made once, listed with their ages, replaced while the system runs."""
+"""Key commands: `kemitraan keys init`, `list` and `rotate`."""
 
 from __future__ import annotations
 
@@ -149,16 +149,16 @@ def keys_list(
     """
     now = datetime.now(UTC)
     folder = out_folder or (DEPLOYED if DEPLOYED.is_dir() else load_settings().data / "keys")
-    found = list(_found(folder, now))
-    if not found:
+    keys = list(_found(folder, now))
+    if not keys:
         fail(_("there are no keys in %(folder)s: kemitraan keys init --out %(folder)s", folder=folder))
     if as_json:
-        typer.echo(json.dumps([asdict(key) for key in found], default=datetime.isoformat))
+        typer.echo(json.dumps([asdict(key) for key in keys], default=datetime.isoformat))
     else:
-        rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in found)
+        rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in keys)
         headers = (_("key"), _("file"), _("age"), _("good until"), _("what to do"))
         show(headers, rows)
-    if any(key.advice for key in found):
+    if any(key.advice for key in keys):
         raise typer.Exit(1)
 
 
@@ -191,10 +191,10 @@ def _found(folder: Path, now: datetime) -> Iterator[Listed]:
     certificates = Certificates(folder)
     for what, file in (("tls: authority", certificates.authority), ("tls: server", certificates.server)):
         if file.exists():
-            one = loaded(file)
-            until = one.not_valid_after_utc
+            certificate = loaded(file)
+            until = certificate.not_valid_after_utc
             where = str(file.relative_to(folder))
-            yield Listed(what, where, one.not_valid_before_utc, until, _advice(until, now))
+            yield Listed(what, where, certificate.not_valid_before_utc, until, _advice(until, now))
 
 
 def _advice(until: datetime, now: datetime) -> str:

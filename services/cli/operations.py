@@ -1,4 +1,4 @@
-"""What operators do from the command line: streams, dead letters, projections, mail."""
+"""Operator commands: streams, dead letters, projections, mail."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ def streams_diff(as_json: AsJson = False) -> None:
 
     As JSON: [{place, setting, declared, actual}]; null where it is missing.
     """
-    found = asyncio.run(_on_bus(False))
+    drifts = asyncio.run(_on_bus(False))
     if as_json:
-        typer.echo(json.dumps([asdict(stream) for stream in found]))
+        typer.echo(json.dumps([asdict(stream) for stream in drifts]))
     else:
-        typer.echo("\n".join(map(str, found)) or _("as declared"))
-    if found:
+        typer.echo("\n".join(map(str, drifts)) or _("as declared"))
+    if drifts:
         raise typer.Exit(1)
 
 
@@ -110,20 +110,20 @@ def letters_list(
     As JSON: [{service, id, consumer, event_type, subject, error, attempts,
     state, parked_at, settled_at, settled_by, reason, envelope}].
     """
-    found = [letter for name in services or WITH_DATA for letter in _all_letters(name, state)]
+    letters = [letter for name in services or WITH_DATA for letter in _all_letters(name, state)]
     if as_json:
-        typer.echo(json.dumps(found))
-    elif found:
+        typer.echo(json.dumps(letters))
+    elif letters:
         fields = ("service", "id", "parked_at", "event_type", "consumer", "attempts", "error")
         headers = (_("service"), "id", _("parked"), _("event"), _("consumer"), _("tries"), _("why"))
-        show(headers, ([str(letter[field]) for field in fields] for letter in found))
+        show(headers, ([str(letter[field]) for field in fields] for letter in letters))
     else:
         typer.echo(_("no dead letters are %(state)s", state=_(state)))
 
 
 def _all_letters(service: str, state: str) -> Iterator[dict[str, Any]]:
-    found = call_all(load_settings(), service, "/dead-letters", state=state)
-    return ({"service": service, **letter} for letter in found)
+    letters = call_all(load_settings(), service, "/dead-letters", state=state)
+    return ({"service": service, **letter} for letter in letters)
 
 
 @letters_app.command("show")
@@ -148,13 +148,13 @@ def letters_replay(
 
 def _object_in(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_bytes())
+        content = json.loads(file.read_bytes())
     except ValueError as error:
         text = _("%(file)s holds no JSON: %(reason)s", file=file, reason=error)
         raise typer.BadParameter(text) from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise typer.BadParameter(_("%(file)s should hold a JSON object: the event's data", file=file))
-    return found
+    return content
 
 
 @letters_app.command("discard")
@@ -178,14 +178,14 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
     As JSON: [{service, name, events, lag, failing}].
     """
     settings = load_settings()
-    found = [
+    projections = [
         {"service": name, **projection}
         for name in services or WITH_DATA
         for projection in call(settings, "GET", name, "/projections")
     ]
     if as_json:
-        typer.echo(json.dumps(found))
-    elif found:
+        typer.echo(json.dumps(projections))
+    elif projections:
         rows = (
             (
                 projection["service"],
@@ -194,7 +194,7 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
                 str(projection["lag"]),
                 projection["failing"] or "",
             )
-            for projection in found
+            for projection in projections
         )
         show((_("service"), _("projection"), _("events"), _("behind"), _("failing")), rows)
     else:
@@ -249,15 +249,15 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
     Of each service the next thousand. As JSON: [{service, name, about, key, due_at, attempts, failing}].
     """
     settings = load_settings()
-    found = [
+    timers = [
         {"service": name, **timer}
         for name in services or WITH_DATA
         for timer in call(settings, "GET", name, "/timers?limit=1000")
     ]
-    found.sort(key=lambda item: item["due_at"])
+    timers.sort(key=lambda item: item["due_at"])
     if as_json:
-        typer.echo(json.dumps(found))
-    elif found:
+        typer.echo(json.dumps(timers))
+    elif timers:
         rows = (
             (
                 minute(timer["due_at"]),
@@ -266,7 +266,7 @@ def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
                 str(timer["about"]),
                 timer["failing"] or "",
             )
-            for timer in found
+            for timer in timers
         )
         show((_("due"), _("what"), _("service"), _("about"), _("failing")), rows)
     else:
@@ -308,8 +308,8 @@ def mail_show(
     """Show one message."""
     from shared.host.mail_sink import messages
 
-    found = messages(load_settings().data / "mail")
-    wanted = found[-1:] if name == "last" else [message for message in found if message[0] == name]
+    mails = messages(load_settings().data / "mail")
+    wanted = mails[-1:] if name == "last" else [message for message in mails if message[0] == name]
     if not wanted:
         raise typer.BadParameter(_("there is no message %(name)s; see: kemitraan mail list", name=repr(name)))
     message = wanted[0][1]

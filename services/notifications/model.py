@@ -1,4 +1,4 @@
-"""Subscriptions and deliveries: who is told what, and what became of each message."""
+"""Domain model of subscriptions and deliveries."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ConfirmationUnknown(Refusal):
     """The token of a confirmation link."""
 
     kind = "unknown"
-    message = "This confirmation link is not known."
+    message = "This confirmation link is not valid."
     remedy = "Subscribe again; you will get a new link."
 
 
@@ -71,7 +71,7 @@ class UnsubscribeUnknown(Refusal):
     """The token of an unsubscribe link."""
 
     kind = "unknown"
-    message = "This link to end a subscription is not known."
+    message = "This unsubscribe link is not valid."
     remedy = "Use the link in one of our messages."
 
 
@@ -87,16 +87,16 @@ class TooOftenAsked(Refusal):
     """An address is asked to confirm so often and no more, whoever asks."""
 
     kind = "limited"
-    message = "This address was asked to confirm %(most)s times within a day."
-    remedy = "Open one of the messages that were sent, or try again tomorrow."
+    message = "This address has been asked to confirm %(most)s times today."
+    remedy = "Open one of those messages, or try again tomorrow."
 
 
 class NoWebhook(Refusal):
     """What concerns webhooks alone."""
 
     kind = "conflict"
-    message = "This subscription is no webhook: it goes by %(channel)s."
-    remedy = "Name the subscription of a webhook."
+    message = "This subscription is not a webhook: its channel is %(channel)s."
+    remedy = "Choose a webhook subscription."
 
 
 class NotFinished(Refusal):
@@ -104,7 +104,7 @@ class NotFinished(Refusal):
 
     kind = "conflict"
     message = "This delivery is still under way: its state is “%(state)s”."
-    remedy = "Wait until it is delivered or dead, then have it sent again."
+    remedy = "Wait until it is delivered or has failed, then send it again."
 
 
 @dataclass(eq=False)

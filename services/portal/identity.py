@@ -1,4 +1,4 @@
-"""What the portal asks of identity for whoever reads: its answers, its refusals in the reader's language."""
+"""Identity client of the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that is held about whoever is signed in, of every service, in one file."""
+"""Personal data download: everything held about the signed-in user, from every service."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ NO_DOOR = "/problems/not-found"
 """How it is said that the door itself is not there, rather than that nothing is held."""
 PARTIAL = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    N_("Your data could not be collected, because not every service answers. Nothing was left out silently."),
-    N_("Try again in some minutes."),
+    N_(
+        "Your data could not be collected, because not every service responds. An incomplete file is "
+        "never produced."
+    ),
+    N_("Try again in a few minutes."),
 )
 
 
@@ -47,13 +50,13 @@ class PersonalData(SignedIn):
         async with ApiClient.connected(urls, locale_of(request)) as client:
             asked = (self._held(client, visitor, name) for name in WITH_DATA)
             try:
-                found = await asyncio.gather(*asked)
+                parts = await asyncio.gather(*asked)
             except Unanswered:
                 return await self.renderer.refused(request, PARTIAL)
         file = {
             "person_id": visitor.person,
             "collected_at": self._now().isoformat(),
-            **dict(zip(WITH_DATA, found, strict=True)),
+            **dict(zip(WITH_DATA, parts, strict=True)),
         }
         headers = SECURE | {
             "Content-Disposition": f'attachment; filename="kemitraan-{visitor.person}.json"',

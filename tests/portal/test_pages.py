@@ -61,7 +61,7 @@ def pages(world: World) -> list[Shown]:
             f"/partnerships/{world.bare}/charters/2",
             (
                 ("belum ditandatangani",),
-                (("not signed by all parties parties parties parties parties parties"),),
+                (("not signed by all parties parties parties parties parties parties parties"),),
             ),
         ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),

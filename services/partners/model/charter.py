@@ -1,4 +1,4 @@
-"""Charters: what the parties of a partnership sign, version by version, and how versions differ."""
+"""Charters: versions, signatures and comparison of versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from uuid import UUID
 from services.partners.model.party import Party
 from shared.refusal import N_, Refusal
 
-PARTIES_CHANGED = N_("other parties are bound now")
+PARTIES_CHANGED = N_("the bound parties have changed")
 """The reason with which a proposal falls that was meant for other parties."""
 
 MOST_COMPARED = 400
@@ -26,32 +26,32 @@ class CharterNotProposed(Refusal):
 
     kind = "conflict"
     message = "No charter awaits signatures: the state of the partnership is “%(state)s”."
-    remedy = "The lead party proposes a charter first."
+    remedy = "The lead party must propose a charter first."
 
 
 class CharterSignedAlready(Refusal):
     """Each party signs a version once."""
 
     kind = "conflict"
-    message = "%(party)s has signed version %(version)s of the charter already."
-    remedy = "Nothing is left to do for this party."
+    message = "%(party)s has already signed version %(version)s of the charter."
+    remedy = "This party has nothing more to do."
 
 
 class ObserversDoNotSign(Refusal):
     """An observer takes part without being bound."""
 
     kind = "conflict"
-    message = "%(party)s takes part as an observer, and observers do not sign."
-    remedy = "A party that shall be bound takes part as lead or member."
+    message = "%(party)s is an observer, and observers do not sign."
+    remedy = "Only lead or member parties are bound by the charter."
 
 
 class SignedForAnotherParty(Refusal):
     """A charter is agreed upon by as many people as it has parties."""
 
     kind = "forbidden"
-    message = "You have signed version %(version)s of the charter for another party already."
-    remedy = "Let another representative of %(party)s sign."
-    reason = "the person signed for another party already"
+    message = "You have already signed version %(version)s of the charter for another party."
+    remedy = "Ask another representative of %(party)s to sign."
+    reason = "the person has already signed for another party"
 
 
 class CharterUnread(Refusal):
@@ -59,7 +59,7 @@ class CharterUnread(Refusal):
 
     kind = "stale"
     message = "The proposed charter is version %(proposed)s; your signature is for version %(signed)s."
-    remedy = "Read the proposed version, then sign that one."
+    remedy = "Read the proposed version, then sign it."
 
 
 class CharterUnknown(Refusal):

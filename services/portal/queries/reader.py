@@ -1,4 +1,4 @@
-"""Reads the services' APIs for one page, as whoever looks at it."""
+"""API reader: calls the services for one page as its user."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ class Reader:
     async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
         """The items of a list, by what is wanted of them: all, or the first five hundred."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
-        found: list[Any] = []
+        items: list[Any] = []
         for _ in range(PAGES):
             page = await self.one(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
             if page is None:
                 break
-            found += page["items"]
+            items += page["items"]
             if not page["next"]:
                 break
             chosen["cursor"] = page["next"]
-        return found
+        return items
 
     async def whole(self, service: str, path: str) -> list[Any]:
         """A list that comes in one piece: what is of one thing alone."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from starlette.routing import Match
 
@@ -12,10 +11,14 @@ from shared.host.service import Service
 from shared.http.operation_problems import codes_of
 from shared.http.routes import OperationRoute, operations_of
 
+_KNOWN: dict[int, tuple[Service, list[OperationRoute]]] = {}
+"""By the identity of a service, which is kept, as it cannot be hashed."""
 
-@cache
+
 def _routes(service: Service) -> list[OperationRoute]:
-    return list(operations_of(describe(service).routes))
+    if id(service) not in _KNOWN:
+        _KNOWN[id(service)] = service, list(operations_of(describe(service).routes))
+    return _KNOWN[id(service)][1]
 
 
 def require_documented(services: Iterable[Service], method: str, path: str, problem: str) -> None:

@@ -59,7 +59,9 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
         following=following,
         total=len(stamp.state),
     )
-    return Response(orjson.dumps(written), 200, headers, media_type="application/ld+json")
+    return Response(
+        orjson.dumps(written, option=orjson.OPT_NON_STR_KEYS), 200, headers, media_type="application/ld+json"
+    )
 
 
 @operations.get(

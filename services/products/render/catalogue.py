@@ -191,7 +191,7 @@ def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> di
         "@id": address,
         "@type": "dcat:Dataset",
         "identifier": str(product.id),
-        "title": {text.language: clean(text.title) for text in version.texts},
+        "title": {str(text.language): clean(text.title) for text in version.texts},
         "publisher": {
             "@id": f"urn:uuid:{product.partnership_id}",
             "@type": "foaf:Agent",
@@ -213,7 +213,7 @@ def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> di
             for text in (*_of_texts(version, address), *(_of_file(file, address) for file in version.files))
         ],
     }
-    summaries = {text.language: clean(text.summary) for text in version.texts if text.summary}
+    summaries = {str(text.language): clean(text.summary) for text in version.texts if text.summary}
     described["description"] = summaries or described["title"]
     for relation, target in offered.related:
         described.setdefault(_RELATIONS[relation], []).append({"@id": f"{base}/products/{target}"})
@@ -263,7 +263,7 @@ def _of_text(text: Text, where: str, media_type: str) -> dict[str, Any]:
     return {
         "@id": where,
         "@type": "dcat:Distribution",
-        "title": {text.language: f"{clean(text.title)} ({_FORMATS[media_type]})"},
+        "title": {str(text.language): f"{clean(text.title)} ({_FORMATS[media_type]})"},
         "format": _format(media_type),
         "language": _LANGUAGE + _LANGUAGES[text.language],
         "access": where,

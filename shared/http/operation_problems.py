@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -88,7 +89,9 @@ def _functions(route: OperationRoute) -> Iterator[Callable[..., Any]]:
 
 def _needed(dependant: Dependant) -> Iterator[Callable[..., Any]]:
     for part in dependant.dependencies:
-        if part.call is not None:
+        if isinstance(part.call, type):
+            yield inspect.getattr_static(part.call, "__init__")
+        elif part.call is not None:
             yield part.call
         yield from _needed(part)
 

@@ -103,7 +103,7 @@ def test_a_mail_says_which_partnership_where_when_why_and_where_more_stands() ->
     _, html = read(composed(message()), "html")
     assert f'<a href="{page}">' in html
     assert f'<a href="{end.replace("&", "&amp;")}">' in html
-    assert "<title>Rapat dipindahkan" in html
+    assert "<title>Rapat dijadwalkan ulang" in html
     assert 'lang="id"' in html
 
 

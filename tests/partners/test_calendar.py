@@ -106,7 +106,7 @@ async def test_an_entry_changes_with_what_it_is_about_and_keeps_its_uid(here: As
     await here.made(f"meetings/{meeting}/cancel", {"reason": "banjir"}, by=here.secretary)
     entry = (await events(here, "?language=en"))[meeting]
     assert (entry["status"], entry["sequence"]) == ("CANCELLED", 3)
-    assert "Called off: banjir" in str(entry["description"])
+    assert "Cancelled: banjir" in str(entry["description"])
 
 
 async def test_what_came_of_it_shows_in_the_status(here: Assembly) -> None:

@@ -79,9 +79,8 @@ async def test_a_command_its_events_and_a_refusal_are_counted(tmp_path: Path) ->
             projected = [
                 grown("kemitraan_events_projected_total", service=name) for name in ("programs", "products")
             ]
-            # The programmes know the organisations too, so that they can name them.
-            print(projected)
-            return published and projected == [3, 1]
+            # Both know the organisations too, so that they can name them.
+            return published and projected == [3, 3]
 
         await eventually(carried)
         for runtime in here.runtimes:

@@ -59,10 +59,7 @@ def pages(world: World) -> list[Shown]:
         Shown(f"/partnerships/{world.bare}", (("Belum ada program",), ("No board has been constituted",))),
         Shown(
             f"/partnerships/{world.bare}/charters/2",
-            (
-                ("belum ditandatangani",),
-                (("not signed by all parties parties parties parties parties parties parties"),),
-            ),
+            (("belum ditandatangani",), ("not signed by all parties",)),
         ),
         Shown(f"{base}/charters/1", (("Piagam, versi 1",), ("Charter, version 1",))),
         Shown(f"{base}/charters/2", (("Dibandingkan dengan versi 1",), ("Compared with version 1",))),

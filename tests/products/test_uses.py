@@ -99,7 +99,7 @@ async def test_a_use_is_in_a_phase_and_for_people_that_the_version_is_made_for(w
         Accept_Language="en",
     )
     assert refused(answer) == (422, "not-for-phase")
-    assert answer.body["remedy"] == "Choose one of: prevention, Handling."
+    assert answer.body["remedy"] == "Choose one of: Prevention, Handling."
     wrong = await world.act(product, "uses", body=use(audience="residents"))
     assert refused(wrong) == (422, "not-for-audience")
     assert "students, parents" in wrong.body["remedy"]

@@ -177,8 +177,8 @@ async def trust(life: Life, day: int, level: float, *, silent: tuple[str, ...] =
             continue
         await life.day(day + 2 + number * 2)
         scores = [
-            {"rated": other} | {name: _score(life, level) for name in DIMENSIONS}
-            for other in sorted(bound - {str(party.id)})
+            {"rated": rated} | {name: _score(life, level) for name in DIMENSIONS}
+            for rated in sorted(bound - {str(party.id)})
         ]
         path = f"trust-rounds/{opened['id']}/scores"
         await life.call("PUT", "partners", path, {"scores": scores}, by=key)

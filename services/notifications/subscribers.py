@@ -61,9 +61,10 @@ def _is_told_otherwise(envelope: Envelope, event: Told) -> bool:
 notify = Reaction("notify", TOLD, tell)
 
 
-@known.on(partners.PartnershipFormed)
-def partnership_formed(tx: Transaction, event: partners.PartnershipFormed) -> None:
-    """Keep what it is called and where it is."""
+@known.on(partners.PartnershipSigned)
+def partnership_signed(tx: Transaction, event: partners.PartnershipSigned) -> None:
+    """Keep what it is called and where it is; before it is signed, that is for its parties alone."""
+    tx.execute(partnerships.delete().where(partnerships.c.id == event.partnership_id))
     row = {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "area": event.area}
     tx.insert(partnerships, row)
 

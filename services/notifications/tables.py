@@ -93,7 +93,7 @@ inbox_items = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
 )
 
-# Copies: what a partnership is called and where it is, and which agencies there are.
+# Copies: what signed partnerships are called and where they are, and which agencies there are.
 partnerships = sa.Table(
     "partnerships",
     metadata,

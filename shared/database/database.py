@@ -148,8 +148,12 @@ class Database(ABC):
         for event in events:
             metrics.of_event(event.publisher, event.event_type).inc()
         if events:
-            for listener in self._listeners:
-                listener.set()
+            self.has_events()
+
+    def has_events(self) -> None:
+        """Wake who publishes: a commit left events. To be called after one that no use case recorded."""
+        for listener in self._listeners:
+            listener.set()
 
     def _attempt(
         self, session: Session, context: Context, function: Callable[[Transaction], T]

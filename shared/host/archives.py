@@ -156,7 +156,9 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
             return report
 
         try:
-            return ReportOut.of(await door.runtime.database.write(door.context, run, long=True))
+            report = await door.runtime.database.write(door.context, run, long=True)
+            door.runtime.database.has_events()
+            return ReportOut.of(report)
         except _NothingKept as nothing:
             return ReportOut.of(nothing.report)
 

@@ -346,7 +346,7 @@ class _Reader(ast.NodeVisitor):
     def _annotated(self, node: ast.AST) -> Kinds:
         text = ast.unparse(node).strip("\"'")
         try:
-            return (Of(eval(text, dict(self.globals), {})),)  # noqa: S307  (an annotation of our own source)
+            return (Of(eval(text, dict(self.globals), {})),)  # noqa: S307  (an annotation of our own source)  # nosec B307
         except Exception:  # noqa: BLE001  (a name that is known to type checkers alone)
             return ()
 

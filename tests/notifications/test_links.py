@@ -157,8 +157,36 @@ async def test_what_cannot_be_is_said_on_the_page(place: Place) -> None:
     assert (wrong.status, "Ini bukan alamat surel" in wrong.text) == (422, True)
     for act in ("confirm", "end"):
         unknown = await place.reader.open(f"/subscriptions/{act}?token=nobody-has-this")
-        assert (unknown.status, "not known" in unknown.text) == (404, True)
+        assert (unknown.status, "not valid" in unknown.text) == (404, True)
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert (await place.reader.send("/subscriptions/confirm", foreign, token="x" * 32)).status == 403
     missing = await place.reader.open("/partnerships/01a22942-fcf8-7154-a759-3f28ae6ba19e/follow")
     assert missing.status == 404
+
+
+async def test_a_partnership_that_is_not_signed_is_not_called_by_its_title(place: Place) -> None:
+    here = place.here
+    parties = [
+        {"organisation_id": str(party), "role": role, "contributes": "patrols", "gains": "trust"}
+        for party, role in zip(place.parties, ("lead", "member"), strict=True)
+    ]
+    body = {"title": "Masih rahasia", "area": "35.15", "problem": "street racing", "parties": parties}
+    formed = await here.call("POST", "/api/partners/v1/partnerships", body, token=here.token("coordinator"))
+    assert formed.status == 201, formed.body
+    signed, *_ = await here.signed_partnership()  # what is told of it comes after what was formed before
+
+    async def link_to(partnership: str, address: str) -> str:
+        asked = {"channel": "email", "address": address, "scope": "partnership", "value": partnership}
+        assert (await here.call("POST", f"{BASE}/subscriptions", asked)).status == 201
+        return f"{BASE}/links?token={token_in(await place.mail_to(address))}"
+
+    known, secret = (
+        await link_to(str(signed), "tahu@example.org"),
+        await link_to(formed.body["id"], "ingin-tahu@example.org"),
+    )
+
+    async def is_called() -> bool:
+        return bool((await here.call("GET", known)).body["topic"] == "Aman bersama")
+
+    await eventually(is_called)
+    assert (await here.call("GET", secret)).body["topic"] == formed.body["id"]

@@ -99,6 +99,7 @@ async def publish(here: System, event: PartnershipSigned | PartyLeft | Partnersh
         outbox.append(tx.session.connection(), [envelope])
 
     await registry.database.write(context, append)
+    registry.database.has_events()
 
 
 async def signed(here: System, agency: str = AGENCY) -> Partnership:

@@ -189,13 +189,13 @@ class Board:
         seat.require_term(seat.since)
         filled = self.filled(seat.since)
         freed = [
-            other
-            for other in filled
-            if other.holder == seat.holder or (seat.position == "chair" == other.position)
+            held
+            for held in filled
+            if held.holder == seat.holder or (seat.position == "chair" == held.position)
         ]
-        _check_kinds([seat, *(other for other in filled if other not in freed)])
-        for other in freed:
-            other.end(seat.since, REPLACED)
+        _check_kinds([seat, *(held for held in filled if held not in freed)])
+        for held in freed:
+            held.end(seat.since, REPLACED)
         self.seats.append(seat)
         return freed
 

@@ -186,7 +186,7 @@ class TrustRound:
         if at >= self.closes_at:
             raise ScoringOver(closes_at=self.closes_at.isoformat())
         party = self.party(rater)
-        if any(other.scored_by == person for other in self.parties if other is not party):
+        if any(scorer.scored_by == person for scorer in self.parties if scorer is not party):
             raise ScoredForAnotherParty
         seen: set[UUID] = set()
         for score in scores:

@@ -168,6 +168,6 @@ def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
         if legal.until:
             rows.append((N_("In force until"), show_date(legal.until, locale)))
     if edition.audiences:
-        rows.append((N_("Made for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
+        rows.append((N_("Intended for"), ", ".join(audience(slug, translate) for slug in edition.audiences)))
     rows += [(N_("Code"), edition.spoken_code), ("SHA-256", edition.short_fingerprint)]
     return [(translate(name), value) for name, value in rows]

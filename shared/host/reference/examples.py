@@ -17,7 +17,7 @@ _FORMATS = {
     "date-time": "2026-01-31T09:00:00+07:00",
     "time": "09:00:00",
     "email": "name@example.org",
-    "password": "four words of your own",  # noqa: S105  (an example)  # nosec B105
+    "password": "four words of your own",  # an example  # nosec B105
     "uri": "https://example.org/",
     "uri-reference": "https://example.org/",
     "binary": "@FILE",

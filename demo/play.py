@@ -76,7 +76,7 @@ class Demo:
             self.report.organisations[key] = UUID(made["id"])
 
     async def form(self, hook_url: str) -> None:
-        """Parties form a partnership, and others want to know how it goes on."""
+        """Parties form a partnership, and others subscribe to its news."""
         parties = [
             {
                 "organisation_id": str(self.report.organisations[key]),
@@ -109,7 +109,7 @@ class Demo:
             await self.act(text, "partners", path, body, by=key, told=told, silent=silent)
 
     async def study(self) -> None:
-        """A problem with its incidents, its root cause, and the response that is chosen of two."""
+        """A problem with its incidents, its root cause, and a response chosen from two."""
         text = N_("%(party)s registers the problem “%(title)s”")
         body: dict[str, Any] = story.PROBLEM | {"partnership_id": str(self.report.partnership)}
         problem = await self.act(text, "programs", "problems", body, by="police")
@@ -134,7 +134,7 @@ class Demo:
         await self.move(N_("The response begins"), "response")
 
     async def move(self, text: str, to: str) -> None:
-        """The work on the problem goes into another phase."""
+        """Move the problem to another phase."""
         await self.act(text, "programs", f"problems/{self.report.problem}/move", {"to": to}, by="coordinator")
 
     async def work(self) -> None:
@@ -159,7 +159,7 @@ class Demo:
             await self.do(number, planned["id"])
 
     async def do(self, number: int, stage: str) -> None:
-        """A stage from its start to its acceptance, with what parties gave for it."""
+        """A stage from its start to its acceptance, with the parties' contributions."""
         title, who, evidence, accepts = story.STAGES[number]
         base = f"programs/{self.report.program}/stages/{stage}"
         text = N_("%(party)s starts the stage “%(stage)s”")
@@ -176,7 +176,7 @@ class Demo:
         await self.act(text, "programs", f"{base}/accept", by=accepts, told=told, stage=title)
 
     async def give(self, stage: str, giver: str, verifier: str, given: dict[str, Any]) -> None:
-        """A party says what it gave, and another one verifies it."""
+        """A party records a contribution, and another one verifies it."""
         on = datetime.now().astimezone().date().isoformat()
         body = given | {"program_id": str(self.report.program), "stage_id": stage, "on": on}
         text, what = N_("%(party)s contributes: %(what)s"), given["note"]
@@ -219,7 +219,7 @@ class Demo:
             await self.act(text, "products", f"{base}/publish", by=drafts, told=told)
 
     async def await_notices(self) -> None:
-        """Wait until every notice has arrived everywhere, and measure how long that took."""
+        """Wait until every notice has arrived everywhere, and measure the delay."""
         step = self.screen.begin()
         until = time.monotonic() + PATIENCE
         waiting = dict(self.report.told)
@@ -249,10 +249,10 @@ class Demo:
         silent: bool = False,
         **facts: str,
     ) -> Any:
-        """One step by a party or a role, told in words that the answer completes.
+        """One step by a party or a role, described in words that the answer completes.
 
-        ``told`` is the event of which subscribers are told; a ``silent`` step causes none that is public. The
-        next step waits for the first public event of this one, as people would.
+        ``told`` is the event that notifies subscribers; a ``silent`` step causes no public event. The next
+        step waits for the first public event of this one, as people would.
         """
         correlation = self.screen.begin()
         if told:
@@ -269,7 +269,7 @@ class Demo:
         return answer
 
     def failure(self, text: str, **facts: Any) -> DemoFailed:
-        """Why the story cannot go on, in the reader's language."""
+        """Why the demonstration stopped, in the reader's language."""
         return DemoFailed(self.client.say(text) % facts)
 
     async def _seen(self, correlation: str) -> None:
@@ -284,7 +284,7 @@ class Demo:
     def _form(
         self, filename: str, media_type: str, content: bytes, **fields: str
     ) -> Callable[[], aiohttp.FormData]:
-        """A form that can be sent again: aiohttp's can be sent once."""
+        """A form that can be sent again: aiohttp's can be sent only once."""
 
         def form() -> aiohttp.FormData:
             data = aiohttp.FormData(fields)
@@ -319,9 +319,9 @@ async def play(
     hook_host: str = "127.0.0.1",
     resident: str = EMAIL,
 ) -> Report:
-    """Play the whole partnership and return what happened; raises :class:`DemoFailed`.
+    """Play the whole partnership and return a report; raises :class:`DemoFailed`.
 
-    ``hook_port`` is where the agency's own system listens: any port, if the system allows webhooks there.
+    ``hook_port`` is the port of the agency's own system: any port, if the system allows webhooks there.
     ``hook_host`` is this machine as the system sees it.
     """
     begun = time.monotonic()

@@ -53,7 +53,7 @@ def play_demo(
 ) -> None:
     """Load three years of four partnerships into a running, empty system; then play a fifth one live.
 
-    The history is lived through in a system of its own, on a clock that is moved, and imported as an archive.
+    The history is played in a temporary system with a simulated clock, and imported as an archive.
     """
     from shared.observability.logging import configure_logging
 
@@ -71,7 +71,7 @@ def play_demo(
 
 
 async def demonstrate(settings: Settings) -> None:
-    """Load the history and play, in a system that has just begun; nothing where there are partnerships."""
+    """Load the history and play, in a system that has just started; do nothing if it has partnerships."""
     from demo.history_archive import last_day
 
     there_are = await has_partnerships(settings)
@@ -83,7 +83,7 @@ async def demonstrate(settings: Settings) -> None:
 
 
 async def has_partnerships(settings: Settings) -> bool | str:
-    """Whether the running system knows any partnership, or why it does not say."""
+    """Whether the running system has partnerships, or why it cannot be determined."""
     async with ApiClient.connected(settings.service_url, language()) as client:
         try:
             return bool((await client.ask("partners", "partnerships?limit=1"))["items"])
@@ -141,12 +141,12 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
 
 
 def _mark(settings: Settings) -> Path:
-    """A file that is there while a history is loaded."""
+    """A marker file that exists while a history is loaded."""
     return settings.data / "history-is-loaded.json"
 
 
 def _cut_off(settings: Settings) -> tuple[int, str, date] | None:
-    """The history that was being loaded when that was cut off; loaded again, it carries on."""
+    """The history whose loading was interrupted; loading it again resumes."""
     try:
         scale, seed, until = json.loads(_mark(settings).read_text("utf-8"))
         return int(scale), str(seed), date.fromisoformat(until)
@@ -155,7 +155,7 @@ def _cut_off(settings: Settings) -> tuple[int, str, date] | None:
 
 
 async def play(settings: Settings, lang: Locale) -> str:
-    """Play the partnership of today; returns why it stopped, or nothing."""
+    """Play today's partnership; returns why it stopped, or nothing."""
     from demo import play as live
     from demo.client import DemoFailed
 
@@ -199,7 +199,7 @@ def _last(until: datetime | None) -> date:
 
 
 def quickly(work: Coroutine[object, object, T]) -> T:
-    """Run it on the event loop that serves requests fastest."""
+    """Run a coroutine on the fastest event loop available (uvloop)."""
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -17,7 +17,7 @@ NAMES = ALL
 
 
 def service(name: str) -> Service:
-    """One service by its name; ends the command with a clear message when there is none."""
+    """One service by its name; an unknown name ends the command with a clear message."""
     if name not in NAMES:
         text = _(
             "there is no service %(name)s; there are %(services)s", name=repr(name), services=", ".join(NAMES)

@@ -48,7 +48,7 @@ class MovableClock:
 def seeded_ids(seed: str, clock: Clock) -> Callable[[], uuid.UUID]:
     """Make UUIDv7s that are the same for the same seed and the same course of ``clock``.
 
-    Not for live systems: who knows the seed can foretell them.
+    Not for live systems: with the seed they can be predicted.
     """
     chance = random.Random(seed)  # noqa: S311  (a demonstration shall be repeatable, not secret)  # nosec B311
     last = 0

@@ -12,7 +12,7 @@ from shared.i18n import N_
 
 
 def require_storable(text: str) -> str:
-    """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
+    """Refuse text that databases cannot store: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise PydanticCustomError(
             "unstorable_text", N_("the text contains a NUL character or an unpaired surrogate")
@@ -82,12 +82,12 @@ Moment = Annotated[
 
 
 class RequestBody(BaseModel):
-    """What a request brings: a field that nobody knows is refused, as a misspelt one would do nothing."""
+    """Base of request bodies: unknown fields are refused, as a misspelt one would have no effect."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class ReasonIn(RequestBody):
-    """Why something is done."""
+    """The reason for an action."""
 
     reason: Prose

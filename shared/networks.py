@@ -50,7 +50,7 @@ PRIVATE: tuple[Network, ...] = (
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one host's on the public network; what embeds another is judged by that."""
+    """Whether an address is a public unicast one; an embedded address is judged itself."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _SPECIAL_4)
     if address.ipv4_mapped is not None:
@@ -63,7 +63,7 @@ def is_public(address: Address) -> bool:
 
 
 def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
-    """The addresses with a port (127.0.0.1:9000) of a list with commas, and the rest of the list."""
+    """The addresses with a port (127.0.0.1:9000) of a comma-separated list, and the rest of it."""
     places, rest = set(), []
     for part in text.split(","):
         host, _, port = part.strip().rpartition(":")
@@ -78,7 +78,7 @@ def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
 
 
 def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
-    """The host names and networks of a list with commas; raises ``ValueError`` for what is neither."""
+    """The host names and networks of a comma-separated list; raises ``ValueError`` for others."""
     names, networks = set(), []
     for entry in filter(None, (part.strip().lower() for part in text.split(","))):
         try:

@@ -29,7 +29,7 @@ _QUERY_SECRET = re.compile(
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the text names the variable, the value and what would be right."""
+    """A setting is wrong; the text gives the variable, the value and what would be valid."""
 
 
 def mask_url_secrets(text: str) -> str:
@@ -40,7 +40,7 @@ def mask_url_secrets(text: str) -> str:
 
 
 def _setting(description: str, right: str, default: Any = None, *, env: str = "", shown: str = "") -> Any:
-    """A field with its meaning, what a right value is, and how to show a default that is computed."""
+    """A field with its meaning, its valid values, and the display of a computed default."""
     given: dict[str, Any] = {"default_factory": default} if callable(default) else {"default": default}
     if env:
         given["validation_alias"] = env
@@ -335,7 +335,7 @@ class Settings(BaseSettings):
         return _require(value, 1 <= value <= 36500)
 
     def days(self, setting: str) -> int:
-        """Return for how many days something is kept, by the name of the setting."""
+        """Return for how many days something is retained, by the name of the setting."""
         count: int = getattr(self, setting)
         return count
 
@@ -473,7 +473,7 @@ _SCHEMES = {
 
 
 def _checked_urls(value: str, field: str) -> str:
-    """Check the scheme and host of a URL (of each, where a list is allowed), and drop a trailing slash."""
+    """Validate the scheme and host of a URL (of each, if a list is allowed), and remove a trailing slash."""
     urls = (
         [url.strip().rstrip("/") for url in value.split(",")] if field == "nats_url" else [value.rstrip("/")]
     )
@@ -509,7 +509,7 @@ def _extra(field: str, key: str) -> str:
 
 
 def load_settings(**given: Any) -> Settings:
-    """Read the environment, over which `given` fields win; raises SettingsError naming every wrong value."""
+    """Read the environment, which `given` fields override; raises SettingsError naming every wrong value."""
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -27,7 +27,7 @@ RETRY = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), time
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """What happens when a timer of that name is due: a use case of the system itself."""
+    """The use case that runs, as the system, when a timer with that name is due."""
 
     name: str
     work: Callable[[Transaction, Due], Any]
@@ -67,7 +67,7 @@ class TimerRunner(Worker):
         self._stuck.clear()
 
     async def fire(self) -> int:
-        """Fire everything that is due now, the longest due first; returns how many fired."""
+        """Fire everything that is due now, longest due first; returns how many fired."""
         fired = 0
         while (timer := await self._next()) is not None:
             try:

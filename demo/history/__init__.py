@@ -25,7 +25,7 @@ COURSES: tuple[tuple[Theme, Story], ...] = (
 
 
 def tell(scene: Scene, partnerships: int, seed: str) -> None:
-    """Have as many partnerships begin, of the four kinds in turn; the course of the scene runs them."""
+    """Start a number of partnerships, of the four kinds in turn; the scene's course runs them."""
     for number in range(partnerships):
         theme, story = COURSES[number % len(COURSES)]
         code, place = PLACES[number % len(PLACES)]

@@ -24,7 +24,7 @@ PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A social problem and what a partnership would do about it."""
+    """A social problem and how a partnership would respond to it."""
 
     key: str
     """By which its texts are kept."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage of a cycle: title, who does it, who judges it, its days in the cycle, what is done and made."""
+    """A stage of a cycle: title, who does and who judges it, its days in the cycle, its work and results."""
 
     title: str
     by: str

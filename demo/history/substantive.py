@@ -24,7 +24,7 @@ SIGNALS = (
 
 
 async def live(life: Life) -> None:
-    """Real work, from the first visit on."""
+    """Real work from the first visit on."""
     await life.gather(2)
     await life.form(6)
     await life.contact(7, "visit", "Perkenalan dan gambaran masalah")

@@ -32,7 +32,7 @@ def agencies_add(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     organisation: Organisation = None,
 ) -> None:
-    """Give an agency a workspace of its own."""
+    """Add an agency with a workspace."""
     body = {"slug": slug, "name": name, "organisation_id": str(organisation) if organisation else None}
     call(load_settings(), "POST", "identity", "/agencies", body)
     follows = f"kemitraan accounts add --agency {slug} --role administrator USER_NAME NAME"
@@ -112,7 +112,7 @@ def accounts_lock(
 
 
 def _head(agency: str) -> Actor:
-    """The host acts as administrator of any agency, and as the operator who makes others."""
+    """Act as administrator of any agency, or as the operator who adds agencies."""
     return host("administrator", "operator", agency=agency)
 
 
@@ -134,7 +134,7 @@ def _id_of(settings: Settings, agency: str, user_name: str) -> str:
 
 
 def _print_link(settings: Settings, made: dict[str, Any]) -> None:
-    """The link as its owner opens it; the secret is in the part that no server gets to see."""
+    """Print the link as its owner opens it; its secret is in the fragment, which no server receives."""
     typer.echo(f"{settings.public_url}/sign-in/link#{made['secret']}")
     until = made["ends_at"]
     typer.echo(_("good once, until %(until)s: hand it on to its owner alone", until=until), err=True)

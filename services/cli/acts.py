@@ -49,9 +49,9 @@ def do_act(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it; nothing is changed.")] = False,
 ) -> None:
-    """Do one operation and print its answer as JSON.
+    """Run one operation and print its answer as JSON.
 
-    A value is text where the field is, else JSON: means='["educate"]'.
+    A value is text where the field is text, else JSON: means='["educate"]'.
     """
     settings = load_settings()
     if role not in ROLES:
@@ -79,7 +79,7 @@ def _found(listed: list[dict[str, Any]], operation: str) -> dict[str, Any]:
 
 
 def _named(act: dict[str, Any]) -> list[str]:
-    """What the address of an operation names."""
+    """The parameters in the path of an operation."""
     parts = act["path"].split("/")
     return [part.strip("{}") for part in parts if part.startswith("{")]
 
@@ -96,7 +96,7 @@ def _values(act: dict[str, Any], given: list[str]) -> dict[str, Any]:
 
 
 def _value(schema: dict[str, Any], text: str) -> Any:
-    """A value as it is sent: text where the field is text, else JSON where it is that."""
+    """A value as it is sent: text for a text field, else JSON where it parses as JSON."""
     kinds = [schema, *schema.get("anyOf", [])]
     if any(kind.get("type") == "string" for kind in kinds) and text != "null":
         return text

@@ -70,7 +70,7 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """What holds for every command."""
+    """Options of every command."""
 
 
 @app.command()
@@ -80,11 +80,10 @@ def up(
         bool, typer.Option(help="Take mail, and play the demonstration if there are no data.")
     ] = False,
 ) -> None:
-    """Host services in this process until Ctrl-C or SIGTERM.
+    """Run services in this process until Ctrl-C or SIGTERM.
 
-    Without NATS_URL a nats-server is started as a child; without DATABASE_URL
-    each service keeps a SQLite file in the data folder.
-    `kemitraan up partners` hosts one service.
+    Without NATS_URL a nats-server is started as a child process; without DATABASE_URL each service keeps a
+    SQLite file in the data folder. `kemitraan up partners` runs one service.
     """
     gc.disable()  # what is imported stays: walking it again and again takes a tenth of a start
 
@@ -133,10 +132,9 @@ def status(
     every: Annotated[bool, typer.Option("--all", help="Show every check.")] = False,
     as_json: operations.AsJson = False,
 ) -> None:
-    """Show whether the running system is ready, and what is wrong or to be known. Exit code 1 when it is not.
+    """Show whether the running system is ready, with its problems and warnings. Exit code 1 if it is not.
 
-    Asks every process that the settings name.
-    As JSON: {ready, checks: [{service, name, ok, detail}]}.
+    Asks every process that the settings name. As JSON: {ready, checks: [{service, name, ok, detail}]}.
     """
     settings = load_settings()
     state = readiness(settings)
@@ -178,7 +176,7 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
 
 @app.command("open")
 def open_portal() -> None:
-    """Open the portal in the browser of this machine, and print its address."""
+    """Open the portal in this machine's browser, and print its address."""
     settings = load_settings()
     typer.echo(settings.public_url)
     typer.launch(settings.public_url)
@@ -213,7 +211,7 @@ def _signpost(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Run the command in its user's language; what its user can mend ends it with one clear message."""
+    """Run the command in the user's language; errors that the user can fix end it with one clear message."""
     speak(wanted(sys.argv[1:], os.environ))
     try:
         raise SystemExit(in_words(app, PANELS).main(prog_name="kemitraan", standalone_mode=False))

@@ -52,11 +52,11 @@ def export_archive(
         typer.Option("--format", help="csv: a folder a service and a file a table, for spreadsheets."),
     ] = "jsonl",
 ) -> None:
-    """Write everything that the services know into a folder: a .jsonl each (or CSV files), and the files.
+    """Export all data of the services to a folder: a .jsonl file each (or CSV files), and the stored files.
 
-    Either can be imported again. What is personal is sealed; the keys are written
-    to a file beside the folder, FOLDER.keys. Keep it apart, and only the newest:
-    it opens older archives too, but for people who were erased since.
+    Either form can be imported again. Personal data is encrypted; the keys are written to a file next to
+    the folder, FOLDER.keys. Store it separately, and keep only the newest: it also opens older archives,
+    except for people who have been erased since.
     """
     from services.cli import spreadsheets
     from shared.archive.client import keys_beside
@@ -91,10 +91,11 @@ def import_archive(
         bool, typer.Option("--nameless", help="Import without keys: all that is personal is left out.")
     ] = False,
 ) -> None:
-    """Put an exported folder into a running, empty system: each service's archive whole, or not at all.
+    """Import an exported folder into a running, empty system: each service's archive whole, or not at all.
 
-    Cut off between two services, it is carried on by running it again: what was kept is left as it is.
-    Exit code 1 when a line was refused; each is reported with its number and reason.
+    An import that was interrupted between two services can be resumed by running it again: what has been
+    imported is left unchanged. Exit code 1 if a line was refused; each is reported with its number and the
+    reason.
     """
     from shared.archive.client import is_sealed, keys_beside
 
@@ -142,20 +143,20 @@ def import_archive(
 def export_keys(
     file: Annotated[Path, typer.Argument(help="Where to write; an older one is replaced.", dir_okay=False)],
 ) -> None:
-    """Write the newest keys to what is personal in archives, old and new, but of people who were erased."""
+    """Write the current keys to personal data in all archives, without those of erased people."""
     _with_client(lambda client: client.take_keys(TAKEN_OUT, file))
     typer.echo(_("wrote %(file)s; destroy older ones", file=file))
 
 
 def _became(report: dict[str, Any]) -> str:
-    """What became of a service's archive."""
+    """The result of a service's import."""
     if report["before"]:
         return _("kept before")
     return _("kept") if report["kept"] else _("nothing was changed")
 
 
 def _refuse_mixture(folder: Path, shape: str) -> None:
-    """Refuse to write beside another archive, which an import could not tell from this one."""
+    """Refuse to write next to another archive, which an import could not tell from this one."""
     others = [name for name in PUT_IN if (folder / name).is_dir()]
     if shape == "csv":
         others = [*others, *(f"{name}.jsonl" for name in PUT_IN if (folder / f"{name}.jsonl").exists())]
@@ -171,7 +172,7 @@ def _refuse_mixture(folder: Path, shape: str) -> None:
 
 
 def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
-    """The archive of each service; one of CSV files is put together in the folder ``made``."""
+    """The archive of each service; CSV files are combined into one in the folder ``made``."""
     from services.cli import spreadsheets
 
     archives: dict[str, Path] = {}
@@ -197,7 +198,7 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
 
 
 def _with_client(work: Any) -> Any:
-    """Do it with the archive client of the system that the settings name, showing its progress."""
+    """Run it with the archive client of the system that the settings name, showing progress."""
     from shared.archive.client import ArchiveClient, bars
 
     settings = load_settings()
@@ -238,7 +239,7 @@ def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
 
 
 def speak(work: Coroutine[Any, Any, T]) -> T:
-    """Run what speaks to the system; ends the command with the reason when that cannot be done."""
+    """Run a coroutine that talks to the system; a failure ends the command with the reason."""
     from shared.archive.client import ArchiveFailed
 
     try:

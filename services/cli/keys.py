@@ -33,7 +33,7 @@ What = Literal["tokens", "bus", "tls", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One key: what it is for, where it is, from when to when it is good, and what should be done."""
+    """One key: its purpose, its file, its validity, and what should be done."""
 
     what: str
     file: str
@@ -48,11 +48,11 @@ class Listed:
 
 @keys_app.command("init")
 def keys_init(out_folder: Folder = DEPLOYED, hosts: Hosts = None) -> None:
-    """Make every key that is missing; keys that exist are kept.
+    """Create every missing key; existing keys are kept.
 
-    identity/ is for identity, which signs tokens; public/ is for every service. users/*/bus.creds
-    is how each service connects to NATS, server/ is for nats-server alone, and private/ for nobody
-    but the operator: put it away from the machines that run the system.
+    identity/ is for the identity service, which signs tokens; public/ is for every service.
+    users/*/bus.creds is how each service connects to NATS, server/ is for nats-server only, and private/ is
+    for the operator only: store it away from the machines that run the system.
     """
     from shared.identity.signing import SigningKey
     from shared.keys import layout
@@ -81,15 +81,15 @@ def keys_rotate(
         bool, typer.Option(help="Do not believe the earlier token key any longer: others may have it.")
     ] = False,
 ) -> None:
-    """Replace keys while the system runs, and say what has to be told of it.
+    """Replace keys while the system runs, and print what must be told to it.
 
-    Tokens: the new key signs, the earlier one is believed until its tokens have run out.
+    Tokens: the new key signs; the previous one is accepted until its tokens have expired.
 
-    Bus: every user gets new credentials, and the earlier ones are revoked.
+    Bus: every user gets new credentials, and the previous ones are revoked.
 
     TLS: the server gets a new certificate from the same authority.
 
-    Run it after an upgrade for which `keys list` says so, too.
+    Run it also after an upgrade if `keys list` says so.
     """
     from shared.keys import layout
     from shared.keys.bus import BusKeys
@@ -143,7 +143,7 @@ def keys_list(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show each key's age and until when it is good. Exit code 1 when something should be done.
+    """Show each key's age and expiry. Exit code 1 if something should be done.
 
     As JSON: [{what, file, made, expires, advice}].
     """

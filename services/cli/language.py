@@ -85,7 +85,7 @@ class _Context(typer.Context):
 
 
 def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup:
-    """The commands with all that their help says in the language of the terminal, grouped and in order."""
+    """The commands with all help texts in the terminal's language, grouped and in order."""
     root: Any = get_command(app)
     grouped = {name: _(panel) for panel, names in panels.items() for name in names}
     root.commands = {name: root.commands[name] for name in grouped}
@@ -102,7 +102,7 @@ def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup
 
 
 def every(command: Command) -> Iterator[Command]:
-    """A command, and all that are below it."""
+    """A command and all its subcommands."""
     yield command
     for below in getattr(command, "commands", {}).values():
         yield from every(below)
@@ -121,18 +121,18 @@ def _translate(command: Any) -> None:
 
 
 def help_in_words(text: str) -> str:
-    """A help in the language of the terminal, paragraph by paragraph, with its facts."""
+    """A help text in the terminal's language, paragraph by paragraph, with its placeholders filled in."""
     said = map(_, paragraphs(text))
     return "\n\n".join(part % FACTS if "%(" in part else part for part in said)
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a help, each one line, as the catalogue has them."""
+    """The paragraphs of a help text, each on one line, as in the catalogue."""
     return [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n")]
 
 
 def _language_option() -> Any:
-    """`--lang` for every command; it was obeyed before any of them, so that help follows it, too."""
+    """`--lang` for every command; it was applied before parsing, so that help follows it, too."""
     app = typer.Typer(add_completion=False)
 
     def carrier(
@@ -145,14 +145,14 @@ def _language_option() -> Any:
             ),
         ] = None,
     ) -> None:
-        """Have the option."""
+        """Add the option."""
 
     app.command()(carrier)
     return get_command(app).params[0]
 
 
 def tell_error(error: Any) -> None:
-    """Show what Typer refuses, in the language of the terminal."""
+    """Show Typer's usage errors in the terminal's language."""
     said = _error_in_words(error)
     error.format_message = lambda: said
     rich_utils.rich_format_error(error)

@@ -23,12 +23,12 @@ _BYTE_ORDER_MARKS = (
 
 
 class ListUnreadable(ValueError):
-    """A file is no list of the wanted form; the text says where, and what to do."""
+    """A file is not a list of the expected form; the text says where, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list: the field that it fills, and by what names people call it."""
+    """A column of a list: the field that it fills, and the names that it may have."""
 
     field: str
     names: tuple[str, ...]
@@ -37,13 +37,13 @@ class Column:
     """True where a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
 
     def is_called(self, header: str) -> bool:
-        """Whether a header names this column, in any capitals."""
+        """Whether a header names this column, ignoring case."""
         return " ".join(header.split()).casefold() in (self.field, *self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a line holds, or why it cannot be read."""
+    """The content of a line, or why it cannot be read."""
 
     line: int
     body: Mapping[str, Any]
@@ -51,7 +51,7 @@ class Entry:
 
 
 def read_list(file: Path, columns: Sequence[Column]) -> Iterator[Entry]:
-    """The lines of a list in their order; raises :class:`ListUnreadable` where the file is none."""
+    """The lines of a list in order; raises :class:`ListUnreadable` if the file is not one."""
     ending = file.suffix.lower()
     if ending == ".jsonl":
         return _of_json(_text(file), file)
@@ -86,7 +86,7 @@ def _text(file: Path) -> str:
 
 
 def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]]]:
-    """The rows with the number of the line in which each ends; only CR and LF end lines."""
+    """The rows with the number of the line on which each ends; only CR and LF end lines."""
     text = _text(file)
     separator, text, before = _separated(text, columns)
     csv.field_size_limit(max(len(text), 131_072))
@@ -100,7 +100,7 @@ def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]
 
 
 def _separated(text: str, columns: Sequence[Column]) -> tuple[str, str, int]:
-    """The sign between cells, the text from its header on, and how many lines stand before that."""
+    """The delimiter, the text from its header on, and the number of lines before it."""
     first, _end, rest = text.partition("\n")
     if first.strip("\r").lower().startswith("sep=") and len(first.strip("\r")) == 5:
         return first[4], rest, 1

@@ -72,7 +72,7 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
 @streams_app.command("apply")
 def streams_apply() -> None:
-    """Create what is missing and update what differs; never drops data."""
+    """Create what is missing and update what differs; data is never dropped."""
     changed = asyncio.run(_on_bus(True))
     lines = [_("changed  %(what)s", what=drift) for drift in changed]
     typer.echo("\n".join(lines) or _("nothing to change"))
@@ -80,7 +80,7 @@ def streams_apply() -> None:
 
 @streams_app.command("diff")
 def streams_diff(as_json: AsJson = False) -> None:
-    """Show what differs from what is declared. Exit code 1 when anything does.
+    """Show how the broker differs from the declared streams and consumers. Exit code 1 if it does.
 
     As JSON: [{place, setting, declared, actual}]; null where it is missing.
     """
@@ -141,7 +141,7 @@ def letters_replay(
         typer.Option(help="A JSON file with mended event data.", exists=True, dir_okay=False),
     ] = None,
 ) -> None:
-    """Do the work again, with mended data if a file is given."""
+    """Process the event again, with corrected data if a file is given."""
     body = {"data": _object_in(data)} if data else None
     _tell(letter, _letters(service, f"/{letter}/replay", "POST", body))
 
@@ -163,7 +163,7 @@ def letters_discard(
     letter: LetterId,
     reason: Annotated[str, typer.Option(help="Why it shall never be handled.")],
 ) -> None:
-    """Give an event up, with a reason."""
+    """Discard a dead letter, with a reason."""
     _tell(letter, _letters(service, f"/{letter}/discard", "POST", {"reason": reason}))
 
 
@@ -173,7 +173,7 @@ def _tell(letter: UUID, answer: dict[str, Any]) -> None:
 
 @projections_app.command("list")
 def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
-    """List projections by service, how far behind they are, and why they stand still if they do.
+    """List projections by service, how far behind they are, and why they are stopped if they are.
 
     As JSON: [{service, name, events, lag, failing}].
     """
@@ -203,9 +203,9 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
 
 @projections_app.command("rebuild")
 def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
-    """Empty a projection, follow the stream from its beginning, and show how far it is and how quick.
+    """Empty a projection, rebuild it from the beginning of the stream, and show its progress and rate.
 
-    Ended early, the projection goes on; its state is in the list.
+    If the command is stopped early, the rebuild continues; its state is in the list.
     """
     settings = load_settings()
     call(settings, "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
@@ -244,9 +244,9 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
 
 @timers_app.command("timers")
 def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
-    """List what will happen by the clock: reminders, due dates, ends of validity.
+    """List scheduled timers: reminders, due dates, ends of validity.
 
-    Of each service the next thousand. As JSON: [{service, name, about, key, due_at, attempts, failing}].
+    The next thousand of each service. As JSON: [{service, name, about, key, due_at, attempts, failing}].
     """
     settings = load_settings()
     timers = [

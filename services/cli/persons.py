@@ -32,7 +32,7 @@ def export(
     agency: Agency = None,
     to: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
 ) -> None:
-    """Print all that the services hold of a person, as one JSON object: a service, a table, its rows."""
+    """Print all data that the services hold about a person, as one JSON object: service, table, rows."""
     settings = load_settings()
     agency = agency_or_only(settings, agency)
     services: dict[str, Any] = {}
@@ -56,9 +56,9 @@ def erase(
     why: Annotated[Why, typer.Option(help="On what ground.")] = "asked",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False,
 ) -> None:
-    """Have no service keep anything personal of somebody, and wait until each has finished.
+    """Erase a person's personal data in every service, and wait until each has finished.
 
-    What was done stays, without a name. It cannot be taken back.
+    Their actions stay on record, without a name. This cannot be undone.
     """
     settings = load_settings()
     agency = agency_or_only(settings, agency)
@@ -84,5 +84,5 @@ def erase(
 
 
 def _head(agency: str) -> Actor:
-    """The host acts as administrator of any agency."""
+    """Act as administrator of any agency."""
     return host("administrator", agency=agency)

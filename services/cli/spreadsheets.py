@@ -24,11 +24,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class SheetUnreadable(ValueError):
-    """A CSV file is not of the form in which it was exported; the text says where."""
+    """A CSV file does not have the form in which it was exported; the text says where."""
 
 
 def to_csv(archive: Path, folder: Path) -> None:
-    """Write an archive as one CSV file a table, and their order."""
+    """Write an archive as one CSV file per table, and their order."""
     folder.mkdir(parents=True, exist_ok=True)
     order: list[str] = []
     sheet: TextIO | None = None
@@ -55,7 +55,7 @@ def to_csv(archive: Path, folder: Path) -> None:
 
 
 def from_csv(folder: Path, archive: Path, service: str) -> None:
-    """Make an archive of CSV files as :func:`to_csv` writes them; raises :class:`SheetUnreadable`."""
+    """Make an archive from CSV files written by :func:`to_csv`; raises :class:`SheetUnreadable`."""
     count = 0
     with archive.open("w", encoding="utf-8") as target:
         head = {"format": FORMAT, "version": FORMAT_VERSION, "service": service}

@@ -71,7 +71,7 @@ class Pages:
         return await self._page(request, "partnership.html", lambda r: partnerships.partnership(r, wanted))
 
     async def charter(self, request: Request) -> Response:
-        """One version of the charter, and what it changed."""
+        """One version of the charter, and its changes."""
         wanted, number = request.path_params["id"], request.path_params["number"]
         if number > LARGEST:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -112,7 +112,7 @@ class Pages:
         )
 
     async def printed(self, request: Request) -> Response:
-        """What became of the version on which a code is printed."""
+        """The status of the version that a code is printed on."""
         code = request.path_params["code"][:60]
         try:
             return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
@@ -123,7 +123,7 @@ class Pages:
             )
 
     async def check(self, request: Request) -> Response:
-        """A field for the code of a printed sheet; a typed code leads to what became of it."""
+        """A field for the code of a printed sheet; a typed code leads to its status."""
         typed = "".join(sign for sign in request.query_params.get("code", "")[:60] if sign.isalnum())
         if typed:
             return await self.renderer.go(request, f"/p/{quote(typed)}")
@@ -135,11 +135,11 @@ class Pages:
         return streaming(self.feed, after, locale_of(request), self.settings.time_zone)
 
     async def missing(self, request: Request, _error: Exception) -> Response:
-        """Nothing is there for whoever asks."""
+        """The page for 404."""
         return await self.renderer.missing(request)
 
     async def foreign(self, request: Request) -> Response:
-        """Something was sent from a page of somebody else."""
+        """The page for a request that another site sent."""
         # As the public sees it: for a page of somebody else, nobody is even looked up.
         request.state.visit = Visit()
         return await self.renderer.page(
@@ -167,7 +167,7 @@ class Pages:
 
 
 def pages(runtime: Running) -> RequestScope:
-    """The application behind ``/``."""
+    """The application mounted at ``/``."""
     made = Pages(runtime)
     routes = [
         Route("/", made.home),

@@ -43,7 +43,7 @@ def _handing_out(
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of what can be downloaded."""
+    """The routes of downloads."""
     return [
         Route(address, _handing_out(renderer, *source), methods=["GET"])
         for address, source in SOURCES.items()

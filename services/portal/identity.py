@@ -24,7 +24,7 @@ class Away(Exception):
 
 
 class Refused(Exception):
-    """Identity said no. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
+    """Identity refused. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.type)
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The API of the identity service, or of another one that is asked for somebody."""
+    """Client of the identity service, or of another service on behalf of a visitor."""
 
     settings: Settings
     limits: Limits
@@ -51,7 +51,7 @@ class Identity:
     """The paths of its OpenAPI, once they were read."""
 
     async def offers(self, path: str) -> bool:
-        """Whether it has a door at a path (as OpenAPI writes it); nothing is offered while it is silent."""
+        """Whether it has a path (as OpenAPI writes it); False while it does not answer."""
         if not self.offered:
             with suppress(Away, Refused):
                 described = await self._asked("GET", "openapi.json", None, {})
@@ -61,9 +61,9 @@ class Identity:
     async def ask(
         self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
     ) -> Any:
-        """What identity answers (None where it says nothing); raises :class:`Refused` or :class:`Away`.
+        """The answer of identity (None if empty); raises :class:`Refused` or :class:`Away`.
 
-        The reader's address is passed on; identity believes it where the portal is a trusted proxy.
+        The reader's address is forwarded; identity trusts it if the portal is a trusted proxy.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
         if address := self.limits.key_of(request.scope):

@@ -15,7 +15,7 @@ PAPER, INK, QUIET, GREEN, GOLD = "#f6f7f4", "#16241f", "#53635d", "#0b5d5e", "#e
 
 
 def drawn() -> Image.Image:
-    """The two circles of the sign, large, and in words whose page it is."""
+    """The two circles of the sign, large, with the name of the site."""
     paper = Image.new("RGBA", (WIDTH * FINER, HEIGHT * FINER), PAPER)
     _circle(paper, (835, 315), 150, GREEN, 255)
     _circle(paper, (970, 315), 150, GOLD, 217)

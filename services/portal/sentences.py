@@ -27,10 +27,10 @@ KINDS = {kind: contract.label for kind, contract in _BY_KIND.items()}
 
 
 def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, say: Say) -> str:
-    """The headline of an entry, in the language of ``say``; an act of a later release is called by its name.
+    """The headline of an entry, in the language of ``say``; an unknown operation is shown by its name.
 
-    ``people`` are names by ids; who is not among them is somebody with an id. ``words`` are those of the
-    services, as far as they answer.
+    ``people`` are names by ids; others are shown by their ids. ``words`` are the labels of the services
+    that answer.
     """
     contract = _BY_KIND.get(entry["kind"])
     if contract is None:

@@ -36,7 +36,7 @@ VISIT_COOKIE = "kemitraan-visit"
 
 
 class SignIn:
-    """The pages at the entrance."""
+    """The pages for signing in."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -44,7 +44,7 @@ class SignIn:
         self.identity = renderer.visitors.identity
 
     async def show(self, request: Request) -> Response:
-        """The form; or, coming back from a provider, the way in."""
+        """Show the form; or, on return from a provider, sign in."""
         onward = request.query_params.get("next", "")
         if "next" in request.path_params:
             onward = f"/{request.path_params['next']}"
@@ -57,7 +57,7 @@ class SignIn:
         return await self._form(request, typed, None)
 
     async def sign_in(self, request: Request) -> Response:
-        """Let somebody in; what was typed stays, apart from the password and the code."""
+        """Sign in; typed values stay, except for the password and the code."""
         given = await filled(request, "user_name", "password", "code", "next")
         typed = {"user_name": given["user_name"], "next": safe(given.pop("next"))}
         try:
@@ -69,7 +69,7 @@ class SignIn:
         return await self._enter(request, "sessions", body, typed)
 
     async def sign_out(self, request: Request) -> Response:
-        """End the session in identity, and drop the cookie."""
+        """End the session in identity, and delete the cookie."""
         try:
             await self.visitors.leave(request)
         except Away:
@@ -78,11 +78,11 @@ class SignIn:
         return self.visitors.drop(await self.renderer.go(request, "/"))
 
     async def show_link(self, request: Request) -> Response:
-        """The form for a new password; a script moves the secret from the fragment into it."""
+        """Show the form for a new password; a script moves the secret from the fragment into it."""
         return await self._link_form(request, "", None)
 
     async def use_link(self, request: Request) -> Response:
-        """Set the password; whoever did signs in with it."""
+        """Set the password; afterwards the visitor signs in with it."""
         given = await filled(request, "secret", "password", "repeated")
         if given["password"] != given["repeated"]:
             return await self._link_form(request, given["secret"], DIFFERENT)
@@ -134,7 +134,7 @@ class SignIn:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of the entrance."""
+    """The routes for signing in."""
     made = SignIn(renderer)
     return [
         Route("/sign-in", made.show, methods=["GET"]),

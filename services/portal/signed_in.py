@@ -27,7 +27,7 @@ TRIES = 3
 
 
 class SignedIn:
-    """What the pages of whoever is signed in have in common."""
+    """Base of the pages for signed-in visitors."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -35,7 +35,7 @@ class SignedIn:
         self.identity = renderer.visitors.identity
 
     def own(self, handler: Own, otherwise: Otherwise | None = None) -> Handler:
-        """For whoever is signed in, with access that holds; everybody else is sent to sign in."""
+        """Require a signed-in visitor with valid access; others are sent to sign in."""
 
         async def handled(request: Request) -> Response:
             visit, wrong = await self.visitors.visit(request), None
@@ -68,9 +68,9 @@ class SignedIn:
         otherwise: Otherwise | None,
         wrong: Said | None,
     ) -> Response | Said:
-        """What is answered, or what was refused; then the page that tells it.
+        """The answer, or the refusal and the page that shows it.
 
-        Raises :class:`AccessEnded` where the visitor's access is not accepted.
+        Raises :class:`AccessEnded` if the visitor's access is not accepted.
         """
         try:
             if wrong is None:
@@ -88,12 +88,12 @@ class SignedIn:
         return await self.renderer.refused(request, wrong)
 
     async def unanswered(self, request: Request) -> Response:
-        """That identity does not answer."""
+        """The page when identity does not answer."""
         return await self.renderer.refused(request, AWAY)
 
     @asynccontextmanager
     async def reading(self, request: Request, visitor: Visitor) -> AsyncIterator[Reader]:
-        """Read the services as the visitor."""
+        """A reader with the visitor's rights."""
         urls = self.renderer.settings.service_url
         async with ApiClient.connected(urls, locale_of(request)) as client:
             yield Reader(client, visitor.token, visitor.roles)

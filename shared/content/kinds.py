@@ -37,7 +37,7 @@ _TABLES = (
 
 
 def kind_of(head: bytes, filename: str, declared: str, allowed: Collection[str] = MEDIA_TYPES) -> str:
-    """The media type of a file that begins so; what was declared decides only for a text without an ending.
+    """The media type of a file by its first bytes; the declared one decides for text without an extension.
 
     Raises :class:`FileTypeNotAllowed` or :class:`FileTypeMismatch`.
     """

@@ -22,7 +22,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 
 def rewrite_picture(data: bytes, media_type: str) -> bytes:
-    """The picture alone: no place, device, comment, profile, thumbnail, second picture or bytes behind it."""
+    """The picture only: no location, device, comment, profile, thumbnail, second picture, trailing bytes."""
     try:
         with Image.open(io.BytesIO(data), formats=[FORMATS[media_type]]) as opened:
             if opened.width * opened.height * 4 > MOST:
@@ -50,7 +50,7 @@ def _written(opened: Image.Image, form: str) -> bytes:
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """The same colours without the profile that it came with."""
+    """The same colours without the embedded profile."""
     profile = picture.info.get("icc_profile")
     if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
         return picture
@@ -64,7 +64,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _packed_as(opened: Image.Image, shown: Image.Image) -> dict[str, Any]:
-    """Packed like the JPEG that it was, so that as little as can be is lost."""
+    """Compress it like the original JPEG, so that as little as possible is lost."""
     tables = getattr(opened, "quantization", None)
     if not tables or opened.mode != shown.mode:
         return {"quality": QUALITY, "progressive": True}

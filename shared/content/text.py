@@ -20,7 +20,7 @@ _QUOTED = re.compile(rf"\"[^\S\t\r\n]*+([{_SIGNS}](?:[^\"]|\"\")*+)\"?+")
 
 
 def inspect_text(data: bytes, media_type: str) -> None:
-    """Refuse what is not plain text; raises :class:`TextNotUnicode` or :class:`FileActive`."""
+    """Refuse anything but plain text; raises :class:`TextNotUnicode` or :class:`FileActive`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -35,9 +35,9 @@ def inspect_text(data: bytes, media_type: str) -> None:
 
 
 def _refuse_formulas(text: str) -> None:
-    """Refuse a cell that a spreadsheet would calculate, whichever sign separates the cells.
+    """Refuse a cell that a spreadsheet would calculate, whatever the delimiter.
 
-    Each sign of the text is looked at a fixed number of times: no expression runs over the end of a cell.
+    Each character is examined a fixed number of times: no expression runs past the end of a cell.
     """
     named = _SEPARATOR.match(text)
     more = re.escape(named[1]) if named else ""
@@ -49,7 +49,7 @@ def _refuse_formulas(text: str) -> None:
 
 
 def _calculates(cell: str) -> bool:
-    """Whether a cell that begins with a sign of formulas is one; “-5 (lima)” and a line of “===” are not."""
+    """Whether a cell that looks like a formula is one; “-5 (lima)” and a line of “===” are not."""
     if cell[0] in "=\uff1d":
         return bool(cell.strip("=\uff1d \"'"))
     return _CALLS.search(cell) is not None

@@ -38,7 +38,7 @@ def subject_filter(event: type[Event]) -> str:
 class Envelope:
     """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification.
 
-    ``imported``: it came with an archive, and is history; nobody is told of it.
+    ``imported``: it came with an archive, and is history; it causes no notices.
     """
 
     id: UUID
@@ -83,9 +83,9 @@ class Envelope:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The data as they leave the system with the fact.
+        """The data as it leaves the system.
 
-        Without the fields that it guards, and without what an earlier version held and ours does not.
+        Without guarded fields, and without fields that the newest version no longer has.
         """
         contract = latest(self.event_type)
         fields = contract.model_fields.keys() - contract.guarded
@@ -157,7 +157,7 @@ class Envelope:
 
 
 def _origin(source: object, publisher: str) -> str:
-    """Of which installation a source is; "" of the relative form of earlier releases."""
+    """The installation of a source; "" for the relative form of earlier releases."""
     url, separator, _ = source.rpartition(f"/api/{publisher}") if isinstance(source, str) else ("", "", "")
     return url if separator else ""
 

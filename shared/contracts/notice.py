@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class Notice(StrEnum):
-    """The class of the notice that a fact makes, from the most urgent to none at all.
+    """The class of notice that an event causes, from the most urgent to none.
 
-    Subscribers are told of public facts alone: any other class than ``NONE`` needs that audience.
+    Subscribers are notified only of public events: any class but ``NONE`` needs that audience.
     """
 
     WARNING = "warning"

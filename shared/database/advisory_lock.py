@@ -25,9 +25,9 @@ Connection = AsyncConnection[Any]
 
 @asynccontextmanager
 async def advisory_lock(url: URL, name: str, stand_by: Callable[[], None]) -> AsyncIterator[None]:
-    """Hold PostgreSQL's advisory lock of that name, in a session of its own.
+    """Hold a PostgreSQL advisory lock in a session of its own.
 
-    The server frees it when the session ends, whatever the reason; what is done under the lock is cancelled
+    The server releases it when the session ends, for whatever reason; the work under the lock is cancelled
     at that moment, and :class:`LockLost` is raised.
     """
     try:
@@ -61,7 +61,7 @@ async def _take(connection: Connection, name: str, stand_by: Callable[[], None])
 async def _while_connected(connection: Connection, name: str) -> AsyncIterator[None]:
     """Cancel the body when the connection ends.
 
-    As ``asyncio.timeout`` does, but again and again: a library may lose one cancellation (``tasks.end``).
+    Like ``asyncio.timeout``, but repeatedly: a library may swallow one cancellation (``tasks.end``).
     """
     body = asyncio.current_task()
     assert body is not None  # noqa: S101  # nosec B101  (a coroutine runs in a task)

@@ -17,13 +17,13 @@ _AT_CONNECT = (OSError, DBAPIError, psycopg.Error, sa.exc.TimeoutError)
 
 
 def is_away(error: DBAPIError) -> bool:
-    """Whether the server, not the statement, is to blame."""
+    """Whether the error comes from the server being unavailable, not from the statement."""
     return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "") or "").startswith(_AWAY)
 
 
 @contextmanager
 def connected(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection; raises :class:`DatabaseAway` where there is none to be had."""
+    """A connection; raises :class:`DatabaseAway` if none can be made."""
     try:
         connection = engine.connect()
     except _AT_CONNECT as error:

@@ -27,12 +27,12 @@ NUL_ESCAPED = b"\\u0000"
 
 
 def columns(table: sa.Table) -> list[sa.Column[Any]]:
-    """What is kept of a row: all but numbers that the database counts up by itself."""
+    """The exported columns of a row: all but autoincrement numbers."""
     return [column for column in table.columns if column is not table.autoincrement_column]
 
 
 def plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    """What the database itself keeps in a column, beneath a service's own types."""
+    """The database type of a column, below a service's own types."""
     kind = column.type
     if isinstance(kind, sa.TypeDecorator) and not isinstance(kind, Instant):
         kind = kind.impl_instance
@@ -41,7 +41,7 @@ def plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
 
 
 def as_json(value: Any) -> Any:
-    """A value as JSON holds it; bytes are written in base 64."""
+    """A value as JSON; bytes in base 64."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, UUID):
@@ -52,7 +52,7 @@ def as_json(value: Any) -> Any:
 
 
 class Shape:
-    """What a row of a table must be to be taken."""
+    """The validation of a table's rows on import."""
 
     def __init__(self, table: sa.Table) -> None:
         fields: dict[str, Any] = {}
@@ -64,7 +64,7 @@ class Shape:
         )
 
     def read(self, row: Any) -> dict[str, Any]:
-        """The row as the database takes it; raises ``ValueError`` with every place that is wrong."""
+        """The row as the database takes it; raises ``ValueError`` with every invalid field."""
         try:
             # Read as JSON, where a text may be a day or an id, but a number or a word is never another kind.
             return self._model.model_validate_json(orjson.dumps(row), strict=True).model_dump()
@@ -73,17 +73,17 @@ class Shape:
 
 
 def insertion(table: sa.Table, names: Iterable[str]) -> sa.Insert:
-    """The statement that takes rows with these columns as :meth:`Shape.read` gives them."""
+    """The INSERT statement for rows with these columns as :meth:`Shape.read` returns them."""
     return sa.insert(table).values({name: sa.bindparam(name, type_=plain(table.c[name])) for name in names})
 
 
 def holds_nul(line: bytes, value: Any) -> bool:
-    """Whether a text in ``value``, which was read from ``line``, holds NUL; PostgreSQL keeps none."""
+    """Whether a text in ``value``, read from ``line``, contains NUL, which PostgreSQL cannot store."""
     return NUL_ESCAPED in line and _holds_nul(value)
 
 
 def places(error: ValidationError) -> str:
-    """Where something is wrong, and what was expected there."""
+    """The invalid fields, and what was expected."""
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     return "; ".join(f"{'/'.join(map(str, place['loc'])) or 'row'}: {place['msg']}" for place in errors)[:500]
 

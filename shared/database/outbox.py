@@ -57,7 +57,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much waits, and since when."""
+    """How many events are waiting, and since when."""
 
     pending: int
     oldest: datetime | None
@@ -66,7 +66,7 @@ class Backlog:
 def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
     """Write events in order, in the transaction of the changes that caused them.
 
-    Returns by which name PostgreSQL knows that transaction; empty on SQLite, or where there are no events.
+    Returns PostgreSQL's transaction id; empty on SQLite, or without events.
     """
     if not envelopes:
         return ""
@@ -83,7 +83,7 @@ def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
 
 @cache
 def _processors(dialect: Dialect) -> list[Callable[[Any], Any]]:
-    """How the values of a row are kept, column by column."""
+    """The bind processors of a row's columns."""
     processors = (outbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS)
     return [processor or (lambda value: value) for processor in processors]
 
@@ -94,9 +94,9 @@ def unpublished(session: Session, limit: int) -> list[OutboxRow]:
 
 
 def mark(session: Session, published: Sequence[tuple[int, int]], at: datetime) -> None:
-    """Note ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker.
+    """Mark ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker.
 
-    Pairs that count up together are one run and one statement.
+    Consecutive pairs are updated in one statement.
     """
     numbered = enumerate(published)
     for _, group in groupby(numbered, lambda item: (item[1][0] - item[0], item[1][1] - item[0])):
@@ -129,7 +129,7 @@ def knows(session: Session, event_id: UUID) -> bool:
 
 
 def unpublish_all(session: Session) -> int:
-    """Queue the whole history again, because the broker lost it; consumers skip what they know."""
+    """Queue the whole history again, because the broker lost it; consumers skip known events."""
     result = session.connection().execute(
         sa.update(outbox)
         .where(outbox.c.published_at.is_not(None))
@@ -139,7 +139,7 @@ def unpublish_all(session: Session) -> int:
 
 
 def backlog(session: Session) -> Backlog:
-    """How many events wait and when the oldest was recorded."""
+    """How many events are waiting and when the oldest was recorded."""
     row = (
         session.connection()
         .execute(

@@ -65,12 +65,12 @@ class SqliteDatabase(GroupedDatabase):
         return _already_alone()
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
-        """What is deleted is overwritten anyway (``secure_delete``); the log is emptied into the file."""
+        """Empty the write-ahead log into the file; deleted data is overwritten anyway (``secure_delete``)."""
         while not await asyncio.to_thread(self._empty_log):
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _empty_log(self) -> bool:
-        """Whether the write-ahead log could be emptied: no reader needs it, and nobody writes."""
+        """Empty the write-ahead log; returns whether no reader or writer prevented it."""
         with self._writer.connect() as connection:
             driver: Any = connection.connection.driver_connection
             busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -91,14 +91,14 @@ class SqliteDatabase(GroupedDatabase):
             raise
 
     def _explained(self, error: Exception) -> Exception:
-        """A disk that is full, broken or read-only is to blame, not the job."""
+        """Attribute errors of a full, broken or read-only disk to the database, not to the job."""
         if isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _AWAY):
             return DatabaseAway(str(error.orig))
         return error
 
 
 def _leave_transaction(connection: sa.Connection) -> None:
-    """Roll back what a COMMIT that failed itself (a full disk, say) has left open."""
+    """Roll back what a failed COMMIT (for example on a full disk) has left open."""
     driver: Any = connection.connection.driver_connection
     if driver.in_transaction:
         driver.execute("ROLLBACK")

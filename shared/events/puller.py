@@ -24,9 +24,9 @@ HEARTBEAT = 5.0
 
 
 def place_of(message: Msg) -> tuple[int, int, int]:
-    """Its number in the stream, among those that were delivered, and how many come after it.
+    """Its number in the stream, its number of deliveries, and how many messages come after it.
 
-    All of its metadata, which is read from the same reply subject, costs half as much as applying it.
+    Parsing all metadata, which is read from the same reply subject, would cost half as much as applying it.
     """
     tokens = message.reply.split(".")
     stream, delivered, _, pending = tokens[5:9] if len(tokens) == SHORT else tokens[7:11]
@@ -40,8 +40,8 @@ class PullerLost(RuntimeError):
 class Puller:
     """Reads ``EVENTS`` from ``start`` on through a durable consumer without acknowledgements.
 
-    What the consumer filters is provisioned; this only moves it to its place. One reads it at a time: who
-    opens it takes it from whoever had it, who finds out by a gap or by silence.
+    The consumer's filter is provisioned; this only sets its position. Only one reader at a time: opening it
+    takes it from the previous reader, which notices by a gap or by silence.
     """
 
     def __init__(self, bus: Bus, consumer: str, start: int, batch: int = BATCH) -> None:
@@ -81,7 +81,7 @@ class Puller:
 
     @property
     def behind(self) -> int:
-        """How many messages are still to be taken, here or at the broker."""
+        """How many messages are still pending, here or at the broker."""
         return self.pending + len(self._ready)
 
     async def next(self) -> list[Msg]:
@@ -101,7 +101,7 @@ class Puller:
                 self._lost = "no message and no heartbeat"
 
     async def _taken(self) -> list[Msg]:
-        """All that have arrived; the next are asked for, and come while these are applied."""
+        """All that have arrived; the next are requested, and arrive while these are applied."""
         messages = list(self._ready)
         self._ready.clear()
         try:
@@ -138,17 +138,17 @@ class Puller:
         self._arrived.set()
 
     def wake(self) -> None:
-        """Let a waiting :meth:`next` look again (the connection came back)."""
+        """Make a waiting :meth:`next` check again (after a reconnect)."""
         self._arrived.set()
 
     def lose(self, reason: str) -> None:
-        """Give up this position: the next :meth:`next` raises :class:`PullerLost`."""
+        """Give up this position: the next call of :meth:`next` raises :class:`PullerLost`."""
         self._lost = reason
         self._arrived.set()
 
 
 class PassingPuller(Puller):
-    """Reads every event through a consumer of its own that the broker forgets soon after."""
+    """Reads every event through an ephemeral consumer."""
 
     def __init__(self, bus: Bus, service: str, start: int, batch: int = BATCH) -> None:
         super().__init__(bus, f"{service}-{secrets.token_hex(8)}", start, batch)

@@ -33,7 +33,7 @@ _CONTEXT = Context(actor=SYSTEM, correlation_id="reactions", causation_id="react
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Which events cause which work. ``handle`` runs in one transaction together with the inbox row."""
+    """Which events trigger which work. ``handle`` runs in one transaction together with the inbox row."""
 
     name: str
     events: tuple[type[Event], ...]
@@ -53,7 +53,7 @@ class Reaction:
 
 
 class ReactionRunner:
-    """Runs one reaction's work and decides what becomes of each message."""
+    """Runs one reaction's work and decides the fate of each message."""
 
     def __init__(self, service: str, reaction: Reaction, database: Database) -> None:
         self.service = service
@@ -66,7 +66,7 @@ class ReactionRunner:
         self._failing, self._failed_at = "", 0.0
 
     def state(self) -> tuple[bool, str]:
-        """Whether its work succeeds; what is parked is not tried any more, and told of elsewhere."""
+        """Whether its work succeeds; parked events are not retried, and reported elsewhere."""
         longest = max(self.reaction.retries, default=0.0) + FORGOTTEN_SECONDS
         fails = self._failures >= KEEPS_FAILING and time.monotonic() - self._failed_at < longest
         return (False, self._failing) if fails else (True, "")
@@ -78,7 +78,7 @@ class ReactionRunner:
         headers: Mapping[str, str] | None = None,
         also: Callable[[Transaction], None] | None = None,
     ) -> bool:
-        """Do the work for one event unless it was done; returns whether it was done now."""
+        """Do the work for one event unless it was done before; returns whether it was done now."""
         with spans.reacting(self.reaction.durable(self.service), envelope, headers):
             context = Context(actor=SYSTEM, correlation_id="", causation_id="").caused_by(envelope)
             event = envelope.event()
@@ -94,7 +94,7 @@ class ReactionRunner:
             return await self.database.write(context, once)
 
     async def settle(self, message: NatsMessage) -> None:
-        """Handle one delivery: acknowledge what is done, or what a row keeps from now on."""
+        """Handle one delivery: acknowledge it once it is done, or stored for retry."""
         raw = message.raw_message
         try:
             envelope = Envelope.decode(raw.data)
@@ -127,7 +127,7 @@ class ReactionRunner:
             self._done(envelope, done)
 
     async def again(self, waiting: Waiting) -> None:
-        """Try the work of a row again; the row goes with the work, or waits longer, or is parked."""
+        """Retry the work of a row; the row is deleted with the work, postponed, or parked."""
         envelope = Envelope.decode(waiting.envelope)
         with structlog.contextvars.bound_contextvars(
             service=self.service,
@@ -153,7 +153,7 @@ class ReactionRunner:
         metrics.REACTIONS.labels(*self._labels, outcome).inc()
 
     async def _kept(self, message: NatsMessage, failed: Failed) -> None:
-        """Write down what failed, and let the broker go on: what waits holds nobody's place."""
+        """Store a failure, and let the broker go on: a waiting event blocks no others."""
         try:
             await self._keep(failed, 1)
         except Exception as error:
@@ -164,7 +164,7 @@ class ReactionRunner:
             await message.ack()
 
     async def _keep(self, failed: Failed, attempts: int) -> None:
-        """In one transaction: a row that waits, or a dead letter in its place."""
+        """In one transaction: a waiting row, or a dead letter instead."""
         name, delays = self.reaction.name, self.reaction.retries
         parked = failed.hopeless or attempts > len(delays)
 
@@ -193,7 +193,7 @@ class ReactionRunner:
 
 @asynccontextmanager
 async def _held(message: NatsMessage, ack_wait: float) -> AsyncIterator[None]:
-    """Tell the broker that the work goes on, so that slow work is not delivered a second time."""
+    """Tell the broker that the work is in progress, so that slow work is not redelivered."""
 
     async def hold() -> None:
         while True:

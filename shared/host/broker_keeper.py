@@ -25,10 +25,10 @@ AGAIN_SECONDS = 2.0
 
 
 class Keeper(Worker):
-    """Watches one nats-server; ``silent_since`` tells of each relay since when its events are not taken.
+    """Supervises a nats-server; ``silent_since`` returns for each relay since when its events are refused.
 
-    A nats-server that met a full or read-only disk refuses everything until it is started again, also when
-    there is room. So it is started again when there is room and it still refuses.
+    A nats-server that found its disk full or read-only refuses everything until it is restarted, even when
+    there is space again. So it is restarted once there is space and it still refuses.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Keeper(Worker):
         return LOOK_SECONDS if self._watch() else POLL_SECONDS
 
     def _watch(self) -> bool:
-        """Be woken by the end of its process; returns whether the system can tell of it (Linux can)."""
+        """Wait for the end of its process; returns whether the system supports that (Linux does)."""
         pid = self.server.pid
         if pid != self._watched[0]:
             self._unwatch()
@@ -79,7 +79,7 @@ class Keeper(Worker):
         self.wake.set()
 
     async def step(self) -> None:
-        """See that it runs; every other second also, that it takes what it should."""
+        """Check that it runs; every other second also that it accepts events."""
         loop = asyncio.get_running_loop()
         if not self.server.running:
             await self._start_again("the embedded nats-server ended; starting it again")
@@ -92,7 +92,7 @@ class Keeper(Worker):
             self._look_at = loop.time() + LOOK_SECONDS
 
     async def _start_again(self, why: str) -> None:
-        """Clients reconnect by themselves, and nothing is lost."""
+        """Restart it; clients reconnect by themselves, and nothing is lost."""
         log.error(why)
         self._deaf_since = None
         while not self.server.running:
@@ -106,7 +106,7 @@ class Keeper(Worker):
         log.error("the embedded nats-server does not start", reason=reason)
 
     async def _refuses(self) -> bool:
-        """Whether it has taken nothing in for longer than is to be borne."""
+        """Whether it has refused events for longer than tolerated."""
         now = asyncio.get_running_loop().time()
         self._deaf_since = None if await self._answers() else self._deaf_since or now
         since = [refuse for refuse in (self._deaf_since, *self.silent_since()) if refuse is not None]

@@ -22,7 +22,7 @@ os.execv(command[0], command)
 
 
 def start_child(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a program whose output is appended to `log`; on Linux it is killed when we end.
+    """Start a program whose output is appended to `log`; on Linux it is killed when this process ends.
 
     Linux ties its death to the thread that started it, so start it from one that lives as long.
     """

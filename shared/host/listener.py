@@ -20,7 +20,7 @@ _LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nC
 
 
 class CannotListen(RuntimeError):
-    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
+    """The address of the listener is invalid, or in use by another program."""
 
 
 def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
@@ -47,7 +47,7 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 
 class _Guarded(HttpToolsProtocol):
-    """uvicorn's, which waits for a head for ever and takes one of any length."""
+    """uvicorn's HTTP protocol with limits on the time and length of request heads, which it lacks."""
 
     head_seconds: float
 

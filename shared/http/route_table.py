@@ -14,10 +14,10 @@ _END = "/"
 
 
 class RouteTable:
-    """Routes by method and by the parts of their paths.
+    """Routes by method and by the segments of their paths.
 
-    It knows what is certain: a part that is written in a path goes before a parameter in its place, and
-    nothing is tried twice. What it does not find is searched for in the list of routes, as before.
+    It contains unambiguous routes only: a literal segment takes precedence over a parameter, without
+    backtracking. Other paths are searched in the list of routes, as before.
     """
 
     def __init__(self, routes: Iterable[OperationRoute]) -> None:

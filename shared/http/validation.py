@@ -88,7 +88,7 @@ _VALUE_ERROR = "Value error, "
 
 
 def told(error: ErrorDetails | Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, str]:
-    """One place of a request, by JSON pointer into its part, with what was expected there and a code."""
+    """One error of a request: the JSON pointer of its place, what was expected there, and a code."""
     place, code = list(error["loc"]), str(error["type"])
     if code == "json_invalid":
         place = place[:1]  # a body that is no JSON has no places
@@ -118,5 +118,5 @@ def _detail(code: str, error: Mapping[str, Any], translate: Callable[[str], str]
 
 
 def _plain(value: object) -> object:
-    """Choices as they are listed in every language: pydantic writes "'a', 'b' or 'c'"."""
+    """Choices as a list in every language: pydantic writes "'a', 'b' or 'c'"."""
     return value.replace("' or '", "', '").replace("'", "") if isinstance(value, str) else value

@@ -46,7 +46,7 @@ Loose = tuple[int, str]
 
 
 def loose_texts(file: Path) -> Iterator[Loose]:
-    """The line and the words of each text that is neither marked nor a name, of a template or a module."""
+    """The line and the text of each string that is neither marked nor a name, in a template or a module."""
     source = file.read_text("utf-8")
     if file.suffix == ".py":
         yield from _in_code(source) if _TAG.search(source) else ()
@@ -81,7 +81,7 @@ def _fixed(node: ast.AST) -> list[str]:
 
 
 def _without_expressions(environment: Environment, source: str) -> str:
-    """The template as its reader sees it: a sign for each expression, and what one may show as it stands."""
+    """The template's text: a placeholder for each expression, and the literal text of some."""
     seen: list[str] = []
     marked = expression = False
     tag = before = ""

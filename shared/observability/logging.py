@@ -47,9 +47,9 @@ _QUIET = (
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace what is nobody's business by ***: secrets, e-mail addresses and phone numbers.
+    """Replace sensitive data by ***: secrets, e-mail addresses and phone numbers.
 
-    Secrets are known by the name of their field, and in URLs, headers and tokens in any text.
+    Secrets are recognised by their field names, and in URLs, headers and tokens in any text.
     """
     return {name: _masked(name, value) for name, value in event.items()}
 
@@ -91,8 +91,8 @@ def configure_logging(
 ) -> None:
     """Send every log line of the process to `stream` (standard error); calling it again replaces the set-up.
 
-    What is bound with `structlog.contextvars` (correlation_id, causation_id, service) stands in each line,
-    also in lines of libraries that were written meanwhile.
+    Values bound with `structlog.contextvars` (correlation_id, causation_id, service) are in each line, also
+    in lines of libraries.
     """
     target = stream or sys.stderr
     common: list[Processor] = [
@@ -136,7 +136,7 @@ def configure_logging(
 
 
 def _let_libraries_propagate() -> None:
-    """Take away the handlers that libraries gave their loggers, so that no line is written twice or bare."""
+    """Remove the handlers of libraries' loggers, so that no line is written twice or unformatted."""
     for name in [*_OWN_HANDLERS, *logging.root.manager.loggerDict]:
         if name.startswith(_OWN_HANDLERS):
             logger = logging.getLogger(name)

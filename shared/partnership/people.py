@@ -14,7 +14,7 @@ from shared.partnership.refusals import LeftTheOrganisation
 
 
 class People:
-    """The table in a service's metadata, the projection that keeps it, and what is asked of it."""
+    """The table in a service's metadata, the projection that keeps it, and its queries."""
 
     def __init__(self, metadata: sa.MetaData) -> None:
         self.table = sa.Table(
@@ -37,13 +37,14 @@ class People:
         self.projection.on(MembershipEnded)(self._ended)
 
     def belongs(self, tx: Transaction, person: str, organisation_id: UUID | None) -> bool:
-        """Whether somebody of the actor's agency is known to belong to an organisation."""
+        """Whether a person of the actor's agency is known to be a member of an organisation."""
         return self._memberships(tx, person).get(organisation_id, False)
 
     def still(self, tx: Transaction, roles: frozenset[str]) -> frozenset[str]:
-        """The roles without that of a representative, where the registry knows that he or she left.
+        """The roles without that of a representative, if the registry knows that the person left.
 
-        Whom it does not know it cannot tell of. Raises :class:`LeftTheOrganisation` where no role is left.
+        People unknown to the registry cannot be checked. Raises :class:`LeftTheOrganisation` if no role is
+        left.
         """
         person, organisation = tx.actor.person, tx.actor.organisation
         if Role.REPRESENTATIVE not in roles:
@@ -56,9 +57,9 @@ class People:
         return roles - {Role.REPRESENTATIVE}
 
     def _memberships(self, tx: Transaction, person: str) -> dict[UUID | None, bool]:
-        """The organisations to which somebody belongs or belonged, and whether that is so today.
+        """The organisations of which a person is or was a member, and whether they are today.
 
-        Only the agency that registered a person says so: another's accounts may bear any id.
+        Only the agency that registered a person is trusted: accounts of others may have any id.
         """
         try:
             member = UUID(person)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 
 class Tables:
-    """The tables in a service's metadata; ``migrations`` has how a migration makes them."""
+    """The tables in a service's metadata; ``migrations`` creates them."""
 
     def __init__(self, metadata: sa.MetaData) -> None:
         self.partnerships = sa.Table(
@@ -39,5 +39,5 @@ class Tables:
 
     @property
     def bound(self) -> sa.ColumnElement[bool]:
-        """Whether a row of ``parties`` is bound: observers read along, and are bound to nothing."""
+        """Whether a row of ``parties`` is bound: observers are not."""
         return self.parties.c.role != "observer"

@@ -10,7 +10,7 @@ Key = tuple[Hashable, ...]
 
 
 class Kept:
-    """Results by key; whoever asks for one that is being made waits for it, and it is made once."""
+    """Cached results by key; concurrent callers wait for one computation."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -19,7 +19,7 @@ class Kept:
         self._making: dict[tuple[int, Key], asyncio.Task[bytes]] = {}
 
     async def get(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """What is kept under a key, or what ``make`` gives; what fails is not kept."""
+        """The cached result, or that of ``make``; failures are not cached."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)

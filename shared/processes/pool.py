@@ -43,7 +43,7 @@ OUTSIDE = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 
 
 class TooMuchWork(Refusal):
-    """Everybody's heavy work takes turns, and the line is full."""
+    """The queue for heavy work is full."""
 
     kind = "busy"
     message = "The system is too busy for this at the moment; nothing was done."
@@ -51,7 +51,7 @@ class TooMuchWork(Refusal):
 
 
 class TookTooLong(Refusal):
-    """The machine was too busy for it, or ended it; that says nothing about what was to be worked on."""
+    """The machine was too busy, or interrupted the work; the input itself may be fine."""
 
     kind = "busy"
     message = "The work took too long, or was interrupted; nothing was changed."
@@ -59,7 +59,7 @@ class TookTooLong(Refusal):
 
 
 class NotDone(Exception):
-    """A job exhausted its own limits of processor time or memory, its process died of it, or it failed."""
+    """A job exhausted its own limits of processor time or memory, crashed its process, or failed."""
 
     def __init__(self, reason: Reason, complaint: str) -> None:
         super().__init__(complaint)
@@ -68,10 +68,11 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function for a worker: of a module that is light to import, with arguments that can be pickled.
+    """A function for a worker process: in a module that is light to import, with picklable arguments.
 
-    ``refusals`` are those that it may raise; ``seconds`` are of processor time, ``within`` by the clock: what
-    has not had its processor time by then was kept from it by others. ``memory`` is bytes of address space.
+    ``refusals`` are those that it may raise; ``seconds`` are of processor time, ``within`` of wall-clock
+    time: a job that has not had its processor time by then was delayed by others. ``memory`` is bytes of
+    address space.
     """
 
     work: Callable[..., bytes]
@@ -82,12 +83,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What it is called in metrics."""
+        """Its name in metrics."""
         return self.work.__name__
 
 
 class Pool:
-    """Does jobs in at most ``at_once`` processes; one pool serves all event loops of this process."""
+    """Runs jobs in at most ``at_once`` processes; one pool serves all event loops of this process."""
 
     def __init__(
         self, name: str, *, at_once: int = AT_ONCE, line: int = LINE, patience: float = PATIENCE
@@ -100,11 +101,11 @@ class Pool:
         self._taken = 0
 
     async def run(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> bytes:
-        """Do a job in its turn.
+        """Run a job in its turn.
 
         Raises :class:`TooMuchWork`, :class:`TookTooLong`, :class:`NotDone` and the job's refusals.
-        ``arguments`` are made when the turn has come, so that a line of large files holds none of them. Who
-        waits no longer takes the job's process along.
+        ``arguments`` are made when its turn has come, so that a queue of large files holds none in memory.
+        Cancelling the call ends the job's process.
         """
         if self._taken >= self.most:
             raise self._turned_away(job)
@@ -125,7 +126,7 @@ class Pool:
             expiry.cancel()
 
     def close(self) -> None:
-        """End the workers that have no work; a process that ends ends them anyway."""
+        """End idle workers; a process that exits ends them anyway."""
         self._threads.shutdown(wait=True)
         while self._idle:
             self._idle.pop().end()
@@ -178,15 +179,15 @@ _COUNTING = threading.Lock()
 
 
 class _GoneBefore(Exception):
-    """The worker was gone before the job came."""
+    """The worker had ended before the job arrived."""
 
 
 class _Interrupted(Exception):
-    """The job was ended by what is no part of it."""
+    """The job was interrupted from outside."""
 
 
 class _Call:
-    """A job on its way, and the process that does it."""
+    """A call of a job, and its process."""
 
     def __init__(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> None:
         self.job = job
@@ -206,7 +207,7 @@ class _Call:
             self._process = None
 
     def give_up(self) -> None:
-        """End the process that does it, if one does."""
+        """End the process of the job, if there is one."""
         self.given_up = True
         with self._lock:
             if self._process is not None:
@@ -230,7 +231,7 @@ class _Worker:
         )
 
     def do(self, call: _Call, asked: bytes) -> bytes:
-        """Have a job done; whatever goes wrong, the process is no longer used."""
+        """Run a job; after any error the process is not used again."""
         clock = threading.Timer(call.job.within, self._ring)
         clock.start()
         self.lives = False
@@ -275,7 +276,7 @@ class _Worker:
         self._process.kill()
 
     def end(self) -> None:
-        """Leave no process and no pipe behind."""
+        """Close the process and its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -285,7 +286,7 @@ class _Worker:
 
 
 def _cause(code: int) -> Exception:
-    """Why a process ended during a job: of the job's own doing, or not."""
+    """Why a process ended during a job: because of the job itself, or not."""
     signal = signals.Signals(-code).name if -code in _SIGNALS else ""
     told = f"the process ended with {signal or code}"
     if signal in OUTSIDE:
@@ -294,7 +295,7 @@ def _cause(code: int) -> Exception:
 
 
 def _refusal(job: Job, said: bytes) -> Exception:
-    """The refusal that a worker tells of, if it is one of the job's."""
+    """The refusal that a worker returns, if it is one of the job's."""
     told = json.loads(said)
     for kind in job.refusals:
         if kind.code == told["code"]:

@@ -17,7 +17,7 @@ RESIDENT = 256 * 1024
 
 
 def main() -> None:
-    """Serve the parent over standard input and output until it closes them, or asks nothing for a while."""
+    """Serve the parent over standard input and output until it closes them, or sends nothing for a while."""
     root, idle = sys.argv[1], float(sys.argv[2])
     sys.path.insert(0, root)
     answers = os.fdopen(os.dup(1), "wb")
@@ -49,7 +49,7 @@ def _done(work: Any, arguments: tuple[object, ...]) -> tuple[bytes, bytes]:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Hold the next job to processor time and memory; it writes no large file and leaves no core dump."""
+    """Limit the next job's processor time and memory; it writes no large file and no core dump."""
     with contextlib.suppress(ImportError):  # Windows knows no such limits
         import resource
 
@@ -62,9 +62,9 @@ def _limit(seconds: int, memory: int) -> None:
 
 
 def _resident() -> int:
-    """Kilobytes in use now, 0 where that cannot be told.
+    """Resident kilobytes, 0 if unknown.
 
-    Not ``ru_maxrss``: on Linux that begins with what the parent had in use.
+    Not ``ru_maxrss``: on Linux that starts with the parent's.
     """
     try:
         with open("/proc/self/statm") as counts:  # noqa: PTH123  # a worker begins with as little as it can

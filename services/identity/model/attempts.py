@@ -25,7 +25,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class SignInRefused(Refusal):
-    """One answer, whatever is wrong: it tells nobody which accounts there are."""
+    """One message for every failure, so that it does not reveal which accounts exist."""
 
     kind = "unauthenticated"
     message = "The sign-in failed."
@@ -35,7 +35,7 @@ class SignInRefused(Refusal):
 
 
 class SignInTooSoon(Refusal):
-    """After failures one has to wait, whether there is such an account or not."""
+    """Failed attempts cause a delay, whether or not the account exists."""
 
     kind = "limited"
     message = "Too many failed attempts; you can try again in %(seconds)s seconds."
@@ -44,14 +44,14 @@ class SignInTooSoon(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How often an attempt under one key has failed lately, and when last."""
+    """How often attempts under one key have failed recently, and when last."""
 
     count: int
     last_at: datetime
     free: int
 
     def wait(self, now: datetime) -> timedelta:
-        """How long the next attempt has to wait from now."""
+        """The delay until the next attempt."""
         beyond = self.count - self.free
         if beyond < 0 or now - self.last_at >= FORGOTTEN_AFTER:
             return timedelta(0)

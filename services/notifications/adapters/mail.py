@@ -35,10 +35,10 @@ _NOT_THE_ADDRESS = re.compile(r"\s*5\.[27]\.\d")
 
 
 class Plain(EmailPolicy):
-    """What is no text leaves as it is: an encoded word in List-Unsubscribe is no address (RFC 2369, 8058)."""
+    """A header value written as it is: an encoded word in List-Unsubscribe is no address (RFC 2369, 8058)."""
 
     def fold(self, name: str, value: Any) -> str:
-        """As one line, if it is one of these."""
+        """Write it on one line, if it is one of these headers."""
         return f"{name}: {value}{self.linesep}" if name.startswith("List-") else super().fold(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -103,7 +103,7 @@ class Email:
         ]
 
     def _link(self, act: str, locale: str, **query: str) -> str:
-        """The address of a page that asks before it does anything."""
+        """The address of a confirmation page."""
         return f"{self.public_url}/subscriptions/{act}?{urlencode(query | {'lang': locale})}"
 
     def _list(self, message: Message) -> str:

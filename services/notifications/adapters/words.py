@@ -63,7 +63,7 @@ def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str
 
 
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """What is to be known, each with its name: which partnership, where, when, why."""
+    """The details, each with its name: which partnership, where, when, why."""
     say, facts = translator(message.locale), typed(message)
     facts_told: list[tuple[str, str]] = []
     if message.partnership:
@@ -81,7 +81,7 @@ def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
 
 
 def page(message: Message) -> str:
-    """The path of the page on which the thing itself stands."""
+    """The path of the page about the subject of the notice."""
     facts = message.facts
     if message.event_type.startswith("products.") and "product_id" in facts:
         return f"/products/{facts['product_id']}"
@@ -94,7 +94,7 @@ def page(message: Message) -> str:
 
 
 def why(message: Message) -> str:
-    """Why somebody is told."""
+    """Why the receiver gets this message."""
     say = translator(message.locale)
     if message.scope == "partnership" and message.partnership:
         because = say(N_("You receive this because this address follows the partnership “%(name)s”."))
@@ -108,7 +108,7 @@ def why(message: Message) -> str:
 
 
 def typed(message: Message) -> Mapping[str, Any]:
-    """The facts as the event's contract has them: a value is known by its field, never by its form."""
+    """The facts as the event's contract types them: a value is interpreted by its field, not its form."""
     contract = _contract(message)
     if contract is None:
         return message.facts
@@ -120,7 +120,7 @@ def typed(message: Message) -> Mapping[str, Any]:
 
 
 def _contract(message: Message) -> type[Event] | None:
-    """The contract of the event that is told; None for what the notifications say of themselves."""
+    """The contract of the event; None for messages of the notifications service itself."""
     try:
         return latest(message.event_type)
     except UnknownEvent:
@@ -134,7 +134,7 @@ def _reader(name: str, contract: type[Event]) -> TypeAdapter[Any]:
 
 
 def in_words(value: Any, locale: Locale, zone: ZoneInfo) -> str:
-    """A value as people write it: days and moments in the reader's language."""
+    """A value in the reader's language: dates and times are formatted."""
     if isinstance(value, datetime):
         return show_moment(value, locale, zone)
     return show_date(value, locale) if isinstance(value, date) else str(value)

@@ -33,7 +33,7 @@ GRACE = 15.0
 
 
 class Dispatcher(Worker):
-    """Sends what is due; of several instances of the service one works and the others stand by."""
+    """Sends due deliveries; of several instances of the service one works and the others stand by."""
 
     poll = 0.0
     settles = 10.0
@@ -52,9 +52,9 @@ class Dispatcher(Worker):
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
     async def step(self) -> None:
-        """Send until something fails that is not of one message alone.
+        """Send until a failure that affects more than one message.
 
-        It takes its lock itself: what is in the air outlasts it.
+        It takes its lock itself: deliveries under way outlast it.
         """
         guard = self.runtime.outgoing
         async with guard.session() as session:
@@ -84,7 +84,7 @@ class Dispatcher(Worker):
                 lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
 
     async def _forget(self, grace: float = 0.0) -> None:
-        """What was being sent when the process ended may go twice: operators see it."""
+        """Reset deliveries that a crash interrupted, which may be sent twice: operators see them."""
         under_way = await self.database.read(deliveries.under_way)
         await asyncio.sleep(grace)
         left_over = under_way - {UUID(task.get_name()) for task in self._in_the_air}
@@ -95,7 +95,7 @@ class Dispatcher(Worker):
             log.warning("deliveries with an unknown outcome are tried again", deliveries=len(left))
 
     async def _hold(self, channel: str, reason: str) -> None:
-        """Send nothing of a channel that leads nowhere; each of its deliveries says why it waits."""
+        """Hold the deliveries of a channel that is not configured; each records why it waits."""
         log.warning("mail waits", reason=reason)
         read_at = -1
         while True:
@@ -108,7 +108,7 @@ class Dispatcher(Worker):
             await asyncio.sleep(POLL)
 
     async def _lane(self, channel: str, hooks: WebhookChannel, lanes: asyncio.TaskGroup) -> None:
-        """Keep as many of one channel under way as there is room for."""
+        """Keep as many deliveries of one channel under way as it allows."""
         wake, under_way = self._wakes[channel], dict[asyncio.Task[None], str]()
 
         def over(task: asyncio.Task[None]) -> None:
@@ -144,7 +144,7 @@ class Dispatcher(Worker):
         )
 
     async def _let_arrive(self, message: Message, hooks: WebhookChannel) -> None:
-        """Deliver; a lock that is lost meanwhile does not stop what is in the air."""
+        """Deliver; losing the lock meanwhile does not stop deliveries under way."""
         task = asyncio.create_task(self._deliver(message, hooks), name=message.delivery_id)
         self._in_the_air.add(task)
         task.add_done_callback(self._in_the_air.discard)
@@ -204,7 +204,7 @@ class Dispatcher(Worker):
 
 
 def message_of(begun: Begun, now: datetime) -> Message:
-    """What a channel needs, out of the transaction."""
+    """The data that a channel needs, independent of the transaction."""
     delivery, notice, subscription = begun.delivery, begun.notice, begun.subscription
     return Message(
         delivery_id=str(delivery.id),

@@ -55,9 +55,9 @@ STATUS = {
 async def show_calendar(
     partnership_id: UUID, door: DoorDep, language: Literal["id", "en"] | None = None
 ) -> Response:
-    """A partnership's meetings, due dates and ends of agreements, to subscribe to in any calendar.
+    """Export a partnership's meetings, due dates and ends of agreements, to subscribe to in any calendar.
 
-    ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
+    ``language`` is for calendar programs, which do not send Accept-Language.
     """
     locale: Locale = language or negotiate(door.request.headers.get("accept-language"))
     dates = await door.read(queries.dates, partnership_id)
@@ -72,7 +72,7 @@ async def show_calendar(
 
 
 def calendar_of(dates: queries.Dates, locale: Locale, page: str) -> bytes:
-    """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
+    """The calendar, whose entries link to a ``page``; the same facts always give the same bytes."""
     from icalendar import Calendar
 
     say = translator(locale)

@@ -14,7 +14,7 @@ REGION = "ID"
 
 
 def _number(text: str) -> str:
-    """The number in international form (E.164), however people write it."""
+    """Normalise a telephone number to international form (E.164)."""
     import phonenumbers  # with what it knows of every country, so not before
 
     international = f"+{text[2:]}" if text.startswith("00") else text

@@ -19,7 +19,7 @@ Means = Mapping[tuple[UUID, UUID], float]
 
 
 def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:
-    """Whether the mean of what raters gave tells none of them, nor anybody else, what another one gave."""
+    """Whether the mean of the raters' scores reveals to nobody, raters included, what another rater gave."""
     if len(given) <= LEFT:
         return False
     count, total = sum(map(len, given.values())), sum(map(sum, given.values()))
@@ -31,10 +31,10 @@ def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:
 
 
 def mutual(means: Means, members: int, police: frozenset[UUID]) -> Mutual:
-    """Whether trust holds among the parties, by the means T_ij of those that scored all others (C2).
+    """Whether trust among the parties is mutual, by the means T_ij of those that scored all others (C2).
 
-    It holds where each is trusted by the others on the whole, hardly anybody distrusts another, no pair is
-    too uneven, and the police and the others see each other alike.
+    It is if each is trusted by the others on the whole, hardly anybody distrusts another, no pair is too
+    uneven, and the police and the others see each other alike.
     """
     if len({rater for rater, _ in means}) < LEFT or len(means) < COVERAGE * members * (members - 1):
         return Mutual.TOO_FEW

@@ -30,7 +30,7 @@ machine = Machine(
 
 
 class LeadCannotLeave(Refusal):
-    """A partnership is never without its lead."""
+    """A partnership always has a lead."""
 
     kind = "conflict"
     message = "%(party)s leads this partnership and cannot leave it."

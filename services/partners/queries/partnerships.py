@@ -40,7 +40,7 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PartnershipFilter:
-    """Which partnerships: in a state, in an area or within it, of an organisation, with words."""
+    """A filter of partnerships: in a state, in an area, of an organisation, with words."""
 
     state: PartnershipState | None = None
     area: str | None = None
@@ -56,7 +56,7 @@ def partnership(session: Session, partnership_id: UUID) -> Partnership:
 def list_partnerships(
     session: Session, wanted: PartnershipFilter, actor: Actor, after: UUID | None, limit: int
 ) -> list[Partnership]:
-    """Partnerships in the order of their forming."""
+    """Partnerships in the order in which they were formed."""
     query = sa.select(Partnership).order_by(partnerships.c.id).limit(limit)
     if after is not None:
         query = query.where(partnerships.c.id > after)
@@ -80,9 +80,9 @@ def list_partnerships(
 def charter_changes(
     session: Session, partnership_id: UUID, number: int, since: int | None
 ) -> tuple[Charter, Charter, dict[str, list[Part]]]:
-    """What changed in a version since an earlier one (the one before, if none is named).
+    """The changes in a version since an earlier one (by default the previous one).
 
-    Version 1 has changed nothing since itself. Raises ``CharterUnknown``.
+    Version 1 has no changes since itself. Raises ``CharterUnknown``.
     """
     known_partnership = partnership(session, partnership_id)
     after = known_partnership.charter_numbered(number)
@@ -91,7 +91,7 @@ def charter_changes(
 
 
 def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -> list[Envelope]:
-    """Everything that happened to a partnership and to what of it the actor may see, oldest first.
+    """Everything that happened to a partnership and its parts that the actor may see, oldest first.
 
     Raises ``UnknownAggregate``.
     """

@@ -21,7 +21,7 @@ LISTS = {
 
 
 async def everything(reader: Reader, question: str, kind: str, cursor: str) -> dict[str, Any]:
-    """What is found of each kind, or a page of one kind; None where nothing was asked, or cannot be."""
+    """The results of each kind, or a page of one kind; None without a valid question."""
     if not question:
         return {"groups": None, "only": ""}
     asked = {"q": question, "limit": SHOWN}
@@ -41,7 +41,7 @@ async def everything(reader: Reader, question: str, kind: str, cursor: str) -> d
 
 
 async def _placed(reader: Reader, groups: dict[str, dict[str, Any]]) -> None:
-    """Say of programmes and problems to which partnership they belong, and where."""
+    """Add the partnership and the place to programmes and problems."""
     belonging = [*groups["programs"]["items"], *groups["problems"]["items"]]
     known = {item["id"]: item for item in groups["partnerships"]["items"]}
     ids = sorted({line["partnership_id"] for line in belonging} - known.keys())

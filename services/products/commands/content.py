@@ -31,7 +31,7 @@ Distinct = AfterValidator(_distinct)
 
 
 class Words(Part):
-    """The words in one language."""
+    """The text in one language."""
 
     language: Language
     title: Line
@@ -39,12 +39,12 @@ class Words(Part):
     body: Body = ""
 
     def text(self) -> Text:
-        """A text of these words."""
+        """The text as a model object."""
         return Text(self.language, self.title, self.summary, self.body)
 
 
 class Legal(Part):
-    """What a regulation covers; ``in_force_until`` is its last day in force.
+    """The scope of a regulation; ``in_force_until`` is its last day in force.
 
     An area covers every area whose code begins with its own; ``ID`` covers all of Indonesia.
     """
@@ -58,7 +58,7 @@ class Legal(Part):
     actors: Annotated[tuple[OrganisationKind, ...], Field(min_length=1), Distinct]
 
     def terms(self) -> LegalTerms:
-        """The same for the model."""
+        """The scope as a model object."""
         return LegalTerms(
             self.number,
             self.issuer,
@@ -84,7 +84,7 @@ class Content(Part):
     valid_until: Day | None = None
 
     def facets(self) -> Facets:
-        """The facets for the model."""
+        """The facets as a model object."""
         return Facets(
             self.phases,
             self.audiences,

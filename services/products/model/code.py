@@ -11,7 +11,7 @@ _READ_AS = str.maketrans("ILO", "110", "- ")
 
 
 def code_of(new: UUID) -> str:
-    """The code made of a fresh id: its last fifty bits, which are random in a UUIDv7."""
+    """The code derived from a new id: its last fifty bits, which are random in a UUIDv7."""
     bits = new.int
     signs = []
     for _ in range(LENGTH):
@@ -21,6 +21,6 @@ def code_of(new: UUID) -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """The code that somebody typed, however they wrote it; None when it is none."""
+    """The code that somebody typed, however they wrote it; None if it is invalid."""
     code = typed.upper().translate(_READ_AS)
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None

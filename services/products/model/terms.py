@@ -37,9 +37,9 @@ _NO_LETTERS = (
 
 @cache
 def _word() -> re.Pattern[str]:
-    """A word. Vowel signs of Javanese, Balinese or Devanagari are marks, and as much of it as letters.
+    """Matches a word; vowel signs of Javanese, Balinese or Devanagari are marks, and part of it.
 
-    An apostrophe within it stands for a sound that not everybody writes: Ma'arif, maarif.
+    An apostrophe within a word is optional in spelling: Ma'arif, maarif.
     """
     marks = (sign for sign in map(chr, range(0x300, 0x12000)) if _is_mark(sign))
     return re.compile(f"[^\\W_](?:[^\\W_]|[{''.join(marks)}\u0640]|[{re.escape(APOSTROPHES)}](?=[^\\W_]))*")
@@ -56,7 +56,7 @@ _here = threading.local()
 
 
 class Span(NamedTuple):
-    """A word where it stands in a text: ``text[start:end]``, and what it is compared as."""
+    """A word at its position in a text: ``text[start:end]``, and its normal form."""
 
     start: int
     end: int
@@ -65,10 +65,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that a text must have.
+    """One condition that a text must meet.
 
-    ``stems`` are the ways to say it, each one or more stems in a row. A word that begins with ``begins``
-    (unless that is empty) will do as well.
+    ``stems`` are alternatives, each a sequence of stems. A word that begins with ``begins`` (unless empty)
+    also matches.
     """
 
     stems: tuple[tuple[str, ...], ...]
@@ -76,7 +76,7 @@ class Clause:
 
 
 def spans(text: str) -> Iterator[Span]:
-    """The words of a text in their order."""
+    """The words of a text in order."""
     for match in _word().finditer(text):
         word = _folded(match[0])
         if word:
@@ -103,15 +103,15 @@ def stem(word: str, language: str) -> str:
 
 
 def stems(text: str, language: str) -> list[str]:
-    """The stems of a text's words in their order."""
+    """The stems of a text's words in order."""
     return [stem(word, language) for word in words(text)]
 
 
 def asked(question: str) -> list[Clause]:
-    """What a question asks for; every clause must be met.
+    """The clauses of a question, all of which must be met.
 
-    Words in quotation marks, and words that signs join (1/2021), stand side by side in the text. The last
-    word may be the beginning of one, unless a space or a quotation mark follows it.
+    Words in quotation marks, and words joined by signs (1/2021), must be adjacent in the text. The last
+    word is also a prefix, unless a space or a quotation mark follows it.
     """
     clauses: list[Clause] = []
     frequent: list[Clause] = []
@@ -129,7 +129,7 @@ def asked(question: str) -> list[Clause]:
 
 
 def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
-    """The words of a text for which it was found."""
+    """The words of a text that match."""
     single = {way[0] for clause in clauses for way in clause.stems if len(way) == 1}
     begins = tuple(clause.begins for clause in clauses if clause.begins)
     phrases = [way for clause in clauses for way in clause.stems if len(way) > 1]

@@ -77,7 +77,8 @@ def page(
 ) -> str:
     """The whole file around the ``article``; ``as_of`` is the day for which its status holds.
 
-    ``pdf`` is where its print is. What may be read no longer (not ``readable``) keeps its title and says why.
+    ``pdf`` is the address of its print. If it may no longer be read (not ``readable``), it has its title
+    and the reason.
     """
     standing = status(edition, translate)
     sure = as_of_day(edition, translate, as_of)

@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).with_name("leaflet.typ")
 
 
 def typeset(sheet: bytes) -> bytes:
-    """The sheet, as JSON, drawn by the template: a PDF."""
+    """The sheet, as JSON, typeset by the template: a PDF."""
     import typst
 
     told = json.loads(sheet)

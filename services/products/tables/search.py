@@ -75,21 +75,21 @@ def put_words(tx: Transaction, row: int, fields: Mapping[str, Sequence[str]]) ->
 
 
 def drop_words(tx: Transaction, product_id: UUID) -> None:
-    """Forget the words of a product's rows."""
+    """Remove the words of a product's rows."""
     delete = sa.text(_DELETE[tx.session.connection().dialect.name])
     tx.execute(delete.bindparams(sa.bindparam("product", type_=sa.Uuid)), {"product": product_id})
 
 
 def matching(dialect: str, clauses: Sequence[Clause]) -> sa.ColumnElement[bool]:
-    """The rows of ``search_texts`` that meet every clause, wherever they do."""
+    """The rows of ``search_texts`` that meet every clause, in any field."""
     ways = [_WRITERS[dialect](clause, (*FIELDS, "words")) for clause in clauses]
     return _met(dialect, _AND[dialect].join(ways))
 
 
 def score(dialect: str, clauses: Sequence[Clause]) -> sa.ColumnElement[int]:
-    """How well a row meets the clauses, from 0 to 63.
+    """The score of a row, from 0 to 63.
 
-    All of them in the title counts 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1.
+    All words in the title count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1.
     """
     total: sa.ColumnElement[int] = sa.literal(0)
     worth = 64
@@ -134,7 +134,7 @@ _OR = {"sqlite": " OR ", "postgresql": " | "}
 
 
 def _vector(fields: Mapping[str, Sequence[str]]) -> str:
-    """The tsvector of words; they are letters and digits alone, so that nothing needs an escape."""
+    """The tsvector of words; they are only letters and digits, so nothing needs escaping."""
     places: dict[str, list[str]] = {}
     at = 0
     for name, stems in fields.items():

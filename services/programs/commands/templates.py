@@ -18,21 +18,21 @@ LONGEST = 1830
 
 
 class LineIn(Part):
-    """A title in Indonesian, and in English where there is one."""
+    """A title in Indonesian, and optionally in English."""
 
     id: Line
     en: Line | None = None
 
 
 class ProseIn(Part):
-    """A text in Indonesian, and in English where there is one."""
+    """A text in Indonesian, and optionally in English."""
 
     id: Prose
     en: Prose | None = None
 
 
 class TemplateStageIn(Part):
-    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
+    """A stage that begins ``offset`` days after the first day and takes ``days`` days."""
 
     title: LineIn
     phase: Phase | None = None

@@ -45,7 +45,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
         for role in missing:
             _keep(file, await _made(settings, role))
     except (NotAnswered, Problem, ValueError) as error:
-        text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
+        text = say(N_("The demonstration's accounts could not be created: %(reason)s"))
         out.print(text % {"reason": reason_of(error)}, markup=False)
         return
     text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}

@@ -29,7 +29,7 @@ from shared.i18n import N_, Locale, translator
 EMAIL = "warga@example.org"
 NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
-# The problem is registered, studied, a cause is found, a response chosen and begun.
+# The problem is registered and analysed, a root cause identified, a response chosen and begun.
 STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
 WORKED = 1 + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
 STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
@@ -61,10 +61,10 @@ class Demo:
         """A resident subscribes by e-mail and confirms by the link in the message."""
         before = len(list(self.mail.glob("*.eml")))
         body = {"channel": "email", "address": self.resident, "locale": "id"}
-        text = N_("A resident asks for news by e-mail")
+        text = N_("A resident subscribes by e-mail")
         await self.act(text, "notifications", "subscriptions", body, silent=True)
         token = {"token": await self._confirmation(before)}
-        text = N_("The resident confirms by the link in the message")
+        text = N_("The resident confirms through the link in the message")
         await self.act(text, "notifications", "confirmations", token, silent=True)
 
     async def register(self) -> None:
@@ -91,9 +91,9 @@ class Demo:
         formed = await self.act(text, "partners", "partnerships", body, by="coordinator", silent=True)
         self.report.partnership = UUID(formed["id"])
         body = {"channel": "webhook", "address": hook_url, "scope": "partnership", "value": formed["id"]}
-        text = N_("An agency's own system asks for news by webhook")
+        text = N_("An agency's own system subscribes by webhook")
         await self.act(text, "notifications", "subscriptions", body, by="coordinator", silent=True)
-        text, body = N_("A coordinator asks for news in the inbox"), {"channel": "inbox"}
+        text, body = N_("A coordinator subscribes to notices in the inbox"), {"channel": "inbox"}
         await self.act(text, "notifications", "subscriptions", body, by="coordinator", silent=True)
 
     async def sign(self) -> None:
@@ -104,7 +104,7 @@ class Demo:
         for key in SIGNERS:
             told = "partners.partnership-signed" if key == SIGNERS[-1] else ""
             text, body = N_("%(party)s signs the charter"), {"charter_version": 1}
-            # Nothing of it is public before the last of them.
+            # None of it is public before the last step.
             path, silent = f"{base}/signatures", not told
             await self.act(text, "partners", path, body, by=key, told=told, silent=silent)
 
@@ -122,7 +122,7 @@ class Demo:
             text = N_("%(party)s records the incident %(reference)s")
             await self.act(text, "programs", f"{base}/incidents", body, by="police", reference=reference)
         await self.move(N_("The parties analyse the problem"), "analysis")
-        text = N_("%(party)s finds a root cause: %(cause)s")
+        text = N_("%(party)s identifies a root cause: %(cause)s")
         cause = story.CAUSE["statement"]
         await self.act(text, "programs", f"{base}/root-causes", story.CAUSE, by="school", cause=cause)
         for option in story.OPTIONS:
@@ -145,7 +145,7 @@ class Demo:
         ]
         body = story.PROGRAM | {"partnership_id": str(self.report.partnership), "stages": stages}
         body["problems"] = [str(self.report.problem)]
-        text = N_("They agree on the programme “%(title)s”")
+        text = N_("They approve the programme “%(title)s”")
         program = await self.act(text, "programs", "programs", body, by="coordinator")
         self.report.program = UUID(program["id"])
         for stage, reason in story.LIFECYCLE:
@@ -304,7 +304,7 @@ class Demo:
         text = message.get_body(("plain",))
         link = re.search(r"token=([\w-]+)", text.get_content() if text else "")
         if link is None:
-            raise self.failure(N_("the confirmation message holds no link"))
+            raise self.failure(N_("the confirmation message contains no link"))
         return link[1]
 
 

@@ -45,7 +45,7 @@ class Report:
     seconds: dict[str, float] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
     hooks: list[dict[str, str]] = field(default_factory=list)
-    # What was seen live, in its order.
+    # The events seen live, in order.
     events: list[Seen] = field(default_factory=list)
     took: float = 0.0
 
@@ -68,7 +68,7 @@ def summary(report: Report, urls: Callable[[str], str], lang: Locale) -> Table:
     table.add_column(say(N_("where to look")), overflow="fold")
     for event, (service, path) in WHERE.items():
         milliseconds = show_number(round(report.seconds[event] * 1000), lang)
-        # Below the page's own address the path says enough, and leaves the table its width.
+        # Below the page's own address only the path is shown, to keep the table narrow.
         host = "" if urls(service) == urls("portal") else urls(service)
         place = f"{host}/api/{service}/v1/{path}"
         table.add_row(labels[event], str(report.deliveries[event]), f"{milliseconds} ms", place)

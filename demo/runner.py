@@ -37,19 +37,19 @@ def play_demo(
         typer.Option(
             min=0,
             max=10_000,
-            help="How many partnerships have a history; else 4, or none where there are partnerships.",
+            help="How many partnerships get a history; by default 4, or none if there are partnerships.",
         ),
     ] = None,
     seed: Annotated[str, typer.Option(help="The same seed and last day make the same history.")] = SEED,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last day of the history; else yesterday."),
+        typer.Option(formats=["%Y-%m-%d"], help="The last day of the history; by default yesterday."),
     ] = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Only write the history there, as an archive.", file_okay=False),
+        typer.Option("--out", help="Only write the history to this folder, as an archive.", file_okay=False),
     ] = None,
-    live: Annotated[bool, typer.Option(help="Play a partnership of today afterwards, step by step.")] = True,
+    live: Annotated[bool, typer.Option(help="Afterwards play a partnership of today, step by step.")] = True,
 ) -> None:
     """Load three years of four partnerships into a running, empty system; then play a fifth one live.
 
@@ -59,7 +59,7 @@ def play_demo(
 
     settings, lang = load_settings(), language()
     last = _last(until)
-    # What the system of the past has to say is of no interest, unless something goes wrong in it.
+    # Log lines of the simulated system are shown only for errors.
     configure_logging("warning", settings.log_format)
 
     if out_folder is not None:
@@ -91,7 +91,7 @@ async def has_partnerships(settings: Settings) -> bool | str:
             return str(error)
         except (LookupError, TypeError):
             url = client.url("partners", "partnerships")
-            return _("%(url)s is answered by something else", url=url)
+            return _("another program answers at %(url)s", url=url)
 
 
 async def _present(
@@ -193,7 +193,7 @@ def _last(until: datetime | None) -> date:
 
     latest = last_day()
     if until is not None and until.date() > latest:
-        text = _("a history lies in the past: --until is %(day)s at the latest", day=latest)
+        text = _("a history must be in the past: the latest day for --until is %(day)s", day=latest)
         raise typer.BadParameter(text)
     return until.date() if until is not None else latest
 

@@ -99,7 +99,7 @@ class Screen:
     def _show(self, seen: Seen) -> None:
         publisher, _, name = seen.event.type.partition(".")
         step = self._steps[seen.event.correlation].number
-        # The work goes on while notices are on their way: a late event names its step.
+        # The next step starts while notices are on their way: a late event names its step.
         late = "" if step == self._done else f"  ← {step}"
         self._print(
             ("       ● ", COLOURS.get(publisher, "white")),

@@ -34,13 +34,13 @@ from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
 from shared.timer_runner import TimerRunner
 
-# Nobody is told of what is past, so the notifications are not part of it.
+# Past events cause no notices, so the notifications service is not part of it.
 SERVICES = ("partners", "programs", "products")
 # The story is set in East Java.
 ZONE = ZoneInfo("Asia/Jakarta")
 TOKEN_LASTS = timedelta(minutes=10)
 Place = tuple[datetime, str, int]
-"""Where an event stands in the history: its time, who published it, and its number there."""
+"""The position of an event in the history: its time, its publisher, and its number there."""
 
 
 class TimerStuck(RuntimeError):
@@ -188,7 +188,7 @@ def _settings(folder: Path) -> Settings:
 
 @asynccontextmanager
 async def _listening(runtimes: list[ServiceRuntime]) -> AsyncIterator[str]:
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits for 40 ms.
+    # asyncio sets TCP_NODELAY only if the protocol is named; without it each response waits for 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(root_app(runtimes), log_config=None, access_log=False, lifespan="off")

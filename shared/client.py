@@ -70,7 +70,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
-    # A process that is reached under two addresses is listed once.
+    # A process with two addresses is listed once.
     checks_by_name = {
         (check["service"], check["name"]): check for checks in asyncio.run(ask()) for check in checks
     }

@@ -55,7 +55,7 @@ def seeded_ids(seed: str, clock: Clock) -> Callable[[], uuid.UUID]:
 
     def make() -> uuid.UUID:
         nonlocal last
-        # 48 bits of milliseconds and 12 that count up within one, so that ids are ordered by their making.
+        # 48 bits of milliseconds and a 12-bit counter, so that ids are ordered by creation.
         last = max(last + 1, int(clock.now().timestamp() * 1000) << 12)
         high = (last >> 12) << 16 | 0x7000 | last & 0xFFF
         return uuid.UUID(int=high << 64 | 0b10 << 62 | chance.getrandbits(62))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 class Part(BaseModel):
     """Base of the items of a command's lists, such as the seats of a board."""
 
-    # Built when it is first asked for, as most commands of a process never are.
+    # Built on first use, as most commands of a process are never used.
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
     )

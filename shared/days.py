@@ -9,7 +9,7 @@ from shared.areas import zone_of
 from shared.refusal import Refusal
 
 AFTERWARDS = timedelta(days=366)
-"""So long after its day something is entered at the latest."""
+"""The maximum delay of an entry after its day."""
 
 
 class DayToCome(Refusal):

@@ -46,7 +46,7 @@ PRIVATE: tuple[Network, ...] = (
     *(IPv4Network(network) for network in ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
     *(IPv6Network(network) for network in ("::1/128", "fc00::/7", "fe80::/10")),
 )
-"""The machine itself and networks of one's own; a carrier's shared addresses are many people's."""
+"""The machine itself and private networks; a carrier's shared addresses belong to many people."""
 
 
 def is_public(address: Address) -> bool:
@@ -55,7 +55,7 @@ def is_public(address: Address) -> bool:
         return not any(address in network for network in _SPECIAL_4)
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
-    if address in _TRANSLATED:  # NAT64: in a network without IPv4 every IPv4 host is reached so
+    if address in _TRANSLATED:  # NAT64: in a network without IPv4 every IPv4 host has such an address
         return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
     if address.scope_id is not None or address not in _UNICAST_6:
         return False
@@ -84,7 +84,7 @@ def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
         try:
             networks.append(ip_network(entry))
         except ValueError:
-            # What ends in a number is an address, or was meant to be one.
+            # A host that ends in a number is an address, or an attempt at one.
             if not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*", entry):
                 raise ValueError(f"{entry} is neither a host nor a network") from None
             names.add(entry)

@@ -7,13 +7,13 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TURNS = "\u202a-\u202e\u2066-\u2069"
-"""Signs that show what follows in another order than it is written in (Unicode TR 36)."""
+"""Characters that change the direction of the following text (Unicode TR 36)."""
 _NO_LINE = re.compile(f"[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_TURNS}]")
 _NO_LINES = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols without anything to see."""
+"""Letters and symbols without a visible shape."""
 APOSTROPHES = "'`´‘’‛′ʹʻʼʽʾʿˈ＇\u05f3\ua78c"
-"""What people put where a name has an apostrophe, or an ʿayn or a hamzah written in Latin letters."""
+"""The characters used as an apostrophe, ʿayn or hamzah in Latin script."""
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
 
 

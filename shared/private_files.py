@@ -48,6 +48,6 @@ def _close(path: Path) -> None:
     if mode & OTHERS:
         try:
             path.chmod(mode & ~OTHERS)
-        except OSError as error:  # somebody else's, or on a root that is read-only: who mounted it decides
+        except OSError as error:  # somebody else's, or on a read-only root: the operator decides
             if error.errno not in (errno.EPERM, errno.EACCES, errno.EROFS):
                 raise

@@ -13,7 +13,7 @@ from typing import Self
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _FORM = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
 REMEMBERED = 100_000
-"""Keys that are remembered; who was not seen for longest is forgotten first."""
+"""The maximum number of keys; the least recently used is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class BlobStore:
         if url.startswith("s3://"):
             return cls(S3Store.from_url(url))
         folder = Path(unquote(urlsplit(url).path))
-        with contextlib.suppress(OSError):  # readiness says it
+        with contextlib.suppress(OSError):  # reported by readiness
             folder.mkdir(parents=True, exist_ok=True, mode=FOLDER)
             (folder / _INCOMING).mkdir(exist_ok=True, mode=FOLDER)
         return cls(LocalStore(folder, mkdir=True))
@@ -174,7 +174,7 @@ def _settle_in_folder(arriving: Path, final: Path) -> None:
     """Rename once the content is on disk, so that no database row refers to a missing file."""
     with arriving.open("rb") as file:
         os.fsync(file.fileno())
-    for folder in (final.parent.parent, final.parent):  # with ``parents``, they would be as the umask has it
+    for folder in (final.parent.parent, final.parent):  # with ``parents``, they would get the umask's mode
         folder.mkdir(exist_ok=True, mode=FOLDER)
     arriving.chmod(FILE)
     arriving.replace(final)

@@ -11,7 +11,7 @@ from demo.history.life import Life, Scene
 
 YEARS = timedelta(days=1096)
 Story = Callable[[Life], Coroutine[None, None, None]]
-# In every other four, the one that was interrupted gives up and ends in good order.
+# In every other four, the interrupted one is given up with an orderly exit.
 COURSES: tuple[tuple[Theme, Story], ...] = (
     (DRUGS, substantive.live),
     (TRAFFIC, lives.on_paper),

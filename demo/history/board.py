@@ -12,7 +12,7 @@ NAMES = {"forum": "Forum", "council": "Dewan", "association": "Asosiasi", "custo
 POSITIONS = {"police": "deputy", "forum": "chair", "school": "treasurer"}
 DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
 Outcomes = tuple[tuple[str, str, str], ...]
-"""What a meeting brings: kind, mandate, text."""
+"""The outcome of a meeting: kind, mandate, text."""
 
 
 async def constitute(life: Life, day: int, kind: str, term: int) -> None:

@@ -31,7 +31,7 @@ OFFERS = (
 UMBRELLA = Offer(
     "umbrella", "legal_umbrella", ("prevention", "handling", "rehabilitation"), "police", "school"
 )
-# What is used in the activity of each stage of a cycle.
+# The product used in the activity of each stage of a cycle.
 USED: tuple[tuple[str, ...], ...] = (
     ("situation-past",),
     ("early-signs", "six-lessons"),

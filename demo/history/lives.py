@@ -47,7 +47,7 @@ async def ceremonial(life: Life) -> None:
         if year == 2:
             await board.call(
                 life, day + 210, "Rencana dewan sesudah masa jabatan"
-            )  # nobody comes, nobody says so
+            )  # the meetings stop without notice
 
 
 def year_of(life: Life, year: int) -> int:

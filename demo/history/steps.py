@@ -46,5 +46,5 @@ STEPS = (
         *("Lokakarya penilaian semua pihak", "Laporan penilaian dan saran tahun berikutnya"),
     ),
 )
-# The fourth waits for the second, every other one for the one before it.
+# The fourth depends on the second, every other one on the previous one.
 WAITS_FOR: tuple[list[int], ...] = ([], [1], [2], [2], [4])

@@ -20,7 +20,7 @@ ADVICE = (
     ("Cocokkan catatan polres dan rumah sakit setiap bulan.", "Perpanjang pelatihan menjadi empat hari."),
     ("Pindahkan pertemuan keluarga ke sore hari.", "Sediakan kendaraan untuk kunjungan rumah."),
 )
-# To the second of each advice: its first is followed.
+# Of two recommendations, the first is adopted.
 REJECTED = (
     "Anggaran tahun ini sudah terbagi; dibahas lagi pada penyusunan anggaran berikutnya.",
     "Guru tidak dapat meninggalkan kelas selama empat hari.",

@@ -22,23 +22,26 @@ if TYPE_CHECKING:
     from shared.archive.client import ArchiveClient
 
 T = TypeVar("T")
-# Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
-# tell of a partnership, and the notifications must know every event that was told already.
+# Each service after those that its data refers to and that may have changed meanwhile: products refer to
+# programmes, both refer to partnerships, and notifications must know every event that was already notified.
 TAKEN_OUT = ("products", "programs", "partners", "notifications", "identity")
-# Those that react first: they then know what they have done, before they hear of it again.
+# Services with reactions come first, so that they know which events they have handled before they receive
+# them again.
 PUT_IN = ("notifications", "identity", "partners", "programs", "products")
-SHOWN, FEW = 20, 3  # reasons that are told, and lines that are told one by one of each
+SHOWN, FEW = 20, 3  # reasons shown, and lines listed for each
 
-archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")
+archive_app = typer.Typer(no_args_is_help=True, help="Export and import all data of the services.")
 
 
 @archive_app.callback()
 def _for_the_owner_alone(context: typer.Context) -> None:
-    # What is written is its owner's alone, whatever the umask is.
+    # The files are readable only by their owner, whatever the umask is.
     context.with_resource(alone())
 
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; report the same.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Dry run: print the same report, but change nothing.")
+]
 ReportFile = Annotated[
     Path | None, typer.Option(help="Write every refused line to this file, as JSON Lines.", dir_okay=False)
 ]
@@ -46,10 +49,12 @@ ReportFile = Annotated[
 
 @archive_app.command("export")
 def export_archive(
-    folder: Annotated[Path, typer.Argument(help="Where to write; made when missing.", file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="Where to write; created if missing.", file_okay=False)],
     shape: Annotated[
         Literal["jsonl", "csv"],
-        typer.Option("--format", help="csv: a folder a service and a file a table, for spreadsheets."),
+        typer.Option(
+            "--format", help="csv: a folder for each service and a file for each table, for spreadsheets."
+        ),
     ] = "jsonl",
 ) -> None:
     """Export all data of the services to a folder: a .jsonl file each (or CSV files), and the stored files.
@@ -65,7 +70,7 @@ def export_archive(
         if shape == "jsonl":
             await client.take_out(folder, TAKEN_OUT, keys_beside(folder))
             return
-        # The .jsonl would hide from an import what was changed in the CSV files.
+        # An import would use the .jsonl and ignore changes in the CSV files.
         with tempfile.TemporaryDirectory(dir=folder) as between:
             await client.take_out(Path(between), TAKEN_OUT, keys_beside(folder))
             for service in TAKEN_OUT:
@@ -80,15 +85,15 @@ def export_archive(
 
 @archive_app.command("import")
 def import_archive(
-    folder: Annotated[Path, typer.Argument(help="A folder that was exported.", exists=True, file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="An exported folder.", exists=True, file_okay=False)],
     dry_run: DryRun = False,
     report: ReportFile = None,
     keys: Annotated[
         Path | None,
-        typer.Option(help="The keys that open what is personal; FOLDER.keys if not given.", exists=True),
+        typer.Option(help="The keys to personal data; by default FOLDER.keys.", exists=True),
     ] = None,
     nameless: Annotated[
-        bool, typer.Option("--nameless", help="Import without keys: all that is personal is left out.")
+        bool, typer.Option("--nameless", help="Import without keys: all personal data is left out.")
     ] = False,
 ) -> None:
     """Import an exported folder into a running, empty system: each service's archive whole, or not at all.
@@ -104,14 +109,14 @@ def import_archive(
         if not archives:
             facts = {"folder": folder, "names": ", ".join(f"{name}.jsonl" for name in PUT_IN)}
             text = _(
-                "%(folder)s holds no archive: none of %(names)s, and no folder of CSV files for one of them",
+                "%(folder)s contains no archive: neither one of %(names)s nor a folder of CSV files",
                 **facts,
             )
             fail(text)
         keys = keys or keys_beside(folder)
         if not keys.is_file() and not nameless and any(map(is_sealed, archives.values())):
             text = _(
-                "%(keys)s is missing: without it all that is personal is left out (--keys, --nameless)",
+                "%(keys)s is missing: without it all personal data is left out (--keys, --nameless)",
                 keys=keys,
             )
             fail(text)
@@ -164,7 +169,7 @@ def _refuse_mixture(folder: Path, shape: str) -> None:
     if others:
         fail(
             _(
-                "%(folder)s holds %(names)s already: choose an empty folder",
+                "%(folder)s already contains %(names)s: choose an empty folder",
                 folder=folder,
                 names=", ".join(others),
             )
@@ -182,7 +187,7 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
             facts = {"folder": folder, "archive": archive.name, "service": service}
             fail(
                 _(
-                    "%(folder)s holds both %(archive)s and CSV files of %(service)s: take one of them away",
+                    "%(folder)s contains both %(archive)s and CSV files of %(service)s: remove one of them",
                     **facts,
                 )
             )

@@ -35,7 +35,7 @@ def call(
     """Send one request, as operator unless an actor is given; a problem ends the command with its message."""
     if service not in WITH_DATA:
         facts = {"name": repr(service), "services": ", ".join(WITH_DATA)}
-        text = _("there is no service %(name)s with data of its own; there are %(services)s", **facts)
+        text = _("there is no service %(name)s with its own data; choose one of %(services)s", **facts)
         raise typer.BadParameter(text)
     try:
         return asyncio.run(
@@ -71,10 +71,10 @@ def agency_or_only(settings: Settings, given: str | None) -> str:
     if not slugs:
         fail(_("there is no agency yet: kemitraan agencies add SLUG NAME"))
     if len(slugs) > 1:
-        fail(_("say which agency is meant: --agency, one of %(slugs)s", slugs=", ".join(slugs)))
+        fail(_("choose an agency with --agency, one of %(slugs)s", slugs=", ".join(slugs)))
     return str(slugs[0])
 
 
 def no_role(given: str) -> str:
     """The error message for an unknown role."""
-    return _("there is no role %(name)s; there are %(roles)s", name=repr(given), roles=", ".join(ROLES))
+    return _("there is no role %(name)s; choose one of %(roles)s", name=repr(given), roles=", ".join(ROLES))

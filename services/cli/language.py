@@ -27,7 +27,7 @@ FACTS = {
     "services_with_data": ", ".join(WITH_DATA),
     "roles": ", ".join(ROLES),
 }
-"""What helps speak of."""
+"""The names in help texts."""
 
 _TITLES = {
     "DEFAULT_STRING": N_("[default: {}]"),
@@ -39,7 +39,7 @@ _TITLES = {
     "ABORTED_TEXT": N_("Aborted."),
     "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 }
-"""Typer's own words in its help and its errors, by their names there."""
+"""Typer's own texts in its help and errors, by their names there."""
 _OF_THE_LIBRARY = (
     N_("Show this message and exit."),
     N_("Install completion for the current shell."),
@@ -72,7 +72,7 @@ _SAID = (
     N_("file %(name)s is not readable."),
     N_("dir %(name)s is not readable."),
 )
-"""What Typer says, which it words in English alone; a value may stand where a name is."""
+"""Typer's texts, which it has only in English; a value may stand in for a name."""
 
 
 class _Formatter(HelpFormatter):
@@ -141,7 +141,7 @@ def _language_option() -> Any:
             typer.Option(
                 "--lang",
                 expose_value=False,
-                help="The language; else what KEMITRAAN_LANG or the terminal says.",
+                help="The language; by default that of KEMITRAAN_LANG or the terminal.",
             ),
         ] = None,
     ) -> None:

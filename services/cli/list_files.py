@@ -34,7 +34,7 @@ class Column:
     names: tuple[str, ...]
     needed: bool = False
     counts: bool = False
-    """True where a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
+    """True if a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
 
     def is_called(self, header: str) -> bool:
         """Whether a header names this column, ignoring case."""
@@ -96,7 +96,7 @@ def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]
             yield before + reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         facts = {"line": before + reader.line_num, "file": file, "reason": error}
-        raise ListUnreadable(_("line %(line)s of %(file)s is no CSV: %(reason)s", **facts)) from None
+        raise ListUnreadable(_("line %(line)s of %(file)s is not valid CSV: %(reason)s", **facts)) from None
 
 
 def _separated(text: str, columns: Sequence[Column]) -> tuple[str, str, int]:
@@ -133,7 +133,7 @@ def _workbook(file: Path) -> Iterator[tuple[int, list[Any]]]:
             for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start):
                 yield number, [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     except (CalamineError, OSError) as error:
-        text = _("%(file)s is no workbook that can be read: %(reason)s", file=file, reason=error)
+        text = _("%(file)s cannot be read as a workbook: %(reason)s", file=file, reason=error)
         raise ListUnreadable(text) from None
 
 
@@ -141,7 +141,7 @@ def _of_table(
     rows: Iterator[tuple[int, list[Any]]], file: Path, columns: Sequence[Column]
 ) -> Iterator[Entry]:
     header = [str(cell) for cell in next(rows, (1, []))[1]]
-    width = len(header)  # some programs write a cell more, without anything in it, in every row
+    width = len(header)  # some programs write an extra empty cell in every row
     while header and not header[-1]:
         header.pop()
     named = [next((column for column in columns if column.is_called(name)), None) for name in header]
@@ -195,7 +195,7 @@ def _of_json(text: str, file: Path) -> Iterator[Entry]:
         try:
             body = json.loads(line)
         except ValueError as error:
-            text = _("line %(line)s of %(file)s is no JSON: %(reason)s", **facts, reason=error)
+            text = _("line %(line)s of %(file)s is not valid JSON: %(reason)s", **facts, reason=error)
             raise ListUnreadable(text) from None
         if not isinstance(body, dict):
             raise ListUnreadable(_("line %(line)s of %(file)s should be a JSON object", **facts))

@@ -76,7 +76,7 @@ import_app = typer.Typer()
 
 @import_app.command("import")
 def import_list(
-    kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
+    kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list contains.")],
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -144,7 +144,7 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
         fault = entry.fault
         earlier = before.setdefault(written, [])
         if earlier and sort.tells & entry.body.keys():
-            fault = _("it says the same as line %(line)s", line=earlier[0])
+            fault = _("it is the same as line %(line)s", line=earlier[0])
         if fault:
             tally.refused.append({"line": entry.line, "what": sort.path, "reason": fault})
             continue
@@ -158,7 +158,7 @@ async def _register(
 ) -> None:
     headers = {
         "Dry-Run": str(dry_run).lower(),
-        # The same line sent twice, after a break, is registered once.
+        # A line sent again after an interruption is registered only once.
         "Idempotency-Key": line.key,
     }
     request = client.open(

@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from shared.events.streams import Drift
 
 WATCH_SECONDS = 0.2
-streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
-letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
-projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
+streams_app = typer.Typer(no_args_is_help=True, help="The streams and consumers of the broker.")
+letters_app = typer.Typer(no_args_is_help=True, help="Dead letters: events that could not be processed.")
+projections_app = typer.Typer(
+    no_args_is_help=True, help="Projections: copies of what other services published."
+)
 timers_app = typer.Typer()
-mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server took.")
+mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server received.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
 ServiceNames = Annotated[
-    list[str] | None, typer.Argument(help="Any of: %(services_with_data)s. All if none.")
+    list[str] | None, typer.Argument(help="One or more of: %(services_with_data)s. By default all.")
 ]
 LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
@@ -101,7 +103,7 @@ def _letters(service: str, path: str = "", method: str = "GET", body: Any = None
 def letters_list(
     services: ServiceNames = None,
     state: Annotated[
-        Literal["parked", "replayed", "discarded"], typer.Option(help="What became of them.")
+        Literal["parked", "replayed", "discarded"], typer.Option(help="Their state.")
     ] = "parked",
     as_json: AsJson = False,
 ) -> None:
@@ -138,7 +140,7 @@ def letters_replay(
     letter: LetterId,
     data: Annotated[
         Path | None,
-        typer.Option(help="A JSON file with mended event data.", exists=True, dir_okay=False),
+        typer.Option(help="A JSON file with corrected event data.", exists=True, dir_okay=False),
     ] = None,
 ) -> None:
     """Process the event again, with corrected data if a file is given."""
@@ -150,10 +152,10 @@ def _object_in(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_bytes())
     except ValueError as error:
-        text = _("%(file)s holds no JSON: %(reason)s", file=file, reason=error)
+        text = _("%(file)s is not valid JSON: %(reason)s", file=file, reason=error)
         raise typer.BadParameter(text) from None
     if not isinstance(content, dict):
-        raise typer.BadParameter(_("%(file)s should hold a JSON object: the event's data", file=file))
+        raise typer.BadParameter(_("%(file)s should contain a JSON object: the event's data", file=file))
     return content
 
 
@@ -161,7 +163,7 @@ def _object_in(file: Path) -> dict[str, Any]:
 def letters_discard(
     service: ServiceName,
     letter: LetterId,
-    reason: Annotated[str, typer.Option(help="Why it shall never be handled.")],
+    reason: Annotated[str, typer.Option(help="Why it is discarded.")],
 ) -> None:
     """Discard a dead letter, with a reason."""
     _tell(letter, _letters(service, f"/{letter}/discard", "POST", {"reason": reason}))
@@ -233,7 +235,7 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
             listed = call(settings, "GET", service, "/projections")
             state = next(item for item in listed if item["name"] == name)
             if state["failing"] not in (None, "rebuilding"):
-                fail(_("%(name)s stands still: %(reason)s", name=name, reason=state["failing"]))
+                fail(_("%(name)s is stopped: %(reason)s", name=name, reason=state["failing"]))
             behind: int = state["lag"]
             most = max(most, behind)
             progress.update(task, total=most or None, completed=most - behind)
@@ -293,7 +295,7 @@ def mail_list(as_json: AsJson = False) -> None:
         rows = ((minute(mail["date"]), mail["to"], mail["subject"], mail["id"]) for mail in listed)
         show((_("date"), _("to"), _("subject"), "id"), rows)
     else:
-        typer.echo(_("no mail has come"))
+        typer.echo(_("no mail has arrived"))
 
 
 def minute(moment: str) -> str:

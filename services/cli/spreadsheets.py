@@ -19,7 +19,7 @@ from shared.i18n.terminal import _
 NULL = "\\N"
 ORDER = "tables.txt"
 EVENTS = "events"
-# Other programs take these for the beginning of a formula, and some run it.
+# Other programs interpret these as the beginning of a formula, and some run it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -72,14 +72,14 @@ def _order(folder: Path) -> list[str]:
     try:
         return (folder / ORDER).read_text("utf-8").split()
     except FileNotFoundError:
-        text = _("%(file)s is missing: it says in which order the tables go", file=folder / ORDER)
+        text = _("%(file)s is missing: it gives the order of the tables", file=folder / ORDER)
         raise SheetUnreadable(text) from None
     except UnicodeDecodeError:
         raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=folder / ORDER)) from None
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    csv.field_size_limit(sys.maxsize)  # a stored text may be long
+    csv.field_size_limit(sys.maxsize)  # stored texts may be long
     try:
         with file.open(newline="", encoding="utf-8-sig") as text:
             reader = csv.reader(text, strict=True)
@@ -102,7 +102,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
     except UnicodeDecodeError:
         raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=file)) from None
     except csv.Error as error:
-        raise SheetUnreadable(_("%(file)s is no CSV: %(reason)s", file=file, reason=error)) from None
+        raise SheetUnreadable(_("%(file)s is not valid CSV: %(reason)s", file=file, reason=error)) from None
 
 
 def _check_header(file: Path, header: list[str]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.refusal import Refusal
 
-# Every change of a delivery's state: (from, act) → to. The diagram in the README is made from it.
+# Every transition of a delivery: (from, act) → to. The diagram in the README is generated from it.
 TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
     (DeliveryState.PLANNED, "begin"): DeliveryState.SENDING,
     (DeliveryState.RETRY, "begin"): DeliveryState.SENDING,
@@ -25,23 +25,23 @@ TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
 DUE = (DeliveryState.PLANNED, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 FINAL = (DeliveryState.DELIVERED, DeliveryState.DEAD)
 NO_MAIL_SERVER = "no mail server is set (KEMITRAAN_SMTP_URL)"
-"""Why mail waits."""
+"""Why mail is waiting."""
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 COOL_DOWN = HOUR
-"""So long nobody is asked a second time to confirm the same."""
+"""The minimum time between two confirmation requests for the same topic."""
 MOST_ASKED = 5
-"""So often an address is asked to confirm within a day, whoever asks for it."""
+"""How many confirmation requests an address gets in a day, whoever causes them."""
 LAPSES = timedelta(days=7)
-"""After so long without a yes a subscription ends."""
+"""The time after which an unconfirmed subscription ends."""
 GIVEN_UP = timedelta(days=5)
-"""An endpoint that has taken nothing for so long is sent nothing more."""
+"""The time without success after which an endpoint is suspended."""
 OLD_SECRET_LASTS = DAY
-"""So long a webhook is signed with the secret before as well."""
+"""How long a webhook is also signed with the previous secret."""
 LONGEST_WAIT = DAY
-"""What another side may ask for by Retry-After."""
-# E-mail: growing steps within the four to five days of RFC 5321 section 4.5.4.1, shortened to a day.
-# Webhooks: the schedule that the Standard Webhooks specification suggests.
+"""The longest wait that Retry-After can ask for."""
+# E-mail: increasing delays within the four to five days of RFC 5321 section 4.5.4.1, shortened to a day.
+# Webhooks: the schedule suggested by the Standard Webhooks specification.
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "email": (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR),
     "webhook": (

@@ -17,9 +17,9 @@ from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 
 NEWS = timedelta(days=30)
-"""What is older is history: it is imported, or a system was away for long; nobody is told of it."""
+"""Older events are history, from an import or a long downtime: they cause no notices."""
 REMINDED = timedelta(days=1)
-"""So long before a meeting its reminder is sent; one that is called later is told of at once."""
+"""How long before a meeting its reminder is sent; a meeting called later is announced at once."""
 TOLD = tuple(contract for contract in EVENTS if contract.notice is not Notice.NONE)
 
 

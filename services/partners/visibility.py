@@ -25,7 +25,7 @@ from services.partners.tables.partnerships import charters, parties, partnership
 from services.partners.tables.trust import trust_rounds
 from shared.rows.viewer import Condition, Viewer, all_of, any_of, some
 
-# What belongs to a partnership is seen where the partnership is; contacts are not for everybody even then.
+# What belongs to a partnership is visible with the partnership; contacts are restricted further.
 BELONGING: tuple[tuple[type, sa.Table], ...] = (
     (Agreement, agreements),
     (Ceremony, ceremonies),
@@ -37,7 +37,7 @@ BELONGING: tuple[tuple[type, sa.Table], ...] = (
 SIGNED = some(
     charters, where=(charters.c.partnership_id == partnerships.c.id, charters.c.endorsed_at.is_not(None))
 )
-"""Whether a partnership was ever signed, also if it has ended since."""
+"""Whether a partnership was ever signed, even if it has ended."""
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
@@ -73,13 +73,13 @@ def _takes_part(viewer: Viewer, *more: Condition) -> tuple[Condition, Condition]
 
 def _is_seated(viewer: Viewer) -> Condition:
     """The partnerships on whose boards the viewer holds a seat for a party, in whatever role."""
-    theirs, holders = boards.alias(), persons.alias()  # both are asked about themselves, too
+    theirs, holders = boards.alias(), persons.alias()  # both conditions also refer to the class itself
     seated = (
         theirs.c.partnership_id == partnerships.c.id,
         seats.c.board_id == theirs.c.id,
         viewer.is_person(seats.c.holder),
         seats.c.ended_on.is_(None),
-        # Only the agency that registered a person says who that is.
+        # Trusted only from the agency that registered the person.
         holders.c.id == seats.c.holder,
         viewer.is_of(holders.c.agency),
     )

@@ -39,7 +39,7 @@ from shared.http.middleware import RequestScope
 from shared.plain_text import folded
 
 LARGEST = 100_000
-"""No charter has more versions."""
+"""The maximum number of versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
 Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 
@@ -117,7 +117,7 @@ class Pages:
         try:
             return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
         except HTTPException:
-            # Whoever holds a sheet that nobody here has published needs to know just that.
+            # The holder of a sheet that was not published here needs to know just that.
             return await self.renderer.page(
                 request, "code.html", {"unknown": folded(code) or "–"}, status=HTTPStatus.NOT_FOUND
             )
@@ -140,7 +140,7 @@ class Pages:
 
     async def foreign(self, request: Request) -> Response:
         """The page for a request that another site sent."""
-        # As the public sees it: for a page of somebody else, nobody is even looked up.
+        # As the public: a request from another site does not even look up the visitor.
         request.state.visit = Visit()
         return await self.renderer.page(
             request, "foreign.html", {"here": "/"}, status=HTTPStatus.FORBIDDEN, private=True
@@ -161,7 +161,8 @@ class Pages:
             try:
                 return reader, await query(reader)
             except AccessEnded:
-                # It may have been withdrawn, and the session not; who is refused anew reads as the public.
+                # The token may have been revoked while the session goes on; after a second refusal, read as
+                # the public.
                 renewed = await self.renderer.visitors.again(request)
                 visit = renewed if renewed.token != visit.token else Visit()
 

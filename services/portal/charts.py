@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-# Units of the drawing. Small charts fit on a telephone as they are; a plan is wider, and scrolls there.
+# Units of the drawing. Small charts fit on a phone as they are; a plan is wider, and scrolls there.
 SMALL, WIDE = 360, 720
 MONTH_ROOM = 72
-"""How much of a plan's width the name of a month takes."""
+"""The share of a plan's width for the name of a month."""
 MOST_MARKS = 7
-"""How many words stand below an axis at the most."""
+"""The maximum number of labels on an axis."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from services.portal.sitemap import Away, Part, Sitemap
 from shared.host.service import Running
 
 PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
-"""What is for one reader alone, or does something."""
+"""Pages for one reader only, or with an effect."""
 ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
-"""What never ends, or is the same things in ever other orders."""
+"""Pages without end, or the same items in other orders."""
 APIS = "/api/*/v1/"
 """Not the pages that describe them."""
 OPEN_DATA = (
@@ -26,7 +26,7 @@ OPEN_DATA = (
     "/api/programs/v1/iati.xml",
     "/api/*/v1/partnerships/*/calendar.ics$",
 )
-"""What of the APIs is made for harvesters."""
+"""The parts of the APIs that are made for harvesters."""
 VALID_FOR = timedelta(days=180)
 """RFC 9116 advises less than a year (section 2.5.5)."""
 AN_HOUR = "max-age=3600"

@@ -38,7 +38,7 @@ DATA = ".json"
 LINKSET = "application/linkset+json"
 SCHEMA = "application/schema+json"
 LINKS = '</docs>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
-"""What a program finds the APIs by (RFC 8631, RFC 9727)."""
+"""The links by which programs find the APIs (RFC 8631, RFC 9727)."""
 
 
 class Developers:

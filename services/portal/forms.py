@@ -16,7 +16,7 @@ from shared.identity.permissions import Role
 from shared.refusal import Term
 
 MANY = 30
-"""No form has more fields."""
+"""The maximum number of fields in a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Said:
     remedy: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
-    """The fields of the form that it is about."""
+    """The fields of the form that the error is about."""
 
 
 ABOUT = {
@@ -38,7 +38,7 @@ ABOUT = {
     "represents-nobody": frozenset({"roles", "role"}),
     "life-too-long": frozenset({"ends_on"}),
 }
-"""Where in a form a refusal of identity belongs."""
+"""The place in a form for a refusal of identity."""
 DIFFERENT = Said(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     N_("The two new passwords are not the same."),

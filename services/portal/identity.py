@@ -16,7 +16,7 @@ from shared.http.limits import Limits
 from shared.settings import Settings
 
 SECONDS = 10.0
-"""Longer than for a page: hashing a password takes its time, and waits for that of others."""
+"""Longer than for a page: hashing a password takes time, and may wait for others."""
 
 
 class Away(Exception):
@@ -31,12 +31,12 @@ class Refused(Exception):
         self.status = problem.status
         self.code = problem.type.removeprefix("/problems/")
         self.detail = problem.detail
-        # What is wrong with the shape is told in the words of programs.
+        # Validation errors are worded for programs.
         self.remedy = "" if self.code == "invalid-request" else problem.remedy
         self.wait = problem.wait
-        # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
+        # Validation errors: the invalid fields, as JSON pointers into the body.
         told = problem.errors if self.code == "invalid-request" else ()
-        # The pointer of the whole body is empty (RFC 6901): no field by itself is wrong then.
+        # The pointer of the whole body is empty (RFC 6901): no single field is wrong then.
         self.fields = frozenset(str(item.get("pointer", "")).partition("/")[2].split("/")[0] for item in told)
 
 
@@ -48,7 +48,7 @@ class Identity:
     limits: Limits
     service: str = "identity"
     offered: set[str] = field(default_factory=set)
-    """The paths of its OpenAPI, once they were read."""
+    """The paths of its OpenAPI, once they have been read."""
 
     async def offers(self, path: str) -> bool:
         """Whether it has a path (as OpenAPI writes it); False while it does not answer."""

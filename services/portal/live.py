@@ -85,7 +85,7 @@ async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> Async
                 continue
             if happened is None:
                 return
-            # A reader may know more than a feed that has just started, and be told nothing twice.
+            # A reader may be ahead of a feed that has just started, and must get nothing twice.
             if happened.sequence > after:
                 data = shown(happened, locale, zone).model_dump_json().encode()
                 yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)

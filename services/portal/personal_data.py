@@ -23,10 +23,10 @@ from shared.i18n import N_
 from shared.service_names import WITH_DATA
 
 PERSONAL_DATA = "/v1/personal-data/{person_id}"
-"""The door of each service, as OpenAPI writes it."""
+"""The path of the operation in each service, as in its OpenAPI."""
 SECONDS = 20.0
 NO_DOOR = "/problems/not-found"
-"""How it is said that the door itself is not there, rather than that nothing is held."""
+"""How to tell that the operation does not exist from a person without data."""
 PARTIAL = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_(

@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 TARGET = Path(__file__).parent / "static" / "preview.png"
 WIDTH, HEIGHT = 1200, 630
-"""What messengers and networks show whole (1.91 to 1)."""
+"""The size that messengers and networks show uncropped (1.91 to 1)."""
 FINER = 2
-"""Drawn so much larger, and made smaller at the end, so that edges are smooth."""
+"""Drawn this much larger, and scaled down at the end for smooth edges."""
 PAPER, INK, QUIET, GREEN, GOLD = "#f6f7f4", "#16241f", "#53635d", "#0b5d5e", "#e0a030"
 
 

@@ -10,11 +10,11 @@ from services.portal.static_files import address
 from shared.i18n import Locale
 
 BRIEF = 200
-"""Messengers show about so many signs of a summary."""
+"""Messengers show about this many characters of a summary."""
 LANGUAGES: tuple[Locale, ...] = ("id", "en")
 REGIONS = {"id": "id_ID", "en": "en_GB"}
 KEPT = ("cursor",)
-"""What makes another page of an address; everything else only chooses from one."""
+"""Parameters that identify a page; all others only select from one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
                 visit = await renderer.visitors.again(request)
                 continue
             if visit.silent:
-                break  # who is signed in may have it, and nobody knows now who this is
+                break  # files for signed-in readers only, whose identity is unknown now
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return await renderer.refused(request, failed(refusal))
             return await renderer.missing(request)
@@ -92,7 +92,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
     """Open the response; raises :class:`Refused` or :class:`NotAnswered`."""
-    # The portal compresses what it passes on itself: what comes compressed would be so twice.
+    # The portal compresses responses itself: compressed input would be compressed twice.
     sent: dict[str, str] = {"Accept-Encoding": "identity"}
     if known := request.headers.get("if-none-match"):
         sent["If-None-Match"] = known

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 LONGEST = 500
 UNSHOWN = ("lang", "code", "done", "agencies")
-"""What no link repeats: the language, what is good once, and what was done a moment ago."""
+"""Parameters that links do not keep: the language, one-time values, and confirmations."""
 _OURS = re.compile(r"/(?:[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.~-]+)*/?)?(?:\?[A-Za-z0-9_.~%&=+-]*)?")
 _ENTRANCE = re.compile(r"/sign-(?:in|out)(?:[/?].*)?")
 

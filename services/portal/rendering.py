@@ -72,7 +72,7 @@ class Renderer:
             "wrong": wrong,
             "preview": None,
         }
-        # Messengers and search engines are told of what everybody sees, and of what is there.
+        # Previews and search engines get public, existing pages only.
         if status == HTTPStatus.OK and not (private or wrong or visit.visitor):
             here = request.scope["path"]
             always["preview"] = Preview(self.settings.public_url, quote(here), query, locale)

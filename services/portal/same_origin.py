@@ -11,7 +11,7 @@ from yarl import URL
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 OURS = ("same-origin", "none")
-"""``none``: the person did it without any page, such as by reloading."""
+"""``none``: caused by the user without any page, such as by reloading."""
 Refuse = Callable[[Request], Awaitable[Response]]
 
 

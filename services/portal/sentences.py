@@ -20,10 +20,10 @@ SERVICES = {
     "products": N_("products"),
     "notifications": N_("notices"),
 }
-"""What a service is about; a reader need not know what it is called inside."""
+"""What a service is about, for readers who need not know its internal name."""
 _BY_KIND = {contract.event_name: contract for contract in EVENTS if contract.told_to is Audience.AUDIT}
 KINDS = {kind: contract.label for kind, contract in _BY_KIND.items()}
-"""The kinds of entries, by the names by which they are looked for."""
+"""The kinds of entries, by the names used for filtering."""
 
 
 def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, say: Say) -> str:

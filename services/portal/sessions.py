@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 MOST = 1000
-"""Whose access is kept at once; whoever came longest ago is asked about again."""
+"""The maximum number of cached access tokens; the oldest is requested again."""
 OVER = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""How identity says that there is no such session, or that this cannot be the secret of one."""
+"""The problems of identity for an unknown session, or an invalid secret."""
 KNOWN_FOR = timedelta(days=180)
-"""How long a browser keeps that somebody has signed in with it."""
+"""How long a browser remembers that somebody has signed in with it."""
 EARLY = timedelta(seconds=30)
-"""A token is replaced so long before its end, so that none ends while a page is read."""
+"""How long before its expiry a token is replaced, so that none expires while a page is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Visitors:
         self.identity = Identity(settings, Limits(settings))
         self.clock = clock
         self.is_secure = settings.public_url.startswith("https://")
-        # A cookie of this name is taken from https alone, for this host alone (RFC 6265bis, 4.1.3.2).
+        # A cookie with this prefix is accepted only from https and for this host (RFC 6265bis, 4.1.3.2).
         self.cookie = "__Host-kemitraan" if self.is_secure else "kemitraan"
         self.known_cookie = f"{self.cookie}-known"
         self.known: OrderedDict[str, Visitor] = OrderedDict()
@@ -121,7 +121,7 @@ class Visitors:
             try:
                 await self.identity.ask(request, "POST", "sessions/end", {"secret": secret})
             except Refused:
-                return  # it never was one
+                return  # it never was a session
 
     def settle(self, visit: Visit, answer: Response) -> Response:
         """Delete the browser's cookie if its session has ended."""

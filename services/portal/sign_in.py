@@ -20,7 +20,7 @@ from shared.i18n import N_
 from shared.identity.actor import is_agency
 
 GUESSED = Limit("portal-sign-in", per_address="20/minute")
-"""Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
+"""Identity counts by account; by address only if the portal is one of its trusted proxies, else here."""
 WRONG = Said(
     HTTPStatus.UNAUTHORIZED,
     N_("The sign-in failed."),
@@ -32,7 +32,7 @@ HALF = Said(
     N_("The session expires automatically; to end it sooner, sign in again and end it under “Your account”."),
 )
 VISIT_COOKIE = "kemitraan-visit"
-"""In which identity binds what comes back from a provider to the browser that left."""
+"""The cookie with which identity binds a provider's response to this browser."""
 
 
 class SignIn:
@@ -105,7 +105,7 @@ class SignIn:
             return await self._form(
                 request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
             )
-        with suppress(Away):  # one browser, one session: an earlier one ends, now or by itself
+        with suppress(Away):  # one session per browser: an earlier one ends, now or at its expiry
             await self.visitors.leave(request)
         request.state.visit = Visit()
         onward = await self.renderer.go(request, typed["next"] or "/")

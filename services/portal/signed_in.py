@@ -21,9 +21,9 @@ from shared.http.language import locale_of
 Handler = Callable[[Request], Awaitable[Response]]
 Own = Callable[[Request, Visitor], Awaitable[Response]]
 Otherwise = Callable[[Request, Visitor, Said], Awaitable[Response]]
-"""What is shown when something was refused: the page whose form was sent, with the reason in it."""
+"""The page shown after a refusal: the one whose form was sent, with the reason in it."""
 TRIES = 3
-"""To do it, to do it with new access, and to say why it was not done."""
+"""One attempt, one with a new token, and one to show why it failed."""
 
 
 class SignedIn:
@@ -45,7 +45,7 @@ class SignedIn:
                 try:
                     answer = await self._answer(request, visit.visitor, handler, otherwise, wrong)
                 except AccessEnded:
-                    # What was given may have been withdrawn, and the session not.
+                    # The token may have been revoked while the session goes on.
                     visit = await self.visitors.again(request)
                     continue
                 if isinstance(answer, Response):
@@ -55,7 +55,7 @@ class SignedIn:
                 return await self.unanswered(request)
             onward = wanted(request)
             answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
-            # Access that nobody believes, though it is new, lets nobody in: the browser begins anew.
+            # If even a new token is not accepted, the visitor is signed out.
             return self.visitors.drop(answer) if wrong is None else answer
 
         return handled
@@ -84,7 +84,7 @@ class SignedIn:
                 return failed(refusal)
         except Away:
             return await self.unanswered(request)
-        # There is no form, or its page is not for this reader either.
+        # There is no form, or the reader may not see its page either.
         return await self.renderer.refused(request, wrong)
 
     async def unanswered(self, request: Request) -> Response:

@@ -21,11 +21,11 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=10)
-"""How long a list is handed out before the services are asked again."""
+"""How long a sitemap is served before the services are asked again."""
 THINGS = 50_000 // len(LANGUAGES)
-"""Things in a file: of each language a page, and 50,000 pages are what the protocol allows."""
+"""Items in a file: each has a page per language, and the protocol allows 50,000 pages."""
 MOST = 40
-"""Files at most: a million things. What comes after them is found by links, and a log line says so."""
+"""The maximum number of files: a million items. Others are found by links, and a log line says so."""
 PIECE = 64 * 1024
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -44,7 +44,7 @@ LISTS = (
     ("products", "products?state=withdrawn", "products", ("published_at",)),
     ("products", "products?state=expired", "products", ("published_at",)),
 )
-"""By list: the service, its path, where its pages are, and the fields that say when something changed."""
+"""By list: the service, its path, the path of its pages, and the fields with times of changes."""
 
 
 class Away(Exception):
@@ -130,7 +130,7 @@ class Sitemap:
         for path in ALWAYS:
             yield self._entry(path, "")
         async with ApiClient.connected(self.settings.service_url, "id") as client:
-            # Without a token, whoever asks: what the public is shown, and nothing else.
+            # Without a token, whoever asks: only public data.
             reader = Reader(client)
             for service, path, pages, moments in LISTS:
                 async for thing in _all_of(reader, service, path):

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASKED_AGAIN = "public, no-cache"
-"""Without the mark of its content (or with that of another release) a file is asked for again, by its tag."""
+"""Without the hash of its content (or with an old one) a file is revalidated, by its entity tag."""
 
 
 def _mark(file: Path) -> str:

@@ -18,7 +18,7 @@ from shared.worker import Worker
 KEPT = 50
 WAITING = 200
 LOOKED_BACK = 1000
-"""So far back the first events are looked for: not all of the newest are for everybody."""
+"""How far back the feed starts looking: not all of the newest events are public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Feed(Worker):
     async def step(self) -> None:
         """Follow until the position in the stream is lost."""
         last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
-        if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
+        if not 0 < self._next <= last + 1:  # at first, or if the broker lost its store
             self._next = max(1, last - LOOKED_BACK + 1)
         with suppress(PullerLost):
             async with PassingPuller(self.bus, self.service, self._next) as puller:

@@ -28,7 +28,7 @@ from shared.labelled import Labelled
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
-MONTHS = 36  # beyond so many, incidents are counted by years
+MONTHS = 36  # above this number, incidents are counted by year
 
 
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:

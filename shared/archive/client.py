@@ -172,7 +172,7 @@ def key_lines(keys: Path | None, service: str) -> bytes:
         entries = [json.loads(line) for line in keys.read_bytes().splitlines()]
         ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
     except (ValueError, LookupError, TypeError) as error:
-        text = _("%(file)s holds no keys as `kemitraan archive export` writes them", file=keys)
+        text = _("%(file)s contains no keys written by `kemitraan archive export`", file=keys)
         raise ArchiveFailed(text) from error
     return b"".join(json.dumps(item).encode() + b"\n" for item in ours)
 
@@ -207,8 +207,8 @@ def _named(line: bytes) -> Iterable[str]:
         row = json.loads(line)["row"]
         keys = [value for value in row.values() if isinstance(value, str)]
     except (ValueError, LookupError, TypeError, AttributeError):
-        return []  # the service says what is wrong with it
-    # A key is made of the hash: sha256/<two digits>/<the others>.
+        return []  # the service explains the error
+    # The key contains the hash: sha256/<two digits>/<the others>.
     parts = (key.split("/") for key in keys if key.startswith("sha256/"))
     return [part[1] + part[2] for part in parts if len(part) == 3]
 
@@ -218,7 +218,7 @@ def check_file(file: Path) -> None:
     if not file.is_file():
         raise ArchiveFailed(_("%(file)s is missing: the archive names it", file=file))
     if hashlib.sha256(file.read_bytes()).hexdigest() != file.name:
-        text = _("%(file)s is not what its name says: its content was changed", file=file)
+        text = _("%(file)s does not match its name: its content was changed", file=file)
         raise ArchiveFailed(text)
 
 

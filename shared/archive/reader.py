@@ -34,7 +34,7 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     for line in lines:
         entry = _entry(line, number + 1, contents.service)
         if number and not ended and "key" in entry:
-            reading.unlock(entry["key"])  # of no line of the archive itself, and not counted
+            reading.unlock(entry["key"])  # not a line of the archive itself, and not counted
             continue
         number += 1
         if ended:

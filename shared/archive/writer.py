@@ -30,7 +30,7 @@ FORMAT_VERSION = 1
 MOST_REPORTED = 1000
 AT_ONCE = 1000
 _IMPORTED = b',"imported":true}'
-"""What an import adds at the end of an event, and is not of the event itself."""
+"""What an import adds to an event."""
 _AGENCY, _PERSON = "of agency", "of person"
 
 
@@ -149,7 +149,7 @@ def _rows(table: sa.Table, holding: Holding | None, dialect: str) -> sa.Select[t
         shown += [holding.agency.label(_AGENCY), holding.person.label(_PERSON)]
     query = sa.select(*shown).order_by(*(_place(column, dialect) for column in table.primary_key.columns))
     if table is tables.inbox:
-        # What projections applied belongs to their copies; reactions shall not do their work again.
+        # Applied events of projections belong to their copies; reactions must not repeat their work.
         query = query.where(table.c.consumer.startswith("reaction/"))
     return query
 

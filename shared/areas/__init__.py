@@ -22,11 +22,11 @@ _WIB, _WITA, _WIT = map(ZoneInfo, ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapu
 _BY_ZONE = {
     "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 61 62": _WIB,
     "51 52 53 63 64 65 71 72 73 74 75 76": _WITA,
-    # The whole nation (ID) has seen a day begin when its east has.
+    # A day of the whole nation (ID) begins in its east.
     "81 82 91 92 93 94 95 96 ID": _WIT,
 }
 _ZONES = {province: zone for provinces, zone in _BY_ZONE.items() for province in provinces.split()}
-"""By province, the zone of its clocks (Presidential Decree 41/1987, as provinces were founded since)."""
+"""Time zones by province (Presidential Decree 41/1987, updated with new provinces)."""
 
 
 class UnknownArea(Refusal):

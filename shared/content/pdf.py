@@ -16,9 +16,9 @@ from shared.content.marks import refuse_marks
 from shared.content.refusals import FileActive, FileHoldsMore, FileLocked, FileMalformed, FileTooFull
 
 MOST = 256 * 1024 * 1024
-"""Bytes that a document's streams may have unpacked, together."""
+"""The maximum decompressed size of a document's streams, together."""
 NESTED = 8
-"""Streams lie side by side; what nests them makes readers disagree, and us read for ever."""
+"""Streams are normally not nested; nested ones make readers disagree, and could keep us busy for ever."""
 FILTERS = 8
 _BEGINS = re.compile(rb"%PDF-[12]\.[0-9][\r\n \t]")
 _ENDS = re.compile(rb"startxref[\r\n \t]+([0-9]{1,10})[\r\n \t]+%%EOF[\r\n \t\0]*")
@@ -30,14 +30,14 @@ _ACTS = {
 }
 _WEB = re.compile(rb"(?:https?|mailto|tel):", re.IGNORECASE)
 _ACTIVE = {"/AA", "/JS", "/JavaScript", "/OPI"}
-"""What acts without being asked, holds scripts, or asks for files of others."""
+"""Content that runs automatically, contains scripts, or fetches files of others."""
 _PRIVATE = {"/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb"}
-"""What is of use to the program alone that wrote it, or tells of it and of people."""
+"""Data for the creating program, or about it and people."""
 _OUTSIDE = {"/F", "/FFilter", "/FDecodeParms", "/Ref"}
-"""Where a stream says that its content is in another file."""
+"""The keys of a stream that refers to another file."""
 _FILES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 """Annotations that carry files."""
-# Of what a document says of itself: what helps a reader (title), or tells for whom and what it is made.
+# The metadata to keep: what helps a reader (title), or states for whom and by which standard it is made.
 _SAID = ("dc:title", "dc:language", "pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 
 set_qpdf_limits(
@@ -47,7 +47,7 @@ set_qpdf_limits(
 
 def rewrite_pdf(data: bytes) -> bytes:
     """The rewritten document; raises the refusals of this package."""
-    # What was cut off on its way could be mended by leaving out what is missing, which nobody would notice.
+    # A truncated file could be repaired by leaving out the missing part, which nobody would notice.
     if not _BEGINS.match(data) or b"%%EOF" not in data[-_HEAD:]:
         raise FileMalformed(media_type="application/pdf")
     try:
@@ -80,7 +80,7 @@ def _opened(data: bytes) -> Pdf:
 
 def _saved(document: Pdf) -> bytes:
     written = io.BytesIO()
-    # Object streams are unpacked: nothing of the document is wrapped in anything any more but what it shows.
+    # Object streams are unpacked: only page content remains compressed.
     document.save(written, fix_metadata_version=False, deterministic_id=True)
     return written.getvalue()
 
@@ -137,7 +137,7 @@ def _inflated(raw: bytes, filters: list[str]) -> Iterator[bytes]:
                 piece = inner.decompress(piece, MOST)
                 yield piece
     except zlib.error:
-        return  # what was unpacked before counts
+        return  # earlier decompression counts
 
 
 def _require_no_files(document: Pdf) -> None:

@@ -10,11 +10,11 @@ from shared.content.refusals import FileActive, TextNotUnicode
 _BEGINS = re.compile(r"\s*(<[a-z!?/%]|#!|%!PS|%PDF-|\{\\rtf|\x7fELF)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SEPARATOR = re.compile(r"sep=([^\s\"'])[\r\n]", re.IGNORECASE)
-# What spreadsheets take for a cell's content before they take it for text.
+# The patterns that spreadsheets check before they treat a cell as text.
 _LEADS = r"[^\S\t\r\n]*+[\"']*+[^\S\t\r\n]*+"
-# Full-width signs are typed in East Asia, and are formulas there.
+# Full-width signs are typed in East Asia, and start formulas there.
 _SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
-# In a cell that only might be a formula: a call, or another program's command (DDE).
+# In a possible formula: a function call, or another program's command (DDE).
 _CALLS = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*+\(|\|[^|!]*+!")
 _QUOTED = re.compile(rf"\"[^\S\t\r\n]*+([{_SIGNS}](?:[^\"]|\"\")*+)\"?+")
 

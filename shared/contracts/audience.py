@@ -18,6 +18,6 @@ class Audience(StrEnum):
     AGENCY = "agency"
     """The staff of its agency."""
     AUDIT = "audit"
-    """The auditors of its agency, and whom it is about."""
+    """The auditors of its agency, and the person that it is about."""
     INTERNAL = "internal"
-    """The services alone."""
+    """Only the services."""

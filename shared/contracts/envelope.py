@@ -14,7 +14,7 @@ from shared.contracts.event import Event, latest, read_event
 
 CONTENT_TYPE = "application/cloudevents+json"
 STREAM = "EVENTS"
-"""The JetStream stream in which envelopes travel."""
+"""The JetStream stream of all envelopes."""
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -56,10 +56,10 @@ class Envelope:
     actor: str | None = None
     traceparent: str | None = None
     public: bool = False
-    """Whether its publisher found it to be for everybody when it was recorded."""
+    """Whether its publisher considered it public when it was recorded."""
     imported: bool = False
     origin: str = ""
-    """The public URL of the installation that recorded it; "" of what is older than this was told."""
+    """The public URL of the recording installation; "" in older events."""
 
     @property
     def event_type(self) -> str:

@@ -35,7 +35,7 @@ class Event(BaseModel):
     upcaster between the two.
     """
 
-    # No process needs all contracts: what reads and writes one is built when the first is read or written.
+    # No process needs all contracts: validators are built on first use.
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     publisher: ClassVar[str]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 OF_THE_ENVELOPE = ("actor", "publisher")
-"""What a headline may name beside the event's fields: who acted, and which service published it."""
+"""The names that a headline may contain besides the event's fields: the actor and the publisher."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -23,7 +23,7 @@ class Wordings:
 
 
 Headline = str | Wordings
-"""A text to translate, with ``%(field)s`` where a field stands; "" is the label, with the title if any."""
+"""A text to translate, with placeholders ``%(field)s``; "" is the label, with the title if any."""
 
 
 def texts(headline: Headline) -> Iterator[str]:

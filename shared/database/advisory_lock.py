@@ -16,7 +16,7 @@ from shared.tasks import AGAIN_AFTER, end
 
 POLL = 1.0
 ANSWER_SECONDS = 5.0
-"""A connection that is silent for so long is taken for lost; the server itself would wait far longer."""
+"""The time after which a silent connection counts as lost; the server itself would wait far longer."""
 
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -32,7 +32,7 @@ async def advisory_lock(url: URL, name: str, stand_by: Callable[[], None]) -> As
     """
     try:
         connection = await AsyncConnection.connect(conninfo(url), autocommit=True)
-        async with connection:  # closing the session releases its locks, whatever state it is in
+        async with connection:  # closing the session releases its locks in any case
             await _take(connection, name, stand_by)
             async with _while_connected(connection, name):
                 yield
@@ -93,7 +93,9 @@ async def _until_gone(connection: Connection) -> None:
     """Return when the server has ended the session, or no longer answers on it."""
     while True:
         try:
-            async for _ in connection.notifies(timeout=POLL):  # nothing comes; it fails when the session ends
+            async for _ in connection.notifies(
+                timeout=POLL
+            ):  # nothing arrives; it fails when the session ends
                 pass
             async with asyncio.timeout(ANSWER_SECONDS):
                 await connection.execute("SELECT 1")

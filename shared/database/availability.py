@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.database.database import DatabaseAway
 
-# Out of disk, memory or connections; shut down, crashed or not yet up; a standby that takes no writes.
+# Out of disk, memory or connections; shut down, crashed or starting up; a read-only standby.
 _AWAY = ("53", "57P", "25006", "08")
 _AT_CONNECT = (OSError, DBAPIError, psycopg.Error, sa.exc.TimeoutError)
 

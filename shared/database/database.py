@@ -25,7 +25,7 @@ from shared.rows.visibility import Visible, everything, filter_rows, seen_by
 T = TypeVar("T")
 NewId = Callable[[], UUID]
 SEALED_WITH = 512
-"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
+"""Bits of a key for personal data in archives (AES-SIV with AES-256)."""
 
 
 class DatabaseInUse(RuntimeError):
@@ -46,7 +46,7 @@ def new_key() -> bytes:
 
 
 Hook = Callable[[sessionmaker[Session]], None]
-"""Listens to what the sessions of one database do."""
+"""A session hook of one database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
     if url.startswith(("postgresql://", "postgresql+")):
         from shared.database.postgresql import (
             PostgresqlDatabase,
-        )  # whose driver is left out where it is not used
+        )  # whose driver is not installed if it is not used
 
         return PostgresqlDatabase(url, setup)
     raise ValueError("a database URL begins with sqlite:/// or postgresql://")

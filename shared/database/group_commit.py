@@ -26,9 +26,9 @@ from shared.identity.actor import SYSTEM, Actor
 T = TypeVar("T")
 GROUP = 64
 GROUP_SECONDS = 0.01
-"""A group takes no further command after that long, so that those in front are not kept waiting."""
+"""The age at which a group accepts no more commands, so that the first ones do not wait."""
 SLOW_SECONDS = 0.05
-"""Commands that wait so long while every writer is busy get another writer, where there may be more."""
+"""How long a command waits for busy writers before another writer is started, if allowed."""
 ATTEMPTS = 6
 
 
@@ -74,7 +74,7 @@ class GroupedDatabase(Database):
             raise RuntimeError(f"the database of {self.service} is not open")
         job = Job(context, function, self._loop.create_future())
         self._enter(job, long)
-        # A caller that gives up cancels the future alone; the writer does the work all the same.
+        # A cancelled caller cancels only the future; the writer completes the work.
         result: T = await job.future
         return result
 
@@ -112,7 +112,7 @@ class GroupedDatabase(Database):
     async def _close(self) -> None:
         """Finish accepted work."""
         if self._threads:
-            self._jobs.put(None)  # each writer puts it back for the next
+            self._jobs.put(None)  # each writer passes it on to the next
             for thread in self._threads:
                 await asyncio.to_thread(thread.join)
             self._threads = []
@@ -154,7 +154,7 @@ class GroupedDatabase(Database):
         except queue.Empty:
             return None
         if job is None:
-            self._jobs.put(None)  # for the loop, which stops
+            self._jobs.put(None)  # wakes the loop to stop
         else:
             self._last_taken = time.perf_counter()
         return job
@@ -173,7 +173,7 @@ class GroupedDatabase(Database):
         The jobs share a session, so that new rows are written together. Objects that a job loaded are
         expired: the next one reads from the database.
         """
-        mark: str | None = None  # once there is one, the commit is on its way
+        mark: str | None = None  # once set, the commit is in progress
         at, until = 0, time.perf_counter() + GROUP_SECONDS
         try:
             with self._transaction(is_group=grows or len(jobs) > 1) as connection:

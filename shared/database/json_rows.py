@@ -36,7 +36,7 @@ def plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
     kind = column.type
     if isinstance(kind, sa.TypeDecorator) and not isinstance(kind, Instant):
         kind = kind.impl_instance
-    # None in a JSON column is no value, not the JSON text “null”.
+    # None in a JSON column is SQL NULL, not the JSON text “null”.
     return sa.JSON(none_as_null=True) if isinstance(kind, sa.JSON) else kind
 
 
@@ -66,7 +66,7 @@ class Shape:
     def read(self, row: Any) -> dict[str, Any]:
         """The row as the database takes it; raises ``ValueError`` with every invalid field."""
         try:
-            # Read as JSON, where a text may be a day or an id, but a number or a word is never another kind.
+            # Validated as JSON, where a text may be a day or an id, but types are not coerced otherwise.
             return self._model.model_validate_json(orjson.dumps(row), strict=True).model_dump()
         except ValidationError as error:
             raise ValueError(places(error)) from None

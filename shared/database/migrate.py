@@ -35,7 +35,7 @@ def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[st
         wanted = newest(migrations)
         if _current(connection) != wanted:
             if connection.dialect.name == "postgresql":
-                policies.take_down(connection)  # what they name can be changed, and migrations see every row
+                policies.take_down(connection)  # the tables can now be changed, and migrations see every row
             _migrate(connection, migrations)
         if connection.dialect.name == "postgresql":
             policies.put_up(connection, guards)

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
 
-# Past SQLAlchemy: it takes longer to prepare the rows than the database to write them.
+# Without SQLAlchemy, which takes longer to prepare the rows than the database to write them.
 _COLUMNS = ("event_id", "aggregate_id", "subject", "envelope", "recorded_at")
 _APPEND = "INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at) VALUES (?, ?, ?, ?, ?)"
-# The rows as arrays, one a column, numbered in their order. The answer names the transaction.
+# The rows as arrays, one per column, numbered in order. The result has the transaction id.
 _APPEND_ARRAYS = """
     WITH appended AS (
         INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at)
@@ -28,7 +28,7 @@ _APPEND_ARRAYS = """
         FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
         AS event (event_id, aggregate_id, subject, envelope, recorded_at, place) ORDER BY place
     ) SELECT CAST(pg_current_xact_id() AS text)"""
-# Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite takes to run it.
+# Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite to run it.
 _UNPUBLISHED = (
     sa.select(outbox.c.sequence, outbox.c.event_id, outbox.c.subject, outbox.c.envelope)
     .where(outbox.c.published_at.is_(None))

@@ -22,13 +22,13 @@ from shared.database.tables import idempotency_keys, personal_keys
 from shared.identity.actor import Actor
 
 T = TypeVar("T")
-# Serialization failure, deadlock, a lock that was not to be had in time; and a unique violation: somebody was
-# faster, and the next try sees it.
+# Serialization failure, deadlock, lock timeout; and a unique violation: somebody was faster, and a retry sees
+# their row.
 TRANSIENT = {"40001", "40P01", "55P03", "23505"}
 AGAIN_SECONDS = 1.0
 CONNECT_SECONDS = 10
 OUTCOME_SECONDS = 5.0
-"""So long is asked for what became of a commit whose answer was lost."""
+"""How long the fate of a commit is looked up whose answer was lost."""
 LONG = 4
 _LOCK_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
 _OUTCOME = "SELECT pg_xact_status(CAST(%s AS xid8))"
@@ -56,7 +56,8 @@ class PostgresqlDatabase(GroupedDatabase):
             pool_size=self.readers + self.most_writers,
             max_overflow=LONG,
             hide_parameters=True,
-            # Else an INSERT that met a conflict says -1: psycopg forgets the count when its cursor is closed.
+            # Otherwise an INSERT with a conflict returns -1: psycopg forgets the count when its cursor is
+            # closed.
             execution_options={"preserve_rowcount": True},
         )
         self._turns = Turns()

@@ -16,7 +16,7 @@ from shared.plain_text import letters
 
 A = TypeVar("A", bound=Aggregate)
 MOST_WORDS = 16
-"""Words of a question that are looked for; further ones are left out."""
+"""The maximum number of words in a question; further ones are ignored."""
 
 
 def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:

@@ -134,7 +134,7 @@ class Transaction:
         self._asked = context.actor.is_system or not context.permission.asks_for_relation
         self.recorded: list[Envelope] = []
         self.locked: dict[UUID, type] = {}
-        # Whose data this is: the actor's agency, or that of the event which a projection applies.
+        # The owner of the data: the actor's agency, or that of the event that a projection applies.
         self.agency = context.actor.agency
 
     @property

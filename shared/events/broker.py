@@ -124,7 +124,7 @@ class Bus:
         self._stopping = True
         if self._returning is not None:
             await end([self._returning])
-        if self._started:  # one that was never connected cannot be closed
+        if self._started:  # a connection that was never made cannot be closed
             await closed(self.client.close())
         REACH.forget(self.name)
 
@@ -132,7 +132,7 @@ class Bus:
         if not self._stopping:
             REACH.lost(self.name)
         now = asyncio.get_running_loop().time()
-        for waiting in self._open:  # no answer can come any more
+        for waiting in self._open:  # no answer can arrive any more
             if not waiting.expired():
                 waiting.reschedule(now)
 

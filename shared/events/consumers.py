@@ -24,7 +24,7 @@ from shared.worker import Worker
 AGAIN_SECONDS = 0.2
 BATCH = 16
 ASKED_SECONDS = 10.0
-"""For so long a reaction waits for messages before it asks for them again."""
+"""How long a fetch waits for messages before it is repeated."""
 GONE = {"Status": "503", "Description": "the connection ended"}
 
 
@@ -96,7 +96,7 @@ class Consuming(Worker):
         REACH.came_back(self._options["name"])
         for queue in _queues(self._broker) if self._broker is not None else ():
             if queue.empty():
-                for _ in range(2):  # nats-py goes on waiting after the first of its second kind of request
+                for _ in range(2):  # nats-py keeps waiting after the first of its second kind of request
                     queue.put_nowait(Msg(_client=None, headers=GONE))  # type: ignore[arg-type]
 
     async def _note_closed(self) -> None:
@@ -214,7 +214,7 @@ async def hand_back(broker: NatsBroker) -> int:
         queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
         if queue is None:
             continue
-        # A round trip: what the broker sent before it is in the queue after it.
+        # A round trip: everything that the broker sent before it is in the queue after it.
         await subscriber.connection.flush()  # type: ignore[attr-defined]
         messages = list(getattr(queue, "taken", ()))
         while not queue.empty():

@@ -114,7 +114,7 @@ class ProjectionRunner(Worker):
         self.took_over, self.lag = True, 0
 
     def tell(self, error: BaseException, reason: str) -> None:
-        if self.bus.is_connected:  # that the broker is away is said once for all
+        if self.bus.is_connected:  # the broker's absence is logged once for all
             log.error(
                 "projection stands still",
                 service=self.service,
@@ -136,7 +136,7 @@ class ProjectionRunner(Worker):
                 except (CursorMoved, PullerLost):
                     raise
                 except Exception:
-                    # One event cannot be applied: go as far as possible, then stand before it, visibly.
+                    # One event cannot be applied: apply all before it, then stop at it, visibly.
                     for message in messages:
                         sequence = await self._apply([message], created, sequence)
                 self._note_lag(puller)

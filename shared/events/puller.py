@@ -18,7 +18,7 @@ from shared.events.broker import EVENTS, Bus
 SECOND = 1_000_000_000
 BATCH = 256
 SHORT = 9
-"""Tokens of a reply subject without a domain (ADR-15 of NATS)."""
+"""The number of tokens in a reply subject without a domain (ADR-15 of NATS)."""
 EXPIRES = 30.0
 HEARTBEAT = 5.0
 
@@ -53,7 +53,7 @@ class Puller:
         self._arrived = asyncio.Event()
         self._credit = 0
         self._delivered = 0
-        self._heard = 0.0  # when anything came last, by the loop's clock
+        self._heard = 0.0  # when anything last arrived, by the loop's clock
         self._lost: str | None = None
         self._reconnects = bus.reconnects
         self._subscription: Subscription | None = None
@@ -76,7 +76,7 @@ class Puller:
 
     async def __aexit__(self, *_: object) -> None:
         if self._subscription is not None and self._bus.is_connected:
-            with contextlib.suppress(NatsError):  # it may belong to a connection that was closed
+            with contextlib.suppress(NatsError):  # it may belong to a closed connection
                 await self._subscription.unsubscribe()
 
     @property
@@ -164,7 +164,7 @@ class PassingPuller(Puller):
             "num_replicas": 1,
             "inactive_threshold": 60 * SECOND,
         }
-        # The filter is part of the subject, so that the broker's permissions cover it.
+        # The filter is part of the subject, so that the broker's permissions apply to it.
         return await self._bus.api(
             f"CONSUMER.CREATE.{EVENTS}.{self._name}.evt.>", {"stream_name": EVENTS, "config": config}
         )

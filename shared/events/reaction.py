@@ -25,9 +25,9 @@ from shared.observability import metrics
 log = structlog.get_logger(__name__)
 AWAY_SECONDS = 5.0
 KEEPS_FAILING = 3
-"""From so many failures in a row on a reaction is told of by the probes."""
+"""The number of consecutive failures from which probes report a reaction."""
 FORGOTTEN_SECONDS = 60.0
-"""So long after its next try another instance has it, or it is over."""
+"""How long after its next try a row counts as taken by another instance, or as done."""
 _CONTEXT = Context(actor=SYSTEM, correlation_id="reactions", causation_id="reactions")
 
 
@@ -113,11 +113,11 @@ class ReactionRunner:
         try:
             async with _held(message, self.reaction.ack_wait):
                 if (raw.metadata.num_delivered or 1) > 1 and await self._waits(envelope):
-                    done = False  # its row was written, and the acknowledgement did not arrive
+                    done = False  # its row was written, but the acknowledgement did not arrive
                 else:
                     done = await self.work(envelope, headers=raw.headers)
         except asyncio.CancelledError:
-            # Stopping: hand the message back at once instead of leaving it to ack_wait.
+            # On shutdown, hand the message back at once instead of waiting for ack_wait.
             await asyncio.shield(message.nack())
             raise
         except Exception as error:
@@ -157,7 +157,7 @@ class ReactionRunner:
         try:
             await self._keep(failed, 1)
         except Exception as error:
-            # The database is away: nothing can be written, so the message must come again.
+            # The database is unavailable: nothing can be written, so the message must be redelivered.
             log.warning("cannot keep what failed", reaction=self.reaction.name, reason=_said(error))
             await message.nack(delay=AWAY_SECONDS)
         else:

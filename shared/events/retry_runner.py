@@ -16,7 +16,7 @@ class RetryRunner(Worker):
     """Retries due work for one service; of several instances one works and the others stand by."""
 
     own_poll = 15.0
-    """The pause where nothing waits and nobody else writes the database: what is postponed wakes it."""
+    """The pause without due work if nobody else writes to the database: postponing wakes it."""
 
     def __init__(self, service: str, runners: Sequence[ReactionRunner], database: Database) -> None:
         super().__init__(service, "retries", lock=(database, f"{service}/retries"), wake=asyncio.Event())

@@ -66,7 +66,7 @@ def _carried(envelope: Envelope, headers: Headers) -> str | None:
 
 
 def _planned(operation: str, envelope: Envelope, parent: str | None, consumer: str = "") -> Planned:
-    # The subject holds an agency and an id: only its pattern can name a span.
+    # The subject contains an agency and an id: a span is named by its pattern.
     pattern = f"evt.*.{envelope.event_type}.v{envelope.version}.*"
     attributes: dict[str, AttributeValue] = {
         tracing.MESSAGING_SYSTEM: "nats",

@@ -110,7 +110,7 @@ async def apply(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer
         consumer = declared_consumer(service, follower)
         name = consumer["durable_name"]
         if name in places:
-            # Without an action JetStream creates or updates, and refuses what cannot be changed in place.
+            # Without an action JetStream creates or updates, and refuses incompatible changes.
             await bus.api(
                 f"CONSUMER.DURABLE.CREATE.{EVENTS}.{name}", {"stream_name": EVENTS, "config": consumer}
             )

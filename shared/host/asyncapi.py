@@ -127,11 +127,11 @@ def _ours(document: dict[str, Any]) -> dict[str, Any]:
     components["securitySchemes"] = SECURITY
     components["messages"] = {_message(name): message for name, message in components["messages"].items()}
     for name, message in components["messages"].items():
-        # FastStream knows correlation ids in headers; ours are in the envelope.
+        # FastStream looks for correlation ids in headers; ours are in the envelope.
         message |= {"name": name, "title": name, "contentType": CONTENT_TYPE}
         message["correlationId"] = {"location": "$message.payload#/correlationid"}
     for name, channel in document["channels"].items():
-        # A binding of NATS says nothing of a channel but what its address says.
+        # A NATS channel binding contains nothing but the address.
         del channel["bindings"]
         channel["parameters"] = PARAMETERS
         channel["servers"] = [{"$ref": f"#/servers/{server}"} for server in SERVERS]
@@ -182,7 +182,7 @@ def _received(service: Service) -> dict[type[Event], str]:
     for reaction in service.reacts:
         for event in reaction.events:
             heard.setdefault(event, []).append(f"the reaction {reaction.name}")
-    # What it hears of itself is its own affair: a channel has one direction.
+    # Its own events are internal: a channel has one direction.
     others = {event: consumers for event, consumers in heard.items() if event.publisher != service.name}
     return {event: " and ".join(consumers) for event, consumers in others.items()}
 

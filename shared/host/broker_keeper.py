@@ -16,10 +16,10 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.1
-"""Between two looks whether it runs, where the system does not tell of its end."""
+"""The interval of process checks, if the system cannot report its end."""
 LOOK_SECONDS = 2.0
 SILENT_SECONDS = 10.0
-"""For so long nothing may be taken in before the broker is started again; twice as long the next time."""
+"""How long nothing may be accepted before the broker is restarted; doubled each time."""
 LONGEST_SECONDS = 160.0
 AGAIN_SECONDS = 2.0
 
@@ -46,7 +46,10 @@ class Keeper(Worker):
         self._deaf_since: float | None = None
         self._not_before = 0.0
         self._look_at = 0.0
-        self._watched: tuple[int | None, int] = None, -1  # its process, and what tells of its end
+        self._watched: tuple[int | None, int] = (
+            None,
+            -1,
+        )  # its process, and the descriptor that signals its end
 
     async def run(self) -> None:
         try:
@@ -63,7 +66,7 @@ class Keeper(Worker):
         if pid != self._watched[0]:
             self._unwatch()
             if pid is not None and hasattr(os, "pidfd_open"):
-                with contextlib.suppress(OSError):  # it ended meanwhile, or the system knows none
+                with contextlib.suppress(OSError):  # it has ended meanwhile, or the system lacks pidfd
                     self._watched = pid, os.pidfd_open(pid)
                     asyncio.get_running_loop().add_reader(self._watched[1], self._ended)
         return self._watched[0] is not None

@@ -126,7 +126,7 @@ async def hosting(
             stack.push_async_callback(end, [guard])
             keepers.append(keeper)
             settings = settings.model_copy(update={"nats_url": server.url})
-        # A broker that is not ours shows each service its own consumers only.
+        # An external broker shows each service only its own consumers.
         for group in [services] if embedded else [[service] for service in services]:
             user = "provisioner" if embedded else group[0].name
             watcher = Bus(settings.nats_url, f"{user} streams", Credentials.of(settings, user))
@@ -202,7 +202,7 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
                 missing=[str(difference) for difference in drift],
             )
         except BrokerAway:
-            pass  # said once, by the connection itself
+            pass  # logged once, by the connection itself
         except (JetStreamError, JetStreamUnavailable, NatsError) as error:
             log.warning("waiting for JetStream", reason=str(error) or type(error).__name__)
         await asyncio.sleep(WAIT_SECONDS)
@@ -258,7 +258,7 @@ async def _run(
         if runtimes is None:
             return
         server = uvicorn.Server(listening(root_app(runtimes), settings))
-        # Signals are ours: uvicorn would re-raise them after its own shutdown.
+        # We handle signals: uvicorn would re-raise them after its own shutdown.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         served = asyncio.create_task(server.serve([listener]))
         ready: asyncio.Task[None] | None = None

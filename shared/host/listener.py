@@ -14,7 +14,7 @@ from shared.networks import hosts_and_networks
 from shared.settings import Settings
 
 LONGEST_HEAD = 32 * 1024
-"""Bytes that the address and the headers of a request may have together."""
+"""The maximum size of the address and the headers of a request, together."""
 _SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -42,7 +42,7 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=2,
         timeout_keep_alive=5,
         server_header=False,
-        proxy_headers=False,  # ours keeps who really connected
+        proxy_headers=False,  # our middleware keeps the connection's address
     )
 
 
@@ -53,7 +53,7 @@ class _Guarded(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._head: int | None = 0  # bytes of the head so far; None while there is none to come
+        self._head: int | None = 0  # bytes of the head so far; None while none is expected
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

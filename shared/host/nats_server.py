@@ -106,7 +106,7 @@ class NatsServer:
             process = self._process
             if not await _until(lambda: process.poll() is not None, STOP_SECONDS):
                 process.kill()
-                # One that waits for a disk does not even end then, and nobody may wait for it here.
+                # A process in uninterruptible sleep does not even end then; do not wait for it here.
                 await _until(lambda: process.poll() is not None, STOP_SECONDS)
         self._process = None
         (self._run / "nats-server.conf").unlink(missing_ok=True)
@@ -185,7 +185,7 @@ class NatsServer:
         if not await _until(lambda: not self._is_ours(pid), STOP_SECONDS):
             facts = {"pid": pid, "folder": self.store}
             raise NatsServerError(
-                _("An earlier nats-server (process %(pid)s) on %(folder)s does not end.", **facts)
+                _("An earlier nats-server (process %(pid)s) on %(folder)s does not stop.", **facts)
             )
 
     def _is_ours(self, pid: int) -> bool:
@@ -237,14 +237,14 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
                 "use; stop what uses it, or stop and start this system: it takes a free port then",
                 port=self.port,
             )
-        return f"{_('nats-server ended at its start:')}\n{lines}"
+        return f"{_('nats-server stopped during start-up:')}\n{lines}"
 
     def _announced_port(self, pid: int) -> int | None:
         try:
             announced = json.loads((self._run / f"nats-server_{pid}.ports").read_text())
             return int(announced["nats"][0].rsplit(":", 1)[1])
         except (FileNotFoundError, ValueError, LookupError):
-            return None  # not written yet, or half written
+            return None  # not written yet, or partially written
 
     async def _answers(self, port: int) -> bool:
         """Whether the server accepts our credentials and has JetStream."""

@@ -39,7 +39,7 @@ async def export_personal_data(person_id: UUID, door: DoorDep, response: Respons
     door.context.permission.require(door.actor, ties)
     runtime, agency = runtime_of(door), door.actor.agency
     personal = runtime.service.personal
-    # Read as the system: these are the person's own rows, wherever the person could otherwise look.
+    # Read as the system: these are the person's own rows, whatever they could see otherwise.
     held = await runtime.database.read(lambda session: personal.held(session, person, agency))
     await exported(door, "json")
     response.headers["Cache-Control"] = "no-store"

@@ -29,7 +29,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 OLDEST_SECONDS = 30.0
 ANSWER_SECONDS = 4.0
 FRESH_SECONDS = 1.0
-"""How long an answer of a probe is given again: asking more often costs nothing."""
+"""How long the result of a probe is reused: asking more often costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class ServiceRuntime:
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
         self.watched: list[Watched] = []
-        """What works in the background: probes and metrics tell how each fares."""
+        """Its background work: shown by probes and metrics."""
         self._parts: list[Worker | Resource] = []
         self.relay: Relay | None = None
         self.timer_runner: TimerRunner | None = None
@@ -136,7 +136,7 @@ class ServiceRuntime:
         self.relay = Relay(name, database, self.bus)
         self._begin(self.relay)
         await self._read_revocations()
-        # At once here, soon where another instance follows.
+        # At once here, shortly after by other instances.
         poll = REVOKED_SECONDS if database.is_shared else FORGET_REVOKED_SECONDS
         self._begin(Repeated(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked))
         for projection in self.service.follows:

@@ -15,7 +15,7 @@ from shared.networks import Network
 
 OWN_HEADER = "X-Kemitraan-Own"
 OWN = secrets.token_urlsafe(24)
-"""Known in this process alone: with it the portal is believed by a service beside it."""
+"""Known only in this process: it lets a local service trust the portal."""
 _FORWARDING = {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
 LONGEST = 64
 
@@ -54,7 +54,7 @@ class Whence:
         if client != peer:
             return cls(client, through=True)
         through = not _FORWARDING.isdisjoint(headers_of(scope))
-        # A named proxy that told no address is the one who asks; nobody else can be seen behind it.
+        # A named proxy without forwarding headers counts as the client.
         return cls(peer, through, peer if through else "")
 
 

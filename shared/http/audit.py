@@ -22,7 +22,7 @@ from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 TOLD = Rate(most=30, seconds=60)
-"""How many refusals of one actor are recorded: who tries everything out shall not fill the stream."""
+"""How many refusals of one actor are recorded, so that brute force does not fill the stream."""
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
@@ -59,7 +59,7 @@ async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal)
     try:
         await _record(runtime, context, happened)
     except Exception:
-        # The refusal itself stands, whatever becomes of its record.
+        # The refusal is returned even if recording it fails.
         log.exception("a refusal could not be recorded", operation=operation)
 
 

@@ -30,7 +30,7 @@ class Compressed:
             await self.app(scope, receive, send)
             return
         if scope["method"] != "GET" and b"authorization" in headers_of(scope):
-            await self.app(scope, receive, send)  # for one reader alone
+            await self.app(scope, receive, send)  # for one reader only
             return
         wanted = header(scope, b"accept-encoding") or ""
         responder = _Gzip(self.app, SMALLEST, LEVEL) if _takes_gzip(wanted) else _Plain(self.app, SMALLEST)

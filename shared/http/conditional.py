@@ -44,5 +44,5 @@ def _since(asked: str | None, modified: str | None) -> bool:
     try:
         since = parsedate_to_datetime(asked)
     except (ValueError, OverflowError):
-        return False  # a date that cannot be read asks for nothing
+        return False  # an invalid date is ignored
     return since.tzinfo is not None and parsedate_to_datetime(modified) <= since

@@ -19,7 +19,7 @@ OPEN = [
     (b"access-control-expose-headers", READABLE.encode()),
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
-"""What lets pages of other sites read an answer (Fetch); they cannot send a reader's cookies along."""
+"""The headers that let pages of other sites read a response (Fetch); without a reader's cookies."""
 
 
 class Openly:

@@ -19,13 +19,13 @@ from shared.storage import FileEmpty, FileTooLarge, StoredFile
 
 CHUNK = 64 * 1024
 LARGEST = 10 * 1024 * 1024
-"""Bytes that an uploaded file may have at most."""
+"""The maximum size of an uploaded file."""
 LARGEST_KEPT = 4 * LARGEST
-"""Bytes that may be kept of it: a picture that is written anew can grow."""
+"""The maximum size of the stored file: a rewritten picture can grow."""
 LONGEST_NAME = 200
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""The policy of a file that somebody handed in: should anything show it, nothing in it runs or loads."""
-# What Windows, shells and addresses read as something else than a part of a name.
+"""The policy of an uploaded file: if anything displays it, nothing in it runs or loads."""
+# Characters with a meaning for Windows, shells or addresses.
 _UNFIT = re.compile(r'[<>:"|?*/\\%;$`&]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 DOWNLOAD: dict[int | str, dict[str, Any]] = {
@@ -34,7 +34,7 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-"""How a route that hands out a file says so (with ``StreamingResponse`` as its class)."""
+"""The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 
 
 class Kept(Protocol):

@@ -7,9 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.request_headers import is_personal
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of what is no page; a page has its own."""
+"""The content security policy of responses that are no pages; a page has its own."""
 HSTS = "max-age=63072000"
-"""Two years; not for subdomains, which may be other people's."""
+"""Two years; not for subdomains, which may belong to others."""
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 ALWAYS: dict[str, str] = {
     "content-security-policy": POLICY,

@@ -21,7 +21,7 @@ from shared.refusal import Refusal
 
 LONGEST = 255
 _HIDDEN = str(SecretStr("a secret"))
-"""What Pydantic writes in the place of any secret."""
+"""Pydantic's replacement for any secret."""
 
 
 class _Once:
@@ -32,7 +32,7 @@ _ONCE: Final = _Once()
 ShownOnce = Annotated[
     str | None, _ONCE, Field(description="Shown this once; null where an answer is repeated")
 ]
-"""A secret in the answer to a creation."""
+"""A secret in the response to a creation."""
 _CLAIM = {
     "postgresql": postgresql.insert(idempotency_keys).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(idempotency_keys).on_conflict_do_nothing(),

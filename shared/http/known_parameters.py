@@ -13,10 +13,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 TAKES_MORE: dict[str, Any] = {"x-more-parameters": "ignored"}
-"""``openapi_extra`` of an address that stands in mails, feeds and messages, or whose form others decide.
+"""``openapi_extra`` of an address in mails, feeds and messages, or whose form others define.
 
-Whoever passes a link on writes parameters of its own behind it (``utm_source``, ``fbclid``); it
-has to lead where it led before. OAuth 2.0 wants it so of its endpoints (RFC 6749, 3.1 and 3.2).
+Services that pass a link on append parameters of their own (``utm_source``, ``fbclid``); it has to work
+as before. OAuth 2.0 requires it of its endpoints (RFC 6749, 3.1 and 3.2).
 """
 
 

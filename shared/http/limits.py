@@ -57,7 +57,7 @@ class Limits:
         self._exempt = hosts_and_networks(settings.limit_exempt)[1]
         self._keys: dict[Whence, str] = {}
         self.unnamed_proxies: set[str] = set()
-        """Proxies that are not in KEMITRAAN_TRUSTED_PROXIES: whoever comes through one is counted as it."""
+        """Proxies missing in KEMITRAAN_TRUSTED_PROXIES: their clients are all counted as the proxy."""
 
     def key_of(self, scope: Scope) -> str:
         """The address for counting, "" for an exempt one; requests through a proxy are never exempt."""

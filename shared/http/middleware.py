@@ -57,7 +57,7 @@ class RequestScope:
 
         begun = time.perf_counter()
         mounted_at, mount = scope.get("root_path", ""), scope.get("route")
-        # Bound for the rest of this task, which serves this request alone.
+        # Bound for the rest of this task, which serves only this request.
         structlog.contextvars.bind_contextvars(**ids)
         scope["ids"] = ids
         with _span(scope, headers) as current:

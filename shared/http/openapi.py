@@ -26,7 +26,7 @@ SCHEMES = {
     }
 }
 SIGN_IN = {"$ref": "#/components/responses/SignIn"}
-"""The same wherever a token is needed."""
+"""The response wherever a token is needed."""
 SHAPES = {"application/pdf": {"type": "string", "format": "binary"}}
 _FRAMEWORK_OWN = ("HTTPValidationError", "ValidationError")
 
@@ -37,7 +37,7 @@ def declare(app: FastAPI, name: str) -> None:
 
     def openapi() -> Json:
         if app.openapi_schema is None:
-            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+            with warnings.catch_warnings():  # as FastAPI does when it creates a model field at once
                 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
                 _complete(described(), app, name)
         return described()
@@ -77,7 +77,9 @@ def _complete(document: Json, app: FastAPI, name: str) -> None:
     document["x-problems"] = declared_problems.problems(name)
     for part in _parts(document):
         if part.get("contentMediaType") == "application/octet-stream":
-            part["format"] = "binary"  # what generators know a file by, beside JSON Schema's own word
+            part["format"] = (
+                "binary"  # what generators recognise a file by, besides JSON Schema's own keyword
+            )
 
 
 def _calls(route: OperationRoute, *names: str) -> bool:
@@ -89,7 +91,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
     permission = route.operation.permission
     if route.operation.label:
         operation["x-label"] = route.operation.label
-    # With a token one may see more of what is public; where the system acts for anybody, it means nothing.
+    # With a token more of the public data may be visible; operations run as the system ignore it.
     open_to_all: list[Json] = [] if _calls(route, "by_the_system") else [{}, {BEARER: []}]
     operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
     operation["x-who-may"] = [grant._asdict() for grant in permission.grants]

@@ -20,7 +20,7 @@ from shared.identity.permissions import OnlyReads
 
 Json = dict[str, Any]
 NO_OPERATION = (404, 405)
-"""With what the machinery answers where there is no operation at all."""
+"""Including the problems of the framework itself."""
 
 
 def refusals_of(route: OperationRoute) -> Refusals:

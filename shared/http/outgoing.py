@@ -22,14 +22,14 @@ _PLAIN = re.compile(
 _CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]{0,30}:/*+[^/?#]*@", re.IGNORECASE)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_NAME = 253
-# Names that lead nowhere in the public tree (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).
+# Names that do not exist in the public DNS (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).
 _LOCAL = ("localhost", "localdomain", "local", "internal", "home.arpa", "onion", "alt", "test", "invalid")
-# From 1024 on, what the Fetch standard keeps browsers from: ports of protocols that may mistake HTTP.
+# From 1024 on, the ports that the Fetch standard blocks: of protocols that may mistake HTTP.
 _OTHERS_PORTS = frozenset(
     (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080, *range(6665, 6670))
 )
 LOOKUPS = 4
-"""Look-ups at a time; a name server that does not answer holds up these alone."""
+"""Concurrent look-ups; an unresponsive name server delays only these."""
 
 
 class OutgoingRefused(Refusal):
@@ -98,7 +98,7 @@ class Guard:
         places, rest = places_with_ports(allow)
         self._places = places
         self._names, self._networks = hosts_and_networks(rest)
-        self._led_to: set[Address] = set()  # where the names that an operator allows have led
+        self._led_to: set[Address] = set()  # the addresses of names that an operator allows
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookup")
 
     def url(self, address: str) -> URL:

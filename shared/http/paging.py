@@ -32,7 +32,7 @@ Words = Annotated[
     Storable,
     Query(description="Words; each must stand in it, be it as a part of a longer one"),
 ]
-"""What somebody looks for."""
+"""The words to search for."""
 
 
 class Page(BaseModel, Generic[T]):

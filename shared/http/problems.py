@@ -85,7 +85,7 @@ class Answered:
     """A problem of the framework itself, where a :class:`Refusal` is one of the rules."""
 
     declared: ClassVar[dict[str, Answered]] = {}
-    """Each of this process, by its code."""
+    """The refusals of this process, by code."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ NOT_OFFERED = Answered(
 )
 TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
 FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
-"""What the framework itself refuses, by status."""
+"""The errors of the framework itself, by status."""
 
 
 def problem(
@@ -214,7 +214,7 @@ async def invalid(request: Request, error: Exception) -> Response:
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
     """Whether a JSON body was sent with another content type, and was therefore not parsed."""
     if request.headers.get("content-length") == "0":
-        return False  # nothing came, under whatever name
+        return False  # empty, with any content type
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     unread = any(error["type"] in _UNREAD and tuple(error["loc"]) == ("body",) for error in errors)
     return unread and bool(media_type) and not media_type.endswith(("/json", "+json"))

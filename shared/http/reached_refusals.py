@@ -21,7 +21,7 @@ Refusals: TypeAlias = frozenset[type[Refusal]]
 NONE: Refusals = frozenset()
 _OURS = ("shared", "services")
 _ORDINARY = frozenset(dir(dict) + dir(list) + dir(str) + dir(set) + ["add", "execute", "first", "one", "all"])
-"""What things that are not ours are asked too: of something unknown it says nothing."""
+"""Third-party objects that are followed too: an unknown one contributes nothing."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from shared.http.routes import OperationRoute
 
 _ANY = "{}"
-"""The branch of a parameter; no part of an address is written so, as a brace is escaped there."""
+"""The branch of a parameter; no segment can equal it, because braces are escaped."""
 _END = "/"
-"""Where a path ends; no part of a path has a slash."""
+"""The end of a path; no segment contains a slash."""
 
 
 class RouteTable:
@@ -33,7 +33,7 @@ class RouteTable:
             branch = self._methods.setdefault(method, {})
             for part in parts:
                 branch = branch.setdefault(_ANY if part.startswith("{") else part, {})
-            branch.setdefault(_END, (route, names))  # the first of two that are alike, as in the list
+            branch.setdefault(_END, (route, names))  # the first of two equal ones, as in the list
 
     def find(self, method: str, path: str) -> tuple[OperationRoute, dict[str, Any]] | None:
         """The route of a path that begins with a slash, and the values of its parameters."""

@@ -80,15 +80,15 @@ class OperationRoute(APIRoute):
         described = {"summary": summary} | self.described
         super().__init__(self.path, self.endpoint, name=name, operation_id=name, **described)
         if self.body_field is not None:
-            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+            with warnings.catch_warnings():  # as FastAPI does when it creates a model field at once
                 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
                 self.body_field._type_adapter.rebuild()
         if self.reads is not None and issubclass(self.reads, Command):
-            # What is asked for is said once, by the command, also where a handler of its own takes it.
+            # The command describes the request, even if a handler of its own serves it.
             self.description = inspect.cleandoc(self.reads.__doc__ or "")
 
     async def _serve_first(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.describe()  # which puts what FastAPI makes of the handler here instead
+        self.describe()  # which FastAPI fills from the handler
         await self.app(scope, receive, send)
 
     @property

@@ -19,7 +19,7 @@ def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
     """Route by service name, in one look-up instead of a list of mounts on every request."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        # What stands at /api and /api/<service> themselves is for people to read.
+        # /api and /api/<service> themselves are pages for people.
         match = _SERVICE.match(scope["path"])
         if match is None:
             await rest(scope, receive, send)

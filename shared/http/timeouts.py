@@ -14,9 +14,9 @@ from shared.http.request_headers import headers_of
 from shared.i18n import N_
 
 SLOWEST = 4096
-"""Bytes a second that a body must bring on the whole, after the first ``arrival`` seconds."""
+"""The average rate in bytes per second that a body needs, after the first ``arrival`` seconds."""
 LONGEST_ADDRESS = 8192
-# An archive is written, or read in, before its answer begins.
+# An archive is written, or imported, before its response begins.
 _UNHURRIED = re.compile(r"/api/[a-z]+/v1/archive(?:/keys|/files/[^/]+)?")
 
 

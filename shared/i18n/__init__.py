@@ -36,7 +36,7 @@ def catalogue_path(root: Path, locale: str) -> Path:
 def translator(locale: Locale) -> Callable[[str], str]:
     """Return the function that translates English text into `locale`; untranslated text stays English."""
     catalogue = translations(locale).gettext
-    # gettext answers the empty text with the catalogue's own header.
+    # gettext returns the catalogue's header for an empty text.
     return lambda text: catalogue(text) if text else text
 
 

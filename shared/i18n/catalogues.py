@@ -21,7 +21,7 @@ _METHODS = [
     ("**/templates/**", "jinja2.ext:babel_extract"),
 ]
 _OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-# Dates and tools would change the files at each run, for nobody's good.
+# Dates and tools would change the files at each run for no benefit.
 _VARYING = re.compile(
     r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To|Project-Id-Version):.*\n',
     re.MULTILINE,
@@ -78,7 +78,7 @@ def _updated(path: Path, locale: str, template: Catalog) -> str:
     kept = {message.id: message for message in catalogue.obsolete.values()}
     catalogue.update(template, no_fuzzy_matching=True)
     for message in _messages(catalogue):
-        # A text that went and came back gets its translation back.
+        # A text that is restored gets its translation back.
         if not message.string and message.id in kept:
             message.string = kept[message.id].string
     return _po_text(catalogue)

@@ -46,12 +46,12 @@ def _kept(path: Path, digest: str) -> GNUTranslations | None:
 
 
 def _compiled(text: bytes) -> bytes:
-    # Babel's reader costs a third of a second, which no start pays that finds what was compiled.
+    # Babel's reader takes a third of a second, which a start with a compiled catalogue saves.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     catalogue = read_po(io.BytesIO(text))
-    # Its version says from which text it was compiled.
+    # Its version identifies the text it was compiled from.
     catalogue.version = sha256(text).hexdigest()
     catalogue.creation_date = catalogue.revision_date = _NO_DATE
     written = io.BytesIO()
@@ -60,7 +60,7 @@ def _compiled(text: bytes) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # Several processes may do this at once: each reads a whole file, whichever it is.
+    # Several processes may do this at once: each reads a complete file.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     written = Path(name)
     try:

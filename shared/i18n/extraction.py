@@ -34,7 +34,7 @@ def extract_python(
             yield from _marked_within(node, keywords)
         if isinstance(node, ast.FunctionDef):
             yield from _help_of(node)
-        # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
+        # Any subclass: whether its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
             if _is_command(node):
                 yield from _words_of_command(node)

@@ -38,7 +38,7 @@ _PATH = re.compile(r"(?<!\S)/\S+")
 _SAID_BY_VALUE = {"button", "reset", "submit"}
 _DESCRIBES = {"description", "og:description", "og:image:alt", "og:title"}
 _SHOWS = {"{{", "else", "or", "and", "~"}
-"""After these a text in an expression is shown, unless it is compared; elsewhere it is handed on."""
+"""After these an expression's text is shown, unless it is compared; elsewhere it is passed on."""
 _ASKS = {"in", "not", "==", "!="}
 _EXPRESSION = "\N{OBJECT REPLACEMENT CHARACTER}"
 

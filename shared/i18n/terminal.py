@@ -13,7 +13,7 @@ _OPTION = "--lang"
 
 
 class _Terminal:
-    language: Locale = "en"  # as the texts are written; a command says what its user wants
+    language: Locale = "en"  # the language of the texts; a command sets its user's
 
 
 def speak(language: Locale) -> None:

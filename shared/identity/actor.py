@@ -85,7 +85,7 @@ class Actor:
 
 
 ANONYMOUS = Actor(person="anonymous", agency="public")
-"""Someone without a token: reads what is public."""
+"""A caller without a token: reads what is public."""
 
 SYSTEM = Actor(person="system", agency="kemitraan", roles=frozenset({"system"}))
-"""The system itself: projections and reactions act as this where no person stands behind them."""
+"""The system itself: the actor of projections and reactions without a person."""

@@ -28,17 +28,17 @@ class Role(Labelled):
 
 
 GRANTED = tuple(role for role in Role if role not in (Role.PUBLIC, Role.ANYBODY))
-"""The roles that somebody can hold; a custodian, who moves whole archives, is made on the host alone."""
+"""The roles of accounts; a custodian, who moves whole archives, is minted on the host only."""
 
 STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.SECRETARY, Role.PUBLISHER, Role.AUDITOR)
-"""The roles in which somebody works for an agency, and may therefore see what belongs to it."""
+"""The roles of an agency's staff, who may see what belongs to it."""
 
 
 AUTOMATED = "automated"
-"""What stands among the roles of whoever acts through an API token: a system, not the person."""
+"""The pseudo-role of an API token: a system, not the person."""
 
 READ_ONLY = "read-only"
-"""What stands among the roles of a system that may look, and change nothing."""
+"""The pseudo-role of a read-only token."""
 
 
 class Relation(Labelled):
@@ -139,7 +139,7 @@ class Permission:
 
     grants: tuple[Grant, ...] = ()
     by_people_alone: bool = False
-    """Whether no system does it in somebody's name, through an API token."""
+    """Whether API tokens are refused."""
 
     @property
     def is_public(self) -> bool:
@@ -216,7 +216,7 @@ PUBLIC = may(Role.PUBLIC)
 """Everybody, without a token."""
 
 NOBODY = Permission()
-"""What holds as long as nothing else was said."""
+"""The default."""
 
 
 def by_people(grants: tuple[Grant, ...]) -> Permission:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 ALL = 2**31 - 1
-"""The generation below which each one lies: nothing that comes from there is believed."""
+"""The minimum generation: earlier tokens are not accepted."""
 
 
 @dataclass(frozen=True, slots=True)

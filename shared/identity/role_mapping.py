@@ -11,10 +11,10 @@ from shared.identity.actor import is_agency
 from shared.identity.permissions import GRANTED, Role
 
 MAPPED = frozenset(GRANTED) - {Role.CUSTODIAN, Role.OPERATOR}
-"""What a provider can say: a custodian or an operator reaches beyond the agency."""
+"""The roles that a provider can grant: a custodian or an operator reaches beyond the agency."""
 
 _ANOTHER = re.compile(rf"=\s*[a-z0-9-]+\s*:\s*(?:{'|'.join(Role)})\b")
-"""A rule within a value: somebody separated them by another sign than the semicolon."""
+"""A rule within a value: a separator other than the semicolon was used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,10 @@ class SigningKey:
         try:
             key = OKPKey.import_key(json.loads(path.read_bytes()))
         except Exception as error:
-            text = _("%(file)s holds no private Ed25519 key: %(reason)s", file=path, reason=error)
+            text = _("%(file)s contains no private Ed25519 key: %(reason)s", file=path, reason=error)
             raise ValueError(text) from error
         if not key.is_private or key.curve_name != "Ed25519":
-            raise ValueError(_("%(file)s holds no private Ed25519 key", file=path))
+            raise ValueError(_("%(file)s contains no private Ed25519 key", file=path))
         signing = cls(key)
         signing._publish(public_set(path))
         return signing
@@ -68,9 +68,9 @@ class SigningKey:
     @classmethod
     def rotate(cls, path: Path) -> "SigningKey":
         """Replace the key at `path`; tokens of the previous one are accepted until it is withdrawn."""
-        cls.create_or_load(path)  # its public half is published, whoever wrote it
+        cls.create_or_load(path)  # its public half is published, whichever process wrote it
         fresh = cls(OKPKey.generate_key("Ed25519"))
-        # Published first: nobody shall meet a token whose key is not known yet.
+        # Published first, so that no token has an unknown key.
         fresh._publish(public_set(path))
         private = json.dumps(fresh._key.as_dict(private=True), indent=2) + "\n"
         _write_beside(path, private, PRIVATE).replace(path)
@@ -133,7 +133,7 @@ def _create(path: Path) -> None:
     private = OKPKey.generate_key("Ed25519").as_dict(private=True)
     written = _write_beside(path, json.dumps(private, indent=2) + "\n", PRIVATE)
     try:
-        path.hardlink_to(written)  # unlike a rename, this fails when another process was first
+        path.hardlink_to(written)  # unlike a rename, this fails if another process was first
     except FileExistsError:
         pass
     finally:

@@ -226,7 +226,7 @@ class TokenVerifier:
                 _log.warning("public keys cannot be read from %s: %s", self._jwks, error)
                 return
             if keys.keys() != self._keys.keys():
-                self._verified.clear()  # what a withdrawn key signed is no longer believed
+                self._verified.clear()  # tokens of a withdrawn key are no longer accepted
                 self._keys = keys
 
 

@@ -59,7 +59,7 @@ class Credentials:
         if self.file is not None:
             given |= {"user_jwt_cb": self.jwt, "signature_cb": self.sign}
         if _is_tls(urls):
-            # The handshake comes first: a server without TLS, or one in between, gets nothing to read.
+            # The handshake comes first: a server without TLS, or one in between, reads nothing.
             given |= {"tls": self._trust(), "tls_handshake_first": True}
         return given
 

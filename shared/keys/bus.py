@@ -68,7 +68,7 @@ class BusKeys:
         users = (*services, *at_home())
         for user in self.users(users):
             revoked = state["revoked"].setdefault(_account_of(user.name), {})
-            # What has run out by itself need not be remembered.
+            # Expired revocations need not be kept.
             state["revoked"][_account_of(user.name)] = {
                 key: pair for key, pair in revoked.items() if pair["until"] > at.timestamp()
             } | {user.key: {"at": int(at.timestamp()), "until": int(user.until.timestamp())}}
@@ -130,7 +130,7 @@ class BusKeys:
             revoked = _revoked(state, rights.user)
             token = claims.service(key, operator, at, rights, stream.public, revoked)
             accounts.append((rights.user, key.public, token))
-        # Always the same: the server does not take another statement of its operator while it runs.
+        # Always the same: the server does not accept a changed operator while it runs.
         said = claims.operator(operator, system.public, datetime.fromtimestamp(state["made"], UTC))
         write(self.server, claims.configuration(said, system.public, accounts), PUBLIC)
 

@@ -30,7 +30,7 @@ def bus(key: NKey, issuer: NKey, at: datetime, revoked: Mapping[str, int]) -> st
     account = {
         "limits": _UNLIMITED | _STORAGE,
         "exports": [_offer(subject) for subject in OFFERED],
-        # So that the provisioner, too, calls the API by that name; permissions see the mapped one.
+        # The provisioner calls the API by that name, too; permissions see the mapped one.
         "mappings": {f"{OWN_API}.>": [{"subject": f"{API}.>"}]},
         "revocations": dict(revoked),
     }

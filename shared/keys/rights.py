@@ -11,7 +11,7 @@ OPERATOR = "operator"
 API = "$JS.API"
 OWN_API = "BUS.API"
 
-# What the stream's account lets others ask for at all; each service's account imports a part of it.
+# The exports of the stream's account; each service's account imports a part of them.
 OFFERED = (
     "evt.>",
     f"{API}.STREAM.INFO.{EVENTS}",

@@ -8,7 +8,7 @@ from platform import python_version
 
 from prometheus_client import Counter, Gauge, Histogram, Info, Summary, disable_created_metrics
 
-# One more sample per series, which no alert and no dashboard reads.
+# One more sample per series, which no alert or dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 BUILD = Info("kemitraan_build", "The release that runs, and on which Python.")

@@ -91,7 +91,7 @@ def configure_tracing(service: str, endpoint: str = "") -> None:
     shutdown_tracing()
     if not endpoint:
         return
-    # Its protocol buffers take long to load, and are wanted where traces are sent alone.
+    # Its protocol buffers load slowly, and are needed only if traces are sent.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     url = endpoint if endpoint.endswith("/v1/traces") else f"{endpoint.rstrip('/')}/v1/traces"

@@ -66,7 +66,7 @@ def tell_agency_of_people() -> None:
 
 def follow_again(projection: str) -> None:
     """Let a projection follow from the first event again, over its existing rows, which stay meanwhile."""
-    if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first anyway
+    if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first event anyway
         op.execute(sa.delete(sa.table("cursors", sa.column("name"))).where(sa.column("name") == projection))
         consumer = sa.column("consumer") == f"projection/{projection}"
         op.execute(sa.delete(sa.table("inbox", sa.column("consumer"))).where(consumer))

@@ -23,7 +23,7 @@ class People:
             sa.Column("member", sa.Uuid, primary_key=True),
             sa.Column("organisation_id", sa.Uuid, primary_key=True),
             sa.Column("belongs", sa.Boolean, nullable=False),
-            # None where it was told before this was noted, until the copy has followed again.
+            # None for events before the column existed, until the copy has been rebuilt.
             sa.Column("agency", sa.Text),
         )
         agency = self.table.c.agency
@@ -64,7 +64,7 @@ class People:
         try:
             member = UUID(person)
         except ValueError:
-            return {}  # the registry does not know everybody who acts
+            return {}  # actors unknown to the registry cannot be checked
         return dict(tx.execute(self._of_member, {"of": member, "within": tx.actor.agency}).all())  # type: ignore[arg-type]
 
     def _began(self, tx: Transaction, event: MembershipBegan) -> None:

@@ -33,7 +33,7 @@ class Tables:
             sa.Column("id", sa.Uuid, primary_key=True),
             sa.Column("name", sa.Text, nullable=False),
             sa.Column("kind", sa.Text, nullable=False),
-            # None of one that is known by a partnership alone.
+            # None if only the partnership is known.
             sa.Column("agency", sa.Text),
         )
 

@@ -60,13 +60,13 @@ class Holding:
             return sa.and_(self.person == person, self.agency == agency)
         try:
             return sa.and_(self.person == UUID(person), self.agency == agency)
-        except ValueError:  # minted on the host, or nobody: there are no such rows
+        except ValueError:  # minted on the host, or anonymous: there are no such rows
             return sa.false()
 
     def owner_of(self, thing: object) -> tuple[str, str] | None:
         """The agency and the person whose data a mapped object would hold."""
         if not isinstance(self.person, sa.Column) or not isinstance(self.agency, sa.Column):
-            return None  # it hangs on a row of which the same is asked
+            return None  # the parent row is checked
         says = self.goes or any(getattr(thing, name) != blank for name, blank in self.personal.items())
         return (getattr(thing, self.agency.name), str(getattr(thing, self.person.name))) if says else None
 
@@ -115,7 +115,7 @@ class Personal:
         names = {column.name for column in self.columns}
         redaction.make_nameless(tx, person, names, values)
         theirs = sa.and_(personal_keys.c.agency == tx.agency, personal_keys.c.person == person)
-        tx.execute(sa.delete(personal_keys).where(theirs))  # archives that were taken out stay sealed
+        tx.execute(sa.delete(personal_keys).where(theirs))  # exported archives stay encrypted
         erased.done(tx, person, rows)
 
     def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:

@@ -22,7 +22,7 @@ from shared.privacy.erased import is_erased
 from shared.privacy.personal import Holding, Personal
 
 Owner = tuple[str, str]
-"""An agency, and somebody of whom something is held there."""
+"""An agency, and a person with data there."""
 Row = Mapping[str, Any]
 
 

@@ -30,7 +30,7 @@ class Kept:
         if making is None:
             making = self._making[mine] = loop.create_task(self._make(key, make))
             making.add_done_callback(lambda done: self._made(mine, done))
-        # Who waits no longer leaves the others what they wait for; a worker has its own limit.
+        # Cancelling one caller does not affect others; a worker has its own limit.
         return await asyncio.shield(making)
 
     async def _make(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -45,4 +45,4 @@ class Kept:
     def _made(self, mine: tuple[int, Key], done: asyncio.Task[bytes]) -> None:
         self._making.pop(mine, None)
         if not done.cancelled():
-            done.exception()  # told to whoever waits; nobody may be left
+            done.exception()  # for waiting callers; there may be none left

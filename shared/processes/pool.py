@@ -24,22 +24,22 @@ from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 2
-"""Jobs of one pool that are done at the same time."""
+"""The maximum number of concurrent jobs."""
 LINE = 16
-"""Jobs that may wait for their turn."""
+"""The maximum number of waiting jobs."""
 PATIENCE = 20.0
-"""Seconds that a job waits for its turn."""
+"""The maximum wait of a job, in seconds."""
 IDLE = 60.0
-"""Seconds after which a worker without work ends."""
+"""Seconds after which an idle worker ends."""
 ENDING = 5.0
-"""Seconds that a worker which says no more has to end by itself."""
+"""Seconds that an unresponsive worker has to end by itself."""
 LONGEST_ANSWER = 256 * 1024 * 1024
 _ROOT = Path(__file__).parents[2]
 _WORKER = Path(__file__).with_name("worker.py")
 _SIGNALS = frozenset(signals.Signals)
 Reason = Literal["time", "died", "fault"]
 OUTSIDE = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
-"""What ends a process from outside: a machine without memory left, or somebody who stops it."""
+"""Signals that end a process from outside: out of memory, or stopped by somebody."""
 
 
 class TooMuchWork(Refusal):
@@ -167,7 +167,7 @@ class Pool:
             try:
                 return worker.do(call, asked)
             except _GoneBefore:
-                continue  # it had ended for want of work; a new one is never gone so
+                continue  # it had ended because it was idle; a new one never has
             finally:
                 if worker.lives:
                     self._idle.append(worker)
@@ -227,7 +227,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={},
-            start_new_session=True,  # Ctrl-C ends us, and our end its standard input
+            start_new_session=True,  # Ctrl-C ends us, and closing its standard input ends the worker
         )
 
     def do(self, call: _Call, asked: bytes) -> bytes:
@@ -262,7 +262,7 @@ class _Worker:
         if len(head) == 9 and size <= LONGEST_ANSWER and len(said := answers.read(size)) == size:
             return head[:1], said
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0 if head else ENDING)  # what closes its pipes is about to end
+            self._process.wait(0 if head else ENDING)  # a process that closes its pipes is about to end
         self._process.kill()
         code = self._process.wait()
         if self._late:

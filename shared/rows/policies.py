@@ -105,7 +105,7 @@ def is_exempt(connection: sa.Connection) -> bool:
     return bool(connection.scalar(sa.text(_EXEMPT)))
 
 
-# A SET clause would ask for rights that the service's role has not. Within it no other function is called.
+# A SET clause would need rights that the service's role lacks. No other function is called within it.
 _FUNCTION = f"""
 CREATE FUNCTION {{name}}({{taken}}) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE

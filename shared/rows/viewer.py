@@ -17,7 +17,7 @@ from shared.identity.permissions import STAFF, Role
 Condition = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
 EVERYTHING = "kemitraan.everything"
-"""The setting that lifts every policy: “on” while the system itself looks."""
+"""The setting that lifts every policy: “on” for the system itself."""
 _OF_ACTOR = {name: f"kemitraan.{name}" for name in ("person", "person_id", "agency", "organisation", "roles")}
 
 

@@ -25,7 +25,7 @@ from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.rows.viewer import EVERYTHING, ActorViewer, Condition, Viewer, settings_of
 
 Visible = Callable[[Viewer], Mapping[type, Condition]]
-"""The condition under which a viewer sees a mapped class's rows; one not named is for everybody."""
+"""The visibility conditions of mapped classes; unlisted ones are public."""
 
 _LIFT = f"SELECT set_config('{EVERYTHING}', %s, true)"
 _TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in settings_of(SYSTEM))
@@ -91,7 +91,7 @@ def _lift(session: Session) -> None:
 def _lower(session: Session) -> None:
     session.info["lifted"] -= 1
     if session.info["lifted"] == 0 and session.info.get("guarded"):
-        with suppress(DBAPIError):  # the transaction has failed: what it had set ends with it
+        with suppress(DBAPIError):  # the transaction has failed: its settings end with it
             session.connection().exec_driver_sql(_LIFT, ("",))
 
 

@@ -87,7 +87,7 @@ def permissions(services: list[Service]) -> str:
         "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
     ]
     for service in services:
-        # What every service with data offers is listed once, at the end.
+        # The operations of every service with data are listed once, at the end.
         lines += ["", f"## {service.name}", "", *_rows(service.operations)]
     lines += ["", "## every service with data", ""]
     return "\n".join([*lines, *_rows(EVERYWHERE)]) + "\n"
@@ -140,7 +140,7 @@ def _rows(parts: Iterable[Operations]) -> list[str]:
 
 def _who(permission: Permission) -> str:
     by_relation: dict[Relation, list[str]] = {}
-    alone = " (through no API token)" if permission.by_people_alone else ""
+    alone = " (not with an API token)" if permission.by_people_alone else ""
     for grant in permission.grants:
         by_relation.setdefault(grant.relation, []).append(grant.role)
     return (

@@ -28,7 +28,7 @@ from shared.refusal import N_, Refusal, Term
 _log = logging.getLogger(__name__)
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
-"""With public keys alone: never ``none``, and none that is keyed with a secret."""
+"""Algorithms with public keys only: neither ``none`` nor one with a shared secret."""
 SECONDS = aiohttp.ClientTimeout(total=10)
 LARGEST = 512 * 1024
 FRESH = timedelta(hours=1)
@@ -120,7 +120,7 @@ class Provider:
     async def arrival(self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime) -> Known:
         """The identity behind a code; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""
         described = await self._description(now)
-        # RFC 9207: a code of another provider is not taken to this one.
+        # RFC 9207: a code of another provider is refused (mix-up attack).
         named = described.get("authorization_response_iss_parameter_supported", False)
         if (issuer is None and named) or (issuer is not None and issuer != self.issuer):
             raise ProviderRefused(reason=Term(N_("the answer came from another provider")))
@@ -140,7 +140,7 @@ class Provider:
         }
         headers = {}
         if self._client.secret:
-            # Encoded as forms are, before it is put together (RFC 6749, 2.3.1).
+            # Form-encoded before they are joined (RFC 6749, 2.3.1).
             pair = f"{quote_plus(self._client.id)}:{quote_plus(self._client.secret)}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         else:
@@ -182,7 +182,7 @@ class Provider:
                 url = get_well_known_url(self.issuer, external=True)
                 status, description = await _asked("GET", url)
                 _require(status == 200, N_("it publishes no discovery document"))
-                # Whatever answers there: it speaks for the issuer that was configured, or for nobody.
+                # Whatever the server says of itself, it may speak only for the configured issuer.
                 _require(description.get("issuer") == self.issuer, N_("it is not the configured provider"))
                 try:
                     OpenIDProviderMetadata(description).validate()

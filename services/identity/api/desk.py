@@ -23,7 +23,7 @@ from shared.identity.signing import SigningKey
 T = TypeVar("T")
 C = TypeVar("C")
 AT_ONCE = 2
-"""How many passwords are hashed at once: each takes a core and 19 MiB, and strangers ask for it."""
+"""How many passwords are hashed at once: each takes a core and 19 MiB, and anybody can cause it."""
 
 
 @dataclass(frozen=True, slots=True)

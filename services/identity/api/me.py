@@ -79,7 +79,7 @@ async def change_password(body: commands.ChangePassword, door: DoorDep, response
     response.headers.update(NEVER_KEPT)
     account = await door.read(queries.own, door.actor)
     new = body.new_password.get_secret_value()
-    passwords.require_good(new, context_of(account))  # before anything is hashed, which takes long
+    passwords.require_good(new, context_of(account))  # before hashing, which takes long
     at = desk(door)
     proof = await _proof(door, body.password)
     change = partial(commands.change_password, proof=proof, hashed=await at.hash(new), lives=at.lives)

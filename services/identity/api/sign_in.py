@@ -89,6 +89,6 @@ async def use_link(body: links.UseLink, door: DoorDep) -> Response:
     account = await door.runtime.database.read(lambda reading: queries.behind_link(reading, secret))
     if account is None:
         raise LinkUnknown
-    passwords.require_good(given, links.context_of(account))  # before it is hashed, which takes long
+    passwords.require_good(given, links.context_of(account))  # before hashing, which takes long
     await by_the_system(door, partial(links.use_link, hashed=await desk(door).hash(given)), body)
     return Response(status_code=204)

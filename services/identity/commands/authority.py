@@ -101,7 +101,7 @@ def revoke(tx: Transaction, account: Account, only: UUID | None = None) -> None:
 
 def end_sessions(tx: Transaction, account: Account) -> None:
     """End every session of an account."""
-    with tx.unhidden():  # whoever ends them: they are their owner's to see
+    with tx.unhidden():  # also if an administrator ends them, only their owner may see them
         tx.execute(sa.delete(sessions).where(sessions.c.account_id == account.id))
 
 

@@ -81,7 +81,7 @@ def give_link(tx: Transaction, account: Account, purpose: LinkPurpose) -> MadeLi
     secret = new_secret()
     link = Link(tx.new_id(), account.id, kept(secret), purpose, tx.now + LINK_LIFE[purpose])
     tx.session.flush()  # the account first: the link refers to it
-    with tx.unhidden():  # whoever makes it: what opens an account is its owner's to see
+    with tx.unhidden():  # also if an administrator creates it, only its owner may see it
         tx.execute(sa.delete(links).where(links.c.account_id == account.id))
         tx.session.add(link)
         tx.session.flush()

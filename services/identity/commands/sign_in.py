@@ -65,7 +65,7 @@ def sign_in(
     try:
         require_patience(attempts.waits(tx, attempt))
     except SignInTooSoon as refusal:
-        return Refused(refusal)  # told to nobody else: who tries on and on shall not fill the log
+        return Refused(refusal)  # not audited: repeated attempts must not fill the log
     query = sa.select(Account).where(accounts.c.user_name == command.user_name).with_for_update()
     account = tx.session.scalars(query).first()
     why = _why_not(account, command.code, matched, tx.now)

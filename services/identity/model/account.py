@@ -22,7 +22,7 @@ MACHINE = Machine(
 )
 
 ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
-"""What an account can hold: a custodian is made on the host alone."""
+"""The roles that an account can have; a custodian is minted on the host only."""
 
 
 class RoleNotGiven(Refusal):

@@ -10,7 +10,7 @@ from shared.identity.actor import ANONYMOUS, SYSTEM
 from shared.refusal import Refusal
 
 RESERVED = frozenset({ANONYMOUS.agency, SYSTEM.agency})
-"""Under these the public and the system itself act: whoever had one would read what belongs to no agency."""
+"""Slugs of the public and of the system itself: with one, an account could read what belongs to no agency."""
 
 
 class AgencyFounded(Refusal):

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from shared.refusal import Refusal
 
 FREE = 5
-"""How many failures on an account cost nothing: in a browser that is known there, or from an address."""
+"""How many failures are free: for an account from a known browser, or from an address."""
 FREE_FROM_AN_ADDRESS = 20
-"""The same for a network address, behind which many people may be."""
+"""The same for a network address, which many people may share."""
 FREE_FROM_ANYWHERE = 100
-"""The same for an account, whoever tries (NIST SP 800-63B-4, 3.2.2); a browser that is known is let be."""
+"""The same for an account from all addresses (NIST SP 800-63B-4, 3.2.2); known browsers are exempt."""
 KNOWN_FOR = timedelta(days=180)
-"""How long a browser is known in which somebody has signed in."""
+"""How long a browser is known after signing in."""
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)

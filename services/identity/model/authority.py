@@ -8,7 +8,7 @@ from shared.identity.permissions import Role
 from shared.refusal import Refusal, Term
 
 ABOVE_OTHERS = (Role.ADMINISTRATOR, Role.OPERATOR)
-"""The roles that give power over accounts, the highest last; all others stand side by side below."""
+"""The roles with power over accounts, the highest last; all others are equal and below."""
 
 
 class AccountAbove(Refusal):

@@ -13,17 +13,17 @@ from services.identity.model.blocklist import COMMON
 from shared.refusal import Refusal
 
 SHORTEST = 15
-"""The least for a password that opens the door alone (SP 800-63B-4, 3.1.1.2)."""
+"""The minimum length of a password as the only factor (SP 800-63B-4, 3.1.1.2)."""
 LONGEST = 256
 OWN_WORK = 8
-"""How many characters must be left when everything that is easy to guess is taken out."""
+"""How many characters must remain without everything that is easy to guess."""
 DISTINCT = 5
 
-# Argon2id as OWASP's "Password Storage Cheat Sheet" sets it at the least: strangers ask for it, and it must
-# not take a small machine down.
+# Argon2id with the minimum parameters of OWASP's "Password Storage Cheat Sheet": anybody can cause hashing,
+# and it must not overload a small machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODYS = _hasher.hash("the password of nobody")
-"""What is checked where there is no account, so that it takes as long."""
+"""Verified if there is no account, so that it takes as long."""
 
 
 class PasswordTooShort(Refusal):
@@ -78,7 +78,7 @@ def _own_work(password: str, context: Iterable[str]) -> str:
     words = {word for text in context for word in re.split(r"[\W_]+", text.casefold()) if len(word) > 2}
     for word in sorted(words | COMMON, key=len, reverse=True):
         left = left.replace(word, "")
-    # A sign that continues or repeats the one before is no work: abc, 4321, aaa.
+    # A character that continues or repeats the previous one counts as easy: abc, 4321, aaa.
     return "".join(
         sign for before, sign in zip(" " + left, left, strict=False) if abs(ord(sign) - ord(before)) > 1
     )

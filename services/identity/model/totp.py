@@ -9,7 +9,7 @@ import pyotp
 ISSUER = "Kemitraan"
 STEP_SECONDS = 30
 LATE = (0, -1, 1)
-"""The steps that are taken for the present one: clocks differ, and people type slowly."""
+"""The accepted time steps around the current one: clocks differ, and people type slowly."""
 
 
 def new_secret() -> str:

@@ -35,13 +35,13 @@ NAMED = {
     "number": N_("Number"),
     "reason": N_("Reason"),
 }
-"""What of an event's data is told line by line, and how it is called."""
+"""The fields of an event that are listed line by line, with their labels."""
 PLACES = {
     "agreement_id": "#agreements",
     "meeting_id": "#boards",
     "commitment_id": "#commitments",
 }
-"""Where on the page of its partnership a thing stands that has no page of its own."""
+"""The anchor on the partnership's page for things without a page of their own."""
 
 
 def subject(message: Message, zone: ZoneInfo) -> str:

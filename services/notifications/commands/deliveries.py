@@ -112,7 +112,7 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
         return delivery
     notice, to = tx.get(Notice, delivery.notice_id), tx.get(Subscription, delivery.subscription_id)
     if outcome.error:
-        # Of who was erased meanwhile, not even what a mail server said is kept.
+        # About an erased person, not even the mail server's response is stored.
         said = outcome.error if delivery.address is not None else ""
         for_good = outcome.for_good or outcome.gone
         delivery.failed(said, tx.now, for_good=for_good, wait=outcome.wait)

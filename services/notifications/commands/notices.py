@@ -19,7 +19,7 @@ CONFIRMATION, TEST, DISABLED = (
     f"notifications.{name}" for name in ("confirmation", "test", "endpoint-disabled")
 )
 OWN = (CONFIRMATION, TEST, DISABLED)
-"""What is told of the notifications themselves, and is no event."""
+"""Messages of the notifications service itself, which are no events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
     )
     active = subscriptions.c.state == SubscriptionState.ACTIVE
     query = sa.select(Subscription).where(topics_of(notice), active)
-    # The narrowest topic says why, and the newest wish in which language.
+    # The narrowest topic gives the reason, and the newest subscription the language.
     narrowest = sa.case({"partnership": 0, "agency": 1}, value=subscriptions.c.scope, else_=2)
     plan(tx, notice, tx.session.scalars(query.order_by(narrowest, subscriptions.c.id.desc())))
     tx.record(

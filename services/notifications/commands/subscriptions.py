@@ -87,7 +87,7 @@ class Subscribe(Command):
     def _fits_the_channel(cls, address: str, info: ValidationInfo) -> str:
         channel = info.data.get("channel")
         if channel == "inbox" and address:
-            raise PydanticCustomError("inbox_address", N_("an inbox has no address: it is one's own"))
+            raise PydanticCustomError("inbox_address", N_("an inbox has no address: it is always your own"))
         return _mailbox(address) if channel == "email" else address
 
 
@@ -136,7 +136,7 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
         raise AgencyUnknown(agency=command.value)
     subscription = _new(tx, command)
     if command.channel == "email":
-        with tx.unhidden():  # what is sent is the agency's to see
+        with tx.unhidden():  # only the agency may see what is sent
             return _asked(tx, subscription)
     subscription.confirm()
     return tx.add(subscription)
@@ -216,7 +216,7 @@ def _mailbox(address: str) -> str:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise PydanticCustomError(
-            "mail_address", N_("this is no e-mail address to which every mail server sends")
+            "mail_address", N_("not every mail server can send to this e-mail address")
         ) from None
     return checked.ascii_email or checked.normalized
 

@@ -26,7 +26,7 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 LANES = {"email": 20, "webhook": 20, "inbox": 20}
-"""How many of each channel are under way at once: no channel waits for another, no delivery for the next."""
+"""How many deliveries of each channel run at once: channels and deliveries do not wait for one another."""
 POLL = 1.0
 GRACE = 15.0
 """Seconds; longer than any delivery takes."""
@@ -37,7 +37,7 @@ class Dispatcher(Worker):
 
     poll = 0.0
     settles = 10.0
-    """Its lanes go round while one delivery makes it fail again and again."""
+    """Its lanes continue while one delivery fails repeatedly."""
 
     def __init__(self, runtime: Running) -> None:
         super().__init__(runtime.service.name, "dispatcher")
@@ -62,7 +62,7 @@ class Dispatcher(Worker):
             try:
                 await self._run_alone(hooks)
             except LockLost:
-                # Another may have it by now, and leaves what is in the air to us for a while.
+                # Another instance may hold it by now; it leaves deliveries under way to us for a while.
                 if self._in_the_air:
                     await asyncio.wait(self._in_the_air, timeout=GRACE)
                 raise
@@ -74,7 +74,7 @@ class Dispatcher(Worker):
         async with alone, asyncio.TaskGroup() as lanes:
             self.stands_by = False
             if self.database.is_shared:
-                # Who had the lock before may be alive, and about to settle what it sends.
+                # The previous holder of the lock may be alive, and about to settle its deliveries.
                 lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
             else:
                 await self._forget()
@@ -194,7 +194,7 @@ class Dispatcher(Worker):
 
     async def _send(self, message: Message, hooks: WebhookChannel) -> None:
         if message.channel == "inbox":
-            return  # settling puts it there
+            return  # settling stores it
         if message.channel == "email":
             await self.email.send(message)
         else:

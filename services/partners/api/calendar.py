@@ -22,7 +22,7 @@ from shared.http.routes import Operations
 from shared.i18n import N_, Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC
 
-if TYPE_CHECKING:  # large, and seldom asked for
+if TYPE_CHECKING:  # large, and rarely requested
     from icalendar import Event
 
 operations = Operations("calendar")
@@ -34,13 +34,13 @@ STATE_IS = N_("State: %(state)s")
 CALLED_OFF = N_("Cancelled: %(reason)s")
 AGENDA = N_("Agenda:")
 REFRESH = timedelta(hours=6)
-"""How often a calendar shall look again."""
+"""How often a calendar program should refresh."""
 STATUS = {
     MeetingState.CALLED: "CONFIRMED",
     MeetingState.HELD: "CONFIRMED",
     MeetingState.MINUTED: "CONFIRMED",
     MeetingState.CANCELLED: "CANCELLED",
-    # Nobody has said whether it took place.
+    # Nobody has recorded it.
     MeetingState.LAPSED: "TENTATIVE",
 }
 
@@ -133,7 +133,7 @@ def _event(about: UUID, version: int, changed: datetime, title: str) -> Event:
 
     event = Event()
     event.add("uid", f"{about}@kemitraan")
-    # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this answer.
+    # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this response.
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", version)

@@ -176,4 +176,4 @@ def _took_part(party: Party) -> bool:
 
 
 PARTNERSHIP = View(PartnershipOut, lambda door: PartnershipOut.to(door.actor))
-"""How every act on a partnership is answered."""
+"""The response to every act on a partnership."""

@@ -69,7 +69,7 @@ operations.do(
     "/persons/{person_id}/amend",
     persons.amend_person,
     may=REGISTRAR,
-    label=N_("amend a person"),
+    label=N_("edit a person"),
     shows=PersonOut,
 )
 operations.do(

@@ -127,7 +127,7 @@ async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
     command = commands.CloseTrustRound(round_id=round_id)
     await door.ask(commands.round_to_close, command)
-    door.refuse_dry_run()  # its answer would open the seal
+    door.refuse_dry_run()  # a response would reveal the scores
     return await door.do(commands.close_trust_round, command, RoundOut.of)
 
 

@@ -170,7 +170,7 @@ def commitment_overdue(tx: Transaction, due: Due) -> None:
         return
     commitment.pass_day()
     after = commitment.due_on + A_DAY
-    # One that was entered when its day had passed is confirmed afterwards, too.
+    # A commitment entered after its day can be confirmed afterwards, too.
     since = max(after, tx.today) if commitment.entered_afterwards else after
     tx.set_timer(BROKEN, commitment.id, tx.start_of(since + GRACE))
     tx.record(

@@ -32,7 +32,7 @@ from shared.fields import Day, Line, Prose
 from shared.refusal import Refusal
 
 Organisations = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST)]
-"""With which parties: ids of organisations."""
+"""The parties: ids of organisations."""
 
 
 class PersonUnknown(Refusal):
@@ -232,7 +232,7 @@ def _participants(
         sa.or_(memberships.c.until.is_(None), memberships.c.until >= on),
     )
     organisation_of: dict[UUID, UUID] = {}
-    with tx.unhidden():  # who took part may be of a partner's people
+    with tx.unhidden():  # participants may belong to a partner agency
         known = set(tx.session.scalars(sa.select(persons.c.id).where(persons.c.id.in_(wanted))))
         rows = tx.session.execute(belonged.order_by(memberships.c.since, memberships.c.id)).all()
     for person_id, organisation_id in rows:

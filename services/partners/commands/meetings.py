@@ -26,7 +26,7 @@ from shared.fields import Line, Moment, Prose
 
 APPROACHING, LAPSED = "meeting-approaching", "meeting-lapsed"
 Length = Annotated[int, Field(ge=5, le=24 * 60)]
-"""How long a meeting is planned to be, in minutes."""
+"""The planned length of a meeting, in minutes."""
 
 
 class CallMeeting(Command):
@@ -178,6 +178,6 @@ def _set_timers(tx: Transaction, meeting: Meeting) -> None:
     if remind_at > tx.now:
         tx.set_timer(APPROACHING, meeting.id, remind_at)
     else:
-        # It begins within a day: the call itself says so.
+        # It begins within a day: the call itself is the announcement.
         tx.drop_timer(APPROACHING, meeting.id)
     tx.set_timer(LAPSED, meeting.id, max(meeting.scheduled_at, tx.now) + LAPSES)

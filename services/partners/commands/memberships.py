@@ -116,7 +116,7 @@ def acts_for(tx: Transaction, person: str, organisation_id: UUID) -> bool:
     try:
         return is_member(tx, UUID(person), organisation_id)
     except ValueError:
-        return False  # the registry does not know everybody who acts
+        return False  # actors unknown to the registry cannot be checked
 
 
 def is_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:

@@ -32,7 +32,7 @@ from shared.fields import Day, Line, Moment, Prose
 from shared.i18n import N_
 
 Present = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
-"""Who of the board was present: the holders of seats."""
+"""The members present: the holders of seats."""
 
 
 class HoldMeeting(Command):

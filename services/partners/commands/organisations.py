@@ -80,7 +80,7 @@ def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisat
     if command.name != organisation.name:
         _require_free_name(tx, command.name, organisation.id)
         shown = sa.update(parties).where(parties.c.organisation_id == organisation.id)
-        with tx.unhidden():  # also in partnerships of other agencies that are not signed yet
+        with tx.unhidden():  # also in unsigned partnerships of other agencies
             tx.execute(shown.values(organisation_name=command.name))
     organisation.amend(command.name, command.area)
     tx.record(

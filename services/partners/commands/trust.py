@@ -37,7 +37,7 @@ class OpenTrustRound(Command):
 class Scores(Part, hide_input_in_errors=True):
     """Your organisation's scores of another one: 1 (not at all) to 5 (entirely), on all six dimensions."""
 
-    # It has no readable form, so that no log, trace or error message can hold a score.
+    # It has no repr, so that no log, trace or error message contains a score.
     rated: Annotated[UUID, Field(repr=False)]
     honesty: Points
     sincerity: Points

@@ -16,9 +16,9 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 WARNING = timedelta(days=60)
-"""How long before its end an agreement that nothing renews is told of."""
+"""How long before its end an agreement without a renewal is announced."""
 READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
-"""Who of an agency reads the texts that are not public."""
+"""Roles of an agency that may read texts that are not public."""
 
 
 machine = Machine(

@@ -20,7 +20,7 @@ from shared.refusal import N_, Refusal
 from shared.states import Machine
 
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
-"""The rules as readers understand them who know percent alone; nothing is reckoned with these."""
+"""The rules as percentages for display; nothing is computed with them."""
 
 machine = Machine(
     "board",
@@ -34,7 +34,7 @@ machine = Machine(
 
 
 ENDED_PARTNERSHIP = N_("partnership ended")
-"""The reason with which a board is dissolved because its partnership is over."""
+"""The reason for dissolving a board at the end of its partnership."""
 
 
 class OneChairNeeded(Refusal):

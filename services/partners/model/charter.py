@@ -14,10 +14,10 @@ from services.partners.model.party import Party
 from shared.refusal import N_, Refusal
 
 PARTIES_CHANGED = N_("the bound parties have changed")
-"""The reason with which a proposal falls that was meant for other parties."""
+"""The reason for a proposal that became void because the parties changed."""
 
 MOST_COMPARED = 400
-"""Words that two versions are compared by, between what they begin and end with alike."""
+"""The maximum number of words to compare, without the common beginning and end."""
 _WORDS = re.compile(r"\s*\S+|\s+")
 
 
@@ -152,7 +152,7 @@ def _runs(
     ended, new_ended = len(before) - finish, len(after) - finish
     yield "same", before[:begin]
     if max(ended, new_ended) - begin > MOST_COMPARED:
-        # Comparing takes the square of what it is given, and more: what is wholly rewritten is told as that.
+        # Comparing takes quadratic time or more: a complete rewrite is shown as such.
         yield "removed", before[begin:ended]
         yield "added", after[begin:new_ended]
     else:

@@ -12,11 +12,11 @@ from shared.refusal import N_, Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(days=7)
-"""So long before its day the owner is reminded."""
+"""How long before its day the owner is reminded."""
 GRACE = timedelta(days=30)
-"""So long after its day a commitment can still be kept, late."""
+"""How long after its day a commitment can still be kept, late."""
 UNKEPT = N_("not kept")
-"""The reason with which a commitment is broken by the clock."""
+"""The reason for a commitment that the system marked as broken."""
 
 
 machine = Machine(

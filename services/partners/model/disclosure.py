@@ -11,9 +11,9 @@ from shared.contracts.vocabulary import Mutual
 
 LOWEST, HIGHEST = 1, 5
 LEFT = 3
-"""So many raters are left in a number after any one party has subtracted what it gave itself."""
+"""The minimum number of raters left in a mean after any party has subtracted its own scores."""
 ROOM = 3
-"""So far the sum of what is left is from its least and its greatest, where each score would be known."""
+"""The minimum distance of the remaining sum from its extremes, at which each score would be known."""
 COVERAGE, RECEIVED, LOW, LOW_SHARE, GAP, SIDES = 0.8, 3.0, 2.0, 0.05, 1.5, 1.0
 Means = Mapping[tuple[UUID, UUID], float]
 

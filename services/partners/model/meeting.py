@@ -16,11 +16,11 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(hours=24)
-"""So long before a meeting its members are reminded."""
+"""How long before a meeting its members are reminded."""
 LAPSES = timedelta(days=7)
-"""So long after its time a meeting lapses of which nobody recorded that it took place."""
+"""How long after its time an unrecorded meeting lapses."""
 READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})
-"""Who of an agency reads minutes that are not for everybody (yet)."""
+"""Roles of an agency that may read minutes that are not public (yet)."""
 
 
 machine = Machine(

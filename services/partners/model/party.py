@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.refusal import Refusal
 
 MOST = 50
-"""How many parties a partnership has at most."""
+"""The maximum number of parties."""
 
 
 class PartiesTooFew(Refusal):

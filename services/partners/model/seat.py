@@ -10,13 +10,13 @@ from shared.contracts.vocabulary import Position
 from shared.refusal import N_, Refusal
 
 TERM = N_("term")
-"""The reason with which a seat becomes free because its term has passed."""
+"""The reason for a seat whose term has passed."""
 REPLACED = N_("replaced")
-"""The reason with which a seat becomes free because an election filled it anew."""
+"""The reason for a seat that an election filled with another person."""
 
 
 ENDED_MEMBERSHIP = N_("membership ended")
-"""The reason with which a seat becomes free because its holder belongs to the organisation no longer."""
+"""The reason for a seat whose holder left the organisation."""
 
 
 class HolderTwice(Refusal):

@@ -28,7 +28,7 @@ from shared.database import outbox, reading
 from shared.identity.actor import Actor
 from shared.rows.viewer import ActorViewer
 
-# Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
+# Each has a column partnership_id, and its id is that of an aggregate; whoever sees the partnership sees it.
 TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
     ceremonies,
     boards,
@@ -70,7 +70,7 @@ def list_partnerships(
         theirs = sa.select(parties.c.partnership_id).where(
             parties.c.organisation_id == wanted.organisation_id,
             parties.c.left_at.is_(None),
-            # Of invitations one asks for the own organisation alone.
+            # Only invitations of the reader's own organisation.
             sa.or_(parties.c.accepted_at.is_not(None), parties.c.organisation_id == actor.organisation),
         )
         query = query.where(partnerships.c.id.in_(theirs))
@@ -111,7 +111,7 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
         )
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
-    # One subquery, so that the index on the events' aggregates serves it.
+    # A single subquery, so that the index on the events' aggregates is used.
     events = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
     return told(
         session,

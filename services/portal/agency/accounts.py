@@ -20,7 +20,7 @@ from shared.identity.permissions import GRANTED, Role
 FILTERS = ("q", "state", "role", "cursor")
 AT_ONCE = 25
 ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
-"""The roles of accounts; a custodian is made on the host alone."""
+"""The roles of accounts; a custodian is minted on the host only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ ACTS = {
     "totp/drop": Act((), "entrance", "dropped"),
     "close": Act((), "closing", "closed"),
 }
-"""By the path of identity's door, which is that of the form, too."""
+"""By the path of identity's operation, which is also that of the form."""
 
 
 def grantable(visitor: Visitor) -> list[str]:

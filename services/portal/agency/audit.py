@@ -25,7 +25,7 @@ from shared.i18n import N_, translator
 
 AT_ONCE = 40
 MANY = 20
-"""Of how many people with a name the log is shown at once."""
+"""The number of people with a name whose log is shown at once."""
 FILTERS = ("since", "until", "kind", "service", "outcome", "who", "actor", "about")
 FORMS = ("csv", "jsonl")
 Query = list[tuple[str, str]]

@@ -15,7 +15,7 @@ from services.portal.queries.reader import Reader
 
 AT_ONCE = 100
 FEW = 10
-"""How much a search in the registry shows."""
+"""The number of results of a registry search."""
 
 
 def as_id(text: str) -> str:

@@ -15,7 +15,7 @@ from shared.settings import Settings
 
 Json = dict[str, Any]
 SECONDS = 20.0
-"""Longer than for a page: a service makes its document when it is asked for the first time."""
+"""Longer than for a page: a service generates its document on the first request."""
 KEPT_SECONDS = 60.0
 
 

@@ -13,7 +13,7 @@ from services.portal.queries.reader import Reader
 AT_HOME = 12
 """Partnerships on one page."""
 NEWEST, NEWEST_OF = 8, 24
-"""Products that are shown as the newest, of so many that were published last."""
+"""The number of newest products shown, out of so many published last."""
 
 
 async def home(reader: Reader, cursor: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
         partnership["programs"] = its_programs
         partnership["products"] = len(its_products)
         partnership["signed"] = sum(party["signed_at"] is not None for party in partnership["parties"])
-    # Where work is under way comes first, then what was formed last.
+    # Work in progress first, then the newest.
     partnerships.sort(key=lambda item: (_is_at_work(item), item["formed_at"]), reverse=True)
     return {
         "partnerships": partnerships,

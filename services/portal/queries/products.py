@@ -11,7 +11,7 @@ from services.portal.queries.partnerships import party_names
 from services.portal.queries.reader import Reader
 
 USES = 10
-"""Uses that are shown of a product."""
+"""The number of uses shown for a product."""
 
 
 async def product(reader: Reader, product_id: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ async def printed(reader: Reader, code: str) -> dict[str, Any]:
     print_row = await reader.one("products", f"prints/{quote(code, safe='')}")
     after: list[Any] = print_row["replaced_by"] if print_row else []
     if print_row and print_row["revoked_on"] and not after:
-        # A regulation can name its successor also where no relation does.
+        # A regulation can name its successor even without a relation.
         revoked = await reader.whether("products", f"products/{print_row['product_id']}")
         successor = revoked["legal"]["replaced_by"] if revoked and revoked["legal"] else None
         named = await reader.whether("products", f"products/{successor}") if successor else None

@@ -11,9 +11,9 @@ from shared.api_client import ApiClient, NotAnswered, Problem
 
 SECONDS = 3.0
 PAGE, PAGES = 100, 5
-"""How many items are asked for at once, and how often at the most: a page shows no more of a list."""
+"""The page size and the maximum number of pages: a page shows no more of a list."""
 NOTHING = (400, 403, 404, 409, 422)
-"""How a service says that what was asked for is not there, cannot be, or is not for whoever asks."""
+"""The problems of a service for something that is missing, invalid, or not for this reader."""
 
 
 class NotThere(LookupError):

@@ -10,7 +10,7 @@ from services.portal.queries.reader import Reader
 from shared.areas import area_name
 
 SHOWN, SHOWN_ALONE = 10, 20
-"""How many of each kind are shown, and of one kind by itself, page by page."""
+"""The number of results shown of each kind, and per page of one kind."""
 NONE: dict[str, Any] = {"items": [], "next": None}
 LISTS = {
     "partnerships": ("partners", "partnerships"),

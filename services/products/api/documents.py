@@ -65,7 +65,7 @@ async def show_page(
     """Show a version as one self-contained HTML file; one that may no longer be read says why."""
     shown = await _edition(door, product_id, version, language)
     edition = shown.edition
-    # On the portal, where whoever is signed in gets what is not public yet.
+    # On the portal, where signed-in readers may see what is not public yet.
     where = f"{door.runtime.settings.public_url}/products/{product_id}/print.pdf"
     around = partial(
         page.page,
@@ -75,7 +75,7 @@ async def show_page(
         pdf=f"{where}?language={edition.language}&version={edition.number}" if shown.readable else None,
         readable=shown.readable,
     )
-    # What stands around the text is light and always of today; the text is made once, if anybody lacks it.
+    # The frame around the text is generated on each request; the text is rendered once and cached.
     headers = _headers(shown, tag_of(around(""), edition.body, processes.edition()))
     headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:

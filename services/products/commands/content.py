@@ -16,7 +16,7 @@ from shared.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
 from shared.i18n import N_
 
 Body = Annotated[str, StringConstraints(max_length=100_000), Lines]
-"""Restricted Markdown; empty where a file holds the content."""
+"""Restricted Markdown; empty if a file has the content."""
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Lines, Shown]
 
 
@@ -27,7 +27,7 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Distinct = AfterValidator(_distinct)
-"""Of a tuple: nothing is named twice."""
+"""For a tuple: no value is listed twice."""
 
 
 class Words(Part):

@@ -28,7 +28,7 @@ def index_version(tx: Transaction, product: Product) -> None:
     if (version := product.published) is not None:
         texts = version.texts
     elif product.known:
-        # Everybody may know that it was there and how it ended, and read nothing of it.
+        # The public may know that it existed and how it ended, but not read it.
         version = product.known[-1]
         texts = [
             Text(language=text.language, title=text.title, summary="", body="") for text in version.texts[:1]

@@ -54,7 +54,7 @@ def _require_successor(tx: Transaction, product: Product, successor: UUID) -> No
     while following is not None:
         if following == product.id and product.legal is not None:
             raise SuccessionInCircle(number=product.legal.number)
-        # Held while we look: nobody closes a circle on the other side meanwhile.
+        # Locked while we check, so that nobody closes a circle from the other side meanwhile.
         product_row = tx.session.get(Product, following, with_for_update=True)
         if product_row is None or product_row.legal is None:
             raise NoUmbrella(id=str(following))

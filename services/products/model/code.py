@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base32 as Douglas Crockford wrote it down (crockford.com/base32.html): no I, L, O and U."""
+"""Base32 according to Douglas Crockford (crockford.com/base32.html): no I, L, O and U."""
 LENGTH = 10
 _READ_AS = str.maketrans("ILO", "110", "- ")
 

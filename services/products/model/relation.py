@@ -61,7 +61,7 @@ class Link:
 
 
 SUCCESSIONS = frozenset({"replaces", "new_version_of", "translation_of"})
-"""Relations that speak for the other product: where it is shown, it is shown to be followed by this one."""
+"""Relations that speak for the other product: its readers are sent to this one."""
 
 
 class Owned(Protocol):

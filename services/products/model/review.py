@@ -96,7 +96,7 @@ class Approval:
 
 
 Belongs = Callable[[UUID | None], bool]
-"""Whether the person who acts belongs to an organisation."""
+"""Whether the acting person belongs to an organisation."""
 
 
 def to_none(_organisation: UUID | None) -> bool:

@@ -13,12 +13,12 @@ from typing import NamedTuple, cast
 from shared.plain_text import APOSTROPHES
 
 STEMMED = {"id": "indonesian", "en": "english"}
-"""Languages with a stemmer (snowballstem.org); words of others are found as they are written."""
+"""Languages with a stemmer (snowballstem.org); words of others are matched as written."""
 LONGEST_WORD = 60
 MOST_WORDS = 16
-"""Words of a question that are looked for; further ones are left out."""
+"""The maximum number of words in a question; further ones are ignored."""
 
-# Too frequent to tell texts apart. They count inside a phrase, and where a question has no other words.
+# Too frequent to tell texts apart. They count within a phrase, and if a question has no other words.
 _FREQUENT = {
     *("ada", "adalah", "agar", "akan", "atau", "bagi", "dalam", "dan", "dari", "dengan", "di", "itu", "ini"),
     *("juga", "ke", "kepada", "oleh", "pada", "para", "sebagai", "untuk", "yang"),
@@ -32,7 +32,7 @@ _NO_LETTERS = (
     ("\u064b", "\u065f"),
     ("\u0670", "\u0670"),
 )
-"""Marks that people leave out: accents of Latin letters, vowel signs and the stretching line of Arabic."""
+"""Marks that people leave out: accents of Latin letters, vowel signs and the tatweel of Arabic."""
 
 
 @cache
@@ -93,7 +93,7 @@ def stem(word: str, language: str) -> str:
     algorithm = STEMMED.get(language)
     if algorithm is None:
         return word
-    # A stemmer works on itself, so that each thread has its own.
+    # A stemmer has state, so each thread has its own.
     known: dict[str, object] = _here.__dict__.setdefault("stemmers", {})
     if algorithm not in known:
         import snowballstemmer  # type: ignore[import-untyped]  # all its languages at once, so not before
@@ -145,7 +145,7 @@ def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
 
 
 def _clause(inside: list[str], begins: str = "") -> Clause:
-    # The language of a question is not known: it is read as each of them.
+    # The language of a question is unknown: it is stemmed in each of them.
     ways = [tuple(stem(word, language) for word in inside) for language in STEMMED]
     return Clause(tuple(dict.fromkeys([*ways, tuple(inside)])), begins)
 

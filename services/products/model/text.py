@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from shared.contracts.vocabulary import Language
 from shared.refusal import Refusal
 
-_ORDER = tuple(Language)  # Indonesian first: it is what most people here read
+_ORDER = tuple(Language)  # Indonesian first: most readers here prefer it
 MOST_HEADINGS = 500
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _NOT_MEANT = (
     (re.compile(r"<[A-Za-z/!?]"), "HTML"),
     (re.compile(r"!\["), "![…]"),
-    # A link leads to the web, to a mail address or to a place in the same text.
+    # A link leads to the web, to a mail address or to an anchor in the same text.
     (re.compile(r"\]\(\s*<?(?!https?://|mailto:|#)[^)\s]"), "[…](…)"),
     (re.compile(r"^ {0,3}\[[^\[\]]+\]:\s", re.MULTILINE), "[…]: …"),
 )

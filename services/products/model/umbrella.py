@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import Standing
 from shared.refusal import Refusal
 
 NATION = "ID"
-"""The area code of a regulation that holds in all of Indonesia (ISO 3166-1)."""
+"""The area code of a nationwide regulation (ISO 3166-1)."""
 _SEPARATORS = ".:/-"
 
 

@@ -108,7 +108,7 @@ def _version(of_product: Product, number: int | None, *, inside: bool) -> Versio
         return of_product.published or known[-1]
     version = of_product.numbered(number)
     if version not in known:
-        # The public does not learn of a version that is under way; nobody reads one that was discarded.
+        # Versions in progress are hidden from the public; discarded ones from everybody.
         raise UnknownVersion(number=number)
     return version
 

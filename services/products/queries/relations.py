@@ -24,7 +24,7 @@ WARNINGS = {
     Standing.WITHDRAWN: N_("This relies on “%(title)s”, which has been withdrawn."),
     Standing.EXPIRED: N_("This relies on “%(title)s”, which has expired."),
 }
-"""What a reader is told of a product that needs another one which is good no longer."""
+"""The warnings about a required product that is no longer valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
     by_product: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
         if not {source, target} <= known.keys() or not is_fitting(relation, known[source], known[target]):
-            continue  # what was said of another's product before that was refused is not shown
+            continue  # a refusal about another's product is not shown
         for here, direction, there in ((source, "to", target), (target, "from", source)):
             if here in ids and there in others:
                 other = others[there]

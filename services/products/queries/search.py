@@ -100,7 +100,7 @@ def search(session: Session, sought: Sought, after: Place | None, limit: int, to
 
 
 def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa.ColumnElement[bool]]:
-    # Who looks through what there is wants what can be used; who asks by words may hold a sheet of old.
+    # Browsing lists usable products only; a search by words also finds old ones.
     conditions = [matching(dialect, clauses) if clauses else _CURRENT]
     if sought.language is not None:
         conditions.append(search_texts.c.language == sought.language)
@@ -168,7 +168,7 @@ def _counts(
         conditions = _matches(dialect, _without(sought, facets[0]) if facets != free else sought, clauses)
         for facet, value, number in _rows_of(session, facets, conditions):
             counts[facet][value] = number
-    # The databases order words in their own ways.
+    # Databases sort words differently.
     return {
         facet: dict(sorted(terms.items(), key=lambda item: (-item[1], item[0])))
         for facet, terms in counts.items()

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from services.products.model.terms import Clause, Span, matched
 
 SNIPPET = 240
-"""Characters of a snippet, about."""
+"""The approximate length of a snippet, in characters."""
 _AHEAD = 60
-# Every sign at which str.splitlines ends a line.
+# Every character at which str.splitlines ends a line.
 _LINE_ENDS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 

@@ -43,7 +43,7 @@ def _table(node: Node) -> str:
         "<tr>" + "".join(f"<td{_side(cell)}>{_inline(cell.children)}</td>" for cell in row.children) + "</tr>"
         for row in rows
     )
-    # Wide tables are moved sideways, also by the keyboard.
+    # Wide tables scroll sideways, also by the keyboard.
     return (
         f'<div class="wide" tabindex="0" role="group"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

@@ -19,7 +19,7 @@ from shared.i18n import LOCALES, N_, translator
 from shared.labelled import Labelled
 
 FORMAT = 4
-"""Counted up when the same products would be described otherwise."""
+"""Increased whenever the description of the same products changes."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"

@@ -7,7 +7,7 @@ import io
 import segno
 
 INK = "#083f40"
-"""Dark teal: 11 to 1 on white, which every reader of codes can tell apart."""
+"""Dark teal: 11 to 1 on white, which every scanner can read."""
 
 
 def picture(address: str) -> str:

@@ -12,8 +12,8 @@ from services.products.render.markdown import Node, read, said
 
 MISSING = "□"
 
-# What Typst's own fonts can show (measured with typst 0.15), of the scripts and signs that texts here use.
-# PDF/UA forbids signs without a picture, so that others are replaced and the reader is told.
+# The characters of Typst's own fonts (measured with typst 0.15), of the scripts and signs used here. PDF/UA
+# forbids characters without a glyph, so others are replaced and the reader is informed.
 _SHOWN = (
     "\u0020-\u007e\u00a0-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482"
     "\u048a-\u04ff\u1e00-\u1f15\u2010-\u2027\u2030-\u2040\u2070\u2071\u2074-\u208e\u2090-\u209c\u20a0-\u20c0"

@@ -16,7 +16,7 @@ from shared.contracts.vocabulary import Phase, ProductKind
 from shared.i18n import N_
 
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a feed without entries was changed last."""
+"""The last change of a feed without entries."""
 
 
 class _Plainly:

@@ -23,7 +23,7 @@ from shared.i18n import N_
 from shared.i18n.formats import show_date
 
 LONGEST_BODY = 120_000
-"""Characters that are printed, some forty pages; a longer body is refused by the doors already."""
+"""The maximum length for print, some forty pages; longer bodies are refused by the API."""
 
 
 def sheet(edition: Edition, translate: Translate, as_of: date) -> dict[str, Any]:

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-if TYPE_CHECKING:  # read by nobody before the first text is
+if TYPE_CHECKING:  # imported before the first text is parsed
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
 LONGEST_ADDRESS = 2000
-"""Characters of an address; a longer one is shown as the text it is."""
+"""The maximum length of an address; a longer link is shown as text."""
 DEEPEST = 20
-"""How deep things may stand in one another: ten lists."""
+"""The maximum nesting: ten lists."""
 
 _WEB = re.compile(r"(?:https?://[^\s]|mailto:[^\s]|#).*", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _NOT_IN_PLACE = re.compile(r"[^\w\s-]")
-# What a file, a page or a printer cannot show: control signs but the two that end lines and cells.
+# Characters that a file, page or printer cannot show: control characters except for line break and tab.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 
 def _reader() -> MarkdownIt:
-    # Made anew each time: it is no heavier than a short text, and threads need not share it.
+    # Created each time: it is no heavier than a short text, and threads need not share it.
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("zero", {"maxNesting": DEEPEST, "html": False})

@@ -20,9 +20,9 @@ from services.products.render.edition import (
 from shared.i18n import N_
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-"""What the page may do: nothing but show itself (Content-Security-Policy)."""
+"""The Content-Security-Policy of the page: it may only show itself."""
 
-# Every colour of text stands at 7 to 1 or more on what is behind it (WCAG 2.2, 1.4.6).
+# Every text has a contrast of at least 7 to 1 (WCAG 2.2, 1.4.6).
 _STYLE = """
 :root{color-scheme:light}
 *{box-sizing:border-box}

@@ -9,7 +9,7 @@ from services.products.render import processes
 from services.products.render.markdown import plain, read
 
 READY = 64
-"""Texts whose words are kept ready."""
+"""The maximum number of texts whose words are cached."""
 _ready: dict[str, str] = {}
 
 

@@ -44,7 +44,7 @@ search_facets = sa.Table(
 )
 
 FIELDS = ("title", "summary", "body")
-"""Where a stem can stand, the weightiest first; beside them ``words`` has each word as it is written."""
+"""The fields of stems, highest weight first; ``words`` also has each word as written."""
 
 _WEIGHTS = dict(zip((*FIELDS, "words"), "ABCD", strict=True))
 _INSERT = {
@@ -59,9 +59,9 @@ _DELETE = {
     "sqlite": f"DELETE FROM search_index WHERE rowid IN {_OF_PRODUCT}",  # noqa: S608  (all of it is ours)  # nosec B608
     "postgresql": f"DELETE FROM search_index WHERE id IN {_OF_PRODUCT}",  # noqa: S608  # nosec B608
 }
-# Fields stand this far apart, so that no phrase begins in one and ends in the next.
+# The distance between fields, so that no phrase spans two of them.
 _APART = 10
-# PostgreSQL counts positions to 16383 and keeps 256 of a word; later words are found, but in no phrase.
+# PostgreSQL counts positions to 16383 and keeps 256 of a word; later words are found, but not in phrases.
 _LAST_POSITION = 16_383
 
 

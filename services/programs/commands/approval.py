@@ -218,7 +218,7 @@ def _continue(tx: Transaction, program: Program, command: ApproveProgram) -> Non
         if answers:
             raise RecommendationUnknown(id=str(answers[0].recommendation_id))
         return
-    # Loaded for change, so that of two that would continue it at once the second sees the first.
+    # Locked, so that the second of two concurrent continuations sees the first.
     previous = tx.get(Program, command.previous_id)
     program.continue_from(previous, answers)
     query = sa.select(programs.c.id).where(

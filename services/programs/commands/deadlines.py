@@ -15,7 +15,7 @@ from shared.database.transaction import Transaction
 DUE_SOON = "stage-due-soon"
 OVERDUE = "stage-overdue"
 NOTICE = timedelta(days=7)
-"""How long before its planned end a stage is due soon."""
+"""How long before its planned end a stage is announced as due soon."""
 DAY = timedelta(days=1)
 
 

@@ -155,7 +155,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     belongs = _belongs(tx, stage)
     program.give_back(stage, party, tx.actor.person, command.reason, since, belongs=belongs)
     if late and not stage.overdue:
-        # The end passed while the stage waited to be judged: nobody was told that it is late.
+        # The end passed while the stage awaited judgement: it was not announced as overdue.
         deadlines.watch_end(tx, program, stage)
     tx.record(StageReturned(**facts(program, stage), returned_by=party, reason=command.reason))
     return program

@@ -14,7 +14,7 @@ from shared.database.transaction import Transaction
 from shared.fields import Line, Prose, Slug
 
 LONGEST = 1830
-"""Days, about five years: what a template's stage may wait, and what it may take."""
+"""Days, about five years: the maximum offset and length of a template's stage."""
 
 
 class LineIn(Part):

@@ -14,7 +14,7 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 CURRENCY = "IDR"
-"""The currency (ISO 4217) of values where a programme names none."""
+"""The default currency (ISO 4217) of a programme."""
 
 
 CONTRIBUTION = Machine(

@@ -10,7 +10,7 @@ from shared.contracts.vocabulary import Measure
 from shared.refusal import Refusal
 
 GRACE = timedelta(days=30)
-"""How long after a period's end its measurement may still be missing."""
+"""How long after a period's end its measurement counts as missing."""
 
 
 class PeriodReversed(Refusal):

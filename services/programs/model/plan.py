@@ -57,6 +57,6 @@ def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
     try:
         TopologicalSorter(dict(enumerate(resolved, 1))).prepare()
     except CycleError as error:
-        # The first and the last of the cycle are the same stage.
+        # The first and the last one in the circle are the same stage.
         raise CircularDependency(stages=[str(dependency) for dependency in error.args[1]]) from None
     return resolved

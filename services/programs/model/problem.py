@@ -14,9 +14,9 @@ from shared.refusal import Refusal
 from shared.search_key import search_key
 
 LEAST_INCIDENTS = 2
-"""How many incidents make a problem: one alone is an event (Eck and Clarke 2003)."""
+"""The minimum number of incidents: a single one is an event (Eck and Clarke 2003)."""
 LEAST_OPTIONS = 2
-"""How many options a choice needs."""
+"""The minimum number of options."""
 
 
 class TooFewIncidents(Refusal):

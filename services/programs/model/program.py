@@ -22,7 +22,7 @@ PROGRAM = Machine(
         (ProgramState.APPROVED, "change a stage"): ProgramState.APPROVED,
         (ProgramState.RUNNING, "change a stage"): ProgramState.RUNNING,
         (ProgramState.RUNNING, "close"): ProgramState.CLOSED,
-        # Every stage was skipped: nothing began, and still there is something to learn from it.
+        # Every stage was skipped: nothing began, but there may be lessons learned.
         (ProgramState.APPROVED, "close"): ProgramState.CLOSED,
         (ProgramState.APPROVED, "abandon"): ProgramState.ABANDONED,
         (ProgramState.RUNNING, "abandon"): ProgramState.ABANDONED,

@@ -34,9 +34,9 @@ STAGE = Machine(
     },
 )
 OPEN = (StageState.PLANNED, StageState.IN_PROGRESS, StageState.RETURNED)
-"""States in which the responsible party still has to do something, so that a stage can be overdue."""
+"""States in which the responsible party still has to act, so that a stage can be overdue."""
 DONE = (StageState.COMPLETED, StageState.SKIPPED)
-"""States that let the stages begin which wait for this one."""
+"""States that allow dependent stages to begin."""
 
 
 class NotTheResponsibleParty(Refusal):

@@ -10,10 +10,10 @@ from services.programs.model.plan import dependencies
 from shared.contracts.vocabulary import Phase
 
 GENERAL = "general"
-"""The type of the templates that fit any problem."""
+"""The type of templates for any problem."""
 
 Texts = dict[str, str]
-"""One text in its languages: ``{"id": …, "en": …}``; Indonesian is always there."""
+"""A text in its languages: ``{"id": …, "en": …}``; Indonesian is required."""
 
 
 @dataclass(eq=False)

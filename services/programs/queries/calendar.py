@@ -24,7 +24,7 @@ from shared.refusal import N_, Term
 
 Translate = Callable[[str], str]
 PRODID = "-//Kemitraan//programs//ID"
-# Control characters have no place in a TEXT value (RFC 5545, 3.3.11).
+# Control characters are not allowed in a TEXT value (RFC 5545, 3.3.11).
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -77,7 +77,7 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate, page:
 
 def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
     """The iCalendar file; the same entries give the same bytes."""
-    from icalendar import Calendar, Event  # large, and seldom asked for
+    from icalendar import Calendar, Event  # large, and rarely requested
 
     file = Calendar()
     file.add("prodid", PRODID)
@@ -98,7 +98,7 @@ def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
         event.add("summary", _readable(entry.summary))
         event.add("description", _readable(entry.description))
         event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-        # A reminder takes nobody's time.
+        # A reminder blocks no time.
         event.add("transp", "TRANSPARENT")
         file.add_component(event)
     text: bytes = file.to_ical()

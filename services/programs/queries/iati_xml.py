@@ -19,17 +19,17 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 LANGUAGE = "id"
 COUNTRY = "ID"
 SECTOR = "15132"
-"""Police, in the vocabulary 1 (OECD DAC purpose codes, five digits)."""
+"""Police, in vocabulary 1 (OECD DAC purpose codes, five digits)."""
 
 RESULTS = {"output": "1", "outcome": "2", "impact": "3"}
 MEASURES = {"unit": "1", "percentage": "2", "nominal": "3", "ordinal": "4", "qualitative": "5"}
 ORGANISATIONS = {"police": "10", "government": "10", "business": "70", "school": "80"}
-"""Codes of OrganisationType; whatever is not told more exactly is 90, other."""
+"""Codes of OrganisationType; other kinds are 90, other."""
 OTHER = "90"
 FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 """Codes of OrganisationRole."""
 
-# What XML 1.0 cannot hold, whatever a title contains.
+# Characters that XML 1.0 forbids, whatever a title contains.
 _UNREADABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

@@ -96,7 +96,7 @@ def _curl(url: str, document: Json, method: str, operation: Json, parameters: li
             lines.append(f"-d {quote(json.dumps(sent, indent=2, ensure_ascii=False))}")
         else:
             lines += [f'-H "Content-Type: {media_type}"', "--data-binary @FILE"]
-        break  # one way of several suffices
+        break  # one of several suffices
     return " \\\n  ".join(lines)
 
 

@@ -23,7 +23,7 @@ _FORMATS = {
     "binary": "@FILE",
 }
 _FITTING = ("example", "IDR", "/example")
-"""For texts with a pattern: the first that it allows."""
+"""For texts with a pattern: the first alternative."""
 _TOO_DEEP = 8
 
 

@@ -23,14 +23,14 @@ AUDIENCES = {
     Audience.PARTNERSHIP: N_("the parties of the partnership and the staff of its agency"),
     Audience.AGENCY: N_("the staff of its agency"),
     Audience.AUDIT: N_("the auditors of its agency"),
-    Audience.INTERNAL: N_("the services alone"),
+    Audience.INTERNAL: N_("only the services"),
 }
 NOTICES = {
     Notice.WARNING: N_("a warning, at once"),
     Notice.ACTION: N_("a request to act, at once"),
     Notice.NEWS: N_("news"),
-    Notice.DIGEST: N_("progress, told together"),
-    Notice.NONE: N_("subscribers are not told"),
+    Notice.DIGEST: N_("progress, sent together"),
+    Notice.NONE: N_("subscribers are not notified"),
 }
 _MOMENT = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
 

@@ -250,7 +250,7 @@ async def test_without_its_keys_an_archive_is_taken_in_nameless_or_not_at_all(
     shutil.copytree(history, copy)
     refused = await beside(here).kemitraan("archive", "import", str(copy))
     assert refused.code == 1
-    assert f"{keys_beside(copy)} is missing: without it all that is personal is left out" in refused.err
+    assert f"{keys_beside(copy)} is missing: without it all personal data is left out" in refused.err
     broken = tmp_path / "broken.keys"
     broken.write_text('{"service": "partners", "key": {"agency": "x", "person": "y", "key": "z"}}\n')
     unread = await beside(here).kemitraan("archive", "import", str(copy), "--keys", str(broken))

@@ -108,7 +108,7 @@ async def test_a_wrong_setting_is_named(
     [
         ("up nosuch", "there is no service 'nosuch'; choose one of partners, programs"),
         ("dead-letters list nosuch", "there is no service 'nosuch'"),
-        ("projections list portal", "there is no service 'portal' with data of its own"),
+        ("projections list portal", "there is no service 'portal' with its own data"),
         ("dead-letters show notifications 7", "should be a valid UUID"),
         ("dead-letters list notifications --state lost", "'parked', 'replayed', 'discarded'"),
         ("dead-letters discard notifications 01a211f7-2af0-7d05-8c07-3db1b0d5ac3e", "--reason"),

@@ -22,11 +22,13 @@ def title(record: Path) -> str:
 @pytest.mark.parametrize("record", RECORDS, ids=[record.name[:4] for record in RECORDS])
 def test_a_record_has_each_part_once(record: Path) -> None:
     text = record.read_text("utf-8")
-    assert {part: len(re.findall(rf"^{re.escape(part)}", text, re.M)) for part in PARTS} == dict.fromkeys(
-        PARTS, 1
-    )
+    assert {
+        part: len(re.findall(rf"^{re.escape(part)}", text, re.MULTILINE)) for part in PARTS
+    } == dict.fromkeys(PARTS, 1)
 
 
 def test_the_index_lists_every_record_by_its_title() -> None:
-    listed = re.findall(r"^\| \[(\d{4})\]\((.+?)\) \| (.+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.M)
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((.+?)\) \| (.+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE
+    )
     assert listed == [(record.name[:4], record.name, title(record)) for record in RECORDS]

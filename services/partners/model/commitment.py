@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from shared.contracts.vocabulary import CommitmentState, Mandate
-from shared.refusal import N_, Refusal
+from shared.contracts.vocabulary import AutomaticReason, CommitmentState, Mandate
+from shared.refusal import Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(days=7)
 """So long before its day the owner is reminded."""
 GRACE = timedelta(days=30)
 """So long after its day a commitment can still be kept, late."""
-UNKEPT = N_("not kept")
-"""The reason with which a commitment is broken by the clock."""
-
-
 machine = Machine(
     "commitment",
     {
@@ -134,4 +130,4 @@ class Commitment:
     def pass_grace(self, today: date) -> None:
         """The days in which it could be kept late have passed as well."""
         self.state = machine.after(self.state, "thirty days passed")
-        self.broken_on, self.broken_because = today, UNKEPT
+        self.broken_on, self.broken_because = today, AutomaticReason.NOT_KEPT.value

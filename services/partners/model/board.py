@@ -150,7 +150,7 @@ class Board:
         held = {seat.holder: seat for seat in self.filled(on)}
         for holder in holders:
             if holder not in held:
-                raise HeldNoSeat(holder=str(holder), day=str(on))
+                raise HeldNoSeat(holder=str(holder), day=on)
         return [held[holder] for holder in dict.fromkeys(holders)]
 
     def require_standing(self) -> None:

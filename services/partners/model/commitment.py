@@ -95,7 +95,7 @@ class Commitment:
     def __post_init__(self) -> None:
         """Refuse a day that has passed."""
         if self.due_on < self.made_on:
-            raise DueTooEarly(made_on=str(self.made_on), due_on=str(self.due_on))
+            raise DueTooEarly(made_on=self.made_on, due_on=self.due_on)
 
     @property
     def late(self) -> bool:
@@ -115,7 +115,7 @@ class Commitment:
         if person == self.made_by or person in owners:
             raise SamePerson
         if not self.made_on <= kept_on <= today:
-            raise KeptOnImpossible(made_on=str(self.made_on), kept_on=str(kept_on))
+            raise KeptOnImpossible(made_on=self.made_on, kept_on=kept_on)
         self.state, self.kept_on, self.confirmed_by, self.note = after, kept_on, by, note
 
     def give_up(self, reason: str, today: date) -> None:

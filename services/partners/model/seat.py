@@ -73,4 +73,4 @@ class Seat:
     def require_term(self, today: date) -> None:
         """Refuse a term that does not contain ``today``, with :class:`TermImpossible`."""
         if not self.since <= today or (self.until is not None and self.until < today):
-            raise TermImpossible(since=str(self.since), until=str(self.until or "–"), today=str(today))
+            raise TermImpossible(since=self.since, until=self.until or "–", today=today)

@@ -11,10 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.partners.model.party import Party
-from shared.refusal import N_, Refusal
-
-PARTIES_CHANGED = N_("the bound parties have changed")
-"""The reason for a proposal that became void because the parties changed."""
+from shared.refusal import Refusal
 
 MOST_COMPARED = 400
 """The maximum number of words to compare, without the common beginning and end."""

@@ -7,16 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.contracts.vocabulary import Position
-from shared.refusal import N_, Refusal
-
-TERM = N_("term")
-"""The reason for a seat whose term has passed."""
-REPLACED = N_("replaced")
-"""The reason for a seat that an election filled with another person."""
-
-
-ENDED_MEMBERSHIP = N_("membership ended")
-"""The reason for a seat whose holder left the organisation."""
+from shared.refusal import Refusal
 
 
 class HolderTwice(Refusal):
@@ -82,4 +73,4 @@ class Seat:
     def require_term(self, today: date) -> None:
         """Refuse a term that does not contain ``today``, with :class:`TermImpossible`."""
         if not self.since <= today or (self.until is not None and self.until < today):
-            raise TermImpossible(since=str(self.since), until=str(self.until or "–"), today=str(today))
+            raise TermImpossible(since=self.since, until=self.until or "–", today=today)

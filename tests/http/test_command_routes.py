@@ -45,9 +45,7 @@ async def test_a_list_whose_items_are_wrong_is_not_told_to_be_short_as_well(here
     body = {"vision": "aman", "mission": "bersama", "means": ["wish"]}
     path, token = PATH.replace("/signatures", "/charter"), here.token("representative")
     wrong = await here.call("POST", path, body, token=token)
-    assert [(place["pointer"], place["code"]) for place in wrong.body["errors"]] == [
-        ("/means/0", "enum")
-    ]
+    assert [(place["pointer"], place["code"]) for place in wrong.body["errors"]] == [("/means/0", "enum")]
     empty = await here.call("POST", path, body | {"means": []}, token=token)
     assert [(place["pointer"], place["code"]) for place in empty.body["errors"]] == [("/means", "too_short")]
 

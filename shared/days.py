@@ -37,4 +37,4 @@ def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:
 def require_past(day: date, today: date) -> None:
     """Refuse a day after today with :class:`DayToCome`; ``today`` is the latest of the places concerned."""
     if day > today:
-        raise DayToCome(day=day.isoformat())
+        raise DayToCome(day=day)

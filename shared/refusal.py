@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
 from typing import ClassVar, Literal
 
@@ -13,6 +14,10 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "extract this, translate it later")
     """Mark a text for the message catalogue where it is written; it is translated where it is shown."""
     return message
+
+
+def _iso(time: date) -> str:
+    return time.isoformat()
 
 
 class Term(str):
@@ -61,16 +66,23 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return self.localised(str)[0]
 
-    def localised(self, translate: Callable[[str], str]) -> tuple[str, str]:
-        """Return (detail, remedy) in the language of `translate`, with the parameters filled in."""
-        shown = {name: _shown(value, translate) for name, value in self.params.items()}
+    def localised(
+        self, translate: Callable[[str], str], show: Callable[[date], str] = _iso
+    ) -> tuple[str, str]:
+        """Return (detail, remedy) in the language of `translate`, with the parameters filled in.
+
+        `show` writes days and moments.
+        """
+        shown = {name: _shown(value, translate, show) for name, value in self.params.items()}
         detail = translate(self.message) % shown
         return detail, translate(self.remedy) % shown if self.remedy else ""
 
 
-def _shown(value: object, translate: Callable[[str], str]) -> object:
+def _shown(value: object, translate: Callable[[str], str], show: Callable[[date], str]) -> object:
     if isinstance(value, list):
-        return ", ".join(str(_shown(item, translate)) for item in value)
+        return ", ".join(str(_shown(item, translate, show)) for item in value)
+    if isinstance(value, date):
+        return show(value)
     if isinstance(value, Enum):
         return translate(str(getattr(value, "label", value.value)))
     return translate(str(value)) if isinstance(value, Term) else value

@@ -19,7 +19,7 @@ from services.portal import charts, static_files
 from services.portal.charts import Bar, Point, Span
 from services.portal.preview import brief
 from shared.contracts.every import EVENTS
-from shared.contracts.vocabulary import LISTS, ProductRelation, TrustDimension
+from shared.contracts.vocabulary import LISTS, AutomaticReason, ProductRelation, TrustDimension
 from shared.host.reference.words import TEMPLATES, filters
 from shared.i18n import N_, Locale, translations, translator
 from shared.i18n.audiences import AUDIENCES
@@ -65,6 +65,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "size": lambda value: show_size(value, locale),
         "word": word,
         "words": lambda values, among: ", ".join(word(value, among) for value in values),
+        "reason": lambda text: AutomaticReason.in_words(text, say),
         "inverse": lambda value: say(ProductRelation(value).inverse),
         "audience": audience,
         "audiences": lambda slugs: ", ".join(map(audience, slugs)),

@@ -28,7 +28,7 @@ def entered(tx: Transaction, on: date | None, latest: date, since: datetime | No
     require_past(day, latest)
     earliest = since or tx.now - AFTERWARDS
     if day < (begins := earliest.astimezone(tx.zone).date()):
-        raise DayTooEarly(day=day.isoformat(), since=begins.isoformat())
+        raise DayTooEarly(day=day, since=begins)
     if day >= tx.today:
         return Entered(day, tx.now, afterwards=False)
     return Entered(day, max(tx.start_of(day), earliest), afterwards=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -17,9 +18,11 @@ from starlette.routing import Match, Route
 from shared.database.database import DatabaseAway
 from shared.http import validation as invalid_values
 from shared.i18n import N_, negotiate, translator
+from shared.i18n.formats import show_time
 from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
+_UTC = ZoneInfo("UTC")
 STATUS = {
     "unauthenticated": 401,
     "forbidden": 403,
@@ -185,7 +188,9 @@ async def refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         raise TypeError(type(refusal)) from refusal
     language = request.headers.get("accept-language")
-    detail, remedy = refusal.localised(translator(negotiate(language)))
+    locale, runtime = negotiate(language), getattr(request.app.state, "runtime", None)
+    zone = runtime.settings.time_zone if runtime else _UTC  # what names a service that is not here has none
+    detail, remedy = refusal.localised(translator(locale), lambda time: show_time(time, locale, zone))
     answer = problem(
         language,
         STATUS[refusal.kind],

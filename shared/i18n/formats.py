@@ -32,6 +32,11 @@ def show_moment(moment: datetime, locale: Locale, zone: ZoneInfo) -> str:
     return f"{written} {_ZONES.get(zone.key) or local.tzname()}"
 
 
+def show_time(time: date, locale: Locale, zone: ZoneInfo) -> str:
+    """Write a day, or a moment (`datetime`) with its zone."""
+    return show_moment(time, locale, zone) if isinstance(time, datetime) else show_date(time, locale)
+
+
 def show_number(number: float, locale: Locale) -> str:
     """Write a number with the separators of the language ("1.234,5")."""
     return format_decimal(number, locale=locale)

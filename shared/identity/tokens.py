@@ -203,9 +203,9 @@ class TokenVerifier:
             raise TokenForAnotherAudience(audience=str(audience)[:64])
         issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
         if expires <= now:
-            raise TokenExpired(at=expires.isoformat())
+            raise TokenExpired(at=expires)
         if issued > now + self._SKEW:
-            raise TokenNotYetValid(at=issued.isoformat())
+            raise TokenNotYetValid(at=issued)
         if expires - issued > LONGEST_LIFE:
             minutes = (expires - issued) // timedelta(minutes=1)
             raise TokenLivesTooLong(minutes=minutes, most=LONGEST_LIFE // timedelta(minutes=1))

@@ -125,6 +125,15 @@ def test_an_encoded_subject_keeps_to_the_length_of_its_words() -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
+def test_the_systems_own_reason_is_told_in_the_readers_language() -> None:
+    facts = {"commitment_id": str(ID), "partnership_id": str(ID), "title": "Ronda", "due_on": "2026-01-05"}
+    broken = "partners.commitment-broken"
+    told = dict(words.lines(message(broken, facts=facts | {"reason": "not kept"}), JAYAPURA))
+    assert told["Alasan"].startswith("tidak dikonfirmasi")
+    told = dict(words.lines(message(broken, facts=facts | {"reason": "Banjir"}), JAYAPURA))
+    assert told["Alasan"] == "Banjir"
+
+
 @pytest.mark.parametrize("title", ["2026-W01-1", "2026-01-05", "20260105", "2026-01-05T08:00:00+07:00"])
 def test_a_title_that_looks_like_a_day_stays_a_title(title: str) -> None:
     facts = {"product_id": str(ID), "partnership_id": str(ID), "title": title, "valid_until": "2026-02-01"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,6 +26,12 @@ def test_an_event_is_called_the_same_in_the_feed_and_in_a_timeline(event: str) -
 
 def test_an_event_of_a_later_release_is_called_by_its_name() -> None:
     assert event_label("partners.moon-reached", translator("en")) == "partners.moon-reached"
+
+
+def test_the_systems_own_reason_is_translated_and_a_persons_is_not() -> None:
+    shown = views.templates("id", ZoneInfo("Asia/Jakarta")).from_string("{{ text | reason }}")
+    assert shown.render(text="not kept").startswith("tidak dikonfirmasi")
+    assert shown.render(text="Reason") == "Reason", "though the catalogue has this text"
 
 
 def _colours(block: str) -> dict[str, str]:

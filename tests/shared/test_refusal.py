@@ -1,10 +1,13 @@
 """A refusal says its kind, its reason in the reader's language, and what would be right."""
 
 import pickle
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.i18n.formats import show_time
 from shared.refusal import N_, Refusal
 
 
@@ -25,6 +28,17 @@ class HalfPaid(Refusal):
 def test_code_is_the_class_name_in_kebab_case() -> None:
     assert HTTPCharterSignedAlready.code == "http-charter-signed-already"
     assert HalfPaid.code == "half-paid"
+
+
+class Early(Refusal):
+    message = "It begins on %(day)s, at %(moment)s."
+
+
+def test_days_and_moments_are_shown_as_the_reader_writes_them() -> None:
+    refusal = Early(day=date(2026, 11, 30), moment=datetime(2026, 11, 30, 1, tzinfo=UTC))
+    assert str(refusal) == "It begins on 2026-11-30, at 2026-11-30T01:00:00+00:00."
+    words = refusal.localised(str, lambda time: show_time(time, "id", ZoneInfo("Asia/Jakarta")))
+    assert words == ("It begins on 30 November 2026, at 30 November 2026 08.00 WIB.", "")
 
 
 class Hasty(Refusal):

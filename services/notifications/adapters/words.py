@@ -15,6 +15,7 @@ from services.notifications.commands.notices import CONFIRMATION
 from shared.areas import area_name
 from shared.contracts.event import Event, UnknownEvent, latest
 from shared.contracts.headline import named_in
+from shared.contracts.vocabulary import AutomaticReason
 from shared.i18n import N_, Locale, translator
 from shared.i18n.formats import show_date, show_moment
 from shared.plain_text import folded
@@ -59,7 +60,7 @@ def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str
     contract = _contract(message)
     if contract is None:
         return str(facts.get("title", message.event_type))
-    return contract.in_words(facts, say, lambda _, value: in_words(value, message.locale, zone))
+    return contract.in_words(facts, say, lambda name, value: _shown(name, value, message.locale, zone))
 
 
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -71,7 +72,7 @@ def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
     if message.area:
         facts_told.append((say(N_("Place")), area_name(message.area) or message.area))
     told = [
-        (say(name), in_words(facts[key], message.locale, zone))
+        (say(name), _shown(key, facts[key], message.locale, zone))
         for key, name in NAMED.items()
         if facts.get(key) not in (None, "")
     ]
@@ -131,6 +132,13 @@ def _contract(message: Message) -> type[Event] | None:
 def _reader(name: str, contract: type[Event]) -> TypeAdapter[Any]:
     kind: Any = contract.model_fields[name].annotation
     return TypeAdapter(kind)
+
+
+def _shown(name: str, value: Any, locale: Locale, zone: ZoneInfo) -> str:
+    """A field's value in words, with the system's own reasons translated."""
+    if name == "reason":
+        return AutomaticReason.in_words(str(value), translator(locale))
+    return in_words(value, locale, zone)
 
 
 def in_words(value: Any, locale: Locale, zone: ZoneInfo) -> str:

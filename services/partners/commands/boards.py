@@ -14,14 +14,14 @@ from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import named, running
 from services.partners.commands.vacancies import forget_term, freed, record_end, standing_boards, watch_term
-from services.partners.model.board import ENDED_PARTNERSHIP, Board
+from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, NotQuorate
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import Seat
 from services.partners.tables.meetings import meetings
 from shared.command import Command, Part
 from shared.contracts.partners import BoardConstituted, BoardDissolved, BoardMemberElected, SeatFacts
-from shared.contracts.vocabulary import BoardKind, MeetingState, Position, QuorumRule
+from shared.contracts.vocabulary import AutomaticReason, BoardKind, MeetingState, Position, QuorumRule
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.days import require_past
@@ -190,7 +190,7 @@ def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
 def dissolve_boards_of(tx: Transaction, partnership_id: UUID) -> None:
     """Dissolve every board of a partnership that ends; no door of its own."""
     for board in standing_boards(tx, partnership_id):
-        _dissolve(tx, board, ENDED_PARTNERSHIP)
+        _dissolve(tx, board, AutomaticReason.PARTNERSHIP_ENDED.value)
 
 
 def board_term_ended(tx: Transaction, due: Due) -> None:

@@ -241,7 +241,7 @@ def _participants(
         if person_id not in known:
             raise PersonUnknown(person=person_id)
         if person_id not in organisation_of:
-            raise BelongsToNone(person=person_id, day=on.isoformat())
+            raise BelongsToNone(person=person_id, day=on)
     return [Participant(person_id, organisation_of[person_id]) for person_id in sorted(organisation_of)]
 
 

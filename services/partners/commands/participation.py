@@ -10,7 +10,7 @@ from services.partners.commands.authority import own_party, permit, speaks_for
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import OrganisationNotAParty
 from services.partners.commands.vacancies import vacate_seats_of
-from services.partners.model.charter import PARTIES_CHANGED, Charter
+from services.partners.model.charter import Charter
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
@@ -23,7 +23,7 @@ from shared.contracts.partners import (
     PartyLeft,
     SeniorNamed,
 )
-from shared.contracts.vocabulary import PartyRole
+from shared.contracts.vocabulary import AutomaticReason, PartyRole
 from shared.database.transaction import Transaction
 from shared.fields import Prose
 from shared.identity.permissions import Role
@@ -182,7 +182,9 @@ def _tell_of(tx: Transaction, partnership: Partnership, fallen: Charter | None) 
     if fallen is not None:
         tx.record(
             CharterWithdrawn(
-                partnership_id=partnership.id, charter_version=fallen.number, reason=PARTIES_CHANGED
+                partnership_id=partnership.id,
+                charter_version=fallen.number,
+                reason=AutomaticReason.PARTIES_CHANGED.value,
             )
         )
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from services.partners.model.board import Board
 from services.partners.model.partnership import Partnership
-from services.partners.model.seat import ENDED_MEMBERSHIP, Seat
+from services.partners.model.seat import Seat
 from services.partners.tables.boards import boards, seats
 from services.partners.tables.partnerships import parties, partnerships
 from shared.contracts.partners import BoardTermEnded, SeniorLeft
-from shared.contracts.vocabulary import BoardState, PartnershipState
+from shared.contracts.vocabulary import AutomaticReason, BoardState, PartnershipState
 from shared.database.transaction import Transaction
 
 TERM_ENDED = "board-term-ended"
@@ -106,7 +106,7 @@ def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, un
                 partnership_id=partnership.id,
                 organisation_id=organisation_id,
                 senior=person_id,
-                reason=ENDED_MEMBERSHIP,
+                reason=AutomaticReason.MEMBERSHIP_ENDED.value,
             )
         )
 

@@ -176,9 +176,7 @@ class Agreement:
         if len({signatory.id for signatory in self.signatories}) < max(least, len(self.signatories)):
             raise SignatoriesTooFew
         if self.in_force_until is not None and self.in_force_until < self.in_force_from:
-            raise AgreementEndsTooEarly(
-                since=self.in_force_from.isoformat(), until=self.in_force_until.isoformat()
-            )
+            raise AgreementEndsTooEarly(since=self.in_force_from, until=self.in_force_until)
         if self.public == (self.exception_reason is not None):
             raise ExceptionUnexplained
 
@@ -204,7 +202,7 @@ class Agreement:
         if earlier.partnership_id != self.partnership_id:
             raise RenewsElsewhere(number=earlier.number)
         if earlier.in_force_from >= self.in_force_from:
-            raise RenewsLater(number=earlier.number, since=earlier.in_force_from.isoformat())
+            raise RenewsLater(number=earlier.number, since=earlier.in_force_from)
         if earlier.renewed_by is not None:
             raise RenewedAlready(number=earlier.number)
         self.renews, earlier.renewed_by = earlier.id, self.id
@@ -258,7 +256,7 @@ class Agreement:
         following = machine.after(self.state, "terminate")
         require_past(on, today)
         if on < self.signed_on:
-            raise TerminatedBeforeSigned(signed=self.signed_on.isoformat(), on=on.isoformat())
+            raise TerminatedBeforeSigned(signed=self.signed_on, on=on)
         self.state, self.terminated_on, self.termination_reason = following, on, reason
 
     def attach(self, file: AgreementFile) -> None:

@@ -6,17 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.partners.model.seat import (
-    ENDED_MEMBERSHIP,
-    REPLACED,
-    TERM,
-    HeldNoSeat,
-    HolderTwice,
-    Seat,
-    UnknownSeat,
-)
-from shared.contracts.vocabulary import BoardKind, BoardState, QuorumRule
-from shared.refusal import N_, Refusal
+from services.partners.model.seat import HeldNoSeat, HolderTwice, Seat, UnknownSeat
+from shared.contracts.vocabulary import AutomaticReason, BoardKind, BoardState, QuorumRule
+from shared.refusal import Refusal
 from shared.states import Machine
 
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
@@ -31,10 +23,6 @@ machine = Machine(
         (BoardState.STANDING, "dissolve"): BoardState.DISSOLVED,
     },
 )
-
-
-ENDED_PARTNERSHIP = N_("partnership ended")
-"""The reason with which a board is dissolved because its partnership is over."""
 
 
 class OneChairNeeded(Refusal):
@@ -162,7 +150,7 @@ class Board:
         held = {seat.holder: seat for seat in self.filled(on)}
         for holder in holders:
             if holder not in held:
-                raise HeldNoSeat(holder=str(holder), day=str(on))
+                raise HeldNoSeat(holder=str(holder), day=on)
         return [held[holder] for holder in dict.fromkeys(holders)]
 
     def require_standing(self) -> None:
@@ -195,7 +183,7 @@ class Board:
         ]
         _check_kinds([seat, *(held for held in filled if held not in freed)])
         for held in freed:
-            held.end(seat.since, REPLACED)
+            held.end(seat.since, AutomaticReason.REPLACED.value)
         self.seats.append(seat)
         return freed
 
@@ -217,14 +205,14 @@ class Board:
             and (seat.until is None or on <= seat.until)
         ]
         for seat in lost:
-            seat.end(max(on, seat.since), ENDED_MEMBERSHIP)
+            seat.end(max(on, seat.since), AutomaticReason.MEMBERSHIP_ENDED.value)
         return lost
 
     def pass_term(self, seat_id: UUID, today: date) -> Seat | None:
         """End a seat whose term has passed; None if it ended before, or if there is nothing to end."""
         for seat in self.seats:
             if seat.id == seat_id and seat.ended_on is None and seat.until is not None and seat.until < today:
-                seat.end(seat.until + timedelta(days=1), TERM)
+                seat.end(seat.until + timedelta(days=1), AutomaticReason.TERM_ENDED.value)
                 return seat
         return None
 

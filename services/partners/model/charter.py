@@ -11,10 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.partners.model.party import Party
-from shared.refusal import N_, Refusal
-
-PARTIES_CHANGED = N_("the bound parties have changed")
-"""The reason with which a proposal falls that was meant for other parties."""
+from shared.refusal import Refusal
 
 MOST_COMPARED = 400
 """Words that two versions are compared by, between what they begin and end with alike."""

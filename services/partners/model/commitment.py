@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from shared.contracts.vocabulary import CommitmentState, Mandate
-from shared.refusal import N_, Refusal
+from shared.contracts.vocabulary import AutomaticReason, CommitmentState, Mandate
+from shared.refusal import Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(days=7)
 """So long before its day the owner is reminded."""
 GRACE = timedelta(days=30)
 """So long after its day a commitment can still be kept, late."""
-UNKEPT = N_("not kept")
-"""The reason with which a commitment is broken by the clock."""
-
-
 machine = Machine(
     "commitment",
     {
@@ -99,7 +95,7 @@ class Commitment:
     def __post_init__(self) -> None:
         """Refuse a day that has passed."""
         if self.due_on < self.made_on:
-            raise DueTooEarly(made_on=str(self.made_on), due_on=str(self.due_on))
+            raise DueTooEarly(made_on=self.made_on, due_on=self.due_on)
 
     @property
     def late(self) -> bool:
@@ -119,7 +115,7 @@ class Commitment:
         if person == self.made_by or person in owners:
             raise SamePerson
         if not self.made_on <= kept_on <= today:
-            raise KeptOnImpossible(made_on=str(self.made_on), kept_on=str(kept_on))
+            raise KeptOnImpossible(made_on=self.made_on, kept_on=kept_on)
         self.state, self.kept_on, self.confirmed_by, self.note = after, kept_on, by, note
 
     def give_up(self, reason: str, today: date) -> None:
@@ -134,4 +130,4 @@ class Commitment:
     def pass_grace(self, today: date) -> None:
         """The days in which it could be kept late have passed as well."""
         self.state = machine.after(self.state, "thirty days passed")
-        self.broken_on, self.broken_because = today, UNKEPT
+        self.broken_on, self.broken_because = today, AutomaticReason.NOT_KEPT.value

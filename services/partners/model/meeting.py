@@ -172,7 +172,7 @@ class Meeting:
     def __post_init__(self) -> None:
         """Refuse a time that passed long ago."""
         if self.called_at - self.scheduled_at > AFTERWARDS:
-            raise MeetingInThePast(scheduled_at=self.scheduled_at.isoformat())
+            raise MeetingInThePast(scheduled_at=self.scheduled_at)
 
     @property
     def entered_afterwards(self) -> bool:
@@ -197,7 +197,7 @@ class Meeting:
         """Move to another time, and perhaps place."""
         self.state = machine.after(self.state, "reschedule")
         if to <= now:
-            raise MeetingInThePast(scheduled_at=to.isoformat())
+            raise MeetingInThePast(scheduled_at=to)
         self.scheduled_at = to
         self.place = place or self.place
 
@@ -214,7 +214,7 @@ class Meeting:
         """Have been held at ``at``, on the local ``day``; the quorum is that of the seats of that day."""
         after = machine.after(self.state, "hold")
         if not min(self.called_at, self.scheduled_at) <= at <= now:
-            raise HeldAtImpossible(called_at=self.called_at.isoformat(), held_at=at.isoformat())
+            raise HeldAtImpossible(called_at=self.called_at, held_at=at)
         self._count(board, holders, day)
         self.state, self.held_at, self.held_on = after, at, day
 

@@ -90,8 +90,8 @@ class Membership:
     def end(self, until: date, today: date) -> None:
         """End it with a last day that has come."""
         if self.until is not None:
-            raise MembershipOver(until=self.until.isoformat())
+            raise MembershipOver(until=self.until)
         require_past(until, today)
         if until < self.since:
-            raise MembershipEndsTooEarly(since=self.since.isoformat(), until=until.isoformat())
+            raise MembershipEndsTooEarly(since=self.since, until=until)
         self.until = until

@@ -7,16 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from shared.contracts.vocabulary import Position
-from shared.refusal import N_, Refusal
-
-TERM = N_("term")
-"""The reason with which a seat becomes free because its term has passed."""
-REPLACED = N_("replaced")
-"""The reason with which a seat becomes free because an election filled it anew."""
-
-
-ENDED_MEMBERSHIP = N_("membership ended")
-"""The reason with which a seat becomes free because its holder belongs to the organisation no longer."""
+from shared.refusal import Refusal
 
 
 class HolderTwice(Refusal):
@@ -82,4 +73,4 @@ class Seat:
     def require_term(self, today: date) -> None:
         """Refuse a term that does not contain ``today``, with :class:`TermImpossible`."""
         if not self.since <= today or (self.until is not None and self.until < today):
-            raise TermImpossible(since=str(self.since), until=str(self.until or "–"), today=str(today))
+            raise TermImpossible(since=self.since, until=self.until or "–", today=today)

@@ -168,7 +168,7 @@ class TrustRound:
         if len(self.parties) < 2:
             raise PartiesMissing(parties=len(self.parties))
         if not SHORTEST <= self.closes_at - self.opened_at <= LONGEST:
-            raise ClosingImpossible(closes_at=self.closes_at.isoformat())
+            raise ClosingImpossible(closes_at=self.closes_at)
 
     def party(self, organisation_id: UUID | None) -> RoundParty:
         """A party of the round; raises :class:`NotInTheRound`."""
@@ -184,7 +184,7 @@ class TrustRound:
         """
         self.state = machine.after(self.state, "score")
         if at >= self.closes_at:
-            raise ScoringOver(closes_at=self.closes_at.isoformat())
+            raise ScoringOver(closes_at=self.closes_at)
         party = self.party(rater)
         if any(scorer.scored_by == person for scorer in self.parties if scorer is not party):
             raise ScoredForAnotherParty
@@ -217,7 +217,7 @@ class TrustRound:
         after = machine.after(self.state, "close")
         missing = len(self.parties) - self.complete
         if missing and at < self.closes_at and not over:
-            raise ScoresMissing(missing=missing, closes_at=self.closes_at.isoformat())
+            raise ScoresMissing(missing=missing, closes_at=self.closes_at)
         raters = {party.organisation_id for party in self.parties if party.scored_at is not None}
         counted = [score for score in self.scores if score.rater in raters]
         means = {

@@ -68,10 +68,10 @@ class Signal:
     def act_on(self, on: date, by: UUID, act: str, today: date) -> None:
         """Note that an organisation acted on it, on a day since its observation."""
         if self.acted_on is not None:
-            raise SignalActedOnAlready(on=self.acted_on.isoformat())
+            raise SignalActedOnAlready(on=self.acted_on)
         require_past(on, today)
         if on < self.on:
-            raise BeforeItsSign(observed=self.on.isoformat(), on=on.isoformat())
+            raise BeforeItsSign(observed=self.on, on=on)
         self.acted_on, self.acted_by, self.act = on, by, act
 
 

@@ -168,7 +168,7 @@ class Indicator:
     def _append(self, period: Period, measurement: Measurement, today: date) -> None:
         require_past(measurement.on, today)
         if measurement.on < period.starts:
-            raise MeasuredTooEarly(on=measurement.on.isoformat(), starts=period.starts.isoformat())
+            raise MeasuredTooEarly(on=measurement.on, starts=period.starts)
         self._number(measurement.value)
         if self.measure == "qualitative" and not measurement.comment:
             raise CommentNeeded

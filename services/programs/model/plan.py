@@ -38,7 +38,7 @@ class CircularDependency(Refusal):
 def check_dates(start: date | None, end: date | None) -> None:
     """Refuse an end before the start with :class:`DatesReversed`."""
     if start is not None and end is not None and end < start:
-        raise DatesReversed(start=start.isoformat(), end=end.isoformat())
+        raise DatesReversed(start=start, end=end)
 
 
 def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:

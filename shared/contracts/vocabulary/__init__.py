@@ -13,6 +13,7 @@ from shared.contracts.vocabulary.partnerships import *
 from shared.contracts.vocabulary.problems import *
 from shared.contracts.vocabulary.products import *
 from shared.contracts.vocabulary.programs import *
+from shared.contracts.vocabulary.reasons import *
 from shared.contracts.vocabulary.relations import *
 from shared.contracts.vocabulary.trust import *
 from shared.contracts.vocabulary.versions import *

@@ -28,6 +28,7 @@ class PersonErased(Refusal):
     """An erased person can only be registered as a new one."""
 
     kind = "conflict"
+    of_writes = True
     message = "The data of this person have been erased."
     remedy = "Register them as a new person."
 

@@ -17,7 +17,7 @@ from shared.observability import metrics
 log = structlog.get_logger(__name__)
 
 
-class Watched(Protocol):
+class Monitored(Protocol):
     """The interface for probes: background work, or a part of it."""
 
     @property
@@ -158,7 +158,7 @@ class Worker(ABC):
         return database.exclusive(name, self.stand_by)
 
 
-class Repeated(Worker):
+class RepeatedWorker(Worker):
     """A worker whose round is one function."""
 
     def __init__(

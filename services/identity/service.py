@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.identity.api import OPERATIONS
-from services.identity.api.desk import Desk
+from services.identity.api.desk import SignInResources
 from services.identity.commands import cleanup
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
@@ -21,7 +21,7 @@ service = Service(
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
     timers=(Timer(cleanup.TIMER, cleanup.tidied),),
-    resources=(Desk,),
+    resources=(SignInResources,),
     mints=True,
     personal=PERSONAL,
     visible=visible,

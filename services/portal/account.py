@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, Said, failed, filled
-from services.portal.identity import Refused
+from services.portal.forms import DIFFERENT, FormError, failed, filled
+from services.portal.identity import IdentityRefused
 from services.portal.personal_data import PERSONAL_DATA
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -59,7 +59,7 @@ class Account(SignedIn):
         code = (await filled(request, "code"))["code"].replace(" ", "")
         try:
             await self.identity.ask(request, "POST", "me/totp/confirm", {"code": code}, token=visitor.token)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise
             return await self._authenticator(request, None, failed(refusal))
@@ -78,7 +78,7 @@ class Account(SignedIn):
         self.visitors.forget(visitor.secret)
         return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal if there is one."""
         me, sessions = await asyncio.gather(
             self.identity.ask(request, "GET", "me", token=visitor.token),
@@ -100,7 +100,7 @@ class Account(SignedIn):
         }
         return await self.renderer.page(request, "account.html", values, silent=reader.silent, wrong=wrong)
 
-    async def _authenticator(self, request: Request, made: Any, wrong: Said | None) -> Response:
+    async def _authenticator(self, request: Request, made: Any, wrong: FormError | None) -> Response:
         values = {"made": made, "here": "/account"}
         return await self.renderer.page(request, "authenticator.html", values, wrong=wrong)
 

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.forms import Said
+from services.portal.forms import FormError
 from services.portal.preview import Preview
 from services.portal.redirects import UNSHOWN, wanted
 from services.portal.sessions import Visitors
@@ -52,7 +52,7 @@ class Renderer:
         silent: AbstractSet[str] = frozenset(),
         status: int = HTTPStatus.OK,
         private: bool = False,
-        wrong: Said | None = None,
+        wrong: FormError | None = None,
     ) -> Response:
         """Render a page; one for a single reader, or a ``private`` one, is not cached.
 
@@ -91,7 +91,7 @@ class Renderer:
         """The page for 404."""
         return await self.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
 
-    async def refused(self, request: Request, wrong: Said) -> Response:
+    async def refused(self, request: Request, wrong: FormError) -> Response:
         """The page for a refusal; what is not found is a 404."""
         if wrong.status == HTTPStatus.NOT_FOUND:
             return await self.missing(request)

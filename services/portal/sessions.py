@@ -14,8 +14,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.portal.identity import Away, Identity, Refused
-from shared.http.limits import Limits
+from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
+from shared.http.limits import RateLimits
 from shared.identity.permissions import Role
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Visitors:
     """Identifies visitors by their cookie."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.identity = Identity(settings, Limits(settings))
+        self.identity = Identity(settings, RateLimits(settings))
         self.clock = clock
         self.is_secure = settings.public_url.startswith("https://")
         # A cookie with this prefix is accepted only from https and for this host (RFC 6265bis, 4.1.3.2).
@@ -115,12 +115,12 @@ class Visitors:
         self.known.pop(_key(secret), None)
 
     async def leave(self, request: Request) -> None:
-        """End the browser's session, if it has one; raises :class:`Away`."""
+        """End the browser's session, if it has one; raises :class:`IdentityUnavailable`."""
         if secret := self.secret_in(request):
             self.forget(secret)
             try:
                 await self.identity.ask(request, "POST", "sessions/end", {"secret": secret})
-            except Refused:
+            except IdentityRefused:
                 return  # it never was a session
 
     def settle(self, visit: Visit, answer: Response) -> Response:
@@ -166,11 +166,11 @@ class Visitors:
         self.forget(secret)
         try:
             visitor = await self._admitted(request, secret)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status in OVER:
                 return Visit(is_over=True)
             return Visit(silent=frozenset({"identity"}))
-        except Away:
+        except IdentityUnavailable:
             return Visit(silent=frozenset({"identity"}))
         self.keep(visitor)
         return Visit(visitor)

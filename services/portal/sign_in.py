@@ -10,23 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, Said, failed, filled, said, too_often
-from services.portal.identity import Away, Refused
+from services.portal.forms import DIFFERENT, FormError, failed, filled, said, too_often
+from services.portal.identity import IdentityRefused, IdentityUnavailable
 from services.portal.redirects import safe
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visit
-from shared.http.limits import Limit, TooManyRequests
+from shared.http.limits import RateLimit, TooManyRequests
 from shared.i18n import N_
 from shared.identity.actor import is_agency
 
-GUESSED = Limit("portal-sign-in", per_address="20/minute")
+GUESSED = RateLimit("portal-sign-in", per_address="20/minute")
 """Identity counts by account; by address only if the portal is one of its trusted proxies, else here."""
-WRONG = Said(
+WRONG = FormError(
     HTTPStatus.UNAUTHORIZED,
     N_("The sign-in failed."),
     N_("Check the user name, password and code; an administrator of your agency can send you a new link."),
 )
-HALF = Said(
+HALF = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("You are signed out in this browser, but the accounts service does not respond."),
     N_("The session expires automatically; to end it sooner, sign in again and end it under “Your account”."),
@@ -72,7 +72,7 @@ class SignIn:
         """End the session in identity, and delete the cookie."""
         try:
             await self.visitors.leave(request)
-        except Away:
+        except IdentityUnavailable:
             request.state.visit = Visit()
             return self.visitors.drop(await self._form(request, {}, HALF))
         return self.visitors.drop(await self.renderer.go(request, "/"))
@@ -92,7 +92,7 @@ class SignIn:
             await self.identity.ask(request, "POST", "links/use", body)
         except TooManyRequests as refusal:
             return await self._link_form(request, given["secret"], too_often(refusal, request))
-        except (Refused, Away) as error:
+        except (IdentityRefused, IdentityUnavailable) as error:
             return await self._link_form(request, given["secret"], failed(error))
         return await self.renderer.go(request, "/sign-in", done="link")
 
@@ -101,22 +101,24 @@ class SignIn:
     ) -> Response:
         try:
             entry = await self.identity.ask(request, "POST", path, body)
-        except (Refused, Away) as error:
+        except (IdentityRefused, IdentityUnavailable) as error:
             return await self._form(
                 request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
             )
-        with suppress(Away):  # one session per browser: an earlier one ends, now or at its expiry
+        with suppress(
+            IdentityUnavailable
+        ):  # one session per browser: an earlier one ends, now or at its expiry
             await self.visitors.leave(request)
         request.state.visit = Visit()
         onward = await self.renderer.go(request, typed["next"] or "/")
         answer = self.visitors.hand(onward, entry["session"])
         return self.visitors.know(answer, entry["browser"])
 
-    async def _form(self, request: Request, typed: dict[str, str], wrong: Said | None) -> Response:
+    async def _form(self, request: Request, typed: dict[str, str], wrong: FormError | None) -> Response:
         silent: set[str] = set()
         try:
             ways: dict[str, Any] = await self.identity.ask(request, "GET", "ways")
-        except (Refused, Away):
+        except (IdentityRefused, IdentityUnavailable):
             ways, silent = {"provider": False}, {"identity"}
         done = request.query_params.get("done", "") if wrong is None else ""
         onward = typed.get("next", "")
@@ -128,7 +130,7 @@ class SignIn:
             request, "sign_in.html", values, silent=silent, private=True, wrong=wrong
         )
 
-    async def _link_form(self, request: Request, secret: str, wrong: Said | None) -> Response:
+    async def _link_form(self, request: Request, secret: str, wrong: FormError | None) -> Response:
         values = {"secret": secret}
         return await self.renderer.page(request, "link.html", values, private=True, wrong=wrong)
 

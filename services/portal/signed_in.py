@@ -9,8 +9,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.portal.forms import AWAY, Said, failed
-from services.portal.identity import Away, Refused
+from services.portal.forms import AWAY, FormError, failed
+from services.portal.identity import IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import AccessEnded, Reader
 from services.portal.redirects import wanted
 from services.portal.rendering import Renderer
@@ -20,7 +20,7 @@ from shared.http.language import locale_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 Own = Callable[[Request, Visitor], Awaitable[Response]]
-Otherwise = Callable[[Request, Visitor, Said], Awaitable[Response]]
+Otherwise = Callable[[Request, Visitor, FormError], Awaitable[Response]]
 """The page shown after a refusal: the one whose form was sent, with the reason in it."""
 TRIES = 3
 """One attempt, one with a new token, and one to show why it failed."""
@@ -66,8 +66,8 @@ class SignedIn:
         visitor: Visitor,
         do: Own,
         otherwise: Otherwise | None,
-        wrong: Said | None,
-    ) -> Response | Said:
+        wrong: FormError | None,
+    ) -> Response | FormError:
         """The answer, or the refusal and the page that shows it.
 
         Raises :class:`AccessEnded` if the visitor's access is not accepted.
@@ -77,12 +77,12 @@ class SignedIn:
                 return await do(request, visitor)
             if otherwise is not None:
                 return await otherwise(request, visitor, wrong)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise AccessEnded from refusal
             if wrong is None:
                 return failed(refusal)
-        except Away:
+        except IdentityUnavailable:
             return await self.unanswered(request)
         # There is no form, or the reader may not see its page either.
         return await self.renderer.refused(request, wrong)

@@ -52,7 +52,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         """An audience; an unknown one is free text, written with hyphens for its spaces."""
         return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
 
-    drawing = Drawing(say, locale, zone)
+    drawing = Charts(say, locale, zone)
     environment.filters |= filters(locale) | {
         "brief": brief,
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
@@ -125,7 +125,7 @@ def mean(values: Iterable[float]) -> float | None:
     return sum(given) / len(given) if given else None
 
 
-class Drawing:
+class Charts:
     """Draws the charts, with one language and one time zone."""
 
     def __init__(self, say: Callable[[str], str], locale: Locale, zone: ZoneInfo) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.database.advisory_lock import advisory_lock
 from shared.database.availability import connected, is_away
-from shared.database.database import DatabaseAway, Setup
+from shared.database.database import DatabaseAway, DatabaseOptions
 from shared.database.group_commit import ATTEMPTS, SLOW_SECONDS, GroupedDatabase, Job
 from shared.database.tables import idempotency_keys, personal_keys
 from shared.identity.actor import Actor
@@ -46,7 +46,7 @@ class PostgresqlDatabase(GroupedDatabase):
     writers = 2
     most_writers = 8
 
-    def __init__(self, url: str, setup: Setup) -> None:
+    def __init__(self, url: str, setup: DatabaseOptions) -> None:
         super().__init__(url, setup)
         self._parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
         if "connect_timeout" not in self._parsed.query:

@@ -40,7 +40,7 @@ class BrokerAway(NatsError):
     """There is no connection to the broker now; waiting for an answer would be pointless."""
 
 
-class Reach:
+class ConnectionLog:
     """Tracks which connections have no broker; logs once when it is lost and once when it returns.
 
     nats-py would log each attempt of each connection with a traceback.
@@ -81,7 +81,7 @@ class Reach:
         self._lost.discard(name)
 
 
-REACH = Reach()
+REACH = ConnectionLog()
 
 
 class Bus:

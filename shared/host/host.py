@@ -34,11 +34,11 @@ from shared.host.probes import Probes, inside, scraped
 from shared.host.reference.pages import Reference
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http.compression import Compressed
-from shared.http.headers import SecureHeaders
-from shared.http.limits import Limited
+from shared.http.compression import CompressionMiddleware
+from shared.http.headers import SecurityHeadersMiddleware
+from shared.http.limits import RateLimitMiddleware
 from shared.http.routing import front, nobody
-from shared.http.timeouts import Patience
+from shared.http.timeouts import TimeoutMiddleware
 from shared.i18n.terminal import _
 from shared.identity.signing import SigningKey
 from shared.keys.broker_credentials import Credentials
@@ -47,7 +47,7 @@ from shared.observability.tracing import configure_tracing, shutdown_tracing
 from shared.private_files import OTHERS, own_folder
 from shared.settings import Settings
 from shared.tasks import end
-from shared.worker import Repeated, Worker
+from shared.worker import RepeatedWorker, Worker
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
@@ -78,14 +78,14 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
         reference = Reference(services, apis, settings.public_url)
         pages = Starlette(routes=[*reference.routes(), Mount("/api", nobody)])
         routes.append(Mount("/", _limited(pages, runtimes[0])))
-    patient = Patience(
+    patient = TimeoutMiddleware(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
-    return Compressed(SecureHeaders(patient, settings.public_url))
+    return CompressionMiddleware(SecurityHeadersMiddleware(patient, settings.public_url))
 
 
 def _limited(app: ASGIApp, runtime: ServiceRuntime) -> ASGIApp:
-    return Limited(app, runtime.limits, runtime.verifier, runtime.clock)
+    return RateLimitMiddleware(app, runtime.limits, runtime.verifier, runtime.clock)
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
@@ -218,7 +218,7 @@ def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, 
         returned.clear()
         await _provisioned(bus, settings, services, embedded=embedded)
 
-    return Repeated("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
+    return RepeatedWorker("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
 
 
 async def serve(

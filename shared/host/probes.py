@@ -19,7 +19,7 @@ from starlette.responses import Response
 from shared.database import migrate, outbox
 from shared.events import streams
 from shared.host.runtime import ServiceRuntime
-from shared.http.addresses import Whence, within
+from shared.http.addresses import ClientAddress, within
 from shared.identity.signing import SigningKey
 from shared.networks import hosts_and_networks
 from shared.settings import Settings
@@ -110,8 +110,8 @@ class Probes:
 
     def __init__(self, runtimes: list[ServiceRuntime]) -> None:
         self.runtimes = runtimes
-        self._ready = Kept(self._readiness)
-        self._metrics = Kept(lambda: asyncio.to_thread(generate_latest))
+        self._ready = CachedResult(self._readiness)
+        self._metrics = CachedResult(lambda: asyncio.to_thread(generate_latest))
 
     async def healthz(self, _request: Request) -> Response:
         """The process runs and its event loop is responsive."""
@@ -136,7 +136,7 @@ class Probes:
 _ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
 
-class Kept(Generic[T]):
+class CachedResult(Generic[T]):
     """An expensive result, computed once for all callers within :data:`FRESH_SECONDS`."""
 
     def __init__(self, find_out: Callable[[], Awaitable[T]]) -> None:
@@ -174,7 +174,7 @@ def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
     networks = hosts_and_networks(settings.probes_from)[1]
 
     async def guarded(request: Request) -> Response:
-        whence = Whence.of(request.scope)
+        whence = ClientAddress.of(request.scope)
         if whence.through or not within(whence.address, networks):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return await endpoint(request)

@@ -37,7 +37,7 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
 """The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 
 
-class Kept(Protocol):
+class FileMetadata(Protocol):
     """The metadata of a stored file."""
 
     filename: str
@@ -91,7 +91,7 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def hand_out(door: Door, file: Kept) -> StreamingResponse:
+async def hand_out(door: Door, file: FileMetadata) -> StreamingResponse:
     """A file as a download, never displayed inline; not cached by shared caches if it needed a token."""
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",

@@ -84,10 +84,10 @@ SHAPE: dict[str, Any] = {
 }
 
 
-class Answered:
+class FrameworkProblem:
     """A problem of the framework itself, where a :class:`Refusal` is one of the rules."""
 
-    declared: ClassVar[dict[str, Answered]] = {}
+    declared: ClassVar[dict[str, FrameworkProblem]] = {}
     """The refusals of this process, by code."""
 
     def __init__(
@@ -120,37 +120,39 @@ class Answered:
         return answer
 
 
-NOT_JSON = Answered(
+NOT_JSON = FrameworkProblem(
     415,
     "unsupported-media-type",
     N_("The body is not declared as JSON, so it was not read; nothing was changed."),
     N_("Send it with the header “Content-Type: application/json”."),
 )
-INVALID = Answered(
+INVALID = FrameworkProblem(
     422,
     "invalid-request",
     N_("Some values are missing or not valid; nothing was changed."),
     N_("Correct every field listed under errors and send the request again."),
 )
-AWAY = Answered(
+AWAY = FrameworkProblem(
     503,
     "database-away",
     N_("A service that this needs does not respond; it is unknown whether the change was stored."),
     N_("Try again in a few seconds, with the same Idempotency-Key if you sent one."),
     headers={"Retry-After": str(AWAY_SECONDS)},
 )
-FAULT = Answered(
+FAULT = FrameworkProblem(
     500,
     "fault",
     N_("The request could not be completed; nothing was stored."),
     N_("Try again; if it happens again, tell the operator the correlation id."),
 )
-UNREADABLE = Answered(400, "bad-request", TITLES[400], N_("Check the syntax of the request."))
-NOT_FOUND = Answered(404, "not-found", TITLES[404], N_("See the list of addresses in the OpenAPI document."))
-NOT_OFFERED = Answered(
+UNREADABLE = FrameworkProblem(400, "bad-request", TITLES[400], N_("Check the syntax of the request."))
+NOT_FOUND = FrameworkProblem(
+    404, "not-found", TITLES[404], N_("See the list of addresses in the OpenAPI document.")
+)
+NOT_OFFERED = FrameworkProblem(
     405, "method-not-allowed", TITLES[405], N_("The header Allow lists the allowed methods.")
 )
-TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
+TOO_LARGE = FrameworkProblem(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
 FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
 """The errors of the framework itself, by status."""
 

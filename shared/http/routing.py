@@ -9,7 +9,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.http.problems import Answered
+from shared.http.problems import FrameworkProblem
 from shared.i18n import N_
 
 _SERVICE = re.compile(r"/api/([^/]+)/")
@@ -31,7 +31,7 @@ def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
     return route
 
 
-UNKNOWN_SERVICE = Answered(
+UNKNOWN_SERVICE = FrameworkProblem(
     HTTPStatus.NOT_FOUND,
     "unknown-service",
     N_("There is no service of that name here."),

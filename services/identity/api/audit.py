@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 from services.identity.model.audit import Entry
 from services.identity.permissions import AUDITOR
 from services.identity.queries import audit as queries
-from services.identity.queries.audit import Wanted
+from services.identity.queries.audit import AuditFilter
 from shared.http.audit import exported
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
@@ -62,12 +62,12 @@ def wanted(
     service: Word = None,
     outcome: Literal["done", "refused"] | None = None,
     about: UUID | None = None,
-) -> Wanted:
+) -> AuditFilter:
     """The filter from the query parameters."""
-    return Wanted(since, until, kind, tuple(actor or ()), service, outcome, about)
+    return AuditFilter(since, until, kind, tuple(actor or ()), service, outcome, about)
 
 
-WantedDep = Annotated[Wanted, Depends(wanted)]
+WantedDep = Annotated[AuditFilter, Depends(wanted)]
 
 
 @operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("view the audit log"))

@@ -34,7 +34,7 @@ class AccessToken:
     expires_at: datetime
 
 
-class Desk:
+class SignInResources:
     """Resources of the process: the signing key, the hashing threads, the provider's client."""
 
     def __init__(self, runtime: Running) -> None:
@@ -91,9 +91,9 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._hashing, work, *args)
 
 
-def desk(door: Door) -> Desk:
+def desk(door: Door) -> SignInResources:
     """The desk of the process that serves a request."""
-    return door.runtime.part(Desk)
+    return door.runtime.part(SignInResources)
 
 
 def attempt(door: Door, user_name: str) -> Attempt:

@@ -24,14 +24,14 @@ from services.identity.model.session import ApiTokenUnknown
 from shared.fields import Storable
 from shared.http.door import Door, NobodysDoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import Limit
+from shared.http.limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 from shared.identity.tokens import API_TOKEN_PREFIX
 
 operations = Operations("entrance", at="/oauth")
-EXCHANGED = [Depends(Limit("token", per_address="60/minute"))]
+EXCHANGED = [Depends(RateLimit("token", per_address="60/minute"))]
 Given = Annotated[str, Form(max_length=200), Storable]
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
-from services.identity.adapters.oidc import Departure, Provider, ProviderRefused
+from services.identity.adapters.oidc import AuthorizationRequest, Provider, ProviderRefused
 from services.identity.api.desk import by_the_system, desk
 from services.identity.api.fields import EntryOut
 from services.identity.api.sign_in import NEVER_KEPT
@@ -18,14 +18,14 @@ from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import Limit
+from shared.http.limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 from shared.refusal import Term
 
 operations = Operations("provider", at="/provider")
-VISITS = [Depends(Limit("provider", per_address="60/minute"))]
+VISITS = [Depends(RateLimit("provider", per_address="60/minute"))]
 COOKIE = "kemitraan-visit"
 FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}}
 Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$")]
@@ -47,7 +47,7 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
 
     ``agency`` chooses the agency, if accounts in several have the same address.
     """
-    departure = Departure()
+    departure = AuthorizationRequest()
     url = await _provider(door).departure_to(departure, door.runtime.clock.now())
     command = commands.Leave(
         departure.state, departure.browser, departure.nonce, departure.verifier, back_to, agency

@@ -16,13 +16,13 @@ from services.identity.model import password as passwords
 from services.identity.model.session import LinkUnknown
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep
-from shared.http.limits import Limit
+from shared.http.limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("entrance")
-GUESSED = [Depends(Limit("sign-in", per_address="20/minute"))]
+GUESSED = [Depends(RateLimit("sign-in", per_address="20/minute"))]
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, filled
+from services.portal.forms import FormError, filled
 from services.portal.queries.accounts import organisations
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -90,13 +90,13 @@ class Accounts(SignedIn):
             )
             return await self.renderer.go(request, f"/agency/accounts/{account}", done=act.done)
 
-        async def otherwise(request: Request, visitor: Visitor, wrong: Said) -> Response:
+        async def otherwise(request: Request, visitor: Visitor, wrong: FormError) -> Response:
             return await self.page(request, visitor, wrong, act.at)
 
         return self.own(done, otherwise)
 
     async def page(
-        self, request: Request, visitor: Visitor, wrong: Said | None, at: str = "entrance"
+        self, request: Request, visitor: Visitor, wrong: FormError | None, at: str = "entrance"
     ) -> Response:
         """The page of an account; a refusal is shown in the part ``at`` that it belongs to."""
         path = f"accounts/{request.path_params['id']}"

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, filled
+from services.portal.forms import FormError, filled
 from services.portal.queries.accounts import as_id, in_registry, names
 from services.portal.queries.reader import Reader
 from services.portal.rendering import Renderer
@@ -33,7 +33,7 @@ class Erasures(SignedIn):
         await self.identity.ask(request, "POST", path, {"why": given["why"]}, token=visitor.token)
         return await self.renderer.go(request, "/agency/erasures", done="ordered")
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the choice so far."""
         typed = await filled(request, "person", "why") if wrong else {"person": "", "why": ""}
         asked = request.query_params

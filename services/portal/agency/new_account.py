@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.agency.accounts import grantable, link_made
-from services.portal.forms import Said, chosen, filled, forbidden
+from services.portal.forms import FormError, chosen, filled, forbidden
 from services.portal.queries.accounts import as_id, in_registry
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -19,7 +19,7 @@ from shared.identity.permissions import Role
 FIELDS = ("user_name", "display_name", "email", "organisation_id", "person_id")
 
 
-class Opening(SignedIn):
+class NewAccount(SignedIn):
     """The form for a new account."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
@@ -36,7 +36,7 @@ class Opening(SignedIn):
         made = await self.identity.ask(request, "POST", "accounts", body, token=visitor.token)
         return await link_made(self.renderer, request, made)
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The form, with the refusal and the values typed so far."""
         typed = await filled(request, *FIELDS) if wrong else dict.fromkeys(FIELDS, "")
         asked = request.query_params
@@ -66,7 +66,7 @@ class Opening(SignedIn):
 
 def routes(renderer: Renderer) -> list[Route]:
     """The route of the form."""
-    made = Opening(renderer)
+    made = NewAccount(renderer)
     return [
         Route("/agency/accounts/new", made.own(made.show), methods=["GET"]),
         Route("/agency/accounts/new", made.own(made.open, made.page), methods=["POST"]),

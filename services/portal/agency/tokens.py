@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, chosen, filled
+from services.portal.forms import FormError, chosen, filled
 from services.portal.queries.accounts import names
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -20,7 +20,7 @@ from shared.i18n import N_
 AT_ONCE = 25
 USUAL = timedelta(days=90)
 LONGEST = timedelta(days=365)
-NO_DAY = Said(
+NO_DAY = FormError(
     422,
     N_("This is not a date."),
     N_("Choose the last day on which the token is valid."),
@@ -58,7 +58,7 @@ class Tokens(SignedIn):
         await self.identity.ask(request, "POST", path, token=visitor.token)
         return await self.renderer.go(request, "/agency/tokens", done="revoked")
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the values typed so far."""
         cursor = request.query_params.get("cursor", "")[:100]
         query = urlencode({"limit": AT_ONCE} | ({"cursor": cursor} if cursor else {}))

@@ -86,12 +86,12 @@ async def show_page(
 
 async def _edition(
     door: Door, product_id: UUID, number: int | None, language: Language | None
-) -> queries.Shown:
+) -> queries.VisibleEdition:
     settings = door.runtime.settings
     preferred = negotiate(door.request.headers.get("accept-language"))
     return await door.read(
         queries.edition,
-        queries.Asked(product_id, number, language, preferred),
+        queries.EditionRequest(product_id, number, language, preferred),
         door.actor,
         settings.public_url,
         door.runtime.clock.now(),
@@ -99,7 +99,7 @@ async def _edition(
     )
 
 
-def _headers(shown: queries.Shown, tag: str) -> dict[str, str]:
+def _headers(shown: queries.VisibleEdition, tag: str) -> dict[str, str]:
     return headers_of(tag) | {
         "Content-Language": shown.edition.language,
         "Vary": "Accept-Language, Authorization",

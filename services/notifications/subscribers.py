@@ -33,7 +33,7 @@ class Notifiable(Protocol):
 known = Projection("known", tables=[partnerships, agencies])
 
 
-def tell(tx: Transaction, envelope: Envelope, event: Notifiable) -> None:
+def issue_for(tx: Transaction, envelope: Envelope, event: Notifiable) -> None:
     """Issue the notice of a public event, unless it is imported or its notice is sent at another time."""
     is_history = envelope.imported or tx.now - envelope.time > NEWS
     if not envelope.public or is_history or _is_told_otherwise(envelope, event):
@@ -58,7 +58,7 @@ def _is_told_otherwise(envelope: Envelope, event: Notifiable) -> bool:
     return not timedelta() < event.scheduled_at - envelope.time <= REMINDED
 
 
-notify = Reaction("notify", TOLD, tell)
+notify = Reaction("notify", TOLD, issue_for)
 
 
 @known.on(partners.PartnershipSigned)

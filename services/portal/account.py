@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, FormError, failed, filled
+from services.portal.forms import DIFFERENT, FormError, identity_error, read_form
 from services.portal.identity import IdentityRefused
 from services.portal.personal_data import PERSONAL_DATA
 from services.portal.rendering import Renderer
@@ -39,7 +39,7 @@ class Account(SignedIn):
 
     async def change_password(self, request: Request, visitor: Visitor) -> Response:
         """Change the password: every session ends, and a new one begins in this browser."""
-        given = await filled(request, "password", "new_password", "repeated")
+        given = await read_form(request, "password", "new_password", "repeated")
         if given["new_password"] != given["repeated"]:
             return await self.page(request, visitor, DIFFERENT)
         body = {name: given[name] for name in ("password", "new_password")}
@@ -50,30 +50,30 @@ class Account(SignedIn):
 
     async def enrol(self, request: Request, visitor: Visitor) -> Response:
         """Show the secret of a new authenticator, only this once."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         made = await self.identity.ask(request, "POST", "me/totp", body, token=visitor.token)
         return await self._authenticator(request, made, None)
 
     async def confirm(self, request: Request, visitor: Visitor) -> Response:
         """Confirm the authenticator: signing in needs codes from now on."""
-        code = (await filled(request, "code"))["code"].replace(" ", "")
+        code = (await read_form(request, "code"))["code"].replace(" ", "")
         try:
             await self.identity.ask(request, "POST", "me/totp/confirm", {"code": code}, token=visitor.token)
         except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise
-            return await self._authenticator(request, None, failed(refusal))
+            return await self._authenticator(request, None, identity_error(refusal))
         return await self.renderer.go(request, "/account", done="enrolled")
 
     async def drop(self, request: Request, visitor: Visitor) -> Response:
         """Remove the authenticator: signing in needs no code from now on."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         await self.identity.ask(request, "POST", "me/totp/drop", body, token=visitor.token)
         return await self.renderer.go(request, "/account", done="dropped")
 
     async def erase(self, request: Request, visitor: Visitor) -> Response:
         """Erase the visitor: personal data is deleted, and this browser is signed out."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         await self.identity.ask(request, "POST", "me/erase", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
         return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))

@@ -51,20 +51,20 @@ AWAY = FormError(
 )
 
 
-async def filled(request: Request, *names: str) -> dict[str, str]:
+async def read_form(request: Request, *names: str) -> dict[str, str]:
     """The fields of a form by name, "" for a missing one; raises a 400 for an invalid form."""
     form = await request.form(max_files=0, max_fields=MANY)
     given = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in given.items()}
 
 
-async def chosen(request: Request, name: str) -> list[str]:
+async def chosen_values(request: Request, name: str) -> list[str]:
     """All values of a repeated field."""
     form = await request.form(max_files=0, max_fields=MANY)
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-def failed(error: IdentityRefused | IdentityUnavailable) -> FormError:
+def identity_error(error: IdentityRefused | IdentityUnavailable) -> FormError:
     """The error that identity returned, or that it did not answer."""
     if isinstance(error, IdentityUnavailable):
         return AWAY
@@ -73,11 +73,11 @@ def failed(error: IdentityRefused | IdentityUnavailable) -> FormError:
     return FormError(error.status, error.detail, error.remedy, headers, fields)
 
 
-def said(error: IdentityRefused | IdentityUnavailable, wrong: FormError) -> FormError:
+def input_error(error: IdentityRefused | IdentityUnavailable, wrong: FormError) -> FormError:
     """The same, but with one text ``wrong`` for whatever is wrong with the input; rate limits keep theirs."""
     if isinstance(error, IdentityRefused) and error.status != HTTPStatus.TOO_MANY_REQUESTS:
         return wrong
-    return failed(error)
+    return identity_error(error)
 
 
 def forbidden(request: Request, role: Role) -> FormError:

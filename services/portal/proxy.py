@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.portal.forms import FormError, failed
+from services.portal.forms import FormError, identity_error
 from services.portal.identity import IdentityRefused
 from services.portal.rendering import PRIVATE, Renderer
 from shared.api_client import ApiClient, NotAnswered, Problem
@@ -67,7 +67,7 @@ class ProxiedResponse(StreamingResponse):
         return dict(self.headers.items())
 
 
-async def passed(renderer: Renderer, request: Request, source: Source) -> Response:
+async def proxied(renderer: Renderer, request: Request, source: Source) -> Response:
     """Stream a download from a service with the reader's rights; or the page that says why not.
 
     A token that is no longer accepted is replaced; after the end of a session the public version is sent.
@@ -83,7 +83,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
             if visit.silent:
                 break  # files for signed-in readers only, whose identity is unknown now
             if refusal.status == HTTPStatus.FORBIDDEN:
-                return await renderer.refused(request, failed(refusal))
+                return await renderer.refused(request, identity_error(refusal))
             return await renderer.missing(request)
         except NotAnswered:
             break

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.forms import FormError
 from services.portal.preview import Preview
-from services.portal.redirects import UNSHOWN, wanted
+from services.portal.redirects import UNSHOWN, return_address
 from services.portal.sessions import Visitors
 from services.portal.views import templates
 from shared.host.service import Running
@@ -65,7 +65,7 @@ class Renderer:
             "other": "en" if locale == "id" else "id",
             "here": quote(request.scope["path"]),
             "query": query,
-            "onward": wanted(request),
+            "onward": return_address(request),
             "silent": sorted(silent | visit.silent),
             "today": self.clock.now().astimezone(self.settings.time_zone).date(),
             "reader": visit.visitor,

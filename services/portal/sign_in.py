@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, FormError, failed, filled, said, too_often
+from services.portal.forms import DIFFERENT, FormError, identity_error, input_error, read_form, too_often
 from services.portal.identity import IdentityRefused, IdentityUnavailable
-from services.portal.redirects import safe
+from services.portal.redirects import safe_address
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visit
 from shared.http.limits import RateLimit, TooManyRequests
@@ -48,7 +48,7 @@ class SignIn:
         onward = request.query_params.get("next", "")
         if "next" in request.path_params:
             onward = f"/{request.path_params['next']}"
-        typed = {"next": safe(onward)}
+        typed = {"next": safe_address(onward)}
         if code := request.query_params.get("code"):
             body = {"code": code, "browser": request.cookies.get(VISIT_COOKIE, "")}
             return await self._enter(request, "provider/entries", body, typed)
@@ -58,8 +58,8 @@ class SignIn:
 
     async def sign_in(self, request: Request) -> Response:
         """Sign in; typed values stay, except for the password and the code."""
-        given = await filled(request, "user_name", "password", "code", "next")
-        typed = {"user_name": given["user_name"], "next": safe(given.pop("next"))}
+        given = await read_form(request, "user_name", "password", "code", "next")
+        typed = {"user_name": given["user_name"], "next": safe_address(given.pop("next"))}
         try:
             await GUESSED(request)
         except TooManyRequests as refusal:
@@ -83,7 +83,7 @@ class SignIn:
 
     async def use_link(self, request: Request) -> Response:
         """Set the password; afterwards the visitor signs in with it."""
-        given = await filled(request, "secret", "password", "repeated")
+        given = await read_form(request, "secret", "password", "repeated")
         if given["password"] != given["repeated"]:
             return await self._link_form(request, given["secret"], DIFFERENT)
         try:
@@ -93,7 +93,7 @@ class SignIn:
         except TooManyRequests as refusal:
             return await self._link_form(request, given["secret"], too_often(refusal, request))
         except (IdentityRefused, IdentityUnavailable) as error:
-            return await self._link_form(request, given["secret"], failed(error))
+            return await self._link_form(request, given["secret"], identity_error(error))
         return await self.renderer.go(request, "/sign-in", done="link")
 
     async def _enter(
@@ -103,7 +103,7 @@ class SignIn:
             entry = await self.identity.ask(request, "POST", path, body)
         except (IdentityRefused, IdentityUnavailable) as error:
             return await self._form(
-                request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
+                request, typed, input_error(error, WRONG) if "user_name" in typed else identity_error(error)
             )
         with suppress(
             IdentityUnavailable

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.portal.forms import AWAY, FormError, failed
+from services.portal.forms import AWAY, FormError, identity_error
 from services.portal.identity import IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import AccessEnded, Reader
-from services.portal.redirects import wanted
+from services.portal.redirects import return_address
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from shared.api_client import ApiClient
@@ -53,7 +53,7 @@ class SignedIn:
                 wrong = answer
             if visit.silent:
                 return await self.unanswered(request)
-            onward = wanted(request)
+            onward = return_address(request)
             answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
             # If even a new token is not accepted, the visitor is signed out.
             return self.visitors.drop(answer) if wrong is None else answer
@@ -81,7 +81,7 @@ class SignedIn:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise AccessEnded from refusal
             if wrong is None:
-                return failed(refusal)
+                return identity_error(refusal)
         except IdentityUnavailable:
             return await self.unanswered(request)
         # There is no form, or the reader may not see its page either.

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import FormError, failed, filled
+from services.portal.forms import FormError, identity_error, read_form
 from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import NotThere, Reader
 from services.portal.rendering import Renderer
@@ -50,7 +50,7 @@ class SubscriptionPages:
 
     async def follow(self, request: Request) -> Response:
         """Subscribe an address to the partnership; its owner is asked to confirm."""
-        given = await filled(request, "address", "locale")
+        given = await read_form(request, "address", "locale")
         body = {
             "channel": "email",
             "scope": "partnership",
@@ -63,7 +63,7 @@ class SubscriptionPages:
         except IdentityRefused as refusal:
             invalid = refusal.code == "invalid-request"
             return await self._follow_form(
-                request, given["address"], WRONG_ADDRESS if invalid else failed(refusal)
+                request, given["address"], WRONG_ADDRESS if invalid else identity_error(refusal)
             )
         except IdentityUnavailable:
             return await self._follow_form(request, given["address"], SILENT)
@@ -75,7 +75,7 @@ class SubscriptionPages:
 
     async def confirm(self, request: Request) -> Response:
         """Confirm it."""
-        given = await filled(request, "token")
+        given = await read_form(request, "token")
         asking = self.notifications.ask(request, "POST", "confirmations", {"token": given["token"]})
         return await self._done(request, asking, "confirm", given["token"])
 
@@ -85,7 +85,7 @@ class SubscriptionPages:
 
     async def end(self, request: Request) -> Response:
         """End the topic, or everything sent to the address."""
-        given = await filled(request, "token", "until")
+        given = await read_form(request, "token", "until")
         until = "everything" if given["until"] == "everything" else "topic"
         path = f"unsubscribe?{urlencode({'token': given['token'], 'until': until})}"
         return await self._done(request, self.notifications.ask(request, "POST", path), "end", given["token"])
@@ -95,7 +95,7 @@ class SubscriptionPages:
             await asking
         except IdentityRefused as refusal:
             unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
-            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
+            return await self._refused(request, UNKNOWN if unknown else identity_error(refusal))
         except IdentityUnavailable:
             return await self._refused(request, SILENT)
         return await self.renderer.go(request, f"/subscriptions/{act}", token=token, done=act)
@@ -107,7 +107,7 @@ class SubscriptionPages:
             link: dict[str, Any] = await self.notifications.ask(request, "GET", f"links?{query}")
         except IdentityRefused as refusal:
             unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
-            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
+            return await self._refused(request, UNKNOWN if unknown else identity_error(refusal))
         except IdentityUnavailable:
             return await self._refused(request, SILENT)
         done = request.query_params.get("done", "")

@@ -59,13 +59,13 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     return report
 
 
-def taken_before(session: Session, archive: str) -> Report | None:
+def earlier_report(session: Session, archive: str) -> Report | None:
     """The report of the same archive, by the SHA-256 of the whole request, if it was imported before."""
     body = session.connection().scalar(sa.select(imports.c.report).where(imports.c.archive == archive))
     return Report(**orjson.loads(body), kept=True, before=True) if body is not None else None
 
 
-def note_taken(tx: Transaction, archive: str, report: Report) -> None:
+def store_report(tx: Transaction, archive: str, report: Report) -> None:
     """Store the report in the transaction of its rows, so that an interrupted import can be resumed."""
     # A table's name is a subclass of str, which is no key for JSON.
     taken = {str(what): lines for what, lines in report.taken.items()}

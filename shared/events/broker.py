@@ -15,7 +15,7 @@ from nats.errors import NoRespondersError
 
 from shared.contracts.envelope import STREAM
 from shared.keys.broker_credentials import NOBODY, Credentials
-from shared.tasks import end
+from shared.tasks import cancel_all
 
 EVENTS = STREAM
 TIMEOUT = 5.0
@@ -123,7 +123,7 @@ class Bus:
         """Close; callers wait for their own acknowledgements before."""
         self._stopping = True
         if self._returning is not None:
-            await end([self._returning])
+            await cancel_all([self._returning])
         if self._started:  # a connection that was never made cannot be closed
             await closed(self.client.close())
         REACH.forget(self.name)

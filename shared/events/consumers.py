@@ -18,7 +18,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from shared.events.broker import EVENTS, REACH, closed, connection_options
 from shared.events.reaction import ReactionRunner
 from shared.keys.broker_credentials import NOBODY, Credentials
-from shared.tasks import end
+from shared.tasks import cancel_all
 from shared.worker import Worker
 
 AGAIN_SECONDS = 0.2
@@ -209,7 +209,7 @@ async def hand_back(broker: NatsBroker) -> int:
     """
     returned = 0
     for subscriber in broker.subscribers:
-        await end(getattr(subscriber, "tasks", ()))
+        await cancel_all(getattr(subscriber, "tasks", ()))
         subscription = getattr(subscriber, "subscription", None)
         queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
         if queue is None:

@@ -77,7 +77,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> Application:
     app.state.runtime = runtime
     app.state.locations = Locations(app)
     documents.serve(app, service)
-    app.add_exception_handler(Refusal, audit.refused)
+    app.add_exception_handler(Refusal, audit.audited_refusal)
     app.add_exception_handler(TooManyRequests, limits.refused)
 
     def guard(inner: ASGIApp) -> ASGIApp:

@@ -152,11 +152,11 @@ class CachedResult(Generic[T]):
             return self._known[1]
 
 
-def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """Require KEMITRAAN_METRICS_TOKEN if one is set; else the same as :func:`inside`."""
+def require_metrics_token(endpoint: Endpoint, settings: Settings) -> Endpoint:
+    """Require KEMITRAAN_METRICS_TOKEN if one is set; else the same as :func:`require_trusted_network`."""
     expected = settings.metrics_token.get_secret_value().encode()
     if not expected:
-        return inside(endpoint, settings)
+        return require_trusted_network(endpoint, settings)
 
     async def guarded(request: Request) -> Response:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -169,7 +169,7 @@ def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
     return guarded
 
 
-def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
+def require_trusted_network(endpoint: Endpoint, settings: Settings) -> Endpoint:
     """Answer only trusted networks (KEMITRAAN_PROBES_FROM); others get 404."""
     networks = hosts_and_networks(settings.probes_from)[1]
 

@@ -33,7 +33,7 @@ from shared.privacy.scrubber import Scrubber
 from shared.rows import policies
 from shared.settings import Settings
 from shared.storage import BlobStore
-from shared.tasks import end
+from shared.tasks import cancel_all
 from shared.timer_runner import TimerRunner
 from shared.worker import Monitored, RepeatedWorker, Resource, Worker
 
@@ -201,7 +201,7 @@ class ServiceRuntime:
         """Stop accepting work, hand back fetched messages, close everything."""
         if self.consuming is not None:
             await self.consuming.stop()
-        await end(self._tasks)
+        await cancel_all(self._tasks)
         self._tasks.clear()
         for part in self._parts:
             if not isinstance(part, Worker):

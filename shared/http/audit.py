@@ -25,15 +25,15 @@ TOLD = Rate(most=30, seconds=60)
 """How many refusals of one actor are recorded, so that brute force does not fill the stream."""
 
 
-async def refused(request: Request, refusal: Exception) -> Response:
+async def audited_refusal(request: Request, refusal: Exception) -> Response:
     """Respond with a problem; if a signed-in actor is forbidden something, that is recorded first."""
     context: Context | None = request.scope.get("context")
     if context is not None and isinstance(refusal, Refusal) and refusal.kind == "forbidden":
         await _tell_of_refusal(request, context, refusal)
-    return await problems.refused(request, refusal)
+    return await problems.refusal_problem(request, refusal)
 
 
-async def exported(door: Door, form: str) -> None:
+async def record_export(door: Door, form: str) -> None:
     """Record that data of the actor's agency is exported."""
     contract = ACTS[door.runtime.service.name].exported
     operation = _operation(door.request)

@@ -35,10 +35,10 @@ class TooManyRequests(Refusal):
     def __init__(self, limit: str, rate: Rate, standing: RateState) -> None:
         super().__init__(seconds=standing.wait)
         self.limit = limit
-        self.headers = {"Retry-After": str(standing.wait)} | told(limit, rate, standing)
+        self.headers = {"Retry-After": str(standing.wait)} | ratelimit_headers(limit, rate, standing)
 
 
-def told(limit: str, rate: Rate, standing: RateState) -> dict[str, str]:
+def ratelimit_headers(limit: str, rate: Rate, standing: RateState) -> dict[str, str]:
     """The header fields of draft-ietf-httpapi-ratelimit-headers: the limit, and what is left of it."""
     return {
         "RateLimit-Policy": f'"{limit}";q={rate.most};w={rate.seconds}',
@@ -93,7 +93,7 @@ class RateLimits:
         standing = self.counts.hit(rate, limit, key)
         if standing.wait:
             raise TooManyRequests(limit, rate, standing)
-        return told(limit, rate, standing)
+        return ratelimit_headers(limit, rate, standing)
 
 
 class RateLimitMiddleware:

@@ -185,7 +185,7 @@ def problem(
     return Response(orjson.dumps(body | more), status, headers, media_type=MEDIA_TYPE)
 
 
-async def refused(request: Request, refusal: Exception) -> Response:
+async def refusal_problem(request: Request, refusal: Exception) -> Response:
     """The response to a refusal."""
     if not isinstance(refusal, Refusal):
         raise TypeError(type(refusal)) from refusal
@@ -206,7 +206,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
     return answer
 
 
-async def invalid(request: Request, error: Exception) -> Response:
+async def validation_problem(request: Request, error: Exception) -> Response:
     """The response to invalid input: each field is named with what was expected."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error)) from error
@@ -215,7 +215,9 @@ async def invalid(request: Request, error: Exception) -> Response:
     if _not_json(request, errors):
         return NOT_JSON.to(language, place)
     translate = translator(negotiate(language))
-    return INVALID.to(language, place, errors=[invalid_values.told(error, translate) for error in errors])
+    return INVALID.to(
+        language, place, errors=[invalid_values.field_error(error, translate) for error in errors]
+    )
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
@@ -256,13 +258,13 @@ def offered(request: Request) -> list[str]:
     return sorted(methods | ({"HEAD"} if "GET" in methods else set()) | ({"OPTIONS"} if methods else set()))
 
 
-async def away(request: Request, error: Exception) -> Response:
+async def unavailable_problem(request: Request, error: Exception) -> Response:
     """The response while the database is unavailable: one line, and Retry-After."""
     log.warning("the database is away", path=request.url.path, reason=str(error))
     return AWAY.to(request.headers.get("accept-language"), request.url.path)
 
 
-async def fault(request: Request, error: Exception) -> Response:
+async def internal_problem(request: Request, error: Exception) -> Response:
     """The response to an unexpected error: it is logged completely, and returned without internals."""
     log.error("unexpected fault", path=request.url.path, exc_info=error)
     return FAULT.to(request.headers.get("accept-language"), request.url.path)
@@ -270,8 +272,8 @@ async def fault(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Respond to every error of ``app`` with a problem."""
-    app.add_exception_handler(Refusal, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Refusal, refusal_problem)
+    app.add_exception_handler(RequestValidationError, validation_problem)
     app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(DatabaseAway, away)
-    app.add_exception_handler(Exception, fault)
+    app.add_exception_handler(DatabaseAway, unavailable_problem)
+    app.add_exception_handler(Exception, internal_problem)

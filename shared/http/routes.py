@@ -21,7 +21,7 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from shared.command import Command
-from shared.http.bodies import body_of, error_at, placed
+from shared.http.bodies import body_of, error_at, located_errors
 from shared.http.door import Door, admit
 from shared.http.known_parameters import KnownParameters
 from shared.http.operation import Operation
@@ -205,7 +205,7 @@ class CommandRoute(OperationRoute):
         try:
             return self.command.model_validate(values)
         except ValidationError as error:
-            raise RequestValidationError(placed(error, named)) from None
+            raise RequestValidationError(located_errors(error, named)) from None
 
 
 def _plain(model: type[BaseModel]) -> View[Any]:

@@ -31,7 +31,7 @@ from shared.events.relay import Relay
 from shared.events.retry_runner import RetryRunner
 from shared.identity.actor import Actor
 from shared.identity.permissions import PUBLIC, Permission
-from shared.tasks import end
+from shared.tasks import cancel_all
 
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
@@ -209,7 +209,7 @@ class World:
 
     async def halt(self) -> None:
         """Cancel the background loops."""
-        await end(self.tasks)
+        await cancel_all(self.tasks)
         self.tasks.clear()
 
 

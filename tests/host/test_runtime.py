@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.identity.api.desk import SignInResources
+from services.identity.api.resources import SignInResources
 from services.notifications.workers.dispatcher import Dispatcher
 from services.registry import service
 from tests.support.postgres import Postgres

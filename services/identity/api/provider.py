@@ -10,8 +10,8 @@ from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from services.identity.adapters.oidc import AuthorizationRequest, Provider, ProviderRefused
-from services.identity.api.desk import by_the_system, desk
 from services.identity.api.fields import EntryOut
+from services.identity.api.resources import run_as_system, sign_in_resources
 from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import provider as commands
 from services.identity.commands.sign_in import Refused
@@ -52,7 +52,7 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
     command = commands.Leave(
         departure.state, departure.browser, departure.nonce, departure.verifier, back_to, agency
     )
-    await by_the_system(door, commands.leave, command)
+    await run_as_system(door, commands.leave, command)
     answer = RedirectResponse(url, 303, NEVER_KEPT)
     answer.set_cookie(
         COOKIE,
@@ -81,13 +81,13 @@ async def return_from_provider(
     """Return from the provider; redirects to ``back_to`` with a code for signing in, valid for a minute."""
     provider = _provider(door)
     browser = door.request.cookies.get(COOKIE, "")
-    visit = await by_the_system(door, commands.come_back, commands.ComeBack(state, browser))
+    visit = await run_as_system(door, commands.come_back, commands.ComeBack(state, browser))
     if error or not code:
         raise ProviderRefused(reason=Term(N_("it did not allow it, or you cancelled")))
     known = await provider.arrival(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
-    says = commands.Says(desk(door).role_mapping, known.groups)
+    says = commands.Says(sign_in_resources(door).role_mapping, known.groups)
     command = commands.Recognise(known.issuer, known.subject, known.email, browser, visit.agency, says)
-    outcome = await by_the_system(door, commands.recognise, command)
+    outcome = await run_as_system(door, commands.recognise, command)
     if isinstance(outcome, Refused):
         if isinstance(outcome.refusal, SeveralAccounts):
             chosen = urlencode({"agencies": outcome.refusal.params["agencies"]})
@@ -106,13 +106,13 @@ async def return_from_provider(
 async def enter_from_provider(body: commands.Enter, door: DoorDep, response: Response) -> EntryOut:
     """Begin the session, and sign its access token."""
     response.headers.update(NEVER_KEPT)
-    at = desk(door)
-    entry = await by_the_system(door, partial(commands.enter, lives=at.lives), body)
+    at = sign_in_resources(door)
+    entry = await run_as_system(door, partial(commands.enter, lives=at.lives), body)
     return EntryOut.entered(entry, at.mint(entry.access))
 
 
 def _provider(door: Door) -> Provider:
-    provider = desk(door).provider
+    provider = sign_in_resources(door).provider
     if provider is None:
         raise NoProvider
     return provider

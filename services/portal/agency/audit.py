@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal import sentences
-from services.portal.forms import FormError, filled
-from services.portal.proxy import Source, passed
+from services.portal.forms import FormError, read_form
+from services.portal.proxy import Source, proxied
 from services.portal.queries.accounts import as_id, names
 from services.portal.queries.apis import Apis
 from services.portal.rendering import Renderer
@@ -75,14 +75,14 @@ class Audit(SignedIn):
 
     async def export(self, request: Request, visitor: Visitor) -> Response:
         """Export them as a file. The export is recorded, so only a page of the portal may request it."""
-        given = await filled(request, "form", *FILTERS)
+        given = await read_form(request, "form", *FILTERS)
         form = given["form"] if given["form"] in FORMS else FORMS[0]
         try:
             query = await self._query(request, visitor, given)
         except InvalidFilter as unclear:
             return await self.renderer.refused(request, unclear.said)
         chosen = [(name, value) for name, value in (*query, ("form", form)) if value]
-        return await passed(self.renderer, request, Source("identity", "audit/export", chosen))
+        return await proxied(self.renderer, request, Source("identity", "audit/export", chosen))
 
     async def _query(self, request: Request, visitor: Visitor, wanted: Mapping[str, str]) -> Query:
         """The query for identity; raises :class:`InvalidFilter`."""

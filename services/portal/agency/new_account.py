@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.agency.accounts import grantable, link_made
-from services.portal.forms import FormError, chosen, filled, forbidden
+from services.portal.forms import FormError, chosen_values, forbidden, read_form
 from services.portal.queries.accounts import as_id, in_registry
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -30,15 +30,15 @@ class NewAccount(SignedIn):
 
     async def open(self, request: Request, visitor: Visitor) -> Response:
         """Open the account, and show its link, only this once."""
-        given = await filled(request, *FIELDS)
+        given = await read_form(request, *FIELDS)
         optional = {name: given[name] or None for name in ("email", "organisation_id", "person_id")}
-        body = given | optional | {"roles": await chosen(request, "roles")}
+        body = given | optional | {"roles": await chosen_values(request, "roles")}
         made = await self.identity.ask(request, "POST", "accounts", body, token=visitor.token)
         return await link_made(self.renderer, request, made)
 
     async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The form, with the refusal and the values typed so far."""
-        typed = await filled(request, *FIELDS) if wrong else dict.fromkeys(FIELDS, "")
+        typed = await read_form(request, *FIELDS) if wrong else dict.fromkeys(FIELDS, "")
         asked = request.query_params
         find = asked.get("find", "")[:100]
         body_id = as_id(typed["organisation_id"] or asked.get("organisation", ""))
@@ -54,7 +54,7 @@ class NewAccount(SignedIn):
             "organisation": organisation,
             "person": person,
             "roles": grantable(visitor),
-            "held": await chosen(request, "roles") if wrong else [],
+            "held": await chosen_values(request, "roles") if wrong else [],
             "find": find,
             "found": candidates,
             "here": "/agency/accounts/new",

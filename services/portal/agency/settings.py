@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import FormError, filled
+from services.portal.forms import FormError, read_form
 from services.portal.queries.accounts import as_id, in_registry
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -26,7 +26,7 @@ class AgencyPage(SignedIn):
 
     async def amend(self, request: Request, visitor: Visitor) -> Response:
         """Change the agency's name or organisation."""
-        given = await filled(request, "name", "organisation_id")
+        given = await read_form(request, "name", "organisation_id")
         body = {"name": given["name"], "organisation_id": given["organisation_id"] or None}
         await self.identity.ask(request, "POST", "agency/amend", body, token=visitor.token)
         return await self.renderer.go(request, "/agency", done="amended")
@@ -34,7 +34,7 @@ class AgencyPage(SignedIn):
     async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the values typed so far."""
         agency: dict[str, Any] = await self.identity.ask(request, "GET", "agency", token=visitor.token)
-        typed = await filled(request, "name", "organisation_id") if wrong else {}
+        typed = await read_form(request, "name", "organisation_id") if wrong else {}
         asked = request.query_params
         chosen = as_id(typed.get("organisation_id", "") or asked.get("organisation", ""))
         find = asked.get("find", "")[:100]

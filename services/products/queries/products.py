@@ -107,7 +107,7 @@ def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: boo
 
     Of a discarded one only the timeline remains.
     """
-    row = reading.one(session, Product, product_id)
+    row = reading.find_one(session, Product, product_id)
     if not even_gone:
         row.require_kept()
     return VisibleProduct(row, REGISTRY.works_on(session, reader, row))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.terms import Clause, asked
+from services.products.model.terms import Clause, clauses_of
 from services.products.queries.relations import related
 from services.products.queries.snippets import Piece, snippet, whole
 from services.products.tables.partnerships import partnerships
@@ -87,7 +87,7 @@ def search(
     session: Session, sought: SearchQuery, after: Place | None, limit: int, today: date
 ) -> SearchResult:
     """The hits, best first, ended products last; a question without any word finds nothing."""
-    clauses = asked(sought.question)
+    clauses = clauses_of(sought.question)
     if sought.question.strip() and not clauses:
         return SearchResult([], 0, {facet: {} for facet in COUNTED})
     dialect = session.connection().dialect.name

@@ -14,8 +14,8 @@ import orjson
 from services.products.render.article import article
 from services.products.render.markdown import plain_text
 from services.products.render.typesetter import typeset
-from shared.processes.kept import ResultCache
 from shared.processes.pool import Job, NotDone, Pool
+from shared.processes.result_cache import ResultCache
 from shared.refusal import Refusal
 
 PAGES, PRINTS = Pool("pages"), Pool("prints")

@@ -108,12 +108,12 @@ class Worker(ABC):
         """Record why a round failed; a reason is logged once, until it changes."""
         reason = reason_of(error)
         if reason != self.failing:
-            self.tell(error, reason)
+            self.log_reason(error, reason)
         self.failing, self._failed_at = reason, time.monotonic()
         self.failures += 1
         self._failing_gauge.set(1)
 
-    def tell(self, error: BaseException, reason: str) -> None:
+    def log_reason(self, error: BaseException, reason: str) -> None:
         """Log a new reason."""
         said = {"service": self.service, "work": self.name, "reason": reason}
         if isinstance(error, (DatabaseAway, LockLost)):
@@ -121,7 +121,7 @@ class Worker(ABC):
         else:
             log.error("background work failed; it is tried again", **said, exc_info=error)
 
-    def hurry(self) -> None:
+    def end_pause(self) -> None:
         """End the pause after a failure: what was missing is available again."""
         self._hurry.set()
 

@@ -35,7 +35,7 @@ class Account(SignedIn):
         """End all sessions, including this one."""
         await self.identity.ask(request, "POST", "me/sessions/end", token=visitor.token)
         self.visitors.forget(visitor.secret)
-        return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="sessions"))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/sign-in", done="sessions"))
 
     async def change_password(self, request: Request, visitor: Visitor) -> Response:
         """Change the password: every session ends, and a new one begins in this browser."""
@@ -46,7 +46,7 @@ class Account(SignedIn):
         entry = await self.identity.ask(request, "POST", "me/password", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
         answer = await self.renderer.go(request, "/account", done="password")
-        return self.visitors.hand(answer, entry["session"])
+        return self.visitors.set_session_cookie(answer, entry["session"])
 
     async def enrol(self, request: Request, visitor: Visitor) -> Response:
         """Show the secret of a new authenticator, only this once."""
@@ -76,7 +76,7 @@ class Account(SignedIn):
         body = await read_form(request, "password")
         await self.identity.ask(request, "POST", "me/erase", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
-        return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/sign-in", done="erased"))
 
     async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal if there is one."""
@@ -86,7 +86,7 @@ class Account(SignedIn):
         )
         async with self.reading(request, visitor) as reader:
             organisation = (
-                await reader.whether("partners", f"organisations/{me['organisation_id']}")
+                await reader.find("partners", f"organisations/{me['organisation_id']}")
                 if me["organisation_id"]
                 else None
             )

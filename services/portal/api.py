@@ -163,7 +163,7 @@ class Pages:
             except AccessEnded:
                 # The token may have been revoked while the session goes on; after a second refusal, read as
                 # the public.
-                renewed = await self.renderer.visitors.again(request)
+                renewed = await self.renderer.visitors.renew(request)
                 visit = renewed if renewed.token != visit.token else Visit()
 
 

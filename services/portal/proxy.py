@@ -78,7 +78,7 @@ async def proxied(renderer: Renderer, request: Request, source: Source) -> Respo
             return await _opened(renderer, request, source, visit.token)
         except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED and visit.token and again:
-                visit = await renderer.visitors.again(request)
+                visit = await renderer.visitors.renew(request)
                 continue
             if visit.silent:
                 break  # files for signed-in readers only, whose identity is unknown now

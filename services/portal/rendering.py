@@ -85,7 +85,7 @@ class Renderer:
             **(wrong.headers if wrong else {}),
         }
         answer = HTMLResponse(page, wrong.status if wrong else status, headers=headers)
-        return self.visitors.settle(visit, answer)
+        return self.visitors.drop_ended_cookie(visit, answer)
 
     async def missing(self, request: Request) -> Response:
         """The page for 404."""
@@ -104,4 +104,4 @@ class Renderer:
         answer = RedirectResponse(
             f"{path}{'&' if '?' in path else '?'}{query}", HTTPStatus.SEE_OTHER, headers
         )
-        return self.visitors.settle(await self.visitors.visit(request), answer)
+        return self.visitors.drop_ended_cookie(await self.visitors.visit(request), answer)

@@ -71,11 +71,11 @@ class SignIn:
     async def sign_out(self, request: Request) -> Response:
         """End the session in identity, and delete the cookie."""
         try:
-            await self.visitors.leave(request)
+            await self.visitors.end_session(request)
         except IdentityUnavailable:
             request.state.visit = Visit()
-            return self.visitors.drop(await self._form(request, {}, HALF))
-        return self.visitors.drop(await self.renderer.go(request, "/"))
+            return self.visitors.drop_session_cookie(await self._form(request, {}, HALF))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/"))
 
     async def show_link(self, request: Request) -> Response:
         """Show the form for a new password; a script moves the secret from the fragment into it."""
@@ -108,11 +108,11 @@ class SignIn:
         with suppress(
             IdentityUnavailable
         ):  # one session per browser: an earlier one ends, now or at its expiry
-            await self.visitors.leave(request)
+            await self.visitors.end_session(request)
         request.state.visit = Visit()
         onward = await self.renderer.go(request, typed["next"] or "/")
-        answer = self.visitors.hand(onward, entry["session"])
-        return self.visitors.know(answer, entry["browser"])
+        answer = self.visitors.set_session_cookie(onward, entry["session"])
+        return self.visitors.set_browser_cookie(answer, entry["browser"])
 
     async def _form(self, request: Request, typed: dict[str, str], wrong: FormError | None) -> Response:
         silent: set[str] = set()

@@ -46,7 +46,7 @@ class SignedIn:
                     answer = await self._answer(request, visit.visitor, handler, otherwise, wrong)
                 except AccessEnded:
                     # The token may have been revoked while the session goes on.
-                    visit = await self.visitors.again(request)
+                    visit = await self.visitors.renew(request)
                     continue
                 if isinstance(answer, Response):
                     return answer
@@ -56,7 +56,7 @@ class SignedIn:
             onward = return_address(request)
             answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
             # If even a new token is not accepted, the visitor is signed out.
-            return self.visitors.drop(answer) if wrong is None else answer
+            return self.visitors.drop_session_cookie(answer) if wrong is None else answer
 
         return handled
 

@@ -153,7 +153,7 @@ async def _all_of(reader: Reader, service: str, path: str) -> AsyncIterator[Mapp
     while True:
         asked = urlencode({"limit": 100, **({"cursor": cursor} if cursor else {})})
         try:
-            page = await reader.one(service, f"{path}{'&' if '?' in path else '?'}{asked}")
+            page = await reader.get(service, f"{path}{'&' if '?' in path else '?'}{asked}")
         except NotThere:
             page = None
         if page is None:

@@ -125,7 +125,7 @@ class SubscriptionPages:
         async with ApiClient.connected(urls, locale_of(request)) as client:
             reader = Reader(client, visit.token, visit.roles)
             try:
-                partnership = await reader.one("partners", f"partnerships/{wanted}")
+                partnership = await reader.get("partners", f"partnerships/{wanted}")
             except NotThere:
                 raise HTTPException(HTTPStatus.NOT_FOUND) from None
         done = request.query_params.get("done", "") if wrong is None else ""

@@ -101,7 +101,7 @@ class Provider:
         self._keys_at: datetime | None = None
         self._reading = asyncio.Lock()
 
-    async def departure_to(self, departure: AuthorizationRequest, now: datetime) -> str:
+    async def authorization_url(self, departure: AuthorizationRequest, now: datetime) -> str:
         """The authorization address for the browser; raises :class:`ProviderSilent`."""
         described = await self._description(now)
         url: str = prepare_grant_uri(
@@ -117,7 +117,7 @@ class Provider:
         )
         return url
 
-    async def arrival(
+    async def identify(
         self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime
     ) -> ProviderIdentity:
         """The identity behind a code; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""

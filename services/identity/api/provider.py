@@ -48,7 +48,7 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
     ``agency`` chooses the agency, if accounts in several have the same address.
     """
     departure = AuthorizationRequest()
-    url = await _provider(door).departure_to(departure, door.runtime.clock.now())
+    url = await _provider(door).authorization_url(departure, door.runtime.clock.now())
     command = commands.Leave(
         departure.state, departure.browser, departure.nonce, departure.verifier, back_to, agency
     )
@@ -84,7 +84,7 @@ async def return_from_provider(
     visit = await run_as_system(door, commands.come_back, commands.ComeBack(state, browser))
     if error or not code:
         raise ProviderRefused(reason=Term(N_("it did not allow it, or you cancelled")))
-    known = await provider.arrival(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
+    known = await provider.identify(code, iss, visit.verifier, visit.nonce, door.runtime.clock.now())
     says = commands.Says(sign_in_resources(door).role_mapping, known.groups)
     command = commands.Recognise(known.issuer, known.subject, known.email, browser, visit.agency, says)
     outcome = await run_as_system(door, commands.recognise, command)

@@ -69,7 +69,7 @@ class Erasures(SignedIn):
         return {item["person_id"]: item["display_name"] for item in accounts["items"]} | known
 
     async def _called(self, request: Request, reader: Reader, person: str) -> str:
-        known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")
+        known: dict[str, Any] | None = await reader.find("partners", f"persons/{person}")
         if known and known["name"]:
             return str(known["name"])
         return (await names(self.identity, request, reader.token, [person])).get(person, "")

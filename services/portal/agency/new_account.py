@@ -44,8 +44,8 @@ class NewAccount(SignedIn):
         body_id = as_id(typed["organisation_id"] or asked.get("organisation", ""))
         person_id = as_id(typed["person_id"] or asked.get("person", ""))
         async with self.reading(request, visitor) as reader:
-            organisation = await reader.whether("partners", f"organisations/{body_id}") if body_id else None
-            person = await reader.whether("partners", f"persons/{person_id}") if person_id else None
+            organisation = await reader.find("partners", f"organisations/{body_id}") if body_id else None
+            person = await reader.find("partners", f"persons/{person_id}") if person_id else None
             candidates = await in_registry(reader, find)
         if person and wrong is None:
             typed |= {"display_name": person["name"], "email": person["email"] or ""}

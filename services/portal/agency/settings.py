@@ -40,7 +40,7 @@ class AgencyPage(SignedIn):
         find = asked.get("find", "")[:100]
         async with self.reading(request, visitor) as reader:
             wanted = chosen or agency["organisation_id"]
-            organisation = await reader.whether("partners", f"organisations/{wanted}") if wanted else None
+            organisation = await reader.find("partners", f"organisations/{wanted}") if wanted else None
             candidates = await in_registry(reader, find) if visitor.administers else {}
         values = {
             "agency": agency,

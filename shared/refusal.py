@@ -35,7 +35,8 @@ class Refusal(Exception):
     also states its `reason` in a few words, as it follows a colon in the audit log.
 
     A parameter that is an Enum member or a :class:`Term` is shown translated (a member by its label, where it
-    has one), and a list of these too.
+    has one), and a list of these too. `of_writes`: a hook of the database raises it, so that any write can
+    end in it, whichever use case it is.
     """
 
     kind: ClassVar[Kind] = "invalid"
@@ -43,6 +44,7 @@ class Refusal(Exception):
     message: ClassVar[str] = "This is not allowed."
     remedy: ClassVar[str] = ""
     reason: ClassVar[str] = ""
+    of_writes: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

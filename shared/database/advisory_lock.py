@@ -64,7 +64,7 @@ async def _while_connected(connection: Connection, name: str) -> AsyncIterator[N
     As ``asyncio.timeout`` does, but again and again: a library may lose one cancellation (``tasks.end``).
     """
     body = asyncio.current_task()
-    assert body is not None  # noqa: S101  # nosec B101  (a coroutine runs in a task)
+    assert body is not None  # noqa: S101  (a coroutine runs in a task)  # nosec B101
     before, sent = body.cancelling(), 0
 
     async def watch() -> None:

@@ -82,7 +82,7 @@ class SqliteDatabase(GroupedDatabase):
 
     @contextmanager
     def _transaction(self, *, is_group: bool) -> Iterator[sa.Connection]:
-        assert self._connection is not None  # noqa: S101  # nosec B101  (a writer runs, so it is open)
+        assert self._connection is not None  # noqa: S101  (a writer runs, so it is open)  # nosec B101
         try:
             with self._connection.begin():
                 yield self._connection

@@ -76,8 +76,8 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     if not any(runtime.service.pages for runtime in runtimes):
         services = {runtime.service.name: runtime.service for runtime in runtimes}
         reference = Reference(services, apis, settings.public_url)
-        routes.append(Mount("/", _limited(Starlette(routes=reference.routes()), runtimes[0])))
-    routes.append(Mount("/api", nobody))
+        pages = Starlette(routes=[*reference.routes(), Mount("/api", nobody)])
+        routes.append(Mount("/", _limited(pages, runtimes[0])))
     patient = Patience(
         front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )

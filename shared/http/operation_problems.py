@@ -17,6 +17,7 @@ from shared.http.reached_refusals import Refusals, reached_from
 from shared.http.routes import CommandRoute, OperationRoute
 from shared.identity.actor import SignInFirst
 from shared.identity.permissions import OnlyReads
+from shared.refusal import Refusal
 
 Json = dict[str, Any]
 NO_OPERATION = (404, 405)
@@ -26,8 +27,14 @@ NO_OPERATION = (404, 405)
 def refusals_of(route: OperationRoute) -> Refusals:
     """The refusals of an operation that not every operation has."""
     reached = reached_from(*_functions(route)) | route.operation.permission.refusals
-    reads = route.methods <= {"GET", "HEAD"}
-    return reached - of_everything() - ({OnlyReads} if reads else set())
+    if route.methods <= {"GET", "HEAD"}:
+        return reached - of_everything() - {OnlyReads}
+    return (reached | of_every_write()) - of_everything()
+
+
+def of_every_write() -> Refusals:
+    """The refusals that hooks of the database raise, as :class:`Refusal` says."""
+    return frozenset(kind for kind in Refusal.__subclasses__() if kind.of_writes)
 
 
 @cache

@@ -28,6 +28,7 @@ class PersonErased(Refusal):
     """Whoever was erased comes back under another id, or not at all."""
 
     kind = "conflict"
+    of_writes = True
     message = "The data of this person have been erased."
     remedy = "Register them as a new person."
 

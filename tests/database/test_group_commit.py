@@ -275,7 +275,7 @@ async def test_where_nobody_knows_what_became_of_a_commit_it_is_not_done_again(
 async def test_connections_that_keep_ending_lose_nothing_acknowledged_and_double_nothing(url: str) -> None:
     others = (
         b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        b"WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        b"WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
     async with AsyncExitStack() as stack:
         instances = [await stack.enter_async_context(opened(url)) for _ in range(2)]

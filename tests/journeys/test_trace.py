@@ -34,6 +34,7 @@ POST /api/partners/v1/partnerships/{partnership_id}/signatures
   sign_charter
     publish evt.*.partners.charter-endorsed.v1.*
     publish evt.*.partners.partnership-signed.v1.*
+      process evt.*.partners.partnership-signed.v1.* by notifications-known
       process evt.*.partners.partnership-signed.v1.* by notifications-notify
         POST
         deliver email

@@ -229,7 +229,7 @@ async def test_a_partnership_shows_for_whom_there_is_what(world: World) -> None:
     prevention = {
         kind: dict(re.findall(r'<li class="(\w+)"[^>]*>([\w ]+)<', row)) for kind, row in rows.items()
     }
-    assert prevention["Guidance to act"] == {"current": "Young people", "none": "Parents"}
+    assert prevention["Guidance"] == {"current": "Young people", "none": "Parents"}
     assert prevention["Education material"] == {"ended": "Young people", "none": "Parents"}
     assert 'title="Tidak perlu."' in matrix
     bare = await world.text(f"/partnerships/{world.bare}")

@@ -175,7 +175,7 @@ async def test_what_it_rests_on_in_vain_is_told_with_the_day() -> None:
 
 async def test_for_whom_it_is_made_is_said_in_words() -> None:
     made = edition(**ENGLISH, audiences=("orang-tua", "village-youth"))
-    assert "Made for Parents, Village youth" in words(await printed(made))
+    assert "Intended for Parents, Village youth" in words(await printed(made))
 
 
 async def test_the_same_edition_gives_the_same_bytes() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from services.registry import chosen
 from shared.database.json_rows import insertion, plain
+from shared.database.tables import WordText
 from shared.database.transaction import Transaction
 from shared.host.service import Service
 from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
@@ -105,6 +106,8 @@ def _value(column: sa.Column[Any], number: int, chance: random.Random) -> Any:
     if column.name in ("person", "holder", "person_id"):
         person = chance.choice(ids("persons"))
         return person if isinstance(kind, sa.Uuid) else str(person)
+    if isinstance(column.type, WordText):
+        return chance.choice(list(column.type.words))
     if isinstance(kind, sa.Uuid):
         return chance.choice(ids(f"{column.name.removesuffix('_id')}s"))
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:

@@ -33,7 +33,7 @@ HELD = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
 
 
 async def show_accounts(settings: Settings, lang: Locale) -> None:
-    """Print the accounts when they are made, and later where they are kept, for their owner alone."""
+    """Print the accounts when they are created, and later the file that holds them, readable by its owner."""
     file = settings.data / FILE
     say = translator(lang)
     missing = [role for role in HELD if role not in _kept(file)]
@@ -45,7 +45,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
         for role in missing:
             _keep(file, await _made(settings, role))
     except (NotAnswered, Problem, ValueError) as error:
-        text = say(N_("The demonstration's accounts could not be made: %(reason)s"))
+        text = say(N_("The demonstration's accounts could not be created: %(reason)s"))
         out.print(text % {"reason": reason_of(error)}, markup=False)
         return
     text = say(N_("Accounts of the demonstration, also in %(file)s:")) % {"file": str(file)}
@@ -54,7 +54,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
 
 
 async def _made(settings: Settings, role: Role) -> str:
-    """The line of a new account, "" where there is one; raises :class:`Problem` where it is refused."""
+    """The line of a new account, "" if the account exists; raises :class:`Problem` if it is refused."""
     head = host("administrator", "operator")
     bodies = await _bodies(settings)
     itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
@@ -92,7 +92,7 @@ async def _bodies(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _represented(bodies: list[dict[str, Any]]) -> str:
-    """Somebody to represent: an organisation of the registry that is not the police."""
+    """An organisation to represent: one of the registry that is not police."""
     others = [body["id"] for body in bodies if body["kind"] != "police"]
     if not others:
         raise ValueError(_("there is no organisation to represent"))
@@ -100,13 +100,13 @@ def _represented(bodies: list[dict[str, Any]]) -> str:
 
 
 def _kept(file: Path) -> set[str]:
-    """The roles whose account is in the file: a start that was cut off is gone on with."""
+    """The roles whose account is in the file already, so that an interrupted start can resume."""
     if not file.exists():
         return set()
     return {line.split()[0] for line in file.read_text().splitlines()}
 
 
 def _keep(file: Path, line: str) -> None:
-    """Add an account's line at once: its password is said nowhere else."""
+    """Append an account's line at once: its password is stored nowhere else."""
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as kept:
         kept.write(f"{line}\n" if line else "")

@@ -19,19 +19,19 @@ UNHEARD = "/problems/unknown-partnership"
 
 
 class DemoFailed(RuntimeError):
-    """The system answered otherwise than the story goes."""
+    """The system answered differently from what the story expects."""
 
 
 @dataclass
 class Client:
-    """Calls the services; ``mint`` gives a token for a role and an organisation, ``say`` translates."""
+    """Client of the services; ``mint`` makes a token for a role and an organisation, ``say`` translates."""
 
     api: ApiClient
     mint: Mint
     say: Say = str
 
     async def get(self, service: str, path: str, role: str = "", organisation: UUID | None = None) -> Any:
-        """Read something."""
+        """Send a GET request."""
         try:
             return await self.api.ask(service, path, token=self._token(role, organisation))
         except Problem as problem:
@@ -47,7 +47,7 @@ class Client:
         organisation: UUID | None = None,
         correlation: str | None = None,
     ) -> Any:
-        """Do something. What a service has not heard of yet (404) is tried again for a while."""
+        """Send a POST request, retried for a while on 404: the service may not have received an event yet."""
         until = time.monotonic() + PATIENCE
         headers = {"Idempotency-Key": str(uuid4())}
         if correlation:

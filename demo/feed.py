@@ -17,7 +17,7 @@ SILENCE = aiohttp.ClientTimeout(total=None, sock_read=40)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event as the feed tells it; ``sequence`` is its place in the stream of all events."""
+    """An event of the feed; ``sequence`` is its position in the stream of all events."""
 
     sequence: int
     id: str
@@ -31,7 +31,7 @@ class Heard:
 async def listening(
     session: aiohttp.ClientSession, url: str, hear: Callable[[Heard], None]
 ) -> AsyncIterator[None]:
-    """Hear every event while the block runs; ``aiohttp.ClientError`` when nobody answers at first."""
+    """Receive every event while the block runs; ``aiohttp.ClientError`` if the first connection fails."""
     feed = _Feed(session, url, hear)
     task = asyncio.create_task(feed.follow(await feed.open()))
     try:
@@ -50,12 +50,12 @@ class _Feed:
         self.last = 0
 
     async def open(self) -> aiohttp.ClientResponse:
-        """Connect, and go on after the last event that was heard."""
+        """Connect, and resume after the last event received."""
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(self.last)}
         return await self.session.get(self.url, headers=headers, timeout=SILENCE, raise_for_status=True)
 
     async def follow(self, answer: aiohttp.ClientResponse) -> None:
-        """Hear until cancelled."""
+        """Receive events until cancelled."""
         while True:
             with suppress(aiohttp.ClientError, TimeoutError):
                 async with answer:

@@ -16,7 +16,7 @@ SKIES = ((38, 52, 96), (92, 138, 186), (208, 138, 92))
 
 
 def pdf(title: str, *lines: str) -> bytes:
-    """A one-page PDF with a title and some lines, broken where they are too long (Windows-1252 text)."""
+    """A one-page PDF with a title and some lines, wrapped where they are too long (Windows-1252 text)."""
     broken = [part for line in lines for part in textwrap.wrap(line, COLUMNS) or [""]]
     text = f"BT /F1 16 Tf 60 770 Td ({_escaped(title)}) Tj /F1 10 Tf 0 -30 Td 14 TL "
     text += " ".join(f"({_escaped(line)}) Tj T*" for line in broken) + " ET"
@@ -41,7 +41,7 @@ def pdf(title: str, *lines: str) -> bytes:
 
 
 def picture(width: int, height: int, seed: str) -> bytes:
-    """A picture of houses below hills and a sky, another one for each seed; nobody is to be seen in it."""
+    """A picture of houses, hills and sky, different for each seed; no people are in it."""
     chance = random.Random(seed)  # noqa: S311  (a drawing, not a secret)  # nosec B311
     sky, ground = chance.choice(SKIES), (chance.randint(50, 90), chance.randint(70, 110), 60)
     horizon = height * 3 // 5

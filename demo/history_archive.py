@@ -24,7 +24,7 @@ END_OF_DAY = time(14, tzinfo=UTC)
 
 
 def last_day() -> date:
-    """The last day that a history may have: yesterday, in East Java, as all of it lies in the past."""
+    """The last possible day of a history: yesterday in East Java, because all of it is in the past."""
     return datetime.now(ZONE).date() - timedelta(days=1)
 
 
@@ -37,10 +37,11 @@ async def load_history(
     title: str,
     begin: Callable[[], None],
 ) -> dict[str, int]:
-    """Bring a history into a running, empty system; returns how many lines each service took.
+    """Load a history into a running, empty system; returns how many lines each service imported.
 
-    ``begin`` is called when every service would take it, before the first does. Cut off after that, the same
-    history is carried on. Raises :class:`ArchiveFailed` where a service refuses; then nothing was changed.
+    ``begin`` is called once every service has accepted its archive in a dry run, before the first import.
+    An interrupted import of the same history is resumed. Raises :class:`ArchiveFailed` if a service
+    refuses; then nothing was changed.
     """
     with tempfile.TemporaryDirectory() as folder, bars(console) as progress:
         history = Path(folder, "history")
@@ -64,9 +65,9 @@ async def load_history(
 async def write_history(
     folder: Path, until: date, partnerships: int, seed: str, progress: Progress, title: str
 ) -> None:
-    """Live through the years that end with ``until`` and leave them in ``folder`` as archives and files.
+    """Play the years up to ``until`` and write them to ``folder`` as archives and files.
 
-    The keys to what is personal are written beside it.
+    The keys to personal data are written next to the folder.
     """
     end = datetime.combine(until, END_OF_DAY)
     begins = end - YEARS

@@ -10,7 +10,7 @@ from aiohttp import web
 
 @asynccontextmanager
 async def hook(taken: list[dict[str, str]], port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """Listen at the URL that is given; ``taken`` gets the id and type (without version) of each notice."""
+    """Listen at a URL; ``taken`` is called with the id and type (without version) of each notice."""
 
     async def receive(request: web.Request) -> web.Response:
         body = await request.json()

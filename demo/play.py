@@ -29,7 +29,7 @@ from shared.i18n import N_, Locale, translator
 EMAIL = "warga@example.org"
 NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
-# The problem is registered, studied, a cause is found, a response chosen and begun.
+# The problem is registered and analysed, a root cause identified, a response chosen and begun.
 STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
 WORKED = 1 + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
 STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
@@ -61,10 +61,10 @@ class Demo:
         """A resident subscribes by e-mail and confirms by the link in the message."""
         before = len(list(self.mail.glob("*.eml")))
         body = {"channel": "email", "address": self.resident, "locale": "id"}
-        text = N_("A resident asks for news by e-mail")
+        text = N_("A resident subscribes by e-mail")
         await self.act(text, "notifications", "subscriptions", body, silent=True)
         token = {"token": await self._confirmation(before)}
-        text = N_("The resident confirms by the link in the message")
+        text = N_("The resident confirms through the link in the message")
         await self.act(text, "notifications", "confirmations", token, silent=True)
 
     async def register(self) -> None:
@@ -76,7 +76,7 @@ class Demo:
             self.report.organisations[key] = UUID(made["id"])
 
     async def form(self, hook_url: str) -> None:
-        """Parties form a partnership, and others want to know how it goes on."""
+        """Parties form a partnership, and others subscribe to its news."""
         parties = [
             {
                 "organisation_id": str(self.report.organisations[key]),
@@ -91,9 +91,9 @@ class Demo:
         formed = await self.act(text, "partners", "partnerships", body, by="coordinator", silent=True)
         self.report.partnership = UUID(formed["id"])
         body = {"channel": "webhook", "address": hook_url, "scope": "partnership", "value": formed["id"]}
-        text = N_("An agency's own system asks for news by webhook")
+        text = N_("An agency's own system subscribes by webhook")
         await self.act(text, "notifications", "subscriptions", body, by="coordinator", silent=True)
-        text, body = N_("A coordinator asks for news in the inbox"), {"channel": "inbox"}
+        text, body = N_("A coordinator subscribes to notices in the inbox"), {"channel": "inbox"}
         await self.act(text, "notifications", "subscriptions", body, by="coordinator", silent=True)
 
     async def sign(self) -> None:
@@ -104,12 +104,12 @@ class Demo:
         for key in SIGNERS:
             told = "partners.partnership-signed" if key == SIGNERS[-1] else ""
             text, body = N_("%(party)s signs the charter"), {"charter_version": 1}
-            # Nothing of it is public before the last of them.
+            # None of it is public before the last step.
             path, silent = f"{base}/signatures", not told
             await self.act(text, "partners", path, body, by=key, told=told, silent=silent)
 
     async def study(self) -> None:
-        """A problem with its incidents, its root cause, and the response that is chosen of two."""
+        """A problem with its incidents, its root cause, and a response chosen from two."""
         text = N_("%(party)s registers the problem “%(title)s”")
         body: dict[str, Any] = story.PROBLEM | {"partnership_id": str(self.report.partnership)}
         problem = await self.act(text, "programs", "problems", body, by="police")
@@ -122,7 +122,7 @@ class Demo:
             text = N_("%(party)s records the incident %(reference)s")
             await self.act(text, "programs", f"{base}/incidents", body, by="police", reference=reference)
         await self.move(N_("The parties analyse the problem"), "analysis")
-        text = N_("%(party)s finds a root cause: %(cause)s")
+        text = N_("%(party)s identifies a root cause: %(cause)s")
         cause = story.CAUSE["statement"]
         await self.act(text, "programs", f"{base}/root-causes", story.CAUSE, by="school", cause=cause)
         for option in story.OPTIONS:
@@ -134,7 +134,7 @@ class Demo:
         await self.move(N_("The response begins"), "response")
 
     async def move(self, text: str, to: str) -> None:
-        """The work on the problem goes into another phase."""
+        """Move the problem to another phase."""
         await self.act(text, "programs", f"problems/{self.report.problem}/move", {"to": to}, by="coordinator")
 
     async def work(self) -> None:
@@ -145,7 +145,7 @@ class Demo:
         ]
         body = story.PROGRAM | {"partnership_id": str(self.report.partnership), "stages": stages}
         body["problems"] = [str(self.report.problem)]
-        text = N_("They agree on the programme “%(title)s”")
+        text = N_("They approve the programme “%(title)s”")
         program = await self.act(text, "programs", "programs", body, by="coordinator")
         self.report.program = UUID(program["id"])
         for stage, reason in story.LIFECYCLE:
@@ -159,7 +159,7 @@ class Demo:
             await self.do(number, planned["id"])
 
     async def do(self, number: int, stage: str) -> None:
-        """A stage from its start to its acceptance, with what parties gave for it."""
+        """A stage from its start to its acceptance, with the parties' contributions."""
         title, who, evidence, accepts = story.STAGES[number]
         base = f"programs/{self.report.program}/stages/{stage}"
         text = N_("%(party)s starts the stage “%(stage)s”")
@@ -176,7 +176,7 @@ class Demo:
         await self.act(text, "programs", f"{base}/accept", by=accepts, told=told, stage=title)
 
     async def give(self, stage: str, giver: str, verifier: str, given: dict[str, Any]) -> None:
-        """A party says what it gave, and another one verifies it."""
+        """A party records a contribution, and another one verifies it."""
         on = datetime.now().astimezone().date().isoformat()
         body = given | {"program_id": str(self.report.program), "stage_id": stage, "on": on}
         text, what = N_("%(party)s contributes: %(what)s"), given["note"]
@@ -219,7 +219,7 @@ class Demo:
             await self.act(text, "products", f"{base}/publish", by=drafts, told=told)
 
     async def await_notices(self) -> None:
-        """Wait until every notice has arrived everywhere, and measure how long that took."""
+        """Wait until every notice has arrived everywhere, and measure the delay."""
         step = self.screen.begin()
         until = time.monotonic() + PATIENCE
         waiting = dict(self.report.told)
@@ -249,10 +249,10 @@ class Demo:
         silent: bool = False,
         **facts: str,
     ) -> Any:
-        """One step by a party or a role, told in words that the answer completes.
+        """One step by a party or a role, described in words that the answer completes.
 
-        ``told`` is the event of which subscribers are told; a ``silent`` step causes none that is public. The
-        next step waits for the first public event of this one, as people would.
+        ``told`` is the event that notifies subscribers; a ``silent`` step causes no public event. The next
+        step waits for the first public event of this one, as people would.
         """
         correlation = self.screen.begin()
         if told:
@@ -269,7 +269,7 @@ class Demo:
         return answer
 
     def failure(self, text: str, **facts: Any) -> DemoFailed:
-        """Why the story cannot go on, in the reader's language."""
+        """Why the demonstration stopped, in the reader's language."""
         return DemoFailed(self.client.say(text) % facts)
 
     async def _seen(self, correlation: str) -> None:
@@ -284,7 +284,7 @@ class Demo:
     def _form(
         self, filename: str, media_type: str, content: bytes, **fields: str
     ) -> Callable[[], aiohttp.FormData]:
-        """A form that can be sent again: aiohttp's can be sent once."""
+        """A form that can be sent again: aiohttp's can be sent only once."""
 
         def form() -> aiohttp.FormData:
             data = aiohttp.FormData(fields)
@@ -304,7 +304,7 @@ class Demo:
         text = message.get_body(("plain",))
         link = re.search(r"token=([\w-]+)", text.get_content() if text else "")
         if link is None:
-            raise self.failure(N_("the confirmation message holds no link"))
+            raise self.failure(N_("the confirmation message contains no link"))
         return link[1]
 
 
@@ -319,9 +319,9 @@ async def play(
     hook_host: str = "127.0.0.1",
     resident: str = EMAIL,
 ) -> Report:
-    """Play the whole partnership and return what happened; raises :class:`DemoFailed`.
+    """Play the whole partnership and return a report; raises :class:`DemoFailed`.
 
-    ``hook_port`` is where the agency's own system listens: any port, if the system allows webhooks there.
+    ``hook_port`` is the port of the agency's own system: any port, if the system allows webhooks there.
     ``hook_host`` is this machine as the system sees it.
     """
     begun = time.monotonic()

@@ -25,7 +25,7 @@ WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A command that subscribers are told about: the event that it causes, and when it was sent."""
+    """A command that subscribers are notified about: the event it causes, and when it was sent."""
 
     event: str
     sent: datetime
@@ -45,12 +45,12 @@ class Report:
     seconds: dict[str, float] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
     hooks: list[dict[str, str]] = field(default_factory=list)
-    # What was seen live, in its order.
+    # The events seen live, in order.
     events: list[Seen] = field(default_factory=list)
     took: float = 0.0
 
     def measure(self, told: Told, delivered: list[dict[str, Any]]) -> None:
-        """Note how long it took from a command to the last of its notices; the slowest of a kind counts."""
+        """Record the delay from a command to the last of its notices; the slowest of a kind counts."""
         last = max(datetime.fromisoformat(notice["settled_at"]) for notice in delivered)
         seconds = (last - told.sent).total_seconds()
         self.seconds[told.event] = max(seconds, self.seconds.get(told.event, 0.0))
@@ -58,7 +58,7 @@ class Report:
 
 
 def summary(report: Report, urls: Callable[[str], str], lang: Locale) -> Table:
-    """What happened, how long until the last notice, where to look."""
+    """What happened, the delay until the last notice, and where to look."""
     say = translator(lang)
     labels = {seen.event.type: seen.event.label for seen in report.events}
     table = Table(title=story.PARTNERSHIP["title"], title_justify="left", caption_justify="left", box=SIMPLE)
@@ -68,7 +68,7 @@ def summary(report: Report, urls: Callable[[str], str], lang: Locale) -> Table:
     table.add_column(say(N_("where to look")), overflow="fold")
     for event, (service, path) in WHERE.items():
         milliseconds = show_number(round(report.seconds[event] * 1000), lang)
-        # Below the page's own address the path says enough, and leaves the table its width.
+        # Below the page's own address only the path is shown, to keep the table narrow.
         host = "" if urls(service) == urls("portal") else urls(service)
         place = f"{host}/api/{service}/v1/{path}"
         table.add_row(labels[event], str(report.deliveries[event]), f"{milliseconds} ms", place)

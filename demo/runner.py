@@ -37,29 +37,29 @@ def play_demo(
         typer.Option(
             min=0,
             max=10_000,
-            help="How many partnerships have a history; else 4, or none where there are partnerships.",
+            help="How many partnerships get a history; by default 4, or none if there are partnerships.",
         ),
     ] = None,
     seed: Annotated[str, typer.Option(help="The same seed and last day make the same history.")] = SEED,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last day of the history; else yesterday."),
+        typer.Option(formats=["%Y-%m-%d"], help="The last day of the history; by default yesterday."),
     ] = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Only write the history there, as an archive.", file_okay=False),
+        typer.Option("--out", help="Only write the history to this folder, as an archive.", file_okay=False),
     ] = None,
-    live: Annotated[bool, typer.Option(help="Play a partnership of today afterwards, step by step.")] = True,
+    live: Annotated[bool, typer.Option(help="Afterwards play a partnership of today, step by step.")] = True,
 ) -> None:
     """Load three years of four partnerships into a running, empty system; then play a fifth one live.
 
-    The history is lived through in a system of its own, on a clock that is moved, and imported as an archive.
+    The history is played in a temporary system with a simulated clock, and imported as an archive.
     """
     from shared.observability.logging import configure_logging
 
     settings, lang = load_settings(), language()
     last = _last(until)
-    # What the system of the past has to say is of no interest, unless something goes wrong in it.
+    # Log lines of the simulated system are shown only for errors.
     configure_logging("warning", settings.log_format)
 
     if out_folder is not None:
@@ -71,7 +71,7 @@ def play_demo(
 
 
 async def demonstrate(settings: Settings) -> None:
-    """Load the history and play, in a system that has just begun; nothing where there are partnerships."""
+    """Load the history and play, in a system that has just started; do nothing if it has partnerships."""
     from demo.history_archive import last_day
 
     there_are = await has_partnerships(settings)
@@ -83,7 +83,7 @@ async def demonstrate(settings: Settings) -> None:
 
 
 async def has_partnerships(settings: Settings) -> bool | str:
-    """Whether the running system knows any partnership, or why it does not say."""
+    """Whether the running system has partnerships, or why it cannot be determined."""
     async with ApiClient.connected(settings.service_url, language()) as client:
         try:
             return bool((await client.ask("partners", "partnerships?limit=1"))["items"])
@@ -91,7 +91,7 @@ async def has_partnerships(settings: Settings) -> bool | str:
             return str(error)
         except (LookupError, TypeError):
             url = client.url("partners", "partnerships")
-            return _("%(url)s is answered by something else", url=url)
+            return _("another program answers at %(url)s", url=url)
 
 
 async def _present(
@@ -141,12 +141,12 @@ async def _load(settings: Settings, scale: int, seed: str, until: date, lang: Lo
 
 
 def _mark(settings: Settings) -> Path:
-    """A file that is there while a history is loaded."""
+    """A marker file that exists while a history is loaded."""
     return settings.data / "history-is-loaded.json"
 
 
 def _cut_off(settings: Settings) -> tuple[int, str, date] | None:
-    """The history that was being loaded when that was cut off; loaded again, it carries on."""
+    """The history whose loading was interrupted; loading it again resumes."""
     try:
         scale, seed, until = json.loads(_mark(settings).read_text("utf-8"))
         return int(scale), str(seed), date.fromisoformat(until)
@@ -155,7 +155,7 @@ def _cut_off(settings: Settings) -> tuple[int, str, date] | None:
 
 
 async def play(settings: Settings, lang: Locale) -> str:
-    """Play the partnership of today; returns why it stopped, or nothing."""
+    """Play today's partnership; returns why it stopped, or nothing."""
     from demo import play as live
     from demo.client import DemoFailed
 
@@ -193,13 +193,13 @@ def _last(until: datetime | None) -> date:
 
     latest = last_day()
     if until is not None and until.date() > latest:
-        text = _("a history lies in the past: --until is %(day)s at the latest", day=latest)
+        text = _("a history must be in the past: the latest day for --until is %(day)s", day=latest)
         raise typer.BadParameter(text)
     return until.date() if until is not None else latest
 
 
 def quickly(work: Coroutine[object, object, T]) -> T:
-    """Run it on the event loop that serves requests fastest."""
+    """Run a coroutine on the fastest event loop available (uvloop)."""
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

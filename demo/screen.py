@@ -27,7 +27,7 @@ COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An event that one of our steps caused, and how long after the step's command it arrived."""
+    """An event that one of our steps caused, and its delay after the step's command."""
 
     event: Heard
     seconds: float
@@ -35,14 +35,14 @@ class Seen:
 
 @dataclass
 class Step:
-    """One act of the story: when its command was sent, and its number once it is done."""
+    """One step of the story: when its command was sent, and its number once it is done."""
 
     begun: float
     number: int = 0
 
 
 class Screen:
-    """Shows steps and events; an event belongs to the step whose correlation id it carries."""
+    """Shows steps and events; an event belongs to the step whose correlation id it has."""
 
     def __init__(self, console: Console, title: str, total: int) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -63,13 +63,13 @@ class Screen:
         self.progress.stop()
 
     def begin(self) -> str:
-        """A step begins; returns the correlation id for its command."""
+        """Begin a step; returns the correlation id for its command."""
         correlation = str(uuid4())
         self._steps[correlation] = Step(time.monotonic())
         return correlation
 
     def done(self, correlation: str, text: str) -> None:
-        """The step is done; what it caused meanwhile is shown below it."""
+        """Finish the step; the events that it caused meanwhile are shown below it."""
         self._done += 1
         self._steps[correlation].number = self._done
         self._print((f"{self._done:4} ", "dim"), ("✓ ", "green"), (text, ""))
@@ -79,7 +79,7 @@ class Screen:
                 self._show(seen)
 
     def hear(self, event: Heard) -> None:
-        """An event arrived; what others caused is not ours to show."""
+        """Take an event that arrived; those caused by others are not shown."""
         step = self._steps.get(event.correlation)
         if step is None:
             return
@@ -90,7 +90,7 @@ class Screen:
         self._news.set()
 
     async def until(self, seen: Callable[[Heard], bool], patience: float) -> None:
-        """Wait until such an event has been seen; ``TimeoutError`` when it does not come."""
+        """Wait until such an event has arrived; ``TimeoutError`` if it does not."""
         async with asyncio.timeout(patience):
             while not any(seen(event.event) for event in self.seen):
                 self._news.clear()
@@ -99,7 +99,7 @@ class Screen:
     def _show(self, seen: Seen) -> None:
         publisher, _, name = seen.event.type.partition(".")
         step = self._steps[seen.event.correlation].number
-        # The work goes on while notices are on their way: a late event names its step.
+        # The next step starts while notices are on their way: a late event names its step.
         late = "" if step == self._done else f"  ← {step}"
         self._print(
             ("       ● ", COLOURS.get(publisher, "white")),

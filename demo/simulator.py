@@ -34,13 +34,13 @@ from shared.identity.signing import SigningKey
 from shared.settings import Settings, load_settings
 from shared.timer_runner import TimerRunner
 
-# Nobody is told of what is past, so the notifications are not part of it.
+# Past events cause no notices, so the notifications service is not part of it.
 SERVICES = ("partners", "programs", "products")
 # The story is set in East Java.
 ZONE = ZoneInfo("Asia/Jakarta")
 TOKEN_LASTS = timedelta(minutes=10)
 Place = tuple[datetime, str, int]
-"""Where an event stands in the history: its time, who published it, and its number there."""
+"""The position of an event in the history: its time, its publisher, and its number there."""
 
 
 class TimerStuck(RuntimeError):
@@ -48,7 +48,7 @@ class TimerStuck(RuntimeError):
 
 
 class _Part:
-    """One service of the past: what it has published, and when its next timer is due."""
+    """One simulated service: the events it has published, and when its next timer is due."""
 
     def __init__(self, runtime: ServiceRuntime) -> None:
         self.name = runtime.service.name
@@ -60,7 +60,7 @@ class _Part:
         self._due: datetime | None = None
 
     async def news(self) -> list[tuple[Place, Envelope]]:
-        """The events that it recorded since this was asked last."""
+        """The events recorded since the last call."""
         if not self._recorded.is_set():
             return []
         self._recorded.clear()
@@ -72,11 +72,11 @@ class _Part:
 
     @property
     def due(self) -> datetime | None:
-        """When its next timer is due, as far as :meth:`news` have told."""
+        """When its next timer is due, according to the events returned by :meth:`news`."""
         return self._due
 
     async def fire(self, now: datetime) -> None:
-        """Do what is due; raises :class:`TimerStuck` where that fails."""
+        """Do what is due; raises :class:`TimerStuck` if that fails."""
         await self.timer_runner.fire()
         self._due = await self.timer_runner.earliest()
         if self._due is not None and self._due <= now:
@@ -84,7 +84,7 @@ class _Part:
 
 
 class Past:
-    """The system while its history is lived through; every call comes after the one before."""
+    """The system while its history is played; every call comes after the previous one."""
 
     def __init__(self, url: str, runtimes: Sequence[ServiceRuntime], clock: MovableClock, key: SigningKey):
         self.url = url
@@ -94,11 +94,11 @@ class Past:
         self._tokens: dict[tuple[str, UUID | None, str], tuple[datetime, str]] = {}
 
     def now(self) -> datetime:
-        """The time in there."""
+        """The simulated time."""
         return self.clock.now()
 
     def mint(self, role: str, organisation: UUID | None, person: str = "") -> str:
-        """A token of somebody in that role, valid at the time in there."""
+        """A token for an actor in a role, valid at the simulated time."""
         who = (role, organisation, person)
         made, token = self._tokens.get(who, (None, ""))
         if made is None or self.now() - made > TOKEN_LASTS:
@@ -109,7 +109,7 @@ class Past:
         return token
 
     async def advance(self, to: datetime) -> None:
-        """Move the clock; what becomes due on the way happens in its order, at its own time."""
+        """Move the clock; what becomes due on the way happens in order, at its own time."""
         while True:
             await self._hear()
             due = min((part.due for part in self._parts if part.due is not None), default=to)
@@ -122,7 +122,7 @@ class Past:
         self.clock.set(max(self.now(), to))
 
     async def _hear(self) -> None:
-        """Have every service know what the others published meanwhile."""
+        """Deliver to every service what the others have published meanwhile."""
         news = [entry for part in self._parts for entry in await part.news()]
         if not news:
             return
@@ -157,7 +157,7 @@ def _context(projection: Projection) -> Context:
 
 @asynccontextmanager
 async def past(folder: Path, begins: datetime, seed: str) -> AsyncIterator[Past]:
-    """Live through a past that begins then; the same seed and the same acts make the same ids."""
+    """Run a system whose past begins then; the same seed and the same acts make the same ids."""
     clock = MovableClock(begins)
     settings = _settings(folder)
     key = SigningKey.create_or_load(settings.signing_key)
@@ -188,7 +188,7 @@ def _settings(folder: Path) -> Settings:
 
 @asynccontextmanager
 async def _listening(runtimes: list[ServiceRuntime]) -> AsyncIterator[str]:
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits for 40 ms.
+    # asyncio sets TCP_NODELAY only if the protocol is named; without it each response waits for 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(root_app(runtimes), log_config=None, access_log=False, lifespan="off")

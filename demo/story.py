@@ -67,7 +67,7 @@ CAUSE = {
     "statement": "Ruasnya lurus, kosong, dan gelap setelah pukul 23.00; tidak ada lintasan untuk berlatih.",
     "evidence": "Pengamatan warga selama delapan malam dan hitungan kendaraan di dua titik.",
 }
-# The second is chosen.
+# The second one is chosen.
 OPTIONS = (
     {
         "title": "Penjagaan tetap setiap malam",
@@ -95,7 +95,7 @@ LIFECYCLE = (
     ("partner_selection", "Para pihak saling memilih dengan menandatangani piagam."),
     ("working_together", "Program bersama disepakati."),
 )
-"""The stages of the life cycle that are behind the parties once they work on a programme."""
+"""The stages of the life cycle passed before the parties work on a programme."""
 ATTENDANCE = (
     "Kelas keselamatan, 42 siswa, aula SMK Bahari (demonstrasi).",
     "Pengajar: dua guru, seorang petugas lalu lintas, seorang perawat.",
@@ -138,7 +138,7 @@ STAGES = (
         "police",
     ),
 )
-# The number of the stage, who gave, who verifies it, what.
+# The number of the stage, contributor, verifier, contribution.
 GIVEN = (
     (
         1,
@@ -167,7 +167,7 @@ LEGAL = {
     "areas": [AREA],
     "actors": ["police", "community", "school"],
 }
-# By which name the texts are kept, kind, phase, drafted by, approved by, filename
+# Name of the texts, kind, phase, drafted by, approved by, file name
 PRODUCTS = (
     ("situation", "situation_picture", "prevention", "police", "forum", "peta-situasi.pdf"),
     ("accident", "guidance", "handling", "hospital", "school", "petunjuk-kecelakaan.pdf"),

@@ -17,10 +17,12 @@ NAMES = ALL
 
 
 def service(name: str) -> Service:
-    """One service by its name; ends the command with a clear message when there is none."""
+    """One service by its name; an unknown name ends the command with a clear message."""
     if name not in NAMES:
         text = _(
-            "there is no service %(name)s; there are %(services)s", name=repr(name), services=", ".join(NAMES)
+            "there is no service %(name)s; choose one of %(services)s",
+            name=repr(name),
+            services=", ".join(NAMES),
         )
         raise typer.BadParameter(text)
     declared: Service = import_module(f"services.{name}.service").service

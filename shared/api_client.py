@@ -23,7 +23,7 @@ _UNKNOWN_SERVICE = "/problems/unknown-service"
 
 
 class NotAnswered(Exception):
-    """A service does not answer, or something answers that is not the service."""
+    """A service does not answer, or something else answers at its address."""
 
     def __init__(self, service: str, url: str, reason: str) -> None:
         super().__init__(reason)
@@ -33,7 +33,7 @@ class NotAnswered(Exception):
 
 
 class Problem(Exception):
-    """A service said no (RFC 9457); its words are in the language that was asked for."""
+    """A service returned a problem (RFC 9457), in the requested language."""
 
     def __init__(self, service: str, status: int, said: Mapping[str, Any], wait: str = "") -> None:
         self.service = service
@@ -46,15 +46,15 @@ class Problem(Exception):
         super().__init__(f"{self.detail} {self.remedy}".strip())
 
     def told(self) -> str:
-        """In one line: what is wrong in which places, or what was refused and what would be right."""
+        """One line: the invalid fields and their errors, or the refusal and its remedy."""
         return "; ".join(f"{error['pointer']}: {error['detail']}" for error in self.errors) or str(self)
 
 
 class ApiClient:
-    """Asks the services where ``urls`` says, in one session, for answers in one language.
+    """HTTP client of the services at ``urls``, in one session and one language.
 
-    What may be repeated is repeated by aiohttp alone: an idempotent request on a kept connection that its
-    server had closed meanwhile. Everything else is asked once.
+    Only aiohttp repeats requests: an idempotent one on a kept-alive connection that its server had closed
+    meanwhile. Everything else is sent once.
     """
 
     def __init__(
@@ -69,20 +69,20 @@ class ApiClient:
     async def connected(
         cls, urls: Callable[[str], str], locale: Locale = "en", **session: Any
     ) -> AsyncIterator[ApiClient]:
-        """A client with a session of its own, which ends with the block."""
+        """A client with its own session, which ends with the block."""
         import aiohttp
 
         async with aiohttp.ClientSession(**session) as opened:
             yield cls(urls, opened, locale)
 
     def url(self, service: str, path: str) -> str:
-        """Where something is in an API."""
+        """The URL of a path in a service's API."""
         return f"{self.urls(service)}/api/{service}/v1/{path.removeprefix('/')}"
 
     async def ask(
         self, service: str, path: str, *, method: str = "GET", body: Any = None, **more: Any
     ) -> Any:
-        """The answer, or None where it is empty; raises :class:`Problem` or :class:`NotAnswered`."""
+        """The answer, or None if it is empty; raises :class:`Problem` or :class:`NotAnswered`."""
         sent = more if "data" in more else {"json": body, **more}
         async with self.open(service, path, method=method, **sent) as answer:
             text = await answer.read()
@@ -105,10 +105,10 @@ class ApiClient:
         accepted: Collection[int] = (),
         **sent: Any,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """An answer while it arrives; raises :class:`Problem` or :class:`NotAnswered`, also in the block.
+        """A streamed response; raises :class:`Problem` or :class:`NotAnswered`, also within the block.
 
-        ``seconds`` limits the whole, ``idle`` the wait for each next piece. Statuses from 300 on are answers
-        where they are ``accepted``. ``sent`` is a body as aiohttp takes it.
+        ``seconds`` limits the whole, ``idle`` the wait for each chunk. Statuses from 300 on are returned if
+        they are ``accepted``. ``sent`` is a body as aiohttp takes it.
         """
         import aiohttp
 

@@ -20,13 +20,13 @@ AGENCY = "polresta-delta"
 
 
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
-    """A short-lived token for somebody of the demonstration in that role, who needs no account."""
+    """A short-lived token for a role of the demonstration, without an account."""
     person = f"{role}-{organisation}" if organisation else role
     return signed(settings, Actor(person, AGENCY, organisation, frozenset({role})))
 
 
 def host(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:
-    """Somebody who may use the signing key: in any role, of any agency, for any organisation."""
+    """An actor for holders of the signing key: in any role, of any agency, for any organisation."""
     return Actor("host", agency, organisation, frozenset(roles))
 
 
@@ -52,13 +52,13 @@ def signed(settings: Settings, actor: Actor) -> str:
 async def ask(
     settings: Settings, method: str, service: str, path: str, body: Any, by: Actor, **more: Any
 ) -> Any:
-    """One answer to an actor; raises :class:`Problem` or :class:`NotAnswered`."""
+    """Send one request as an actor; raises :class:`Problem` or :class:`NotAnswered`."""
     async with ApiClient.connected(settings.service_url, language()) as client:
         return await client.ask(service, path, method=method, body=body, token=signed(settings, by), **more)
 
 
 def readiness(settings: Settings) -> dict[str, Any]:
-    """What ``/readyz`` of every process says, as one: ``ready`` and ``checks``."""
+    """The combined ``/readyz`` of all processes: ``ready`` and ``checks``."""
     import aiohttp
 
     places: dict[str, list[str]] = {}
@@ -70,7 +70,7 @@ def readiness(settings: Settings) -> dict[str, Any]:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
             return await asyncio.gather(*(_checks(session, url, names) for url, names in places.items()))
 
-    # A process that is reached under two addresses is listed once.
+    # A process with two addresses is listed once.
     checks_by_name = {
         (check["service"], check["name"]): check for checks in asyncio.run(ask()) for check in checks
     }

@@ -48,14 +48,14 @@ class MovableClock:
 def seeded_ids(seed: str, clock: Clock) -> Callable[[], uuid.UUID]:
     """Make UUIDv7s that are the same for the same seed and the same course of ``clock``.
 
-    Not for live systems: who knows the seed can foretell them.
+    Not for live systems: with the seed they can be predicted.
     """
     chance = random.Random(seed)  # noqa: S311  (a demonstration shall be repeatable, not secret)  # nosec B311
     last = 0
 
     def make() -> uuid.UUID:
         nonlocal last
-        # 48 bits of milliseconds and 12 that count up within one, so that ids are ordered by their making.
+        # 48 bits of milliseconds and a 12-bit counter, so that ids are ordered by creation.
         last = max(last + 1, int(clock.now().timestamp() * 1000) << 12)
         high = (last >> 12) << 16 | 0x7000 | last & 0xFFF
         return uuid.UUID(int=high << 64 | 0b10 << 62 | chance.getrandbits(62))

@@ -10,30 +10,30 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Part(BaseModel):
-    """Base of what a command holds several of, such as the seats of a board."""
+    """Base of the items of a command's lists, such as the seats of a board."""
 
-    # Built when it is first asked for, as most commands of a process never are.
+    # Built on first use, as most commands of a process are never used.
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
     )
 
 
 class Command(Part):
-    """Base of every command: frozen, and without room for unknown fields (a misspelt one would do nothing).
+    """Base of every command: frozen, and without unknown fields (a misspelt one would have no effect).
 
-    Its fields are what the address of the operation names (``partnership_id``) and what the body brings.
-    The first paragraph of its docstring is the operation's help. That, and what its fields are called, are
-    message ids of the catalogue without a mark (see :mod:`shared.i18n.extraction`).
+    Its fields come from the path of the operation (``partnership_id``) and from the body. The first
+    paragraph of its docstring is the operation's help. The help and the names of the fields are message ids
+    of the catalogue without a mark (see :mod:`shared.i18n.extraction`).
     """
 
 
 def help_of(described: str | None) -> str:
-    """The message id of a help: the first paragraph of a docstring, on one line."""
+    """The message id of a help text: the first paragraph of a docstring, on one line."""
     first = inspect.cleandoc(described or "").partition("\n\n")[0]
     return " ".join(first.split())
 
 
 def label_of(name: str) -> str:
-    """The message id of what a field is called: ``in_force_from`` is “In force from”, an id what it is of."""
+    """The message id of a field's name: ``in_force_from`` is “In force from”, an id is its subject's name."""
     words = re.sub(r"\bprogram\b", "programme", name.removesuffix("_id").replace("_", " "))
     return words[:1].upper() + words[1:]

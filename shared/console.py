@@ -24,9 +24,9 @@ def fail(message: str) -> NoReturn:
 
 
 def show(headers: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
-    """Print rows, and cut nothing: to people a table, or each row as a block where that is too wide.
+    """Print rows without truncating them: on a terminal as a table, or each row as a block if it is too wide.
 
-    A pipe gets a line of tab-separated fields for the headers and one for each row.
+    In a pipe: a line of tab-separated fields for the headers and one for each row.
     """
     cells = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
     if not out.is_terminal:
@@ -47,5 +47,5 @@ def show(headers: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
 
 
 def reason_of(error: Exception) -> str:
-    """What an exception says, or its name where it says nothing."""
+    """The message of an exception, or its name if it has none."""
     return str(error) or type(error).__name__

@@ -6,7 +6,7 @@ from shared.refusal import Refusal
 
 
 class NothingCorrected(Refusal):
-    """A correction says something else than before."""
+    """A correction must change something."""
 
     kind = "invalid"
     message = "The correction changes nothing."

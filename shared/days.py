@@ -9,11 +9,11 @@ from shared.areas import zone_of
 from shared.refusal import Refusal
 
 AFTERWARDS = timedelta(days=366)
-"""So long after its day something is entered at the latest."""
+"""The maximum delay of an entry after its day."""
 
 
 class DayToCome(Refusal):
-    """What is recorded has happened already."""
+    """Only past events are recorded."""
 
     kind = "invalid"
     message = "The day %(day)s has not come yet."
@@ -21,7 +21,7 @@ class DayToCome(Refusal):
 
 
 class DayTooEarly(Refusal):
-    """What is entered afterwards happened within a year, and after what it follows."""
+    """Events are entered within a year, and after the events that preceded them."""
 
     kind = "invalid"
     message = "The day %(day)s is before %(since)s, the earliest possible day."
@@ -29,7 +29,7 @@ class DayTooEarly(Refusal):
 
 
 def days_at(moment: datetime, zone: ZoneInfo, *areas: str) -> list[date]:
-    """Which day it is at a moment in ``zone`` and in each area whose clocks are known, the earliest first."""
+    """The current day in ``zone`` and in each area with a known time zone, earliest first."""
     zones = {zone, *filter(None, map(zone_of, areas))}
     return sorted(moment.astimezone(zone).date() for zone in zones)
 

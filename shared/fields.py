@@ -12,7 +12,7 @@ from shared.i18n import N_
 
 
 def require_storable(text: str) -> str:
-    """Refuse what no database keeps as text: NUL, and halves of surrogate pairs."""
+    """Refuse text that databases cannot store: NUL, and halves of surrogate pairs."""
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise PydanticCustomError(
             "unstorable_text", N_("the text contains a NUL character or an unpaired surrogate")
@@ -45,7 +45,7 @@ def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Once = AfterValidator(_once)
-"""Of a tuple: what is named twice counts once."""
+"""For a tuple: repeated values count once."""
 OneLine = AfterValidator(_written(writing.one_line))
 Lines = AfterValidator(_written(writing.lines))
 Shown = AfterValidator(_shown)
@@ -57,37 +57,37 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, ma
 """A text of some paragraphs."""
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), Lines, Shown]
-"""The same, where it may be empty."""
+"""The same, but it may be empty."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), OneLine, Shown]
 """A short name such as that of a unit."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
-"""A word for machines, such as the name of an audience or of a type of problem."""
+"""A word for programs, such as the name of an audience or of a type of problem."""
 
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:/-]{0,39}$")]
 """An administrative code such as 35.15, or a free code elsewhere."""
 
 LegalDay = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2199, 12, 31))]
-"""A calendar day, within the centuries in which regulations are still in force or will be."""
+"""A calendar day, within the centuries in which regulations are or will be in force."""
 
 Day = Annotated[date, Field(ge=date(1960, 1, 1), le=date(2099, 12, 31))]
-"""A calendar day on which somebody who works now did something, or will."""
+"""A calendar day within a working life."""
 
 
 Moment = Annotated[
     AwareDatetime, Field(ge=datetime(1960, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))
 ]
-"""A time with its zone, within the same years."""
+"""A time with a zone, within the same years."""
 
 
 class RequestBody(BaseModel):
-    """What a request brings: a field that nobody knows is refused, as a misspelt one would do nothing."""
+    """Base of request bodies: unknown fields are refused, as a misspelt one would have no effect."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class ReasonIn(RequestBody):
-    """Why something is done."""
+    """The reason for an action."""
 
     reason: Prose

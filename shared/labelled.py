@@ -23,7 +23,7 @@ class Labelled(StrEnum):
 
     @classmethod
     def called(cls, value: str) -> str:
-        """The label of a value; one of a later release has none."""
+        """The label of a value; a value of a later release has none."""
         try:
             return cls(value).label
         except ValueError:

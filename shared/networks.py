@@ -46,16 +46,16 @@ PRIVATE: tuple[Network, ...] = (
     *(IPv4Network(network) for network in ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),
     *(IPv6Network(network) for network in ("::1/128", "fc00::/7", "fe80::/10")),
 )
-"""The machine itself and networks of one's own; a carrier's shared addresses are many people's."""
+"""The machine itself and private networks; a carrier's shared addresses belong to many people."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one host's on the public network; what embeds another is judged by that."""
+    """Whether an address is a public unicast one; an embedded address is judged itself."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _SPECIAL_4)
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
-    if address in _TRANSLATED:  # NAT64: in a network without IPv4 every IPv4 host is reached so
+    if address in _TRANSLATED:  # NAT64: in a network without IPv4 every IPv4 host has such an address
         return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
     if address.scope_id is not None or address not in _UNICAST_6:
         return False
@@ -63,7 +63,7 @@ def is_public(address: Address) -> bool:
 
 
 def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
-    """The addresses with a port (127.0.0.1:9000) of a list with commas, and the rest of the list."""
+    """The addresses with a port (127.0.0.1:9000) of a comma-separated list, and the rest of it."""
     places, rest = set(), []
     for part in text.split(","):
         host, _, port = part.strip().rpartition(":")
@@ -78,13 +78,13 @@ def places_with_ports(text: str) -> tuple[frozenset[tuple[Address, int]], str]:
 
 
 def hosts_and_networks(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
-    """The host names and networks of a list with commas; raises ``ValueError`` for what is neither."""
+    """The host names and networks of a comma-separated list; raises ``ValueError`` for others."""
     names, networks = set(), []
     for entry in filter(None, (part.strip().lower() for part in text.split(","))):
         try:
             networks.append(ip_network(entry))
         except ValueError:
-            # What ends in a number is an address, or was meant to be one.
+            # A host that ends in a number is an address, or an attempt at one.
             if not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*", entry):
                 raise ValueError(f"{entry} is neither a host nor a network") from None
             names.add(entry)

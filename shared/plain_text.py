@@ -7,38 +7,38 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TURNS = "\u202a-\u202e\u2066-\u2069"
-"""Signs that show what follows in another order than it is written in (Unicode TR 36)."""
+"""Characters that change the direction of the following text (Unicode TR 36)."""
 _NO_LINE = re.compile(f"[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_TURNS}]")
 _NO_LINES = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols without anything to see."""
+"""Letters and symbols without a visible shape."""
 APOSTROPHES = "'`´‘’‛′ʹʻʼʽʾʿˈ＇\u05f3\ua78c"
-"""What people put where a name has an apostrophe, or an ʿayn or a hamzah written in Latin letters."""
+"""The characters used as an apostrophe, ʿayn or hamzah in Latin script."""
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
 
 
 def one_line(text: str) -> str:
-    """The text composed (NFC); raises ``ValueError`` for what breaks lines, steers devices or turns text."""
+    """The text in NFC; raises ``ValueError`` for line breaks, control and bidirectional characters."""
     return _composed(text, _NO_LINE)
 
 
 def lines(text: str) -> str:
-    """The same where lines may end and tabs stand: every end of a line is one ``\\n``."""
+    """The same with line breaks and tabs allowed: every line ends with one ``\\n``."""
     return _composed(_LINE_ENDS.sub("\n", text), _NO_LINES)
 
 
 def folded(text: str) -> str:
-    """An older text, which may hold what is refused today, on one line: for headers and subjects."""
+    """An older text, which may contain characters that are refused today, on one line: for headers."""
     return " ".join(_NO_LINE.sub(" ", text).split())
 
 
 def shows(text: str) -> bool:
-    """Whether there is anything to see."""
+    """Whether the text has visible characters."""
     return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANKS for sign in text)
 
 
 def letters(name: str) -> str:
-    """What a name is compared and found by: case, spaces, apostrophes, signs without shape do not count."""
+    """The search key of a name: without case, spaces, apostrophes and invisible characters."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", name).translate(_APOSTROPHES))
     folded = unicodedata.normalize("NFKC", plain.casefold())
     return " ".join("".join(sign for sign in folded if unicodedata.category(sign) != "Cf").split())

@@ -14,28 +14,28 @@ OTHERS = 0o077
 
 
 def own_folder(path: Path) -> Path:
-    """Make a folder that nobody else enters; one that is there is closed to others, if it is ours."""
+    """Make a folder that only its owner can enter; an existing one is restricted, if it is ours."""
     path.mkdir(parents=True, exist_ok=True, mode=FOLDER)
     _close(path)
     return path
 
 
 def own_file(path: Path) -> Path:
-    """Make a file, empty where it is missing, that nobody else reads."""
+    """Make a file that only its owner can read, empty if it is missing."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE))
     _close(path)
     return path
 
 
 def close_if_there(path: Path) -> None:
-    """Close a file to others, where it is."""
+    """Remove others' permissions from a file, if it exists."""
     with contextlib.suppress(FileNotFoundError):
         _close(path)
 
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Whatever this process makes meanwhile is its owner's."""
+    """Files that this process creates meanwhile are readable by their owner only."""
     before = os.umask(OTHERS)
     try:
         yield
@@ -48,6 +48,6 @@ def _close(path: Path) -> None:
     if mode & OTHERS:
         try:
             path.chmod(mode & ~OTHERS)
-        except OSError as error:  # somebody else's, or on a root that is read-only: who mounted it decides
+        except OSError as error:  # somebody else's, or on a read-only root: the operator decides
             if error.errno not in (errno.EPERM, errno.EACCES, errno.EROFS):
                 raise

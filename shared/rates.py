@@ -13,12 +13,12 @@ from typing import Self
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _FORM = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour|day)")
 REMEMBERED = 100_000
-"""Keys that are remembered; who was not seen for longest is forgotten first."""
+"""The maximum number of keys; the least recently used is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``most`` times in ``seconds``; in a burst if need be, then as evenly as it allows."""
+    """``most`` times in ``seconds``; in a burst if need be, then evenly."""
 
     most: int
     seconds: int
@@ -36,7 +36,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands: ``left`` times now, or once more in ``wait`` seconds; all again in ``full_in``."""
+    """The state of a key: ``left`` times now, or once more in ``wait`` seconds; all again in ``full_in``."""
 
     left: int
     wait: int
@@ -44,9 +44,9 @@ class Standing:
 
 
 class Counts:
-    """Counts by keys, each within its rate (generic cell rate algorithm): one number a key, in this process.
+    """Counters by key, each limited to its rate (generic cell rate algorithm), in this process.
 
-    A number is the time at which the key's allowance will be whole again, so nothing has to be cleared up.
+    The number is the time at which the key's allowance is full again, so nothing has to be cleaned up.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic, remembered: int = REMEMBERED) -> None:
@@ -55,7 +55,7 @@ class Counts:
         self._whole_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def hit(self, rate: Rate, name: str, key: str) -> Standing:
-        """Count once; nothing is counted of what is too often."""
+        """Count once; refused calls are not counted."""
         now, each = self._now(), rate.seconds / rate.most
         whole_at = max(self._whole_at.get((name, key), now), now) + each
         over = whole_at - now - rate.seconds

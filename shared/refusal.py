@@ -21,7 +21,7 @@ def _iso(time: date) -> str:
 
 
 class Term(str):
-    """A word that is shown in its reader's language, such as the name of a state or of an act."""
+    """A text that is shown translated, such as the name of a state or of an act."""
 
     __slots__ = ()
 
@@ -29,14 +29,14 @@ class Term(str):
 class Refusal(Exception):
     """Base of every named refusal; a subclass states `kind`, `message` and `remedy`.
 
-    `message` and `remedy` are English and serve as gettext message ids, with `%(name)s` placeholders
-    for the keyword parameters of the constructor (write `%%` for a percent sign). Inside a Refusal
-    they are extracted without a mark. `code` is the class name in kebab-case. What is forbidden to somebody
-    also states its `reason` in a few words, as it follows a colon in the audit log.
+    `message` and `remedy` are English and serve as gettext message ids, with `%(name)s` placeholders for
+    the keyword parameters of the constructor (write `%%` for a percent sign). Inside a Refusal they are
+    extracted without a mark. `code` is the class name in kebab-case. A forbidden operation also states its
+    `reason` in a few words, as it follows a colon in the audit log.
 
-    A parameter that is an Enum member or a :class:`Term` is shown translated (a member by its label, where it
-    has one), and a list of these too. `of_writes`: a hook of the database raises it, so that any write can
-    end in it, whichever use case it is.
+    A parameter that is an Enum member or a :class:`Term` is shown translated (a member by its label, if it
+    has one), and a list of these too. `of_writes`: a hook of the database raises it, so any write can end in
+    it, whichever use case makes it.
     """
 
     kind: ClassVar[Kind] = "invalid"
@@ -59,7 +59,7 @@ class Refusal(Exception):
 
     @property
     def wait(self) -> int:
-        """After how many seconds it can be tried again, where time is all that is missing; else 0."""
+        """After how many seconds it can be retried, if only time is missing; else 0."""
         seconds = self.params.get("seconds")
         return seconds if self.kind in ("limited", "busy") and isinstance(seconds, int) else 0
 

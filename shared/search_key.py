@@ -7,7 +7,7 @@ from shared.plain_text import letters
 
 
 def search_key(area: str, *texts: str) -> str:
-    """The letters of some texts, and of the names of an area and of those around it."""
+    """The search key of some texts, and of the names of an area and of those that contain it."""
     named = []
     while area:
         named.append(area_name(area) or "")

@@ -29,7 +29,7 @@ _QUERY_SECRET = re.compile(
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the text names the variable, the value and what would be right."""
+    """A setting is wrong; the text gives the variable, the value and what would be valid."""
 
 
 def mask_url_secrets(text: str) -> str:
@@ -40,7 +40,7 @@ def mask_url_secrets(text: str) -> str:
 
 
 def _setting(description: str, right: str, default: Any = None, *, env: str = "", shown: str = "") -> Any:
-    """A field with its meaning, what a right value is, and how to show a default that is computed."""
+    """A field with its meaning, its valid values, and the display of a computed default."""
     given: dict[str, Any] = {"default_factory": default} if callable(default) else {"default": default}
     if env:
         given["validation_alias"] = env
@@ -53,7 +53,7 @@ def _in_data(*parts: str) -> Any:
 
 def _own_url(fields: dict[str, Any]) -> str:
     host: str = fields["host"]
-    # A wildcard address can be listened on but not visited.
+    # A wildcard address can be bound but not visited.
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # nosec B104
     return f"http://{reachable}:{fields['port']}"
 
@@ -63,12 +63,14 @@ def _public(fields: dict[str, Any]) -> str:
 
 
 def _of_service(service: str) -> Any:
-    return _setting(f"Where the portal reads the {service} service.", _HTTP, _public, shown="the public URL")
+    return _setting(
+        f"Address at which the portal reads the {service} service.", _HTTP, _public, shown="the public URL"
+    )
 
 
 _HTTP = N_("an http:// or https:// URL")
 _DAYS = N_("a whole number of days from 1 to 36500")
-_RATE = N_("a number a second, minute, hour or day (600/minute), or none for no limit")
+_RATE = N_("a number per second, minute, hour or day (600/minute), or none for no limit")
 
 
 class Settings(BaseSettings):
@@ -88,7 +90,7 @@ class Settings(BaseSettings):
     port: int = _setting("Port that HTTP listens on.", "a whole number from 1 to 65535", 8000)
     data: Path = _setting(
         "Folder for SQLite files, uploads, keys, the embedded broker's store and the local mail sink.",
-        "a folder that can be written",
+        "a writable folder",
         Path("data"),
         shown="./data",
     )
@@ -99,7 +101,7 @@ class Settings(BaseSettings):
         env="NATS_URL",
     )
     nats_ca: Path | None = _setting(
-        "Certificate authority that NATS servers' certificates are checked with.",
+        "Certificate authority for verifying the NATS servers' certificates.",
         "the path of a PEM file, made by `kemitraan keys init`",
         None,
         env="NATS_CA_FILE",
@@ -107,7 +109,7 @@ class Settings(BaseSettings):
     )
     nats_credentials: str = _setting(
         "Credentials of the service's NATS user; `{service}` becomes its name (`provisioner` for `streams`).",
-        "the path of a .creds file; needed for servers that are not on this machine",
+        "the path of a .creds file; required for servers on other machines",
         "",
         env="NATS_CREDENTIALS_FILE",
     )
@@ -124,94 +126,91 @@ class Settings(BaseSettings):
         1,
     )
     blob_url: str = _setting(
-        "Where uploaded files are kept.",
+        "Store of uploaded files.",
         "s3://bucket/prefix, or file:///absolute/folder",
         lambda fields: Path(fields["data"], "blobs").as_uri(),
         shown="file://<data>/blobs",
     )
     jwks: str = _setting(
-        "Public keys that tokens are checked with.",
+        "Public keys for verifying tokens.",
         "the path of a JWK Set, or its http(s) URL",
         _in_data("keys", "jwks.json"),
         shown="<data>/keys/jwks.json",
     )
     signing_key: Path = _setting(
-        "Private key that `kemitraan token` signs with; created when missing.",
+        "Private key for signing tokens (`kemitraan token`); created if missing.",
         "the path of a private JWK",
         _in_data("keys", "signing.json"),
         shown="<data>/keys/signing.json",
     )
     smtp_url: str = _setting(
-        "Mail server for outgoing notices; without one mail waits (`kemitraan up --demo` takes it itself).",
+        "Mail server for outgoing notices; without one, mail waits (`kemitraan up --demo` receives it).",
         "smtp://host:port or smtps://user:password@host:port",
         "",
     )
     mail_from: str = _setting("Sender of outgoing mail.", "one e-mail address", "kemitraan@localhost")
     trusted_proxies: str = _setting(
-        "Proxies in front; X-Forwarded-For and X-Forwarded-Proto are believed of these alone.",
+        "Reverse proxies; only their X-Forwarded-For and X-Forwarded-Proto headers are trusted.",
         "addresses and networks (10.1.0.0/16), separated by commas",
         "",
     )
     limit_address: str = _setting(
-        "Requests without an account from one address (an IPv6 network of 64 bits counts as one).",
+        "Rate limit of requests without an account, per address (an IPv6 /64 network counts as one).",
         _RATE,
         "1200/minute",
     )
-    limit_account: str = _setting("Requests of one account.", _RATE, "6000/minute")
+    limit_account: str = _setting("Rate limit of requests of one account.", _RATE, "6000/minute")
     limit_public_writes: str = _setting(
-        "What anybody may send without an account (subscribe, confirm, unsubscribe), from one address.",
+        "Rate limit of changes without an account (subscribe, confirm, unsubscribe), per address.",
         _RATE,
         "30/minute",
     )
     limit_exempt: str = _setting(
-        "From where requests are not counted, unless a proxy passes them on: the machine itself, and where "
-        "the portal reads from.",
+        "Addresses without a rate limit, unless a proxy forwards their requests: this machine, and the "
+        "portal's.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1",
     )
     probes_from: str = _setting(
-        "Who may read /readyz and /metrics; never what a proxy passes on.",
+        "Addresses that may read /readyz and /metrics; never through a proxy.",
         "addresses and networks, separated by commas, or none",
         "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
     )
     metrics_token: SecretStr = _setting(
-        "Bearer token that /metrics asks for, from whatever address; empty: KEMITRAAN_PROBES_FROM decides.",
-        "at least 16 letters, digits and signs without spaces, as Prometheus' `credentials_file` has them",
+        "Bearer token that /metrics requires from every address; empty: KEMITRAAN_PROBES_FROM decides.",
+        "at least 16 characters without spaces, as in Prometheus' `credentials_file`",
         SecretStr(""),
         shown="empty",
     )
     arrival_seconds: float = _setting(
-        "How long a request's head may take to arrive, and each next piece of its body.",
-        "seconds, from 1 on",
+        "How long the head of a request may take to arrive, and each further part of its body.",
+        "seconds, at least 1",
         20.0,
     )
     answer_seconds: float = _setting(
-        "How long the work on a request may take until its answer begins; archives are not held to it.",
-        "seconds, from 1 on",
+        "How long a request may be processed before its response begins; archives are exempt.",
+        "seconds, at least 1",
         60.0,
     )
     webhook_allow: str = _setting(
-        "Where webhooks may go beside the public network: endpoints for development, or an agency's own.",
+        "Webhook endpoints allowed outside the public network: for development, or an agency's own.",
         "host names, addresses (also with a port) and networks (10.1.0.0/16), separated by commas",
         "",
     )
-    public_url: str = _setting(
-        "Address under which people reach the system.", _HTTP, _own_url, shown="http://<host>:<port>"
-    )
-    publisher: str = _setting("Who publishes what is open data here.", "a name", "Kemitraan")
+    public_url: str = _setting("Public address of the system.", _HTTP, _own_url, shown="http://<host>:<port>")
+    publisher: str = _setting("Publisher of the open data.", "a name", "Kemitraan")
     contact: str = _setting(
-        "Whom people write to about this installation and its data.",
-        "one e-mail address; empty: the public URL is told instead",
+        "Contact for questions about this installation and its data.",
+        "one e-mail address; empty: the public URL is given instead",
         "",
     )
     security_contact: str = _setting(
-        "Where people report a weakness of this installation: told in /.well-known/security.txt, which is "
-        "not there while this is empty.",
+        "Contact for security reports, published in /.well-known/security.txt; empty: no such file.",
         "a mailto: or https: address (mailto:security@example.org)",
         "",
     )
     licence: str = _setting(
-        "Under which licence what is published may be used again.",
+        "Licence of the open data.",
         "the URL of a licence",
         "https://creativecommons.org/licenses/by/4.0/",
     )
@@ -221,73 +220,71 @@ class Settings(BaseSettings):
     notifications_url: str = _of_service("notifications")
     identity_url: str = _of_service("identity")
     portal_url: str = _setting(
-        "Where the portal is asked whether it is ready.", _HTTP, _public, shown="the public URL"
+        "Address of the portal for readiness checks.", _HTTP, _public, shown="the public URL"
     )
     access_minutes: int = _setting(
-        "How long an access token lives; a shorter life makes for more exchanges.",
+        "Lifetime of access tokens; a shorter one causes more exchanges.",
         "a whole number from 5 to 15",
         10,
     )
     session_idle_hours: int = _setting(
-        "After how many hours without use a session ends.", "a whole number from 1 to 168", 8
+        "Hours without use after which a session ends.", "a whole number from 1 to 168", 8
     )
     session_days: int = _setting(
-        "After how many days a session ends in any case.", "a whole number from 1 to 30", 7
+        "Days after which a session ends in any case.", "a whole number from 1 to 30", 7
     )
     keep_retired_persons_days: int = _setting(
-        "How long names and addresses of retired persons are kept; the id stays.", _DAYS, 1825
+        "How long names and contact details of retired persons are kept; the id stays.", _DAYS, 1825
     )
-    keep_ended_memberships_days: int = _setting(
-        "How long it is kept who belonged to an organisation.", _DAYS, 3650
-    )
+    keep_ended_memberships_days: int = _setting("How long ended memberships are kept.", _DAYS, 3650)
     keep_closed_accounts_days: int = _setting(
         "How long names and addresses of closed accounts are kept; the id stays.", _DAYS, 365
     )
     keep_addresses_days: int = _setting(
-        "How long addresses of ended subscriptions, and of deliveries that are settled, are kept.", _DAYS, 90
+        "How long addresses of ended subscriptions and of finished deliveries are kept.", _DAYS, 90
     )
     keep_audit_days: int = _setting("How long entries of the audit log are kept.", _DAYS, 1825)
     keep_answers_days: int = _setting(
-        "How long answers are kept for requests that may be sent again (Idempotency-Key).", _DAYS, 7
+        "How long responses to requests with an Idempotency-Key are kept.", _DAYS, 7
     )
     oidc_issuer: str = _setting(
-        "OpenID Connect provider through which people sign in; empty: with passwords that are kept here.",
+        "OpenID Connect provider for signing in; empty: people sign in with passwords stored here.",
         "an https:// URL, exactly as the provider writes it; http:// on this machine only",
         "",
     )
-    oidc_client_id: str = _setting("What the provider calls this installation.", "the client's id", "")
+    oidc_client_id: str = _setting("Client id of this installation at the provider.", "the client's id", "")
     oidc_client_secret: SecretStr = _setting(
-        "The client's secret at the provider; empty for a public client.",
+        "Client secret of this installation at the provider; empty for a public client.",
         "the client's secret",
         SecretStr(""),
         shown="empty",
     )
     oidc_scope: str = _setting(
-        "What the provider is asked to tell; some tell of groups only if asked.",
-        "openid and what else the provider knows, separated by spaces",
+        "Scopes requested from the provider; some send groups only if requested.",
+        "openid and other scopes of the provider, separated by spaces",
         "openid email",
     )
     oidc_roles: str = _setting(
-        "Which roles the provider gives: values of a claim, each with the agency and the role it stands for. "
-        "These roles come and go with the claim at each sign-in; all others stay with the administrators.",
+        "Roles that the provider grants: values of a claim, each with its agency and role. These roles are "
+        "granted and withdrawn at each sign-in; all others remain with the administrators.",
         "value=agency:role, separated by semicolons (binmas=polresta-contoh:coordinator); "
         "neither operator nor custodian",
         "",
     )
     oidc_roles_claim: str = _setting(
-        "The claim of the ID token in which these values stand; a dot leads into an object (realm.roles).",
+        "Claim of the ID token that contains these values; a dot leads into an object (realm.roles).",
         "the name of a claim",
         "groups",
     )
     time_zone: ZoneInfo = _setting(
-        "Where the users live: it says when a day begins.",
+        "Time zone of the users: it determines when a day begins.",
         "an IANA time zone, such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura",
         ZoneInfo("Asia/Jakarta"),
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
-        "Least severe log line that is written.", "debug, info, warning or error", "info"
+        "Minimum severity of log lines.", "debug, info, warning or error", "info"
     )
-    log_format: Literal["console", "json"] = _setting("Shape of log lines.", "console or json", "console")
+    log_format: Literal["console", "json"] = _setting("Format of log lines.", "console or json", "console")
     otlp_endpoint: str = _setting(
         "OpenTelemetry collector (OTLP over HTTP); traces are sent when set.",
         _HTTP,
@@ -335,7 +332,7 @@ class Settings(BaseSettings):
         return _require(value, 1 <= value <= 36500)
 
     def days(self, setting: str) -> int:
-        """Return for how many days something is kept, by the name of the setting."""
+        """Return for how many days something is retained, by the name of the setting."""
         count: int = getattr(self, setting)
         return count
 
@@ -370,7 +367,7 @@ class Settings(BaseSettings):
         _checked_urls(value, "oidc_issuer")
         parts = urlsplit(value)
         _require(value, parts.scheme != "http" or parts.hostname in ("127.0.0.1", "::1", "localhost"))
-        return value  # as the provider writes it: tokens are compared with it sign by sign
+        return value  # exactly as the provider writes it: tokens are compared character by character
 
     @field_validator("oidc_scope")
     @classmethod
@@ -426,11 +423,13 @@ class Settings(BaseSettings):
         plain = [mask_url_secrets(url) for url in away if not url.startswith("tls://")]
         if plain:
             text = _(
-                "NATS_URL goes off this machine without TLS (%(urls)s): use tls://", urls=", ".join(plain)
+                "NATS_URL leads to another machine without TLS (%(urls)s): use tls://", urls=", ".join(plain)
             )
             raise ValueError(text)
         if away and not value:
-            raise ValueError(_("it is empty, and NATS_URL goes off this machine: name a .creds file"))
+            raise ValueError(
+                _("it is empty, and NATS_URL leads to another machine: set the path of a .creds file")
+            )
         return value
 
     @field_validator("database_url")
@@ -445,7 +444,7 @@ class Settings(BaseSettings):
     @classmethod
     def _a_licence(cls, value: str) -> str:
         _checked_urls(value, "public_url")
-        return value  # as its publisher writes it: harvesters compare it sign by sign
+        return value  # exactly as its publisher writes it: harvesters compare it character by character
 
     @field_validator("security_contact")
     @classmethod
@@ -473,7 +472,7 @@ _SCHEMES = {
 
 
 def _checked_urls(value: str, field: str) -> str:
-    """Check the scheme and host of a URL (of each, where a list is allowed), and drop a trailing slash."""
+    """Validate the scheme and host of a URL (of each, if a list is allowed), and remove a trailing slash."""
     urls = (
         [url.strip().rstrip("/") for url in value.split(",")] if field == "nats_url" else [value.rstrip("/")]
     )
@@ -509,14 +508,14 @@ def _extra(field: str, key: str) -> str:
 
 
 def load_settings(**given: Any) -> Settings:
-    """Read the environment, over which `given` fields win; raises SettingsError naming every wrong value."""
+    """Read the environment, which `given` fields override; raises SettingsError naming every wrong value."""
     try:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
 
 
-_EXPLAINED = {"nats_credentials"}  # what is wrong there follows from another setting
+_EXPLAINED = {"nats_credentials"}  # the error there follows from another setting
 
 
 def _explain(error: ValidationError) -> str:

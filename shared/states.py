@@ -20,10 +20,10 @@ class ActImpossible(Refusal):
 
 
 class Machine(Generic[S]):
-    """Every change of the state of one kind of thing: ``(from, act) → to``.
+    """Every transition of one kind of object: ``(from, act) → to``.
 
-    ``thing`` is what it is called (“stage”). Acts are words (“submit”), or what happened (“term passed”).
-    Things and acts are texts for the catalogues; they are found where a Machine is made of literals.
+    ``thing`` is its name (“stage”). Acts are verbs (“submit”), or events (“term passed”). Names and acts
+    are texts for the catalogues; they are extracted from literals.
     """
 
     def __init__(self, thing: str, moves: Mapping[tuple[S, str], S]) -> None:
@@ -31,7 +31,7 @@ class Machine(Generic[S]):
         self.moves = dict(moves)
 
     def after(self, state: S, act: str) -> S:
-        """Where ``act`` leads from ``state``; raises :class:`ActImpossible`."""
+        """The state after ``act`` in ``state``; raises :class:`ActImpossible`."""
         following = self.moves.get((state, act))
         if following is None:
             raise ActImpossible(
@@ -47,11 +47,11 @@ class Machine(Generic[S]):
         return (state, act) in self.moves
 
     def acts(self, state: S) -> list[str]:
-        """What is possible in ``state``, in the table's order."""
+        """The possible acts in ``state``, in the table's order."""
         return [act for before, act in self.moves if before is state]
 
     def mermaid(self) -> str:
-        """The table as a Mermaid state diagram; what nothing leads to is where it begins."""
+        """The table as a Mermaid state diagram; states that nothing leads to are initial."""
         lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in self._beginnings())]
         lines += [f"    {before} --> {after}: {act}" for (before, act), after in self.moves.items()]
         lines += [f"    {state} --> [*]" for state in self._ends()]

@@ -49,7 +49,7 @@ class FileNotAsNamed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What is known of a stored file: `size` in bytes, `sha256` in hex, and its media type."""
+    """The metadata of a stored file: `size` in bytes, `sha256` in hex, and its media type."""
 
     key: str
     sha256: str
@@ -58,7 +58,7 @@ class StoredFile:
 
 
 class BlobStore:
-    """Keeps files in a local folder or in S3, the same content once, never changed under its key."""
+    """Stores files in a local folder or in S3, the same content once, immutable under its key."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
@@ -70,7 +70,7 @@ class BlobStore:
         if url.startswith("s3://"):
             return cls(S3Store.from_url(url))
         folder = Path(unquote(urlsplit(url).path))
-        with contextlib.suppress(OSError):  # readiness says it
+        with contextlib.suppress(OSError):  # reported by readiness
             folder.mkdir(parents=True, exist_ok=True, mode=FOLDER)
             (folder / _INCOMING).mkdir(exist_ok=True, mode=FOLDER)
         return cls(LocalStore(folder, mkdir=True))
@@ -82,10 +82,10 @@ class BlobStore:
         *,
         max_bytes: int,
     ) -> StoredFile:
-        """Store a stream of that type, in constant memory; visible only once it is whole.
+        """Store a stream of that type, in constant memory; visible only once it is complete.
 
-        Raises :class:`FileTooLarge` or :class:`FileEmpty`, and then keeps nothing. What it holds was looked
-        at before, by :mod:`shared.content`.
+        Raises :class:`FileTooLarge` or :class:`FileEmpty`, and then stores nothing. The content was
+        inspected before, by :mod:`shared.content`.
         """
         reading = _Reading(max_bytes)
         arriving = f"{_INCOMING}/{new_id()}"
@@ -106,9 +106,9 @@ class BlobStore:
         return aiter(stored.stream(_CHUNK))
 
     async def restore(self, chunks: AsyncIterable[bytes], key: str) -> None:
-        """Store a file that another store has checked before, if its content belongs to ``key``.
+        """Store a file that another store has inspected before, if its content matches ``key``.
 
-        Raises :class:`FileNotAsNamed`, and then keeps nothing.
+        Raises :class:`FileNotAsNamed`, and then stores nothing.
         """
         arriving = f"{_INCOMING}/{new_id()}"
         digest = hashlib.sha256()
@@ -134,7 +134,7 @@ class BlobStore:
             return
 
     async def sweep(self, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
-        """Remove what a crash left half-stored, and return how many; parts in S3 need a lifecycle rule."""
+        """Remove half-stored files of a crash, and return how many; parts in S3 need a lifecycle rule."""
         before = now - older_than
         if self._folder is not None:
             return await asyncio.to_thread(_sweep_folder, self._folder / _INCOMING, before)
@@ -151,7 +151,7 @@ class BlobStore:
 
 
 class _Reading:
-    """Counts and hashes what passes through it, and stops the stream where there is too much."""
+    """Counts and hashes a stream, and stops it if it is too long."""
 
     def __init__(self, max_bytes: int) -> None:
         self.hash = hashlib.sha256()
@@ -171,10 +171,10 @@ class _Reading:
 
 
 def _settle_in_folder(arriving: Path, final: Path) -> None:
-    """Rename once the content is on disk, so that a row in the database never outlives its file."""
+    """Rename once the content is on disk, so that no database row refers to a missing file."""
     with arriving.open("rb") as file:
         os.fsync(file.fileno())
-    for folder in (final.parent.parent, final.parent):  # with ``parents``, they would be as the umask has it
+    for folder in (final.parent.parent, final.parent):  # with ``parents``, they would get the umask's mode
         folder.mkdir(exist_ok=True, mode=FOLDER)
     arriving.chmod(FILE)
     arriving.replace(final)

@@ -12,8 +12,8 @@ AGAIN_AFTER = 0.2
 async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel tasks and wait until each has ended.
 
-    A cancellation can be lost inside a library (``asyncio.wait_for`` before Python 3.12 drops one that
-    arrives together with its result, and nats-py uses it in every request), so it is repeated.
+    A library can swallow a cancellation (``asyncio.wait_for`` before Python 3.12 drops one that arrives
+    together with its result, and nats-py uses it in every request), so it is repeated.
     """
     waiting = {task for task in tasks if not task.done()}
     while waiting:

@@ -21,13 +21,13 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 KEEPS_FAILING = 3
-"""From so many failed attempts on a timer is told of by the probes."""
+"""The number of failed attempts from which probes report a timer."""
 RETRY = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """What happens when a timer of that name is due: a use case of the system itself."""
+    """The use case that runs, as the system, when a timer with that name is due."""
 
     name: str
     work: Callable[[Transaction, Due], Any]
@@ -53,7 +53,7 @@ class TimerRunner(Worker):
         self._read_at = self.database.commits
         await self.fire()
         self._next_at = await self.database.read(timers.next_turn)
-        if self._stuck:  # one that was dropped meanwhile holds nothing up
+        if self._stuck:  # a dropped timer blocks nothing
             self._stuck = await self.database.read(lambda session: timers.failing(session, KEEPS_FAILING))
 
     def state(self) -> tuple[bool, str]:
@@ -67,7 +67,7 @@ class TimerRunner(Worker):
         self._stuck.clear()
 
     async def fire(self) -> int:
-        """Fire everything that is due now, the longest due first; returns how many fired."""
+        """Fire everything that is due now, longest due first; returns how many fired."""
         fired = 0
         while (timer := await self._next()) is not None:
             try:
@@ -101,7 +101,7 @@ class TimerRunner(Worker):
         try:
             outcome = await self.database.write(context, once)
         except Refusal as refusal:
-            # A rule says that there is nothing to do any more: that settles it.
+            # A refusal means that there is nothing left to do: that settles it.
             log.info("timer refused", service=self.service, timer=timer.name, reason=str(refusal))
             await self.database.write(
                 context, lambda tx: timers.drop(tx.session, timer.name, timer.about, timer.key)

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Watched(Protocol):
-    """What probes look at: background work, or a part of it."""
+    """The interface for probes: background work, or a part of it."""
 
     @property
     def service(self) -> str:
@@ -26,18 +26,18 @@ class Watched(Protocol):
 
     @property
     def name(self) -> str:
-        """What operators know it by."""
+        """Its name for operators."""
 
     def state(self) -> tuple[bool, str]:
-        """Whether it works, and what is to be known of it."""
+        """Whether it works, and details for operators."""
 
 
 class Worker(ABC):
-    """Works step by step until cancelled; of several instances one works where there is a ``lock``.
+    """Works step by step until cancelled; with a ``lock``, only in one of several instances.
 
-    Between two steps it waits ``poll`` seconds, or until ``wake`` is set. A step that raises is tried again
-    after the next of ``retry`` seconds. From ``tolerates`` failures in a row on it *keeps failing*, and the
-    process is not ready; it is fine again after a step without one, no sooner than ``settles`` seconds later.
+    Between two steps it waits ``poll`` seconds, or until ``wake`` is set. A step that raises is retried
+    after the next of ``retry`` seconds. From ``tolerates`` consecutive failures on it *keeps failing*, and
+    the process is not ready; it is fine again after a successful step, at least ``settles`` seconds later.
     """
 
     poll: float = 1.0
@@ -68,18 +68,18 @@ class Worker(ABC):
 
     @abstractmethod
     async def step(self) -> None:
-        """One round of work; one that goes on for long calls :meth:`beat` itself."""
+        """One round of work; a long one calls :meth:`beat` itself."""
 
     def is_idle(self) -> bool:
-        """Whether a step would find nothing; asked where nothing woke it and none failed."""
+        """Whether a step would find nothing; checked if nothing woke it and none failed."""
         return False
 
     async def until_next(self) -> float:
-        """Seconds until the next step, where nothing wakes it before."""
+        """Seconds until the next step, unless it is woken before."""
         return self.poll
 
     def state(self) -> tuple[bool, str]:
-        """Whether it works, and what is to be known of it."""
+        """Whether it works, and details for operators."""
         if self.failing is not None and self.failures >= self.tolerates:
             return False, self.failing
         return True, "standby" if self.stands_by else ""
@@ -96,7 +96,7 @@ class Worker(ABC):
                 await self._pause_after(error)
 
     def beat(self) -> None:
-        """A round is done."""
+        """Record a completed round."""
         self._beat_gauge.set(time.time())
         if self.failing is not None or self.failures:
             if time.monotonic() - self._failed_at < self.settles:
@@ -105,7 +105,7 @@ class Worker(ABC):
             self._failing_gauge.set(0)
 
     def failed(self, error: BaseException) -> None:
-        """Note why a round failed; the reason is logged once, until it is another."""
+        """Record why a round failed; a reason is logged once, until it changes."""
         reason = reason_of(error)
         if reason != self.failing:
             self.tell(error, reason)
@@ -122,11 +122,11 @@ class Worker(ABC):
             log.error("background work failed; it is tried again", **said, exc_info=error)
 
     def hurry(self) -> None:
-        """End a pause after a failure: what was missing is back."""
+        """End the pause after a failure: what was missing is available again."""
         self._hurry.set()
 
     def stand_by(self) -> None:
-        """Another instance works: that is as it should be."""
+        """Record that another instance works."""
         self.stands_by, self.failing, self.failures = True, None, 0
         self._failing_gauge.set(0)
 
@@ -179,24 +179,24 @@ class Repeated(Worker):
 
 
 class Resource(Protocol):
-    """What a service has for as long as its process lives, and does no work of its own."""
+    """A resource with the lifetime of the process, without work of its own."""
 
     async def open(self) -> None:
-        """Make ready."""
+        """Acquire it."""
 
     async def close(self) -> None:
-        """Give everything back."""
+        """Release it."""
 
 
 def reason_of(error: BaseException) -> str:
-    """The kind of an error and what it says; of a group that of the first."""
+    """The class and message of an error; of a group those of the first."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {error}"
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, no longer than so many seconds."""
+    """Wait for the event, at most that many seconds."""
     if seconds <= 0:
         await asyncio.sleep(0)
         return

@@ -11,7 +11,7 @@ from demo.history.life import Life, Scene
 
 YEARS = timedelta(days=1096)
 Story = Callable[[Life], Coroutine[None, None, None]]
-# In every other four, the one that was interrupted gives up and ends in good order.
+# In every other four, the interrupted one is given up with an orderly exit.
 COURSES: tuple[tuple[Theme, Story], ...] = (
     (DRUGS, substantive.live),
     (TRAFFIC, lives.on_paper),
@@ -25,7 +25,7 @@ COURSES: tuple[tuple[Theme, Story], ...] = (
 
 
 def tell(scene: Scene, partnerships: int, seed: str) -> None:
-    """Have as many partnerships begin, of the four kinds in turn; the course of the scene runs them."""
+    """Start a number of partnerships, of the four kinds in turn; the scene's course runs them."""
     for number in range(partnerships):
         theme, story = COURSES[number % len(COURSES)]
         code, place = PLACES[number % len(PLACES)]

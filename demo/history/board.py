@@ -12,11 +12,11 @@ NAMES = {"forum": "Forum", "council": "Dewan", "association": "Asosiasi", "custo
 POSITIONS = {"police": "deputy", "forum": "chair", "school": "treasurer"}
 DIMENSIONS = ("honesty", "sincerity", "transparency", "accountability", "strengthening", "benefit")
 Outcomes = tuple[tuple[str, str, str], ...]
-"""What a meeting brings: kind, mandate, text."""
+"""The outcome of a meeting: kind, mandate, text."""
 
 
 async def constitute(life: Life, day: int, kind: str, term: int) -> None:
-    """A board on which each party has a seat, and the forum the secretary's as well."""
+    """Constitute a board on which each party has a seat, and the forum also the secretary's."""
     await life.day(day)
     seats = [
         {
@@ -40,7 +40,7 @@ async def constitute(life: Life, day: int, kind: str, term: int) -> None:
 
 
 async def call(life: Life, day: int, title: str, points: tuple[str, ...] = ()) -> str:
-    """A meeting is called, ten days before its day; returns its id."""
+    """Call a meeting ten days ahead; returns its id."""
     await life.day(day - 10)
     body = {
         "board_id": life.board,
@@ -53,14 +53,14 @@ async def call(life: Life, day: int, title: str, points: tuple[str, ...] = ()) -
 
 
 async def call_off(life: Life, day: int, title: str, reason: str) -> None:
-    """A meeting is called, and three days before its day called off."""
+    """Call a meeting, and cancel it three days before its day."""
     meeting = await call(life, day, title)
     await life.day(day - 3)
     await life.post("partners", f"meetings/{meeting}/cancel", {"reason": reason}, by="secretary")
 
 
 async def postpone(life: Life, meeting: str, day: int, to: int, reason: str) -> None:
-    """A meeting is moved to another day."""
+    """Move a meeting to another day."""
     await life.day(day)
     body = {"scheduled_at": life.moment(to, 3), "reason": reason}
     await life.post("partners", f"meetings/{meeting}/reschedule", body, by="secretary")
@@ -79,7 +79,7 @@ async def meet(
     minutes: str = "",
     meant_for: int | None = None,
 ) -> list[str]:
-    """A meeting: called (``meant_for`` an earlier day), held, with outcomes; returns ids of commitments."""
+    """Call (``meant_for`` an earlier day) and hold a meeting with outcomes; returns ids of commitments."""
     meeting = await call(life, day if meant_for is None else meant_for, title, points)
     if meant_for is not None:
         await postpone(life, meeting, meant_for - 2, day, "Ketua berhalangan hadir.")
@@ -107,7 +107,7 @@ async def meet(
 
 
 async def talk(life: Life, day: int, agenda: Agenda, due: int = 40) -> list[str]:
-    """A meeting by its agenda, with a decision, a promise and minutes; returns ids of commitments."""
+    """Hold a meeting by its agenda, with a decision, a commitment and minutes; returns ids of commitments."""
     decided = ("decision", agenda.mandate, agenda.decision)
     promised = ("commitment", agenda.mandate, agenda.promise)
     said: dict[str, Any] = {"points": agenda.points, "owner": agenda.owner, "minutes": agenda.minutes}
@@ -121,7 +121,7 @@ async def seated(life: Life) -> list[str]:
 
 
 async def elect(life: Life, keys: tuple[str, ...], until: int) -> None:
-    """The members elect whoever answers for these bodies, each into its position."""
+    """Elect the people responsible for these bodies, each to a position."""
     voters = len(await seated(life))
     for key in keys:
         body = life.bodies[key]
@@ -137,7 +137,7 @@ async def elect(life: Life, keys: tuple[str, ...], until: int) -> None:
 
 
 async def vacate(life: Life, key: str, reason: str) -> None:
-    """Whoever answers for a body gives up the seat."""
+    """Vacate the seat of the person responsible for a body."""
     holder = str(life.bodies[key].people[0])
     seats = (await life.call("GET", "partners", f"boards/{life.board}"))["seats"]
     seat = next(seat["id"] for seat in seats if seat["holder"] == holder and seat["ended_on"] is None)
@@ -146,13 +146,13 @@ async def vacate(life: Life, key: str, reason: str) -> None:
 
 
 async def dissolve(life: Life, day: int, reason: str) -> None:
-    """The board is no more."""
+    """Dissolve the board."""
     await life.day(day)
     await life.post("partners", f"boards/{life.board}/dissolve", {"reason": reason})
 
 
 async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") -> None:
-    """Another party confirms that promises were kept."""
+    """Have another party confirm that commitments were kept."""
     await life.day(day)
     for commitment in commitments:
         body = {"note": "Hasilnya diperiksa di tempat oleh dua pihak."}
@@ -160,14 +160,14 @@ async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") 
 
 
 async def give_up(life: Life, commitments: list[str], day: int, by: str, reason: str) -> None:
-    """The owner of promises gives them up."""
+    """Have the owner of commitments give them up."""
     await life.day(day)
     for commitment in commitments:
         await life.post("partners", f"commitments/{commitment}/give-up", {"reason": reason}, by=by)
 
 
 async def trust(life: Life, day: int, level: float, *, silent: tuple[str, ...] = ()) -> None:
-    """A sealed round in which the parties score one another around a level."""
+    """Hold a sealed round in which the parties score one another around a level."""
     await life.day(day)
     body = {"partnership_id": life.partnership, "closes_at": life.moment(day + 14, 10)}
     opened = await life.post("partners", "trust-rounds", body, by="secretary")

@@ -24,10 +24,10 @@ PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A social problem and what a partnership would do about it."""
+    """A social problem and how a partnership would respond to it."""
 
     key: str
-    """By which its texts are kept."""
+    """The name of its texts."""
     problem_type: str
     name: str
     problem: str
@@ -40,7 +40,7 @@ class Theme:
     indicator: str
     baseline: int
     spots: tuple[tuple[str, float], ...]
-    """Where it happens, and which share of it."""
+    """The place, and its share of the cases."""
     incidents: tuple[str, ...]
     audiences: tuple[str, ...]
 
@@ -189,7 +189,7 @@ RACING = Theme(
     audiences=("remaja", "orang-tua", "petugas"),
 )
 
-# Key, kind, name, role, what it contributes, what it gains.
+# Key, kind, name, role, contribution, benefit.
 BODIES = (
     (
         "police",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product to come: by which name its texts are kept, who drafts and who approves it."""
+    """A planned product: the name of its texts, who drafts it and who approves it."""
 
     name: str
     kind: str
@@ -31,7 +31,7 @@ OFFERS = (
 UMBRELLA = Offer(
     "umbrella", "legal_umbrella", ("prevention", "handling", "rehabilitation"), "police", "school"
 )
-# What is used in the activity of each stage of a cycle.
+# The product used in the activity of each stage of a cycle.
 USED: tuple[tuple[str, ...], ...] = (
     ("situation-past",),
     ("early-signs", "six-lessons"),

@@ -11,7 +11,7 @@ Strand = Coroutine[None, None, None]
 
 
 class Course:
-    """Lets strands run one at a time in the order of their moments, so that the same ones run the same."""
+    """Runs strands one at a time in the order of their next moments, so that each run is the same."""
 
     def __init__(self, begins: datetime, advance: Callable[[datetime], Awaitable[None]]) -> None:
         self._advance = advance
@@ -23,20 +23,20 @@ class Course:
         self._unbegun: list[Strand] = []
 
     def begin(self, *strands: Strand) -> None:
-        """Have strands begin now, each when it is its turn."""
+        """Start strands, each in its turn."""
         for strand in strands:
             self._unbegun.append(strand)
             self._wait(self._moment, lambda strand=strand: self._begin(strand))  # type: ignore[misc]
 
     async def until(self, moment: datetime) -> None:
-        """Wait, within a strand, until that moment has come."""
+        """Wait, within a strand, until a moment."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._wait(max(moment, self._moment), lambda: turn.set_result(None))
         self._parked.set()
         await turn
 
     async def run(self, until: datetime) -> None:
-        """Live up to ``until``; what would be done later is not done. Raises what a strand raised."""
+        """Run up to ``until`` and drop what would come later; raises what a strand raised."""
         try:
             while self._waiting and self._waiting[0][0] <= until:
                 moment, _, go_on = heapq.heappop(self._waiting)

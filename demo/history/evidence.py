@@ -10,9 +10,9 @@ from demo.history.life import Life
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a stage of a cycle came to: the cycle's number, its recorded cases, the people reached.
+    """What a stage of a cycle produced: the cycle's number, its recorded cases, the people reached.
 
-    What is shown of it may not be ``complete``, and is then handed in ``again``.
+    Evidence that is not ``complete`` is submitted ``again`` with the rest.
     """
 
     cycle: int
@@ -27,7 +27,7 @@ Shown = tuple[str, str, bytes]
 
 
 def shown(life: Life, place: int, work: Work) -> Shown:
-    """The evidence of a stage, which no other stage hands in."""
+    """The evidence of a stage, different for each stage."""
     stem, media_type, make = KINDS[place]
     again = "-lengkap" if work.again else ""
     where = life.place.lower().replace(" ", "-")

@@ -23,7 +23,7 @@ MORNING = 2  # nine o'clock in East Java, in UTC
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where the acts go: the system, its tokens, its time."""
+    """Where a life is played: the system, its tokens, its clock."""
 
     api: ApiClient
     mint: Mint
@@ -43,7 +43,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A product that may be used, and since which day."""
+    """A product that may be used, and from which day."""
 
     id: str
     since: int
@@ -51,7 +51,7 @@ class Published:
 
 @dataclass
 class Life:
-    """One partnership from its first day on; a day is counted from the beginning of the history."""
+    """The history of one partnership; days are counted from the beginning of the history."""
 
     scene: Scene
     theme: Theme
@@ -72,15 +72,15 @@ class Life:
     # --- time and calls ----------------------------------------------------------------------------
 
     def date(self, day: int) -> str:
-        """A day of the history, as ISO 8601 writes it."""
+        """A day of the history in ISO 8601."""
         return (self.scene.begins + timedelta(days=day)).isoformat()
 
     def moment(self, day: int, hour: int) -> str:
-        """An hour (UTC) of a day of the history, as ISO 8601 writes it."""
+        """An hour (UTC) of a day of the history in ISO 8601."""
         return f"{self.date(day)}T{hour:02}:00:00+00:00"
 
     async def day(self, number: int, hour: int = MORNING) -> None:
-        """Wait for that day, at that hour (UTC)."""
+        """Wait for a day, at an hour (UTC)."""
         on = self.scene.begins + timedelta(days=number)
         self.numbers += 1
         # A minute for each act keeps the acts of one day apart.
@@ -88,7 +88,7 @@ class Life:
         await self.scene.course.until(max(moment, self.scene.now()))
 
     async def call(self, method: str, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
-        """One request by a body's person (``police``), the secretary, or the agency's coordinator."""
+        """Send one request as a body's person (``police``), the secretary, or the agency's coordinator."""
         party = self.bodies.get(by)
         if party is not None:
             token = self.scene.mint("representative", party.id, str(party.people[0]))
@@ -103,19 +103,19 @@ class Life:
             raise DemoFailed(f"{method} {service} {path}: {error}") from error
 
     async def post(self, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
-        """A POST."""
+        """Send a POST request."""
         return await self.call("POST", service, path, body, by=by)
 
     # --- organisations and their people -------------------------------------------------------------
 
     async def gather(self, day: int) -> None:
-        """The bodies and their people enter the registry."""
+        """Register the bodies and their people."""
         await self.day(day)
         for key, kind, name, *_ in BODIES:
             await self.register(key, kind, name.format(place=self.place))
 
     async def register(self, key: str, kind: str, name: str) -> None:
-        """One body with two people."""
+        """Register one body with two people."""
         made = await self.post(
             "partners", "organisations", {"name": f"{name} {MARK}", "kind": kind, "area": self.area}
         )
@@ -126,7 +126,7 @@ class Life:
             self.bodies[key].memberships.append(membership)
 
     async def hire(self, key: str, role: str) -> tuple[UUID, str]:
-        """Somebody new belongs to a body; returns the ids of the person and of the membership."""
+        """Add a new person to a body; returns the ids of the person and of the membership."""
         first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
         self.numbers += 1
         address = f"{first}.{last}.{self.seed}.{self.numbers}@example.org".lower().replace(" ", "-")
@@ -142,7 +142,7 @@ class Life:
         return UUID(person["id"]), str(membership["id"])
 
     async def succeed(self, day: int, key: str) -> None:
-        """Whoever answers for a body moves on, and somebody else takes over."""
+        """Replace the person responsible for a body."""
         await self.day(day)
         body = self.bodies[key]
         until = {"until": self.date(day)}
@@ -151,12 +151,12 @@ class Life:
         await self.answer(key)
 
     async def answer(self, key: str) -> None:
-        """A body says who answers for its part."""
+        """Name a body's senior responsible person."""
         senior = {"senior": str(self.bodies[key].people[0])}
         await self.post("partners", f"partnerships/{self.partnership}/seniors", senior, by=key)
 
     async def rename(self, day: int, key: str, name: str) -> None:
-        """A body is called otherwise."""
+        """Rename a body."""
         await self.day(day)
         body = {"name": f"{name.format(place=self.place)} {MARK}", "area": self.area}
         await self.post("partners", f"organisations/{self.bodies[key].id}/amend", body)
@@ -164,7 +164,7 @@ class Life:
     # --- the partnership -----------------------------------------------------------------------------
 
     async def form(self, day: int) -> None:
-        """They form a partnership."""
+        """Form the partnership."""
         await self.day(day)
         parties = [
             {"organisation_id": str(self.bodies[key].id), "role": role, "contributes": gives, "gains": gains}
@@ -175,11 +175,11 @@ class Life:
         self.partnership = (await self.post("partners", "partnerships", body))["id"]
 
     async def act(self, path: str, body: Any, *, by: str = "") -> None:
-        """Something is done to the partnership as a whole."""
+        """Do something to the partnership as a whole."""
         await self.post("partners", f"partnerships/{self.partnership}/{path}", body, by=by)
 
     async def propose(self, *means: str) -> int:
-        """The lead proposes a charter; returns the number of its version."""
+        """Propose a charter as the lead; returns the number of its version."""
         chosen = list(means or ("educate", "protect", "channel", "coordinate", "act"))
         charter = {"vision": self.theme.vision, "mission": self.theme.mission, "means": chosen}
         path = f"partnerships/{self.partnership}"
@@ -188,7 +188,7 @@ class Life:
         return int(charters[-1]["number"])
 
     async def sign(self, day: int, *means: str) -> None:
-        """The lead proposes a charter, and the parties sign it one by one."""
+        """Propose a charter as the lead, and have the parties sign it one by one."""
         await self.day(day)
         version = {"charter_version": await self.propose(*means)}
         for number, key in enumerate(self.bodies):
@@ -196,11 +196,11 @@ class Life:
             await self.act("signatures", version, by=key)
 
     async def advance(self, stage: str, reason: str) -> None:
-        """Another stage of the life cycle."""
+        """Move to another stage of the life cycle."""
         await self.act("lifecycle", {"stage": stage, "reason": reason})
 
     async def agree(self, day: int, kind: str, days: int, renews: str | None = None) -> str:
-        """A written agreement, in force for some days, with its text."""
+        """Register a written agreement with its text, in force for some days."""
         await self.day(day)
         self.numbers += 1
         names = {"mou": "Nota kesepahaman", "pks": "Perjanjian kerja sama", "decree": "Keputusan bersama"}
@@ -238,20 +238,20 @@ class Life:
         ]
 
     async def terminate(self, day: int, agreement: str, reason: str) -> None:
-        """An agreement ends before its time."""
+        """Terminate an agreement early."""
         await self.day(day)
         body = {"on": self.date(day), "reason": reason}
         await self.post("partners", f"agreements/{agreement}/terminate", body, by="police")
 
     async def ceremony(self, day: int, title: str) -> None:
-        """A ceremony."""
+        """Record a ceremony."""
         await self.day(day)
         organisations = [str(body.id) for body in self.bodies.values()]
         body = {"title": title, "on": self.date(day), "organisations": organisations}
         await self.act("ceremonies", body)
 
     async def contact(self, day: int, kind: str, subject: str) -> None:
-        """A personal contact between the police and the forum."""
+        """Record a personal contact between the police and the forum."""
         await self.day(day)
         both = [self.bodies["police"], self.bodies["forum"]]
         body = {

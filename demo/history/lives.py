@@ -10,7 +10,7 @@ from demo.history.steps import STEPS
 
 
 async def on_paper(life: Life) -> None:
-    """Signed, renewed, filed: there are agreements, and nothing else."""
+    """Signed, renewed, filed: agreements, and nothing else."""
     await life.gather(20)
     await life.form(24)
     await life.sign(30, "coordinate")
@@ -22,7 +22,7 @@ async def on_paper(life: Life) -> None:
 
 
 async def ceremonial(life: Life) -> None:
-    """Speeches and photographs; a board that meets without a quorum, a problem that nobody studies."""
+    """Speeches and photographs; a board that meets without a quorum, and a problem that is never analysed."""
     await life.gather(35)
     await life.form(40)
     await life.contact(41, "call", "Rencana acara")
@@ -47,11 +47,11 @@ async def ceremonial(life: Life) -> None:
         if year == 2:
             await board.call(
                 life, day + 210, "Rencana dewan sesudah masa jabatan"
-            )  # nobody comes, nobody says so
+            )  # the meetings stop without notice
 
 
 def year_of(life: Life, year: int) -> int:
-    """Which year it is, in the year of the history of that number."""
+    """The calendar year of a year of the history."""
     return life.scene.begins.year + year + 1
 
 
@@ -64,7 +64,7 @@ async def _jubilee(life: Life) -> None:
 
 
 async def interrupted(life: Life) -> None:
-    """A first year of real work; then promises are broken, trust falls, and nobody goes on."""
+    """A first year of real work; then commitments are broken, trust falls, and the work stops."""
     await life.gather(12)
     await life.form(15)
     await life.sign(20)
@@ -78,7 +78,7 @@ async def interrupted(life: Life) -> None:
 
 
 async def given_up(life: Life) -> None:
-    """The same, but in the end they part in good order."""
+    """The same, but it ends with an orderly exit."""
     await interrupted(life)
     await life.day(780)
     plan = {"plan": "Bahan ajar diserahkan kepada sekolah, catatan kejadian kepada polres."}

@@ -14,14 +14,14 @@ SOURCE = "Statistik polres (demonstrasi), dicocokkan dengan catatan rumah sakit"
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """An indicator with its two halves of a cycle."""
+    """An indicator with the two half-year periods of a cycle."""
 
     id: str
     halves: tuple[str, ...]
 
 
 async def define(life: Life, cycle: Cycle, value: int, goal: int) -> Gauge:
-    """What shall be measured in this cycle, and where it stood."""
+    """Define what is measured in this cycle, with its baseline."""
     body = {
         "program_id": cycle.id,
         "problem_id": life.problem,
@@ -45,7 +45,7 @@ async def define(life: Life, cycle: Cycle, value: int, goal: int) -> Gauge:
 
 
 async def measure(life: Life, gauge: Gauge, half: int, value: int, day: int) -> str:
-    """What was reached in a half of the cycle; returns the id of the measurement."""
+    """Record the result of a half of the cycle; returns the id of the measurement."""
     await life.day(day)
     path = f"indicators/{gauge.id}/periods/{gauge.halves[half]}/measurements"
     body = {"value": value, "on": life.date(day), "source": SOURCE}
@@ -54,7 +54,7 @@ async def measure(life: Life, gauge: Gauge, half: int, value: int, day: int) -> 
 
 
 async def correct(life: Life, gauge: Gauge, measurement: str, value: int, day: int, reason: str) -> None:
-    """A measurement was not right."""
+    """Correct a measurement."""
     await life.day(day)
     path = f"indicators/{gauge.id}/measurements/{measurement}/correct"
     body = {"value": value, "on": life.date(day), "source": SOURCE, "reason": reason}

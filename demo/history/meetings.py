@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """A quarterly meeting: its title, what is talked about, what is decided and promised, what was said."""
+    """A quarterly meeting: its title, its topics, what is decided and promised, and its minutes."""
 
     title: str
     points: tuple[str, ...]

@@ -15,7 +15,7 @@ from demo.texts import text
 
 
 async def declare(life: Life, day: int) -> None:
-    """For whom the products shall be."""
+    """Declare the audiences of the products."""
     await life.day(day)
     body = {
         "audiences": list(life.theme.audiences),
@@ -32,9 +32,9 @@ async def declare(life: Life, day: int) -> None:
 
 
 async def umbrella(life: Life, day: int, number: str, days: int | None = None) -> str:
-    """A joint decree that covers what the parties do, for some days or until it is revoked.
+    """A joint decree that covers the parties' work, for some days or until it is revoked.
 
-    What they do from then on refers to it.
+    Their later activities refer to it.
     """
     legal = {
         "number": f"{number} {MARK}",
@@ -61,10 +61,10 @@ async def publish(
     doubts: bool = False,
     polished: bool = False,
 ) -> str:
-    """A product from its draft to its publication.
+    """Take a product from draft to publication.
 
-    With ``doubts`` it is sent back once; one that is ``polished`` gets a file, another one, and other words
-    before it is shown to anybody, and is taken back from its review once.
+    With ``doubts`` changes are requested once; a ``polished`` one gets a file, a replacement and an edit
+    before its review, and is withdrawn from review once.
     """
     await life.day(day)
     content = _content(life, day, offer, legal, valid)
@@ -140,7 +140,7 @@ async def _approve(
 
 
 async def reconsider(life: Life, day: int, product: str, by: str) -> None:
-    """A new version is begun, and given up three days later."""
+    """Begin a new version, and discard it three days later."""
     await life.day(day)
     await life.post("products", f"products/{product}/versions", by=by)
     await life.day(day + 3)
@@ -148,14 +148,14 @@ async def reconsider(life: Life, day: int, product: str, by: str) -> None:
 
 
 async def renew(life: Life, day: int, product: str, drafts: str, approves: str) -> None:
-    """A new version takes the place of the one before."""
+    """Publish a new version in place of the previous one."""
     await life.day(day)
     await life.post("products", f"products/{product}/versions", by=drafts)
     await _approve(life, product, day, drafts, approves)
 
 
 async def use(life: Life, place: int, activity: dict[str, Any]) -> None:
-    """What is published is used in the activity of a stage, and recorded as soon as the stage is done."""
+    """Use a published product in a stage's activity, recorded as soon as the stage is done."""
     for name in USED[place]:
         product = life.published.get(name)
         if product is None or life.date(product.since) > activity["on"]:
@@ -171,27 +171,27 @@ async def use(life: Life, place: int, activity: dict[str, Any]) -> None:
 
 
 async def printed(life: Life, day: int, product: str, copies: int, by: str) -> None:
-    """Copies are printed."""
+    """Record printed copies."""
     await life.day(day)
     body = {"language": "id", "copies": copies, "on": life.date(day)}
     await life.post("products", f"products/{product}/print-batches", body, by=by)
 
 
 async def withdraw(life: Life, day: int, product: str, by: str, reason: str) -> None:
-    """A product is put out of use; the reason stays."""
+    """Withdraw a product; the reason stays."""
     await life.day(day)
     await life.post("products", f"products/{product}/withdraw", {"reason": reason}, by=by)
     life.published = {name: held for name, held in life.published.items() if held.id != product}
 
 
 async def revoke(life: Life, day: int, product: str, successor: str) -> None:
-    """A decree is replaced by another one."""
+    """Replace a decree with another one."""
     await life.day(day)
     body = {"on": life.date(day), "replaced_by": successor}
     await life.post("products", f"umbrellas/{product}/revoke", body, by="police")
 
 
 async def relate(life: Life, product: str, relation: str, target: str, by: str) -> None:
-    """A product stands in a relation to another one."""
+    """Relate a product to another one."""
     body = {"relation": relation, "target": target}
     await life.post("products", f"products/{product}/relations", body, by=by)

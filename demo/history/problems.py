@@ -9,7 +9,7 @@ from demo.history.life import Life
 
 
 async def find(life: Life, day: int, *, deep: bool = True) -> None:
-    """A problem is registered, understood and answered."""
+    """Register a problem, analyse it and choose a response."""
     await life.day(day)
     theme = life.theme
     body = {
@@ -43,19 +43,19 @@ async def find(life: Life, day: int, *, deep: bool = True) -> None:
 
 
 async def move(life: Life, to: str) -> None:
-    """The work on the problem goes into another phase."""
+    """Move the problem to another phase."""
     await life.post("programs", f"problems/{life.problem}/move", {"to": to})
 
 
 async def carried_out(life: Life, day: int, note: str) -> None:
-    """The chosen response was carried out beside the programme."""
+    """Record that the chosen response was carried out outside the programme."""
     await life.day(day)
     body = {"on": life.date(day), "note": note}
     await life.post("programs", f"problems/{life.problem}/carry-out", body, by="forum")
 
 
 async def incident(life: Life, on: int, today: int) -> None:
-    """An incident of the past."""
+    """Record an incident of the past."""
     life.numbers += 1
     body = {
         "reference": f"LP/{life.numbers:04d} {MARK}",
@@ -67,7 +67,7 @@ async def incident(life: Life, on: int, today: int) -> None:
 
 
 async def signal(life: Life, day: int, note: str, act: str = "") -> None:
-    """An early sign, and what was done about it."""
+    """Record an early sign, and the action taken on it."""
     await life.day(day)
     body = {"on": life.date(day), "area": life.area, "note": note}
     base = f"problems/{life.problem}/signals"

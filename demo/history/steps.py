@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage of a cycle: title, who does it, who judges it, its days in the cycle, what is done and made."""
+    """A stage of a cycle: title, who does and who judges it, its days in the cycle, its work and results."""
 
     title: str
     by: str
@@ -46,5 +46,5 @@ STEPS = (
         *("Lokakarya penilaian semua pihak", "Laporan penilaian dan saran tahun berikutnya"),
     ),
 )
-# The fourth waits for the second, every other one for the one before it.
+# The fourth depends on the second, every other one on the previous one.
 WAITS_FOR: tuple[list[int], ...] = ([], [1], [2], [2], [4])

@@ -24,7 +24,7 @@ SIGNALS = (
 
 
 async def live(life: Life) -> None:
-    """Real work, from the first visit on."""
+    """Real work from the first visit on."""
     await life.gather(2)
     await life.form(6)
     await life.contact(7, "visit", "Perkenalan dan gambaran masalah")
@@ -44,7 +44,7 @@ async def _board(life: Life) -> None:
         day = 62 + quarter * 90
         made = await board.talk(life, day, agenda)
         if quarter == 5:
-            continue  # one promise is not kept: it becomes overdue, then broken
+            continue  # one commitment is not kept: it becomes overdue, then broken
         judge = "school" if agenda.owner == "forum" else "forum"
         await board.keep(life, made, day + (52 if quarter == 7 else 33), judge)
 
@@ -60,7 +60,7 @@ async def _cycles(life: Life) -> None:
         life.scene.course.begin(_measures(life, cycle, number, reached, goal))
         for place in range(len(STEPS)):
             if number == 4 and place == 3:
-                # This one runs still: nobody has handed anything in, and its last day passes.
+                # This one is still open: nothing has been submitted, and its last day passes.
                 await work.start_stage(life, cycle, place)
                 return
             await _stage(life, cycle, number, place)
@@ -91,7 +91,7 @@ async def _stage(life: Life, cycle: Cycle, number: int, place: int) -> None:
 async def _measures(life: Life, cycle: Cycle, number: int, value: int, goal: int) -> None:
     gauge = await measures.define(life, cycle, value, goal)
     halfway = round(value * 0.88)
-    # In the third year the figures come late, and are asked for.
+    # In the third year the measurement is late, and is reported as missing.
     day = cycle.begins + (175 if number == 3 else 140)
     measurement = await measures.measure(life, gauge, 0, halfway, day)
     if number == 2:
@@ -139,7 +139,7 @@ async def _fates(life: Life, made: list[str], decree: str) -> None:
     await problems.signal(life, 775, *SIGNALS[1])
     await problems.signal(life, 776, SIGNALS[2][0])
     await offers.withdraw(life, 780, made[7], "forum", "Nomor telepon di dalamnya tidak lagi benar.")
-    # For the months of the school holidays alone.
+    # Only for the months of the school holidays.
     await offers.umbrella(life, 870, f"3/{year + 2}", days=120)
     await offers.reconsider(life, 880, made[4], "hospital")
 

@@ -20,7 +20,7 @@ ADVICE = (
     ("Cocokkan catatan polres dan rumah sakit setiap bulan.", "Perpanjang pelatihan menjadi empat hari."),
     ("Pindahkan pertemuan keluarga ke sore hari.", "Sediakan kendaraan untuk kunjungan rumah."),
 )
-# To the second of each advice: its first is followed.
+# Of two recommendations, the first is adopted.
 REJECTED = (
     "Anggaran tahun ini sudah terbagi; dibahas lagi pada penyusunan anggaran berikutnya.",
     "Guru tidak dapat meninggalkan kelas selama empat hari.",
@@ -46,12 +46,12 @@ class Cycle:
     recorded: int
 
     def path(self, place: int) -> str:
-        """Where a stage is."""
+        """The path of a stage in the API."""
         return f"programs/{self.id}/stages/{self.stages[place]['id']}"
 
 
 async def template(life: Life, day: int) -> None:
-    """The stages that fit the problem are kept for others."""
+    """Add a template of the stages that fit the problem."""
     await life.day(day)
     body = {
         "problem_type": life.theme.problem_type,
@@ -75,7 +75,7 @@ async def template(life: Life, day: int) -> None:
 async def plan_cycle(
     life: Life, day: int, number: int, previous: str | None = None, recorded: int | None = None
 ) -> Cycle:
-    """A programme in stages is agreed; the one before leaves recommendations that are answered.
+    """Approve a programme in stages; the recommendations of the previous one are answered.
 
     ``recorded`` is how many cases are recorded at its beginning.
     """
@@ -120,7 +120,7 @@ async def plan_cycle(
 
 
 async def start_stage(life: Life, cycle: Cycle, place: int) -> None:
-    """A stage begins."""
+    """Start a stage."""
     await life.day(cycle.begins + STEPS[place].starts + 1)
     await life.post("programs", f"{cycle.path(place)}/start", by=STEPS[place].by)
 
@@ -135,10 +135,10 @@ async def do_stage(
     disputed: bool = False,
     doubled: bool = False,
 ) -> dict[str, Any]:
-    """A stage from its start to its acceptance by another party, with contributions and its activity.
+    """Take a stage from its start to its acceptance by another party, with contributions and its activity.
 
-    It may be ``late`` by days, ``returned`` once, with a contribution that was ``disputed``, or an activity
-    that was recorded twice.
+    It may be ``late`` by days, ``returned`` once, have a ``disputed`` contribution, or an activity that was
+    recorded twice.
     """
     step, base = STEPS[place], cycle.path(place)
     await start_stage(life, cycle, place)
@@ -168,13 +168,13 @@ async def do_stage(
 
 
 async def skip_stage(life: Life, cycle: Cycle, place: int, reason: str) -> None:
-    """A stage is left out."""
+    """Skip a stage."""
     await life.day(cycle.begins + STEPS[place].starts)
     await life.post("programs", f"{cycle.path(place)}/skip", {"reason": reason})
 
 
 async def replan_stage(life: Life, cycle: Cycle, place: int, days: int, reason: str) -> None:
-    """A stage is given more days, before it begins."""
+    """Give a stage more days before it starts."""
     step = STEPS[place]
     await life.day(cycle.begins + step.starts - 5)
     body = {
@@ -186,7 +186,7 @@ async def replan_stage(life: Life, cycle: Cycle, place: int, days: int, reason: 
 
 
 async def reassign_stage(life: Life, cycle: Cycle, place: int, day: int, to: str, reason: str) -> None:
-    """Another party is to do a stage."""
+    """Reassign a stage to another party."""
     await life.day(day)
     body = {"responsible": str(life.bodies[to].id), "reason": reason}
     await life.post("programs", f"{cycle.path(place)}/reassign", body)
@@ -203,7 +203,7 @@ async def _evidence(life: Life, place: int, work: Work) -> dict[str, Any]:
 async def give(
     life: Life, cycle: Cycle, place: int, who: str, checked: str, day: int, *, disputed: bool = False
 ) -> None:
-    """A contribution, verified by another party; where it was disputed, after it was said anew."""
+    """Record a contribution that another party verifies, after a correction if it was disputed."""
     kind, unit, amount, value, note = life.chance.choice(GIFTS)
     body = {
         "program_id": cycle.id,
@@ -226,7 +226,7 @@ async def give(
 
 
 async def act(life: Life, cycle: Cycle, place: int, day: int) -> dict[str, Any]:
-    """An activity within a stage."""
+    """Record an activity within a stage."""
     step = STEPS[place]
     body = {
         "program_id": cycle.id,
@@ -249,13 +249,13 @@ async def act(life: Life, cycle: Cycle, place: int, day: int) -> dict[str, Any]:
 
 
 async def close(life: Life, cycle: Cycle, day: int) -> None:
-    """The cycle is closed with what the next one should do."""
+    """Close the cycle with recommendations for the next one."""
     await life.day(day)
     advice = {"recommendations": list(ADVICE[(cycle.number - 1) % len(ADVICE)])}
     await life.post("programs", f"programs/{cycle.id}/close", advice)
 
 
 async def abandon(life: Life, cycle: Cycle, day: int, reason: str) -> None:
-    """The cycle is given up."""
+    """Abandon the cycle."""
     await life.day(day)
     await life.post("programs", f"programs/{cycle.id}/abandon", {"reason": reason})

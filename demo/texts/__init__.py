@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a product says in one language; the body is Markdown."""
+    """The text of a product in one language; the body is Markdown."""
 
     title: str
     summary: str
@@ -18,7 +18,7 @@ class Text:
 
 @cache
 def text(theme: str, name: str, language: str, place: str = "") -> Text:
-    """The text of that name, of a theme, for a place."""
+    """The text of a name, for a theme and a place."""
     file = Path(__file__).parent / theme / f"{name}.{language}.md"
     title, summary, body = file.read_text("utf-8").replace("{place}", place).split("\n", 2)
     return Text(title, summary, body.strip())

@@ -16,10 +16,10 @@ from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.settings import Settings, load_settings
 
-accounts_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
-agencies_app = typer.Typer(no_args_is_help=True, help="The agencies that have a workspace.")
+accounts_app = typer.Typer(no_args_is_help=True, help="Manage who may sign in.")
+agencies_app = typer.Typer(no_args_is_help=True, help="Manage the agencies that have a workspace.")
 
-UserName = Annotated[str, typer.Argument(help="With which somebody signs in, for example ani.wulandari.")]
+UserName = Annotated[str, typer.Argument(help="The user name for signing in, for example ani.wulandari.")]
 Agency = Annotated[
     str | None, typer.Option("--agency", help="The agency's slug; not needed where there is only one.")
 ]
@@ -28,15 +28,17 @@ Organisation = Annotated[UUID | None, typer.Option(help="Its id in the registry.
 
 @agencies_app.command("add")
 def agencies_add(
-    slug: Annotated[str, typer.Argument(help="A word of a-z, 0-9 and hyphens; it stays for ever.")],
-    name: Annotated[str, typer.Argument(help="What people call it.")],
+    slug: Annotated[str, typer.Argument(help="Made of a-z, 0-9 and hyphens; it cannot be changed later.")],
+    name: Annotated[str, typer.Argument(help="The agency's name.")],
     organisation: Organisation = None,
 ) -> None:
-    """Give an agency a workspace of its own."""
+    """Add an agency with a workspace."""
     body = {"slug": slug, "name": name, "organisation_id": str(organisation) if organisation else None}
     call(load_settings(), "POST", "identity", "/agencies", body)
     follows = f"kemitraan accounts add --agency {slug} --role administrator USER_NAME NAME"
-    typer.echo(_("%(agency)s is there; its first account: %(command)s", agency=slug, command=follows))
+    typer.echo(
+        _("%(agency)s is added; create its first account with: %(command)s", agency=slug, command=follows)
+    )
 
 
 @agencies_app.command("list")
@@ -52,11 +54,15 @@ def agencies_list(as_json: AsJson = False) -> None:
 @accounts_app.command("add")
 def accounts_add(
     user_name: UserName,
-    name: Annotated[str, typer.Argument(help="What the person is called.")],
+    name: Annotated[str, typer.Argument(help="The person's name.")],
     role: Annotated[list[str] | None, typer.Option(help="A role; may be given several times.")] = None,
     agency: Agency = None,
-    email: Annotated[str | None, typer.Option(help="Needed where people sign in through a provider.")] = None,
-    organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
+    email: Annotated[
+        str | None, typer.Option(help="Required if people sign in through an identity provider.")
+    ] = None,
+    organisation: Annotated[
+        UUID | None, typer.Option(help="The organisation that a representative acts for.")
+    ] = None,
     person: Annotated[UUID | None, typer.Option(help="The person's id in the registry, if any.")] = None,
 ) -> None:
     """Open an account and print its one-time link, with which its owner sets the password."""
@@ -100,7 +106,7 @@ def accounts_reset(user_name: UserName, agency: Agency = None) -> None:
 @accounts_app.command("lock")
 def accounts_lock(
     user_name: UserName,
-    reason: Annotated[str, typer.Argument(help="Why; it is recorded.")],
+    reason: Annotated[str, typer.Argument(help="The reason, which is recorded.")],
     agency: Agency = None,
 ) -> None:
     """Lock an account: its sessions end, and it cannot sign in until an administrator unlocks it."""
@@ -112,7 +118,7 @@ def accounts_lock(
 
 
 def _head(agency: str) -> Actor:
-    """The host acts as administrator of any agency, and as the operator who makes others."""
+    """Act as administrator of any agency, or as the operator who adds agencies."""
     return host("administrator", "operator", agency=agency)
 
 
@@ -134,7 +140,7 @@ def _id_of(settings: Settings, agency: str, user_name: str) -> str:
 
 
 def _print_link(settings: Settings, made: dict[str, Any]) -> None:
-    """The link as its owner opens it; the secret is in the part that no server gets to see."""
+    """Print the link as its owner opens it; its secret is in the fragment, which no server receives."""
     typer.echo(f"{settings.public_url}/sign-in/link#{made['secret']}")
     until = made["ends_at"]
-    typer.echo(_("good once, until %(until)s: hand it on to its owner alone", until=until), err=True)
+    typer.echo(_("valid once, until %(until)s: give it only to the account's owner", until=until), err=True)

@@ -17,9 +17,7 @@ from shared.console import fail, out, show
 from shared.i18n.terminal import _
 from shared.settings import load_settings
 
-acts_app = typer.Typer(
-    no_args_is_help=True, help="What users do, by script: every operation of every service."
-)
+acts_app = typer.Typer(no_args_is_help=True, help="Run any operation of any service from a script.")
 ServiceName = Annotated[str, typer.Argument(help="One of: %(services_with_data)s.")]
 
 
@@ -37,21 +35,27 @@ def list_acts(service: ServiceName, as_json: AsJson = False) -> None:
 @acts_app.command("do")
 def do_act(
     service: ServiceName,
-    operation: Annotated[str, typer.Argument(help="Its name, as `kemitraan acts list` shows it.")],
+    operation: Annotated[
+        str, typer.Argument(help="The operation's name, as `kemitraan acts list` shows it.")
+    ],
     fields: Annotated[
-        list[str] | None, typer.Argument(help="name=value, also for what the address names.")
+        list[str] | None, typer.Argument(help="name=value, also for the parameters in the path.")
     ] = None,
-    role: Annotated[str, typer.Option(help="As whom: %(roles)s.")] = "operator",
-    agency: Annotated[str | None, typer.Option(help="Of which agency; the only one if left out.")] = None,
-    organisation: Annotated[UUID | None, typer.Option(help="For which organisation.")] = None,
+    role: Annotated[str, typer.Option(help="The role to act in, one of: %(roles)s.")] = "operator",
+    agency: Annotated[
+        str | None, typer.Option(help="The agency; may be left out if there is only one.")
+    ] = None,
+    organisation: Annotated[UUID | None, typer.Option(help="The organisation to act for.")] = None,
     body: Annotated[
         Path | None, typer.Option(help="A JSON file with the fields.", exists=True, dir_okay=False)
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try it; nothing is changed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Dry run: check the operation, but change nothing.")
+    ] = False,
 ) -> None:
-    """Do one operation and print its answer as JSON.
+    """Run one operation and print its answer as JSON.
 
-    A value is text where the field is, else JSON: means='["educate"]'.
+    A value is text where the field is text, else JSON: means='["educate"]'.
     """
     settings = load_settings()
     if role not in ROLES:
@@ -79,7 +83,7 @@ def _found(listed: list[dict[str, Any]], operation: str) -> dict[str, Any]:
 
 
 def _named(act: dict[str, Any]) -> list[str]:
-    """What the address of an operation names."""
+    """The parameters in the path of an operation."""
     parts = act["path"].split("/")
     return [part.strip("{}") for part in parts if part.startswith("{")]
 
@@ -96,7 +100,7 @@ def _values(act: dict[str, Any], given: list[str]) -> dict[str, Any]:
 
 
 def _value(schema: dict[str, Any], text: str) -> Any:
-    """A value as it is sent: text where the field is text, else JSON where it is that."""
+    """A value as it is sent: text for a text field, else JSON where it parses as JSON."""
     kinds = [schema, *schema.get("anyOf", [])]
     if any(kind.get("type") == "string" for kind in kinds) and text != "null":
         return text

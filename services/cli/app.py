@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from shared.host.runtime import ServiceRuntime
 
 PANELS = {
-    N_("Run it and look"): ("demo", "mail", "open", "status", "up"),
+    N_("Run and inspect"): ("demo", "mail", "open", "status", "up"),
     N_("Agencies and people"): ("accounts", "acts", "agencies", "persons", "token"),
     N_("Data and keys"): ("archive", "import", "keys"),
-    N_("Events and the clock"): ("dead-letters", "projections", "streams", "timers"),
+    N_("Events and timers"): ("dead-letters", "projections", "streams", "timers"),
 }
-"""The commands as the help groups and orders them."""
+"""The commands in the groups and the order of the help."""
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Run Kemitraan and look after it. Settings come from the environment (docs/settings.md).",
+    help="Run and operate Kemitraan. Settings come from the environment (docs/settings.md).",
 )
 app.add_typer(runner.demo_app)
 app.add_typer(operations.mail_app, name="mail")
@@ -70,23 +70,24 @@ def _options(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """What holds for every command."""
+    """Options of every command."""
 
 
 @app.command()
 def up(
-    services: Annotated[list[str] | None, typer.Argument(help="Any of: %(services)s. All if none.")] = None,
+    services: Annotated[
+        list[str] | None, typer.Argument(help="One or more of: %(services)s. By default all.")
+    ] = None,
     demo: Annotated[
-        bool, typer.Option(help="Take mail, and play the demonstration if there are no data.")
+        bool, typer.Option(help="Receive mail locally, and play the demonstration if there is no data yet.")
     ] = False,
 ) -> None:
-    """Host services in this process until Ctrl-C or SIGTERM.
+    """Run services in this process until Ctrl-C or SIGTERM.
 
-    Without NATS_URL a nats-server is started as a child; without DATABASE_URL
-    each service keeps a SQLite file in the data folder.
-    `kemitraan up partners` hosts one service.
+    Without NATS_URL a nats-server is started as a child process; without DATABASE_URL each service keeps a
+    SQLite file in the data folder. `kemitraan up partners` runs one service.
     """
-    gc.disable()  # what is imported stays: walking it again and again takes a tenth of a start
+    gc.disable()  # imported modules stay: collecting them again takes a tenth of the start-up
 
     import uvloop
 
@@ -94,7 +95,7 @@ def up(
     from shared.host.mail_sink import SINK, SinkPortTaken, free_port, mail_sink
 
     settings = load_settings()
-    if demo and not settings.webhook_allow:  # the demonstration's own endpoint, and nothing else on loopback
+    if demo and not settings.webhook_allow:  # only the demonstration's own endpoint on loopback
         settings = settings.model_copy(update={"webhook_allow": f"127.0.0.1:{free_port()}"})
     hosted = chosen(services)
     gc.freeze()
@@ -103,7 +104,7 @@ def up(
     async def ready(_runtimes: list[ServiceRuntime]) -> None:
         if demo:
             await runner.demonstrate(settings)
-        # For who sits before it: not amid lines for machines, and not for a part of a system.
+        # For people at a terminal: not between JSON log lines, and not for a part of the system.
         if demo or (settings.log_format == "console" and not services):
             _signpost(settings)
 
@@ -133,10 +134,9 @@ def status(
     every: Annotated[bool, typer.Option("--all", help="Show every check.")] = False,
     as_json: operations.AsJson = False,
 ) -> None:
-    """Show whether the running system is ready, and what is wrong or to be known. Exit code 1 when it is not.
+    """Show whether the running system is ready, with its problems and warnings. Exit code 1 if it is not.
 
-    Asks every process that the settings name.
-    As JSON: {ready, checks: [{service, name, ok, detail}]}.
+    Asks every process that the settings name. As JSON: {ready, checks: [{service, name, ok, detail}]}.
     """
     settings = load_settings()
     state = readiness(settings)
@@ -151,7 +151,7 @@ def status(
 def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) -> None:
     failing = sorted({check["service"] for check in checks if not check["ok"]})
     services = list(dict.fromkeys(check["service"] for check in checks))
-    hosted = [service for service in services if service != "host"]  # what keeps the embedded broker
+    hosted = [service for service in services if service != "host"]  # the store of the embedded broker
     headline = (
         _("not ready: %(services)s", services=", ".join(failing))
         if failing
@@ -169,7 +169,7 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
     for service in services:
         own = [check for check in checks if check["service"] == service]
         holding = sum(check["ok"] for check in own)
-        # A check that holds and says something is what operators should know: mail that waits, for one.
+        # A passing check with a detail is a warning for operators, for example waiting mail.
         told = [f"{check['name']}: {check['detail']}" for check in own if check["detail"] or not check["ok"]]
         share = _("%(count)s of %(all)s", count=holding, all=len(own))
         rows.append((marks[holding == len(own)], service, share, "; ".join(told)))
@@ -178,7 +178,7 @@ def _print_state(settings: Settings, checks: list[dict[str, Any]], every: bool) 
 
 @app.command("open")
 def open_portal() -> None:
-    """Open the portal in the browser of this machine, and print its address."""
+    """Open the portal in this machine's browser, and print its address."""
     settings = load_settings()
     typer.echo(settings.public_url)
     typer.launch(settings.public_url)
@@ -187,7 +187,9 @@ def open_portal() -> None:
 @app.command()
 def token(
     role: Annotated[str, typer.Argument(help="One of: %(roles)s.")],
-    organisation: Annotated[UUID | None, typer.Option(help="For whom a representative acts.")] = None,
+    organisation: Annotated[
+        UUID | None, typer.Option(help="The organisation that a representative acts for.")
+    ] = None,
 ) -> None:
     """Print a token (valid 15 minutes) for a demonstration account of a role."""
     if role not in ROLES:
@@ -213,7 +215,7 @@ def _signpost(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Run the command in its user's language; what its user can mend ends it with one clear message."""
+    """Run the command in the user's language; errors that the user can fix end it with one clear message."""
     speak(wanted(sys.argv[1:], os.environ))
     try:
         raise SystemExit(in_words(app, PANELS).main(prog_name="kemitraan", standalone_mode=False))
@@ -227,7 +229,7 @@ def main() -> None:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
     except RuntimeError as error:
-        # Known only once it is needed: importing the host takes seconds.
+        # Imported when needed: the host takes seconds.
         from shared.database.database import DatabaseInUse
         from shared.host.listener import CannotListen
         from shared.host.nats_server import NatsServerError

@@ -22,23 +22,26 @@ if TYPE_CHECKING:
     from shared.archive.client import ArchiveClient
 
 T = TypeVar("T")
-# Each after those whose things it speaks of may have changed meanwhile: a product tells of a programme, both
-# tell of a partnership, and the notifications must know every event that was told already.
+# Each service after those that its data refers to and that may have changed meanwhile: products refer to
+# programmes, both refer to partnerships, and notifications must know every event that was already notified.
 TAKEN_OUT = ("products", "programs", "partners", "notifications", "identity")
-# Those that react first: they then know what they have done, before they hear of it again.
+# Services with reactions come first, so that they know which events they have handled before they receive
+# them again.
 PUT_IN = ("notifications", "identity", "partners", "programs", "products")
-SHOWN, FEW = 20, 3  # reasons that are told, and lines that are told one by one of each
+SHOWN, FEW = 20, 3  # reasons shown, and lines listed for each
 
-archive_app = typer.Typer(no_args_is_help=True, help="Everything that the services know, as files.")
+archive_app = typer.Typer(no_args_is_help=True, help="Export and import all data of the services.")
 
 
 @archive_app.callback()
 def _for_the_owner_alone(context: typer.Context) -> None:
-    # What is written is its owner's alone, whatever the umask is.
+    # The files are readable only by their owner, whatever the umask is.
     context.with_resource(alone())
 
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; report the same.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Dry run: print the same report, but change nothing.")
+]
 ReportFile = Annotated[
     Path | None, typer.Option(help="Write every refused line to this file, as JSON Lines.", dir_okay=False)
 ]
@@ -46,17 +49,19 @@ ReportFile = Annotated[
 
 @archive_app.command("export")
 def export_archive(
-    folder: Annotated[Path, typer.Argument(help="Where to write; made when missing.", file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="Where to write; created if missing.", file_okay=False)],
     shape: Annotated[
         Literal["jsonl", "csv"],
-        typer.Option("--format", help="csv: a folder a service and a file a table, for spreadsheets."),
+        typer.Option(
+            "--format", help="csv: a folder for each service and a file for each table, for spreadsheets."
+        ),
     ] = "jsonl",
 ) -> None:
-    """Write everything that the services know into a folder: a .jsonl each (or CSV files), and the files.
+    """Export all data of the services to a folder: a .jsonl file each (or CSV files), and the stored files.
 
-    Either can be imported again. What is personal is sealed; the keys are written
-    to a file beside the folder, FOLDER.keys. Keep it apart, and only the newest:
-    it opens older archives too, but for people who were erased since.
+    Either form can be imported again. Personal data is encrypted; the keys are written to a file next to
+    the folder, FOLDER.keys. Store it separately, and keep only the newest: it also opens older archives,
+    except for people who have been erased since.
     """
     from services.cli import spreadsheets
     from shared.archive.client import keys_beside
@@ -65,7 +70,7 @@ def export_archive(
         if shape == "jsonl":
             await client.take_out(folder, TAKEN_OUT, keys_beside(folder))
             return
-        # The .jsonl would hide from an import what was changed in the CSV files.
+        # An import would use the .jsonl and ignore changes in the CSV files.
         with tempfile.TemporaryDirectory(dir=folder) as between:
             await client.take_out(Path(between), TAKEN_OUT, keys_beside(folder))
             for service in TAKEN_OUT:
@@ -80,21 +85,22 @@ def export_archive(
 
 @archive_app.command("import")
 def import_archive(
-    folder: Annotated[Path, typer.Argument(help="A folder that was exported.", exists=True, file_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="An exported folder.", exists=True, file_okay=False)],
     dry_run: DryRun = False,
     report: ReportFile = None,
     keys: Annotated[
         Path | None,
-        typer.Option(help="The keys that open what is personal; FOLDER.keys if not given.", exists=True),
+        typer.Option(help="The keys to personal data; by default FOLDER.keys.", exists=True),
     ] = None,
     nameless: Annotated[
-        bool, typer.Option("--nameless", help="Import without keys: all that is personal is left out.")
+        bool, typer.Option("--nameless", help="Import without keys: all personal data is left out.")
     ] = False,
 ) -> None:
-    """Put an exported folder into a running, empty system: each service's archive whole, or not at all.
+    """Import an exported folder into a running, empty system: each service's archive whole, or not at all.
 
-    Cut off between two services, it is carried on by running it again: what was kept is left as it is.
-    Exit code 1 when a line was refused; each is reported with its number and reason.
+    An import that was interrupted between two services can be resumed by running it again: what has been
+    imported is left unchanged. Exit code 1 if a line was refused; each is reported with its number and the
+    reason.
     """
     from shared.archive.client import is_sealed, keys_beside
 
@@ -103,14 +109,14 @@ def import_archive(
         if not archives:
             facts = {"folder": folder, "names": ", ".join(f"{name}.jsonl" for name in PUT_IN)}
             text = _(
-                "%(folder)s holds no archive: none of %(names)s, and no folder of CSV files for one of them",
+                "%(folder)s contains no archive: neither one of %(names)s nor a folder of CSV files",
                 **facts,
             )
             fail(text)
         keys = keys or keys_beside(folder)
         if not keys.is_file() and not nameless and any(map(is_sealed, archives.values())):
             text = _(
-                "%(keys)s is missing: without it all that is personal is left out (--keys, --nameless)",
+                "%(keys)s is missing: without it all personal data is left out (--keys, --nameless)",
                 keys=keys,
             )
             fail(text)
@@ -142,20 +148,20 @@ def import_archive(
 def export_keys(
     file: Annotated[Path, typer.Argument(help="Where to write; an older one is replaced.", dir_okay=False)],
 ) -> None:
-    """Write the newest keys to what is personal in archives, old and new, but of people who were erased."""
+    """Write the current keys to personal data in all archives, without those of erased people."""
     _with_client(lambda client: client.take_keys(TAKEN_OUT, file))
     typer.echo(_("wrote %(file)s; destroy older ones", file=file))
 
 
 def _became(report: dict[str, Any]) -> str:
-    """What became of a service's archive."""
+    """The result of a service's import."""
     if report["before"]:
         return _("kept before")
     return _("kept") if report["kept"] else _("nothing was changed")
 
 
 def _refuse_mixture(folder: Path, shape: str) -> None:
-    """Refuse to write beside another archive, which an import could not tell from this one."""
+    """Refuse to write next to another archive, which an import could not tell from this one."""
     others = [name for name in PUT_IN if (folder / name).is_dir()]
     if shape == "csv":
         others = [*others, *(f"{name}.jsonl" for name in PUT_IN if (folder / f"{name}.jsonl").exists())]
@@ -163,7 +169,7 @@ def _refuse_mixture(folder: Path, shape: str) -> None:
     if others:
         fail(
             _(
-                "%(folder)s holds %(names)s already: choose an empty folder",
+                "%(folder)s already contains %(names)s: choose an empty folder",
                 folder=folder,
                 names=", ".join(others),
             )
@@ -171,7 +177,7 @@ def _refuse_mixture(folder: Path, shape: str) -> None:
 
 
 def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
-    """The archive of each service; one of CSV files is put together in the folder ``made``."""
+    """The archive of each service; CSV files are combined into one in the folder ``made``."""
     from services.cli import spreadsheets
 
     archives: dict[str, Path] = {}
@@ -181,7 +187,7 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
             facts = {"folder": folder, "archive": archive.name, "service": service}
             fail(
                 _(
-                    "%(folder)s holds both %(archive)s and CSV files of %(service)s: take one of them away",
+                    "%(folder)s contains both %(archive)s and CSV files of %(service)s: remove one of them",
                     **facts,
                 )
             )
@@ -197,7 +203,7 @@ def _archives_in(folder: Path, made: Path) -> dict[str, Path]:
 
 
 def _with_client(work: Any) -> Any:
-    """Do it with the archive client of the system that the settings name, showing its progress."""
+    """Run it with the archive client of the system that the settings name, showing progress."""
     from shared.archive.client import ArchiveClient, bars
 
     settings = load_settings()
@@ -238,7 +244,7 @@ def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
 
 
 def speak(work: Coroutine[Any, Any, T]) -> T:
-    """Run what speaks to the system; ends the command with the reason when that cannot be done."""
+    """Run a coroutine that talks to the system; a failure ends the command with the reason."""
     from shared.archive.client import ArchiveFailed
 
     try:

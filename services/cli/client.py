@@ -32,10 +32,10 @@ def call(
     by: Actor | None = None,
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
-    """One request, as operator if by nobody else; ends the command with the problem's own words."""
+    """Send one request, as operator unless an actor is given; a problem ends the command with its message."""
     if service not in WITH_DATA:
         facts = {"name": repr(service), "services": ", ".join(WITH_DATA)}
-        text = _("there is no service %(name)s with data of its own; there are %(services)s", **facts)
+        text = _("there is no service %(name)s with its own data; choose one of %(services)s", **facts)
         raise typer.BadParameter(text)
     try:
         return asyncio.run(
@@ -52,7 +52,7 @@ def call(
 def call_all(
     settings: Settings, service: str, path: str, *, by: Actor | None = None, **wanted: str
 ) -> list[dict[str, Any]]:
-    """A whole list, read page by page, by what is ``wanted`` of it."""
+    """A whole list, read page by page, filtered by ``wanted``."""
     items: list[dict[str, Any]] = []
     following: str | None = ""
     while following is not None:
@@ -64,17 +64,17 @@ def call_all(
 
 
 def agency_or_only(settings: Settings, given: str | None) -> str:
-    """The agency that was named, or the only one that there is; ends the command where that does not tell."""
+    """The named agency, or the only one; ends the command if that is ambiguous."""
     if given is not None:
         return given
     slugs = [agency["slug"] for agency in call_all(settings, "identity", "/agencies")]
     if not slugs:
         fail(_("there is no agency yet: kemitraan agencies add SLUG NAME"))
     if len(slugs) > 1:
-        fail(_("say which agency is meant: --agency, one of %(slugs)s", slugs=", ".join(slugs)))
+        fail(_("choose an agency with --agency, one of %(slugs)s", slugs=", ".join(slugs)))
     return str(slugs[0])
 
 
 def no_role(given: str) -> str:
-    """What is said where a role is named that there is not."""
-    return _("there is no role %(name)s; there are %(roles)s", name=repr(given), roles=", ".join(ROLES))
+    """The error message for an unknown role."""
+    return _("there is no role %(name)s; choose one of %(roles)s", name=repr(given), roles=", ".join(ROLES))

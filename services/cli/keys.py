@@ -20,20 +20,20 @@ from shared.settings import load_settings
 if TYPE_CHECKING:
     from shared.keys.rights import Rights
 
-keys_app = typer.Typer(no_args_is_help=True, help="The keys that sign tokens and guard the bus.")
+keys_app = typer.Typer(no_args_is_help=True, help="Manage the keys that sign tokens and protect the bus.")
 
 SOON = timedelta(days=30)
 DEPLOYED = Path("deploy", "keys")
 Folder = Annotated[Path, typer.Option("--out", help="The folder of the keys.")]
 Hosts = Annotated[
-    list[str] | None, typer.Option("--host", help="A further name or address of the NATS server.")
+    list[str] | None, typer.Option("--host", help="Another name or address of the NATS server.")
 ]
 What = Literal["tokens", "bus", "tls", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One key: what it is for, where it is, from when to when it is good, and what should be done."""
+    """One key: its purpose, its file, its validity, and what should be done."""
 
     what: str
     file: str
@@ -48,11 +48,11 @@ class Listed:
 
 @keys_app.command("init")
 def keys_init(out_folder: Folder = DEPLOYED, hosts: Hosts = None) -> None:
-    """Make every key that is missing; keys that exist are kept.
+    """Create every missing key; existing keys are kept.
 
-    identity/ is for identity, which signs tokens; public/ is for every service. users/*/bus.creds
-    is how each service connects to NATS, server/ is for nats-server alone, and private/ for nobody
-    but the operator: put it away from the machines that run the system.
+    identity/ is for the identity service, which signs tokens; public/ is for every service.
+    users/*/bus.creds is how each service connects to NATS, server/ is for nats-server only, and private/ is
+    for the operator only: store it away from the machines that run the system.
     """
     from shared.identity.signing import SigningKey
     from shared.keys import layout
@@ -78,18 +78,18 @@ def keys_rotate(
     what: Annotated[What, typer.Option(help="Which keys.")] = "all",
     hosts: Hosts = None,
     at_once: Annotated[
-        bool, typer.Option(help="Do not believe the earlier token key any longer: others may have it.")
+        bool, typer.Option(help="Stop accepting the previous token key, because others may have it.")
     ] = False,
 ) -> None:
-    """Replace keys while the system runs, and say what has to be told of it.
+    """Replace keys while the system runs, and print what must be told to it.
 
-    Tokens: the new key signs, the earlier one is believed until its tokens have run out.
+    Tokens: the new key signs; the previous one is accepted until its tokens have expired.
 
-    Bus: every user gets new credentials, and the earlier ones are revoked.
+    Bus: every user gets new credentials, and the previous ones are revoked.
 
     TLS: the server gets a new certificate from the same authority.
 
-    Run it after an upgrade for which `keys list` says so, too.
+    Run it also after an upgrade if `keys list` says so.
     """
     from shared.keys import layout
     from shared.keys.bus import BusKeys
@@ -100,7 +100,7 @@ def keys_rotate(
     bus, certificates = BusKeys(out_folder), Certificates(out_folder)
     if not (bus.exist and certificates.authority_key.exists()):
         text = _(
-            "there are no keys in %(folder)s to be replaced: kemitraan keys init --out %(folder)s",
+            "no keys to replace in %(folder)s; create them with: kemitraan keys init --out %(folder)s",
             folder=out_folder,
         )
         fail(text)
@@ -109,14 +109,14 @@ def keys_rotate(
     if what in ("bus", "all"):
         users = [file for file in bus.rotate(_rights(), now) if file.suffix == ".creds"]
         typer.echo(
-            _("bus     new credentials for %(count)s users, read when they connect again", count=len(users))
+            _("bus     new credentials for %(count)s users, used at their next connection", count=len(users))
         )
     if what in ("tls", "all"):
         certificates.rotate(hosts or (), now)
         typer.echo(_("tls     a new certificate for %(hosts)s", hosts=", ".join(certificates.hosts())))
     if what != "tokens":
         typer.echo(
-            _("now     let nats-server reload (SIGHUP): it ends what was revoked, and clients come back")
+            _("now     reload nats-server (SIGHUP): it closes revoked connections, and clients reconnect")
         )
 
 
@@ -129,21 +129,25 @@ def _rotate_tokens(signing: Path, now: datetime, at_once: bool) -> None:
         fail(str(error))
     minutes = tokens.OVERLAP.seconds // 60
     typer.echo(
-        _("tokens  a new key signs; earlier ones are believed for %(minutes)s minutes more", minutes=minutes)
+        _(
+            "tokens  a new key signs; previous ones are accepted for another %(minutes)s minutes",
+            minutes=minutes,
+        )
         if earlier
-        else _("tokens  a new key signs; earlier ones are believed no longer")
+        else _("tokens  a new key signs; previous ones are no longer accepted")
     )
-    typer.echo(_("        every service reads it by itself"))
+    typer.echo(_("        every service reloads it automatically"))
 
 
 @keys_app.command("list")
 def keys_list(
     out_folder: Annotated[
-        Path | None, typer.Option("--out", help="The folder of the keys; else deploy/keys, or <data>/keys.")
+        Path | None,
+        typer.Option("--out", help="The folder of the keys; by default deploy/keys, or <data>/keys."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show each key's age and until when it is good. Exit code 1 when something should be done.
+    """Show each key's age and expiry. Exit code 1 if something should be done.
 
     As JSON: [{what, file, made, expires, advice}].
     """
@@ -151,12 +155,17 @@ def keys_list(
     folder = out_folder or (DEPLOYED if DEPLOYED.is_dir() else load_settings().data / "keys")
     keys = list(_found(folder, now))
     if not keys:
-        fail(_("there are no keys in %(folder)s: kemitraan keys init --out %(folder)s", folder=folder))
+        fail(
+            _(
+                "there are no keys in %(folder)s: create them with kemitraan keys init --out %(folder)s",
+                folder=folder,
+            )
+        )
     if as_json:
         typer.echo(json.dumps([asdict(key) for key in keys], default=datetime.isoformat))
     else:
         rows = ([key.what, key.file, key.age(now), _day(key.expires), key.advice] for key in keys)
-        headers = (_("key"), _("file"), _("age"), _("good until"), _("what to do"))
+        headers = (_("key"), _("file"), _("age"), _("valid until"), _("what to do"))
         show(headers, rows)
     if any(key.advice for key in keys):
         raise typer.Exit(1)
@@ -199,8 +208,8 @@ def _found(folder: Path, now: datetime) -> Iterator[Listed]:
 
 def _advice(until: datetime, now: datetime) -> str:
     if until <= now:
-        return _("it has run out: rotate")
-    return _("it runs out soon: rotate") if until - now < SOON else ""
+        return _("expired: rotate")
+    return _("expires soon: rotate") if until - now < SOON else ""
 
 
 def _day(moment: datetime | None) -> str:

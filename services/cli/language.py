@@ -27,7 +27,7 @@ FACTS = {
     "services_with_data": ", ".join(WITH_DATA),
     "roles": ", ".join(ROLES),
 }
-"""What helps speak of."""
+"""The names in help texts."""
 
 _TITLES = {
     "DEFAULT_STRING": N_("[default: {}]"),
@@ -39,7 +39,7 @@ _TITLES = {
     "ABORTED_TEXT": N_("Aborted."),
     "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 }
-"""Typer's own words in its help and its errors, by their names there."""
+"""Typer's own texts in its help and errors, by their names there."""
 _OF_THE_LIBRARY = (
     N_("Show this message and exit."),
     N_("Install completion for the current shell."),
@@ -72,7 +72,7 @@ _SAID = (
     N_("file %(name)s is not readable."),
     N_("dir %(name)s is not readable."),
 )
-"""What Typer says, which it words in English alone; a value may stand where a name is."""
+"""Typer's texts, which it has only in English; a value may stand in for a name."""
 
 
 class _Formatter(HelpFormatter):
@@ -85,7 +85,7 @@ class _Context(typer.Context):
 
 
 def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup:
-    """The commands with all that their help says in the language of the terminal, grouped and in order."""
+    """The commands with all help texts in the terminal's language, grouped and in order."""
     root: Any = get_command(app)
     grouped = {name: _(panel) for panel, names in panels.items() for name in names}
     root.commands = {name: root.commands[name] for name in grouped}
@@ -102,7 +102,7 @@ def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup
 
 
 def every(command: Command) -> Iterator[Command]:
-    """A command, and all that are below it."""
+    """A command and all its subcommands."""
     yield command
     for below in getattr(command, "commands", {}).values():
         yield from every(below)
@@ -121,18 +121,18 @@ def _translate(command: Any) -> None:
 
 
 def help_in_words(text: str) -> str:
-    """A help in the language of the terminal, paragraph by paragraph, with its facts."""
+    """A help text in the terminal's language, paragraph by paragraph, with its placeholders filled in."""
     said = map(_, paragraphs(text))
     return "\n\n".join(part % FACTS if "%(" in part else part for part in said)
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a help, each one line, as the catalogue has them."""
+    """The paragraphs of a help text, each on one line, as in the catalogue."""
     return [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n")]
 
 
 def _language_option() -> Any:
-    """`--lang` for every command; it was obeyed before any of them, so that help follows it, too."""
+    """`--lang` for every command; it was applied before parsing, so that help follows it, too."""
     app = typer.Typer(add_completion=False)
 
     def carrier(
@@ -141,18 +141,18 @@ def _language_option() -> Any:
             typer.Option(
                 "--lang",
                 expose_value=False,
-                help="The language; else what KEMITRAAN_LANG or the terminal says.",
+                help="The language; by default that of KEMITRAAN_LANG or the terminal.",
             ),
         ] = None,
     ) -> None:
-        """Have the option."""
+        """Add the option."""
 
     app.command()(carrier)
     return get_command(app).params[0]
 
 
 def tell_error(error: Any) -> None:
-    """Show what Typer refuses, in the language of the terminal."""
+    """Show Typer's usage errors in the terminal's language."""
     said = _error_in_words(error)
     error.format_message = lambda: said
     rich_utils.rich_format_error(error)

@@ -23,27 +23,27 @@ _BYTE_ORDER_MARKS = (
 
 
 class ListUnreadable(ValueError):
-    """A file is no list of the wanted form; the text says where, and what to do."""
+    """A file is not a list of the expected form; the text says where, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list: the field that it fills, and by what names people call it."""
+    """A column of a list: the field that it fills, and the names that it may have."""
 
     field: str
     names: tuple[str, ...]
     needed: bool = False
     counts: bool = False
-    """True where a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
+    """True if a cell may be a number: elsewhere a spreadsheet has changed it (35.10 into 35.1)."""
 
     def is_called(self, header: str) -> bool:
-        """Whether a header names this column, in any capitals."""
+        """Whether a header names this column, ignoring case."""
         return " ".join(header.split()).casefold() in (self.field, *self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a line holds, or why it cannot be read."""
+    """The content of a line, or why it cannot be read."""
 
     line: int
     body: Mapping[str, Any]
@@ -51,7 +51,7 @@ class Entry:
 
 
 def read_list(file: Path, columns: Sequence[Column]) -> Iterator[Entry]:
-    """The lines of a list in their order; raises :class:`ListUnreadable` where the file is none."""
+    """The lines of a list in order; raises :class:`ListUnreadable` if the file is not one."""
     ending = file.suffix.lower()
     if ending == ".jsonl":
         return _of_json(_text(file), file)
@@ -86,7 +86,7 @@ def _text(file: Path) -> str:
 
 
 def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]]]:
-    """The rows with the number of the line in which each ends; only CR and LF end lines."""
+    """The rows with the number of the line on which each ends; only CR and LF end lines."""
     text = _text(file)
     separator, text, before = _separated(text, columns)
     csv.field_size_limit(max(len(text), 131_072))
@@ -96,11 +96,11 @@ def _csv(file: Path, columns: Sequence[Column]) -> Iterator[tuple[int, list[Any]
             yield before + reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         facts = {"line": before + reader.line_num, "file": file, "reason": error}
-        raise ListUnreadable(_("line %(line)s of %(file)s is no CSV: %(reason)s", **facts)) from None
+        raise ListUnreadable(_("line %(line)s of %(file)s is not valid CSV: %(reason)s", **facts)) from None
 
 
 def _separated(text: str, columns: Sequence[Column]) -> tuple[str, str, int]:
-    """The sign between cells, the text from its header on, and how many lines stand before that."""
+    """The delimiter, the text from its header on, and the number of lines before it."""
     first, _end, rest = text.partition("\n")
     if first.strip("\r").lower().startswith("sep=") and len(first.strip("\r")) == 5:
         return first[4], rest, 1
@@ -133,7 +133,7 @@ def _workbook(file: Path) -> Iterator[tuple[int, list[Any]]]:
             for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start):
                 yield number, [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     except (CalamineError, OSError) as error:
-        text = _("%(file)s is no workbook that can be read: %(reason)s", file=file, reason=error)
+        text = _("%(file)s cannot be read as a workbook: %(reason)s", file=file, reason=error)
         raise ListUnreadable(text) from None
 
 
@@ -141,7 +141,7 @@ def _of_table(
     rows: Iterator[tuple[int, list[Any]]], file: Path, columns: Sequence[Column]
 ) -> Iterator[Entry]:
     header = [str(cell) for cell in next(rows, (1, []))[1]]
-    width = len(header)  # some programs write a cell more, without anything in it, in every row
+    width = len(header)  # some programs write an extra empty cell in every row
     while header and not header[-1]:
         header.pop()
     named = [next((column for column in columns if column.is_called(name)), None) for name in header]
@@ -195,7 +195,7 @@ def _of_json(text: str, file: Path) -> Iterator[Entry]:
         try:
             body = json.loads(line)
         except ValueError as error:
-            text = _("line %(line)s of %(file)s is no JSON: %(reason)s", **facts, reason=error)
+            text = _("line %(line)s of %(file)s is not valid JSON: %(reason)s", **facts, reason=error)
             raise ListUnreadable(text) from None
         if not isinstance(body, dict):
             raise ListUnreadable(_("line %(line)s of %(file)s should be a JSON object", **facts))

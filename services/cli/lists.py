@@ -21,9 +21,9 @@ from shared.settings import Settings, load_settings
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What a list holds: where it is registered, by whom, its columns, and a sample of its lines.
+    """What a list contains: where its lines are registered, by which role, its columns, and sample lines.
 
-    Lines that agree in all of a body and fill one of ``tells`` are about one and the same.
+    Lines that agree in the whole body and fill one of ``tells`` are about the same thing.
     """
 
     service: str
@@ -64,7 +64,7 @@ SORTS = {
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the lines."""
+    """How many lines were registered, known or refused."""
 
     registered: int = 0
     known: int = 0
@@ -76,7 +76,7 @@ import_app = typer.Typer()
 
 @import_app.command("import")
 def import_list(
-    kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list holds.")],
+    kind: Annotated[Literal["organisations", "people"], typer.Argument(help="What the list contains.")],
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -89,11 +89,11 @@ def import_list(
     dry_run: DryRun = False,
     report: ReportFile = None,
 ) -> None:
-    """Register a list of things, line by line, as if each were typed in.
+    """Import a list and register each line as if it had been entered by hand.
 
-    A line that is refused is reported and the others go on; a mended list can be sent again as a whole, as a
-    line that was registered before is left alone for a day. Two people of one name are two lines; the same
-    name with the same address or number is one person, entered twice.
+    A refused line is reported and the others are still imported. A corrected list can be imported again as
+    a whole: lines registered within the last day are skipped. Two people with the same name are two lines;
+    the same name with the same address or number is one person, entered twice.
     """
     settings, sort, tally = load_settings(), SORTS[kind], Tally()
     if file is None:
@@ -134,9 +134,9 @@ class _Line:
 
 
 def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Line]:
-    """The lines that can be sent, each with the key under which it is registered once; others are refused.
+    """The lines that can be sent, each with its idempotency key; others are refused.
 
-    Equal lines are told apart by which of them it is, so that a list sent again registers nobody anew.
+    Equal lines are told apart by their order, so that a list sent again registers nobody twice.
     """
     before: dict[str, list[int]] = {}
     for entry in entries:
@@ -144,7 +144,7 @@ def _to_send(entries: Iterable[Entry], sort: Sort, tally: Tally) -> Iterator[_Li
         fault = entry.fault
         earlier = before.setdefault(written, [])
         if earlier and sort.tells & entry.body.keys():
-            fault = _("it says the same as line %(line)s", line=earlier[0])
+            fault = _("it is the same as line %(line)s", line=earlier[0])
         if fault:
             tally.refused.append({"line": entry.line, "what": sort.path, "reason": fault})
             continue
@@ -158,7 +158,7 @@ async def _register(
 ) -> None:
     headers = {
         "Dry-Run": str(dry_run).lower(),
-        # The same line sent twice, after a break, is registered once.
+        # A line sent again after an interruption is registered only once.
         "Idempotency-Key": line.key,
     }
     request = client.open(

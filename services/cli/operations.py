@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from shared.events.streams import Drift
 
 WATCH_SECONDS = 0.2
-streams_app = typer.Typer(no_args_is_help=True, help="What the broker must hold.")
-letters_app = typer.Typer(no_args_is_help=True, help="Events whose work could not be done.")
-projections_app = typer.Typer(no_args_is_help=True, help="Copies of what other services published.")
+streams_app = typer.Typer(no_args_is_help=True, help="The streams and consumers of the broker.")
+letters_app = typer.Typer(no_args_is_help=True, help="Dead letters: events that could not be processed.")
+projections_app = typer.Typer(
+    no_args_is_help=True, help="Projections: copies of what other services published."
+)
 timers_app = typer.Typer()
-mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server took.")
+mail_app = typer.Typer(no_args_is_help=True, help="Messages that the demonstration's mail server received.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 ServiceName = Annotated[str, typer.Argument(help="The service's name, for example notifications.")]
 ServiceNames = Annotated[
-    list[str] | None, typer.Argument(help="Any of: %(services_with_data)s. All if none.")
+    list[str] | None, typer.Argument(help="One or more of: %(services_with_data)s. By default all.")
 ]
 LetterId = Annotated[UUID, typer.Argument(help="Its id, as the list shows it.")]
 
@@ -72,7 +74,7 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
 @streams_app.command("apply")
 def streams_apply() -> None:
-    """Create what is missing and update what differs; never drops data."""
+    """Create what is missing and update what differs; data is never dropped."""
     changed = asyncio.run(_on_bus(True))
     lines = [_("changed  %(what)s", what=drift) for drift in changed]
     typer.echo("\n".join(lines) or _("nothing to change"))
@@ -80,7 +82,7 @@ def streams_apply() -> None:
 
 @streams_app.command("diff")
 def streams_diff(as_json: AsJson = False) -> None:
-    """Show what differs from what is declared. Exit code 1 when anything does.
+    """Show how the broker differs from the declared streams and consumers. Exit code 1 if it does.
 
     As JSON: [{place, setting, declared, actual}]; null where it is missing.
     """
@@ -101,7 +103,7 @@ def _letters(service: str, path: str = "", method: str = "GET", body: Any = None
 def letters_list(
     services: ServiceNames = None,
     state: Annotated[
-        Literal["parked", "replayed", "discarded"], typer.Option(help="What became of them.")
+        Literal["parked", "replayed", "discarded"], typer.Option(help="Their state.")
     ] = "parked",
     as_json: AsJson = False,
 ) -> None:
@@ -138,10 +140,10 @@ def letters_replay(
     letter: LetterId,
     data: Annotated[
         Path | None,
-        typer.Option(help="A JSON file with mended event data.", exists=True, dir_okay=False),
+        typer.Option(help="A JSON file with corrected event data.", exists=True, dir_okay=False),
     ] = None,
 ) -> None:
-    """Do the work again, with mended data if a file is given."""
+    """Process the event again, with corrected data if a file is given."""
     body = {"data": _object_in(data)} if data else None
     _tell(letter, _letters(service, f"/{letter}/replay", "POST", body))
 
@@ -150,10 +152,10 @@ def _object_in(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_bytes())
     except ValueError as error:
-        text = _("%(file)s holds no JSON: %(reason)s", file=file, reason=error)
+        text = _("%(file)s is not valid JSON: %(reason)s", file=file, reason=error)
         raise typer.BadParameter(text) from None
     if not isinstance(content, dict):
-        raise typer.BadParameter(_("%(file)s should hold a JSON object: the event's data", file=file))
+        raise typer.BadParameter(_("%(file)s should contain a JSON object: the event's data", file=file))
     return content
 
 
@@ -161,9 +163,9 @@ def _object_in(file: Path) -> dict[str, Any]:
 def letters_discard(
     service: ServiceName,
     letter: LetterId,
-    reason: Annotated[str, typer.Option(help="Why it shall never be handled.")],
+    reason: Annotated[str, typer.Option(help="Why it is discarded.")],
 ) -> None:
-    """Give an event up, with a reason."""
+    """Discard a dead letter, with a reason."""
     _tell(letter, _letters(service, f"/{letter}/discard", "POST", {"reason": reason}))
 
 
@@ -173,7 +175,7 @@ def _tell(letter: UUID, answer: dict[str, Any]) -> None:
 
 @projections_app.command("list")
 def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
-    """List projections by service, how far behind they are, and why they stand still if they do.
+    """List projections by service, how far behind they are, and why they are stopped if they are.
 
     As JSON: [{service, name, events, lag, failing}].
     """
@@ -203,9 +205,9 @@ def projections_list(services: ServiceNames = None, as_json: AsJson = False) -> 
 
 @projections_app.command("rebuild")
 def projections_rebuild(service: ServiceName, name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
-    """Empty a projection, follow the stream from its beginning, and show how far it is and how quick.
+    """Empty a projection, rebuild it from the beginning of the stream, and show its progress and rate.
 
-    Ended early, the projection goes on; its state is in the list.
+    If the command is stopped early, the rebuild continues; its state is in the list.
     """
     settings = load_settings()
     call(settings, "POST", service, f"/projections/{quote(name, safe='')}/rebuild")
@@ -233,7 +235,7 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
             listed = call(settings, "GET", service, "/projections")
             state = next(item for item in listed if item["name"] == name)
             if state["failing"] not in (None, "rebuilding"):
-                fail(_("%(name)s stands still: %(reason)s", name=name, reason=state["failing"]))
+                fail(_("%(name)s is stopped: %(reason)s", name=name, reason=state["failing"]))
             behind: int = state["lag"]
             most = max(most, behind)
             progress.update(task, total=most or None, completed=most - behind)
@@ -244,9 +246,9 @@ def _rebuilt(settings: Settings, service: str, name: str) -> int:
 
 @timers_app.command("timers")
 def timers_list(services: ServiceNames = None, as_json: AsJson = False) -> None:
-    """List what will happen by the clock: reminders, due dates, ends of validity.
+    """List scheduled timers: reminders, due dates, ends of validity.
 
-    Of each service the next thousand. As JSON: [{service, name, about, key, due_at, attempts, failing}].
+    The next thousand of each service. As JSON: [{service, name, about, key, due_at, attempts, failing}].
     """
     settings = load_settings()
     timers = [
@@ -293,7 +295,7 @@ def mail_list(as_json: AsJson = False) -> None:
         rows = ((minute(mail["date"]), mail["to"], mail["subject"], mail["id"]) for mail in listed)
         show((_("date"), _("to"), _("subject"), "id"), rows)
     else:
-        typer.echo(_("no mail has come"))
+        typer.echo(_("no mail has arrived"))
 
 
 def minute(moment: str) -> str:

@@ -19,7 +19,7 @@ from shared.private_files import own_file
 from shared.service_names import WITH_DATA
 from shared.settings import load_settings
 
-persons_app = typer.Typer(no_args_is_help=True, help="What is held of people: take it out, or erase it.")
+persons_app = typer.Typer(no_args_is_help=True, help="Export or erase the data held about a person.")
 LOOK_SECONDS = 0.5
 
 PersonId = Annotated[UUID, typer.Argument(help="The person's id, as the registry and the accounts show it.")]
@@ -32,7 +32,7 @@ def export(
     agency: Agency = None,
     to: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
 ) -> None:
-    """Print all that the services hold of a person, as one JSON object: a service, a table, its rows."""
+    """Print all data that the services hold about a person, as one JSON object: service, table, rows."""
     settings = load_settings()
     agency = agency_or_only(settings, agency)
     services: dict[str, Any] = {}
@@ -53,18 +53,18 @@ def export(
 def erase(
     person: PersonId,
     agency: Agency = None,
-    why: Annotated[Why, typer.Option(help="On what ground.")] = "asked",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False,
+    why: Annotated[Why, typer.Option(help="The legal ground.")] = "asked",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Have no service keep anything personal of somebody, and wait until each has finished.
+    """Erase a person's personal data in every service, and wait until each has finished.
 
-    What was done stays, without a name. It cannot be taken back.
+    Their actions stay on record, without a name. This cannot be undone.
     """
     settings = load_settings()
     agency = agency_or_only(settings, agency)
     facts = {"person": person, "agency": agency}
     if not yes:
-        typer.confirm(_("Erase %(person)s in %(agency)s for good?", **facts), abort=True)
+        typer.confirm(_("Permanently erase %(person)s in %(agency)s?", **facts), abort=True)
     body = {"why": why}
     order = call(settings, "POST", "identity", f"/persons/{person}/erase", body, by=_head(agency))
     told: set[str] = set()
@@ -74,15 +74,15 @@ def erase(
             if service["finished_at"] is not None and service["service"] not in told:
                 told.add(service["service"])
                 held = {"service": service["service"], "rows": service["rows"]}
-                typer.echo(_("%(service)s: %(rows)s rows held something", **held))
+                typer.echo(_("%(service)s: %(rows)s rows contained personal data", **held))
         if shown["complete"]:
             break
         time.sleep(LOOK_SECONDS)
     typer.echo(_("%(person)s is erased in %(agency)s (erasure %(id)s)", **facts, id=order["id"]))
-    follows = _("write the keys of archives again (kemitraan archive keys), and destroy older ones")
+    follows = _("export the archive keys again (kemitraan archive keys), and destroy older ones")
     typer.echo(follows, err=True)
 
 
 def _head(agency: str) -> Actor:
-    """The host acts as administrator of any agency."""
+    """Act as administrator of any agency."""
     return host("administrator", agency=agency)

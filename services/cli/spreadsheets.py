@@ -19,16 +19,16 @@ from shared.i18n.terminal import _
 NULL = "\\N"
 ORDER = "tables.txt"
 EVENTS = "events"
-# Other programs take these for the beginning of a formula, and some run it.
+# Other programs interpret these as the beginning of a formula, and some run it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class SheetUnreadable(ValueError):
-    """A CSV file is not of the form in which it was exported; the text says where."""
+    """A CSV file does not have the form in which it was exported; the text says where."""
 
 
 def to_csv(archive: Path, folder: Path) -> None:
-    """Write an archive as one CSV file a table, and their order."""
+    """Write an archive as one CSV file per table, and their order."""
     folder.mkdir(parents=True, exist_ok=True)
     order: list[str] = []
     sheet: TextIO | None = None
@@ -55,7 +55,7 @@ def to_csv(archive: Path, folder: Path) -> None:
 
 
 def from_csv(folder: Path, archive: Path, service: str) -> None:
-    """Make an archive of CSV files as :func:`to_csv` writes them; raises :class:`SheetUnreadable`."""
+    """Make an archive from CSV files written by :func:`to_csv`; raises :class:`SheetUnreadable`."""
     count = 0
     with archive.open("w", encoding="utf-8") as target:
         head = {"format": FORMAT, "version": FORMAT_VERSION, "service": service}
@@ -72,14 +72,14 @@ def _order(folder: Path) -> list[str]:
     try:
         return (folder / ORDER).read_text("utf-8").split()
     except FileNotFoundError:
-        text = _("%(file)s is missing: it says in which order the tables go", file=folder / ORDER)
+        text = _("%(file)s is missing: it gives the order of the tables", file=folder / ORDER)
         raise SheetUnreadable(text) from None
     except UnicodeDecodeError:
         raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=folder / ORDER)) from None
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    csv.field_size_limit(sys.maxsize)  # a stored text may be long
+    csv.field_size_limit(sys.maxsize)  # stored texts may be long
     try:
         with file.open(newline="", encoding="utf-8-sig") as text:
             reader = csv.reader(text, strict=True)
@@ -102,7 +102,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
     except UnicodeDecodeError:
         raise SheetUnreadable(_("%(file)s is not UTF-8 text", file=file)) from None
     except csv.Error as error:
-        raise SheetUnreadable(_("%(file)s is no CSV: %(reason)s", file=file, reason=error)) from None
+        raise SheetUnreadable(_("%(file)s is not valid CSV: %(reason)s", file=file, reason=error)) from None
 
 
 def _check_header(file: Path, header: list[str]) -> None:

@@ -16,13 +16,13 @@ VISIT = ("secret", "browser", "nonce", "verifier")
 
 
 def _owner(of: sa.Table, name: str) -> sa.ScalarSelect[Any]:
-    """A column of the account to which a row belongs."""
+    """A column of the account that a row belongs to."""
     mine = accounts.c.id == of.c.account_id
     return sa.select(accounts.c[name]).where(mine).correlate(of).scalar_subquery()
 
 
 def _hangs_on_account(of: sa.Table, why: str, secret: tuple[str, ...]) -> Holding:
-    """Rows that go with the account."""
+    """Rows that are erased with the account."""
     return Holding(
         of, why=why, person=_owner(of, "person_id"), agency=_owner(of, "agency"), secret=secret, goes=True
     )

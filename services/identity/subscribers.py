@@ -34,10 +34,10 @@ from shared.events.reaction import Reaction
 
 
 class AuditLog(Projection):
-    """Keeps each act as its envelope tells of it: when, by whom, about what."""
+    """Stores each audited act as its envelope describes it: when, by whom, about what."""
 
     def apply(self, tx: Transaction, envelope: Envelope) -> None:
-        """Keep one act. An attempt to sign in is about the account, where there is one."""
+        """Store one act. An attempt to sign in is about the account, if there is one."""
         tx.insert(
             audit_entries,
             {
@@ -60,10 +60,10 @@ AUDIT = AuditLog("audit", tables=[audit_entries])
 
 
 class Erasures(Projection):
-    """Keeps which service has erased whom."""
+    """Stores which service has erased whom."""
 
     def apply(self, tx: Transaction, envelope: Envelope) -> None:
-        """Keep that a service has finished; one that says so again has found more."""
+        """Record that a service has finished; a repeated event adds its rows."""
         step = {"erasure_id": UUID(envelope.data["erasure_id"]), "service": envelope.publisher}
         same = sa.and_(*(erasure_steps.c[name] == value for name, value in step.items()))
         tx.execute(sa.delete(erasure_steps).where(same))
@@ -79,7 +79,7 @@ REGISTERED = Projection("organisations", tables=[organisations])
 
 @REGISTERED.on(OrganisationRegistered)
 def organisation_registered(tx: Transaction, event: OrganisationRegistered) -> None:
-    """Keep which agency an organisation was registered by."""
+    """Record which agency registered an organisation."""
     tx.insert(organisations, {"id": event.organisation_id, "agency": tx.agency})
 
 
@@ -88,13 +88,13 @@ PERSONS = Projection("persons", tables=[persons])
 
 @PERSONS.on(PersonRegistered)
 def person_registered(tx: Transaction, event: PersonRegistered) -> None:
-    """Keep which agency a person was registered by."""
+    """Record which agency registered a person."""
     tx.insert(persons, {"id": event.whom, "agency": tx.agency, "has_retired": False})
 
 
 @PERSONS.on(PersonRetired)
 def person_retired(tx: Transaction, event: PersonRetired) -> None:
-    """Keep that he or she takes on nothing new; whom nothing told of before is known from now on."""
+    """Record that a person is retired; a person unknown so far is added."""
     known = sa.update(persons).where(persons.c.id == event.whom).values(has_retired=True)
     if not tx.execute(known).rowcount:
         tx.insert(persons, {"id": event.whom, "agency": tx.agency, "has_retired": True})
@@ -106,7 +106,7 @@ RESTING = Reaction("resting", (MembershipEnded,), membership_ended)
 
 @BELONGING.on(MembershipBegan)
 def membership_began(tx: Transaction, event: MembershipBegan) -> None:
-    """Keep who belongs where."""
+    """Record a membership."""
     row = {
         "id": event.membership_id,
         "agency": tx.agency,
@@ -119,13 +119,13 @@ def membership_began(tx: Transaction, event: MembershipBegan) -> None:
 
 @BELONGING.on(MembershipEnded)
 def membership_is_over(tx: Transaction, event: MembershipEnded) -> None:
-    """Keep that it is over; what follows from that is done once, by a reaction."""
+    """Record the end of a membership; a reaction does what follows from it, once."""
     ours = memberships.c.id == event.membership_id
     tx.execute(sa.update(memberships).where(ours).values(has_ended=True))
 
 
 def _kept_whole(_tx: Transaction, _event: Event) -> None:
-    """What is kept stands in the envelope: see :meth:`AuditLog.apply`."""
+    """Do nothing: the envelope holds everything, see :meth:`AuditLog.apply`."""
 
 
 for _contract in EVENTS:

@@ -20,9 +20,9 @@ from shared.rows.viewer import Condition, Viewer, all_of, any_of
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
-    """Administrators and auditors see accounts and the log of their agency; everybody what is his or hers.
+    """Administrators and auditors see the accounts and the log of their agency; everybody sees their own.
 
-    What lets somebody in who is not known yet (a session, a link) is looked for by the system itself.
+    Sessions and links that authenticate a caller are looked up by the system itself.
     """
     looks_after = viewer.has(Role.ADMINISTRATOR, Role.AUDITOR)
     own = own_account(viewer)
@@ -40,9 +40,9 @@ def visible(viewer: Viewer) -> Mapping[type, Condition]:
 
 
 def own_account(viewer: Viewer) -> Condition:
-    """The condition of the account with which one acts: a person has one for each part to play.
+    """The condition of the actor's own account, one for each organisation.
 
-    Who was minted on the host, or is nobody, has none.
+    Tokens minted on the host, and anonymous callers, have none.
     """
     return all_of(
         viewer.is_person(accounts.c.person_id),

@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contracts.vocabulary import DeliveryState, SubscriptionState
 from shared.refusal import Refusal
 
-# Every change of a delivery's state: (from, act) → to. The diagram in the README is made from it.
+# Every transition of a delivery: (from, act) → to. The diagram in the README is generated from it.
 TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
     (DeliveryState.PLANNED, "begin"): DeliveryState.SENDING,
     (DeliveryState.RETRY, "begin"): DeliveryState.SENDING,
@@ -25,23 +25,23 @@ TRANSITIONS: dict[tuple[DeliveryState, str], DeliveryState] = {
 DUE = (DeliveryState.PLANNED, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 FINAL = (DeliveryState.DELIVERED, DeliveryState.DEAD)
 NO_MAIL_SERVER = "no mail server is set (KEMITRAAN_SMTP_URL)"
-"""Why mail waits."""
+"""Why mail is waiting."""
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 COOL_DOWN = HOUR
-"""So long nobody is asked a second time to confirm the same."""
+"""The minimum time between two confirmation requests for the same topic."""
 MOST_ASKED = 5
-"""So often an address is asked to confirm within a day, whoever asks for it."""
+"""How many confirmation requests an address gets in a day, whoever causes them."""
 LAPSES = timedelta(days=7)
-"""After so long without a yes a subscription ends."""
+"""The time after which an unconfirmed subscription ends."""
 GIVEN_UP = timedelta(days=5)
-"""An endpoint that has taken nothing for so long is sent nothing more."""
+"""The time without success after which an endpoint is suspended."""
 OLD_SECRET_LASTS = DAY
-"""So long a webhook is signed with the secret before as well."""
+"""How long a webhook is also signed with the previous secret."""
 LONGEST_WAIT = DAY
-"""What another side may ask for by Retry-After."""
-# E-mail: growing steps within the four to five days of RFC 5321 section 4.5.4.1, shortened to a day.
-# Webhooks: the schedule that the Standard Webhooks specification suggests.
+"""The longest wait that Retry-After can ask for."""
+# E-mail: increasing delays within the four to five days of RFC 5321 section 4.5.4.1, shortened to a day.
+# Webhooks: the schedule suggested by the Standard Webhooks specification.
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "email": (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR),
     "webhook": (
@@ -60,7 +60,7 @@ RETRIES: dict[str, tuple[timedelta, ...]] = {
 
 
 class ConfirmationUnknown(Refusal):
-    """The token of a confirmation link."""
+    """No subscription has the token of the confirmation link."""
 
     kind = "unknown"
     message = "This confirmation link is not valid."
@@ -68,7 +68,7 @@ class ConfirmationUnknown(Refusal):
 
 
 class UnsubscribeUnknown(Refusal):
-    """The token of an unsubscribe link."""
+    """No subscription has the token of the unsubscribe link."""
 
     kind = "unknown"
     message = "This unsubscribe link is not valid."
@@ -76,7 +76,7 @@ class UnsubscribeUnknown(Refusal):
 
 
 class SubscriptionEnded(Refusal):
-    """An ended subscription stays ended."""
+    """An ended subscription cannot be reopened."""
 
     kind = "conflict"
     message = "This subscription has ended."
@@ -84,7 +84,7 @@ class SubscriptionEnded(Refusal):
 
 
 class TooOftenAsked(Refusal):
-    """An address is asked to confirm so often and no more, whoever asks."""
+    """Confirmation requests to one address are limited, whoever makes them."""
 
     kind = "limited"
     message = "This address has been asked to confirm %(most)s times today."
@@ -92,7 +92,7 @@ class TooOftenAsked(Refusal):
 
 
 class NoWebhook(Refusal):
-    """What concerns webhooks alone."""
+    """Only webhooks have a secret and tests."""
 
     kind = "conflict"
     message = "This subscription is not a webhook: its channel is %(channel)s."
@@ -100,7 +100,7 @@ class NoWebhook(Refusal):
 
 
 class NotFinished(Refusal):
-    """A delivery that is still under way comes by itself."""
+    """A delivery that is not finished is retried automatically."""
 
     kind = "conflict"
     message = "This delivery is still under way: its state is “%(state)s”."
@@ -109,7 +109,7 @@ class NotFinished(Refusal):
 
 @dataclass(eq=False)
 class Subscription:
-    """One address that wants one topic's notices; one token confirms it, another ends it.
+    """A subscription of one address to one topic; one token confirms it, another ends it.
 
     ``ended_reason`` also says why it is suspended.
     """
@@ -137,13 +137,13 @@ class Subscription:
     previous_until: datetime | None = None
 
     def confirm(self) -> None:
-        """The owner of the address has said yes; saying it twice is the same."""
+        """Confirm it, as the owner of the address; confirming again changes nothing."""
         if self.state is SubscriptionState.ENDED:
             raise SubscriptionEnded
         self.state, self.ended_reason, self.failing_since = SubscriptionState.ACTIVE, "", None
 
     def ask(self, at: datetime) -> bool:
-        """Whether its owner is asked (again) to confirm; not so soon after the time before."""
+        """Whether to send a confirmation request; not too soon after the previous one."""
         if self.asked_at is not None and at < self.asked_at + COOL_DOWN:
             return False
         self.asked_at = at
@@ -152,12 +152,12 @@ class Subscription:
         return True
 
     def suspend(self, reason: str) -> None:
-        """Send nothing until it is confirmed anew, or an endpoint takes a test."""
+        """Suspend it until it is confirmed again, or the endpoint accepts a test."""
         if self.state is not SubscriptionState.ENDED:
             self.state, self.ended_reason = SubscriptionState.SUSPENDED, reason
 
     def failed(self, at: datetime) -> bool:
-        """An endpoint took nothing; returns whether it is given up."""
+        """Record a failure of an endpoint; returns whether it is given up."""
         self.failing_since = self.failing_since or at
         if self.state is SubscriptionState.ACTIVE and at - self.failing_since >= GIVEN_UP:
             self.suspend(f"the endpoint took nothing since {self.failing_since:%Y-%m-%d}")
@@ -165,19 +165,19 @@ class Subscription:
         return False
 
     def change_secret(self, secret: str, at: datetime) -> None:
-        """Sign with another secret, and for a while with the one before as well."""
+        """Sign with another secret, and for a while also with the previous one."""
         if self.channel != "webhook":
             raise NoWebhook(channel=self.channel)
         self.previous_secret, self.previous_until = self.secret, at + OLD_SECRET_LASTS
         self.secret = secret
 
     def secrets_at(self, at: datetime) -> list[str]:
-        """With what a webhook is signed, the newest first."""
+        """The secrets that sign a webhook, newest first."""
         before = self.previous_until is not None and at < self.previous_until
         return [self.secret, *([self.previous_secret] if before and self.previous_secret else [])]
 
     def end(self, reason: str, at: datetime) -> None:
-        """Send nothing more; ending twice is the same."""
+        """End it; ending it again changes nothing."""
         if self.state is not SubscriptionState.ENDED:
             self.state, self.ended_reason, self.ended_at = SubscriptionState.ENDED, reason, at
 
@@ -186,8 +186,8 @@ class Subscription:
 class Delivery:
     """One message to one address; its id is the Message-ID and the webhook-id, however often it is tried.
 
-    Without an address it is one to somebody who was erased. ``uncertain`` counts how often a process ended
-    while it was sent: so often it may have gone twice.
+    Without an address its receiver was erased. ``uncertain`` counts how often a process ended while sending
+    it: the receiver may have got it more than once.
     """
 
     id: UUID
@@ -207,40 +207,40 @@ class Delivery:
 
     @property
     def version(self) -> int:
-        """Counted up with each attempt."""
+        """The version, increased with each attempt."""
         return self.attempts
 
     def change(self, act: str) -> None:
-        """Go where the table leads."""
+        """Change the state according to the table."""
         self.state = TRANSITIONS[self.state, act]
 
     def begin(self) -> None:
-        """Sending begins; recorded before it does."""
+        """Begin sending; recorded before it is sent."""
         self.change("begin")
         self.attempts += 1
 
     def accepted(self, at: datetime) -> None:
-        """The other side has taken the message."""
+        """Record that the receiver has accepted the message."""
         self.change("accepted")
         self.settled_at, self.last_error = at, ""
 
     def forgotten(self, at: datetime) -> None:
-        """The process ended meanwhile: nobody knows whether it was sent."""
+        """Record that the process ended meanwhile: it is unknown whether it was sent."""
         self.change("process ended")
         self.uncertain += 1
         self.next_at = at
 
     def again(self, at: datetime) -> None:
-        """Its receiver wants it once more, under the same id."""
+        """Send it once more, under the same id, at its receiver's request."""
         if self.state not in FINAL:
             raise NotFinished(state=self.state)
         self.change("asked again")
         self.next_at, self.settled_at = at, None
 
     def failed(self, error: str, at: datetime, *, for_good: bool, wait: timedelta = timedelta()) -> None:
-        """Try again later (not before the other side wants it), or give up.
+        """Schedule a retry (not before the receiver allows it), or give up.
 
-        It is given up when it is for good or the schedule is used up.
+        It is given up if the failure is permanent or the schedule is exhausted.
         """
         self.last_error = error[:500]
         schedule = RETRIES[self.channel]
@@ -254,7 +254,7 @@ class Delivery:
 
 @dataclass(eq=False)
 class Notice:
-    """What is told about one event; ``facts`` are its data, as its contract has them."""
+    """A notice about one event; ``facts`` are its data, typed by its contract."""
 
     id: UUID
     agency: str

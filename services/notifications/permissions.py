@@ -9,4 +9,4 @@ OWNER_OF_A_WEBHOOK = may(Role.ADMINISTRATOR, Role.COORDINATOR, of=Relation.OWN)
 
 WEBHOOK = Permission(may(Role.ADMINISTRATOR, Role.COORDINATOR))
 SUBSCRIBING = {"email": Permission(PUBLIC), "inbox": Permission(may(Role.ANYBODY)), "webhook": WEBHOOK}
-"""Who subscribes, by channel: e-mail needs a confirmation instead of an account."""
+"""Who may subscribe, by channel: e-mail needs a confirmation instead of an account."""

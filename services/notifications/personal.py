@@ -10,7 +10,7 @@ from shared.privacy.personal import Holding, Keep, Personal
 
 
 def _subscriber(name: str) -> sa.ScalarSelect[str]:
-    """A column of the subscription to which a delivery went."""
+    """A column of the subscription that a delivery was sent to."""
     mine = subscriptions.c.id == deliveries.c.subscription_id
     return sa.select(subscriptions.c[name]).where(mine).correlate(deliveries).scalar_subquery()
 

@@ -24,7 +24,7 @@ def subscriptions_of(session: Session, actor: Actor, after: UUID | None, limit: 
 
 
 def link(session: Session, token: str) -> tuple[Subscription, str] | None:
-    """What a link is about: the subscription, and what its topic is called."""
+    """What a link is about: the subscription, and the name of its topic."""
     is_it = sa.or_(subscriptions.c.token == token, subscriptions.c.confirmation == token)
     subscription = session.scalars(sa.select(Subscription).where(is_it)).one_or_none()
     if subscription is None:
@@ -66,7 +66,7 @@ def list_deliveries(
 
 
 def what_to_know(session: Session, settings: Settings) -> dict[str, str]:
-    """How many deliveries may have gone twice, as a process ended meanwhile, and how many have no way out."""
+    """Deliveries that may have been sent twice after a crash, and those whose channel is not configured."""
     query = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.uncertain > 0)
     number = session.execute(query).scalar_one()
     told = {"deliveries": f"{number} may have gone twice" if number else ""}
@@ -76,13 +76,13 @@ def what_to_know(session: Session, settings: Settings) -> dict[str, str]:
 
 
 def waiting(session: Session, channel: str) -> int:
-    """How many deliveries of a channel are still to be sent."""
+    """How many deliveries of a channel are waiting."""
     still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
     return session.execute(sa.select(sa.func.count()).select_from(deliveries).where(*still)).scalar_one()
 
 
 def next_due(session: Session, channel: str) -> datetime | None:
-    """When the next delivery of a channel is to be sent; None where none waits."""
+    """When the next delivery of a channel is due; None if there is none."""
     still = deliveries.c.state.in_(DUE), deliveries.c.channel == channel
     earliest: datetime | None = session.scalar(sa.select(sa.func.min(deliveries.c.next_at)).where(*still))
     return earliest

@@ -17,14 +17,14 @@ from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 
 NEWS = timedelta(days=30)
-"""What is older is history: it is imported, or a system was away for long; nobody is told of it."""
+"""Older events are history, from an import or a long downtime: they cause no notices."""
 REMINDED = timedelta(days=1)
-"""So long before a meeting its reminder is sent; one that is called later is told of at once."""
+"""How long before a meeting its reminder is sent; a meeting called later is announced at once."""
 TOLD = tuple(contract for contract in EVENTS if contract.notice is not Notice.NONE)
 
 
 class Told(Protocol):
-    """What every event has that subscribers are told of; a contract without it fails at import."""
+    """The fields of every event that causes notices; a contract without them fails at import."""
 
     title: str
     partnership_id: UUID
@@ -34,7 +34,7 @@ known = Projection("known", tables=[partnerships, agencies])
 
 
 def tell(tx: Transaction, envelope: Envelope, event: Told) -> None:
-    """Issue the notice of an event that is for everybody, unless it is history or is told at another time."""
+    """Issue the notice of a public event, unless it is imported or its notice is sent at another time."""
     is_history = envelope.imported or tx.now - envelope.time > NEWS
     if not envelope.public or is_history or _is_told_otherwise(envelope, event):
         return
@@ -52,7 +52,7 @@ def tell(tx: Transaction, envelope: Envelope, event: Told) -> None:
 
 
 def _is_told_otherwise(envelope: Envelope, event: Told) -> bool:
-    """Whether a meeting was called so early that a reminder tells of it, or entered when it was over."""
+    """Whether a reminder covers the meeting, as it was called long before, or it was entered afterwards."""
     if not isinstance(event, partners.MeetingCalled):
         return False
     return not timedelta() < event.scheduled_at - envelope.time <= REMINDED
@@ -63,7 +63,7 @@ notify = Reaction("notify", TOLD, tell)
 
 @known.on(partners.PartnershipSigned)
 def partnership_signed(tx: Transaction, event: partners.PartnershipSigned) -> None:
-    """Keep what it is called and where it is; before it is signed, that is for its parties alone."""
+    """Keep the partnership's title and area; before it is signed, these are for its parties only."""
     tx.execute(partnerships.delete().where(partnerships.c.id == event.partnership_id))
     row = {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "area": event.area}
     tx.insert(partnerships, row)
@@ -71,5 +71,5 @@ def partnership_signed(tx: Transaction, event: partners.PartnershipSigned) -> No
 
 @known.on(identity.AgencyFounded)
 def agency_founded(tx: Transaction, event: identity.AgencyFounded) -> None:
-    """Keep that there is such an agency."""
+    """Keep that the agency exists."""
     tx.insert(agencies, {"agency": event.slug})

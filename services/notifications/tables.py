@@ -93,7 +93,7 @@ inbox_items = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
 )
 
-# Copies: what signed partnerships are called and where they are, and which agencies there are.
+# Copies: the titles and areas of signed partnerships, and the agencies.
 partnerships = sa.Table(
     "partnerships",
     metadata,

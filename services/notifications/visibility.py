@@ -12,9 +12,9 @@ from shared.rows.viewer import Condition, Viewer, all_of, any_of
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
-    """Staff sees what its agency told, everybody the own inbox and what went to the own subscriptions.
+    """Staff see the notices of their agency; everybody sees their own inbox and deliveries.
 
-    A subscription is for its owner, or for whoever holds its link: commands and queries ask for one of these.
+    A subscription is for its owner, or for anyone with its link: commands and queries ask for one of these.
     """
     ours = viewer.works_for(notices.c.agency)
     told_by_us = sa.select(notices.c.id).where(ours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.identity.permissions import STAFF, Relation, Role, may
 
 REGISTRARS = (Role.ADMINISTRATOR, Role.COORDINATOR)
-"""Who looks after an agency's organisations and people."""
+"""Roles that manage an agency's organisations and people."""
 THEIR_READERS = (*REGISTRARS, Role.AUDITOR)
 
 REGISTRAR = may(*REGISTRARS, of=Relation.OWN_AGENCY)

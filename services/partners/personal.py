@@ -17,7 +17,7 @@ HISTORY = "what was done and by whom stays true; the id alone stands for the per
 
 
 def _agency(of: sa.Table, id_column: sa.Column[object]) -> sa.ScalarSelect[str]:
-    """The agency of the row on which another one hangs."""
+    """The agency of the parent row."""
     return sa.select(of.c.agency).where(of.c.id == id_column).correlate(id_column.table).scalar_subquery()
 
 

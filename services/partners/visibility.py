@@ -25,7 +25,7 @@ from services.partners.tables.partnerships import charters, parties, partnership
 from services.partners.tables.trust import trust_rounds
 from shared.rows.viewer import Condition, Viewer, all_of, any_of, some
 
-# What belongs to a partnership is seen where the partnership is; contacts are not for everybody even then.
+# What belongs to a partnership is visible with the partnership; contacts are restricted further.
 BELONGING: tuple[tuple[type, sa.Table], ...] = (
     (Agreement, agreements),
     (Ceremony, ceremonies),
@@ -37,11 +37,11 @@ BELONGING: tuple[tuple[type, sa.Table], ...] = (
 SIGNED = some(
     charters, where=(charters.c.partnership_id == partnerships.c.id, charters.c.endorsed_at.is_not(None))
 )
-"""Whether a partnership was ever signed, also if it has ended since."""
+"""Whether a partnership was ever signed, even if it has ended."""
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
-    """What is no public record: what was never signed, contacts, and people (but oneself)."""
+    """Hides what is not public: unsigned partnerships, contacts, and persons (except oneself)."""
     ways = _ways(viewer)
     return {
         Partnership: any_of(*ways),
@@ -61,7 +61,7 @@ def contacts_seen_by(viewer: Viewer) -> Condition:
 
 
 def _takes_part(viewer: Viewer, *more: Condition) -> tuple[Condition, Condition]:
-    """In which partnerships the own agency or organisation has a part, or was asked to."""
+    """The partnerships in which the viewer's agency or organisation takes part, or is invited to."""
     as_party = (
         parties.c.partnership_id == partnerships.c.id,
         viewer.represents(parties.c.organisation_id),
@@ -72,14 +72,14 @@ def _takes_part(viewer: Viewer, *more: Condition) -> tuple[Condition, Condition]
 
 
 def _is_seated(viewer: Viewer) -> Condition:
-    """On which partnerships' boards one holds a seat for a party, in whatever role."""
-    theirs, holders = boards.alias(), persons.alias()  # both are asked about themselves, too
+    """The partnerships on whose boards the viewer holds a seat for a party, in whatever role."""
+    theirs, holders = boards.alias(), persons.alias()  # both conditions also refer to the class itself
     seated = (
         theirs.c.partnership_id == partnerships.c.id,
         seats.c.board_id == theirs.c.id,
         viewer.is_person(seats.c.holder),
         seats.c.ended_on.is_(None),
-        # Only the agency that registered a person says who that is.
+        # Trusted only from the agency that registered the person.
         holders.c.id == seats.c.holder,
         viewer.is_of(holders.c.agency),
     )
@@ -91,7 +91,7 @@ def _ways(viewer: Viewer) -> tuple[Condition, ...]:
 
 
 def agreements_seen_by(viewer: Viewer) -> Condition:
-    """As what belongs to a partnership, but for its inside alone until each signatory has confirmed."""
+    """Like what belongs to a partnership, but only inside it until each signatory has confirmed."""
     awaited = agreement_signatories.alias()
     unconfirmed = some(
         awaited, where=(awaited.c.agreement_id == agreements.c.id, awaited.c.confirmed_at.is_(None))
@@ -102,12 +102,12 @@ def agreements_seen_by(viewer: Viewer) -> Condition:
 
 
 def _within(table: sa.Table, *ways: Condition) -> Condition:
-    """Whether a row belongs to a partnership that is seen in one of these ways."""
+    """Whether a row belongs to a partnership that is visible in one of these ways."""
     same = partnerships.c.id == table.c.partnership_id
     return any_of(*(some(partnerships, where=(same, way)) for way in ways))
 
 
 def _memberships(viewer: Viewer) -> Condition:
-    """The agency's own, for those who look after them; those of an organisation for who represents it."""
+    """The agency's own for its staff; those of an organisation for its representatives."""
     ours = all_of(viewer.has(*THEIR_READERS), viewer.is_of(memberships.c.agency))
     return any_of(ours, viewer.represents(memberships.c.organisation_id))

@@ -19,26 +19,26 @@ from services.portal.signed_in import SignedIn
 
 
 class Account(SignedIn):
-    """The pages of whoever is signed in."""
+    """The account pages of a signed-in visitor."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """All of it."""
+        """Show the page."""
         return await self.page(request, visitor, None)
 
     async def end_session(self, request: Request, visitor: Visitor) -> Response:
-        """End one of one's sessions, such as one on a device that was lost."""
+        """End one of the visitor's sessions, for example on a lost device."""
         path = f"me/sessions/{request.path_params['id']}/end"
         await self.identity.ask(request, "POST", path, token=visitor.token)
         return await self.renderer.go(request, "/account", done="session")
 
     async def end_sessions(self, request: Request, visitor: Visitor) -> Response:
-        """End them all, this one too."""
+        """End all sessions, including this one."""
         await self.identity.ask(request, "POST", "me/sessions/end", token=visitor.token)
         self.visitors.forget(visitor.secret)
         return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="sessions"))
 
     async def change_password(self, request: Request, visitor: Visitor) -> Response:
-        """Change it: every session ends, and a new one begins in this browser."""
+        """Change the password: every session ends, and a new one begins in this browser."""
         given = await filled(request, "password", "new_password", "repeated")
         if given["new_password"] != given["repeated"]:
             return await self.page(request, visitor, DIFFERENT)
@@ -49,13 +49,13 @@ class Account(SignedIn):
         return self.visitors.hand(answer, entry["session"])
 
     async def enrol(self, request: Request, visitor: Visitor) -> Response:
-        """Show the secret of an authenticator, this once."""
+        """Show the secret of a new authenticator, only this once."""
         body = await filled(request, "password")
         made = await self.identity.ask(request, "POST", "me/totp", body, token=visitor.token)
         return await self._authenticator(request, made, None)
 
     async def confirm(self, request: Request, visitor: Visitor) -> Response:
-        """Have signing in need codes from now on."""
+        """Confirm the authenticator: signing in needs codes from now on."""
         code = (await filled(request, "code"))["code"].replace(" ", "")
         try:
             await self.identity.ask(request, "POST", "me/totp/confirm", {"code": code}, token=visitor.token)
@@ -66,20 +66,20 @@ class Account(SignedIn):
         return await self.renderer.go(request, "/account", done="enrolled")
 
     async def drop(self, request: Request, visitor: Visitor) -> Response:
-        """Sign in without a code from now on."""
+        """Remove the authenticator: signing in needs no code from now on."""
         body = await filled(request, "password")
         await self.identity.ask(request, "POST", "me/totp/drop", body, token=visitor.token)
         return await self.renderer.go(request, "/account", done="dropped")
 
     async def erase(self, request: Request, visitor: Visitor) -> Response:
-        """Leave: nothing personal is kept, and this browser is signed out."""
+        """Erase the visitor: personal data is deleted, and this browser is signed out."""
         body = await filled(request, "password")
         await self.identity.ask(request, "POST", "me/erase", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
         return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))
 
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
-        """The page, with what was refused."""
+        """The page, with the refusal if there is one."""
         me, sessions = await asyncio.gather(
             self.identity.ask(request, "GET", "me", token=visitor.token),
             self.identity.ask(request, "GET", "me/sessions?limit=100", token=visitor.token),
@@ -106,7 +106,7 @@ class Account(SignedIn):
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of one's own account."""
+    """The routes of the visitor's own account."""
     made = Account(renderer)
     posts = {
         "/account/sessions/end": made.end_sessions,

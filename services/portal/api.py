@@ -39,7 +39,7 @@ from shared.http.middleware import RequestScope
 from shared.plain_text import folded
 
 LARGEST = 100_000
-"""No charter has more versions."""
+"""The maximum number of versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
 Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 
@@ -71,7 +71,7 @@ class Pages:
         return await self._page(request, "partnership.html", lambda r: partnerships.partnership(r, wanted))
 
     async def charter(self, request: Request) -> Response:
-        """One version of the charter, and what it changed."""
+        """One version of the charter, and its changes."""
         wanted, number = request.path_params["id"], request.path_params["number"]
         if number > LARGEST:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -112,18 +112,18 @@ class Pages:
         )
 
     async def printed(self, request: Request) -> Response:
-        """What became of the version on which a code is printed."""
+        """The status of the version that a code is printed on."""
         code = request.path_params["code"][:60]
         try:
             return await self._page(request, "printed.html", lambda r: products.printed(r, code), code=code)
         except HTTPException:
-            # Whoever holds a sheet that nobody here has published needs to know just that.
+            # The holder of a sheet that was not published here needs to know just that.
             return await self.renderer.page(
                 request, "code.html", {"unknown": folded(code) or "–"}, status=HTTPStatus.NOT_FOUND
             )
 
     async def check(self, request: Request) -> Response:
-        """A field for the code of a printed sheet; a typed code leads to what became of it."""
+        """A field for the code of a printed sheet; a typed code leads to its status."""
         typed = "".join(sign for sign in request.query_params.get("code", "")[:60] if sign.isalnum())
         if typed:
             return await self.renderer.go(request, f"/p/{quote(typed)}")
@@ -135,12 +135,12 @@ class Pages:
         return streaming(self.feed, after, locale_of(request), self.settings.time_zone)
 
     async def missing(self, request: Request, _error: Exception) -> Response:
-        """Nothing is there for whoever asks."""
+        """The page for 404."""
         return await self.renderer.missing(request)
 
     async def foreign(self, request: Request) -> Response:
-        """Something was sent from a page of somebody else."""
-        # As the public sees it: for a page of somebody else, nobody is even looked up.
+        """The page for a request that another site sent."""
+        # As the public: a request from another site does not even look up the visitor.
         request.state.visit = Visit()
         return await self.renderer.page(
             request, "foreign.html", {"here": "/"}, status=HTTPStatus.FORBIDDEN, private=True
@@ -161,13 +161,14 @@ class Pages:
             try:
                 return reader, await query(reader)
             except AccessEnded:
-                # It may have been withdrawn, and the session not; who is refused anew reads as the public.
+                # The token may have been revoked while the session goes on; after a second refusal, read as
+                # the public.
                 renewed = await self.renderer.visitors.again(request)
                 visit = renewed if renewed.token != visit.token else Visit()
 
 
 def pages(runtime: Running) -> RequestScope:
-    """The application behind ``/``."""
+    """The application mounted at ``/``."""
     made = Pages(runtime)
     routes = [
         Route("/", made.home),

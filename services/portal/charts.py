@@ -8,17 +8,17 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-# Units of the drawing. Small charts fit on a telephone as they are; a plan is wider, and scrolls there.
+# Units of the drawing. Small charts fit on a phone as they are; a plan is wider, and scrolls there.
 SMALL, WIDE = 360, 720
 MONTH_ROOM = 72
-"""How much of a plan's width the name of a month takes."""
+"""The share of a plan's width for the name of a month."""
 MOST_MARKS = 7
-"""How many words stand below an axis at the most."""
+"""The maximum number of labels on an axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One horizontal bar: its label, its length as a share of the whole (0 to 1), and what it says."""
+    """One horizontal bar: its label, its length as a share of the whole (0 to 1), and its text."""
 
     label: str
     share: float
@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One row of a plan: when it was meant to be done, when it was done, and how it stands."""
+    """One row of a plan: planned dates, actual dates and state."""
 
     label: str
     state: str
@@ -37,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period: what it is called, what was reached and what should have been."""
+    """One period: its label, its actual value and its target."""
 
     label: str
     value: float | None
@@ -45,7 +45,7 @@ class Point:
 
 
 def bars(title: str, rows: Sequence[Bar]) -> Markup:
-    """Horizontal bars, for shares and scores; nothing where there are none."""
+    """Horizontal bars, for shares and scores; empty without any."""
     if not rows:
         return Markup("")
     room = SMALL - 48
@@ -65,9 +65,9 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
 def plan(
     title: str, rows: Sequence[Span], today: date, said_today: str, month: Callable[[date], str]
 ) -> Markup:
-    """Stages over time: the plan as a pale bar, what was done as a dark one, and where today is.
+    """Stages over time: the plan as a pale bar, the actual dates as a dark one, and a line for today.
 
-    ``month`` writes the month of a day. Nothing is drawn where no row has a date.
+    ``month`` formats the month of a day. Nothing is drawn if no row has a date.
     """
     days = [day for row in rows for span in (row.planned, row.actual) if span for day in span]
     if not days:
@@ -96,7 +96,7 @@ def plan(
 
 
 def _grid(months: Sequence[tuple[float, str]], height: int) -> list[str]:
-    """A line where each month begins, with its name where that finds room beside the one before."""
+    """A line at the beginning of each month, with its name where it fits next to the previous one."""
     parts, free = [], 0.0
     for left, name in months:
         parts.append(f'<line class="grid" x1="{left:.1f}" x2="{left:.1f}" y1="16" y2="{height}"/>')
@@ -125,10 +125,10 @@ def trend(
     lowest: float = 0.0,
     highest: float | None = None,
 ) -> Markup:
-    """What was reached, point by point, against what should have been (dashed).
+    """Actual values, point by point, against targets (dashed).
 
-    ``write`` writes a value; the axis holds ``lowest`` and ``highest``, and whatever lies beyond them.
-    Nothing is drawn from fewer than two points with a value, for one value shows no course.
+    ``write`` formats a value; the axis covers ``lowest`` and ``highest``, and all values beyond them.
+    Nothing is drawn from fewer than two points with a value, which show no trend.
     """
     values = [value for point in points for value in (point.value, point.target) if value is not None]
     if sum(point.value is not None or point.target is not None for point in points) < 2:
@@ -158,7 +158,7 @@ def trend(
 
 
 def _line(name: str, places: Sequence[tuple[float, float, str]]) -> list[str]:
-    """A line through places, with a dot at each and what it says above it."""
+    """A line through points, with a dot and a label at each."""
     every = _every(len(places), MOST_MARKS)
     line = " ".join(f"{left:.1f},{top:.1f}" for left, top, _ in places)
     return [
@@ -173,7 +173,7 @@ def _line(name: str, places: Sequence[tuple[float, float, str]]) -> list[str]:
 
 
 def columns(title: str, counts: Sequence[tuple[str, int]]) -> Markup:
-    """How many there were in each span of time; nothing where there were none at all."""
+    """A column for the count in each span of time; empty if all are zero."""
     most = max((count for _, count in counts), default=0)
     if not most:
         return Markup("")
@@ -213,7 +213,7 @@ def _every(count: int, most: int) -> int:
 
 
 def _months(first: date, last: date) -> list[date]:
-    """The first days of months between two days, so many at the most as find room."""
+    """The first days of the months between two days, at most as many as fit."""
     before, count = first.year * 12 + first.month - 1, 0
     if first.day > 1:
         before += 1

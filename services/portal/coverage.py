@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import CoverageState, Phase, ProductKind
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """For one audience: whether there is a product now, was one, is none needed (and why), or is none."""
+    """For one audience: whether there is a product, was one, none is needed (and why), or is missing."""
 
     audience: str
     state: CoverageState
@@ -29,10 +29,10 @@ class Row:
 def matrix(
     plan: Mapping[str, Any], published: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]
 ) -> list[Row]:
-    """Every kind, phase and audience of a plan, beside the products that the public can see.
+    """Every kind, phase and audience of a plan, with the products that the public can see.
 
-    A published product that is not in force any more (a revoked or lapsed regulation) counts as ended.
-    These are facts, no measure: whether a product is used is not looked at, and nothing is counted up.
+    A published product that is no longer in force (a revoked or lapsed regulation) counts as ended. The
+    matrix states facts: it does not show whether a product is used.
     """
     good: set[tuple[str, str, str]] = set()
     gone: set[tuple[str, str, str]] = set()

@@ -15,9 +15,9 @@ from services.portal.sitemap import Away, Part, Sitemap
 from shared.host.service import Running
 
 PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
-"""What is for one reader alone, or does something."""
+"""Pages for one reader only, or with an effect."""
 ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
-"""What never ends, or is the same things in ever other orders."""
+"""Pages without end, or the same items in other orders."""
 APIS = "/api/*/v1/"
 """Not the pages that describe them."""
 OPEN_DATA = (
@@ -26,7 +26,7 @@ OPEN_DATA = (
     "/api/programs/v1/iati.xml",
     "/api/*/v1/partnerships/*/calendar.ics$",
 )
-"""What of the APIs is made for harvesters."""
+"""The parts of the APIs that are made for harvesters."""
 VALID_FOR = timedelta(days=180)
 """RFC 9116 advises less than a year (section 2.5.5)."""
 AN_HOUR = "max-age=3600"
@@ -42,7 +42,7 @@ class Crawlers:
         self.sitemap = Sitemap(runtime.settings, runtime.clock)
 
     async def robots(self, _request: Request) -> Response:
-        """Where machines may go."""
+        """Serve robots.txt."""
         lines = ["User-agent: *"]
         lines += [f"Disallow: {path}" for path in (*PRIVATE, *ENDLESS, APIS)]
         lines += [f"Allow: {path}" for path in OPEN_DATA]
@@ -50,19 +50,19 @@ class Crawlers:
         return self._text(lines)
 
     async def index(self, _request: Request) -> Response:
-        """Every public page: in one file, or where there are more than fit, the list of files."""
+        """Serve the sitemap of the public pages: in one file, or if there are too many, an index."""
         parts = await self._parts()
         return self._xml(self.sitemap.index(parts) if len(parts) > 1 else parts[0].pieces())
 
     async def part(self, request: Request) -> Response:
-        """One of the files."""
+        """Serve one of the files."""
         parts, number = await self._parts(), request.path_params["number"]
         if not 1 <= number <= len(parts) or len(parts) == 1:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return self._xml(parts[number - 1].pieces())
 
     async def security(self, _request: Request) -> Response:
-        """Whom to write to about a weakness; nothing where nobody was named."""
+        """Serve the contact for security reports; 404 if none is set."""
         if not self.settings.security_contact:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         until = (self.clock.now().astimezone(UTC) + VALID_FOR).replace(hour=0, minute=0, second=0)
@@ -89,7 +89,7 @@ class Crawlers:
 
 
 def routes(runtime: Running) -> list[Route]:
-    """Their addresses."""
+    """The routes of these files."""
     made = Crawlers(runtime)
     return [
         Route("/robots.txt", made.robots),

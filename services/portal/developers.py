@@ -38,11 +38,11 @@ DATA = ".json"
 LINKSET = "application/linkset+json"
 SCHEMA = "application/schema+json"
 LINKS = '</docs>; rel="service-doc", </.well-known/api-catalog>; rel="api-catalog"'
-"""What a program finds the APIs by (RFC 8631, RFC 9727)."""
+"""The links by which programs find the APIs (RFC 8631, RFC 9727)."""
 
 
 class Developers:
-    """The pages, and the same for programs."""
+    """The pages for developers, and their machine-readable forms."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -50,11 +50,11 @@ class Developers:
         self.apis = Apis(renderer.settings)
 
     async def docs(self, request: Request) -> Response:
-        """What there is."""
+        """Show the overview."""
         return await self._page(request, "developers.html", {"services": ABOUT})
 
     async def api(self, request: Request) -> Response:
-        """One API, to read."""
+        """Show the documentation of one API."""
         name = request.path_params["service"]
         if name not in ABOUT:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -67,13 +67,13 @@ class Developers:
         return answer
 
     async def events(self, request: Request) -> Response:
-        """The events."""
+        """List the events."""
         return await self._page(
             request, "docs_events.html", {"groups": facts.by_publisher(EVENTS, WITH_DATA)}
         )
 
     async def event(self, request: Request) -> Response:
-        """One event, to read."""
+        """Show the documentation of one event."""
         for event in EVENTS:
             if facts.name_of(event) == request.path_params["type"]:
                 values = {"event": facts.explained(event, self.url)}
@@ -81,33 +81,33 @@ class Developers:
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     async def start(self, request: Request) -> Response:
-        """Where these pages were until they had more to say."""
+        """Redirect from the former address of these pages."""
         return _onward(request, "/docs")
 
     async def index(self, request: Request) -> Response:
-        """The APIs: as a list for programs; readers are sent to the pages."""
+        """List the APIs for programs; people are redirected to the pages."""
         return data(self._linkset(), LINKSET) if wants_data(request) else _onward(request, "/docs")
 
     async def catalogue(self, _request: Request) -> Response:
-        """The APIs, where programs look for them (RFC 9727)."""
+        """List the APIs at the well-known address (RFC 9727)."""
         return data(self._linkset(), LINKSET)
 
     async def source(self, request: Request) -> Response:
-        """A service by its address, which is the ``source`` of its events."""
+        """Redirect from a service's address, which is the ``source`` of its events."""
         name = request.path_params["service"]
         if name not in ABOUT:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return _onward(request, _openapi(name) if wants_data(request) else f"/docs/{name}")
 
     async def schemas(self, request: Request) -> Response:
-        """The events, each with the address of its schema; readers are sent to the pages."""
+        """List the events with the addresses of their schemas; people are redirected to the pages."""
         if not wants_data(request):
             return _onward(request, "/docs/events")
         told = [facts.summary(event) for event in EVENTS]
         return data({"schemas": [item | {"schema": self.url + item["file"]} for item in told]})
 
     async def schema(self, request: Request) -> Response:
-        """The schema of one event, at its ``dataschema``."""
+        """Serve the schema of one event, at its ``dataschema``."""
         wanted = request.path_params["name"]
         for event in EVENTS:
             if event.schema_file() in (wanted, f"{wanted}.json"):
@@ -115,7 +115,7 @@ class Developers:
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     async def refusals(self, request: Request) -> Response:
-        """What is refused, and why."""
+        """List all problems."""
         refusals_by_code, silent = await self.apis.problems()
         told = [self._problem(request, refusal) for refusal in refusals_by_code.values()]
         if wants_data(request):
@@ -127,7 +127,7 @@ class Developers:
         return _varied(answer)
 
     async def refusal(self, request: Request) -> Response:
-        """One of them, at the ``type`` of a problem."""
+        """Show one problem, at its ``type``."""
         refusals_by_code, silent = await self.apis.problems()
         problem = refusals_by_code.get(request.path_params["code"].removesuffix(".json"))
         if problem is None and not silent:
@@ -157,7 +157,7 @@ class Developers:
         }
 
     def _linkset(self) -> dict[str, Any]:
-        """RFC 9264: where each API is, and what describes it."""
+        """A link set (RFC 9264): where each API is, and what describes it."""
         return {"linkset": [self._links(name) for name in WITH_DATA]}
 
     def _links(self, name: str) -> dict[str, Any]:
@@ -174,13 +174,13 @@ class Developers:
 
 
 def wants_data(request: Request) -> bool:
-    """Whether a program asks: by ``.json``, or because it takes JSON and no page."""
+    """Whether a program asks: by ``.json``, or by accepting JSON and no HTML."""
     accepted = request.headers.get("accept", "")
     return request.url.path.endswith(DATA) or ("json" in accepted and "html" not in accepted)
 
 
 def data(value: Any, media_type: str = "application/json") -> Response:
-    """The same for every reader, and for pages of other sites."""
+    """JSON that is the same for every reader, and open to other sites."""
     answer = Response(
         orjson.dumps(value), media_type=media_type, headers=SECURE | {"Vary": "Accept, Accept-Language"}
     )
@@ -193,7 +193,7 @@ def _openapi(service: str) -> str:
 
 
 def _onward(request: Request, path: str) -> Response:
-    """To where it is, in the language that was asked for."""
+    """Redirect to the page, in the requested language."""
     language = request.query_params.get("lang", "")
     there = f"{path}?lang={language}" if language in LOCALES else path
     return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": there, "Vary": "Accept"})
@@ -205,7 +205,7 @@ def _varied(answer: Response) -> Response:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of these pages."""
+    """The routes of these pages."""
     made = Developers(renderer)
     return [
         Route("/docs", made.docs),

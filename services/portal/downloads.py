@@ -15,7 +15,7 @@ from services.portal.rendering import Renderer
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 ASKED = {"language": LANGUAGE, "version": NUMBER}
-"""What may be asked for of a document; anything else is not passed on."""
+"""The query parameters of a document; others are not forwarded."""
 SOURCES = {
     "/products/{id:uuid}/files/{file:uuid}": ("products", "products/{id}/files/{file}", True),
     "/products/{id:uuid}/print.pdf": ("products", "products/{id}/print.pdf", False),
@@ -23,14 +23,14 @@ SOURCES = {
     "/agreements/{id:uuid}/file": ("partners", "agreements/{id}/file", True),
     "/evidence/{id:uuid}/file": ("programs", "evidence/{id}/file", True),
 }
-"""By address here: the service, the path of its door, and whether it is what somebody has handed in."""
+"""By address here: the service, the path of its operation, and whether it is an uploaded file."""
 
 
 def _handing_out(
     renderer: Renderer, service: str, path: str, attached: bool
 ) -> Callable[[Request], Awaitable[Response]]:
     async def hand_out(request: Request) -> Response:
-        # The ids were read as UUIDs: as text they hold no sign that an address could be changed with.
+        # The ids were parsed as UUIDs, so they cannot change the address.
         there = path.format(**{name: str(value) for name, value in request.path_params.items()})
         query = [
             (name, value)
@@ -43,7 +43,7 @@ def _handing_out(
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of what can be downloaded."""
+    """The routes of downloads."""
     return [
         Route(address, _handing_out(renderer, *source), methods=["GET"])
         for address, source in SOURCES.items()

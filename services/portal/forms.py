@@ -16,19 +16,19 @@ from shared.identity.permissions import Role
 from shared.refusal import Term
 
 MANY = 30
-"""No form has more fields."""
+"""The maximum number of fields in a form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Why something was not done: message ids, or texts that are in the reader's language already."""
+    """Why something was not done: message ids, or texts already in the reader's language."""
 
     status: int
     detail: str
     remedy: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
-    """The fields of the form that it is about."""
+    """The fields of the form that the error is about."""
 
 
 ABOUT = {
@@ -38,7 +38,7 @@ ABOUT = {
     "represents-nobody": frozenset({"roles", "role"}),
     "life-too-long": frozenset({"ends_on"}),
 }
-"""Where in a form a refusal of identity belongs."""
+"""The place in a form for a refusal of identity."""
 DIFFERENT = Said(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     N_("The two new passwords are not the same."),
@@ -52,20 +52,20 @@ AWAY = Said(
 
 
 async def filled(request: Request, *names: str) -> dict[str, str]:
-    """The fields of a form by name, "" for one that is missing; raises a 400 for what is no form."""
+    """The fields of a form by name, "" for a missing one; raises a 400 for an invalid form."""
     form = await request.form(max_files=0, max_fields=MANY)
     given = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in given.items()}
 
 
 async def chosen(request: Request, name: str) -> list[str]:
-    """All values of a field that may be filled several times."""
+    """All values of a repeated field."""
     form = await request.form(max_files=0, max_fields=MANY)
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
 def failed(error: Refused | Away) -> Said:
-    """What identity said, or that it said nothing."""
+    """The error that identity returned, or that it did not answer."""
     if isinstance(error, Away):
         return AWAY
     headers = {"Retry-After": error.wait} if error.wait else {}
@@ -74,19 +74,19 @@ def failed(error: Refused | Away) -> Said:
 
 
 def said(error: Refused | Away, wrong: Said) -> Said:
-    """The same; whatever is wrong with what was given is ``wrong``, apart from coming too often."""
+    """The same, but with one text ``wrong`` for whatever is wrong with the input; rate limits keep theirs."""
     if isinstance(error, Refused) and error.status != HTTPStatus.TOO_MANY_REQUESTS:
         return wrong
     return failed(error)
 
 
 def forbidden(request: Request, role: Role) -> Said:
-    """That a page is for those who hold a role, in the words in which identity refuses what it sends."""
+    """The refusal of a page for certain roles, worded like identity's own."""
     detail, remedy = RoleMissing(role=Term(role)).localised(translator(locale_of(request)))
     return Said(HTTPStatus.FORBIDDEN, detail, remedy)
 
 
 def too_often(refusal: TooManyRequests, request: Request) -> Said:
-    """That this address has to wait, and how long."""
+    """The refusal of an address that has to wait, with the time."""
     detail, remedy = refusal.localised(translator(locale_of(request)))
     return Said(HTTPStatus.TOO_MANY_REQUESTS, detail, remedy, dict(refusal.headers))

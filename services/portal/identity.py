@@ -16,7 +16,7 @@ from shared.http.limits import Limits
 from shared.settings import Settings
 
 SECONDS = 10.0
-"""Longer than for a page: hashing a password takes its time, and waits for that of others."""
+"""Longer than for a page: hashing a password takes time, and may wait for others."""
 
 
 class Away(Exception):
@@ -24,34 +24,34 @@ class Away(Exception):
 
 
 class Refused(Exception):
-    """Identity said no. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
+    """Identity refused. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.type)
         self.status = problem.status
         self.code = problem.type.removeprefix("/problems/")
         self.detail = problem.detail
-        # What is wrong with the shape is told in the words of programs.
+        # Validation errors are worded for programs.
         self.remedy = "" if self.code == "invalid-request" else problem.remedy
         self.wait = problem.wait
-        # Of a wrong shape: the fields that are wrong, as JSON pointers into the body.
+        # Validation errors: the invalid fields, as JSON pointers into the body.
         told = problem.errors if self.code == "invalid-request" else ()
-        # The pointer of the whole body is empty (RFC 6901): no field by itself is wrong then.
+        # The pointer of the whole body is empty (RFC 6901): no single field is wrong then.
         self.fields = frozenset(str(item.get("pointer", "")).partition("/")[2].split("/")[0] for item in told)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The API of the identity service, or of another one that is asked for somebody."""
+    """Client of the identity service, or of another service on behalf of a visitor."""
 
     settings: Settings
     limits: Limits
     service: str = "identity"
     offered: set[str] = field(default_factory=set)
-    """The paths of its OpenAPI, once they were read."""
+    """The paths of its OpenAPI, once they have been read."""
 
     async def offers(self, path: str) -> bool:
-        """Whether it has a door at a path (as OpenAPI writes it); nothing is offered while it is silent."""
+        """Whether it has a path (as OpenAPI writes it); False while it does not answer."""
         if not self.offered:
             with suppress(Away, Refused):
                 described = await self._asked("GET", "openapi.json", None, {})
@@ -61,9 +61,9 @@ class Identity:
     async def ask(
         self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
     ) -> Any:
-        """What identity answers (None where it says nothing); raises :class:`Refused` or :class:`Away`.
+        """The answer of identity (None if empty); raises :class:`Refused` or :class:`Away`.
 
-        The reader's address is passed on; identity believes it where the portal is a trusted proxy.
+        The reader's address is forwarded; identity trusts it if the portal is a trusted proxy.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
         if address := self.limits.key_of(request.scope):

@@ -28,7 +28,7 @@ operations = Operations("feed")
 
 
 class FeedEntry(BaseModel):
-    """An event that is for everybody, in words and with the ids by which it is followed from its cause on."""
+    """A public event in words, with the ids by which it is traced from its cause on."""
 
     id: UUID = Field(description="The id of the event.")
     type: str = Field(description="Its type without its version, such as partners.partnership-signed.")
@@ -46,7 +46,7 @@ class FeedEntry(BaseModel):
 
 
 def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> FeedEntry:
-    """An event of the feed as it is told."""
+    """An event as the feed shows it."""
     return FeedEntry(
         id=happened.id,
         type=happened.event_type,
@@ -65,14 +65,14 @@ def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> FeedEntry:
 
 
 def streaming(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> StreamingResponse:
-    """The feed from a place on, kept by nobody on the way."""
+    """The feed as a stream, which no cache stores."""
     events = watch(feed, after, locale, zone)
     headers = SECURE | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> AsyncIterator[bytes]:
-    """Events as they come, with a comment as heartbeat when none does."""
+    """Events as they come, with a comment as heartbeat in between."""
     queue = feed.watch()
     try:
         yield b"retry: 2000\n\n"
@@ -85,7 +85,7 @@ async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> Async
                 continue
             if happened is None:
                 return
-            # A reader may know more than a feed that has just started, and be told nothing twice.
+            # A reader may be ahead of a feed that has just started, and must get nothing twice.
             if happened.sequence > after:
                 data = shown(happened, locale, zone).model_dump_json().encode()
                 yield b"id: %d\ndata: %s\n\n" % (happened.sequence, data)
@@ -94,7 +94,7 @@ async def watch(feed: Feed, after: int, locale: Locale, zone: ZoneInfo) -> Async
 
 
 def place(given: str | None) -> int:
-    """After which event somebody reads on; 0 for what is no place."""
+    """The event after which a reader resumes; 0 for an invalid value."""
     return int(given) if given and given.isascii() and given.isdigit() and int(given) < FARTHEST else 0
 
 
@@ -115,7 +115,7 @@ async def follow_feed(
         str | None, Header(description="Where a reader was, as browsers say it.")
     ] = None,
 ) -> StreamingResponse:
-    """What happens and is for everybody, from the newest fifty on, until its reader leaves."""
+    """Stream public events, starting with the newest fifty, until the reader disconnects."""
     runtime, last = door.runtime, place(last_event_id)
     locale = lang or locale_of(door.request)
     return streaming(runtime.part(Feed), last or after, locale, runtime.settings.time_zone)

@@ -23,10 +23,10 @@ from shared.i18n import N_
 from shared.service_names import WITH_DATA
 
 PERSONAL_DATA = "/v1/personal-data/{person_id}"
-"""The door of each service, as OpenAPI writes it."""
+"""The path of the operation in each service, as in its OpenAPI."""
 SECONDS = 20.0
 NO_DOOR = "/problems/not-found"
-"""How it is said that the door itself is not there, rather than that nothing is held."""
+"""How to tell that the operation does not exist from a person without data."""
 PARTIAL = Said(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_(
@@ -38,14 +38,14 @@ PARTIAL = Said(
 
 
 class Unanswered(Exception):
-    """A service does not say what it holds."""
+    """A service does not answer."""
 
 
 class PersonalData(SignedIn):
-    """The file with what is held about the reader."""
+    """The download of all data held about the reader."""
 
     async def take_along(self, request: Request, visitor: Visitor) -> Response:
-        """All of it, or none: what one service does not tell makes the file wrong."""
+        """Send all of it or nothing: without one service's data the file would be wrong."""
         urls = self.renderer.settings.service_url
         async with ApiClient.connected(urls, locale_of(request)) as client:
             asked = (self._held(client, visitor, name) for name in WITH_DATA)
@@ -69,7 +69,7 @@ class PersonalData(SignedIn):
         return self.renderer.clock.now()
 
     async def _held(self, client: ApiClient, visitor: Visitor, service: str) -> Any:
-        """What one service holds, None where it holds nothing; raises :class:`Unanswered`."""
+        """The data that one service holds, None if it has none; raises :class:`Unanswered`."""
         path = PERSONAL_DATA.format(person_id=visitor.person).removeprefix("/v1/")
         try:
             held = await client.ask(service, path, token=visitor.token, seconds=SECONDS)
@@ -87,6 +87,6 @@ class PersonalData(SignedIn):
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The address of the file; that it is taken is recorded, so that no other site can have it done."""
+    """The route of the file; downloads are recorded, so no other site may cause one."""
     made = PersonalData(renderer)
     return [Route("/account/data", made.own(made.take_along), methods=["POST"])]

@@ -8,14 +8,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 TARGET = Path(__file__).parent / "static" / "preview.png"
 WIDTH, HEIGHT = 1200, 630
-"""What messengers and networks show whole (1.91 to 1)."""
+"""The size that messengers and networks show uncropped (1.91 to 1)."""
 FINER = 2
-"""Drawn so much larger, and made smaller at the end, so that edges are smooth."""
+"""Drawn this much larger, and scaled down at the end for smooth edges."""
 PAPER, INK, QUIET, GREEN, GOLD = "#f6f7f4", "#16241f", "#53635d", "#0b5d5e", "#e0a030"
 
 
 def drawn() -> Image.Image:
-    """The two circles of the sign, large, and in words whose page it is."""
+    """The two circles of the sign, large, with the name of the site."""
     paper = Image.new("RGBA", (WIDTH * FINER, HEIGHT * FINER), PAPER)
     _circle(paper, (835, 315), 150, GREEN, 255)
     _circle(paper, (970, 315), 150, GOLD, 217)

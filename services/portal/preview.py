@@ -10,16 +10,16 @@ from services.portal.static_files import address
 from shared.i18n import Locale
 
 BRIEF = 200
-"""Messengers show about so many signs of a summary."""
+"""Messengers show about this many characters of a summary."""
 LANGUAGES: tuple[Locale, ...] = ("id", "en")
 REGIONS = {"id": "id_ID", "en": "en_GB"}
 KEPT = ("cursor",)
-"""What makes another page of an address; everything else only chooses from one."""
+"""Parameters that identify a page; all others only select from one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The addresses of a page that everybody sees, and the picture beside it."""
+    """Link previews: the addresses of a public page, and its picture."""
 
     base: str
     path: str
@@ -27,24 +27,24 @@ class Preview:
     locale: Locale
 
     def address(self, locale: str = "") -> str:
-        """Where the page is in one language; without one, in the reader's."""
+        """The page's address in one language, or without one for any."""
         asked = {name: self.query[name] for name in KEPT if name in self.query}
         query = urlencode(asked | ({"lang": locale} if locale else {}))
         return f"{self.base}{self.path}{'?' if query else ''}{query}"
 
     @property
     def canonical(self) -> str:
-        """Where the page is in the language in which it is shown."""
+        """The page's address in the language in which it is shown."""
         return self.address(self.locale)
 
     @property
     def alternates(self) -> dict[str, str]:
-        """The page by language, and where the reader's decides."""
+        """The page by language, and the address that negotiates it."""
         return {locale: self.address(locale) for locale in LANGUAGES} | {"x-default": self.address()}
 
     @property
     def region(self) -> str:
-        """The language, as link previews write it."""
+        """The locale for link previews."""
         return REGIONS[self.locale]
 
     @property
@@ -64,7 +64,7 @@ class Preview:
 
 
 def brief(text: str) -> str:
-    """The beginning of a text, in one line, ending with a whole word."""
+    """The beginning of a text, on one line, ending with a whole word."""
     line = " ".join(str(text or "")[: 10 * BRIEF].split())
     if len(line) <= BRIEF:
         return line

@@ -34,9 +34,9 @@ SILENT = Said(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something is handed out: a path that the portal itself has composed, in one of the services.
+    """A download: a path that the portal itself has composed, in one of the services.
 
-    ``attached``: somebody has handed it in, or it is to be kept; no browser shows it in place.
+    ``attached``: an uploaded file, or one to be saved; browsers do not display it inline.
     """
 
     service: str
@@ -46,7 +46,7 @@ class Source:
 
 
 class Passed(StreamingResponse):
-    """An answer that is passed on while it arrives; its source is let go whatever becomes of it."""
+    """A response that is streamed through; its source is closed in any case."""
 
     def __init__(self, source: aiohttp.ClientResponse, opened: AsyncExitStack, **more: Any) -> None:
         super().__init__(_pieces(source), **more)
@@ -68,9 +68,9 @@ class Passed(StreamingResponse):
 
 
 async def passed(renderer: Renderer, request: Request, source: Source) -> Response:
-    """What a service hands out, as it does to whoever looks at the page; or the page that says why not.
+    """Stream a download from a service with the reader's rights; or the page that says why not.
 
-    A token that is believed no longer is replaced; whose session has ended gets what is public.
+    A token that is no longer accepted is replaced; after the end of a session the public version is sent.
     """
     visit = await renderer.visitors.visit(request)
     for again in (True, False):
@@ -81,7 +81,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
                 visit = await renderer.visitors.again(request)
                 continue
             if visit.silent:
-                break  # who is signed in may have it, and nobody knows now who this is
+                break  # files for signed-in readers only, whose identity is unknown now
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return await renderer.refused(request, failed(refusal))
             return await renderer.missing(request)
@@ -91,8 +91,8 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
 
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
-    """Raises :class:`Refused` or :class:`NotAnswered`."""
-    # The portal compresses what it passes on itself: what comes compressed would be so twice.
+    """Open the response; raises :class:`Refused` or :class:`NotAnswered`."""
+    # The portal compresses responses itself: compressed input would be compressed twice.
     sent: dict[str, str] = {"Accept-Encoding": "identity"}
     if known := request.headers.get("if-none-match"):
         sent["If-None-Match"] = known

@@ -9,13 +9,13 @@ from starlette.requests import Request
 
 LONGEST = 500
 UNSHOWN = ("lang", "code", "done", "agencies")
-"""What no link repeats: the language, what is good once, and what was done a moment ago."""
+"""Parameters that links do not keep: the language, one-time values, and confirmations."""
 _OURS = re.compile(r"/(?:[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.~-]+)*/?)?(?:\?[A-Za-z0-9_.~%&=+-]*)?")
 _ENTRANCE = re.compile(r"/sign-(?:in|out)(?:[/?].*)?")
 
 
 def wanted(request: Request) -> str:
-    """The page that is asked for, as it is handed on; "" where nothing is to be come back to."""
+    """The requested page, to return to after signing in; "" if there is none."""
     if request.method not in ("GET", "HEAD"):
         return ""
     query = urlencode(
@@ -25,6 +25,6 @@ def wanted(request: Request) -> str:
 
 
 def safe(address: str) -> str:
-    """An address if it is one of the portal's own pages, "" for any other: it came with the request."""
+    """An address if it is one of the portal's own pages, else "": it came with the request."""
     fits = len(address) <= LONGEST and _OURS.fullmatch(address) and not _ENTRANCE.fullmatch(address)
     return address if fits else ""

@@ -33,7 +33,7 @@ PUBLIC, PRIVATE = "no-cache", "no-store, private"
 
 
 class Renderer:
-    """The templates in each language, for whoever reads."""
+    """Renders the templates in each language."""
 
     def __init__(self, runtime: Running) -> None:
         self.settings = runtime.settings
@@ -54,9 +54,9 @@ class Renderer:
         private: bool = False,
         wrong: Said | None = None,
     ) -> Response:
-        """A page; what is for one reader alone, or ``private`` for another reason, is kept nowhere.
+        """Render a page; one for a single reader, or a ``private`` one, is not cached.
 
-        ``wrong`` is why something was not done; it decides the status.
+        ``wrong`` is a refusal to show; it decides the status.
         """
         visit, locale = await self.visitors.visit(request), locale_of(request)
         query = {key: value for key, value in request.query_params.items() if key not in UNSHOWN}
@@ -72,7 +72,7 @@ class Renderer:
             "wrong": wrong,
             "preview": None,
         }
-        # Messengers and search engines are told of what everybody sees, and of what is there.
+        # Previews and search engines get public, existing pages only.
         if status == HTTPStatus.OK and not (private or wrong or visit.visitor):
             here = request.scope["path"]
             always["preview"] = Preview(self.settings.public_url, quote(here), query, locale)
@@ -88,17 +88,17 @@ class Renderer:
         return self.visitors.settle(visit, answer)
 
     async def missing(self, request: Request) -> Response:
-        """That nothing is there for whoever asks."""
+        """The page for 404."""
         return await self.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
 
     async def refused(self, request: Request, wrong: Said) -> Response:
-        """That something may not be done, or not now; what is not there is missing."""
+        """The page for a refusal; what is not found is a 404."""
         if wrong.status == HTTPStatus.NOT_FOUND:
             return await self.missing(request)
         return await self.page(request, "refused.html", {}, private=True, wrong=wrong)
 
     async def go(self, request: Request, path: str, **more: str) -> Response:
-        """Send the browser on to another page, so that reloading does nothing twice."""
+        """Redirect to another page, so that reloading does not repeat the action."""
         query = urlencode({**more, "lang": locale_of(request)})
         headers = SECURE | {"Cache-Control": PRIVATE}
         answer = RedirectResponse(

@@ -11,16 +11,16 @@ from yarl import URL
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 OURS = ("same-origin", "none")
-"""``none``: the person did it without any page, such as by reloading."""
+"""``none``: caused by the user without any page, such as by reloading."""
 Refuse = Callable[[Request], Awaitable[Response]]
 
 
 class SameOrigin:
-    """Refuses whatever may change something unless a page of the portal sent it.
+    """Refuses unsafe requests unless a page of the portal sent them.
 
     Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet, section "Fetch Metadata headers":
-    ``Sec-Fetch-Site`` decides, which no page can set; of browsers that do not send it, ``Origin`` has to be
-    that of the public URL. Who sends neither is refused. The cookie is SameSite=Lax beside.
+    ``Sec-Fetch-Site`` decides, which no page can set; for browsers without it, ``Origin`` has to be that of
+    the public URL. Requests with neither are refused. The cookie is also SameSite=Lax.
     """
 
     def __init__(self, app: ASGIApp, public_url: str, refuse: Refuse) -> None:
@@ -38,7 +38,7 @@ class SameOrigin:
         await self.app(scope, receive, send)
 
     def is_ours(self, request: Request) -> bool:
-        """Whether a page of the portal, or nobody's, sent it."""
+        """Whether a page of the portal, or no page at all, sent it."""
         site = request.headers.get("sec-fetch-site")
         if site is not None:
             return site in OURS

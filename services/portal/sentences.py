@@ -20,17 +20,17 @@ SERVICES = {
     "products": N_("products"),
     "notifications": N_("notices"),
 }
-"""What a service is about; a reader need not know what it is called inside."""
+"""What a service is about, for readers who need not know its internal name."""
 _BY_KIND = {contract.event_name: contract for contract in EVENTS if contract.told_to is Audience.AUDIT}
 KINDS = {kind: contract.label for kind, contract in _BY_KIND.items()}
-"""The kinds of entries, by the names by which they are looked for."""
+"""The kinds of entries, by the names used for filtering."""
 
 
 def sentence(entry: Mapping[str, Any], people: Mapping[str, str], words: Words, say: Say) -> str:
-    """The headline of an entry, in the language of ``say``; an act of a later release is called by its name.
+    """The headline of an entry, in the language of ``say``; an unknown operation is shown by its name.
 
-    ``people`` are names by ids; who is not among them is somebody with an id. ``words`` are those of the
-    services, as far as they answer.
+    ``people`` are names by ids; others are shown by their ids. ``words`` are the labels of the services
+    that answer.
     """
     contract = _BY_KIND.get(entry["kind"])
     if contract is None:

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 MOST = 1000
-"""Whose access is kept at once; whoever came longest ago is asked about again."""
+"""The maximum number of cached access tokens; the oldest is requested again."""
 OVER = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""How identity says that there is no such session, or that this cannot be the secret of one."""
+"""The problems of identity for an unknown session, or an invalid secret."""
 KNOWN_FOR = timedelta(days=180)
-"""How long a browser keeps that somebody has signed in with it."""
+"""How long a browser remembers that somebody has signed in with it."""
 EARLY = timedelta(seconds=30)
-"""A token is replaced so long before its end, so that none ends while a page is read."""
+"""How long before its expiry a token is replaced, so that none expires while a page is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in, with access to the services until it ends."""
+    """A signed-in visitor, with access to the services until it ends."""
 
     secret: str = field(repr=False)
     token: str = field(repr=False)
@@ -46,17 +46,17 @@ class Visitor:
 
     @property
     def administers(self) -> bool:
-        """Whether he or she may change what is of the agency; the services decide, this shows links."""
+        """Whether the visitor may change the agency's data; the services decide, this shows links."""
         return Role.ADMINISTRATOR in self.roles
 
     @property
     def oversees(self) -> bool:
-        """Whether he or she may look at accounts and at the log of the agency."""
+        """Whether the visitor may see the agency's accounts and log."""
         return self.administers or Role.AUDITOR in self.roles
 
     @property
     def office(self) -> str:
-        """Where his or her pages of the agency begin, "" where there are none."""
+        """The first agency page of the visitor, "" if there is none."""
         if self.oversees:
             return "/agency"
         return "/agency/audit" if Role.OPERATOR in self.roles else ""
@@ -64,7 +64,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: who is signed in, if anybody; whether a session was given that has ended."""
+    """One request: the visitor, if signed in; whether it has a session that has ended."""
 
     visitor: Visitor | None = None
     is_over: bool = False
@@ -72,71 +72,71 @@ class Visit:
 
     @property
     def token(self) -> str:
-        """With what the services are read; "" reads as the public."""
+        """The token for reading the services; "" reads as the public."""
         return self.visitor.token if self.visitor else ""
 
     @property
     def roles(self) -> frozenset[str]:
-        """In which roles the services are read."""
+        """The roles for reading the services."""
         return self.visitor.roles if self.visitor else frozenset()
 
 
 class Visitors:
-    """Knows visitors by their cookie."""
+    """Identifies visitors by their cookie."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.identity = Identity(settings, Limits(settings))
         self.clock = clock
         self.is_secure = settings.public_url.startswith("https://")
-        # A cookie of this name is taken from https alone, for this host alone (RFC 6265bis, 4.1.3.2).
+        # A cookie with this prefix is accepted only from https and for this host (RFC 6265bis, 4.1.3.2).
         self.cookie = "__Host-kemitraan" if self.is_secure else "kemitraan"
         self.known_cookie = f"{self.cookie}-known"
         self.known: OrderedDict[str, Visitor] = OrderedDict()
 
     def secret_in(self, request: Request) -> str:
-        """The secret of the session that the browser holds, "" where it holds none."""
+        """The session secret in the browser's cookie, "" if there is none."""
         return request.cookies.get(self.cookie, "")
 
     async def visit(self, request: Request) -> Visit:
-        """Who makes a request, asked once in its course."""
+        """The visitor of a request, looked up once."""
         known_visit: Visit | None = getattr(request.state, "visit", None)
         if known_visit is None:
             known_visit = request.state.visit = await self._visit(request)
         return known_visit
 
     async def again(self, request: Request) -> Visit:
-        """The same, with new access: what was given may have been withdrawn, and the session not."""
+        """The visitor with a new access token: it may have been revoked while the session goes on."""
         self.forget(self.secret_in(request))
         request.state.visit = None
         return await self.visit(request)
 
     def forget(self, secret: str) -> None:
-        """Keep no access for a session."""
+        """Drop the access token of a session."""
         self.known.pop(_key(secret), None)
 
     async def leave(self, request: Request) -> None:
-        """End the session that the browser holds, if it holds one; raises :class:`Away`."""
+        """End the browser's session, if it has one; raises :class:`Away`."""
         if secret := self.secret_in(request):
             self.forget(secret)
             try:
                 await self.identity.ask(request, "POST", "sessions/end", {"secret": secret})
             except Refused:
-                return  # it never was one
+                return  # it never was a session
 
     def settle(self, visit: Visit, answer: Response) -> Response:
-        """Take a cookie from the browser that opens nothing any more."""
+        """Delete the browser's cookie if its session has ended."""
         if visit.is_over:
             self.drop(answer)
         return answer
 
     def hand(self, answer: Response, secret: str) -> Response:
-        """Give the browser the secret of its session, until it is closed."""
+        """Set the cookie with the session's secret, until the browser is closed."""
         del answer.headers["set-cookie"]  # that of an earlier session may have been dropped
         answer.set_cookie(self.cookie, secret, path="/", secure=self.is_secure, httponly=True, samesite="lax")
         return answer
 
     def know(self, answer: Response, secret: str) -> Response:
-        """Give the browser what it is known by when somebody signs in again, whatever others tried."""
+        """Set the cookie that identifies the browser at the next sign-in, despite failures of others."""
         if secret:
             answer.set_cookie(
                 self.known_cookie,
@@ -150,7 +150,7 @@ class Visitors:
         return answer
 
     def drop(self, answer: Response) -> Response:
-        """Take it from the browser."""
+        """Delete the session cookie."""
         del answer.headers["set-cookie"]
         answer.delete_cookie(self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="lax")
         return answer
@@ -176,7 +176,7 @@ class Visitors:
         return Visit(visitor)
 
     def keep(self, visitor: Visitor) -> None:
-        """Keep the access of one more, and of nobody whose access has ended."""
+        """Store one more access token, and drop expired ones."""
         now = self.clock.now()
         for key in [key for key, name in self.known.items() if name.until <= now]:
             del self.known[key]
@@ -198,7 +198,7 @@ def _key(secret: str) -> str:
 
 
 def _session_in(token: str) -> str:
-    """The session through which access was given: identity itself said so a moment ago."""
+    """The session of an access token, which identity itself has just issued."""
     claims = token.split(".")[1]
     content = orjson.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     return str(content.get("sid", ""))

@@ -20,7 +20,7 @@ from shared.i18n import N_
 from shared.identity.actor import is_agency
 
 GUESSED = Limit("portal-sign-in", per_address="20/minute")
-"""Identity counts by account; by address where the portal is among its trusted proxies, else here alone."""
+"""Identity counts by account; by address only if the portal is one of its trusted proxies, else here."""
 WRONG = Said(
     HTTPStatus.UNAUTHORIZED,
     N_("The sign-in failed."),
@@ -32,11 +32,11 @@ HALF = Said(
     N_("The session expires automatically; to end it sooner, sign in again and end it under “Your account”."),
 )
 VISIT_COOKIE = "kemitraan-visit"
-"""In which identity binds what comes back from a provider to the browser that left."""
+"""The cookie with which identity binds a provider's response to this browser."""
 
 
 class SignIn:
-    """The pages at the entrance."""
+    """The pages for signing in."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -44,7 +44,7 @@ class SignIn:
         self.identity = renderer.visitors.identity
 
     async def show(self, request: Request) -> Response:
-        """The form; or, coming back from a provider, the way in."""
+        """Show the form; or, on return from a provider, sign in."""
         onward = request.query_params.get("next", "")
         if "next" in request.path_params:
             onward = f"/{request.path_params['next']}"
@@ -57,7 +57,7 @@ class SignIn:
         return await self._form(request, typed, None)
 
     async def sign_in(self, request: Request) -> Response:
-        """Let somebody in; what was typed stays, apart from the password and the code."""
+        """Sign in; typed values stay, except for the password and the code."""
         given = await filled(request, "user_name", "password", "code", "next")
         typed = {"user_name": given["user_name"], "next": safe(given.pop("next"))}
         try:
@@ -69,7 +69,7 @@ class SignIn:
         return await self._enter(request, "sessions", body, typed)
 
     async def sign_out(self, request: Request) -> Response:
-        """End the session in identity, and drop the cookie."""
+        """End the session in identity, and delete the cookie."""
         try:
             await self.visitors.leave(request)
         except Away:
@@ -78,11 +78,11 @@ class SignIn:
         return self.visitors.drop(await self.renderer.go(request, "/"))
 
     async def show_link(self, request: Request) -> Response:
-        """The form for a new password; a script moves the secret from the fragment into it."""
+        """Show the form for a new password; a script moves the secret from the fragment into it."""
         return await self._link_form(request, "", None)
 
     async def use_link(self, request: Request) -> Response:
-        """Set the password; whoever did signs in with it."""
+        """Set the password; afterwards the visitor signs in with it."""
         given = await filled(request, "secret", "password", "repeated")
         if given["password"] != given["repeated"]:
             return await self._link_form(request, given["secret"], DIFFERENT)
@@ -105,7 +105,7 @@ class SignIn:
             return await self._form(
                 request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
             )
-        with suppress(Away):  # one browser, one session: an earlier one ends, now or by itself
+        with suppress(Away):  # one session per browser: an earlier one ends, now or at its expiry
             await self.visitors.leave(request)
         request.state.visit = Visit()
         onward = await self.renderer.go(request, typed["next"] or "/")
@@ -134,7 +134,7 @@ class SignIn:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of the entrance."""
+    """The routes for signing in."""
     made = SignIn(renderer)
     return [
         Route("/sign-in", made.show, methods=["GET"]),

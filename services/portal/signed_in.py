@@ -21,13 +21,13 @@ from shared.http.language import locale_of
 Handler = Callable[[Request], Awaitable[Response]]
 Own = Callable[[Request, Visitor], Awaitable[Response]]
 Otherwise = Callable[[Request, Visitor, Said], Awaitable[Response]]
-"""What is shown when something was refused: the page whose form was sent, with the reason in it."""
+"""The page shown after a refusal: the one whose form was sent, with the reason in it."""
 TRIES = 3
-"""To do it, to do it with new access, and to say why it was not done."""
+"""One attempt, one with a new token, and one to show why it failed."""
 
 
 class SignedIn:
-    """What the pages of whoever is signed in have in common."""
+    """Base of the pages for signed-in visitors."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -35,7 +35,7 @@ class SignedIn:
         self.identity = renderer.visitors.identity
 
     def own(self, handler: Own, otherwise: Otherwise | None = None) -> Handler:
-        """For whoever is signed in, with access that holds; everybody else is sent to sign in."""
+        """Require a signed-in visitor with valid access; others are sent to sign in."""
 
         async def handled(request: Request) -> Response:
             visit, wrong = await self.visitors.visit(request), None
@@ -45,7 +45,7 @@ class SignedIn:
                 try:
                     answer = await self._answer(request, visit.visitor, handler, otherwise, wrong)
                 except AccessEnded:
-                    # What was given may have been withdrawn, and the session not.
+                    # The token may have been revoked while the session goes on.
                     visit = await self.visitors.again(request)
                     continue
                 if isinstance(answer, Response):
@@ -55,7 +55,7 @@ class SignedIn:
                 return await self.unanswered(request)
             onward = wanted(request)
             answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
-            # Access that nobody believes, though it is new, lets nobody in: the browser begins anew.
+            # If even a new token is not accepted, the visitor is signed out.
             return self.visitors.drop(answer) if wrong is None else answer
 
         return handled
@@ -68,9 +68,9 @@ class SignedIn:
         otherwise: Otherwise | None,
         wrong: Said | None,
     ) -> Response | Said:
-        """What is answered, or what was refused; then the page that tells it.
+        """The answer, or the refusal and the page that shows it.
 
-        Raises :class:`AccessEnded` where the visitor's access is not accepted.
+        Raises :class:`AccessEnded` if the visitor's access is not accepted.
         """
         try:
             if wrong is None:
@@ -84,16 +84,16 @@ class SignedIn:
                 return failed(refusal)
         except Away:
             return await self.unanswered(request)
-        # There is no form, or its page is not for this reader either.
+        # There is no form, or the reader may not see its page either.
         return await self.renderer.refused(request, wrong)
 
     async def unanswered(self, request: Request) -> Response:
-        """That identity does not answer."""
+        """The page when identity does not answer."""
         return await self.renderer.refused(request, AWAY)
 
     @asynccontextmanager
     async def reading(self, request: Request, visitor: Visitor) -> AsyncIterator[Reader]:
-        """Read the services as the visitor."""
+        """A reader with the visitor's rights."""
         urls = self.renderer.settings.service_url
         async with ApiClient.connected(urls, locale_of(request)) as client:
             yield Reader(client, visitor.token, visitor.roles)

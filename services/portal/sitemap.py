@@ -21,11 +21,11 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=10)
-"""How long a list is handed out before the services are asked again."""
+"""How long a sitemap is served before the services are asked again."""
 THINGS = 50_000 // len(LANGUAGES)
-"""Things in a file: of each language a page, and 50,000 pages are what the protocol allows."""
+"""Items in a file: each has a page per language, and the protocol allows 50,000 pages."""
 MOST = 40
-"""Files at most: a million things. What comes after them is found by links, and a log line says so."""
+"""The maximum number of files: a million items. Others are found by links, and a log line says so."""
 PIECE = 64 * 1024
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -44,34 +44,34 @@ LISTS = (
     ("products", "products?state=withdrawn", "products", ("published_at",)),
     ("products", "products?state=expired", "products", ("published_at",)),
 )
-"""By list: the service, its path, where its pages are, and the fields that say when something changed."""
+"""By list: the service, its path, the path of its pages, and the fields with times of changes."""
 
 
 class Away(Exception):
-    """A service does not answer: a list without its pages would have them forgotten."""
+    """A service does not answer: a sitemap without its pages would remove them from search engines."""
 
 
 @dataclass
 class Part:
-    """A file, packed: a hundred bytes a page become a few."""
+    """One compressed file: a hundred bytes per page shrink to a few."""
 
     packer: Any = field(default_factory=lambda: zlib.compressobj(6))
     packed: list[bytes] = field(default_factory=list)
     things: int = 0
 
     def add(self, text: str) -> None:
-        """Write on."""
+        """Append a page."""
         if piece := self.packer.compress(text.encode()):
             self.packed.append(piece)
 
     def end(self) -> None:
-        """Write the last of it."""
+        """Finish the file."""
         self.add("</urlset>\n")
         self.packed.append(self.packer.flush())
         self.packer = None
 
     def pieces(self) -> Iterator[bytes]:
-        """What is in it, piece by piece."""
+        """Its content in chunks."""
         unpacker = zlib.decompressobj()
         for packed in self.packed:
             piece = unpacker.decompress(packed, PIECE)
@@ -82,7 +82,7 @@ class Part:
 
 
 class Sitemap:
-    """Made anew when it is asked for and no longer fresh, once for all who ask meanwhile."""
+    """Builds the sitemap on demand when it is out of date, once for all concurrent requests."""
 
     def __init__(self, settings: Settings, clock: Clock, things: int = THINGS) -> None:
         self.settings = settings
@@ -93,7 +93,7 @@ class Sitemap:
         self._making = asyncio.Lock()
 
     async def parts(self) -> list[Part]:
-        """The files; raises :class:`Away` where a service is silent and there is nothing from before."""
+        """The files; raises :class:`Away` if a service does not answer and there is no earlier sitemap."""
         async with self._making:
             if self._at is None or self.clock.now() - self._at >= FRESH:
                 try:
@@ -104,7 +104,7 @@ class Sitemap:
         return self._made
 
     def index(self, parts: list[Part]) -> Iterator[bytes]:
-        """The list of the files."""
+        """The index of the files."""
         yield INDEX.encode()
         for number in range(1, len(parts) + 1):
             yield f"<sitemap><loc>{self.settings.public_url}/sitemap-{number}.xml</loc></sitemap>\n".encode()
@@ -130,7 +130,7 @@ class Sitemap:
         for path in ALWAYS:
             yield self._entry(path, "")
         async with ApiClient.connected(self.settings.service_url, "id") as client:
-            # Without a token, whoever asks: what the public is shown, and nothing else.
+            # Without a token, whoever asks: only public data.
             reader = Reader(client)
             for service, path, pages, moments in LISTS:
                 async for thing in _all_of(reader, service, path):
@@ -166,7 +166,7 @@ async def _all_of(reader: Reader, service: str, path: str) -> AsyncIterator[Mapp
 
 
 def _last(thing: Mapping[str, Any], moments: Iterable[str]) -> str:
-    """The day of what happened last, of the moments that are told; stages tell their own."""
+    """The day of the latest change among the given moments; stages have their own."""
     told = [thing.get(moment) for moment in moments]
     told += [stage.get("completed_at") or stage.get("started_at") for stage in thing.get("stages", ())]
     days = [str(moment)[:10] for moment in told if moment]

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASKED_AGAIN = "public, no-cache"
-"""Without the mark of its content (or with that of another release) a file is asked for again, by its tag."""
+"""Without the hash of its content (or with an old one) a file is revalidated, by its entity tag."""
 
 
 def _mark(file: Path) -> str:
@@ -24,18 +24,18 @@ MARKS = {file.name: _mark(file) for file in FOLDER.iterdir() if file.is_file()}
 
 
 def address(name: str) -> str:
-    """Where a file is, for as long as it says what it says now."""
+    """The address of a file, valid while its content is unchanged."""
     return f"/static/{name}?v={MARKS[name]}"
 
 
 class Still(StaticFiles):
-    """The static files; anybody's page may show them."""
+    """The static files; other sites may load them."""
 
     def __init__(self) -> None:
         super().__init__(directory=FOLDER)
 
     def file_response(self, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200) -> Response:
-        """A file, or that it is the same as before."""
+        """Serve a file, or 304."""
         answer = super().file_response(full_path, stat_result, scope, status_code)
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("v", [""])[0]
         same = asked == MARKS.get(Path(full_path).name)

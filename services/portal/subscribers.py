@@ -18,12 +18,12 @@ from shared.worker import Worker
 KEPT = 50
 WAITING = 200
 LOOKED_BACK = 1000
-"""So far back the first events are looked for: not all of the newest are for everybody."""
+"""How far back the feed starts looking: not all of the newest events are public."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as the feed shows it: its facts stay with its service, but for the title."""
+    """An event of the feed, without its data except for the title."""
 
     sequence: int
     id: UUID
@@ -39,7 +39,7 @@ class Happened:
 
 
 class Feed(Worker):
-    """Follows what is for everybody, from the newest fifty on; who cannot keep up is let go."""
+    """Follows public events, keeping the newest fifty; slow readers are disconnected."""
 
     poll = 0.0
     retry = (1.0,)
@@ -52,9 +52,9 @@ class Feed(Worker):
         self._next = 0
 
     async def step(self) -> None:
-        """Follow until the place in the stream is lost."""
+        """Follow until the position in the stream is lost."""
         last = (await self.bus.api(f"STREAM.INFO.{EVENTS}"))["state"]["last_seq"]
-        if not 0 < self._next <= last + 1:  # at first, or when the broker lost its store
+        if not 0 < self._next <= last + 1:  # at first, or if the broker lost its store
             self._next = max(1, last - LOOKED_BACK + 1)
         with suppress(PullerLost):
             async with PassingPuller(self.bus, self.service, self._next) as puller:
@@ -95,7 +95,7 @@ class Feed(Worker):
                 watcher.put_nowait(happened)
 
     def watch(self) -> asyncio.Queue[Happened | None]:
-        """A queue with what is kept and all that comes; ``None`` ends it."""
+        """A queue with the kept events and all later ones; ``None`` ends it."""
         queue: asyncio.Queue[Happened | None] = asyncio.Queue(WAITING)
         for happened in self.recent:
             queue.put_nowait(happened)
@@ -104,6 +104,6 @@ class Feed(Worker):
 
 
 def _title_of(envelope: Envelope) -> str:
-    """What it is about."""
+    """The title of its subject."""
     told = envelope.told
     return str(told.get("title") or told.get("name") or "")

@@ -38,18 +38,18 @@ UNKNOWN = Said(
 
 
 class Subscribing:
-    """The pages of those who want to be told, or no longer."""
+    """The pages for subscribing and unsubscribing."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
         self.notifications = Identity(renderer.settings, renderer.visitors.identity.limits, "notifications")
 
     async def show_follow(self, request: Request) -> Response:
-        """The form: an e-mail address, and in which language."""
+        """Show the form: an e-mail address and a language."""
         return await self._follow_form(request, "", None)
 
     async def follow(self, request: Request) -> Response:
-        """Ask the owner of the address whether he or she wants to be told of the partnership."""
+        """Subscribe an address to the partnership; its owner is asked to confirm."""
         given = await filled(request, "address", "locale")
         body = {
             "channel": "email",
@@ -70,7 +70,7 @@ class Subscribing:
         return await self.renderer.go(request, request.url.path, done="asked")
 
     async def show_confirm(self, request: Request) -> Response:
-        """What would be confirmed; nothing is by looking."""
+        """Show what would be confirmed; nothing is changed."""
         return await self._link_page(request, "confirm.html")
 
     async def confirm(self, request: Request) -> Response:
@@ -80,11 +80,11 @@ class Subscribing:
         return await self._done(request, asking, "confirm", given["token"])
 
     async def show_end(self, request: Request) -> Response:
-        """What would end; nothing does by looking."""
+        """Show what would end; nothing is changed."""
         return await self._link_page(request, "unsubscribe.html")
 
     async def end(self, request: Request) -> Response:
-        """End the topic, or everything to the address."""
+        """End the topic, or everything sent to the address."""
         given = await filled(request, "token", "until")
         until = "everything" if given["until"] == "everything" else "topic"
         path = f"unsubscribe?{urlencode({'token': given['token'], 'until': until})}"
@@ -136,7 +136,7 @@ class Subscribing:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of these pages."""
+    """The routes of these pages."""
     made = Subscribing(renderer)
     return [
         Route("/partnerships/{id:uuid}/follow", made.show_follow, methods=["GET"]),

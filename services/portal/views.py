@@ -28,11 +28,11 @@ from shared.labelled import Labelled
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
-MONTHS = 36  # beyond so many, incidents are counted by years
+MONTHS = 36  # above this number, incidents are counted by year
 
 
 def templates(locale: Locale, zone: ZoneInfo) -> Environment:
-    """The templates in one language, for readers in one zone."""
+    """The template environment of one language, for one time zone."""
     environment = Environment(
         loader=FileSystemLoader([HERE / "templates", TEMPLATES]),
         autoescape=True,
@@ -45,11 +45,11 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
     say = translator(locale)
 
     def word(value: str | None, among: type[Labelled]) -> str:
-        """What a value is called, by the list that it is of."""
+        """The label of a value in its list of words."""
         return say(among.called(value)) if value else ""
 
     def audience(slug: str) -> str:
-        """An audience; what is not known is a free word, written with hyphens for its spaces."""
+        """An audience; an unknown one is free text, written with hyphens for its spaces."""
         return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
 
     drawing = Drawing(say, locale, zone)
@@ -89,7 +89,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
 
 
 def event_label(event_type: str, say: Callable[[str], str]) -> str:
-    """What an event is called: by its type (``partners.board-met``), or by its name in a timeline."""
+    """The label of an event: by its type (``partners.board-met``), or by its name in a timeline."""
     bare = _VERSION.sub("", event_type)
     return say(_LABELS[bare]) if bare in _LABELS else bare
 
@@ -99,7 +99,7 @@ _LABELS = {name: contract.label for contract in EVENTS for name in (contract.eve
 
 
 def qr_code(text: str) -> Markup:
-    """A QR code as SVG within a page, without style or script; it is read on white also in the dark."""
+    """A QR code as inline SVG, without style or script; on a white background also in dark mode."""
     drawn = segno.make_qr(text, error="m").svg_inline(
         border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
@@ -107,9 +107,9 @@ def qr_code(text: str) -> Markup:
 
 
 def worded(product: Mapping[str, Any], lang: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """The version of a product that is shown, and its words in a language or else in another one.
+    """The shown version of a product, with its text in a language or else in another one.
 
-    A version that may not be read any more has none.
+    A version that may no longer be read has no text.
     """
     shown = [version for version in product["versions"] if version["state"] == "published"] or product[
         "versions"
@@ -126,7 +126,7 @@ def mean(values: Iterable[float]) -> float | None:
 
 
 class Drawing:
-    """The charts, with the words of one language and the days of one zone."""
+    """Draws the charts, with one language and one time zone."""
 
     def __init__(self, say: Callable[[str], str], locale: Locale, zone: ZoneInfo) -> None:
         self.say = say
@@ -161,7 +161,7 @@ class Drawing:
         return charts.trend(indicator["title"], points, self._number)
 
     def shares(self, shares: Mapping[str, Any]) -> Markup:
-        """What each party gave, of all that was verified."""
+        """Each party's share of all verified contributions."""
         total = sum(party["value"] for party in shares["parties"])
         if not total:
             return Markup("")
@@ -180,7 +180,7 @@ class Drawing:
         return charts.bars(self.say(N_("Trust among the parties, of 5")), rows)
 
     def trust_trend(self, rounds: Sequence[Mapping[str, Any]]) -> Markup:
-        """How trust went from round to round: the mean of all dimensions."""
+        """Trust from round to round: the mean of all dimensions."""
         points = [
             Point(
                 self._month(_date(closed["closed_at"], self.zone)),
@@ -193,7 +193,7 @@ class Drawing:
         return charts.trend(title, points, self.score, LOWEST, HIGHEST)
 
     def incidents(self, incidents: Sequence[Mapping[str, Any]]) -> Markup:
-        """Incidents month by month, or over many years year by year."""
+        """Incidents month by month, or over many years by year."""
         if not incidents:
             return Markup("")
         days = sorted(date.fromisoformat(incident["on"]) for incident in incidents)
@@ -226,7 +226,7 @@ class Drawing:
 
 
 def instant(value: datetime) -> str:
-    """A moment for machines: HTML knows at most three digits of a second."""
+    """A moment for ``<time datetime>``: HTML allows at most three digits of a second."""
     return value.isoformat(timespec="seconds")
 
 

@@ -13,12 +13,12 @@ from shared.rows.viewer import Condition, Viewer, any_of
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
-    """What was never published is hidden from all who do not work on it."""
+    """Products that were never published are visible only to those who work on them."""
     once = versions.alias()
     published = sa.exists().where(once.c.product_id == products.c.id, once.c.published_at.is_not(None))
     return {Product: any_of(published, works_on(viewer))}
 
 
 def works_on(viewer: Viewer) -> Condition:
-    """The products on which one works: for their agency, or for one who takes part in their partnership."""
+    """The products that the viewer works on: for their agency, or for a party of the partnership."""
     return REGISTRY.works_within(viewer, products.c.agency, products.c.partnership_id)

@@ -8,4 +8,4 @@ COORDINATOR = may(Role.COORDINATOR, of=Relation.OWN_AGENCY)
 PARTY = may(Role.REPRESENTATIVE, of=Relation.PARTY)
 LEAD = may(Role.REPRESENTATIVE, of=Relation.LEAD)
 INSIDE = PARTY + may(*STAFF, of=Relation.OWN_AGENCY)
-"""Who sees what the public does not; to everybody else it is not there."""
+"""Who may see what is not public; it does not exist for others."""

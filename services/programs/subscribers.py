@@ -24,20 +24,20 @@ legal_umbrellas = Projection("umbrellas", tables=[umbrellas])
 
 @reporters.on(AgencyFounded)
 def agency_founded(tx: Transaction, event: AgencyFounded) -> None:
-    """Keep for which organisation it stands."""
+    """Keep which organisation the agency is."""
     tx.insert(agencies, {"agency": event.slug, "organisation_id": event.organisation_id})
 
 
 @reporters.on(AgencyAmended)
 def agency_amended(tx: Transaction, event: AgencyAmended) -> None:
-    """It stands for another one."""
+    """Update the agency's organisation."""
     own = sa.update(agencies).where(agencies.c.agency == tx.agency)
     tx.execute(own, {"organisation_id": event.organisation_id})
 
 
 @decisions.on(DecisionTaken)
 def decision_taken(tx: Transaction, event: DecisionTaken) -> None:
-    """A programme may say that it was closed by this."""
+    """Keep the decision, which may close a programme."""
     row = {
         "id": event.outcome_id,
         "partnership_id": event.partnership_id,
@@ -49,14 +49,14 @@ def decision_taken(tx: Transaction, event: DecisionTaken) -> None:
 
 @decisions.on(AttendanceCorrected)
 def attendance_corrected(tx: Transaction, event: AttendanceCorrected) -> None:
-    """What a meeting without a quorum wanted is no decision."""
+    """Drop the decisions of a meeting that turned out to have no quorum."""
     theirs = sa.update(decided).where(decided.c.meeting_id == event.meeting_id)
     tx.execute(theirs, {"quorate": event.quorate})
 
 
 @legal_umbrellas.on(ProductPublished)
 def umbrella_published(tx: Transaction, event: ProductPublished) -> None:
-    """Keep the regulation as it was published last; a newer version takes no revocation back."""
+    """Keep the regulation as last published; a newer version does not undo a revocation."""
     if event.legal is None:
         return
     facts = {
@@ -75,21 +75,21 @@ def umbrella_published(tx: Transaction, event: ProductPublished) -> None:
 
 @legal_umbrellas.on(LegalUmbrellaRevoked)
 def umbrella_revoked(tx: Transaction, event: LegalUmbrellaRevoked) -> None:
-    """From that day on it is in force no longer."""
+    """Record the revocation."""
     known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
     tx.execute(known, {"revoked_on": event.on})
 
 
 @legal_umbrellas.on(LegalUmbrellaLapsed)
 def umbrella_lapsed(tx: Transaction, event: LegalUmbrellaLapsed) -> None:
-    """Its last day in force has passed."""
+    """Record the lapse."""
     known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
     tx.execute(known, {"lapsed": True, "in_force_until": event.in_force_until})
 
 
 @legal_umbrellas.on(ProductWithdrawn)
 def umbrella_withdrawn(tx: Transaction, event: ProductWithdrawn) -> None:
-    """The version that is known is not to be used any more."""
+    """Record the withdrawal of the version."""
     known = sa.update(umbrellas).where(
         umbrellas.c.id == event.product_id, umbrellas.c.product_version == event.product_version
     )

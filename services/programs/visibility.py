@@ -11,15 +11,15 @@ from shared.rows.viewer import Condition, Viewer, any_of
 
 
 def visible(viewer: Viewer) -> Mapping[type, Condition]:
-    """The facts of evidence are hidden until it is submitted with a stage."""
+    """The metadata of evidence is hidden until it is submitted with a stage."""
     return {Evidence: any_of(evidence.c.stage_id.is_not(None), among_evidence(viewer))}
 
 
 def among_evidence(viewer: Viewer) -> Condition:
-    """The evidence of which one may have the files, submitted or not."""
+    """The evidence whose files the viewer may download, submitted or not."""
     return REGISTRY.works_within(viewer, evidence.c.agency, evidence.c.partnership_id)
 
 
 def among_partnerships(viewer: Viewer) -> Condition:
-    """The partnerships in which one works: for their agency, or for one who takes part."""
+    """The partnerships that the viewer works in: for their agency, or for a party that takes part."""
     return REGISTRY.works_within(viewer, partnerships.c.agency, partnerships.c.id)

@@ -25,11 +25,11 @@ CHUNK = 256 * 1024
 
 
 class ArchiveFailed(RuntimeError):
-    """An archive could not be taken out or in; the text says why."""
+    """An archive could not be exported or imported; the text says why."""
 
 
 class ArchiveClient:
-    """Moves archives and their files; ``token`` is a custodian's."""
+    """Exports and imports archives and their files; ``token`` is a custodian's."""
 
     def __init__(
         self,
@@ -49,9 +49,9 @@ class ArchiveClient:
             yield cls(client, lambda: mint(settings, "custodian"), progress)
 
     async def take_out(self, folder: Path, services: Sequence[str], keys: Path) -> None:
-        """Write each service's archive, every file that it names, and apart from them the keys.
+        """Write each service's archive, every file that it names, and separately the keys.
 
-        Raises :class:`ArchiveFailed` with the service's own words where it refuses.
+        Raises :class:`ArchiveFailed` with the service's message if it refuses.
         """
         files = folder / "files"
         files.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ class ArchiveClient:
         await self.take_keys(services, keys)
 
     async def take_keys(self, services: Sequence[str], file: Path) -> None:
-        """Write the keys that open what is personal in archives, for nobody else to read."""
+        """Write the keys to personal data in archives, readable only by their owner."""
         lines = []
         for service in services:
             async with self._call("GET", service, "archive/keys") as answer:
@@ -90,10 +90,10 @@ class ArchiveClient:
     ) -> dict[str, dict[str, Any]]:
         """Send each service's archive in this order, its files first; returns the report of each.
 
-        Without the ``keys`` that were taken out with it, what is personal is left out.
+        Without the exported ``keys``, personal data is left out.
 
-        Raises :class:`ArchiveFailed` where a file is missing or is not what its name says, or where a service
-        finds no whole archive.
+        Raises :class:`ArchiveFailed` if a file is missing or does not match its name, or if a service finds
+        no complete archive.
         """
         reports: dict[str, dict[str, Any]] = {}
         for service, archive in archives.items():
@@ -160,31 +160,31 @@ def _content(file: Path) -> bytes:
 
 
 def keys_beside(folder: Path) -> Path:
-    """Where the keys of an exported folder are written: beside it, so that they do not travel with it."""
+    """Where the keys of an exported folder are written: next to it, so that they are not copied with it."""
     return folder.absolute().with_name(f"{folder.absolute().name}.keys")
 
 
 def key_lines(keys: Path | None, service: str) -> bytes:
-    """The keys of one service as its archive takes them; raises :class:`ArchiveFailed` for what are none."""
+    """The keys of one service as its archive takes them; raises :class:`ArchiveFailed` for invalid ones."""
     if keys is None:
         return b""
     try:
         entries = [json.loads(line) for line in keys.read_bytes().splitlines()]
         ours = [{"key": entry["key"]} for entry in entries if entry["service"] == service]
     except (ValueError, LookupError, TypeError) as error:
-        text = _("%(file)s holds no keys as `kemitraan archive export` writes them", file=keys)
+        text = _("%(file)s contains no keys written by `kemitraan archive export`", file=keys)
         raise ArchiveFailed(text) from error
     return b"".join(json.dumps(item).encode() + b"\n" for item in ours)
 
 
 def is_sealed(archive: Path) -> bool:
-    """Whether anything in an archive needs a key."""
+    """Whether anything in an archive is encrypted."""
     with archive.open("rb") as lines:
         return any(b'{"sealed":' in line.replace(b'": "', b'":"').replace(b'": {', b'":{') for line in lines)
 
 
 def write_alone(file: Path, text: str) -> None:
-    """Write a file that its owner alone can read, in place of an older one."""
+    """Write a file that only its owner can read, replacing an older one."""
     made = file.with_name(f".{file.name}.new")
     made.unlink(missing_ok=True)
     with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
@@ -193,7 +193,7 @@ def write_alone(file: Path, text: str) -> None:
 
 
 def named_files(archive: Path) -> list[str]:
-    """The SHA-256 of every file that an archive's rows name, each once; what is no row names none."""
+    """The SHA-256 of every file that an archive's rows name, each once."""
     names: dict[str, None] = {}
     with archive.open("rb") as lines:
         for line in lines:
@@ -207,23 +207,23 @@ def _named(line: bytes) -> Iterable[str]:
         row = json.loads(line)["row"]
         keys = [value for value in row.values() if isinstance(value, str)]
     except (ValueError, LookupError, TypeError, AttributeError):
-        return []  # the service says what is wrong with it
-    # A key is made of the hash: sha256/<two digits>/<the others>.
+        return []  # the service explains the error
+    # The key contains the hash: sha256/<two digits>/<the others>.
     parts = (key.split("/") for key in keys if key.startswith("sha256/"))
     return [part[1] + part[2] for part in parts if len(part) == 3]
 
 
 def check_file(file: Path) -> None:
-    """Raise :class:`ArchiveFailed` unless the file is there and is what its name says."""
+    """Raise :class:`ArchiveFailed` unless the file exists and matches its name."""
     if not file.is_file():
         raise ArchiveFailed(_("%(file)s is missing: the archive names it", file=file))
     if hashlib.sha256(file.read_bytes()).hexdigest() != file.name:
-        text = _("%(file)s is not what its name says: its content was changed", file=file)
+        text = _("%(file)s does not match its name: its content was changed", file=file)
         raise ArchiveFailed(text)
 
 
 def bars(console: Console = out) -> Progress:
-    """Progress as this command line shows it on a terminal; it leaves nothing behind."""
+    """Progress bars on a terminal; they disappear at the end."""
     return Progress(
         TextColumn("{task.description:<24}"),
         BarColumn(),

@@ -24,9 +24,9 @@ BATCH = 500
 
 
 def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Report:
-    """Take an archive in, in one transaction; whoever calls rolls back when anything was refused.
+    """Import an archive in one transaction; the caller rolls back if anything was refused.
 
-    Raises :class:`ArchiveUnreadable` when the lines are not a whole archive of this service.
+    Raises :class:`ArchiveUnreadable` if the lines are not a complete archive of this service.
     """
     report = Report()
     reading = _Reading(tx, contents, report)
@@ -34,7 +34,7 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     for line in lines:
         entry = _entry(line, number + 1, contents.service)
         if number and not ended and "key" in entry:
-            reading.unlock(entry["key"])  # of no line of the archive itself, and not counted
+            reading.unlock(entry["key"])  # not a line of the archive itself, and not counted
             continue
         number += 1
         if ended:
@@ -60,13 +60,13 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
 
 
 def taken_before(session: Session, archive: str) -> Report | None:
-    """What was found when this very archive, known by the SHA-256 of all that was sent, was taken in."""
+    """The report of the same archive, by the SHA-256 of the whole request, if it was imported before."""
     body = session.connection().scalar(sa.select(imports.c.report).where(imports.c.archive == archive))
     return Report(**orjson.loads(body), kept=True, before=True) if body is not None else None
 
 
 def note_taken(tx: Transaction, archive: str, report: Report) -> None:
-    """Remember it in the transaction of its rows, so that an import of all services can be carried on."""
+    """Store the report in the transaction of its rows, so that an interrupted import can be resumed."""
     # A table's name is a subclass of str, which is no key for JSON.
     taken = {str(what): lines for what, lines in report.taken.items()}
     counts = {"lines": report.lines, "taken": taken, "nameless": report.nameless}
@@ -74,7 +74,7 @@ def note_taken(tx: Transaction, archive: str, report: Report) -> None:
 
 
 class _Reading:
-    """Gathers rows of one table and writes them together; what fails is tried row by row."""
+    """Collects rows of one table and writes them together; a failing batch is retried row by row."""
 
     def __init__(self, tx: Transaction, contents: Contents, report: Report) -> None:
         self._tx = tx
@@ -87,7 +87,7 @@ class _Reading:
         self._seals = Seals(contents.personal, keys_of(tx.session))
 
     def unlock(self, entry: Any) -> None:
-        """Take a key; raises :class:`ArchiveUnreadable`."""
+        """Add a key; raises :class:`ArchiveUnreadable`."""
         try:
             taken = take_key(self._tx, entry)
         except ValueError as error:
@@ -97,7 +97,7 @@ class _Reading:
             self._seals.keys[owner] = key
 
     def take(self, number: int, line: bytes, entry: dict[str, Any]) -> None:
-        """Take one line, or refuse it."""
+        """Import one line, or refuse it."""
         what = "event" if "event" in entry else str(entry.get("table", "nothing"))[:100]
         try:
             if holds_nul(line, entry):
@@ -144,7 +144,7 @@ class _Reading:
         }
 
     def write(self) -> None:
-        """Write what was gathered."""
+        """Write the collected rows."""
         rows, self._rows = self._rows, []
         if rows and self._into is not None:
             what = "events" if self._into is tables.outbox else self._into.name
@@ -180,7 +180,7 @@ def _said(error: Exception) -> str:
 
 
 def _why(error: IntegrityError | DataError) -> str:
-    """What a database's refusal means for the row."""
+    """What a database error means for the row."""
     text = str(error.orig).splitlines()[0]
     for sign, meaning in (
         ("unique", "it is here already, or another has what must be unique"),

@@ -30,12 +30,12 @@ FORMAT_VERSION = 1
 MOST_REPORTED = 1000
 AT_ONCE = 1000
 _IMPORTED = b',"imported":true}'
-"""What an import adds at the end of an event, and is not of the event itself."""
+"""What an import adds to an event."""
 _AGENCY, _PERSON = "of agency", "of person"
 
 
 class ArchiveUnreadable(Refusal):
-    """The lines are no archive of this service, or only a part of one."""
+    """The lines are not an archive of this service, or not a complete one."""
 
     kind = "invalid"
     message = "This is not a complete archive of the service %(service)s: %(reason)s"
@@ -44,7 +44,7 @@ class ArchiveUnreadable(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that was not taken, and why."""
+    """A refused line, and why."""
 
     line: int
     what: str
@@ -53,12 +53,12 @@ class Refused:
 
 @dataclass(slots=True)
 class Report:
-    """What an import found: lines by table (and ``events``), and the refused lines.
+    """The result of an import: lines by table (and ``events``), and the refused lines.
 
     ``refused_lines`` counts all of them, ``refused`` holds the first :data:`MOST_REPORTED`. ``nameless``
-    counts rows that came without what they say of somebody, as there is no key for it. ``kept`` is False
-    when anything was refused, or when it was a dry run: then nothing was changed. ``before`` is True where
-    the very same archive was taken in before, so that nothing was left to do.
+    counts rows whose personal data was left out for lack of a key. ``kept`` is False if anything was
+    refused, or in a dry run: then nothing was changed. ``before`` is True if the same archive was imported
+    before, so that nothing was left to do.
     """
 
     lines: int = 0
@@ -70,20 +70,20 @@ class Report:
     before: bool = False
 
     def refuse(self, line: int, what: str, reason: str) -> None:
-        """Note a line that cannot be taken."""
+        """Record a refused line."""
         self.refused_lines += 1
         if len(self.refused) < MOST_REPORTED:
             self.refused.append(Refused(line, what, reason))
 
     def take(self, what: str, lines: int) -> None:
-        """Note lines that were taken."""
+        """Record accepted lines."""
         if lines:
             self.taken[what] = self.taken.get(what, 0) + lines
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What belongs to a service's archive; ``derived`` makes anew what is not in it."""
+    """The tables of a service's archive; ``derive`` recomputes what is not in it."""
 
     service: str
     tables: tuple[sa.Table, ...]
@@ -99,7 +99,7 @@ class Contents:
         derived: Callable[[Transaction], None] | None = None,
         personal: Personal | None = None,
     ) -> Contents:
-        """The service's own tables in the order in which they refer to one another."""
+        """The service's own tables in the order of their foreign keys."""
         left_out = set(copies)
         own = [
             table
@@ -118,7 +118,7 @@ class Contents:
 def written(session: Session, contents: Contents) -> Iterator[bytes]:
     """The archive, line by line; the same data and keys make the same bytes on either database.
 
-    Raises ``KeyMissing`` where somebody has no key; see :func:`shared.privacy.sealing.prepare`.
+    Raises ``KeyMissing`` if somebody has no key; see :func:`shared.privacy.sealing.prepare`.
     """
     yield orjson.dumps(contents.head) + b"\n"
     count = 0
@@ -149,12 +149,12 @@ def _rows(table: sa.Table, holding: Holding | None, dialect: str) -> sa.Select[t
         shown += [holding.agency.label(_AGENCY), holding.person.label(_PERSON)]
     query = sa.select(*shown).order_by(*(_place(column, dialect) for column in table.primary_key.columns))
     if table is tables.inbox:
-        # What projections applied belongs to their copies; reactions shall not do their work again.
+        # Applied events of projections belong to their copies; reactions must not repeat their work.
         query = query.where(table.c.consumer.startswith("reaction/"))
     return query
 
 
 def _place(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
-    """A column to order by: PostgreSQL would order text by the rules of some language."""
+    """A column to order by: PostgreSQL would order text by the rules of a language."""
     is_text = dialect == "postgresql" and isinstance(plain(column), sa.String)
     return sa.collate(column, "C") if is_text else column

@@ -22,15 +22,15 @@ _WIB, _WITA, _WIT = map(ZoneInfo, ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapu
 _BY_ZONE = {
     "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 61 62": _WIB,
     "51 52 53 63 64 65 71 72 73 74 75 76": _WITA,
-    # The whole nation (ID) has seen a day begin when its east has.
+    # A day of the whole nation (ID) begins in its east.
     "81 82 91 92 93 94 95 96 ID": _WIT,
 }
 _ZONES = {province: zone for provinces, zone in _BY_ZONE.items() for province in provinces.split()}
-"""By province, the zone of its clocks (Presidential Decree 41/1987, as provinces were founded since)."""
+"""Time zones by province (Presidential Decree 41/1987, updated with new provinces)."""
 
 
 class UnknownArea(Refusal):
-    """The code has the form of an Indonesian one, but there is no such area."""
+    """The code has the form of an Indonesian one, but no such area exists."""
 
     kind = "invalid"
     message = "There is no province, regency, city, district or village with the code %(code)s."
@@ -49,7 +49,7 @@ class Area:
 
     @property
     def part_of(self) -> str | None:
-        """The code of the area around it; None for a province."""
+        """The code of the area that contains it; None for a province."""
         return self.code.rpartition(".")[0] or None
 
 
@@ -72,9 +72,9 @@ def area_name(code: str) -> str | None:
 
 
 def require(code: str) -> None:
-    """Refuse a code that looks Indonesian and is none, with :class:`UnknownArea`.
+    """Refuse a code that looks Indonesian but does not exist, with :class:`UnknownArea`.
 
-    Of a village only its district is known; every code of another form is free.
+    Of a village only its district is known; codes of any other form are free.
     """
     village = _VILLAGE.fullmatch(code)
     if _INDONESIAN.fullmatch(code) and (village[1] if village else code) not in _names():
@@ -82,12 +82,12 @@ def require(code: str) -> None:
 
 
 def zone_of(code: str) -> ZoneInfo | None:
-    """The zone of the clocks in an area; None for codes of other countries."""
+    """The time zone of an area; None for codes of other countries."""
     return _ZONES.get(code.partition(".")[0])
 
 
 def search(q: str, limit: int) -> list[Area]:
-    """At most ``limit`` areas whose name holds ``q`` or whose code begins with it.
+    """At most ``limit`` areas whose name contains ``q`` or whose code begins with it.
 
     Names that begin with ``q`` come first, then the larger areas.
     """

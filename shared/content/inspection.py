@@ -13,10 +13,10 @@ REWRITE = Job(rewrite_file, REFUSALS, seconds=30, memory=2 * 1024**3)
 
 
 async def rewritten(read: Callable[[], bytes], media_type: str) -> bytes:
-    """What is kept of a file that ``read`` gives when its turn has come.
+    """The rewritten content of a file, which ``read`` returns when its turn has come.
 
-    Raises the refusals of :func:`rewrite_file`, :class:`FileTooIntricate` where the file itself exhausts the
-    limits, and ``TooMuchWork`` and ``TookTooLong`` where others do.
+    Raises the refusals of :func:`rewrite_file`, :class:`FileTooIntricate` if the file itself exhausts the
+    limits, and ``TooMuchWork`` and ``TookTooLong`` if others do.
     """
     try:
         return await FILES.run(REWRITE, lambda: (read(), media_type))

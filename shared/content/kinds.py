@@ -13,11 +13,11 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "text/csv": (".csv",),
     "text/plain": (".txt", ".text"),
 }
-"""By which ends of its name a file of each kind is opened as what it is; the first is the usual one."""
+"""The file name extensions of each kind; the first is the usual one."""
 MEDIA_TYPES = tuple(SUFFIXES)
 HEAD = 1024
-"""Bytes at the beginning of a file that tell its kind."""
-# How each begins; of kinds that are not taken those that people try, so that the refusal calls them by name.
+"""The number of first bytes that determine the kind."""
+# The first bytes of each kind; also of common kinds that are not accepted, so that the refusal names them.
 _BEGINS = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -37,7 +37,7 @@ _TABLES = (
 
 
 def kind_of(head: bytes, filename: str, declared: str, allowed: Collection[str] = MEDIA_TYPES) -> str:
-    """The media type of a file that begins so; what was declared decides only for a text without an ending.
+    """The media type of a file by its first bytes; the declared one decides for text without an extension.
 
     Raises :class:`FileTypeNotAllowed` or :class:`FileTypeMismatch`.
     """

@@ -14,13 +14,13 @@ _LONGEST = 16
 
 
 def pieces(data: bytes) -> Iterator[bytes]:
-    """The data in pieces that overlap by a mark, so that no single search holds up other threads."""
+    """The data in pieces that overlap by the length of a mark, so that a search yields to other threads."""
     for start in range(0, len(data), PIECE):
         yield data[start : start + PIECE + _LONGEST]
 
 
 def refuse_marks(data: bytes, *, pages: bool = True) -> None:
-    """Refuse program text, and with ``pages`` markup that a browser would show."""
+    """Refuse program text, and with ``pages`` also markup that a browser would render."""
     for piece in pieces(data):
         match = _RUNS.search(piece) or (pages and _SHOWS.search(piece))
         if match:

@@ -16,9 +16,9 @@ from shared.content.marks import refuse_marks
 from shared.content.refusals import FileActive, FileHoldsMore, FileLocked, FileMalformed, FileTooFull
 
 MOST = 256 * 1024 * 1024
-"""Bytes that a document's streams may have unpacked, together."""
+"""The maximum decompressed size of a document's streams, together."""
 NESTED = 8
-"""Streams lie side by side; what nests them makes readers disagree, and us read for ever."""
+"""Streams are normally not nested; nested ones make readers disagree, and could keep us busy for ever."""
 FILTERS = 8
 _BEGINS = re.compile(rb"%PDF-[12]\.[0-9][\r\n \t]")
 _ENDS = re.compile(rb"startxref[\r\n \t]+([0-9]{1,10})[\r\n \t]+%%EOF[\r\n \t\0]*")
@@ -30,14 +30,14 @@ _ACTS = {
 }
 _WEB = re.compile(rb"(?:https?|mailto|tel):", re.IGNORECASE)
 _ACTIVE = {"/AA", "/JS", "/JavaScript", "/OPI"}
-"""What acts without being asked, holds scripts, or asks for files of others."""
+"""Content that runs automatically, contains scripts, or fetches files of others."""
 _PRIVATE = {"/Metadata", "/PieceInfo", "/SpiderInfo", "/Thumb"}
-"""What is of use to the program alone that wrote it, or tells of it and of people."""
+"""Data for the creating program, or about it and people."""
 _OUTSIDE = {"/F", "/FFilter", "/FDecodeParms", "/Ref"}
-"""Where a stream says that its content is in another file."""
+"""The keys of a stream that refers to another file."""
 _FILES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 """Annotations that carry files."""
-# Of what a document says of itself: what helps a reader (title), or tells for whom and what it is made.
+# The metadata to keep: what helps a reader (title), or states for whom and by which standard it is made.
 _SAID = ("dc:title", "dc:language", "pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 
 set_qpdf_limits(
@@ -46,8 +46,8 @@ set_qpdf_limits(
 
 
 def rewrite_pdf(data: bytes) -> bytes:
-    """What is kept of a document; raises the refusals of this package."""
-    # What was cut off on its way could be mended by leaving out what is missing, which nobody would notice.
+    """The rewritten document; raises the refusals of this package."""
+    # A truncated file could be repaired by leaving out the missing part, which nobody would notice.
     if not _BEGINS.match(data) or b"%%EOF" not in data[-_HEAD:]:
         raise FileMalformed(media_type="application/pdf")
     try:
@@ -80,13 +80,13 @@ def _opened(data: bytes) -> Pdf:
 
 def _saved(document: Pdf) -> bytes:
     written = io.BytesIO()
-    # Object streams are unpacked: nothing of the document is wrapped in anything any more but what it shows.
+    # Object streams are unpacked: only page content remains compressed.
     document.save(written, fix_metadata_version=False, deterministic_id=True)
     return written.getvalue()
 
 
 def _parts(document: Pdf) -> Iterator[Object]:
-    """Each dictionary, stream and list, whatever it is wrapped in."""
+    """Each dictionary, stream and list, however nested."""
     waiting: list[Object] = [document.trailer, *document.objects]
     while waiting:
         part = waiting.pop()
@@ -100,7 +100,7 @@ def _held(part: Object) -> Iterable[Any]:
 
 
 def _require_bounded(document: Pdf, size: int) -> None:
-    """Refuse streams in one another, and more unpacked bytes than people look at."""
+    """Refuse nested streams, and more decompressed bytes than a reader could look at."""
     packed = unpacked = 0
     for part in document.objects:
         if isinstance(part, Stream):
@@ -123,7 +123,7 @@ def _filters(stream: Object) -> list[str]:
 
 
 def _inflated(raw: bytes, filters: list[str]) -> Iterator[bytes]:
-    """What is unpacked, and in turn what is packed in that; what another filter packs is left as it is."""
+    """The decompressed data, and nested streams in turn; other filters are left as they are."""
     if not filters or filters[0] not in ("/FlateDecode", "/Fl"):
         return
     unpacking, given = zlib.decompressobj(), raw
@@ -137,11 +137,11 @@ def _inflated(raw: bytes, filters: list[str]) -> Iterator[bytes]:
                 piece = inner.decompress(piece, MOST)
                 yield piece
     except zlib.error:
-        return  # what was unpacked before counts
+        return  # earlier decompression counts
 
 
 def _require_no_files(document: Pdf) -> None:
-    """Refuse attachments and forms that are programs: without them the document would be another one."""
+    """Refuse attachments and XFA forms: removing them would change the document."""
     for part in _parts(document):
         if isinstance(part, Array):
             continue
@@ -162,7 +162,7 @@ def _is_signed(document: Pdf) -> bool:
 
 
 def _acts(value: object) -> bool:
-    """Whether this is an action that does more than to show a place here or a page of the web."""
+    """Whether this is an action that does more than open a place here or a web page."""
     if not isinstance(value, Dictionary | Stream):
         return False
     kind = str(value.get("/S"))
@@ -173,7 +173,7 @@ def _acts(value: object) -> bool:
 
 
 def _opens(value: object) -> bool:
-    """Whether what happens at opening is anything but showing a place of the document."""
+    """Whether the action at opening is anything but going to a place of the document."""
     return isinstance(value, Dictionary | Stream) and value.get("/S") != Name.GoTo
 
 
@@ -185,7 +185,7 @@ def _active_keys(part: Object) -> list[str]:
 
 
 def _require_inert(document: Pdf) -> None:
-    """Refuse what acts; asked of what cannot be changed, and of what has been."""
+    """Refuse active content; checked for what cannot be changed, and for the result."""
     for part in _parts(document):
         if isinstance(part, Array):
             if any(_acts(held) for held in part):
@@ -195,7 +195,7 @@ def _require_inert(document: Pdf) -> None:
 
 
 def _as_it_is(data: bytes) -> bytes:
-    """The bytes that were signed: one document to every program, from the first of them to the last."""
+    """The signed bytes: the same document to every program, from the first byte to the last."""
     tail = data[-_TAIL:]
     last = tail.rfind(b"startxref")
     if last < 0 or _ENDS.fullmatch(tail, last) is None or zipfile.is_zipfile(io.BytesIO(data)):
@@ -205,7 +205,7 @@ def _as_it_is(data: bytes) -> bytes:
 
 
 def _leave_out_acts(document: Pdf) -> None:
-    """Take away what acts, and what the document says of those who made it."""
+    """Remove active content, and metadata about the authors."""
     said = _said_of_itself(document)
     for part in _parts(document):
         if isinstance(part, Array):
@@ -225,7 +225,7 @@ def _leave_out_acts(document: Pdf) -> None:
 
 
 def _said_of_itself(document: Pdf) -> dict[str, Any]:
-    """Its title and language, and which standards it says to keep."""
+    """Its title and language, and the standards that it claims to meet."""
     try:
         title = str(document.docinfo.get("/Title", ""))[:_TITLE]
         with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:

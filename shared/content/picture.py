@@ -11,23 +11,23 @@ from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin
 from shared.content.refusals import FileHoldsMore, FileMalformed, FileTooFull
 
 MOST = 256 * 1024 * 1024
-"""Bytes that a picture may have unpacked, four a pixel: 64 megapixels."""
+"""The maximum decompressed size of a picture, four bytes a pixel: 64 megapixels."""
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 QUALITY = 90
-"""Of a JPEG that cannot be packed as it was, because its colours had to be converted."""
-# What decoders throw at files that are not what they begin as.
+"""For a JPEG that cannot keep its compression, because its colours were converted."""
+# The exceptions of decoders for invalid files.
 _BROKEN = (OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, struct.error)
-Image.MAX_IMAGE_PIXELS = None  # the limit is ours
+Image.MAX_IMAGE_PIXELS = None  # our own limit
 _SRGB = ImageCms.createProfile("sRGB")
 
 
 def rewrite_picture(data: bytes, media_type: str) -> bytes:
-    """The picture alone: no place, device, comment, profile, thumbnail, second picture or bytes behind it."""
+    """The picture only: no location, device, comment, profile, thumbnail, second picture, trailing bytes."""
     try:
         with Image.open(io.BytesIO(data), formats=[FORMATS[media_type]]) as opened:
             if opened.width * opened.height * 4 > MOST:
                 raise FileTooFull(limit=MOST)
-            # A telephone's second picture is a gain map, but the frames of a PNG are what it is about.
+            # A phone's second picture is a gain map, but the frames of a PNG are its content.
             if isinstance(opened, PngImagePlugin.PngImageFile) and getattr(opened, "is_animated", False):
                 raise FileHoldsMore
             opened.load()
@@ -50,7 +50,7 @@ def _written(opened: Image.Image, form: str) -> bytes:
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """The same colours without the profile that it came with."""
+    """The same colours without the embedded profile."""
     profile = picture.info.get("icc_profile")
     if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
         return picture
@@ -59,16 +59,16 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(picture, own, _SRGB, outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return picture  # a profile that cannot be read says nothing
+        return picture  # an unreadable profile is ignored
     return converted or picture
 
 
 def _packed_as(opened: Image.Image, shown: Image.Image) -> dict[str, Any]:
-    """Packed like the JPEG that it was, so that as little as can be is lost."""
+    """Compress it like the original JPEG, so that as little as possible is lost."""
     tables = getattr(opened, "quantization", None)
     if not tables or opened.mode != shown.mode:
         return {"quality": QUALITY, "progressive": True}
     how: dict[str, Any] = {"qtables": tables, "progressive": True}
-    if (sampling := JpegImagePlugin.get_sampling(opened)) >= 0:  # else it is one that nothing writes
+    if (sampling := JpegImagePlugin.get_sampling(opened)) >= 0:  # otherwise an uncommon one
         how["subsampling"] = sampling
     return how

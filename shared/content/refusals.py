@@ -6,7 +6,7 @@ from shared.refusal import Refusal
 
 
 class FileTypeNotAllowed(Refusal):
-    """Of a kind that is not taken here."""
+    """The type is not accepted here."""
 
     kind = "invalid"
     message = "Files of the type %(media_type)s are not accepted here."
@@ -14,7 +14,7 @@ class FileTypeNotAllowed(Refusal):
 
 
 class FileTypeMismatch(Refusal):
-    """Neither what it is called nor anything else that is taken."""
+    """The content does not have the declared type, nor another accepted one."""
 
     kind = "invalid"
     message = "The file was sent as %(media_type)s, but its content is of another type."
@@ -22,7 +22,7 @@ class FileTypeMismatch(Refusal):
 
 
 class TextNotUnicode(Refusal):
-    """Another encoding would have to be guessed, and a wrong guess spoils names."""
+    """Guessing another encoding could spoil names."""
 
     kind = "invalid"
     message = "The text is not UTF-8, or contains control characters."
@@ -30,7 +30,7 @@ class TextNotUnicode(Refusal):
 
 
 class FileMalformed(Refusal):
-    """A reader would have to guess what the file is."""
+    """The file is incomplete or not valid."""
 
     kind = "invalid"
     message = "The file is not a complete, valid file of the type %(media_type)s."
@@ -38,7 +38,7 @@ class FileMalformed(Refusal):
 
 
 class FileHoldsMore(Refusal):
-    """Two files in one: something would be lost, or be something else to another program."""
+    """The file contains another one, which would be lost, or be something else to another program."""
 
     kind = "invalid"
     message = "The file contains additional data: after its end, or embedded in it."
@@ -57,7 +57,7 @@ class FileActive(Refusal):
 
 
 class FileLocked(Refusal):
-    """Nobody can look into an encrypted file, the people whom it is for included."""
+    """An encrypted file cannot be inspected."""
 
     kind = "invalid"
     message = "The file is encrypted or restricted by a password."
@@ -65,7 +65,7 @@ class FileLocked(Refusal):
 
 
 class FileTooFull(Refusal):
-    """A bomb: small as it is sent, huge as it is opened."""
+    """A decompression bomb: small when sent, huge when opened."""
 
     kind = "invalid"
     message = "Decompressed, the file would be larger than %(limit)s bytes."
@@ -73,7 +73,7 @@ class FileTooFull(Refusal):
 
 
 class FileTooIntricate(Refusal):
-    """Reading it through took more time or memory than files of its size need."""
+    """Inspecting the file took more time or memory than its size explains."""
 
     kind = "invalid"
     message = "The file cannot be inspected within the limits of time and memory."

@@ -15,10 +15,10 @@ REFUSALS = (
 
 
 def rewrite_file(data: bytes, media_type: str) -> bytes:
-    """What is kept of a file of that type; raises :data:`REFUSALS`.
+    """The rewritten content of a file of that type; raises :data:`REFUSALS`.
 
-    Pictures and documents are written anew, without what they say beside what they show; a signed document,
-    and text, stays as it is or is refused.
+    Pictures and documents are rewritten without hidden data; signed documents and text are kept as they are
+    or refused.
     """
     if media_type == "application/pdf":
         from shared.content.pdf import rewrite_pdf

@@ -10,17 +10,17 @@ from shared.content.refusals import FileActive, TextNotUnicode
 _BEGINS = re.compile(r"\s*(<[a-z!?/%]|#!|%!PS|%PDF-|\{\\rtf|\x7fELF)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SEPARATOR = re.compile(r"sep=([^\s\"'])[\r\n]", re.IGNORECASE)
-# What spreadsheets take for a cell's content before they take it for text.
+# The patterns that spreadsheets check before they treat a cell as text.
 _LEADS = r"[^\S\t\r\n]*+[\"']*+[^\S\t\r\n]*+"
-# Full-width signs are typed in East Asia, and are formulas there.
+# Full-width signs are typed in East Asia, and start formulas there.
 _SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
-# In a cell that only might be a formula: a call, or another program's command (DDE).
+# In a possible formula: a function call, or another program's command (DDE).
 _CALLS = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*+\(|\|[^|!]*+!")
 _QUOTED = re.compile(rf"\"[^\S\t\r\n]*+([{_SIGNS}](?:[^\"]|\"\")*+)\"?+")
 
 
 def inspect_text(data: bytes, media_type: str) -> None:
-    """Refuse what is not plain text; raises :class:`TextNotUnicode` or :class:`FileActive`."""
+    """Refuse anything but plain text; raises :class:`TextNotUnicode` or :class:`FileActive`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -35,9 +35,9 @@ def inspect_text(data: bytes, media_type: str) -> None:
 
 
 def _refuse_formulas(text: str) -> None:
-    """Refuse a cell that a spreadsheet would calculate, whichever sign separates the cells.
+    """Refuse a cell that a spreadsheet would calculate, whatever the delimiter.
 
-    Each sign of the text is looked at a fixed number of times: no expression runs over the end of a cell.
+    Each character is examined a fixed number of times: no expression runs past the end of a cell.
     """
     named = _SEPARATOR.match(text)
     more = re.escape(named[1]) if named else ""
@@ -49,7 +49,7 @@ def _refuse_formulas(text: str) -> None:
 
 
 def _calculates(cell: str) -> bool:
-    """Whether a cell that begins with a sign of formulas is one; “-5 (lima)” and a line of “===” are not."""
+    """Whether a cell that looks like a formula is one; “-5 (lima)” and a line of “===” are not."""
     if cell[0] in "=\uff1d":
         return bool(cell.strip("=\uff1d \"'"))
     return _CALLS.search(cell) is not None

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """The widest circle of a fact; no outlet tells it to anybody beyond.
+    """The widest audience of an event; no outlet shows it to anybody else.
 
-    A public fact is for everybody only once what it is about is there for everybody: nothing of a
-    partnership before it is signed, nothing of a product before a version is published.
+    A public event is for everybody only once its subject is public: nothing of a partnership before it is
+    signed, nothing of a product before a version is published.
     """
 
     PUBLIC = "public"
@@ -18,6 +18,6 @@ class Audience(StrEnum):
     AGENCY = "agency"
     """The staff of its agency."""
     AUDIT = "audit"
-    """The auditors of its agency, and whom it is about."""
+    """The auditors of its agency, and the person that it is about."""
     INTERNAL = "internal"
-    """The services alone."""
+    """Only the services."""

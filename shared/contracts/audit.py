@@ -20,28 +20,28 @@ class _Act(BaseModel):
 
 
 class AccessRefused(_Act):
-    """Somebody who is signed in was refused an operation, by the rule that is named."""
+    """A signed-in person was refused an operation, by the named rule."""
 
     operation: str
     refusal: str
 
 
 class DataExported(_Act):
-    """Somebody took out of the service what is not public, by the operation that is named."""
+    """Data that is not public was exported from the service, by the named operation."""
 
     operation: str
     form: str
 
 
 class PersonalDataErased(_Act):
-    """Nothing personal is left here of the person whom an erasure is about; ``rows`` held something."""
+    """A service has no personal data left of an erased person; ``rows`` had some."""
 
     erasure_id: UUID
     rows: int
 
 
 class Acts(NamedTuple):
-    """The contracts of one publisher; they are about no aggregate, but about the act itself."""
+    """The audit events of one publisher; they are about no aggregate, but about the act itself."""
 
     refused: type[AccessRefused]
     exported: type[DataExported]

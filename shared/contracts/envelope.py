@@ -14,7 +14,7 @@ from shared.contracts.event import Event, latest, read_event
 
 CONTENT_TYPE = "application/cloudevents+json"
 STREAM = "EVENTS"
-"""The JetStream stream in which envelopes travel."""
+"""The JetStream stream of all envelopes."""
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -38,7 +38,7 @@ def subject_filter(event: type[Event]) -> str:
 class Envelope:
     """One event with the metadata that makes it traceable; see the CloudEvents 1.0 specification.
 
-    ``imported``: it came with an archive, and is history; nobody is told of it.
+    ``imported``: it came with an archive, and is history; it causes no notices.
     """
 
     id: UUID
@@ -56,10 +56,10 @@ class Envelope:
     actor: str | None = None
     traceparent: str | None = None
     public: bool = False
-    """Whether its publisher found it to be for everybody when it was recorded."""
+    """Whether its publisher considered it public when it was recorded."""
     imported: bool = False
     origin: str = ""
-    """The public URL of the installation that recorded it; "" of what is older than this was told."""
+    """The public URL of the recording installation; "" in older events."""
 
     @property
     def event_type(self) -> str:
@@ -83,9 +83,9 @@ class Envelope:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The data as they leave the system with the fact.
+        """The data as it leaves the system.
 
-        Without the fields that it guards, and without what an earlier version held and ours does not.
+        Without guarded fields, and without fields that the newest version no longer has.
         """
         contract = latest(self.event_type)
         fields = contract.model_fields.keys() - contract.guarded
@@ -157,7 +157,7 @@ class Envelope:
 
 
 def _origin(source: object, publisher: str) -> str:
-    """Of which installation a source is; "" of the relative form of earlier releases."""
+    """The installation of a source; "" for the relative form of earlier releases."""
     url, separator, _ = source.rpartition(f"/api/{publisher}") if isinstance(source, str) else ("", "", "")
     return url if separator else ""
 

@@ -26,16 +26,16 @@ class UnknownEvent(LookupError):
 class Event(BaseModel):
     """A fact in the past, published by one service for all others.
 
-    A subclass is named in the past tense (``PartnershipSigned``) and declares all that is to be said of it:
-    ``publisher``; ``aggregate``, the field that holds its aggregate's id; ``label``, what it is called;
-    ``headline``, what happened in one line (by default the label with the title); ``audience``, who may ever
-    be told of it (kept as ``told_to``); ``notice``, how urgently subscribers are; and its ``version``.
-    ``guarded`` fields are not told with it: only the publisher shows them, to those who may see what they
-    are taken from. Fields may be added with a default; any other change is a new version beside the old one,
-    with an upcaster between the two.
+    A subclass is named in the past tense (``PartnershipSigned``) and declares: ``publisher``;
+    ``aggregate``, the field with its aggregate's id; ``label``, its name; ``headline``, what happened in
+    one line (by default the label with the title); ``audience``, who may ever see it (stored as
+    ``told_to``); ``notice``, how urgently subscribers are notified; and its ``version``. ``guarded`` fields
+    are left out outside the system: only the publisher shows them, to readers who may see their source.
+    Fields may be added with a default; any other change is a new version next to the old one, with an
+    upcaster between the two.
     """
 
-    # No process needs all contracts: what reads and writes one is built when the first is read or written.
+    # No process needs all contracts: validators are built on first use.
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     publisher: ClassVar[str]
@@ -87,7 +87,7 @@ class Event(BaseModel):
 
     @classmethod
     def _check_words(cls) -> None:
-        """Raise ``TypeError`` where it cannot be told in the declared words, or to the declared people."""
+        """Raise ``TypeError`` if its label, headline, audience and notice do not fit together."""
         if not cls.label:
             raise TypeError(f"{cls.__name__} has no label")
         try:
@@ -108,7 +108,7 @@ class Event(BaseModel):
     def in_words(
         cls, facts: Mapping[str, Any], say: Callable[[str], str], show: Callable[[str, Any], str]
     ) -> str:
-        """What happened, in one line: ``say`` translates, and ``show`` writes the value of a field."""
+        """What happened, in one line: ``say`` translates, and ``show`` formats the value of a field."""
         if cls.headline:
             return say(chosen(cls.headline, facts)) % Shown(facts, show)
         title = facts.get("title") or facts.get("name")
@@ -121,7 +121,7 @@ class Event(BaseModel):
 
     @classmethod
     def schema_file(cls) -> str:
-        """What its schema is called, for example ``partners.partnership-signed.v1.json``."""
+        """The file name of its schema, for example ``partners.partnership-signed.v1.json``."""
         return f"{cls.type()}.v{cls.event_version}.json"
 
     @classmethod

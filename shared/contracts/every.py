@@ -13,4 +13,4 @@ from shared.contracts.event import Event, published_by
 for _module in walk_packages(shared.contracts.__path__, f"{shared.contracts.__name__}."):
     import_module(_module.name)
 EVENTS: tuple[type[Event], ...] = tuple(chain.from_iterable(published_by(name) for name in ACTS))
-"""The newest version of each, by publisher, in the order in which they are declared."""
+"""The newest version of each event, by publisher, in the order of declaration."""

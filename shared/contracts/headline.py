@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 OF_THE_ENVELOPE = ("actor", "publisher")
-"""What a headline may name beside the event's fields: who acted, and which service published it."""
+"""The names that a headline may contain besides the event's fields: the actor and the publisher."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """Several wordings of a headline: that for the value of the field ``by``, else ``otherwise``."""
+    """Several wordings of a headline, chosen by the value of the field ``by``, with a default."""
 
     by: str
     texts: Mapping[Any, Headline]
@@ -23,7 +23,7 @@ class Wordings:
 
 
 Headline = str | Wordings
-"""A text to translate, with ``%(field)s`` where a field stands; "" is the label, with the title if any."""
+"""A text to translate, with placeholders ``%(field)s``; "" is the label, with the title if any."""
 
 
 def texts(headline: Headline) -> Iterator[str]:
@@ -36,19 +36,19 @@ def texts(headline: Headline) -> Iterator[str]:
 
 
 def named_in(headline: Headline) -> set[str]:
-    """The fields that its wordings show."""
+    """The fields that its wordings contain."""
     return {name for text in texts(headline) for name in _PLACEHOLDER.findall(text)}
 
 
 def chosen(headline: Headline, facts: Mapping[str, Any]) -> str:
-    """The wording that fits what happened."""
+    """The wording for an event."""
     while isinstance(headline, Wordings):
         headline = headline.texts.get(facts.get(headline.by), headline.otherwise)
     return headline
 
 
 def check(headline: Headline, fields: frozenset[str]) -> None:
-    """Raise ``ValueError`` where a wording names, or is chosen by, what is not among ``fields``."""
+    """Raise ``ValueError`` if a wording contains, or is chosen by, a field that is not among ``fields``."""
     known = dict.fromkeys((*fields, *OF_THE_ENVELOPE), "")
     for text in texts(headline):
         try:
@@ -63,11 +63,11 @@ def check(headline: Headline, fields: frozenset[str]) -> None:
 
 
 class Shown(dict[str, str]):
-    """The facts as a headline shows them; what an older event did not hold yet is a dash."""
+    """The fields of an event for a headline; one that an older event lacks is a dash."""
 
     def __init__(self, facts: Mapping[str, Any], show: Callable[[str, Any], str]) -> None:
         super().__init__({name: show(name, value) for name, value in facts.items()})
 
     def __missing__(self, name: str) -> str:
-        """Show that nothing is known."""
+        """Return a dash."""
         return "–"

@@ -6,18 +6,18 @@ from enum import StrEnum
 
 
 class Notice(StrEnum):
-    """The class of the notice that a fact makes, from the most urgent to none at all.
+    """The class of notice that an event causes, from the most urgent to none.
 
-    Subscribers are told of public facts alone: any other class than ``NONE`` needs that audience.
+    Subscribers are notified only of public events: any class but ``NONE`` needs that audience.
     """
 
     WARNING = "warning"
-    """Stop using it: told at once, whatever the hour."""
+    """Stop using it: sent at once, at any hour."""
     ACTION = "action"
-    """Somebody has to act, or will miss something: told at once."""
+    """Somebody must act, or will miss something: sent at once."""
     NEWS = "news"
-    """What came true, good or bad."""
+    """A result, good or bad."""
     DIGEST = "digest"
-    """Progress, which can wait to be told together."""
+    """Progress, which may be sent in a digest."""
     NONE = "none"
-    """Subscribers are not told; it stands in timelines, and in the feed if it is public."""
+    """Subscribers are not notified; it is in timelines, and in the feed if it is public."""

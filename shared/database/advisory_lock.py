@@ -16,7 +16,7 @@ from shared.tasks import AGAIN_AFTER, end
 
 POLL = 1.0
 ANSWER_SECONDS = 5.0
-"""A connection that is silent for so long is taken for lost; the server itself would wait far longer."""
+"""The time after which a silent connection counts as lost; the server itself would wait far longer."""
 
 
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -25,14 +25,14 @@ Connection = AsyncConnection[Any]
 
 @asynccontextmanager
 async def advisory_lock(url: URL, name: str, stand_by: Callable[[], None]) -> AsyncIterator[None]:
-    """Hold PostgreSQL's advisory lock of that name, in a session of its own.
+    """Hold a PostgreSQL advisory lock in a session of its own.
 
-    The server frees it when the session ends, whatever the reason; what is done under the lock is cancelled
+    The server releases it when the session ends, for whatever reason; the work under the lock is cancelled
     at that moment, and :class:`LockLost` is raised.
     """
     try:
         connection = await AsyncConnection.connect(conninfo(url), autocommit=True)
-        async with connection:  # closing the session releases its locks, whatever state it is in
+        async with connection:  # closing the session releases its locks in any case
             await _take(connection, name, stand_by)
             async with _while_connected(connection, name):
                 yield
@@ -61,7 +61,7 @@ async def _take(connection: Connection, name: str, stand_by: Callable[[], None])
 async def _while_connected(connection: Connection, name: str) -> AsyncIterator[None]:
     """Cancel the body when the connection ends.
 
-    As ``asyncio.timeout`` does, but again and again: a library may lose one cancellation (``tasks.end``).
+    Like ``asyncio.timeout``, but repeatedly: a library may swallow one cancellation (``tasks.end``).
     """
     body = asyncio.current_task()
     assert body is not None  # noqa: S101  (a coroutine runs in a task)  # nosec B101
@@ -93,7 +93,9 @@ async def _until_gone(connection: Connection) -> None:
     """Return when the server has ended the session, or no longer answers on it."""
     while True:
         try:
-            async for _ in connection.notifies(timeout=POLL):  # nothing comes; it fails when the session ends
+            async for _ in connection.notifies(
+                timeout=POLL
+            ):  # nothing arrives; it fails when the session ends
                 pass
             async with asyncio.timeout(ANSWER_SECONDS):
                 await connection.execute("SELECT 1")

@@ -11,7 +11,7 @@ from shared.days import AFTERWARDS, DayTooEarly, require_past
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The day of an act, its moment as far as it is known, and whether it is entered later than its day."""
+    """The day of an act, its time as far as known, and whether it is entered afterwards."""
 
     on: date
     at: datetime
@@ -19,10 +19,10 @@ class Entered:
 
 
 def entered(tx: Transaction, on: date | None, latest: date, since: datetime | None = None) -> Entered:
-    """An act of a day (None: today), not after ``latest`` and not before ``since`` (None: a year ago).
+    """An act on a day (None: today), not after ``latest`` and not before ``since`` (None: a year ago).
 
-    Raises ``DayToCome`` and :class:`DayTooEarly`. Of an earlier day no time is known: it counts as its first
-    moment, or as that of what it follows.
+    Raises ``DayToCome`` and :class:`DayTooEarly`. The time on an earlier day is unknown: it counts as its
+    first moment, or as that of the act it follows.
     """
     day = on or tx.today
     require_past(day, latest)

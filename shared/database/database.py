@@ -25,7 +25,7 @@ from shared.rows.visibility import Visible, everything, filter_rows, seen_by
 T = TypeVar("T")
 NewId = Callable[[], UUID]
 SEALED_WITH = 512
-"""Bits of a key for what is personal in archives (AES-SIV with AES-256)."""
+"""Bits of a key for personal data in archives (AES-SIV with AES-256)."""
 
 
 class DatabaseInUse(RuntimeError):
@@ -33,29 +33,29 @@ class DatabaseInUse(RuntimeError):
 
 
 class DatabaseAway(RuntimeError):
-    """The database does not answer, or takes nothing in; nobody knows better than to try again."""
+    """The database does not answer, or accepts no writes; retry later."""
 
 
 class LockLost(RuntimeError):
-    """The exclusive lock went with its connection: another instance may have it by now."""
+    """The exclusive lock was lost with its connection: another instance may hold it by now."""
 
 
 def new_key() -> bytes:
-    """A key for what is personal in archives."""
+    """A key for personal data in archives."""
     return AESSIV.generate_key(SEALED_WITH)
 
 
 Hook = Callable[[sessionmaker[Session]], None]
-"""Listens to what the sessions of one database do."""
+"""A session hook of one database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a database is told when it is made, whichever engine it is.
+    """The options of a database, for either engine.
 
-    ``zone`` is where the system's users live: it says when a day begins. ``visible`` filters rows, ``hooks``
-    see to what else holds in every session, ``origin`` is the public address that events name, and
-    ``new_key`` makes keys for what is personal in archives.
+    ``zone`` is the users' time zone: it determines when a day begins. ``visible`` filters rows, ``hooks``
+    are session hooks, ``origin`` is the public address in events, and ``new_key`` makes keys for personal
+    data in archives.
     """
 
     clock: Clock
@@ -69,9 +69,9 @@ class Setup:
 
 
 class Database(ABC):
-    """Runs use cases and queries, and says when a commit left events to publish.
+    """Runs use cases and queries, and signals commits with events to publish.
 
-    ``is_shared`` where several instances of the service may use it at once. ``commits`` counts those of this
+    ``is_shared`` if several instances of the service may use it at once. ``commits`` counts those of this
     process.
     """
 
@@ -100,15 +100,15 @@ class Database(ABC):
 
     @abstractmethod
     async def stop(self) -> None:
-        """Finish what was accepted, then close."""
+        """Finish accepted work, then close."""
 
     @abstractmethod
     async def write(self, context: Context, function: Callable[[Transaction], T], *, long: bool = False) -> T:
         """Run ``function`` in one transaction and return after its commit.
 
-        Its exception rolls back what it did, and nothing else. It may run again after a deadlock or a
-        failed group commit, so it must not touch anything outside the transaction. Others do not wait for
-        one that is said to be ``long``, where the database can do several things at once.
+        An exception rolls back its changes, and nothing else. It may run again after a deadlock or a failed
+        group commit, so it must not touch anything outside the transaction. Others do not wait for a
+        ``long`` one, if the database supports concurrent writers.
         """
 
     @abstractmethod
@@ -119,21 +119,21 @@ class Database(ABC):
     def exclusive(
         self, name: str, stand_by: Callable[[], None] = lambda: None
     ) -> AbstractAsyncContextManager[None]:
-        """An async context manager that is held by one instance of the service at a time.
+        """An async context manager that one instance of the service holds at a time.
 
-        ``stand_by`` is called when another instance has it and this one begins to wait. Where the lock is
-        lost while it is held, what is done under it is cancelled, and :class:`LockLost` is raised.
+        ``stand_by`` is called when another instance holds it and this one starts to wait. If the lock is
+        lost, the work under it is cancelled, and :class:`LockLost` is raised.
         """
 
     @abstractmethod
     async def scrub(self, tables: Sequence[Table]) -> None:
-        """Have the bytes of what was deleted from ``tables`` overwritten, also where they are logged.
+        """Overwrite the bytes of rows deleted from ``tables``, also in the logs.
 
-        Waits for readers to whom the old rows are still there.
+        Waits for readers that can still see the old rows.
         """
 
     def is_as_at(self, commits: int) -> bool:
-        """Whether its rows are for certain as they were when it counted so many commits."""
+        """Whether its rows are certainly unchanged since it counted that many commits."""
         return not self.is_shared and self.commits == commits
 
     def on_commit(self) -> asyncio.Event:
@@ -151,7 +151,7 @@ class Database(ABC):
             self.has_events()
 
     def has_events(self) -> None:
-        """Wake who publishes: a commit left events. To be called after one that no use case recorded."""
+        """Signal events to publish; call it after a commit outside a use case."""
         for listener in self._listeners:
             listener.set()
 
@@ -167,11 +167,11 @@ class Database(ABC):
         return result, tx.recorded
 
     def _joined(self, connection: Connection) -> Session:
-        """A session inside the transaction that is open on ``connection``; closing it leaves that open."""
+        """A session inside the open transaction of ``connection``; closing it does not end that."""
         return self._sessions(bind=connection, join_transaction_mode="rollback_only")
 
     def _reading(self, bind: Engine | Connection, actor: Actor) -> Session:
-        """A session that finds what ``actor`` may see."""
+        """A session with the visibility of ``actor``."""
         session = self._sessions(bind=bind)
         seen_by(session, actor, self._visible)
         return session

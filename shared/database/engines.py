@@ -8,8 +8,8 @@ from shared.database.database import Database, Setup
 def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
     """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others.
 
-    A SQLite file that is not ``durable`` is quicker and may be lost when the machine stops; it is for data
-    that are thrown away.
+    A SQLite file that is not ``durable`` is faster and may be lost if the machine stops; it is for
+    temporary data.
     """
     if url.startswith("sqlite:///"):
         from shared.database.sqlite import SqliteDatabase
@@ -18,7 +18,7 @@ def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
     if url.startswith(("postgresql://", "postgresql+")):
         from shared.database.postgresql import (
             PostgresqlDatabase,
-        )  # whose driver is left out where it is not used
+        )  # whose driver is not installed if it is not used
 
         return PostgresqlDatabase(url, setup)
     raise ValueError("a database URL begins with sqlite:/// or postgresql://")

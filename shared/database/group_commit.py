@@ -26,15 +26,15 @@ from shared.identity.actor import SYSTEM, Actor
 T = TypeVar("T")
 GROUP = 64
 GROUP_SECONDS = 0.01
-"""A group takes no further command after that long, so that those in front are not kept waiting."""
+"""The age at which a group accepts no more commands, so that the first ones do not wait."""
 SLOW_SECONDS = 0.05
-"""Commands that wait so long while every writer is busy get another writer, where there may be more."""
+"""How long a command waits for busy writers before another writer is started, if allowed."""
 ATTEMPTS = 6
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A command on its way through a writer."""
+    """A command queued for a writer."""
 
     context: Context
     function: Callable[[Transaction], Any]
@@ -46,7 +46,7 @@ class Job:
     locked: dict[UUID, type] = field(default_factory=dict)
 
     def run(self, tx: Transaction) -> Any:
-        """Do the work; on another try what was locked before is locked first, in an order that all keep."""
+        """Do the work; a retry first locks what was locked before, in a common order."""
         if self.attempts:
             tx.lock(self.locked)
         tx.locked = self.locked
@@ -54,7 +54,7 @@ class Job:
 
 
 class GroupedDatabase(Database):
-    """A database whose writers commit what waits together; readers have threads of their own."""
+    """A database whose writers commit waiting commands together; readers have threads of their own."""
 
     readers = 4
     writers = 1
@@ -74,7 +74,7 @@ class GroupedDatabase(Database):
             raise RuntimeError(f"the database of {self.service} is not open")
         job = Job(context, function, self._loop.create_future())
         self._enter(job, long)
-        # A caller that gives up cancels the future alone; the writer does the work all the same.
+        # A cancelled caller cancels only the future; the writer completes the work.
         result: T = await job.future
         return result
 
@@ -87,21 +87,21 @@ class GroupedDatabase(Database):
 
     @abstractmethod
     def _transaction(self, *, is_group: bool) -> AbstractContextManager[sa.Connection]:
-        """A transaction that is committed where its body ends well; several commands may join a group."""
+        """A transaction that is committed at the end of its body; several commands may share it."""
 
     def _hold_no_others(self, connection: sa.Connection) -> None:
-        """Called before the second command of a group, which must not wait long for another's locks."""
+        """Called before the second command of a group, which must not wait long for others' locks."""
 
     def _is_passing(self, error: Exception) -> bool:
-        """Whether another try may succeed."""
+        """Whether a retry may succeed."""
         return False
 
     def _has_arrived(self, error: Exception, mark: str) -> bool:
-        """Whether a commit whose answer was lost took place; raises :class:`DatabaseAway` if nobody knows."""
+        """Whether a commit without an answer took place; raises :class:`DatabaseAway` if unknown."""
         return False
 
     def _explained(self, error: Exception) -> Exception:
-        """The error as callers see it."""
+        """The error as callers get it."""
         return error
 
     def _open(self) -> None:
@@ -110,9 +110,9 @@ class GroupedDatabase(Database):
             self._start_writer()
 
     async def _close(self) -> None:
-        """Finish what was accepted."""
+        """Finish accepted work."""
         if self._threads:
-            self._jobs.put(None)  # each writer puts it back for the next
+            self._jobs.put(None)  # each writer passes it on to the next
             for thread in self._threads:
                 await asyncio.to_thread(thread.join)
             self._threads = []
@@ -125,7 +125,7 @@ class GroupedDatabase(Database):
             self._loop.call_later(SLOW_SECONDS, self._watch)
 
     def _watch(self) -> None:
-        """Start another writer where commands wait and none was taken for a while."""
+        """Start another writer if commands wait and none was taken for a while."""
         self._watching = False
         if self._jobs.empty() or not self._threads:
             return
@@ -148,19 +148,19 @@ class GroupedDatabase(Database):
         self._jobs.put(None)
 
     def _take(self) -> Job | None:
-        """A command that waits now, for the group that is being run."""
+        """A waiting command, for the group that is running."""
         try:
             job = self._jobs.get_nowait()
         except queue.Empty:
             return None
         if job is None:
-            self._jobs.put(None)  # for the loop, which stops
+            self._jobs.put(None)  # wakes the loop to stop
         else:
             self._last_taken = time.perf_counter()
         return job
 
     def _run(self, jobs: list[Job], *, grows: bool) -> None:
-        """Commit jobs and tell their callers."""
+        """Commit jobs and notify their callers."""
         begun = time.perf_counter()
         self._commit(jobs, grows=grows)
         self._commit_seconds.observe(time.perf_counter() - begun)
@@ -168,12 +168,12 @@ class GroupedDatabase(Database):
         self._loop.call_soon_threadsafe(self._settle, jobs)
 
     def _commit(self, jobs: list[Job], *, grows: bool = False) -> None:
-        """Run all jobs in one commit; where ``grows``, commands that wait join while it runs.
+        """Run all jobs in one commit; if it ``grows``, waiting commands join while it runs.
 
-        The jobs share a session, so that new rows are written together. A job that loaded anything leaves
-        nothing of it behind: the next one reads what the database holds.
+        The jobs share a session, so that new rows are written together. Objects that a job loaded are
+        expired: the next one reads from the database.
         """
-        mark: str | None = None  # once there is one, the commit is on its way
+        mark: str | None = None  # once set, the commit is in progress
         at, until = 0, time.perf_counter() + GROUP_SECONDS
         try:
             with self._transaction(is_group=grows or len(jobs) > 1) as connection:
@@ -197,10 +197,10 @@ class GroupedDatabase(Database):
             self._largest = min(GROUP, self._largest + 1)
 
     def _failed(self, jobs: Sequence[Job], at: int, error: Exception, mark: str | None) -> None:
-        """Do again apart what failed together: what came before the command that failed, it, and the rest.
+        """Retry a failed group in parts: the commands before the failed one, that one, and the rest.
 
-        Where no command is to blame, as the commit itself failed, the group is halved. Commands that are in
-        one another's way form smaller groups for a while.
+        If no command is to blame, because the commit itself failed, the group is halved. Commands that
+        conflict form smaller groups for a while.
         """
         try:
             if mark is not None and self._has_arrived(error, mark):

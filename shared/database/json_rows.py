@@ -27,21 +27,21 @@ NUL_ESCAPED = b"\\u0000"
 
 
 def columns(table: sa.Table) -> list[sa.Column[Any]]:
-    """What is kept of a row: all but numbers that the database counts up by itself."""
+    """The exported columns of a row: all but autoincrement numbers."""
     return [column for column in table.columns if column is not table.autoincrement_column]
 
 
 def plain(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    """What the database itself keeps in a column, beneath a service's own types."""
+    """The database type of a column, below a service's own types."""
     kind = column.type
     if isinstance(kind, sa.TypeDecorator) and not isinstance(kind, Instant):
         kind = kind.impl_instance
-    # None in a JSON column is no value, not the JSON text “null”.
+    # None in a JSON column is SQL NULL, not the JSON text “null”.
     return sa.JSON(none_as_null=True) if isinstance(kind, sa.JSON) else kind
 
 
 def as_json(value: Any) -> Any:
-    """A value as JSON holds it; bytes are written in base 64."""
+    """A value as JSON; bytes in base 64."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, UUID):
@@ -52,7 +52,7 @@ def as_json(value: Any) -> Any:
 
 
 class Shape:
-    """What a row of a table must be to be taken."""
+    """The validation of a table's rows on import."""
 
     def __init__(self, table: sa.Table) -> None:
         fields: dict[str, Any] = {}
@@ -64,26 +64,26 @@ class Shape:
         )
 
     def read(self, row: Any) -> dict[str, Any]:
-        """The row as the database takes it; raises ``ValueError`` with every place that is wrong."""
+        """The row as the database takes it; raises ``ValueError`` with every invalid field."""
         try:
-            # Read as JSON, where a text may be a day or an id, but a number or a word is never another kind.
+            # Validated as JSON, where a text may be a day or an id, but types are not coerced otherwise.
             return self._model.model_validate_json(orjson.dumps(row), strict=True).model_dump()
         except ValidationError as error:
             raise ValueError(places(error)) from None
 
 
 def insertion(table: sa.Table, names: Iterable[str]) -> sa.Insert:
-    """The statement that takes rows with these columns as :meth:`Shape.read` gives them."""
+    """The INSERT statement for rows with these columns as :meth:`Shape.read` returns them."""
     return sa.insert(table).values({name: sa.bindparam(name, type_=plain(table.c[name])) for name in names})
 
 
 def holds_nul(line: bytes, value: Any) -> bool:
-    """Whether a text in ``value``, which was read from ``line``, holds NUL; PostgreSQL keeps none."""
+    """Whether a text in ``value``, read from ``line``, contains NUL, which PostgreSQL cannot store."""
     return NUL_ESCAPED in line and _holds_nul(value)
 
 
 def places(error: ValidationError) -> str:
-    """Where something is wrong, and what was expected there."""
+    """The invalid fields, and what was expected."""
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     return "; ".join(f"{'/'.join(map(str, place['loc'])) or 'row'}: {place['msg']}" for place in errors)[:500]
 

@@ -20,10 +20,10 @@ log = structlog.get_logger(__name__)
 
 
 def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
-    """Bring the database to the newest revisions and return them; on PostgreSQL its tables are guarded then.
+    """Migrate the database to the newest revisions and return them; on PostgreSQL, also set the policies.
 
-    On PostgreSQL an advisory lock lets one instance migrate while others wait; on SQLite the process
-    has locked the file already.
+    On PostgreSQL an advisory lock lets one instance migrate while others wait; on SQLite the process has
+    locked the file already.
     """
     with _connected(url) as connection:
         if connection.dialect.name == "postgresql":
@@ -35,7 +35,7 @@ def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[st
         wanted = newest(migrations)
         if _current(connection) != wanted:
             if connection.dialect.name == "postgresql":
-                policies.take_down(connection)  # what they name can be changed, and migrations see every row
+                policies.take_down(connection)  # the tables can now be changed, and migrations see every row
             _migrate(connection, migrations)
         if connection.dialect.name == "postgresql":
             policies.put_up(connection, guards)
@@ -43,14 +43,14 @@ def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[st
 
 
 def is_current(connection: sa.Connection, migrations: Path) -> bool:
-    """Whether the database stands at the newest revisions of this release."""
+    """Whether the database is at the newest revisions of this release."""
     return _current(connection) == newest(migrations)
 
 
 def newest(migrations: Path) -> set[str]:
     """The newest revisions of this release, by the numbers of their files.
 
-    Alembic, which reads them, is for a database that stands elsewhere: it is slow to import, and large.
+    Alembic, which is slow to import, is loaded only if the database is at another revision.
     """
     names = sorted(
         file.stem for folder in (HERE, migrations) for file in (folder / "versions").glob("*_*.py")
@@ -89,7 +89,7 @@ def _migrate(connection: sa.Connection, migrations: Path) -> None:
 
 
 def _current(connection: sa.Connection) -> set[str]:
-    """Where the database stands; nowhere before its first migration."""
+    """The current revisions; none before the first migration."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return set()
     return set(connection.execute(STANDS_AT).scalars())

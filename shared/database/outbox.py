@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
 
-# Past SQLAlchemy: it takes longer to prepare the rows than the database to write them.
+# Without SQLAlchemy, which takes longer to prepare the rows than the database to write them.
 _COLUMNS = ("event_id", "aggregate_id", "subject", "envelope", "recorded_at")
 _APPEND = "INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at) VALUES (?, ?, ?, ?, ?)"
-# The rows as arrays, one a column, numbered in their order. The answer names the transaction.
+# The rows as arrays, one per column, numbered in order. The result has the transaction id.
 _APPEND_ARRAYS = """
     WITH appended AS (
         INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at)
@@ -28,7 +28,7 @@ _APPEND_ARRAYS = """
         FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
         AS event (event_id, aggregate_id, subject, envelope, recorded_at, place) ORDER BY place
     ) SELECT CAST(pg_current_xact_id() AS text)"""
-# Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite takes to run it.
+# Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite to run it.
 _UNPUBLISHED = (
     sa.select(outbox.c.sequence, outbox.c.event_id, outbox.c.subject, outbox.c.envelope)
     .where(outbox.c.published_at.is_(None))
@@ -57,7 +57,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much waits, and since when."""
+    """How many events are waiting, and since when."""
 
     pending: int
     oldest: datetime | None
@@ -66,7 +66,7 @@ class Backlog:
 def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
     """Write events in order, in the transaction of the changes that caused them.
 
-    Returns by which name PostgreSQL knows that transaction; empty on SQLite, or where there are no events.
+    Returns PostgreSQL's transaction id; empty on SQLite, or without events.
     """
     if not envelopes:
         return ""
@@ -83,7 +83,7 @@ def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
 
 @cache
 def _processors(dialect: Dialect) -> list[Callable[[Any], Any]]:
-    """How the values of a row are kept, column by column."""
+    """The bind processors of a row's columns."""
     processors = (outbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS)
     return [processor or (lambda value: value) for processor in processors]
 
@@ -94,9 +94,9 @@ def unpublished(session: Session, limit: int) -> list[OutboxRow]:
 
 
 def mark(session: Session, published: Sequence[tuple[int, int]], at: datetime) -> None:
-    """Note ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker.
+    """Mark ``(outbox sequence, stream sequence)`` pairs as acknowledged by the broker.
 
-    Pairs that count up together are one run and one statement.
+    Consecutive pairs are updated in one statement.
     """
     numbered = enumerate(published)
     for _, group in groupby(numbered, lambda item: (item[1][0] - item[0], item[1][1] - item[0])):
@@ -129,7 +129,7 @@ def knows(session: Session, event_id: UUID) -> bool:
 
 
 def unpublish_all(session: Session) -> int:
-    """Queue the whole history again, because the broker lost it; consumers skip what they know."""
+    """Queue the whole history again, because the broker lost it; consumers skip known events."""
     result = session.connection().execute(
         sa.update(outbox)
         .where(outbox.c.published_at.is_not(None))
@@ -139,7 +139,7 @@ def unpublish_all(session: Session) -> int:
 
 
 def backlog(session: Session) -> Backlog:
-    """How many events wait and when the oldest was recorded."""
+    """How many events are waiting and when the oldest was recorded."""
     row = (
         session.connection()
         .execute(

@@ -22,13 +22,13 @@ from shared.database.tables import idempotency_keys, personal_keys
 from shared.identity.actor import Actor
 
 T = TypeVar("T")
-# Serialization failure, deadlock, a lock that was not to be had in time; and a unique violation: somebody was
-# faster, and the next try sees it.
+# Serialization failure, deadlock, lock timeout; and a unique violation: somebody was faster, and a retry sees
+# their row.
 TRANSIENT = {"40001", "40P01", "55P03", "23505"}
 AGAIN_SECONDS = 1.0
 CONNECT_SECONDS = 10
 OUTCOME_SECONDS = 5.0
-"""So long is asked for what became of a commit whose answer was lost."""
+"""How long the fate of a commit is looked up whose answer was lost."""
 LONG = 4
 _LOCK_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
 _OUTCOME = "SELECT pg_xact_status(CAST(%s AS xid8))"
@@ -56,7 +56,8 @@ class PostgresqlDatabase(GroupedDatabase):
             pool_size=self.readers + self.most_writers,
             max_overflow=LONG,
             hide_parameters=True,
-            # Else an INSERT that met a conflict says -1: psycopg forgets the count when its cursor is closed.
+            # Otherwise an INSERT with a conflict returns -1: psycopg forgets the count when its cursor is
+            # closed.
             execution_options={"preserve_rowcount": True},
         )
         self._turns = Turns()
@@ -78,7 +79,7 @@ class PostgresqlDatabase(GroupedDatabase):
         return advisory_lock(self._parsed, name, stand_by)
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
-        """Write the tables anew without what is dead, once nobody can see it any longer.
+        """Rewrite the tables without dead rows, once no transaction can see them.
 
         The write-ahead log keeps the old pages until the server has removed it (docs/security/erasure.md).
         """
@@ -99,7 +100,7 @@ class PostgresqlDatabase(GroupedDatabase):
             connection.exec_driver_sql("SELECT 1")
 
     def _enter(self, job: Job, long: bool) -> None:
-        """A command that may be long has a thread and a transaction of its own: nobody waits for it."""
+        """Run a command that may take long in a thread and a transaction of its own: nobody waits for it."""
         if long:
             self._long.submit(self._run, [job], grows=False)
         else:
@@ -120,9 +121,9 @@ class PostgresqlDatabase(GroupedDatabase):
 
     @contextmanager
     def _transaction(self, *, is_group: bool) -> Iterator[sa.Connection]:
-        """Groups do their work in turn and commit side by side: so two of ours never wait for one another.
+        """Groups work in turn and commit concurrently: two groups of this process never wait for one another.
 
-        What is done alone may wait for the lock of another instance, and has no turn to keep.
+        A single command may wait for another instance's lock, and has no turn.
         """
         with connected(self._engine) as connection, connection.begin():
             if is_group:
@@ -132,17 +133,17 @@ class PostgresqlDatabase(GroupedDatabase):
                 yield connection
 
     def _hold_no_others(self, connection: sa.Connection) -> None:
-        """From the second command on, locks are held: two instances that wait for one another part soon."""
+        """From the second command on, locks are held: a short lock timeout resolves conflicts."""
         connection.exec_driver_sql(_LOCK_BRIEFLY)
 
     def _is_passing(self, error: Exception) -> bool:
-        """Whether another try may succeed: a conflict of transactions, or a connection that died."""
+        """Whether a retry may succeed: after a conflict of transactions, or a broken connection."""
         return isinstance(error, DBAPIError) and (
             error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
         )
 
     def _has_arrived(self, error: Exception, mark: str) -> bool:
-        """Ask the server what became of the transaction ``mark``, where the answer to its commit was lost."""
+        """Ask the server about the transaction ``mark``, if the answer to its commit was lost."""
         if not (isinstance(error, DBAPIError) and is_away(error)):
             return False
         until = time.monotonic() + OUTCOME_SECONDS
@@ -164,7 +165,7 @@ class PostgresqlDatabase(GroupedDatabase):
 
 
 class Turns:
-    """Who does work in a transaction now; somebody who is slow is passed, and keeps no turn."""
+    """Admits one worker to a transaction at a time; a slow one is passed, and loses its turn."""
 
     def __init__(self) -> None:
         self._free = Condition()
@@ -172,7 +173,7 @@ class Turns:
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Wait until the one in front has done its work, or has been at it for long."""
+        """Wait until the previous one has finished, or has taken too long."""
         own = object()
         with self._free:
             self._free.wait_for(lambda: self._holder is None, SLOW_SECONDS)

@@ -16,7 +16,7 @@ from shared.plain_text import letters
 
 A = TypeVar("A", bound=Aggregate)
 MOST_WORDS = 16
-"""Words of a question that are looked for; further ones are left out."""
+"""The maximum number of words in a question; further ones are ignored."""
 
 
 def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:
@@ -35,7 +35,7 @@ def several(
     after: UUID | None,
     limit: int,
 ) -> list[A]:
-    """Aggregates in the order of their making; ``wanted`` names columns and values (None: any)."""
+    """Aggregates in the order of creation; ``wanted`` maps columns to values (None: any)."""
     query = sa.select(kind).order_by(table.c.id).limit(limit)
     for name, value in wanted.items():
         if value is not None:
@@ -52,7 +52,7 @@ def timeline(session: Session, kind: type[A], aggregate_id: UUID) -> list[Envelo
 
 
 def has_words(column: sa.ColumnElement[str], question: str) -> sa.ColumnElement[bool]:
-    """Whether every word of a question stands in a column of keys; without any word, nothing is found."""
+    """Whether a column of search keys contains every word of a question; never without any word."""
     asked = list(dict.fromkeys(letters(question).split()))[:MOST_WORDS]
     conditions: list[Any] = [column.contains(word, autoescape=True) for word in asked]
     return sa.and_(*conditions) if conditions else sa.false()

@@ -33,7 +33,7 @@ class SqliteDatabase(GroupedDatabase):
         self.path = Path(url.removeprefix("sqlite:///"))
         self._lock_file: int | None = None
         self._connection: sa.Connection | None = None
-        # A commit that is not durable does not wait for the disk.
+        # A non-durable commit does not wait for the disk.
         waits = f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}"
         self._writer = _engine(self.path, begin="BEGIN IMMEDIATE", pragmas=(waits,))
         self._reader = _engine(self.path, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
@@ -41,10 +41,10 @@ class SqliteDatabase(GroupedDatabase):
     async def start(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER)
         self._lock_file = _lock(self.path)
-        own_file(self.path)  # SQLite gives its log and index the mode of the file
+        own_file(self.path)  # SQLite creates its log and index with the mode of the file
         for beside in ("-wal", "-shm"):
             close_if_there(self.path.with_name(self.path.name + beside))
-        # Here, where a failure is seen: two connections that turn on WAL at once get "database is locked".
+        # Here, where an error is visible: two connections that enable WAL at once get "database is locked".
         self._connection = await asyncio.to_thread(self._writer.connect)
         self._open()
 
@@ -65,12 +65,12 @@ class SqliteDatabase(GroupedDatabase):
         return _already_alone()
 
     async def scrub(self, tables: Sequence[sa.Table]) -> None:
-        """What is deleted is overwritten anyway (``secure_delete``); the log is emptied into the file."""
+        """Empty the write-ahead log into the file; deleted data is overwritten anyway (``secure_delete``)."""
         while not await asyncio.to_thread(self._empty_log):
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _empty_log(self) -> bool:
-        """Whether the write-ahead log could be emptied: no reader needs it, and nobody writes."""
+        """Empty the write-ahead log; returns whether no reader or writer prevented it."""
         with self._writer.connect() as connection:
             driver: Any = connection.connection.driver_connection
             busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -91,14 +91,14 @@ class SqliteDatabase(GroupedDatabase):
             raise
 
     def _explained(self, error: Exception) -> Exception:
-        """A disk that is full, broken or read-only is to blame, not the job."""
+        """Attribute errors of a full, broken or read-only disk to the database, not to the job."""
         if isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _AWAY):
             return DatabaseAway(str(error.orig))
         return error
 
 
 def _leave_transaction(connection: sa.Connection) -> None:
-    """Roll back what a COMMIT that failed itself (a full disk, say) has left open."""
+    """Roll back what a failed COMMIT (for example on a full disk) has left open."""
     driver: Any = connection.connection.driver_connection
     if driver.in_transaction:
         driver.execute("ROLLBACK")
@@ -113,7 +113,7 @@ def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10},
-        hide_parameters=True,  # what people wrote does not belong into logs
+        hide_parameters=True,  # user input does not belong in logs
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -122,7 +122,7 @@ def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
             "PRAGMA journal_mode = WAL",
             "PRAGMA foreign_keys = ON",
             "PRAGMA busy_timeout = 10000",
-            # What is deleted is overwritten with zeros; measured, it costs two percent of the time to write.
+            # Deleted data is overwritten with zeros; measured, it costs two percent of write time.
             "PRAGMA secure_delete = ON",
             *pragmas,
         ):

@@ -171,7 +171,7 @@ personal_keys = sa.Table(
 
 
 class WordText(TypeDecorator[Labelled]):
-    """A word of the vocabulary as the text of its value."""
+    """A member of a vocabulary list as the text of its value."""
 
     impl = sa.Text
     cache_ok = True
@@ -182,23 +182,23 @@ class WordText(TypeDecorator[Labelled]):
 
     @property
     def python_type(self) -> type[Labelled]:
-        """The list that the word is of."""
+        """The list class."""
         return self.words
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """The value alone."""
+        """The member's value."""
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> Labelled | None:
-        """The member."""
+        """The member of a value."""
         return None if value is None else self.words(value)
 
 
 def state_text(states: type[StrEnum]) -> sa.Enum:
-    """A state as the text of its value."""
+    """A column type for a state, as the text of its value."""
     return sa.Enum(states, native_enum=False, length=16, values_callable=list)
 
 
 def service_metadata() -> sa.MetaData:
-    """A service's own metadata, under the same naming rules as the tables that every service has."""
+    """The metadata of a service, with the naming rules of the shared tables."""
     return sa.MetaData(naming_convention=naming)

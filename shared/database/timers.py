@@ -33,7 +33,7 @@ _NEXT = (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A timer as its work sees it: what it is about, its ``key``, and when it was due."""
+    """A due timer: its subject, its ``key``, and when it was due."""
 
     name: str
     about: UUID
@@ -43,7 +43,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A timer that has not fired; ``failing`` says why its work failed last, if it did."""
+    """A timer that has not fired; ``failing`` is the last error of its work, if any."""
 
     sequence: int
     name: str
@@ -68,7 +68,7 @@ def drop(session: Session, name: str, about: UUID, key: str) -> bool:
 
 
 def next_due(session: Session, now: datetime) -> Waiting | None:
-    """The timer that has been due longest, of those whose turn it is."""
+    """The timer that has been due longest, among those to be tried now."""
     row = session.connection().execute(_NEXT, {"now": now}).first()
     return _waiting(row) if row else None
 
@@ -81,7 +81,7 @@ def earliest(session: Session) -> datetime | None:
 
 
 def next_turn(session: Session) -> datetime | None:
-    """When the next timer is tried, which is later than it was due where its work failed."""
+    """When the next timer is tried: after it was due, if its work failed."""
     when = sa.func.min(timers.c.not_before, type_=timers.c.not_before.type)
     due: datetime | None = session.scalar(sa.select(when))
     return due
@@ -96,13 +96,13 @@ def listed(session: Session, limit: int) -> list[Waiting]:
 
 
 def failing(session: Session, attempts: int) -> dict[tuple[str, UUID, str], str]:
-    """The timers whose work has failed so often: their name, what they are about, key; and the reason."""
+    """Timers whose work has failed repeatedly: their name, subject, key and error."""
     rows = session.connection().execute(sa.select(timers).where(timers.c.attempts >= attempts))
     return {(row.name, row.about, row.key): row.failing for row in rows}
 
 
 def postpone(session: Session, timer: Waiting, until: datetime, reason: str) -> None:
-    """Have a timer whose work failed tried again later; others go on meanwhile."""
+    """Retry a failed timer later; others go on meanwhile."""
     session.connection().execute(
         sa.update(timers)
         .where(timers.c.sequence == timer.sequence)

@@ -28,7 +28,7 @@ from shared.rows.visibility import Visible, everything, is_for_everybody, reach,
 
 
 class Aggregate(Protocol):
-    """What a transaction asks of an aggregate: an id, a version that it counts up, an owning agency."""
+    """The protocol of an aggregate: an id, a version that it increases, an owning agency."""
 
     id: UUID
     version: int
@@ -40,7 +40,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 class UnknownAggregate(Refusal):
-    """Nothing has that id, or it is not for this actor to see."""
+    """Nothing has that id, or the actor may not see it."""
 
     kind = "unknown"
     message = N_("There is no %(kind)s with the id %(id)s.")
@@ -48,7 +48,7 @@ class UnknownAggregate(Refusal):
 
 
 class ChangedSinceRead(Refusal):
-    """The aggregate is newer than the version that the caller has read (If-Match)."""
+    """The aggregate is newer than the version in If-Match."""
 
     kind = "stale"
     message = N_(
@@ -59,19 +59,19 @@ class ChangedSinceRead(Refusal):
 
 
 class NeverAsked(AssertionError):
-    """A use case did its work without :meth:`Transaction.permit`: a fault in it, so nothing is kept."""
+    """A use case did not call :meth:`Transaction.permit`: a bug, so nothing is committed."""
 
 
 def noun(kind: type) -> Term:
-    """What an aggregate is called, for the catalogues: “trust round” for ``TrustRound``."""
+    """The name of an aggregate, for the catalogues: “trust round” for ``TrustRound``."""
     return Term(re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower())
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who acts, and where the act came from; it travels from the first request to the last effect.
+    """The actor and the origin of an act; it is passed from the first request to the last effect.
 
-    ``permission`` says who may do the operation that is asked for; the system itself needs none.
+    ``permission`` says who may do the requested operation; the system itself needs none.
     """
 
     actor: Actor
@@ -82,7 +82,7 @@ class Context:
     permission: Permission = NOBODY
 
     def caused_by(self, envelope: Envelope) -> Context:
-        """The context of work that ``envelope`` causes."""
+        """The context of work caused by ``envelope``."""
         return replace(
             self,
             correlation_id=envelope.correlation_id,
@@ -98,7 +98,7 @@ class Context:
 
 @dataclass(slots=True)
 class _Act:
-    """What stands for the aggregate of an act."""
+    """Replaces the aggregate of an audited act."""
 
     id: UUID
     agency: str
@@ -134,38 +134,38 @@ class Transaction:
         self._asked = context.actor.is_system or not context.permission.asks_for_relation
         self.recorded: list[Envelope] = []
         self.locked: dict[UUID, type] = {}
-        # Whose data this is: the actor's agency, or that of the event which a projection applies.
+        # The owner of the data: the actor's agency, or that of the event that a projection applies.
         self.agency = context.actor.agency
 
     @property
     def session(self) -> Session:
-        """The session, with everything written that was inserted so far."""
+        """The session, with all inserted rows flushed."""
         if self._rows:
             self._write_rows()
         return self._session
 
     @property
     def today(self) -> date:
-        """The calendar day of ``now`` where the system's users live."""
+        """The calendar day of ``now`` in the users' time zone."""
         return self.now.astimezone(self.zone).date()
 
     def today_in(self, *areas: str) -> date:
-        """The latest day that has begun there or where the system's users live."""
+        """The latest current day, there or in the users' time zone."""
         return days_at(self.now, self.zone, *areas)[-1]
 
     def start_of(self, day: date) -> datetime:
-        """The first moment of ``day`` where the system's users live."""
+        """The first moment of ``day`` in the users' time zone."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
     def set_timer(self, name: str, about: UUID, due_at: datetime, key: str = "") -> None:
-        """Have the timer ``name`` fire at ``due_at`` for ``about`` (at once, if that has passed).
+        """Make the timer ``name`` fire at ``due_at`` for ``about`` (at once, if that has passed).
 
-        A timer that was set for the same name, ``about`` and ``key`` is moved.
+        An existing timer with the same name, ``about`` and ``key`` is moved.
         """
         timers.set_timer(self.session, name, about, due_at, key)
 
     def drop_timer(self, name: str, about: UUID, key: str = "") -> None:
-        """Have the timer fire no more, if it was set."""
+        """Remove the timer, if it is set."""
         timers.drop(self.session, name, about, key)
 
     @property
@@ -174,7 +174,7 @@ class Transaction:
         return self.context.actor
 
     def permit(self, relations: Iterable[Relation]) -> frozenset[str]:
-        """Refuse an actor who may not do this to the thing to which ``relations`` tie them.
+        """Refuse an actor who may not do this, given their ``relations`` to its subject.
 
         Returns the roles in which the actor may.
         """
@@ -182,7 +182,7 @@ class Transaction:
         return self.context.permission.require(self.actor, relations)
 
     def repeat(self) -> None:
-        """Do nothing anew: what was permitted and answered before is answered again."""
+        """Mark the permission as checked: an earlier answer under the same key is returned."""
         self._asked = True
 
     def get(self, kind: type[A], aggregate_id: UUID) -> A:
@@ -210,23 +210,23 @@ class Transaction:
             self.execute(select(table.c.id).where(table.c.id == aggregate_id).with_for_update())
 
     def reach(self, kind: type[A], aggregate_id: UUID) -> A:
-        """Load an aggregate that an act has consequences for, whether or not its actor may see it."""
+        """Load an aggregate that an act affects, whether or not its actor may see it."""
         reach(self.session)
         with self.unhidden():
             return self.get(kind, aggregate_id)
 
     def unhidden(self) -> AbstractContextManager[None]:
-        """Find and write everything meanwhile, for what an act needs beyond what its actor sees."""
+        """Lift the visibility filter meanwhile, for data that an act needs beyond what its actor sees."""
         return unhidden(self.session)
 
     def add(self, aggregate: A) -> A:
-        """Keep a new aggregate."""
+        """Add a new aggregate."""
         self.session.add(aggregate)
         self._aggregates[aggregate.id] = aggregate
         return aggregate
 
     def insert(self, table: Table, row: Mapping[str, Any]) -> None:
-        """Add a row that belongs to no aggregate, as projections do; rows in sequence are written at once."""
+        """Insert a row without an aggregate, as projections do; consecutive rows are written at once."""
         if self._into is not table or (self._rows and self._rows[0].keys() != row.keys()):
             self._write_rows()
             self._into = table
@@ -238,16 +238,16 @@ class Transaction:
             self._session.connection().execute(insert(self._into), rows)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a Core statement; all but an insertion find what was added before.
+        """Execute a Core statement; added rows are flushed first, except for an insertion.
 
-        Give values as ``parameters`` rather than in the statement: it is then compiled once.
+        Pass values as ``parameters`` rather than in the statement, which is then compiled once.
         """
         if not getattr(statement, "is_insert", False):
             self.session.flush()
         return self.session.connection().execute(statement, parameters)
 
     def record(self, event: Event) -> None:
-        """Record a fact; it is published after the commit, and only then."""
+        """Record an event; it is published after the commit, and only then."""
         if event.aggregate_id not in self._aggregates:
             raise LookupError(
                 f"{type(event).__name__} is about {event.aggregate_id}, which was neither loaded nor added"
@@ -257,14 +257,14 @@ class Transaction:
         self._events.append(event)
 
     def audit(self, event: Event, agency: str = "") -> None:
-        """Record an act that is about no aggregate: it has an id of its own, and happened once."""
+        """Record an act without an aggregate: its subject is a new id."""
         self._aggregates[event.aggregate_id] = _Act(event.aggregate_id, agency or self.agency)
         self.record(event)
 
     def seal(self) -> None:
-        """Write what waits and put the recorded events into envelopes; calling it again does nothing.
+        """Flush, and put the recorded events into envelopes; calling it again does nothing.
 
-        Raises :class:`NeverAsked` where a permission depends on whose something is, and nobody looked.
+        Raises :class:`NeverAsked` if the permission depends on a relation that was not checked.
         """
         if not self._asked:
             raise NeverAsked(self.context.permission)
@@ -294,7 +294,7 @@ class Transaction:
         )
 
     def _is_for_everybody(self, aggregate: Aggregate) -> bool:
-        """Whether everybody may see what an event is about, once this transaction is through."""
+        """Whether the subject of an event is public after this transaction."""
         if aggregate.id not in self._public:
             public = is_for_everybody(self._session, self._visible, type(aggregate), aggregate.id)
             self._public[aggregate.id] = public

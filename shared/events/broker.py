@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class JetStreamError(RuntimeError):
-    """The broker refused a JetStream request; carries its ``code`` and ``err_code``."""
+    """The broker refused a JetStream request; has its ``code`` and ``err_code``."""
 
     def __init__(self, code: int, err_code: int, description: str) -> None:
         super().__init__(f"JetStream refused: {description} (code {code}, err_code {err_code})")
@@ -33,24 +33,24 @@ class JetStreamError(RuntimeError):
 
 
 class JetStreamUnavailable(RuntimeError):
-    """Nobody answers JetStream requests (no stream, no leader, or JetStream is off)."""
+    """Nothing answers JetStream requests (no stream, no leader, or JetStream is off)."""
 
 
 class BrokerAway(NatsError):
-    """There is no connection to the broker now; waiting for an answer would be in vain."""
+    """There is no connection to the broker now; waiting for an answer would be pointless."""
 
 
 class Reach:
-    """Which connections of this process are without a broker; says once that it went, and once that it came.
+    """Tracks which connections have no broker; logs once when it is lost and once when it returns.
 
-    nats-py would log each try of each connection with a traceback.
+    nats-py would log each attempt of each connection with a traceback.
     """
 
     def __init__(self) -> None:
         self._lost: set[str] = set()
 
     def options(self, name: str) -> dict[str, Any]:
-        """What a client is told to call; ``name`` is the connection's."""
+        """The callbacks of a client; ``name`` is the connection's."""
 
         async def failed(error: Exception) -> None:
             log.debug("broker", connection=name, reason=f"{type(error).__name__}: {error}")
@@ -64,20 +64,20 @@ class Reach:
         return {"error_cb": failed, "disconnected_cb": lost, "reconnected_cb": came_back}
 
     def lost(self, name: str) -> None:
-        """A connection ended."""
+        """Record a lost connection."""
         if not self._lost:
             log.warning("the broker is away; what is recorded waits, and is published when it is back")
         self._lost.add(name)
 
     def came_back(self, name: str) -> None:
-        """A connection was made again."""
+        """Record a restored connection."""
         if name in self._lost:
             self.forget(name)
             if not self._lost:
                 log.info("the broker is back")
 
     def forget(self, name: str) -> None:
-        """A connection is wanted no longer."""
+        """Forget a closed connection."""
         self._lost.discard(name)
 
 
@@ -85,7 +85,7 @@ REACH = Reach()
 
 
 class Bus:
-    """A NATS connection that reconnects for ever, and tells its listeners when it did."""
+    """A NATS connection that reconnects for ever, and notifies listeners when it has."""
 
     def __init__(self, url: str, name: str, credentials: Credentials = NOBODY) -> None:
         self.url = url
@@ -105,7 +105,7 @@ class Bus:
         return self.client.is_connected
 
     def on_reconnect(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` each time the connection came back."""
+        """Call ``listener`` after each reconnect."""
         self._listeners.append(listener)
 
     async def start(self) -> None:
@@ -120,11 +120,11 @@ class Bus:
         await self.client.connect(**options, **self.credentials.options(options["servers"]), **told)
 
     async def stop(self) -> None:
-        """Close; what was published and not yet sent is flushed by the caller's own acknowledgements."""
+        """Close; callers wait for their own acknowledgements before."""
         self._stopping = True
         if self._returning is not None:
             await end([self._returning])
-        if self._started:  # one that was never connected cannot be closed
+        if self._started:  # a connection that was never made cannot be closed
             await closed(self.client.close())
         REACH.forget(self.name)
 
@@ -132,7 +132,7 @@ class Bus:
         if not self._stopping:
             REACH.lost(self.name)
         now = asyncio.get_running_loop().time()
-        for waiting in self._open:  # no answer can come any more
+        for waiting in self._open:  # no answer can arrive any more
             if not waiting.expired():
                 waiting.reschedule(now)
 
@@ -147,7 +147,7 @@ class Bus:
             self._returning = asyncio.create_task(self._return())
 
     async def _return(self) -> None:
-        """Connect anew: nats-py gives up for good where credentials ended or were revoked."""
+        """Connect again: nats-py gives up permanently if credentials expired or were revoked."""
         said = ""
         while True:
             self.client = Client()
@@ -171,11 +171,11 @@ class Bus:
         )
 
     async def ask(self, subject: str, payload: bytes, reply: str) -> None:
-        """A JetStream API request whose answers, of which there may be many, come to ``reply``."""
+        """A JetStream API request whose answers, perhaps many, arrive at ``reply``."""
         await self.client.publish(f"{self.credentials.prefix}.{subject}", payload, reply=reply)
 
     async def last(self, subject: str) -> Msg | None:
-        """The last message that the stream holds of a subject; one replica answers for all."""
+        """The last message of a subject in the stream, from any replica."""
         message = await self._request(f"{self.credentials.prefix}.DIRECT.GET.{EVENTS}.{subject}", b"")
         return None if (message.headers or {}).get("Status") else message
 
@@ -212,9 +212,9 @@ class Bus:
 
 
 async def closed(closing: Awaitable[object]) -> None:
-    """Wait for a connection to close, which cannot fail: what is broken about it is that it is closed.
+    """Wait for a connection to close, which never raises: a broken connection is as good as closed.
 
-    Without a broker nats-py and FastStream raise what their transports and subscriptions say.
+    Without a broker nats-py and FastStream raise errors of their transports and subscriptions.
     """
     try:
         await closing
@@ -223,7 +223,7 @@ async def closed(closing: Awaitable[object]) -> None:
 
 
 def connection_options(url: str, name: str, credentials: Credentials = NOBODY) -> dict[str, Any]:
-    """How every client of the system connects: for ever, quickly, without waiting at the start."""
+    """The connection options of every client: for ever, quickly, without waiting at the start."""
     return {
         "servers": url.split(","),
         "name": name,

@@ -24,12 +24,12 @@ from shared.worker import Worker
 AGAIN_SECONDS = 0.2
 BATCH = 16
 ASKED_SECONDS = 10.0
-"""For so long a reaction waits for messages before it asks for them again."""
+"""How long a fetch waits for messages before it is repeated."""
 GONE = {"Status": "503", "Description": "the connection ended"}
 
 
 class Consuming(Worker):
-    """The connection over which one service's reactions are fed; started anew when it is closed for good."""
+    """The connection that delivers to one service's reactions; restarted when it is permanently closed."""
 
     poll = 0.0
     retry = (1.0,)
@@ -55,7 +55,7 @@ class Consuming(Worker):
         return (works and not self.unfed, said or self.unfed)
 
     async def start(self) -> None:
-        """Connect and begin to consume."""
+        """Connect and start consuming."""
         self._closed.clear()
         name = self._options["name"]
         told = REACH.options(name) | {"closed_cb": self._note_closed, "reconnected_cb": self._ask_again}
@@ -72,7 +72,7 @@ class Consuming(Worker):
         REACH.came_back(name)
 
     async def step(self) -> None:
-        """Start again when the connection was closed for good (see ``Bus``)."""
+        """Restart if the connection was permanently closed (see ``Bus``)."""
         await self._closed.wait()
         if self._broker is not None:
             broker, self._broker = self._broker, None
@@ -84,7 +84,7 @@ class Consuming(Worker):
             raise
 
     async def stop(self) -> None:
-        """Stop taking messages, and hand back what was fetched and not begun."""
+        """Stop consuming, and hand back fetched messages that were not begun."""
         if self._broker is not None:
             if not self.unfed:
                 await closed(hand_back(self._broker))
@@ -92,11 +92,11 @@ class Consuming(Worker):
         REACH.forget(self._options["name"])
 
     async def _ask_again(self) -> None:
-        """What was asked for went with the connection: end what waits for it, and it is asked for anew."""
+        """Cancel fetches that were lost with the connection, so that they are requested again."""
         REACH.came_back(self._options["name"])
         for queue in _queues(self._broker) if self._broker is not None else ():
             if queue.empty():
-                for _ in range(2):  # nats-py goes on waiting after the first of its second kind of request
+                for _ in range(2):  # nats-py keeps waiting after the first of its second kind of request
                     queue.put_nowait(Msg(_client=None, headers=GONE))  # type: ignore[arg-type]
 
     async def _note_closed(self) -> None:
@@ -106,9 +106,9 @@ class Consuming(Worker):
 async def begin(broker: NatsBroker) -> None:
     """Start a broker whose fetches on a closed connection wait a moment before they fail.
 
-    What they take is noted, so that it can be handed back (see :class:`Arrived`).
-    FastStream asks again at once, and as nothing is awaited on that way, the event loop stands still. The
-    first fetch is patient already: the connection may end while the other subscribers are being started.
+    Fetched messages are recorded, so that they can be handed back (see :class:`Arrived`). FastStream
+    retries at once without awaiting anything, which would block the event loop. The first fetch waits
+    already: the connection may end while the other subscribers are being started.
     """
     await broker.connect()
     stream = broker.config.connection_state.stream
@@ -126,10 +126,10 @@ async def begin(broker: NatsBroker) -> None:
 
 
 class Arrived(asyncio.Queue[Any]):
-    """What came for a reaction; it remembers what was taken last.
+    """The fetched messages of a reaction; it remembers the last ones.
 
-    A fetch that is cancelled forgets what it has gathered, and a task that is cancelled before its first step
-    never sees its message: both would be left to the ack_wait.
+    A cancelled fetch loses its messages, and a task that is cancelled before its first step never sees its
+    message: both would be redelivered only after ack_wait.
     """
 
     def __init__(self, maxsize: int) -> None:
@@ -154,9 +154,9 @@ def _patient(fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[An
 
 
 def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox) -> None:
-    """Subscribe a reaction on its durable consumer: the one place that decides how FastStream consumes.
+    """Subscribe a reaction on its durable consumer: FastStream's consuming is configured only here.
 
-    Messages come to a subject below ``inbox``.
+    Messages arrive at a subject below ``inbox``.
     """
     reaction = runner.reaction
     config = ConsumerConfig(
@@ -170,7 +170,7 @@ def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox
     )
 
     class Settle(BaseMiddleware):
-        """Settles before any parsing of ours could fail, so that no message is left hanging."""
+        """Settles messages before our own parsing could fail, so that none is left pending."""
 
         async def consume_scope(self, call_next: Any, msg: StreamMessage[Any]) -> Any:
             await runner.settle(msg)  # type: ignore[arg-type]
@@ -186,14 +186,14 @@ def attach(broker: NatsBroker, runner: ReactionRunner, inbox: str = NOBODY.inbox
     )
 
     async def handle() -> None:
-        """Never reached: the middleware does the work."""
+        """Never called: the middleware does the work."""
 
     subscriber(handle)
     broker.include_router(router)
 
 
 def _queues(broker: NatsBroker) -> Iterator[asyncio.Queue[Any]]:
-    """What came for each reaction and was not taken yet."""
+    """The fetched, pending messages of each reaction."""
     for subscriber in broker.subscribers:
         subscription = getattr(subscriber, "subscription", None)
         queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
@@ -202,10 +202,10 @@ def _queues(broker: NatsBroker) -> Iterator[asyncio.Queue[Any]]:
 
 
 async def hand_back(broker: NatsBroker) -> int:
-    """Stop consuming and give back what is not done; call it before the broker is stopped.
+    """Stop consuming and hand back pending messages; call it before the broker is stopped.
 
-    FastStream's own stop cancels its tasks without waiting for them and closes the connection under
-    their negative acknowledgements. Returns how many messages were fetched and not yet begun.
+    FastStream's own stop cancels its tasks without waiting for them and closes the connection before their
+    negative acknowledgements are sent. Returns how many messages were fetched and not yet begun.
     """
     returned = 0
     for subscriber in broker.subscribers:
@@ -214,7 +214,7 @@ async def hand_back(broker: NatsBroker) -> int:
         queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
         if queue is None:
             continue
-        # A round trip: what the broker sent before it is in the queue after it.
+        # A round trip: everything that the broker sent before it is in the queue after it.
         await subscriber.connection.flush()  # type: ignore[attr-defined]
         messages = list(getattr(queue, "taken", ()))
         while not queue.empty():

@@ -23,20 +23,20 @@ _MOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The stream (told apart by when it was created) and the last sequence that was applied."""
+    """The stream (identified by its creation time) and the last sequence that was applied."""
 
     stream_created: str
     stream_sequence: int
 
 
 def load(session: Session, name: str, *, lock: bool = False) -> Cursor | None:
-    """The cursor, or None where nothing was followed yet; ``lock`` holds its row until the commit."""
+    """The cursor, or None if nothing was followed yet; ``lock`` locks its row until the commit."""
     row = session.connection().execute(_LOCK if lock else _LOAD, {"of": name}).first()
     return Cursor(*row) if row else None
 
 
 def save(session: Session, name: str, stream_created: str, stream_sequence: int, at: datetime) -> None:
-    """Move the cursor, in the transaction of the rows that it speaks for."""
+    """Move the cursor, in the transaction of the projected rows."""
     values = {"stream_created": stream_created, "stream_sequence": stream_sequence, "moved_at": at}
     connection = session.connection()
     if not connection.execute(_MOVE, values | {"of": name}).rowcount:

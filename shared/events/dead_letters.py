@@ -34,7 +34,7 @@ class DeadLetterSettled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One parked event with the reason and what became of it."""
+    """One parked event with the reason and its state."""
 
     id: UUID
     consumer: str
@@ -52,7 +52,7 @@ class DeadLetter:
 
 
 def park(tx: Transaction, consumer: str, subject: str, body: bytes, error: str, attempts: int) -> None:
-    """Keep an event that could not be handled; parking it again renews the reason."""
+    """Store an event that could not be handled; parking it again updates the reason."""
     event_id: UUID | None = None
     event_type = ".".join(subject.split(".")[2:4])
     try:
@@ -111,9 +111,9 @@ def count(session: Session) -> int:
 def settle(
     tx: Transaction, letter_id: UUID, state: str, reason: str | None, *, by: str | None = None
 ) -> DeadLetter:
-    """Mark a parked letter as replayed or discarded, ``by`` the actor unless another is named.
+    """Mark a parked letter as replayed or discarded, ``by`` the actor unless another is given.
 
-    Raises :class:`DeadLetterSettled` when somebody was faster.
+    Raises :class:`DeadLetterSettled` if it has been settled meanwhile.
     """
     letter = find(tx.session, letter_id)
     changed = tx.execute(

@@ -22,14 +22,14 @@ _KNOWN = sa.select(inbox.c.event_id).where(
 
 
 def claim(session: Session, consumer: str, event_id: UUID) -> bool:
-    """Note the event as applied in this transaction; False where it was applied before."""
+    """Mark the event as applied in this transaction; False if it was applied before."""
     connection = session.connection()
     claim_one = _CLAIM[connection.dialect.name]
     return connection.execute(claim_one, {"consumer": consumer, "event_id": event_id}).rowcount == 1
 
 
 def claim_all(session: Session, consumer: str, event_ids: Sequence[UUID]) -> set[UUID]:
-    """Note many events at once; returns those that are new. One follower at a time may call this."""
+    """Mark many events at once; returns the new ones. Only one follower at a time may call this."""
     wanted = set(event_ids)
     connection = session.connection()
     known = connection.scalars(_KNOWN, {"of": consumer, "wanted": list(wanted)}).all()

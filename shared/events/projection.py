@@ -29,11 +29,11 @@ LARGEST_LAG = 1000
 
 
 class CursorMoved(RuntimeError):
-    """Another instance moved the cursor meanwhile."""
+    """Another instance has moved the cursor."""
 
 
 class Projection:
-    """What a projection listens to and what it does with each event; ``tables`` are emptied by a rebuild."""
+    """The events of a projection and their handlers; a rebuild empties ``tables``."""
 
     def __init__(self, name: str, *, tables: Sequence[sa.Table]) -> None:
         self.name = name
@@ -44,7 +44,7 @@ class Projection:
     def on(
         self, event: type[E]
     ) -> Callable[[Callable[[Transaction, E], None]], Callable[[Transaction, E], None]]:
-        """Register the function that applies ``event`` to the rows."""
+        """Register the handler of ``event``, which updates the rows."""
 
         def register(function: Callable[[Transaction, E], None]) -> Callable[[Transaction, E], None]:
             self.handlers[event.type()] = function
@@ -54,7 +54,7 @@ class Projection:
         return register
 
     def apply(self, tx: Transaction, envelope: Envelope) -> None:
-        """Apply one event to the rows; they belong to the agency whose event it is."""
+        """Apply one event to the rows; they belong to the event's agency."""
         tx.agency = envelope.agency
         self.handlers[envelope.event_type](tx, envelope.event())
 
@@ -114,7 +114,7 @@ class ProjectionRunner(Worker):
         self.took_over, self.lag = True, 0
 
     def tell(self, error: BaseException, reason: str) -> None:
-        if self.bus.is_connected:  # that the broker is away is said once for all
+        if self.bus.is_connected:  # the broker's absence is logged once for all
             log.error(
                 "projection stands still",
                 service=self.service,
@@ -136,14 +136,14 @@ class ProjectionRunner(Worker):
                 except (CursorMoved, PullerLost):
                     raise
                 except Exception:
-                    # One event cannot be applied: go as far as possible, then stand before it, visibly.
+                    # One event cannot be applied: apply all before it, then stop at it, visibly.
                     for message in messages:
                         sequence = await self._apply([message], created, sequence)
                 self._note_lag(puller)
                 self.beat()
 
     async def _next(self, puller: Puller, created: str, sequence: int) -> list[Msg]:
-        """What arrives; meanwhile look whether another instance moved the cursor (a rebuild does)."""
+        """The next messages; also checks whether another instance moved the cursor (as a rebuild does)."""
         name, read_at = self.projection.name, -1
         while True:
             try:
@@ -162,7 +162,7 @@ class ProjectionRunner(Worker):
         metrics.PROJECTION_LAG.labels(self.service, self.projection.name).set(self.lag)
 
     async def _position(self) -> tuple[str, int]:
-        """Where to go on: at the beginning when the stream is another one; the inbox skips what is known."""
+        """The start position: the beginning if the stream has changed; the inbox skips known events."""
         info = await self.bus.api(f"STREAM.INFO.{EVENTS}")
         created: str = info["created"]
         name = self.projection.name
@@ -210,7 +210,7 @@ class ProjectionRunner(Worker):
         cursor.save(tx.session, name, created, last, tx.now)
 
     async def rebuild(self) -> None:
-        """Empty the projection's tables and follow the stream from its beginning."""
+        """Empty the projection's tables and rebuild them from the beginning of the stream."""
         name = self.projection.name
 
         def empty(tx: Transaction) -> None:

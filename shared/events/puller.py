@@ -18,15 +18,15 @@ from shared.events.broker import EVENTS, Bus
 SECOND = 1_000_000_000
 BATCH = 256
 SHORT = 9
-"""Tokens of a reply subject without a domain (ADR-15 of NATS)."""
+"""The number of tokens in a reply subject without a domain (ADR-15 of NATS)."""
 EXPIRES = 30.0
 HEARTBEAT = 5.0
 
 
 def place_of(message: Msg) -> tuple[int, int, int]:
-    """Its number in the stream, among those that were delivered, and how many come after it.
+    """Its number in the stream, its number of deliveries, and how many messages come after it.
 
-    All of its metadata, which is read from the same reply subject, costs half as much as applying it.
+    Parsing all metadata, which is read from the same reply subject, would cost half as much as applying it.
     """
     tokens = message.reply.split(".")
     stream, delivered, _, pending = tokens[5:9] if len(tokens) == SHORT else tokens[7:11]
@@ -40,8 +40,8 @@ class PullerLost(RuntimeError):
 class Puller:
     """Reads ``EVENTS`` from ``start`` on through a durable consumer without acknowledgements.
 
-    What the consumer filters is provisioned; this only moves it to its place. One reads it at a time: who
-    opens it takes it from whoever had it, who finds out by a gap or by silence.
+    The consumer's filter is provisioned; this only sets its position. Only one reader at a time: opening it
+    takes it from the previous reader, which notices by a gap or by silence.
     """
 
     def __init__(self, bus: Bus, consumer: str, start: int, batch: int = BATCH) -> None:
@@ -53,7 +53,7 @@ class Puller:
         self._arrived = asyncio.Event()
         self._credit = 0
         self._delivered = 0
-        self._heard = 0.0  # when anything came last, by the loop's clock
+        self._heard = 0.0  # when anything last arrived, by the loop's clock
         self._lost: str | None = None
         self._reconnects = bus.reconnects
         self._subscription: Subscription | None = None
@@ -76,12 +76,12 @@ class Puller:
 
     async def __aexit__(self, *_: object) -> None:
         if self._subscription is not None and self._bus.is_connected:
-            with contextlib.suppress(NatsError):  # it may belong to a connection that was closed
+            with contextlib.suppress(NatsError):  # it may belong to a closed connection
                 await self._subscription.unsubscribe()
 
     @property
     def behind(self) -> int:
-        """How many messages are still to be taken, here or at the broker."""
+        """How many messages are still pending, here or at the broker."""
         return self.pending + len(self._ready)
 
     async def next(self) -> list[Msg]:
@@ -101,7 +101,7 @@ class Puller:
                 self._lost = "no message and no heartbeat"
 
     async def _taken(self) -> list[Msg]:
-        """All that have arrived; the next are asked for, and come while these are applied."""
+        """All that have arrived; the next are requested, and arrive while these are applied."""
         messages = list(self._ready)
         self._ready.clear()
         try:
@@ -138,17 +138,17 @@ class Puller:
         self._arrived.set()
 
     def wake(self) -> None:
-        """Let a waiting :meth:`next` look again (the connection came back)."""
+        """Make a waiting :meth:`next` check again (after a reconnect)."""
         self._arrived.set()
 
     def lose(self, reason: str) -> None:
-        """Give up this position: the next :meth:`next` raises :class:`PullerLost`."""
+        """Give up this position: the next call of :meth:`next` raises :class:`PullerLost`."""
         self._lost = reason
         self._arrived.set()
 
 
 class PassingPuller(Puller):
-    """Reads every event through a consumer of its own that the broker forgets soon after."""
+    """Reads every event through an ephemeral consumer."""
 
     def __init__(self, bus: Bus, service: str, start: int, batch: int = BATCH) -> None:
         super().__init__(bus, f"{service}-{secrets.token_hex(8)}", start, batch)
@@ -164,7 +164,7 @@ class PassingPuller(Puller):
             "num_replicas": 1,
             "inactive_threshold": 60 * SECOND,
         }
-        # The filter is part of the subject, so that the broker's permissions cover it.
+        # The filter is part of the subject, so that the broker's permissions apply to it.
         return await self._bus.api(
             f"CONSUMER.CREATE.{EVENTS}.{self._name}.evt.>", {"stream_name": EVENTS, "config": config}
         )

@@ -25,15 +25,15 @@ from shared.observability import metrics
 log = structlog.get_logger(__name__)
 AWAY_SECONDS = 5.0
 KEEPS_FAILING = 3
-"""From so many failures in a row on a reaction is told of by the probes."""
+"""The number of consecutive failures from which probes report a reaction."""
 FORGOTTEN_SECONDS = 60.0
-"""So long after its next try another instance has it, or it is over."""
+"""How long after its next try a row counts as taken by another instance, or as done."""
 _CONTEXT = Context(actor=SYSTEM, correlation_id="reactions", causation_id="reactions")
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Which events cause which work. ``handle`` runs in one transaction together with the inbox row."""
+    """Which events trigger which work. ``handle`` runs in one transaction together with the inbox row."""
 
     name: str
     events: tuple[type[Event], ...]
@@ -53,7 +53,7 @@ class Reaction:
 
 
 class ReactionRunner:
-    """Runs one reaction's work and decides what becomes of each message."""
+    """Runs one reaction's work and decides the fate of each message."""
 
     def __init__(self, service: str, reaction: Reaction, database: Database) -> None:
         self.service = service
@@ -66,7 +66,7 @@ class ReactionRunner:
         self._failing, self._failed_at = "", 0.0
 
     def state(self) -> tuple[bool, str]:
-        """Whether its work succeeds; what is parked is not tried any more, and told of elsewhere."""
+        """Whether its work succeeds; parked events are not retried, and reported elsewhere."""
         longest = max(self.reaction.retries, default=0.0) + FORGOTTEN_SECONDS
         fails = self._failures >= KEEPS_FAILING and time.monotonic() - self._failed_at < longest
         return (False, self._failing) if fails else (True, "")
@@ -78,7 +78,7 @@ class ReactionRunner:
         headers: Mapping[str, str] | None = None,
         also: Callable[[Transaction], None] | None = None,
     ) -> bool:
-        """Do the work for one event unless it was done; returns whether it was done now."""
+        """Do the work for one event unless it was done before; returns whether it was done now."""
         with spans.reacting(self.reaction.durable(self.service), envelope, headers):
             context = Context(actor=SYSTEM, correlation_id="", causation_id="").caused_by(envelope)
             event = envelope.event()
@@ -94,7 +94,7 @@ class ReactionRunner:
             return await self.database.write(context, once)
 
     async def settle(self, message: NatsMessage) -> None:
-        """Handle one delivery: acknowledge what is done, or what a row keeps from now on."""
+        """Handle one delivery: acknowledge it once it is done, or stored for retry."""
         raw = message.raw_message
         try:
             envelope = Envelope.decode(raw.data)
@@ -113,11 +113,11 @@ class ReactionRunner:
         try:
             async with _held(message, self.reaction.ack_wait):
                 if (raw.metadata.num_delivered or 1) > 1 and await self._waits(envelope):
-                    done = False  # its row was written, and the acknowledgement did not arrive
+                    done = False  # its row was written, but the acknowledgement did not arrive
                 else:
                     done = await self.work(envelope, headers=raw.headers)
         except asyncio.CancelledError:
-            # Stopping: hand the message back at once instead of leaving it to ack_wait.
+            # On shutdown, hand the message back at once instead of waiting for ack_wait.
             await asyncio.shield(message.nack())
             raise
         except Exception as error:
@@ -127,7 +127,7 @@ class ReactionRunner:
             self._done(envelope, done)
 
     async def again(self, waiting: Waiting) -> None:
-        """Try the work of a row again; the row goes with the work, or waits longer, or is parked."""
+        """Retry the work of a row; the row is deleted with the work, postponed, or parked."""
         envelope = Envelope.decode(waiting.envelope)
         with structlog.contextvars.bound_contextvars(
             service=self.service,
@@ -153,18 +153,18 @@ class ReactionRunner:
         metrics.REACTIONS.labels(*self._labels, outcome).inc()
 
     async def _kept(self, message: NatsMessage, failed: Failed) -> None:
-        """Write down what failed, and let the broker go on: what waits holds nobody's place."""
+        """Store a failure, and let the broker go on: a waiting event blocks no others."""
         try:
             await self._keep(failed, 1)
         except Exception as error:
-            # The database is away: nothing can be written, so the message must come again.
+            # The database is unavailable: nothing can be written, so the message must be redelivered.
             log.warning("cannot keep what failed", reaction=self.reaction.name, reason=_said(error))
             await message.nack(delay=AWAY_SECONDS)
         else:
             await message.ack()
 
     async def _keep(self, failed: Failed, attempts: int) -> None:
-        """In one transaction: a row that waits, or a dead letter in its place."""
+        """In one transaction: a waiting row, or a dead letter instead."""
         name, delays = self.reaction.name, self.reaction.retries
         parked = failed.hopeless or attempts > len(delays)
 
@@ -193,7 +193,7 @@ class ReactionRunner:
 
 @asynccontextmanager
 async def _held(message: NatsMessage, ack_wait: float) -> AsyncIterator[None]:
-    """Tell the broker that the work goes on, so that slow work is not delivered a second time."""
+    """Tell the broker that the work is in progress, so that slow work is not redelivered."""
 
     async def hold() -> None:
         while True:

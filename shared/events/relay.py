@@ -27,7 +27,7 @@ LOOKS = (0.0, 0.2, 1.0)
 
 
 class StreamAhead(RuntimeError):
-    """The stream holds an event of ours that the outbox does not: the database is older than it was."""
+    """The stream has an event of ours that the outbox lacks: an older database was restored."""
 
     def __init__(self, service: str, event_id: UUID, sequence: int) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class Relay(Worker):
 
     poll = 1.0
     own_poll = 15.0
-    """The same where nobody else writes the database, whose commits wake it."""
+    """The same if nobody else writes to the database, whose commits wake it."""
     retry = (0.1, 0.5, 1.0, 2.0)
     tolerates = 1
 
@@ -51,7 +51,7 @@ class Relay(Worker):
         self.database = database
         self.bus = bus
         self.paused = False
-        self.silent_since: float | None = None  # by the loop's clock: since when the broker takes nothing
+        self.silent_since: float | None = None  # by the loop's clock: since when the broker accepts nothing
         self._check_stream = True
         self._read_at = -1
         self._context = Context(actor=SYSTEM, correlation_id="relay", causation_id="relay")
@@ -70,7 +70,7 @@ class Relay(Worker):
         return self.poll if self.database.is_shared or self.paused else self.own_poll
 
     async def step(self) -> None:
-        """Publish everything that waits."""
+        """Publish all waiting events."""
         self._read_at = self.database.commits
         if self._check_stream:
             await self._refill_if_lost()
@@ -89,7 +89,7 @@ class Relay(Worker):
         super().failed(error)
 
     def tell(self, error: BaseException, reason: str) -> None:
-        # That the broker is away is said once for all, by its connections.
+        # The broker's absence is logged once for all, by its connections.
         if not isinstance(error, BrokerAway):
             log.warning(
                 "relay cannot publish; events wait in the outbox", service=self.service, reason=reason
@@ -106,7 +106,7 @@ class Relay(Worker):
         return await self.database.read(lambda session: outbox.unpublished(session, BATCH))
 
     async def _carry(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-        """Publish and mark; returns what waits by then, seen in the same transaction."""
+        """Publish and mark; returns the events waiting by then, read in the same transaction."""
         headers = [_headers(row) for row in rows]
         with spans.publishing((row.envelope for row in rows), headers):
             stored = await self._publish(rows, headers)
@@ -127,7 +127,7 @@ class Relay(Worker):
             try:
                 return await self._publish_batch(rows, headers)
             except JetStreamError as error:
-                # A batch that holds an event which is stored already is refused whole (10201).
+                # A batch with an event that is already stored is refused as a whole (10201).
                 log.info("batch refused, publishing one by one", service=self.service, reason=str(error))
         return [await self._publish_one(row, own) for row, own in zip(rows, headers, strict=True)]
 
@@ -147,7 +147,7 @@ class Relay(Worker):
         return list(range(last - len(rows) + 1, last + 1))
 
     async def _refill_if_lost(self) -> None:
-        """Queue the history again when the stream is another one, or no longer holds our last event."""
+        """Queue the history again if the stream is another one, or lacks our last event."""
         info = await self.bus.api(f"STREAM.INFO.{EVENTS}")
         created: str = info["created"]
         known = await self.database.read(lambda session: cursor.load(session, "relay"))
@@ -170,19 +170,19 @@ class Relay(Worker):
                 )
 
     async def _require_known(self) -> None:
-        """Raise :class:`StreamAhead` where the newest event of ours in the stream is unknown here."""
+        """Raise :class:`StreamAhead` if the newest event of ours in the stream is unknown here."""
         newest = await self.bus.last(f"evt.*.{self.service}.>")
         headers = (newest.headers or {}) if newest else {}
         try:
             event_id = UUID(headers["Nats-Msg-Id"])
         except (LookupError, ValueError):
-            return  # there is none, or somebody else made it
+            return  # it does not exist, or somebody else created it
         if not await self.database.read(lambda session: outbox.knows(session, event_id)):
             raise StreamAhead(self.service, event_id, int(headers.get("Nats-Sequence", 0)))
 
     async def _stream_holds(self, event_id: UUID, sequence: int, subject: str) -> bool:
-        """Whether the last event is there; asked by subject, as a service may read its own only."""
-        for pause in LOOKS:  # a replica that has not caught up may have answered
+        """Whether the last event is in the stream; asked by subject, as a service may read only its own."""
+        for pause in LOOKS:  # an outdated replica may have answered
             await asyncio.sleep(pause)
             last_message = await self.bus.last(subject)
             stored = (last_message.headers or {}) if last_message else {}

@@ -22,7 +22,7 @@ _HOPELESS = (Refusal, UnknownEvent, ValidationError)
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An event whose work failed, and why; ``hopeless`` where another try would end the same way."""
+    """An event whose work failed, and why; ``hopeless`` if a retry would fail the same way."""
 
     subject: str
     body: bytes
@@ -32,14 +32,14 @@ class Failed:
 
     @classmethod
     def of(cls, subject: str, body: bytes, envelope: Envelope, error: Exception) -> Self:
-        """What is to be kept of a failure."""
+        """The stored form of a failure."""
         reason = f"refused: {error}" if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
         return cls(subject, body, reason, isinstance(error, _HOPELESS), envelope.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Work that waits for its next try."""
+    """Work that awaits its next retry."""
 
     sequence: int
     consumer: str
@@ -49,7 +49,7 @@ class Waiting:
 
 
 def postpone(session: Session, consumer: str, failed: Failed, attempts: int, due: datetime) -> None:
-    """Have work done again at a later time, in the same transaction as whatever else is known of it."""
+    """Schedule a retry, in the current transaction."""
     values = {"attempts": attempts, "next_at": due, "failing": failed.reason[:500]}
     connection, same = session.connection(), _same(consumer, failed.event_id)
     if not connection.execute(sa.update(retries).where(same).values(values)).rowcount:
@@ -58,7 +58,7 @@ def postpone(session: Session, consumer: str, failed: Failed, attempts: int, due
 
 
 def waits(session: Session, consumer: str, event_id: UUID) -> bool:
-    """Whether the work of an event waits for another try."""
+    """Whether the work of an event awaits a retry."""
     return session.connection().scalar(sa.select(sa.exists().where(_same(consumer, event_id)))) or False
 
 
@@ -73,7 +73,7 @@ def forget(session: Session, consumer: str, event_id: UUID | None) -> None:
 
 
 def list_due(session: Session, now: datetime) -> list[Waiting]:
-    """What is to be tried now, the longest due first."""
+    """The due retries, longest due first."""
     fields = [retries.c[name] for name in Waiting.__slots__]
     query = sa.select(*fields).where(retries.c.next_at <= now).order_by(retries.c.next_at, retries.c.sequence)
     return [Waiting(*row) for row in session.connection().execute(query.limit(AT_ONCE))]
@@ -88,7 +88,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def count(session: Session) -> int:
-    """How much waits."""
+    """How many retries are waiting."""
     return session.connection().execute(sa.select(sa.func.count()).select_from(retries)).scalar_one()
 
 

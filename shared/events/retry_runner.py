@@ -13,10 +13,10 @@ from shared.worker import Worker
 
 
 class RetryRunner(Worker):
-    """Does again what is due, for one service; of several instances one works and the others stand by."""
+    """Retries due work for one service; of several instances one works and the others stand by."""
 
     own_poll = 15.0
-    """The pause where nothing waits and nobody else writes the database: what is postponed wakes it."""
+    """The pause without due work if nobody else writes to the database: postponing wakes it."""
 
     def __init__(self, service: str, runners: Sequence[ReactionRunner], database: Database) -> None:
         super().__init__(service, "retries", lock=(database, f"{service}/retries"), wake=asyncio.Event())
@@ -31,13 +31,13 @@ class RetryRunner(Worker):
         return self.database.is_as_at(self._read_at) and self._seconds() > 0
 
     async def step(self) -> None:
-        """Do again what is due."""
+        """Retry what is due."""
         self._read_at = self.database.commits
         await self.sweep()
         self._next_at = await self.database.read(retries.next_due)
 
     async def sweep(self) -> int:
-        """Do again what is due now; returns how much that was."""
+        """Retry what is due now; returns how many."""
         now = self.database.clock.now()
         due = await self.database.read(lambda session: retries.list_due(session, now))
         for waiting in due:

@@ -23,7 +23,7 @@ _off: AbstractContextManager[Any] = nullcontext()
 
 
 def publishing(envelopes: Iterable[bytes], headers: Iterable[dict[str, str]]) -> AbstractContextManager[None]:
-    """Trace the publication of a batch; the headers of each message then carry its span on."""
+    """Trace the publication of a batch; the headers of each message carry its span."""
     return _publishing(envelopes, headers) if tracing.is_on() else _off
 
 
@@ -43,7 +43,7 @@ def processing(
 
 
 def reacting(consumer: str, envelope: Envelope, headers: Headers) -> AbstractContextManager[object]:
-    """Trace a reaction's work on one event; what the work causes stands below it."""
+    """Trace a reaction's work on one event; the effects of the work are below it."""
     if not tracing.is_on():
         return _off
     planned = _planned("process", envelope, _carried(envelope, headers), consumer)
@@ -66,7 +66,7 @@ def _carried(envelope: Envelope, headers: Headers) -> str | None:
 
 
 def _planned(operation: str, envelope: Envelope, parent: str | None, consumer: str = "") -> Planned:
-    # The subject holds an agency and an id: only its pattern can name a span.
+    # The subject contains an agency and an id: a span is named by its pattern.
     pattern = f"evt.*.{envelope.event_type}.v{envelope.version}.*"
     attributes: dict[str, AttributeValue] = {
         tracing.MESSAGING_SYSTEM: "nats",

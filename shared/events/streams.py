@@ -18,7 +18,7 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One difference between what is declared and what the broker has (``None``: it is missing)."""
+    """One difference between the declared and the actual settings (``None``: missing)."""
 
     place: str
     setting: str
@@ -52,10 +52,10 @@ def declared_stream(replicas: int) -> dict[str, Any]:
 
 
 def declared_consumer(service: str, consumer: Consumer) -> dict[str, Any]:
-    """The durable pull consumer of a reaction or a projection: what it may read is fixed here.
+    """The durable pull consumer of a reaction or a projection: its filter is fixed here.
 
-    A reaction counts and parks its retries itself. A projection acknowledges nothing: its place is a row
-    beside what it writes, and it moves the consumer there.
+    A reaction counts and parks its retries itself. A projection acknowledges nothing: its position is a row
+    next to its tables, and it sets the consumer to it.
     """
     if isinstance(consumer, Projection):
         return {
@@ -78,7 +78,7 @@ def declared_consumer(service: str, consumer: Consumer) -> dict[str, Any]:
 
 
 async def diff(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer]]) -> list[Drift]:
-    """What the broker lacks or has otherwise; empty when all is as declared."""
+    """The differences of the broker; empty if everything is as declared."""
     declared = declared_stream(replicas)
     actual = await _config(bus, f"STREAM.INFO.{EVENTS}")
     if actual is None:
@@ -110,7 +110,7 @@ async def apply(bus: Bus, replicas: int, consumers: Iterable[tuple[str, Consumer
         consumer = declared_consumer(service, follower)
         name = consumer["durable_name"]
         if name in places:
-            # Without an action JetStream creates or updates, and refuses what cannot be changed in place.
+            # Without an action JetStream creates or updates, and refuses incompatible changes.
             await bus.api(
                 f"CONSUMER.DURABLE.CREATE.{EVENTS}.{name}", {"stream_name": EVENTS, "config": consumer}
             )

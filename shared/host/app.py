@@ -26,7 +26,7 @@ EVERYWHERE = (
     archives.operations,
     personal_data.operations,
 )
-"""What every service with data offers."""
+"""The operations of every service with data."""
 
 ABOUT = (
     "Reading what is public needs no account; everything else a bearer token. Lists come in pages: `next` "
@@ -47,12 +47,12 @@ def describe(service: Service) -> Application:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,  # it is served by ours, which makes it off the event loop
+        openapi_url=None,  # we serve it ourselves, generated off the event loop
         servers=[{"url": f"/api/{service.name}"}],
         separate_input_output_schemas=False,
-        # Spans and metrics are ours: they carry the correlation id and the service's name.
+        # We have our own spans and metrics, with the correlation id and the service's name.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        # Given as they are: an included router is matched a second time on every request.
+        # Added directly: an included router would be matched a second time on every request.
         routes=routes_of(service),
         webhooks=service.webhooks,
     )

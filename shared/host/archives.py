@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class HashUnreadable(Refusal):
-    """A file of an archive is called by its SHA-256."""
+    """A file of an archive is identified by its SHA-256."""
 
     kind = "invalid"
     message = "%(given)s is not the SHA-256 of a file (64 hexadecimal digits)."
@@ -46,7 +46,7 @@ class HashUnreadable(Refusal):
 
 
 class RefusedOut(BaseModel):
-    """A line that was not taken, and why."""
+    """A refused line, and why."""
 
     line: int
     what: str
@@ -54,10 +54,10 @@ class RefusedOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """What an import found; ``kept`` tells whether anything was changed.
+    """The result of an import; ``kept`` tells whether anything was changed.
 
-    ``nameless`` rows came without what they say of somebody, as no key opens it. ``before`` tells that
-    the very same archive was taken in before, so that nothing was left to do.
+    ``nameless`` counts rows whose personal data was left out for lack of a key. ``before`` tells that the
+    same archive was imported before, so that nothing was left to do.
     """
 
     lines: int
@@ -87,10 +87,10 @@ class _NothingKept(Exception):
     responses={200: {"content": {JSON_LINES: {}}, "description": "The archive"}},
 )
 async def export_archive(door: DoorDep) -> StreamingResponse:
-    """Everything that this service knows, as JSON Lines (role custodian).
+    """Export all data of this service, as JSON Lines (role custodian).
 
-    What is personal in it is sealed; the keys are apart (``/v1/archive/keys``). All else is as it is: keep it
-    as you keep the database itself.
+    Personal data is encrypted; the keys are separate (``/v1/archive/keys``). Everything else is readable:
+    protect it like the database itself.
     """
     contents = _contents(door)
     spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
@@ -118,9 +118,10 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
     responses={200: {"content": {JSON_LINES: {}}, "description": "A key a line"}},
 )
 async def export_keys(door: DoorDep) -> Response:
-    """The keys that open what is personal in archives of this service, old and new (role custodian).
+    """Export the keys to personal data in archives of this service, old and new (role custodian).
 
-    Keep them apart from the archives, and the newest alone: it has no key of who was erased since.
+    Store them separately from the archives, and keep only the newest: it has no keys of people erased
+    since.
     """
     lines = await _sealed(door, lambda session: b"".join(key_lines(session)))
     await exported(door, "keys")
@@ -129,12 +130,12 @@ async def export_keys(door: DoorDep) -> Response:
 
 @operations.post("/archive", may=CUSTODIAN, label=N_("import an archive"))
 async def import_archive(request: Request, door: DoorDep, dry_run: bool = False) -> ReportOut:
-    """Take an archive of this service in (role custodian): all of it, or nothing.
+    """Import an archive of this service (role custodian), completely or not at all.
 
-    Keys may follow its first line; without the key, what is said of somebody is left out. With ``dry_run``
-    (or the header ``Dry-Run: true``) nothing is changed; the report is the same. Other writes to this
-    service wait meanwhile. An archive that was taken in before is not taken twice, so that an import of
-    several services that was cut off is carried on by sending all of it again.
+    Keys may follow its first line; without its key, a person's data is left out. With ``dry_run`` (or the
+    header ``Dry-Run: true``) nothing is changed; the report is the same. Other writes to this service wait
+    meanwhile. An archive that was imported before is not imported again, so an interrupted import of
+    several services can be resumed by sending everything again.
     """
     contents = _contents(door)
     with tempfile.TemporaryDirectory() as folder:
@@ -171,7 +172,7 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
     responses=DOWNLOAD,
 )
 async def export_file(sha256: str, door: DoorDep) -> StreamingResponse:
-    """One stored file by its SHA-256 (role custodian)."""
+    """Export one stored file by its SHA-256 (role custodian)."""
     content = await door.runtime.blobs.get(_key(sha256))
     return StreamingResponse(content, media_type="application/octet-stream")
 
@@ -183,7 +184,7 @@ async def export_file(sha256: str, door: DoorDep) -> StreamingResponse:
     response_class=Response,
 )
 async def has_file(sha256: str, door: DoorDep) -> Response:
-    """Whether a file is here (role custodian)."""
+    """Check whether a file exists (role custodian)."""
     try:
         await door.runtime.blobs.get(_key(sha256))
     except FileUnknown:
@@ -195,14 +196,14 @@ async def has_file(sha256: str, door: DoorDep) -> Response:
     "/archive/files/{sha256}", may=CUSTODIAN, label=N_("import a file into the archive"), status_code=204
 )
 async def import_file(sha256: str, request: Request, door: DoorDep) -> Response:
-    """Store a file of an archive; its content must have this SHA-256 (role custodian)."""
+    """Import a file of an archive; its content must have this SHA-256 (role custodian)."""
     door.refuse_dry_run()
     await door.runtime.blobs.restore(request.stream(), _key(sha256))
     return Response(status_code=204)
 
 
 async def _sealed(door: Door, read: Callable[[Session], T]) -> T:
-    """Read all that there is, whoever may see it, when everybody of whom something is held has a key."""
+    """Read everything, whoever may see it, once every person in the data has a key."""
     database, personal = door.runtime.database, runtime_of(door).service.personal
     free = replace(door.context, actor=SYSTEM)
     while True:

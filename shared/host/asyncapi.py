@@ -94,7 +94,7 @@ def asyncapi(service: Service) -> str:
 
 
 def asyncapi_of(contracts: Iterable[type[Event]]) -> str:
-    """The document of the bus: all that is published on it."""
+    """The document of the whole bus: all published events."""
     return _document("Kemitraan: the bus", contracts, {})
 
 
@@ -120,18 +120,18 @@ def _document(title: str, published: Iterable[type[Event]], received: Mapping[ty
 
 
 def _ours(document: dict[str, Any]) -> dict[str, Any]:
-    """What FastStream cannot know: the server, who comes in, and what a message is called."""
+    """What FastStream cannot know: the server, the security scheme, and the names of messages."""
     document["servers"] = SERVERS
     document["defaultContentType"] = CONTENT_TYPE
     components = document["components"]
     components["securitySchemes"] = SECURITY
     components["messages"] = {_message(name): message for name, message in components["messages"].items()}
     for name, message in components["messages"].items():
-        # FastStream knows correlation ids in headers; ours are in the envelope.
+        # FastStream looks for correlation ids in headers; ours are in the envelope.
         message |= {"name": name, "title": name, "contentType": CONTENT_TYPE}
         message["correlationId"] = {"location": "$message.payload#/correlationid"}
     for name, channel in document["channels"].items():
-        # A binding of NATS says nothing of a channel but what its address says.
+        # A NATS channel binding contains nothing but the address.
         del channel["bindings"]
         channel["parameters"] = PARAMETERS
         channel["servers"] = [{"$ref": f"#/servers/{server}"} for server in SERVERS]
@@ -144,7 +144,7 @@ def _ours(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _message(key: str) -> str:
-    """What a message is called: as the event is. FastStream writes ``<event>:SubscribeMessage``."""
+    """The name of a message: that of the event. FastStream writes ``<event>:SubscribeMessage``."""
     return key.partition(":")[0]
 
 
@@ -168,13 +168,13 @@ def typed(contract: type[Event]) -> type[CloudEvent]:
 
 
 def _one_of(earlier: str, below: str) -> dict[str, Any]:
-    """The address of something here: relative as earlier releases wrote it, or below a public URL."""
+    """The URI of something here: relative as in earlier releases, or below a public URL."""
     form = f"^({re.escape(earlier)}|https?://[^ ]+{re.escape(below)})$"
     return {"format": "uri-reference", "pattern": form.replace("\\-", "-")}
 
 
 def _received(service: Service) -> dict[type[Event], str]:
-    """Each event of others that the service hears, with those of its consumers that hear it."""
+    """Each event of others that the service receives, with its consumers."""
     heard: dict[type[Event], list[str]] = {}
     for projection in service.follows:
         for event in projection.events:
@@ -182,13 +182,13 @@ def _received(service: Service) -> dict[type[Event], str]:
     for reaction in service.reacts:
         for event in reaction.events:
             heard.setdefault(event, []).append(f"the reaction {reaction.name}")
-    # What it hears of itself is its own affair: a channel has one direction.
+    # Its own events are internal: a channel has one direction.
     others = {event: consumers for event, consumers in heard.items() if event.publisher != service.name}
     return {event: " and ".join(consumers) for event, consumers in others.items()}
 
 
 def _taking(message: type[CloudEvent]) -> Callable[..., Awaitable[None]]:
-    """A handler that is never run: its signature is what FastStream documents."""
+    """A handler that never runs: its signature is what FastStream documents."""
 
     async def handle(event: CloudEvent) -> None: ...
 

@@ -16,19 +16,19 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.1
-"""Between two looks whether it runs, where the system does not tell of its end."""
+"""The interval of process checks, if the system cannot report its end."""
 LOOK_SECONDS = 2.0
 SILENT_SECONDS = 10.0
-"""For so long nothing may be taken in before the broker is started again; twice as long the next time."""
+"""How long nothing may be accepted before the broker is restarted; doubled each time."""
 LONGEST_SECONDS = 160.0
 AGAIN_SECONDS = 2.0
 
 
 class Keeper(Worker):
-    """Watches one nats-server; ``silent_since`` tells of each relay since when its events are not taken.
+    """Supervises a nats-server; ``silent_since`` returns for each relay since when its events are refused.
 
-    A nats-server that met a full or read-only disk refuses everything until it is started again, also when
-    there is room. So it is started again when there is room and it still refuses.
+    A nats-server that found its disk full or read-only refuses everything until it is restarted, even when
+    there is space again. So it is restarted once there is space and it still refuses.
     """
 
     def __init__(
@@ -46,7 +46,10 @@ class Keeper(Worker):
         self._deaf_since: float | None = None
         self._not_before = 0.0
         self._look_at = 0.0
-        self._watched: tuple[int | None, int] = None, -1  # its process, and what tells of its end
+        self._watched: tuple[int | None, int] = (
+            None,
+            -1,
+        )  # its process, and the descriptor that signals its end
 
     async def run(self) -> None:
         try:
@@ -58,12 +61,12 @@ class Keeper(Worker):
         return LOOK_SECONDS if self._watch() else POLL_SECONDS
 
     def _watch(self) -> bool:
-        """Be woken by the end of its process; returns whether the system can tell of it (Linux can)."""
+        """Wait for the end of its process; returns whether the system supports that (Linux does)."""
         pid = self.server.pid
         if pid != self._watched[0]:
             self._unwatch()
             if pid is not None and hasattr(os, "pidfd_open"):
-                with contextlib.suppress(OSError):  # it ended meanwhile, or the system knows none
+                with contextlib.suppress(OSError):  # it has ended meanwhile, or the system lacks pidfd
                     self._watched = pid, os.pidfd_open(pid)
                     asyncio.get_running_loop().add_reader(self._watched[1], self._ended)
         return self._watched[0] is not None
@@ -79,7 +82,7 @@ class Keeper(Worker):
         self.wake.set()
 
     async def step(self) -> None:
-        """See that it runs; every other second also, that it takes what it should."""
+        """Check that it runs; every other second also that it accepts events."""
         loop = asyncio.get_running_loop()
         if not self.server.running:
             await self._start_again("the embedded nats-server ended; starting it again")
@@ -92,7 +95,7 @@ class Keeper(Worker):
             self._look_at = loop.time() + LOOK_SECONDS
 
     async def _start_again(self, why: str) -> None:
-        """Clients reconnect by themselves, and nothing is lost."""
+        """Restart it; clients reconnect by themselves, and nothing is lost."""
         log.error(why)
         self._deaf_since = None
         while not self.server.running:
@@ -106,7 +109,7 @@ class Keeper(Worker):
         log.error("the embedded nats-server does not start", reason=reason)
 
     async def _refuses(self) -> bool:
-        """Whether it has taken nothing in for longer than is to be borne."""
+        """Whether it has refused events for longer than tolerated."""
         now = asyncio.get_running_loop().time()
         self._deaf_since = None if await self._answers() else self._deaf_since or now
         since = [refuse for refuse in (self._deaf_since, *self.silent_since()) if refuse is not None]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from shared.private_files import OTHERS
 
-# Runs before the program in the same process, so that its pid stays. A wrapper rather than
-# preexec_fn, which may deadlock a parent that has threads. The check of the parent closes the gap
-# between our fork and prctl.
+# Runs before the program in the same process, so that its pid stays. A wrapper rather than preexec_fn, which
+# may deadlock a parent with threads. Checking the parent closes the gap between fork and prctl.
 _DIE_WITH_PARENT = """
 import ctypes, os, sys
 parent, command = int(sys.argv[1]), sys.argv[2:]
@@ -22,7 +21,7 @@ os.execv(command[0], command)
 
 
 def start_child(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a program whose output is appended to `log`; on Linux it is killed when we end.
+    """Start a program whose output is appended to `log`; on Linux it is killed when this process ends.
 
     Linux ties its death to the thread that started it, so start it from one that lives as long.
     """
@@ -33,9 +32,9 @@ def start_child(command: list[str], log: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            # Its own session: Ctrl-C reaches us alone, and we stop the child after our last work.
+            # Its own session: Ctrl-C reaches only us, and we stop the child after our last work.
             start_new_session=True,
-            umask=OTHERS,  # what it writes is its owner's alone
+            umask=OTHERS,  # its files are readable only by their owner
         )
 
 

@@ -22,25 +22,25 @@ _MAKING = Lock()
 
 
 def serve(app: FastAPI, service: Service) -> None:
-    """Serve them, each made once, when it is first asked for, in a thread."""
+    """Serve the documents, each generated once, on the first request, in a thread."""
     app.router.routes.append(route("/v1/openapi.json", lambda: orjson.dumps(app.openapi())))
     if service.metadata is not None:
         app.router.routes.append(route("/v1/asyncapi.json", lambda: asyncapi(service).encode()))
 
 
 def route(path: str, made: Callable[[], bytes]) -> Route:
-    """Where a document stands; it is made once."""
+    """The route of a document, which is generated once."""
     return Route(path, _showing(made), include_in_schema=False)
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of a service, for whoever is in a thread."""
+    """Generate the OpenAPI document of a service; call it in a thread."""
     with _MAKING:
         return app.openapi()
 
 
 def _one_at_a_time(made: Callable[[], bytes]) -> bytes:
-    """Documents are made from all modules that are loaded: no two of a process at once."""
+    """Serialise the generation of documents, which reads all loaded modules."""
     with _MAKING:
         return made()
 

@@ -54,7 +54,7 @@ WAIT_SECONDS = 2.0
 
 
 def all_consumers(services: Sequence[Service]) -> list[tuple[str, streams.Consumer]]:
-    """Every projection and reaction with the name of its service, as provisioning wants them."""
+    """Every projection and reaction with the name of its service, for provisioning."""
     return [(service.name, consumer) for service in services for consumer in service.consumers]
 
 
@@ -107,8 +107,8 @@ async def hosting(
 ) -> AsyncIterator[list[ServiceRuntime]]:
     """Everything but the HTTP listener: broker, databases, relays, followers, workers.
 
-    ``clock`` and ``ids`` (by the name of a service) are other than the machine's own in tests and where a
-    history is played. ``broker`` makes the one that is used where the settings name none.
+    ``clock`` and ``ids`` (by service name) replace the machine's in tests and simulations. ``broker`` makes
+    the embedded broker if the settings name none.
     """
     async with AsyncExitStack() as stack:
         own_folder(settings.data)
@@ -126,7 +126,7 @@ async def hosting(
             stack.push_async_callback(end, [guard])
             keepers.append(keeper)
             settings = settings.model_copy(update={"nats_url": server.url})
-        # A broker that is not ours shows each service its own consumers only.
+        # An external broker shows each service only its own consumers.
         for group in [services] if embedded else [[service] for service in services]:
             user = "provisioner" if embedded else group[0].name
             watcher = Bus(settings.nats_url, f"{user} streams", Credentials.of(settings, user))
@@ -150,9 +150,9 @@ async def hosting(
 
 
 async def reach(bus: Bus) -> None:
-    """Connect to the broker once and part; raises ``nats.errors.Error`` or ``OSError`` with the reason.
+    """Connect to the broker once and disconnect; raises ``nats.errors.Error`` or ``OSError`` with the reason.
 
-    A :class:`Bus` itself tries for ever instead, as it must, so it could not say that it waits.
+    A :class:`Bus` itself tries for ever, so it could not report that it waits.
     """
     reasons: list[Exception] = []
 
@@ -185,7 +185,7 @@ async def _connect(bus: Bus) -> None:
 
 
 async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> None:
-    """Have the streams that these services need: made by us where the broker is ours, else waited for."""
+    """Ensure the streams of these services: created if the broker is ours, else waited for."""
     consumers = all_consumers(services)
     while True:
         try:
@@ -202,14 +202,14 @@ async def _provisioned(bus: Bus, settings: Settings, services: Sequence[Service]
                 missing=[str(difference) for difference in drift],
             )
         except BrokerAway:
-            pass  # said once, by the connection itself
+            pass  # logged once, by the connection itself
         except (JetStreamError, JetStreamUnavailable, NatsError) as error:
             log.warning("waiting for JetStream", reason=str(error) or type(error).__name__)
         await asyncio.sleep(WAIT_SECONDS)
 
 
 def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, embedded: bool) -> Worker:
-    """After each reconnect make sure that the broker still has what it must hold (its store may be gone)."""
+    """After each reconnect, ensure the streams again (the broker's store may be gone)."""
     returned = asyncio.Event()
     bus.on_reconnect(returned.set)
 
@@ -258,7 +258,7 @@ async def _run(
         if runtimes is None:
             return
         server = uvicorn.Server(listening(root_app(runtimes), settings))
-        # Signals are ours: uvicorn would re-raise them after its own shutdown.
+        # We handle signals: uvicorn would re-raise them after its own shutdown.
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         served = asyncio.create_task(server.serve([listener]))
         ready: asyncio.Task[None] | None = None
@@ -285,7 +285,7 @@ async def _run(
 
 @asynccontextmanager
 async def _bound(settings: Settings) -> AsyncIterator[socket.socket]:
-    """The address, taken before anything is started; uvicorn's way is to exit from within a task."""
+    """Bind the address before anything is started; uvicorn would exit from within a task."""
     host, port = settings.host, settings.port
     with contextlib.ExitStack() as stack:
         try:
@@ -306,9 +306,9 @@ async def _bound(settings: Settings) -> AsyncIterator[socket.socket]:
 
 
 def settle_heap() -> None:
-    """What start-up made stays for ever: leave it out of every later collection, and collect less often.
+    """Exclude objects made at start-up from garbage collection, and collect less often.
 
-    Measured: a fifth of the time of a busy process went into walking modules, mappers and routes.
+    Measured: a busy process spent a fifth of its time traversing modules, mappers and routes.
     """
     gc.collect()
     gc.freeze()
@@ -319,7 +319,7 @@ def settle_heap() -> None:
 async def _unless(
     stopping: asyncio.Event, entering: contextlib.AbstractAsyncContextManager[list[ServiceRuntime]]
 ) -> AsyncIterator[list[ServiceRuntime] | None]:
-    """Enter, unless a signal comes first (a broker may be waited for)."""
+    """Enter the context, unless a signal comes first (it may wait for a broker)."""
     entered = asyncio.ensure_future(entering.__aenter__())
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({entered, waiting}, return_when="FIRST_COMPLETED")

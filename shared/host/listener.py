@@ -14,13 +14,13 @@ from shared.networks import hosts_and_networks
 from shared.settings import Settings
 
 LONGEST_HEAD = 32 * 1024
-"""Bytes that the address and the headers of a request may have together."""
+"""The maximum size of the address and the headers of a request, together."""
 _SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class CannotListen(RuntimeError):
-    """Nobody could reach this process: its address cannot be had, or is somebody else's."""
+    """The address of the listener is invalid, or in use by another program."""
 
 
 def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
@@ -42,18 +42,18 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=2,
         timeout_keep_alive=5,
         server_header=False,
-        proxy_headers=False,  # ours keeps who really connected
+        proxy_headers=False,  # our middleware keeps the connection's address
     )
 
 
 class _Guarded(HttpToolsProtocol):
-    """uvicorn's, which waits for a head for ever and takes one of any length."""
+    """uvicorn's HTTP protocol with limits on the time and length of request heads, which it lacks."""
 
     head_seconds: float
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._head: int | None = 0  # bytes of the head so far; None while there is none to come
+        self._head: int | None = 0  # bytes of the head so far; None while none is expected
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

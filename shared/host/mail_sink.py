@@ -36,11 +36,11 @@ class Keep:
 
 
 class SinkPortTaken(RuntimeError):
-    """Somebody else listens where the sink should: what they would get is not for them."""
+    """The sink's port is in use by another program, which must not get our mail."""
 
 
 class _Sink(Controller):
-    """The controller, which cannot itself tell the port that the system picked."""
+    """The controller, which cannot report the port that the system picked."""
 
     def _trigger_server(self) -> Any:
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
@@ -49,9 +49,9 @@ class _Sink(Controller):
 
 @contextmanager
 def mail_sink(url: str, folder: Path, *, any_port: bool = False) -> Iterator[str]:
-    """Run the sink where ``url`` (``smtp://…``) points; gives the URL, "" where that is not on this machine.
+    """Run the sink at ``url`` (``smtp://…``); yields the URL, "" if that is not on this machine.
 
-    ``any_port``: where the port is taken, on another one. Raises :class:`SinkPortTaken`.
+    ``any_port``: if the port is in use, on another one. Raises :class:`SinkPortTaken`.
     """
     parts = urlsplit(url)
     if parts.scheme != "smtp" or parts.hostname not in LOOPBACK:
@@ -76,7 +76,7 @@ def _started(folder: Path, host: str, port: int, *, any_port: bool) -> Controlle
 
 
 def _is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there: the controller itself would find out after seconds."""
+    """Whether nothing listens there: the controller itself would notice only after seconds."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trying:
         trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,14 +92,14 @@ def _host(name: str) -> str:
 
 
 def free_port() -> int:
-    """A port on loopback on which nobody listens."""
+    """An unused port on loopback."""
     with socket.socket() as trying:
         trying.bind(("127.0.0.1", 0))
         return int(trying.getsockname()[1])
 
 
 def messages(folder: Path) -> list[tuple[str, EmailMessage]]:
-    """What has arrived, oldest first, as ``(name, message)``."""
+    """The received messages, oldest first, as ``(name, message)``."""
     parser = BytesParser(policy=email.policy.default)
     mails = []
     for file in sorted(folder.glob("*.eml")):

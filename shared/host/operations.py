@@ -32,7 +32,7 @@ OPERATOR = may(Role.OPERATOR)
 
 
 class UnknownProjection(Refusal):
-    """No projection of this service has that name."""
+    """This service has no such projection."""
 
     kind = "unknown"
     message = "This service has no projection called %(name)s."
@@ -40,7 +40,7 @@ class UnknownProjection(Refusal):
 
 
 class UnknownSchema(Refusal):
-    """No contract has that type and version."""
+    """There is no such event type and version."""
 
     kind = "unknown"
     message = "There is no event schema called %(name)s."
@@ -48,7 +48,7 @@ class UnknownSchema(Refusal):
 
 
 class DeadLetterMendedWrongly(Refusal):
-    """What should replace the event cannot be read, or its work fails again."""
+    """The corrected event is not valid, or its work fails again."""
 
     kind = "conflict"
     message = "The dead letter %(id)s could not be replayed: %(reason)s"
@@ -73,19 +73,19 @@ class DeadLetterOut(BaseModel):
 
 
 class ReplayIn(RequestBody):
-    """``data`` replaces the data of the event before the work is done (the letter is mended)."""
+    """``data`` replaces the data of the event before the work is done."""
 
     data: dict[str, Any] | None = None
 
 
 class DiscardIn(RequestBody):
-    """Why the event shall never be handled."""
+    """Why the event is discarded."""
 
     reason: Annotated[str, Field(min_length=3, max_length=500), Lines, Shown]
 
 
 class TimerOut(BaseModel):
-    """Something that will happen by the clock; ``failing`` says why it did not, if it was tried."""
+    """A scheduled timer; ``failing`` is the last error, if it was tried."""
 
     name: str
     about: UUID
@@ -96,7 +96,7 @@ class TimerOut(BaseModel):
 
 
 class ProjectionOut(BaseModel):
-    """How a projection stands."""
+    """The state of a projection."""
 
     name: str
     events: list[str]
@@ -131,7 +131,7 @@ async def show_dead_letter(letter_id: UUID, door: DoorDep) -> DeadLetterOut:
 
 @operations.post("/dead-letters/{letter_id}/replay", may=OPERATOR, label=N_("replay a dead letter"))
 async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | None = None) -> DeadLetterOut:
-    """Do the work again, with mended data if any is given; the letter is settled in the same transaction."""
+    """Process the event again, with corrected data if any; the letter is settled in the same transaction."""
     door.refuse_dry_run()
     letter = await door.read(dead_letters.find, letter_id)
     runner = next(
@@ -161,7 +161,7 @@ async def replay_dead_letter(letter_id: UUID, door: DoorDep, body: ReplayIn | No
 
 @operations.post("/dead-letters/{letter_id}/discard", may=OPERATOR, label=N_("discard a dead letter"))
 async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -> DeadLetterOut:
-    """Give the event up, with a reason."""
+    """Discard the event, with a reason."""
     door.refuse_dry_run()
     await door.runtime.database.write(
         door.context, lambda tx: dead_letters.settle(tx, letter_id, "discarded", body.reason)
@@ -171,14 +171,14 @@ async def discard_dead_letter(letter_id: UUID, body: DiscardIn, door: DoorDep) -
 
 @operations.get("/timers", may=OPERATOR, label=N_("list timers"))
 async def list_timers(door: DoorDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[TimerOut]:
-    """The timers that fire next, and why one fails if it does."""
+    """List the next timers, with the error of those that fail."""
     rows = await door.read(timers.listed, limit)
     return [TimerOut.model_validate(timer, from_attributes=True) for timer in rows]
 
 
 @operations.get("/projections", may=OPERATOR, label=N_("list projections"))
 async def list_projections(door: DoorDep) -> list[ProjectionOut]:
-    """Every projection of this service and how far it is."""
+    """List every projection of this service and its progress."""
     return [
         ProjectionOut(
             name=follower.projection.name,
@@ -194,7 +194,7 @@ async def list_projections(door: DoorDep) -> list[ProjectionOut]:
     "/projections/{name}/rebuild", may=OPERATOR, label=N_("rebuild a projection"), status_code=202
 )
 async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
-    """Empty a projection and follow the stream from its beginning."""
+    """Empty a projection and rebuild it from the beginning of the stream."""
     door.refuse_dry_run()
     runner = next(
         (follower for follower in runtime_of(door).followers if follower.projection.name == name), None
@@ -212,7 +212,7 @@ async def rebuild_projection(name: str, door: DoorDep) -> ProjectionOut:
     responses={200: {"content": {"application/schema+json": {}}, "description": "A JSON Schema"}},
 )
 async def show_schema(name: str, door: DoorDep) -> Response:
-    """The JSON Schema of an event that this system publishes; it stands at /schemas/<name>.json as well."""
+    """Show the JSON Schema of an event that this system publishes; also at /schemas/<name>.json."""
     for contract in contracts():
         if contract.schema_file() in (name, f"{name}.json"):
             described = contract.described(door.runtime.settings.public_url)

@@ -19,7 +19,7 @@ operations = Operations("personal data")
 
 
 class PersonalDataOut(BaseModel):
-    """All rows that a service holds of a person in an agency, by table; what opens a door is left out."""
+    """All rows that a service holds about a person in an agency, by table, without secrets."""
 
     service: str
     person: str
@@ -33,13 +33,13 @@ class PersonalDataOut(BaseModel):
     label=N_("export the data held about a person"),
 )
 async def export_personal_data(person_id: UUID, door: DoorDep, response: Response) -> PersonalDataOut:
-    """All that is held here of oneself, or of somebody of one's agency (administrator), to take along."""
+    """Export all data held here about yourself, or a person of your agency (administrator)."""
     person = str(person_id)
     ties = {Relation.OWN_AGENCY} | ({Relation.OWN} if door.actor.person == person else set())
     door.context.permission.require(door.actor, ties)
     runtime, agency = runtime_of(door), door.actor.agency
     personal = runtime.service.personal
-    # Read as the system: these are the person's own rows, wherever the person could otherwise look.
+    # Read as the system: these are the person's own rows, whatever they could see otherwise.
     held = await runtime.database.read(lambda session: personal.held(session, person, agency))
     await exported(door, "json")
     response.headers["Cache-Control"] = "no-store"

@@ -29,12 +29,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 OLDEST_SECONDS = 30.0
 ANSWER_SECONDS = 4.0
 FRESH_SECONDS = 1.0
-"""How long an answer of a probe is given again: asking more often costs nothing."""
+"""How long the result of a probe is reused: asking more often costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold before traffic may come."""
+    """One condition of readiness."""
 
     service: str
     name: str
@@ -87,7 +87,7 @@ async def _checks(runtime: ServiceRuntime) -> list[Check]:
 
 
 async def _keys(runtime: ServiceRuntime) -> tuple[bool, str]:
-    """Whether tokens can be signed, where the service mints them (with a key that it makes), and checked."""
+    """Whether tokens can be signed, if the service does that, and verified."""
     try:
         if runtime.service.mints:
             await asyncio.to_thread(SigningKey.create_or_load, runtime.settings.signing_key)
@@ -114,11 +114,11 @@ class Probes:
         self._metrics = Kept(lambda: asyncio.to_thread(generate_latest))
 
     async def healthz(self, _request: Request) -> Response:
-        """The process runs and its event loop turns."""
+        """The process runs and its event loop is responsive."""
         return Response(b'{"status":"alive"}', media_type="application/json")
 
     async def readyz(self, _request: Request) -> Response:
-        """200 when every check of every hosted service holds, else 503; both list the checks."""
+        """200 if every check of every hosted service passes, else 503; both list the checks."""
         listed_checks = await self._ready.get()
         ready = bool(listed_checks) and all(check.ok for check in listed_checks)
         body: dict[str, Any] = {"ready": ready, "checks": [asdict(check) for check in listed_checks]}
@@ -137,7 +137,7 @@ _ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
 
 class Kept(Generic[T]):
-    """What is costly to find out, found out once for all who ask within :data:`FRESH_SECONDS`."""
+    """An expensive result, computed once for all callers within :data:`FRESH_SECONDS`."""
 
     def __init__(self, find_out: Callable[[], Awaitable[T]]) -> None:
         self._find_out = find_out
@@ -145,7 +145,7 @@ class Kept(Generic[T]):
         self._known: tuple[float, T] | None = None
 
     async def get(self) -> T:
-        """The answer; who comes while it is found out waits for the same one."""
+        """The result; concurrent callers wait for the same one."""
         async with self._asking:
             if self._known is None or time.monotonic() - self._known[0] >= FRESH_SECONDS:
                 self._known = time.monotonic(), await self._find_out()
@@ -153,7 +153,7 @@ class Kept(Generic[T]):
 
 
 def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """Require KEMITRAAN_METRICS_TOKEN where one is set; else answer as :func:`inside`."""
+    """Require KEMITRAAN_METRICS_TOKEN if one is set; else the same as :func:`inside`."""
     expected = settings.metrics_token.get_secret_value().encode()
     if not expected:
         return inside(endpoint, settings)
@@ -170,7 +170,7 @@ def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
 
 
 def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """Answer only those who run the system (KEMITRAAN_PROBES_FROM); for all others there is nothing here."""
+    """Answer only trusted networks (KEMITRAAN_PROBES_FROM); others get 404."""
     networks = hosts_and_networks(settings.probes_from)[1]
 
     async def guarded(request: Request) -> Response:

@@ -19,7 +19,7 @@ PROJECTION = Projection("revocations", tables=[revocations])
 
 @PROJECTION.on(AccessRevoked)
 def access_revoked(tx: Transaction, event: AccessRevoked) -> None:
-    """Keep what is revoked for as long as a token could live; what is over is dropped on the way."""
+    """Store a revocation for as long as a token could be valid; expired ones are deleted."""
     tx.execute(sa.delete(revocations).where(revocations.c.until <= tx.now))
     if event.until <= tx.now:
         return
@@ -31,6 +31,6 @@ def access_revoked(tx: Transaction, event: AccessRevoked) -> None:
 
 
 def current(session: Session, now: datetime) -> list[tuple[UUID, int]]:
-    """What is revoked now: below which generation, by account, session or API token."""
+    """The current revocations: the minimum generation, by account, session or API token."""
     query = sa.select(revocations.c.about, revocations.c.below).where(revocations.c.until > now)
     return [(row.about, row.below) for row in session.connection().execute(query)]

@@ -10,7 +10,7 @@ from shared.keys.rights import API, Rights
 
 
 def all_rights(services: Sequence[Service]) -> list[Rights]:
-    """The rights of every service; all services have to be there, as one may be denied what is another's."""
+    """The rights of every service; computed from all services, as one may be denied what is another's."""
     durables = [consumer.durable(service.name) for service in services for consumer in service.consumers]
     return [_rights(service, durables) for service in services]
 

@@ -68,7 +68,7 @@ class ServiceRuntime:
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
         self.watched: list[Watched] = []
-        """What works in the background: probes and metrics tell how each fares."""
+        """Its background work: shown by probes and metrics."""
         self._parts: list[Worker | Resource] = []
         self.relay: Relay | None = None
         self.timer_runner: TimerRunner | None = None
@@ -78,7 +78,7 @@ class ServiceRuntime:
         self._revoked = asyncio.Event()
 
     def part(self, kind: type[P]) -> P:
-        """The service's own worker or resource of that kind; ``LookupError`` where it has none."""
+        """The service's worker or resource of that class; ``LookupError`` if it has none."""
         for part in self._parts:
             if isinstance(part, kind):
                 return part
@@ -136,7 +136,7 @@ class ServiceRuntime:
         self.relay = Relay(name, database, self.bus)
         self._begin(self.relay)
         await self._read_revocations()
-        # At once here, soon where another instance follows.
+        # At once here, shortly after by other instances.
         poll = REVOKED_SECONDS if database.is_shared else FORGET_REVOKED_SECONDS
         self._begin(Repeated(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked))
         for projection in self.service.follows:
@@ -170,12 +170,12 @@ class ServiceRuntime:
         )
 
     async def _sweep(self) -> None:
-        """Remove what interrupted uploads left behind."""
+        """Remove the remains of interrupted uploads."""
         if removed := await self.blobs.sweep(self.clock.now()):
             log.info("half-stored files removed", service=self.service.name, files=removed)
 
     async def sample(self) -> None:
-        """Read the gauges that nobody counts along."""
+        """Update the gauges that are not updated by events."""
         name = self.service.name
         metrics.BROKER_UP.labels(name).set(self.bus.is_connected)
         try:
@@ -194,7 +194,7 @@ class ServiceRuntime:
         metrics.RETRIES.labels(name).set(waiting)
 
     async def stop(self) -> None:
-        """Stop taking work, hand back what was fetched, close everything."""
+        """Stop accepting work, hand back fetched messages, close everything."""
         if self.consuming is not None:
             await self.consuming.stop()
         await end(self._tasks)
@@ -208,6 +208,6 @@ class ServiceRuntime:
 
 
 def runtime_of(door: Door) -> ServiceRuntime:
-    """The running service behind a door, for operations that are about the service itself."""
+    """The running service of a request, for operations about the service itself."""
     runtime: ServiceRuntime = door.request.app.state.runtime
     return runtime

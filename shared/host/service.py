@@ -30,7 +30,7 @@ from shared.worker import Resource, Worker
 
 
 class Running(Serving, Protocol):
-    """What the parts of a service find while it runs: what doors find, and the bus."""
+    """What the parts of a running service need: what request handlers need, and the bus."""
 
     new_id: Callable[[], UUID]
     bus: Bus
@@ -38,17 +38,15 @@ class Running(Serving, Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its doors, its data, and what it follows.
+    """One service: its API, its data, and the events that it follows.
 
-    ``pages`` makes the application that serves a person's pages at ``/`` (the portal alone has it).
-    ``metadata`` is None for a service without a database; ``keeps_files`` is True for one that stores files.
-    ``derive`` makes tables anew that follow from the others (marked ``info={"derived": True}``).
-    ``hears_everything`` is True for one that may read every event on the bus (the portal's feed).
-    ``mints`` is True for the one that signs tokens (identity).
-    ``personal`` says what it holds of people.
-    ``tells`` is what operators should know though the service is ready, by what it is about.
-    ``webhooks`` describes what it sends to endpoints of others.
-    ``operations`` are what can be done over HTTP, and ``visible`` says what an actor sees of the rows.
+    ``pages`` makes the application that serves HTML pages at ``/`` (only the portal has it). ``metadata``
+    is None for a service without a database; ``keeps_files`` is True for one that stores files. ``derive``
+    recomputes tables that are derived from the others (marked ``info={"derived": True}``).
+    ``hears_everything`` is True for one that may read every event on the bus (the portal's feed). ``mints``
+    is True for the one that signs tokens (identity). ``personal`` declares its personal data. ``tells`` are
+    warnings for operators of a ready service, by subject. ``webhooks`` describes its webhook requests.
+    ``operations`` are its HTTP operations, and ``visible`` says which rows an actor sees.
     """
 
     name: str
@@ -73,20 +71,20 @@ class Service:
 
     @property
     def publishes(self) -> tuple[type[Event], ...]:
-        """The events whose contracts name it as their publisher."""
+        """The events that name it as their publisher."""
         return published_by(self.name)
 
     @property
     def follows(self) -> list[Projection]:
-        """Its own projections, and what every service with data must know: which access was revoked."""
+        """Its own projections, and the one of every service with data: revoked access."""
         return [*self.projections, *([revoked.PROJECTION] if self.metadata is not None else [])]
 
     @property
     def reacts(self) -> list[Reaction]:
-        """Its own reactions, and what every service with data must do: erase who is to be erased."""
+        """Its own reactions, and the one of every service with data: erasing persons."""
         return [*self.reactions, *([self.personal.reaction] if self.metadata is not None else [])]
 
     @property
     def consumers(self) -> list[Projection | Reaction]:
-        """All that follows events for this service."""
+        """All its consumers of events."""
         return [*self.follows, *self.reacts]

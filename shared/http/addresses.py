@@ -15,13 +15,13 @@ from shared.networks import Network
 
 OWN_HEADER = "X-Kemitraan-Own"
 OWN = secrets.token_urlsafe(24)
-"""Known in this process alone: with it the portal is believed by a service beside it."""
+"""Known only in this process: it lets a local service trust the portal."""
 _FORWARDING = {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
 LONGEST = 64
 
 
 class Forwarded:
-    """Believes what named proxies forward, and nobody else; keeps who really connected."""
+    """Trusts forwarding headers of named proxies only; keeps the address of the connection."""
 
     def __init__(self, app: ASGIApp, proxies: Collection[Network]) -> None:
         self.app = app
@@ -29,7 +29,7 @@ class Forwarded:
         self._own = ProxyHeadersMiddleware(app, "*")  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the address of whoever asks."""
+        """Pass the request on, with the client's address."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -41,7 +41,7 @@ class Forwarded:
 
 @dataclass(frozen=True, slots=True)
 class Whence:
-    """Where a request comes from: who asks, whether ``through`` a proxy, and that one if it is not named."""
+    """The origin of a request: the client, whether ``through`` a proxy, and that proxy if it is not named."""
 
     address: str
     through: bool
@@ -49,12 +49,12 @@ class Whence:
 
     @classmethod
     def of(cls, scope: Scope) -> Whence:
-        """Read from a request, as :class:`Forwarded` left it."""
+        """Read it from a request after :class:`Forwarded`."""
         client, peer = _host(scope.get("client")), _host(scope.get("peer", scope.get("client")))
         if client != peer:
             return cls(client, through=True)
         through = not _FORWARDING.isdisjoint(headers_of(scope))
-        # A named proxy that told no address is the one who asks; nobody else can be seen behind it.
+        # A named proxy without forwarding headers counts as the client.
         return cls(peer, through, peer if through else "")
 
 
@@ -74,7 +74,7 @@ def within(host: str, networks: Iterable[Network]) -> bool:
 
 
 def counted(host: str) -> str:
-    """The address as it is counted: an IPv6 user has a whole network of 64 bits."""
+    """The address for rate limits: an IPv6 user has a whole network of 64 bits."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -20,17 +20,17 @@ Answering = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Application(FastAPI):
-    """FastAPI, whose operations are found in a table and served straight from it.
+    """FastAPI with a routing table that serves operations directly.
 
-    FastAPI describes all operations and solves what the handlers among them depend on. Its list of routes is
-    searched, and its layers are passed, only for an address that the table does not know: for the problems
-    404 and 405, and for what is no operation. ``guard`` stands before both.
+    FastAPI describes all operations and resolves the dependencies of handlers. Its list of routes and its
+    middleware are used only for addresses that the table does not know: for the problems 404 and 405, and
+    for routes that are no operations. ``guard`` is before both.
     """
 
     guard: Guard | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The guard, the table, and behind it what FastAPI builds."""
+        """The guard, the table, and behind it FastAPI's own stack."""
         app: ASGIApp = _Dispatch(self, super().build_middleware_stack())
         if self.guard is not None:
             app = self.guard(app)
@@ -38,7 +38,7 @@ class Application(FastAPI):
 
 
 class _Dispatch:
-    """Serves the operation that the table finds, or passes the request on to ``rest``."""
+    """Serves the operation found in the table, or passes the request on to ``rest``."""
 
     def __init__(self, app: FastAPI, rest: ASGIApp) -> None:
         self.rest = rest
@@ -63,7 +63,7 @@ class _Dispatch:
             await self._handle(route.app, scope, receive, send)
 
     async def _answer(self, route: CommandRoute, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a use case: its answer is complete before any of it is sent."""
+        """Serve a use case: its response is complete before any of it is sent."""
         request = Request(scope, receive)
         try:
             response = await route.respond(request)
@@ -72,7 +72,7 @@ class _Dispatch:
         await response(scope, receive, send)
 
     async def _handle(self, handler: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve by a handler of FastAPI's; once its answer has begun, nothing can take its place."""
+        """Serve a FastAPI handler; once its response has begun, nothing can replace it."""
         begun = False
 
         async def sending(message: Message) -> None:
@@ -92,7 +92,7 @@ class _Dispatch:
             await answer(scope, receive, send)
 
     def _handler(self, error: Exception) -> Answering:
-        """What answers an error; an unforeseen one goes on to whoever is outermost."""
+        """The handler of an exception; unexpected ones propagate to the outermost application."""
         for kind in type(error).__mro__:
             if kind in self.handlers:
                 return self.handlers[kind]

@@ -22,11 +22,11 @@ from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 TOLD = Rate(most=30, seconds=60)
-"""How many refusals of one actor are recorded: who tries everything out shall not fill the stream."""
+"""How many refusals of one actor are recorded, so that brute force does not fill the stream."""
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
-    """Answer with a problem; that a signed-in actor was refused what is not allowed is recorded before."""
+    """Respond with a problem; if a signed-in actor is forbidden something, that is recorded first."""
     context: Context | None = request.scope.get("context")
     if context is not None and isinstance(refusal, Refusal) and refusal.kind == "forbidden":
         await _tell_of_refusal(request, context, refusal)
@@ -34,7 +34,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
 
 
 async def exported(door: Door, form: str) -> None:
-    """Record that data of the actor's agency leave the service through this door."""
+    """Record that data of the actor's agency is exported."""
     contract = ACTS[door.runtime.service.name].exported
     operation = _operation(door.request)
 
@@ -59,12 +59,12 @@ async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal)
     try:
         await _record(runtime, context, happened)
     except Exception:
-        # The refusal itself stands, whatever becomes of its record.
+        # The refusal is returned even if recording it fails.
         log.exception("a refusal could not be recorded", operation=operation)
 
 
 async def _record(runtime: Serving, context: Context, happened: Callable[[UUID], Event]) -> None:
-    """In a transaction of its own: the act itself may have been rolled back."""
+    """Record it in a transaction of its own: the act itself may have been rolled back."""
     free = replace(context.traced(), permission=Permission(PUBLIC), expected_version=None)
 
     def record(tx: Transaction) -> None:

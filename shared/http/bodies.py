@@ -14,9 +14,9 @@ from shared.http.request_headers import header
 
 
 def placed(error: ValidationError, named: set[str]) -> list[Any]:
-    """Errors with the part of the request in which each is: the address, or the body.
+    """Errors with the part of the request that each belongs to: the address, or the body.
 
-    A tuple whose items are all wrong counts as empty to pydantic; of it the items' errors are told alone.
+    Pydantic also reports a tuple as empty if all its items are invalid; only the items' errors are kept.
     """
     errors = error.errors(include_url=False, include_input=False)
     within = {tuple(place["loc"][:length]) for place in errors for length in range(len(place["loc"]))}
@@ -28,7 +28,7 @@ def placed(error: ValidationError, named: set[str]) -> list[Any]:
 
 
 async def body_of(request: Request, *, needed: bool) -> dict[str, Any]:
-    """The fields that a body brings; none where nothing came, and nothing must."""
+    """The fields of a body; none if it is empty and may be."""
     raw = await request.body()
     if not raw:
         if needed:
@@ -45,9 +45,10 @@ async def body_of(request: Request, *, needed: bool) -> dict[str, Any]:
 
 
 def _parsed(raw: bytes) -> Any:
-    """What a body holds; ``RequestValidationError`` for what is no JSON.
+    """The parsed body; ``RequestValidationError`` if it is not JSON.
 
-    The quick reader takes no halves of surrogate pairs. Those are for the fields to refuse, by their place.
+    The fast parser rejects halves of surrogate pairs. Those are left to the fields to refuse, with their
+    place.
     """
     try:
         return from_json(raw)
@@ -64,5 +65,5 @@ def _is_json(content_type: str) -> bool:
 
 
 def error_at(kind: str, *place: str | int) -> dict[str, Any]:
-    """An error of Pydantic's kind at a place in the body."""
+    """An error in pydantic's format at a place in the body."""
     return {"type": kind, "loc": ("body", *place), "msg": "", "input": None}

@@ -14,22 +14,23 @@ _TEXTS = ("application/json", "application/xml", "application/javascript", "imag
 
 
 class Compressed:
-    """Compresses text from :data:`SMALLEST` bytes on; the live feed never is, nor what nobody may keep.
+    """Compresses text from :data:`SMALLEST` bytes on, except for the live feed and uncacheable responses.
 
-    What is kept by nobody may hold a secret beside words of somebody else, and its length would tell of it
-    (BREACH). A compressed answer is equal in meaning, not in bytes: its entity tag becomes a weak one.
+    An uncacheable response may contain a secret next to words of another user, and its compressed length
+    would reveal it (BREACH). A compressed response is equal in meaning, not in bytes: its entity tag
+    becomes weak.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, compressed where it is worth it."""
+        """Serve, compressed if it is worthwhile."""
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self.app(scope, receive, send)
             return
         if scope["method"] != "GET" and b"authorization" in headers_of(scope):
-            await self.app(scope, receive, send)  # for one reader alone
+            await self.app(scope, receive, send)  # for one reader only
             return
         wanted = header(scope, b"accept-encoding") or ""
         responder = _Gzip(self.app, SMALLEST, LEVEL) if _takes_gzip(wanted) else _Plain(self.app, SMALLEST)
@@ -38,7 +39,7 @@ class Compressed:
 
 class _Choosing(IdentityResponder):
     async def send_with_compression(self, message: Message) -> None:
-        """Pass on as it is what is no text, or is for one reader alone."""
+        """Leave a response uncompressed if it is not text, or is for one reader only."""
         if message["type"] == "http.response.start" and not _may(Headers(raw=message["headers"])):
             self.content_encoding_set = self.started = True
             await self.send(message)
@@ -54,7 +55,7 @@ class _Plain(_Choosing):
 
 class _Gzip(_Choosing, GZipResponder):
     async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
-        """Compress; the tag of what is sent is weak from now on."""
+        """Compress, and make the entity tag weak."""
         headers = MutableHeaders(raw=self.initial_message["headers"])
         tag = headers.get("etag", "")
         if tag.startswith('"'):

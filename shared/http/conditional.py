@@ -14,12 +14,12 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
 def tag_of(*parts: object) -> str:
-    """An entity tag of all that an answer is made of."""
+    """The entity tag of everything that a response depends on."""
     return f'"{hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 
 def headers_of(tag: str, modified: datetime | None = None) -> dict[str, str]:
-    """The headers by which a reader can ask again; a copy is checked before each use."""
+    """The headers for conditional requests; a stored copy is validated before each use."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if modified is not None:
         headers["Last-Modified"] = format_datetime(
@@ -29,7 +29,7 @@ def headers_of(tag: str, modified: datetime | None = None) -> dict[str, str]:
 
 
 def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
-    """The answer 304 if the reader has this already; If-None-Match goes before If-Modified-Since."""
+    """The response 304 if the reader's copy is current; If-None-Match precedes If-Modified-Since."""
     wanted = request.headers.get("if-none-match")
     if wanted is not None:
         known = wanted.strip() == "*" or headers["ETag"].strip('"') in _TAG.findall(wanted)
@@ -44,5 +44,5 @@ def _since(asked: str | None, modified: str | None) -> bool:
     try:
         since = parsedate_to_datetime(asked)
     except (ValueError, OverflowError):
-        return False  # a date that cannot be read asks for nothing
+        return False  # an invalid date is ignored
     return since.tzinfo is not None and parsedate_to_datetime(modified) <= since

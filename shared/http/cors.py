@@ -19,13 +19,13 @@ OPEN = [
     (b"access-control-expose-headers", READABLE.encode()),
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
-"""What lets pages of other sites read an answer (Fetch); they cannot send a reader's cookies along."""
+"""The headers that let pages of other sites read a response (Fetch); without a reader's cookies."""
 
 
 class Openly:
-    """HEAD wherever GET is, OPTIONS everywhere, and public reading for scripts of every page.
+    """HEAD wherever GET is, OPTIONS everywhere, and CORS for public reading by any site.
 
-    An answer to somebody (with a token or a cookie) is never opened to other sites.
+    A response to an identified caller (with a token or a cookie) is never opened to other sites.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -54,7 +54,7 @@ class Openly:
         return sending
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The same as GET, without the body; what a server counts the body by is HEAD again by then."""
+        """Respond as to GET, without the body; for access counts it is HEAD again by then."""
         scope["method"] = "GET"
         opening = self._opening(scope, send)
 
@@ -74,7 +74,7 @@ class Openly:
         )
 
     def _options(self, scope: Scope) -> Response:
-        """Which methods there are; a page elsewhere may read what is public, and send nothing."""
+        """The allowed methods; other sites may read public data, and send nothing."""
         request = Request(scope)
         methods = offered(request)
         headers = {"Allow": ", ".join(methods)}

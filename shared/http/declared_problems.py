@@ -16,9 +16,9 @@ _PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
 def problems(service: str) -> list[dict[str, Any]]:
-    """Each problem that the service may answer, by code: status, meaning, remedy and reason, in English.
+    """Each problem of the service, by code: status, meaning, remedy and reason, in English.
 
-    They are message ids of the catalogue, with ``%(name)s`` where a refusal names what it is about.
+    They are message ids of the catalogue, with ``%(name)s`` placeholders.
     """
     import_shared()
     by_code = {problem.code: problem for problem in _below(Refusal) if _is_of(problem, service)}
@@ -38,12 +38,12 @@ def problems(service: str) -> list[dict[str, Any]]:
 
 
 def without_names(text: str) -> str:
-    """A message with … for each thing that it would name."""
+    """A message with … for each placeholder."""
     return _PLACE.sub("…", text).replace("%%", "%")
 
 
 def import_shared() -> None:
-    """Have every shared module: a refusal is declared where its rule is, whichever process asks."""
+    """Import every shared module: refusals are declared in many of them."""
     for module in walk_packages(shared.__path__, "shared."):
         if ".migrations" not in module.name:
             import_module(module.name)

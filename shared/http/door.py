@@ -31,11 +31,11 @@ C = TypeVar("C")
 
 
 class Versioned(Protocol):
-    """What a use case returns: something whose version becomes the ETag."""
+    """The result of a use case, whose version becomes the ETag."""
 
     @property
     def version(self) -> int:
-        """Counted up with each change."""
+        """Increased with each change."""
         ...
 
 
@@ -44,7 +44,7 @@ _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
 class IfMatchUnreadable(Refusal):
-    """The header If-Match is not an entity tag of ours."""
+    """The header If-Match is not an entity tag of this system."""
 
     kind = "invalid"
     message = "The header If-Match (%(value)s) is not an entity tag of this resource."
@@ -52,7 +52,7 @@ class IfMatchUnreadable(Refusal):
 
 
 class DryRunUnreadable(Refusal):
-    """The header Dry-Run says neither yes nor no."""
+    """The header Dry-Run is neither true nor false."""
 
     kind = "invalid"
     message = "The header Dry-Run (%(value)s) is neither true nor false; nothing was done."
@@ -60,7 +60,7 @@ class DryRunUnreadable(Refusal):
 
 
 class DryRunImpossible(Refusal):
-    """This cannot be tried without doing it."""
+    """Some operations cannot be tried without doing them."""
 
     kind = "invalid"
     message = "A dry run is not possible: this has effects that cannot be undone. Nothing was done."
@@ -76,7 +76,7 @@ class AuthorizationUnreadable(Refusal):
 
 
 class Door:
-    """One request's way in. Doors translate; they decide nothing."""
+    """A request's way into the service. Doors translate; they decide nothing."""
 
     def __init__(self, request: Request, runtime: Serving, context: Context) -> None:
         self.request = request
@@ -85,18 +85,18 @@ class Door:
 
     @property
     def operation(self) -> Operation:
-        """What is done here."""
+        """The requested operation."""
         operation: Operation = self.request.scope["route"].operation
         return operation
 
     @property
     def actor(self) -> Actor:
-        """Who asks; ``ANONYMOUS`` without a token."""
+        """The caller; ``ANONYMOUS`` without a token."""
         return self.context.actor
 
     @cached_property
     def is_dry(self) -> bool:
-        """Whether the caller wants to know what would happen, and nothing else."""
+        """Whether the caller requests a dry run."""
         sent = header(self.request.scope, b"dry-run")
         if sent is None:
             return False
@@ -106,7 +106,7 @@ class Door:
         return given == "true"
 
     def refuse_dry_run(self) -> None:
-        """Refuse to only try what has effects beside the transaction, such as storing a file."""
+        """Refuse a dry run of effects outside the transaction, such as storing a file."""
         if self.is_dry:
             raise DryRunImpossible
 
@@ -119,7 +119,7 @@ class Door:
         return await self.runtime.database.read(run, self.actor)
 
     async def ask(self, question: Callable[[Transaction, C], object], command: C) -> None:
-        """Ask first whether something may be done, before ten megabytes are stored for nothing."""
+        """Check a permission first, before ten megabytes are stored for nothing."""
 
         def run(tx: Transaction) -> None:
             question(tx, command)
@@ -133,7 +133,7 @@ class Door:
         view: Callable[[V], BaseModel],
         status: int = 200,
     ) -> Response:
-        """Run a use case and answer with its view and ETag."""
+        """Run a use case and respond with its view and ETag."""
 
         def run(tx: Transaction) -> tuple[bytes, int]:
             return _shown(use_case(tx, command), view)
@@ -147,7 +147,7 @@ class Door:
         command: C,
         view: Callable[[V], BaseModel],
     ) -> Response:
-        """The same for a creation (201): an Idempotency-Key makes it safe to send again."""
+        """The same for a creation (201): with an Idempotency-Key it can be repeated safely."""
         key = header(self.request.scope, b"idempotency-key")
         if key is None or self.is_dry:
             body, version = await self._write(lambda tx: _shown(use_case(tx, command), view))
@@ -173,7 +173,7 @@ class Door:
         return answer
 
     def _made(self, body: bytes, version: int) -> Response:
-        """201, with the address of what was made where it has one."""
+        """201, with the address of the new resource if it has one."""
         answer = _answer(body, version, 201)
         template: str | None = self.request.app.state.locations.get(self.operation)
         if template is not None:
@@ -199,7 +199,7 @@ class Door:
         return result
 
     async def _run(self, run: Callable[[Transaction], T]) -> T:
-        """Run it; with ``Dry-Run: true`` all is done, down to the database's own rules, and rolled back."""
+        """Run it; with ``Dry-Run: true`` everything is done, constraints included, and rolled back."""
         write = self.runtime.database.write
         if not self.is_dry:
             return await write(self.context.traced(), run)
@@ -224,7 +224,7 @@ class _RolledBack(Exception):
 
 
 def _shown(result: V, view: Callable[[V], BaseModel]) -> tuple[bytes, int]:
-    """The view as it will stand after the commit, taken inside the transaction."""
+    """The view as it will be after the commit, made inside the transaction."""
     return _body(view(result)), result.version
 
 
@@ -242,9 +242,9 @@ def etag(version: int) -> str:
 
 
 async def door(request: Request) -> Door:
-    """The dependency behind :data:`DoorDep`: opens for those whose role may do what is asked for.
+    """The dependency behind :data:`DoorDep`: it checks that the caller's role may do the operation.
 
-    It is looked up before the body is read, so that a stranger learns nothing of what a body should be.
+    It runs before the body is read, so that an unauthorised caller learns nothing about the body.
     """
     route = request.scope["route"]
     opened = await admit(request, route.operation)
@@ -269,7 +269,7 @@ NobodysDoorDep = Annotated[Door, Depends(nobodys_door)]
 
 
 async def admit(request: Request, operation: Operation) -> Door:
-    """Verify who asks, and open for those whose role may do the operation."""
+    """Authenticate the caller, and check that their role may do the operation."""
     return _opened(request, operation, await _actor(request, request.app.state.runtime))
 
 
@@ -290,7 +290,7 @@ def _opened(request: Request, operation: Operation, actor: Actor) -> Door:
 
 
 def _require_role(request: Request, service: str, operation: Operation, actor: Actor) -> None:
-    """Refuse an actor without a role for this; a command that is refused here is counted as any other is."""
+    """Refuse an actor without a role for this; a refused command is counted like any other."""
     reads = request.method in ("GET", "HEAD")
     try:
         operation.permission.require_role(actor)

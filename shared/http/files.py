@@ -19,13 +19,13 @@ from shared.storage import FileEmpty, FileTooLarge, StoredFile
 
 CHUNK = 64 * 1024
 LARGEST = 10 * 1024 * 1024
-"""Bytes that an uploaded file may have at most."""
+"""The maximum size of an uploaded file."""
 LARGEST_KEPT = 4 * LARGEST
-"""Bytes that may be kept of it: a picture that is written anew can grow."""
+"""The maximum size of the stored file: a rewritten picture can grow."""
 LONGEST_NAME = 200
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""The policy of a file that somebody handed in: should anything show it, nothing in it runs or loads."""
-# What Windows, shells and addresses read as something else than a part of a name.
+"""The policy of an uploaded file: if anything displays it, nothing in it runs or loads."""
+# Characters with a meaning for Windows, shells or addresses.
 _UNFIT = re.compile(r'[<>:"|?*/\\%;$`&]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 DOWNLOAD: dict[int | str, dict[str, Any]] = {
@@ -34,11 +34,11 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-"""How a route that hands out a file says so (with ``StreamingResponse`` as its class)."""
+"""The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 
 
 class Kept(Protocol):
-    """What a service knows of a file that it keeps."""
+    """The metadata of a stored file."""
 
     filename: str
     media_type: str
@@ -48,10 +48,10 @@ class Kept(Protocol):
 
 
 def filename_of(file: UploadFile, media_type: str, otherwise: str) -> str:
-    """The name that an upload was given, as a name and nothing else.
+    """The name of an upload, without anything dangerous.
 
-    It has no folder, no sign that a folder, a header or a reader's eye takes for another thing, and it ends
-    as files of its type do: what it is called decides what opens it.
+    It has no folder, no character with a meaning in folders or headers or that misleads readers, and ends
+    with the extension of its type: the extension decides which program opens it.
     """
     last = (file.filename or "").replace("\\", "/").rpartition("/")[2]
     shown = "".join(sign for sign in normalize("NFC", last) if sign.isprintable())
@@ -65,9 +65,10 @@ def filename_of(file: UploadFile, media_type: str, otherwise: str) -> str:
 
 
 async def take(door: Door, file: UploadFile, allowed: Collection[str] = MEDIA_TYPES) -> StoredFile:
-    """Store what is kept of an upload, once it was read through by the rules of its type.
+    """Store the rewritten content of an upload, after it was inspected according to its type.
 
-    The refusals are those of ``BlobStore`` and of :mod:`shared.content`. Size and hash are of what is kept.
+    The refusals are those of ``BlobStore`` and of :mod:`shared.content`. Size and hash are of the stored
+    content.
     """
     door.refuse_dry_run()
     if file.size is None or file.size > LARGEST:
@@ -91,7 +92,7 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def hand_out(door: Door, file: Kept) -> StreamingResponse:
-    """A file as a download, never to be shown in place; what a token opened is for no shared cache."""
+    """A file as a download, never displayed inline; not cached by shared caches if it needed a token."""
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",
         "Content-Security-Policy": SANDBOX,

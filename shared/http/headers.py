@@ -7,9 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.request_headers import is_personal
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of what is no page; a page has its own."""
+"""The content security policy of responses that are no pages; a page has its own."""
 HSTS = "max-age=63072000"
-"""Two years; not for subdomains, which may be other people's."""
+"""Two years; not for subdomains, which may belong to others."""
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 ALWAYS: dict[str, str] = {
     "content-security-policy": POLICY,
@@ -23,10 +23,9 @@ ALWAYS: dict[str, str] = {
 
 
 class SecureHeaders:
-    """Adds what an answer does not say itself; HSTS where people come by https.
+    """Adds security headers that a response does not set itself; HSTS if people connect by https.
 
-    What was answered to a token, or to a cookie, is kept by nobody, unless the answer says that its reader
-    alone may keep it.
+    A response to a request with a token or a cookie is not cached, unless it says that only its reader may.
     """
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:

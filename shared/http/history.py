@@ -14,8 +14,8 @@ from shared.contracts.envelope import Envelope
 class Happened(BaseModel):
     """One event of a timeline.
 
-    ``by`` is the opaque id of the person who acted (None: the system did, by its clock), ``organisation``
-    the one on whose behalf, ``reason`` why, where a reason was asked for.
+    ``by`` is the opaque id of the person who acted (None: the system, on schedule), ``organisation`` the
+    one they acted for, ``reason`` why, if a reason was required.
     """
 
     id: UUID

@@ -21,18 +21,18 @@ from shared.refusal import Refusal
 
 LONGEST = 255
 _HIDDEN = str(SecretStr("a secret"))
-"""What Pydantic writes in the place of any secret."""
+"""Pydantic's replacement for any secret."""
 
 
 class _Once:
-    """Marks a field of an answer."""
+    """Marks a field that is shown only once."""
 
 
 _ONCE: Final = _Once()
 ShownOnce = Annotated[
     str | None, _ONCE, Field(description="Shown this once; null where an answer is repeated")
 ]
-"""A secret in the answer to a creation."""
+"""A secret in the response to a creation."""
 _CLAIM = {
     "postgresql": postgresql.insert(idempotency_keys).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(idempotency_keys).on_conflict_do_nothing(),
@@ -59,7 +59,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 class IdempotencyKeyTooLong(Refusal):
-    """A key is short."""
+    """Keys have a limited length."""
 
     kind = "invalid"
     message = "The Idempotency-Key must have 1 to %(longest)s characters."
@@ -68,19 +68,19 @@ class IdempotencyKeyTooLong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The answer to the first request with this key."""
+    """The stored response to the first request with this key."""
 
     body: bytes
     version: int
 
 
 def fingerprint_of(key: str, request: str, command: object) -> str:
-    """What tells a request from others under the same key, all that it holds included."""
+    """The hash of a request, to tell it from others with the same key."""
     return hashlib.sha256(f"{key} {request} {_whole(command)}".encode(errors="surrogatepass")).hexdigest()
 
 
 def _whole(value: object) -> str:
-    """A value with all its fields, also those that are shown nowhere."""
+    """A value with all its fields, including hidden ones."""
     if isinstance(value, Command):
         written = value.model_dump_json()
         if _HIDDEN not in written:
@@ -97,14 +97,14 @@ def _whole(value: object) -> str:
 
 
 def to_keep(view: BaseModel) -> bytes:
-    """An answer as it may be kept and given again: without what is shown once."""
+    """The response as it may be stored and repeated: without fields that are shown only once."""
     known = type(view).model_fields.items()
     hidden = dict.fromkeys(name for name, field in known if _ONCE in field.metadata)
     return view.model_copy(update=hidden).model_dump_json(by_alias=True).encode()
 
 
 def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
-    """Take the key for this transaction, or return what was answered before.
+    """Claim the key for this transaction, or return the stored response.
 
     A concurrent request with the same key waits here on PostgreSQL until the first one has ended.
     """
@@ -128,15 +128,15 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
 
 
 def keep(tx: Transaction, key: str, fingerprint: str, body: bytes, version: int) -> None:
-    """Keep the answer, in the transaction that it tells of."""
+    """Store the response, in the transaction of its request."""
     named = _kept(tx, key, fingerprint)
     tx.execute(_KEEP, {"by": tx.actor.person, "named": named, "body": body, "version": version})
 
 
 def _kept(tx: Transaction, key: str, fingerprint: str) -> str:
-    """By agency: the accounts of another may bear the same person's id.
+    """Keys are kept by agency: accounts of another may have the same person's id.
 
-    Those who are nobody share no keys: the request tells them apart, so that none meets that of another.
+    Anonymous callers share no keys: the request is part of the key.
     """
     whose = fingerprint if tx.actor.is_anonymous else tx.actor.agency
     return hashlib.sha256(f"{whose} {key}".encode()).hexdigest()

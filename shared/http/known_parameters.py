@@ -13,23 +13,23 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 TAKES_MORE: dict[str, Any] = {"x-more-parameters": "ignored"}
-"""``openapi_extra`` of an address that stands in mails, feeds and messages, or whose form others decide.
+"""``openapi_extra`` of an address in mails, feeds and messages, or whose form others define.
 
-Whoever passes a link on writes parameters of its own behind it (``utm_source``, ``fbclid``); it
-has to lead where it led before. OAuth 2.0 wants it so of its endpoints (RFC 6749, 3.1 and 3.2).
+Services that pass a link on append parameters of their own (``utm_source``, ``fbclid``); it has to work
+as before. OAuth 2.0 requires it of its endpoints (RFC 6749, 3.1 and 3.2).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an operation reads; None where it takes any parameter, or no form at all."""
+    """The parameters of an operation; None if it accepts any, or no form at all."""
 
     query: frozenset[str] | None
     form: frozenset[str] | None
 
     @classmethod
     def of(cls, route: APIRoute) -> Self:
-        """What the handler of a route, and all that it depends on, declares."""
+        """The declared parameters of a route's handler and its dependencies."""
         if route.openapi_extra == TAKES_MORE:
             return cls(None, None)
         fields = list(_fields(route.dependant))
@@ -38,12 +38,12 @@ class Known:
         return cls(query, form or None)
 
     def require(self, request: Request) -> None:
-        """Refuse parameters that are not known, with ``RequestValidationError``."""
+        """Refuse unknown parameters, with ``RequestValidationError``."""
         if self.query is not None and request.scope["query_string"]:
             _refuse("query", (name for name in request.query_params if name not in self.query))
 
     async def require_form(self, request: Request) -> None:
-        """Refuse form fields that are not known, with ``RequestValidationError``."""
+        """Refuse unknown form fields, with ``RequestValidationError``."""
         if self.form is not None:
             _refuse("body", (name for name in await request.form() if name not in self.form))
 
@@ -56,7 +56,7 @@ def _refuse(part: str, names: Iterable[str]) -> None:
 
 
 def _fields(dependant: Dependant) -> Iterator[tuple[type, str]]:
-    """What a handler and all that it depends on read, each with its kind."""
+    """The parameters of a handler and its dependencies, each with its kind."""
     for field in (*dependant.query_params, *dependant.body_params):
         kind = params.Form if isinstance(field.field_info, params.Form) else type(field.field_info)
         model = field.field_info.annotation

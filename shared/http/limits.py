@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooManyRequests(Refusal):
-    """Somebody asks more often than others could bear."""
+    """A caller sends more requests than allowed."""
 
     kind = "limited"
     message = "Too many requests; the next one is accepted in %(seconds)s seconds."
@@ -39,7 +39,7 @@ class TooManyRequests(Refusal):
 
 
 def told(limit: str, rate: Rate, standing: Standing) -> dict[str, str]:
-    """The header fields of draft-ietf-httpapi-ratelimit-headers: what is allowed, and what is left of it."""
+    """The header fields of draft-ietf-httpapi-ratelimit-headers: the limit, and what is left of it."""
     return {
         "RateLimit-Policy": f'"{limit}";q={rate.most};w={rate.seconds}',
         "RateLimit": f'"{limit}";r={standing.left};t={standing.full_in}',
@@ -47,7 +47,7 @@ def told(limit: str, rate: Rate, standing: Standing) -> dict[str, str]:
 
 
 class Limits:
-    """What one service of this process has counted."""
+    """The request counters of one service in this process."""
 
     def __init__(self, settings: Settings, counts: Counts | None = None) -> None:
         self.counts = counts or Counts()
@@ -57,10 +57,10 @@ class Limits:
         self._exempt = hosts_and_networks(settings.limit_exempt)[1]
         self._keys: dict[Whence, str] = {}
         self.unnamed_proxies: set[str] = set()
-        """Proxies that are not in KEMITRAAN_TRUSTED_PROXIES: whoever comes through one is counted as it."""
+        """Proxies missing in KEMITRAAN_TRUSTED_PROXIES: their clients are all counted as the proxy."""
 
     def key_of(self, scope: Scope) -> str:
-        """The address as it is counted, "" for one that is exempt: what comes through a proxy never is."""
+        """The address for counting, "" for an exempt one; requests through a proxy are never exempt."""
         whence = Whence.of(scope)
         known = self._keys.get(whence)
         if known is None:
@@ -76,7 +76,7 @@ class Limits:
         return "" if exempt else counted(whence.address)
 
     def _note(self, proxy: str) -> None:
-        """Say once of each proxy near by that it is not named; a stranger may write headers as he likes."""
+        """Log once for each nearby proxy that it is not named; headers of strangers prove nothing."""
         near = within(proxy, self._exempt) or within(proxy, PRIVATE)
         if near and proxy not in self.unnamed_proxies and len(self.unnamed_proxies) < MOST_PROXIES:
             self.unnamed_proxies.add(proxy)
@@ -87,7 +87,7 @@ class Limits:
             )
 
     def count(self, rate: Rate | None, limit: str, key: str) -> dict[str, str]:
-        """Count a request; the headers that tell of it. Raises :class:`TooManyRequests`."""
+        """Count a request; returns the rate limit headers. Raises :class:`TooManyRequests`."""
         if rate is None or not key:
             return {}
         standing = self.counts.hit(rate, limit, key)
@@ -97,7 +97,7 @@ class Limits:
 
 
 class Limited:
-    """Counts every request: of an account where a valid token names one, else of its address."""
+    """Counts every request: by account if a valid token names one, else by address."""
 
     def __init__(self, app: ASGIApp, limits: Limits, verifier: TokenVerifier, clock: Clock) -> None:
         self.app = app
@@ -130,7 +130,7 @@ class Limited:
         await self.app(scope, receive, sending)
 
     async def _account(self, authorization: str) -> str:
-        """Whose token it is; "" without a token and for one that is not accepted."""
+        """The account of a valid token; "" otherwise."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             return ""
@@ -142,13 +142,13 @@ class Limited:
 
 
 class Limit:
-    """A limit of one door, beside the general ones; as a dependency it counts by address.
+    """A rate limit of one operation, in addition to the general ones; as a dependency it counts by address.
 
     ``Limit("sign-in", per_address="20/minute", per_account="10/hour")`` on a route, as
-    ``dependencies=[Depends(SIGN_IN)]``, refuses the 21st request of an address in a minute with 429. Whom an
-    attempt is about stands in the body, so the handler counts that itself, before it looks at a password:
-    ``SIGN_IN.attempt(request, body.name)``. What is exempt (KEMITRAAN_LIMIT_EXEMPT) is not counted by
-    address, but an attempt on an account always is. A rate is written as ``Rate.parse`` reads it.
+    ``dependencies=[Depends(SIGN_IN)]``, refuses the 21st request of an address in a minute with 429. The
+    account that an attempt is about is in the body, so the handler counts that itself, before it verifies a
+    password: ``SIGN_IN.attempt(request, body.name)``. Exempt addresses (KEMITRAAN_LIMIT_EXEMPT) are not
+    counted, but attempts on an account always are. A rate is written as ``Rate.parse`` reads it.
     """
 
     def __init__(self, name: str, *, per_address: str = "none", per_account: str = "none") -> None:
@@ -168,12 +168,12 @@ class Limit:
 
 
 async def public_writes(request: Request) -> None:
-    """The limit of the doors at which anybody may write, set by KEMITRAAN_LIMIT_PUBLIC_WRITES."""
+    """The limit of operations that anybody may use to write, set by KEMITRAAN_LIMIT_PUBLIC_WRITES."""
     await Limit("public-writes", per_address=request.app.state.runtime.limits.public_writes)(request)
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
-    """The answer 429, counted."""
+    """The response 429, counted."""
     if not isinstance(refusal, TooManyRequests):
         raise TypeError(type(refusal)) from refusal
     service = request.scope.get("ids", {}).get("service", "")

@@ -12,21 +12,21 @@ from shared.http.routes import OperationRoute, operations_of
 
 
 class Locations:
-    """By creating operation: the path at which the same view is read, its id as ``{id}``.
+    """By creating operation: the path at which the created resource is read, its id as ``{id}``.
 
-    An outcome that has no address of its own, such as a row that is listed only, has none here.
+    A result without an address of its own, such as a row that is only listed, has none here.
     """
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
 
     def get(self, operation: Operation) -> str | None:
-        """Where the outcome of an operation is read."""
+        """The address of an operation's result."""
         return self.paths.get(operation)
 
     @cached_property
     def paths(self) -> Mapping[Operation, str]:
-        """All that there are, worked out when the first is asked for."""
+        """All paths, computed on first use."""
         routes = list(operations_of(self._app.routes))
         shown = [route for route in routes if "GET" in route.methods and route.path_format.endswith("}")]
         addresses = {route.operation: _where(route, shown) for route in routes if route.creates}
@@ -34,7 +34,7 @@ class Locations:
 
 
 def _where(made: OperationRoute, shown: Sequence[OperationRoute]) -> str | None:
-    """Where the same view is read, else what it is of, or one of what stands at the address."""
+    """The address with the same view, else that of its subject, or one of its items."""
     if "id" not in getattr(made.view, "model_fields", ()):
         return None
     same = [item.path_format for item in shown if item.view is made.view]

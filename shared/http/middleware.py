@@ -57,7 +57,7 @@ class RequestScope:
 
         begun = time.perf_counter()
         mounted_at, mount = scope.get("root_path", ""), scope.get("route")
-        # Bound for the rest of this task, which serves this request alone.
+        # Bound for the rest of this task, which serves only this request.
         structlog.contextvars.bind_contextvars(**ids)
         scope["ids"] = ids
         with _span(scope, headers) as current:
@@ -75,13 +75,13 @@ class RequestScope:
 
 
 def _may_be_too_large(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether the length is not declared or beyond the limit; the server holds a body to what is declared."""
+    """Whether the length is undeclared or beyond the limit; the server enforces a declared length."""
     length = headers.get(b"content-length", b"0")
     return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LARGEST_BODY
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Reads no more than :data:`LARGEST_BODY`."""
+    """Reads at most :data:`LARGEST_BODY`."""
     seen = 0
 
     async def bounded() -> Message:

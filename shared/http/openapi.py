@@ -26,7 +26,7 @@ SCHEMES = {
     }
 }
 SIGN_IN = {"$ref": "#/components/responses/SignIn"}
-"""The same wherever a token is needed."""
+"""The response wherever a token is needed."""
 SHAPES = {"application/pdf": {"type": "string", "format": "binary"}}
 _FRAMEWORK_OWN = ("HTTPValidationError", "ValidationError")
 
@@ -37,7 +37,7 @@ def declare(app: FastAPI, name: str) -> None:
 
     def openapi() -> Json:
         if app.openapi_schema is None:
-            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+            with warnings.catch_warnings():  # as FastAPI does when it creates a model field at once
                 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
                 _complete(described(), app, name)
         return described()
@@ -77,11 +77,13 @@ def _complete(document: Json, app: FastAPI, name: str) -> None:
     document["x-problems"] = declared_problems.problems(name)
     for part in _parts(document):
         if part.get("contentMediaType") == "application/octet-stream":
-            part["format"] = "binary"  # what generators know a file by, beside JSON Schema's own word
+            part["format"] = (
+                "binary"  # what generators recognise a file by, besides JSON Schema's own keyword
+            )
 
 
 def _calls(route: OperationRoute, *names: str) -> bool:
-    """Whether the handler calls one of these by name: which way it goes through its door."""
+    """Whether the handler calls one of these methods of its door."""
     return not set(names).isdisjoint(route.endpoint.__code__.co_names)
 
 
@@ -89,7 +91,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
     permission = route.operation.permission
     if route.operation.label:
         operation["x-label"] = route.operation.label
-    # With a token one may see more of what is public; where the system acts for anybody, it means nothing.
+    # With a token more of the public data may be visible; operations run as the system ignore it.
     open_to_all: list[Json] = [] if _calls(route, "by_the_system") else [{}, {BEARER: []}]
     operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
     operation["x-who-may"] = [grant._asdict() for grant in permission.grants]
@@ -119,7 +121,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
 
 
 def _sent(route: OperationRoute, method: str) -> Iterator[str]:
-    """The headers that may be sent with a request, beside the token."""
+    """The headers of a request, besides the token."""
     yield "Accept-Language"
     yield "X-Correlation-ID"
     if method in ("GET", "HEAD"):
@@ -134,7 +136,7 @@ def _sent(route: OperationRoute, method: str) -> Iterator[str]:
 
 
 def _told(route: OperationRoute, status: str) -> Iterator[str]:
-    """The headers that an answer bears."""
+    """The headers of a response."""
     yield "X-Correlation-ID"
     yield "RateLimit"
     yield "RateLimit-Policy"
@@ -175,7 +177,7 @@ def _problem_headers() -> Json:
 
 
 def _rename_form(operation: Json, schemas: Json, name: str) -> None:
-    """A form is called after its operation, not after its path."""
+    """Name a form after its operation, not after its path."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         made = content["schema"].get("$ref", "").rpartition("/")[2]
         if made.startswith("Body_"):
@@ -185,7 +187,7 @@ def _rename_form(operation: Json, schemas: Json, name: str) -> None:
 
 
 def _rename_pages(document: Json, schemas: Json) -> None:
-    """Pydantic calls a page after its parts (``Page_BoardOut_``); the class knows a name (``BoardPage``)."""
+    """Rename pages from pydantic's name (``Page_BoardOut_``) to that of the class (``BoardPage``)."""
     names = {name: schemas[name]["title"] for name in list(schemas) if name.startswith("Page_")}
     for made, called in names.items():
         schemas[called] = schemas.pop(made)
@@ -201,7 +203,7 @@ def _first_line(endpoint: Callable[..., Any]) -> str:
 
 
 def _parts(value: Any) -> Iterator[Json]:
-    """Every object in a document, however deep."""
+    """Every object in a document, at any depth."""
     if isinstance(value, dict):
         yield value
         for part in value.values():

@@ -72,7 +72,7 @@ PARAMETERS = {
 
 
 def meaning(parameter: str) -> str:
-    """What a parameter stands for; one with a name of its own is in :data:`PARAMETERS`."""
+    """The meaning of a parameter; well-known ones are in :data:`PARAMETERS`."""
     if parameter in PARAMETERS:
         return PARAMETERS[parameter]
     thing, is_id, _ = parameter.partition("_id")
@@ -81,9 +81,9 @@ def meaning(parameter: str) -> str:
 
 
 def name_choices(document: Json, service: str) -> None:
-    """Give each set of choices that has a name in the code this name in the document, and one schema.
+    """Give each named set of choices one schema with its name.
 
-    What is written in place would become a type of its own at each place in a generated client.
+    Inline choices would become a separate type at each place in a generated client.
     """
     schemas = document["components"]["schemas"]
     names = {tuple(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}
@@ -112,7 +112,7 @@ def _aliases(service: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _inline(value: Any, *, top: bool = True) -> Iterator[tuple[Any, Any]]:
-    """Where choices stand in place: the object or list that holds them, and under which key."""
+    """Inline choices: the object or list that holds them, and their key."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in items:
         if top and key == "components":

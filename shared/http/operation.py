@@ -10,13 +10,12 @@ from shared.identity.permissions import Permission
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """What can be done at one address.
+    """An HTTP operation.
 
     ``name`` is its ``operationId``. ``label`` is a message id that says what is done, as it follows “wanted
-    to”: “sign a charter”. ``command`` is what the body and the address are read as, None where a handler
-    reads its request itself. ``creates`` says whether something comes into being, so that an
-    Idempotency-Key applies. ``body_needed`` is False where a request without a body says enough, because
-    every field may be left out.
+    to”: “sign a charter”. ``command`` is the model of body and path, None if a handler reads its request
+    itself. ``creates`` says whether something is created, so that an Idempotency-Key applies.
+    ``body_needed`` is False if the body may be left out, because every field is optional.
     """
 
     name: str

@@ -17,19 +17,19 @@ operations = Operations("operations")
 
 
 class GrantOut(BaseModel):
-    """That a role may do it, where the relation holds."""
+    """A role that may do it, if the relation holds."""
 
     role: Role
     relation: Relation
 
 
 class OperationOut(BaseModel):
-    """What can be done at one address.
+    """An operation.
 
-    ``label`` follows “wanted to” (“sign a charter”), null where everybody may read; ``help`` is what a form
-    says above its fields. ``body`` is the JSON Schema of what is sent, its titles in the reader's language;
-    null where nothing is, or where a file or a form is. ``role_suffices`` tells whether the reader has a role
-    for it; whether the relation holds depends on what it is done to.
+    ``label`` follows “wanted to” (“sign a charter”), null if everybody may read; ``help`` is shown above
+    the fields of a form. ``body`` is the JSON Schema of the request, its titles in the reader's language;
+    null without a body, or for a file or a form. ``role_suffices`` tells whether the reader has a role for
+    it; whether the relation holds depends on the subject.
     """
 
     name: str
@@ -68,7 +68,7 @@ _BODIES: dict[tuple[Operation, Locale], dict[str, Any] | None] = {}
 
 
 def _known_body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
-    """The same for every reader, and slow to make: made once for each language."""
+    """The JSON Schema of a body, computed once for each language: it is the same for every reader."""
     key = route.operation, locale
     if key not in _BODIES:
         _BODIES[key] = _body(route, locale)
@@ -76,7 +76,7 @@ def _known_body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
 
 
 def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
-    """The JSON Schema of a body without what the address names, its titles translated; None for a form."""
+    """The JSON Schema of a body without path parameters, its titles translated; None for a form."""
     model, named = route.reads, set(route.param_convertors)
     if model is None:
         return None
@@ -95,7 +95,7 @@ def _body(route: OperationRoute, locale: Locale) -> dict[str, Any] | None:
 
 @operations.get("/operations", may=PUBLIC)
 async def list_operations(door: DoorDep) -> list[OperationOut]:
-    """List what can be done here: each operation with its label, its fields and who may do it."""
+    """List the operations: each with its label, its fields and who may do it."""
     locale = negotiate(door.request.headers.get("accept-language"))
     roles = roles_of(door.actor)
     return [OperationOut.of(route, roles, locale) for route in operations_of(door.request.app.routes)]

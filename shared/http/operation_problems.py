@@ -21,11 +21,11 @@ from shared.refusal import Refusal
 
 Json = dict[str, Any]
 NO_OPERATION = (404, 405)
-"""With what the machinery answers where there is no operation at all."""
+"""Including the problems of the framework itself."""
 
 
 def refusals_of(route: OperationRoute) -> Refusals:
-    """The refusals of an operation that not every operation has."""
+    """The refusals of an operation that are not common to all."""
     reached = reached_from(*_functions(route)) | route.operation.permission.refusals
     if route.methods <= {"GET", "HEAD"}:
         return reached - of_everything() - {OnlyReads}
@@ -39,30 +39,30 @@ def of_every_write() -> Refusals:
 
 @cache
 def of_everything() -> Refusals:
-    """The refusals that any operation can answer: of tokens that are not accepted, of asking too often."""
+    """The refusals of every operation: of invalid tokens, and of rate limits."""
     return reached_from(admit, Limited.__call__) - {OnlyReads}
 
 
 def codes_of(route: OperationRoute) -> frozenset[str]:
-    """Each problem that an operation can answer, by its code, with what the machinery itself answers."""
+    """Each problem of an operation, by its code, including those of the framework."""
     kinds = refusals_of(route) | of_everything()
     return frozenset(kind.code for kind in kinds) | Answered.declared.keys()
 
 
 def responses_of(route: OperationRoute) -> Json:
-    """The answers with which an operation refuses, by status; each names all problems of its status."""
+    """The problem responses of an operation, by status; each lists all problems of its status."""
     own, every = _by_status(refusals_of(route)), _by_status(of_everything())
     return {str(status): _response(status, {*codes, *every.get(status, ())}) for status, codes in own.items()}
 
 
 def sign_in() -> Json:
-    """The answer to whoever has no token where one is needed, or has one that is not accepted."""
+    """The response to a missing or invalid token."""
     status = STATUS[SignInFirst.kind]
     return _response(status, {SignInFirst.code, *_by_status(of_everything())[status]})
 
 
 def examples(refusals: Refusals) -> Json:
-    """What each problem says, in English, with … for what it would name."""
+    """An example of each problem, in English, with … for placeholders."""
     shown = {
         kind.code: _example(STATUS[kind.kind], kind.code, kind.message, kind.remedy) for kind in refusals
     }
@@ -74,13 +74,13 @@ def examples(refusals: Refusals) -> Json:
 
 
 def refused_by_any() -> Json:
-    """The problems that any operation can answer, for the answers whose status an operation does not list."""
+    """The problems of every operation, for statuses that an operation does not list."""
     codes = {kind.code for kind in of_everything()} | Answered.declared.keys()
     return {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)}
 
 
 def _functions(route: OperationRoute) -> Iterator[Callable[..., Any]]:
-    """What is called to serve a request."""
+    """The functions that serve a request."""
     yield admit
     if isinstance(route, CommandRoute):
         yield route.use_case

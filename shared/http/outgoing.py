@@ -22,18 +22,18 @@ _PLAIN = re.compile(
 _CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]{0,30}:/*+[^/?#]*@", re.IGNORECASE)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_NAME = 253
-# Names that lead nowhere in the public tree (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).
+# Names that do not exist in the public DNS (RFC 6761, 6762, 7686, 8375, 9476, and ICANN's .internal).
 _LOCAL = ("localhost", "localdomain", "local", "internal", "home.arpa", "onion", "alt", "test", "invalid")
-# From 1024 on, what the Fetch standard keeps browsers from: ports of protocols that may mistake HTTP.
+# From 1024 on, the ports that the Fetch standard blocks: of protocols that may mistake HTTP.
 _OTHERS_PORTS = frozenset(
     (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080, *range(6665, 6670))
 )
 LOOKUPS = 4
-"""Look-ups at a time; a name server that does not answer holds up these alone."""
+"""Concurrent look-ups; an unresponsive name server delays only these."""
 
 
 class OutgoingRefused(Refusal):
-    """Base of the reasons for which nothing is sent to an address."""
+    """Base of the reasons why nothing is sent to an address."""
 
 
 class UrlNotPlain(OutgoingRefused):
@@ -45,7 +45,7 @@ class UrlNotPlain(OutgoingRefused):
 
 
 class UrlHasCredentials(OutgoingRefused):
-    """The address would tell a password, or hides where it leads."""
+    """The address contains a password, or a user name that disguises its host."""
 
     kind = "invalid"
     message = "The address contains a user name or a password."
@@ -53,7 +53,7 @@ class UrlHasCredentials(OutgoingRefused):
 
 
 class HostNotPlain(OutgoingRefused):
-    """The host is written so that programs read it differently."""
+    """The host has an unusual form, which programs interpret differently."""
 
     kind = "invalid"
     message = "The host %(host)s is not in its usual form."
@@ -61,7 +61,7 @@ class HostNotPlain(OutgoingRefused):
 
 
 class PortNotUsed(OutgoingRefused):
-    """The port is another protocol's."""
+    """The port belongs to another protocol."""
 
     kind = "invalid"
     message = "Port %(port)s is not allowed."
@@ -69,7 +69,7 @@ class PortNotUsed(OutgoingRefused):
 
 
 class HostNotPublic(OutgoingRefused):
-    """The host is, or leads to, what only insiders may reach."""
+    """The host is in, or resolves to, a private network."""
 
     kind = "invalid"
     message = "The host %(host)s is not on the public network."
@@ -85,24 +85,24 @@ class HostUnknown(OutgoingRefused):
 
 
 class Guard:
-    """Decides where requests may go; ``allow`` names what is allowed beside the public network.
+    """Decides where requests may be sent; ``allow`` adds to the public network.
 
-    That are hosts, networks, and single ports of addresses.
+    It lists hosts, networks, and addresses with a port.
 
-    The URL is checked when it is taken and before each use. A name is looked up once per connection, each
-    of its addresses is checked, and the connection is made to one of these: what the name server answers
-    later is not asked for.
+    The URL is checked when it is entered and before each use. A name is resolved once per connection, each
+    of its addresses is checked, and the connection is made to one of these: a later answer of the name
+    server (DNS rebinding) has no effect.
     """
 
     def __init__(self, allow: str = "") -> None:
         places, rest = places_with_ports(allow)
         self._places = places
         self._names, self._networks = hosts_and_networks(rest)
-        self._led_to: set[Address] = set()  # where the names that an operator allows have led
+        self._led_to: set[Address] = set()  # the addresses of names that an operator allows
         self._lookups = ThreadPoolExecutor(LOOKUPS, "lookup")
 
     def url(self, address: str) -> URL:
-        """The URL, as it may be sent to; raises :class:`OutgoingRefused`."""
+        """The normalised URL; raises :class:`OutgoingRefused`."""
         url = _plain(address)
         host, port = url.raw_host or "", url.port or 0
         literal = _literal(host)
@@ -117,7 +117,7 @@ class Guard:
         return url
 
     async def check(self, address: str) -> None:
-        """Check a URL and where its host leads today; raises :class:`OutgoingRefused`."""
+        """Check a URL and the current addresses of its host; raises :class:`OutgoingRefused`."""
         url = self.url(address)
         host = url.raw_host or ""
         try:
@@ -126,7 +126,7 @@ class Guard:
             raise HostUnknown(host=host[:200]) from None
 
     async def addresses(self, host: str, port: int = 0, family: int = 0) -> list[AddrInfoType]:
-        """Where a host leads; raises :class:`HostNotPublic`, or ``OSError`` when nobody knows."""
+        """The addresses of a host; raises :class:`HostNotPublic`, or ``OSError`` if it cannot be resolved."""
 
         def look_up() -> list[AddrInfoType]:
             return [*socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)]
@@ -140,7 +140,7 @@ class Guard:
         return resolved
 
     def session(self) -> aiohttp.ClientSession:
-        """A client that reaches what the guard admits; it takes the URLs that :meth:`url` gives."""
+        """An HTTP client that reaches only allowed addresses; it takes the URLs that :meth:`url` returns."""
         connector = aiohttp.TCPConnector(
             resolver=_Resolver(self), socket_factory=self._socket, use_dns_cache=False
         )
@@ -155,7 +155,7 @@ class Guard:
         return (address, port) in self._places or any(address in network for network in self._networks)
 
     def _socket(self, info: AddrInfoType) -> socket.socket:
-        """The socket of a connection that is about to be made: the last look at where it leads."""
+        """The socket of a new connection: the last check of its address."""
         family, kind, protocol, _, to = info
         if not self._admits(ip_address(str(to[0])), int(to[1])):
             raise PermissionError(f"{to[0]} is not public")
@@ -163,7 +163,7 @@ class Guard:
 
 
 class _Resolver(AbstractResolver):
-    """Hands the guard's answers to a connector."""
+    """Resolves names for a connector through the guard."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -184,11 +184,11 @@ class _Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resources are held."""
 
 
 def _plain(address: str) -> URL:
-    """The URL, if every program reads it alike."""
+    """The URL, if every program interprets it alike."""
     if _CREDENTIALS.match(address):
         raise UrlHasCredentials
     match = _PLAIN.fullmatch(address)
@@ -206,7 +206,7 @@ def _plain(address: str) -> URL:
 
 
 def _literal(host: str) -> Address | None:
-    """The address that a host is, in the one form in which it is usually written."""
+    """The address that a host is, in its canonical form."""
     for kind in (IPv4Address, IPv6Address):
         try:
             return kind(host)

@@ -19,7 +19,7 @@ S = TypeVar("S")
 
 
 class CursorUnreadable(Refusal):
-    """The cursor is not one of ours."""
+    """The cursor is not one of this system."""
 
     kind = "invalid"
     message = "The cursor %(cursor)s cannot be read."
@@ -32,23 +32,23 @@ Words = Annotated[
     Storable,
     Query(description="Words; each must stand in it, be it as a part of a longer one"),
 ]
-"""What somebody looks for."""
+"""The words to search for."""
 
 
 class Page(BaseModel, Generic[T]):
-    """Items in the order of their making; ``next`` is the cursor of the following page, if there is one."""
+    """Items in the order of creation; ``next`` is the cursor of the following page, if there is one."""
 
     items: list[T]
     next: str | None = None
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """A page of BoardOut is a BoardPage, in documents and in generated clients."""
+        """A page of BoardOut is named BoardPage, in documents and in generated clients."""
         return f"{params[0].__name__.removesuffix('Out')}Page"
 
 
 class PageParams:
-    """Which page is asked for: ``after`` (exclusive) and at most ``limit`` items."""
+    """The requested page: ``after`` (exclusive) and at most ``limit`` items."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class PageParams:
         self.after = _decode(cursor) if cursor else None
 
     def page(self, rows: Sequence[S], view: Callable[[S], T], key: Callable[[S], UUID]) -> Page[T]:
-        """A page from ``limit + 1`` found items at the most (the one too many tells that there is more)."""
+        """A page from at most ``limit + 1`` items (the extra one tells that there are more)."""
         shown = rows[: self.limit]
         more = len(rows) > self.limit
         return Page(items=[view(item) for item in shown], next=_encode(key(shown[-1])) if more else None)

@@ -85,10 +85,10 @@ SHAPE: dict[str, Any] = {
 
 
 class Answered:
-    """A problem that the machinery itself answers, as a :class:`Refusal` is one of the rules."""
+    """A problem of the framework itself, where a :class:`Refusal` is one of the rules."""
 
     declared: ClassVar[dict[str, Answered]] = {}
-    """Each of this process, by its code."""
+    """The refusals of this process, by code."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Answered:
         self.declared[code] = self
 
     def to(self, language: str | None, instance: str, **more: Any) -> Response:
-        """The answer, for a reader of these languages (Accept-Language)."""
+        """The response, for a reader of these languages (Accept-Language)."""
         say = translator(negotiate(language))
         remedy = say(self.remedy) if self.remedy else ""
         answer = problem(
@@ -152,7 +152,7 @@ NOT_OFFERED = Answered(
 )
 TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
 FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
-"""What the framework itself refuses, by status."""
+"""The errors of the framework itself, by status."""
 
 
 def problem(
@@ -184,7 +184,7 @@ def problem(
 
 
 async def refused(request: Request, refusal: Exception) -> Response:
-    """A rule said no."""
+    """The response to a refusal."""
     if not isinstance(refusal, Refusal):
         raise TypeError(type(refusal)) from refusal
     language = request.headers.get("accept-language")
@@ -205,7 +205,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
 
 
 async def invalid(request: Request, error: Exception) -> Response:
-    """The shape is wrong: each place is named with what was expected there."""
+    """The response to invalid input: each field is named with what was expected."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error)) from error
     language, place = request.headers.get("accept-language"), request.url.path
@@ -217,16 +217,16 @@ async def invalid(request: Request, error: Exception) -> Response:
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
-    """Whether a body that should be JSON came under another name, and was therefore not read as such."""
+    """Whether a JSON body was sent with another content type, and was therefore not parsed."""
     if request.headers.get("content-length") == "0":
-        return False  # nothing came, under whatever name
+        return False  # empty, with any content type
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     unread = any(error["type"] in _UNREAD and tuple(error["loc"]) == ("body",) for error in errors)
     return unread and bool(media_type) and not media_type.endswith(("/json", "+json"))
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """A route or method that is not there, and what the framework itself refuses."""
+    """The response to a missing route or method, and to errors of the framework."""
     if not isinstance(error, HTTPException):
         raise TypeError(type(error)) from error
     language, place = request.headers.get("accept-language"), request.url.path
@@ -244,7 +244,7 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 def offered(request: Request) -> list[str]:
-    """Every method that the address of a request knows; the framework tells those of one route alone."""
+    """Every method of a path; the framework returns those of one route only."""
     methods = {
         method
         for route in request.app.routes
@@ -255,19 +255,19 @@ def offered(request: Request) -> list[str]:
 
 
 async def away(request: Request, error: Exception) -> Response:
-    """The database does not answer: one line, and when to come again."""
+    """The response while the database is unavailable: one line, and Retry-After."""
     log.warning("the database is away", path=request.url.path, reason=str(error))
     return AWAY.to(request.headers.get("accept-language"), request.url.path)
 
 
 async def fault(request: Request, error: Exception) -> Response:
-    """Something that nobody foresaw: logged whole, told without its inside."""
+    """The response to an unexpected error: it is logged completely, and returned without internals."""
     log.error("unexpected fault", path=request.url.path, exc_info=error)
     return FAULT.to(request.headers.get("accept-language"), request.url.path)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every failure of ``app`` with a problem."""
+    """Respond to every error of ``app`` with a problem."""
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)

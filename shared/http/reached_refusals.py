@@ -21,19 +21,19 @@ Refusals: TypeAlias = frozenset[type[Refusal]]
 NONE: Refusals = frozenset()
 _OURS = ("shared", "services")
 _ORDINARY = frozenset(dir(dict) + dir(list) + dir(str) + dir(set) + ["add", "execute", "first", "one", "all"])
-"""What things that are not ours are asked too: of something unknown it says nothing."""
+"""Third-party objects that are followed too: an unknown one contributes nothing."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A thing that stands in a module: a function, a class, a machine of states."""
+    """A named object of a module: a function, a class, a state machine."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class Of:
-    """Something of a type, as annotations have it."""
+    """An instance of a type, as annotations say."""
 
     kind: Any
 
@@ -43,17 +43,17 @@ Kinds: TypeAlias = tuple[Known | Of, ...]
 
 @dataclass
 class Reading:
-    """What a function refuses itself and what it goes on to, each with the refusals that it catches there."""
+    """What a function raises itself and which functions it calls, each with the refusals caught there."""
 
     refuses: set[tuple[type[Refusal], Refusals]] = field(default_factory=set)
     goes_to: set[tuple[Callable[..., Any], Refusals]] = field(default_factory=set)
 
 
 def reached_from(*functions: Callable[..., Any]) -> Refusals:
-    """Every refusal in which one of these can end: raised, or handed back, and caught nowhere on the way.
+    """Every refusal that these functions can end in: raised or returned, and not caught on the way.
 
-    Names are looked up where a function stands, and things by their annotations. A method of something that
-    has none is looked for in the classes that the function's module knows.
+    Names are resolved in the function's module, and objects by their annotations. A method of an object
+    without an annotation is looked up in the classes that the function's module knows.
     """
     return frozenset().union(*(_reached_from(_plain(function)) for function in functions))
 
@@ -75,7 +75,7 @@ def _reached_from(function: Callable[..., Any]) -> Refusals:
 
 
 def _plain(function: Any) -> Callable[..., Any]:
-    """The function behind a method, a partial, or a thing that is called."""
+    """The function behind a method, a partial, or a callable object."""
     if isinstance(function, partial):
         return _plain(function.func)
     if isinstance(function, types.MethodType | staticmethod | classmethod):
@@ -139,7 +139,7 @@ def _hints(thing: Any) -> Mapping[str, Any]:
 
 
 def _classes(kind: Any) -> Iterator[tuple[type, Any]]:
-    """The classes that an annotation names, each with its own part of it."""
+    """The classes in an annotation, each with its own part of it."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         for choice in get_args(kind):
@@ -157,7 +157,7 @@ _MADE: dict[type, Mapping[str, Kinds]] = {}
 
 
 def _made_in(cls: type) -> Mapping[str, Kinds]:
-    """What the attributes of a class are, as its ``__init__`` makes them."""
+    """The types of a class's attributes, as its ``__init__`` assigns them."""
     if cls not in _MADE:
         begins = inspect.getattr_static(cls, "__init__", None)
         node = _defined(begins) if isinstance(begins, types.FunctionType) else None
@@ -169,7 +169,7 @@ def _made_in(cls: type) -> Mapping[str, Kinds]:
 
 
 class _Reader(ast.NodeVisitor):
-    """Reads one function: what its names are, what it calls, and what it raises."""
+    """Reads one function: the types of its names, what it calls, and what it raises."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.reading = Reading()
@@ -200,7 +200,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(statement)
 
     def _owner(self) -> type | None:
-        """The class of which the function is a method."""
+        """The class of a method."""
         thing: Any = sys.modules.get(self.function.__module__)
         for part in self.function.__qualname__.split(".")[:-1]:
             thing = getattr(thing, part, None)
@@ -228,7 +228,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(node.args[0])
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        """What is imported only when it is needed."""
+        """Read a local import."""
         if node.module and node.module.partition(".")[0] in _OURS:
             module = import_module(node.module)
             for name in node.names:
@@ -302,7 +302,7 @@ class _Reader(ast.NodeVisitor):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp  # noqa: N815  (the same)
 
     def _note(self, kinds: Kinds) -> None:
-        """A refusal that is named is raised or handed back; a function that is named is called."""
+        """A named refusal is raised or returned; a named function is called."""
         for kind in kinds:
             if not isinstance(kind, Known):
                 continue
@@ -321,7 +321,7 @@ class _Reader(ast.NodeVisitor):
             self.reading.goes_to.add((function, self.caught))
 
     def _swallowed(self, handlers: Iterable[ast.ExceptHandler]) -> Iterator[type[Refusal]]:
-        """What is caught for good: neither raised again nor handed on."""
+        """Refusals that are caught for good: neither raised again nor returned."""
         for handler in handlers:
             inside = [node for statement in handler.body for node in ast.walk(statement)]
             again = any(isinstance(node, ast.Raise) and node.exc is None for node in inside)
@@ -354,7 +354,7 @@ class _Reader(ast.NodeVisitor):
         return self._returned(self._attribute(self._kinds(node), "__enter__", None), None)
 
     def _elements(self, node: ast.expr) -> Kinds:
-        """What comes of going through something."""
+        """The types of the elements of an iterable."""
         return tuple(
             Of(kind)
             for element in self._kinds(node)
@@ -371,7 +371,7 @@ class _Reader(ast.NodeVisitor):
         )
 
     def _kinds(self, node: ast.AST) -> Kinds:
-        """What an expression can be."""
+        """The possible types of an expression."""
         match node:
             case ast.Name():
                 return self._named(node.id)
@@ -399,7 +399,7 @@ class _Reader(ast.NodeVisitor):
         return ()
 
     def _held(self, node: ast.Subscript) -> Kinds:
-        """What a thing that holds others has in one place."""
+        """The type of a container's item."""
         held: list[Known | Of] = []
         for kind in self._kinds(node.value):
             if isinstance(kind, Known) and isinstance(kind.value, Mapping):
@@ -447,7 +447,7 @@ class _Reader(ast.NodeVisitor):
             yield from _made_in(cls).get(name, ())
 
     def _returned(self, called: Kinds, node: ast.Call | None) -> Kinds:
-        """What comes back from a call."""
+        """The type of a call's result."""
         back: list[Known | Of] = []
         for kind in called:
             if isinstance(kind, Of):
@@ -472,7 +472,7 @@ class _Reader(ast.NodeVisitor):
     def _bound(
         self, variable: TypeVar, function: Callable[..., Any], node: ast.Call | None
     ) -> Iterator[Known | Of]:
-        """What a type variable stands for, by the argument that has it."""
+        """The type that a type variable is bound to, by its argument."""
         if node is None:
             return
         hints = _hints(function)
@@ -494,7 +494,7 @@ class _Reader(ast.NodeVisitor):
 
 
 def _parts(kinds: Kinds, place: int) -> Kinds:
-    """What stands at a place of a tuple."""
+    """The types at a position of a tuple."""
     parts: list[Known | Of] = []
     for kind in kinds:
         if isinstance(kind, Of):
@@ -508,5 +508,5 @@ def _parts(kinds: Kinds, place: int) -> Kinds:
 
 
 def _asks(function: types.FunctionType) -> bool:
-    """Whether it asks a permission: what that refuses follows from its grants."""
+    """Whether it checks a permission, whose refusals follow from its grants."""
     return function.__qualname__.partition(".")[0] == Permission.__name__

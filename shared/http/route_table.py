@@ -8,16 +8,16 @@ from typing import Any
 from shared.http.routes import OperationRoute
 
 _ANY = "{}"
-"""The branch of a parameter; no part of an address is written so, as a brace is escaped there."""
+"""The branch of a parameter; no segment can equal it, because braces are escaped."""
 _END = "/"
-"""Where a path ends; no part of a path has a slash."""
+"""The end of a path; no segment contains a slash."""
 
 
 class RouteTable:
-    """Routes by method and by the parts of their paths.
+    """Routes by method and by the segments of their paths.
 
-    It knows what is certain: a part that is written in a path goes before a parameter in its place, and
-    nothing is tried twice. What it does not find is searched for in the list of routes, as before.
+    It contains unambiguous routes only: a literal segment takes precedence over a parameter, without
+    backtracking. Other paths are searched in the list of routes, as before.
     """
 
     def __init__(self, routes: Iterable[OperationRoute]) -> None:
@@ -33,7 +33,7 @@ class RouteTable:
             branch = self._methods.setdefault(method, {})
             for part in parts:
                 branch = branch.setdefault(_ANY if part.startswith("{") else part, {})
-            branch.setdefault(_END, (route, names))  # the first of two that are alike, as in the list
+            branch.setdefault(_END, (route, names))  # the first of two equal ones, as in the list
 
     def find(self, method: str, path: str) -> tuple[OperationRoute, dict[str, Any]] | None:
         """The route of a path that begins with a slash, and the values of its parameters."""

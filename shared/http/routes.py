@@ -38,17 +38,17 @@ _DESCRIBING = RLock()
 
 @dataclass(frozen=True, slots=True)
 class View(Generic[V]):
-    """How the outcome of an operation is shown: the model of the answer, and how it is made for a reader."""
+    """How an operation's result is shown: the model of the response, and its factory for a reader."""
 
     model: type[BaseModel]
     of: Callable[[Door], Reader[V] | Awaitable[Reader[V]]]
 
 
 class OperationRoute(APIRoute):
-    """The address of an operation, which a handler of its own serves.
+    """The route of an operation with a handler of its own.
 
-    What FastAPI works out of a handler (parameters, body, answers) is worked out when it is first asked for:
-    by a request, or for a document. For all operations it is a sixth of the time that a start takes.
+    What FastAPI derives from a handler (parameters, body, responses) is derived on first use: by a request,
+    or for a document. For all operations this takes a sixth of the start-up time.
     """
 
     methods: set[str]
@@ -69,7 +69,7 @@ class OperationRoute(APIRoute):
         return self.__getattribute__(name)
 
     def describe(self) -> None:
-        """Have FastAPI work out what it knows of a route, once; requests and documents may ask at a time."""
+        """Let FastAPI analyse a route, once; requests and documents may ask concurrently."""
         with _DESCRIBING:
             if not self.__dict__.get("_is_described", True):
                 self._is_described = True
@@ -80,26 +80,26 @@ class OperationRoute(APIRoute):
         described = {"summary": summary} | self.described
         super().__init__(self.path, self.endpoint, name=name, operation_id=name, **described)
         if self.body_field is not None:
-            with warnings.catch_warnings():  # as FastAPI does where it makes a field of a model at once
+            with warnings.catch_warnings():  # as FastAPI does when it creates a model field at once
                 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
                 self.body_field._type_adapter.rebuild()
         if self.reads is not None and issubclass(self.reads, Command):
-            # What is asked for is said once, by the command, also where a handler of its own takes it.
+            # The command describes the request, even if a handler of its own serves it.
             self.description = inspect.cleandoc(self.reads.__doc__ or "")
 
     async def _serve_first(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.describe()  # which puts what FastAPI makes of the handler here instead
+        self.describe()  # which FastAPI fills from the handler
         await self.app(scope, receive, send)
 
     @property
     def view(self) -> Any:
-        """The model of the answer, where it has one."""
+        """The model of the response, if it has one."""
         declared = self.described.get("response_model")
         return declared or get_type_hints(self.endpoint, include_extras=True).get("return")
 
     @cached_property
     def reads(self) -> type[BaseModel] | None:
-        """What is read as JSON; None for a form, a file, or nothing."""
+        """The model of a JSON body; None for a form, a file, or no body."""
         if self.operation.command is not None:
             return self.operation.command
         if self.body_field is None or isinstance(self.body_field.field_info, Form):
@@ -110,24 +110,24 @@ class OperationRoute(APIRoute):
 
     @cached_property
     def creates(self) -> bool:
-        """Whether something comes into being here, so that an Idempotency-Key applies."""
+        """Whether something is created here, so that an Idempotency-Key applies."""
         return self.operation.creates or "create" in self.endpoint.__code__.co_names
 
     @cached_property
     def changes(self) -> bool:
-        """Whether a version of something becomes another one here, so that If-Match applies."""
+        """Whether an existing resource is changed here, so that If-Match applies."""
         return self.operation.command is not None or "do" in self.endpoint.__code__.co_names
 
     @cached_property
     def known(self) -> Known:
-        """The parameters and form fields that are read here."""
+        """The parameters and form fields of the route."""
         return Known.of(self)
 
 
 class CommandRoute(OperationRoute):
-    """The address of a use case: from the bytes of a request to its command, and straight on to the use case.
+    """The route of a use case: from the bytes of a request to its command, and directly to the use case.
 
-    FastAPI describes it, from a signature that is derived from the command; it takes no part in serving it.
+    FastAPI describes it, from a signature that is derived from the command, but does not serve it.
     """
 
     def __init__(
@@ -165,11 +165,11 @@ class CommandRoute(OperationRoute):
 
     @cached_property
     def known(self) -> Known:
-        """No parameters: all that is asked for is in the address and the body."""
+        """No query parameters: all input is in the path and the body."""
         return Known(frozenset(), None)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request; for a method that is not offered FastAPI answers."""
+        """Serve a request; methods that are not offered are left to FastAPI."""
         if scope["method"] in self.methods:
             await self._serve(scope, receive, send)
         else:
@@ -180,7 +180,7 @@ class CommandRoute(OperationRoute):
         await response(scope, receive, send)
 
     async def respond(self, request: Request) -> Response:
-        """The answer to a request; raises what a problem is answered to."""
+        """The response to a request; raises exceptions that become problems."""
         for limit in self.limits:
             await limit(request)
         door = await admit(request, self.operation)
@@ -193,7 +193,7 @@ class CommandRoute(OperationRoute):
         return await take(self.use_case, command, view)
 
     async def _read(self, request: Request) -> Command:
-        """The command that a request asks for; ``RequestValidationError`` names each place that is wrong."""
+        """The command of a request; ``RequestValidationError`` lists each invalid field."""
         self.known.require(request)
         values: dict[str, Any] = request.path_params
         named = set(values)
@@ -209,13 +209,13 @@ class CommandRoute(OperationRoute):
 
 
 def _plain(model: type[BaseModel]) -> View[Any]:
-    """A model that shows an outcome alike to everybody, by its ``of``."""
+    """The model that shows a result alike to everybody, by its ``of``."""
     of: Callable[[Any], BaseModel] = model.of  # type: ignore[attr-defined]
     return View(model, lambda _: of)
 
 
 def summary_of(operation: Operation, endpoint: Callable[..., Any]) -> str:
-    """What an operation is called in a list: its label, else the first sentence of its description."""
+    """The summary of an operation: its label, else the first sentence of its description."""
     if operation.label:
         return operation.label[:1].upper() + operation.label[1:]
     first = inspect.cleandoc(endpoint.__doc__ or operation.name).partition("\n")[0]
@@ -223,10 +223,10 @@ def summary_of(operation: Operation, endpoint: Callable[..., Any]) -> str:
 
 
 class Operations:
-    """The operations at one part of the interface, as they are declared.
+    """The operations below one path, as they are declared.
 
-    ``at`` stands before every path. With :meth:`create` and :meth:`do` a use case is declared, whose second
-    parameter is its command; with :meth:`get` and :meth:`post` a handler of its own.
+    ``at`` is the prefix of every path. :meth:`create` and :meth:`do` declare a use case, whose second
+    parameter is its command; :meth:`get` and :meth:`post` declare a handler.
     """
 
     def __init__(self, tag: str, at: str = "", *, prefix: str = "/v1") -> None:
@@ -244,10 +244,10 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         **described: Any,
     ) -> None:
-        """Declare a creation (POST, 201); an Idempotency-Key makes it safe to send again.
+        """Declare a creation (POST, 201); with an Idempotency-Key it can be repeated safely.
 
-        ``first`` is what happens before the transaction, with the command, and may refuse it: what takes
-        long, or asks somebody else. ``dependencies`` are limits, which take the request alone.
+        ``first`` runs before the transaction, with the command, and may refuse it: for slow work, or
+        requests to others. ``dependencies`` are limits, which take only the request.
         """
         self._command(path, use_case, may, label, shows, creates=True, **described)
 
@@ -261,9 +261,9 @@ class Operations:
         shows: type[BaseModel] | View[Any],
         **described: Any,
     ) -> None:
-        """Declare what changes something that is there (POST, 200, or another method by ``methods``).
+        """Declare a change of an existing resource (POST, 200, or another method by ``methods``).
 
-        ``body_needed=False`` where a request without a body says enough; the rest as for :meth:`create`.
+        ``body_needed=False`` if the body may be left out; the rest as for :meth:`create`.
         """
         self._command(path, use_case, may, label, shows, creates=False, **described)
 
@@ -286,7 +286,7 @@ class Operations:
         self.routes.append(CommandRoute(self.root + path, use_case, operation, shows, **described))
 
     def get(self, path: str, *, may: May, label: str = "", **described: Any) -> Callable[[F], F]:
-        """Declare a handler that reads; ``label`` where it is not for everybody."""
+        """Declare a handler that reads; with a ``label`` if it is not public."""
         return self._handler("GET", path, may, label, described)
 
     def post(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
@@ -294,7 +294,7 @@ class Operations:
         return self._handler("POST", path, may, label, described)
 
     def head(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
-        """The same for HEAD, where nothing is got."""
+        """The same for HEAD, without a GET."""
         return self._handler("HEAD", path, may, label, described)
 
     def put(self, path: str, *, may: May, label: str, **described: Any) -> Callable[[F], F]:
@@ -322,7 +322,7 @@ def _permission(may: May) -> Permission:
 
 
 def _command_of(use_case: Callable[..., Any]) -> type[Command]:
-    """The command of a use case: the type of its second parameter."""
+    """The command class of a use case: the type of its second parameter."""
     _, second, *_ = inspect.signature(use_case).parameters
     kind = get_type_hints(use_case)[second]
     if not (isinstance(kind, type) and issubclass(kind, Command)):

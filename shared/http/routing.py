@@ -16,10 +16,10 @@ _SERVICE = re.compile(r"/api/([^/]+)/")
 
 
 def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
-    """One look-up instead of a list of mounts, each with its own wrapping, on every request."""
+    """Route by service name, in one look-up instead of a list of mounts on every request."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        # What stands at /api and /api/<service> themselves is for people to read.
+        # /api and /api/<service> themselves are pages for people.
         match = _SERVICE.match(scope["path"])
         if match is None:
             await rest(scope, receive, send)
@@ -40,6 +40,6 @@ UNKNOWN_SERVICE = Answered(
 
 
 async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
-    """No service of that name is here."""
+    """The response if there is no service with that name."""
     language = Request(scope).headers.get("accept-language")
     await UNKNOWN_SERVICE.to(language, scope["path"])(scope, receive, send)

@@ -16,7 +16,7 @@ P = TypeVar("P")
 
 
 class Named(Protocol):
-    """A service, as far as its doors know it."""
+    """A service, as far as the HTTP layer knows it."""
 
     @property
     def name(self) -> str:
@@ -24,7 +24,7 @@ class Named(Protocol):
 
 
 class Serving(Protocol):
-    """A service while it runs: its settings, its time, its data, and what guards its doors."""
+    """A running service for the HTTP layer: its settings, clock, data and limits."""
 
     settings: Settings
     clock: Clock
@@ -35,11 +35,11 @@ class Serving(Protocol):
 
     @property
     def service(self) -> Named:
-        """Which service it is."""
+        """The service."""
 
     @property
     def database(self) -> Database:
         """Its database; ``RuntimeError`` for a service without one."""
 
     def part(self, kind: type[P]) -> P:
-        """Its own worker or resource of that kind; ``LookupError`` where it has none."""
+        """Its worker or resource of that class; ``LookupError`` if it has none."""

@@ -15,7 +15,7 @@ from shared.http.operation import Operation
 
 
 def described_by(operation: Operation, command: type[Command]) -> Callable[..., Any]:
-    """A function that FastAPI describes as it would a handler."""
+    """A function that FastAPI describes like a handler."""
 
     async def described() -> None:
         raise AssertionError(f"{operation.name} is described by this, and served by its route")
@@ -27,7 +27,7 @@ def described_by(operation: Operation, command: type[Command]) -> Callable[..., 
 
 
 def signature_of(operation: Operation, command: type[Command], path: str) -> Signature:
-    """What it takes: the address's fields, and the body's model."""
+    """Its parameters: the path's fields, and the body's model."""
     parameters, body = [], {}
     for field, info in command.model_fields.items():
         if f"{{{field}}}" in path:
@@ -45,7 +45,7 @@ def signature_of(operation: Operation, command: type[Command], path: str) -> Sig
 
 
 def _body_model(command: type[Command], fields: Mapping[str, Any]) -> type[BaseModel]:
-    """What the body of a request holds: the command itself where the address names nothing of it."""
+    """The model of the body: the command itself if the path has none of its fields."""
     if len(fields) == len(command.model_fields):
         return command
     return create_model(

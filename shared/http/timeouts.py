@@ -14,17 +14,17 @@ from shared.http.request_headers import headers_of
 from shared.i18n import N_
 
 SLOWEST = 4096
-"""Bytes a second that a body must bring on the whole, after the first ``arrival`` seconds."""
+"""The average rate in bytes per second that a body needs, after the first ``arrival`` seconds."""
 LONGEST_ADDRESS = 8192
-# An archive is written, or read in, before its answer begins.
+# An archive is written, or imported, before its response begins.
 _UNHURRIED = re.compile(r"/api/[a-z]+/v1/archive(?:/keys|/files/[^/]+)?")
 
 
 class Patience:
-    """Ends what trickles with 408, and what is worked on for too long with 503.
+    """Ends requests that arrive too slowly with 408, and those that take too long with 503.
 
-    A stream that has begun may go on: the live feed, a large file. One timer serves a request: it is set to
-    when the next piece of the body must have come, and then to when the answer must have begun.
+    A stream that has begun may go on: the live feed, a large file. One timer serves a request: it is first
+    set for the next piece of the body, and then for the beginning of the response.
     """
 
     def __init__(self, app: ASGIApp, arrival: float, answer: float) -> None:
@@ -33,7 +33,7 @@ class Patience:
         self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve within the time."""
+        """Serve within the time limits."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif len(scope.get("raw_path", b"")) + len(scope["query_string"]) > LONGEST_ADDRESS:

@@ -22,7 +22,7 @@ CHOICE = N_("This should be one of: %(expected)s.")
 NO_JSON = N_("This is not valid JSON.")
 NO_FILE = N_("This should be a file.")
 UNFIT = N_("This is not accepted here.")
-"""What is said of an error for which there are no words; a test finds those that models can give."""
+"""The message for errors without a text; a test finds those that models can cause."""
 WORDS: Mapping[str, str] = {
     "missing": N_("This is missing."),
     "extra_forbidden": N_("There is no such field; check its spelling."),
@@ -81,17 +81,17 @@ WORDS: Mapping[str, str] = {
     "uuid_type": ID,
     "uuid_parsing": ID,
     "uuid_version": ID,
-    # An error of our own with values in it: pydantic keeps its text without them nowhere.
+    # A validation error of our own with values in it: pydantic does not keep its template.
     "unwritten_sign": N_("the text contains %(sign)s, a line break, control or bidirectional character"),
 }
 _VALUE_ERROR = "Value error, "
 
 
 def told(error: ErrorDetails | Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, str]:
-    """One place of a request, by JSON pointer into its part, with what was expected there and a code."""
+    """One error of a request: the JSON pointer of its place, what was expected there, and a code."""
     place, code = list(error["loc"]), str(error["type"])
     if code == "json_invalid":
-        place = place[:1]  # a body that is no JSON has no places
+        place = place[:1]  # a body that is not JSON has no places
     return {
         "in": str(place[0]),
         "pointer": "".join(f"/{_escaped(part)}" for part in place[1:]),
@@ -111,12 +111,12 @@ def _detail(code: str, error: Mapping[str, Any], translate: Callable[[str], str]
     said = str(error["msg"]).removeprefix(_VALUE_ERROR)
     if said.startswith("Expected UploadFile"):
         return translate(NO_FILE)
-    # An error of our own is its own message id; what has no words must not leave in another language.
+    # A validation error of our own is its own message id; others must not appear in another language.
     in_words = translate(said)
     unknown = in_words == said and translate(UNFIT) != UNFIT
     return translate(UNFIT) if unknown else in_words
 
 
 def _plain(value: object) -> object:
-    """Choices as they are listed in every language: pydantic writes "'a', 'b' or 'c'"."""
+    """Choices as a list in every language: pydantic writes "'a', 'b' or 'c'"."""
     return value.replace("' or '", "', '").replace("'", "") if isinstance(value, str) else value

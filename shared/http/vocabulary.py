@@ -14,14 +14,14 @@ operations = Operations("vocabulary")
 
 
 class WordOut(BaseModel):
-    """A word: its value, as data have it, and what it is called."""
+    """A word: its value in data, and its label."""
 
     value: str | int
     label: str
 
 
 class WordListOut(BaseModel):
-    """A list of words, in its order; the schema of its values has the same name."""
+    """A list of words in order; the schema of its values has the same name."""
 
     name: str
     words: list[WordOut]

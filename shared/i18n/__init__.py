@@ -21,28 +21,28 @@ DOMAIN = "kemitraan"
 
 @cache
 def translations(locale: Locale) -> gettext.NullTranslations:
-    """Return the catalogue of `locale`, for what wants the whole of it (such as a Jinja2 environment)."""
+    """Return the catalogue of `locale`, for users of the whole of it (such as a Jinja2 environment)."""
     if locale == SOURCE:
         return gettext.NullTranslations()
     return read_compiled(catalogue_path(Path(__file__).parents[2], locale))
 
 
 def catalogue_path(root: Path, locale: str) -> Path:
-    """Where the translations into `locale` are, below the folder of the project."""
+    """The path of the translations into `locale`, below the project folder."""
     return root / "shared" / "i18n" / "locales" / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 @cache
 def translator(locale: Locale) -> Callable[[str], str]:
-    """Return the function that puts an English text into `locale`; what has no translation stays English."""
+    """Return the function that translates English text into `locale`; untranslated text stays English."""
     catalogue = translations(locale).gettext
-    # gettext answers the empty text with the catalogue's own header.
+    # gettext returns the catalogue's header for an empty text.
     return lambda text: catalogue(text) if text else text
 
 
 @lru_cache(maxsize=512)
 def negotiate(accept_language: str | None) -> Locale:
-    """Choose the language for an Accept-Language header (RFC 9110); Indonesian when it names neither."""
+    """Choose the language for an Accept-Language header (RFC 9110); Indonesian by default."""
     best: tuple[float, Locale] = (0.0, "id")
     for part in (accept_language or "")[:500].split(","):
         tag, _, parameter = part.partition(";")

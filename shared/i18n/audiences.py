@@ -21,4 +21,4 @@ AUDIENCES = {
     "riders": _RIDERS,
     "pengendara": _RIDERS,
 }
-"""Audiences that partnerships name often, in either language; any other is a free word."""
+"""Common audiences, in either language; any other is free text."""

@@ -21,7 +21,7 @@ _METHODS = [
     ("**/templates/**", "jinja2.ext:babel_extract"),
 ]
 _OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-# Dates and tools would change the files at each run, for nobody's good.
+# Dates and tools would change the files at each run for no benefit.
 _VARYING = re.compile(
     r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To|Project-Id-Version):.*\n',
     re.MULTILINE,
@@ -30,7 +30,7 @@ _MEND = "run `make docs`"
 
 
 def update_catalogues(root: Path = ROOT) -> None:
-    """Extract all texts and bring every catalogue up to date; translations stay."""
+    """Extract all texts and update every catalogue; translations stay."""
     template = _extracted(root)
     for locale in TRANSLATED:
         path = catalogue_path(root, locale)
@@ -41,7 +41,7 @@ def update_catalogues(root: Path = ROOT) -> None:
 
 
 def check_catalogues(root: Path = ROOT) -> list[str]:
-    """Return what is amiss, a line each: stale files, missing or wrong translations, unmarked texts."""
+    """Return the problems, a line each: stale files, missing or wrong translations, unmarked texts."""
     template = _extracted(root)
     problems = list(_loose(root))
     for locale in TRANSLATED:
@@ -73,12 +73,12 @@ def _loose(root: Path) -> Iterator[str]:
 
 
 def _updated(path: Path, locale: str, template: Catalog) -> str:
-    """The text of a catalogue once it has every text of `template`, and no other."""
+    """The text of a catalogue with exactly the texts of `template`."""
     catalogue = _read(path, locale)
     kept = {message.id: message for message in catalogue.obsolete.values()}
     catalogue.update(template, no_fuzzy_matching=True)
     for message in _messages(catalogue):
-        # A text that went and came back gets its translation back.
+        # A text that is restored gets its translation back.
         if not message.string and message.id in kept:
             message.string = kept[message.id].string
     return _po_text(catalogue)

@@ -15,9 +15,9 @@ _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def read_compiled(source: Path) -> GNUTranslations:
-    """Return the translations of a `.po`, from the `.mo` beside it if that was compiled from the same text.
+    """Return the translations of a `.po`, from the `.mo` next to it if that was compiled from the same text.
 
-    Otherwise it is compiled, and kept beside it where this process may write.
+    Otherwise it is compiled, and stored next to it if this process may write there.
     """
     text = source.read_bytes()
     kept = _kept(source.with_suffix(".mo"), sha256(text).hexdigest())
@@ -30,12 +30,12 @@ def read_compiled(source: Path) -> GNUTranslations:
 
 
 def write_compiled(source: Path) -> None:
-    """Compile a `.po` into the `.mo` beside it; raises OSError where this process may not write."""
+    """Compile a `.po` into the `.mo` next to it; raises OSError if this process may not write there."""
     _replace(source.with_suffix(".mo"), _compiled(source.read_bytes()))
 
 
 def _kept(path: Path, digest: str) -> GNUTranslations | None:
-    """What was compiled before; None where there is none, another one, or half of one."""
+    """The compiled catalogue; None if it is missing, outdated, or incomplete."""
     try:
         with path.open("rb") as file:
             translations = GNUTranslations(file)
@@ -46,12 +46,12 @@ def _kept(path: Path, digest: str) -> GNUTranslations | None:
 
 
 def _compiled(text: bytes) -> bytes:
-    # Babel's reader costs a third of a second, which no start pays that finds what was compiled.
+    # Babel's reader takes a third of a second, which a start with a compiled catalogue saves.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     catalogue = read_po(io.BytesIO(text))
-    # Its version says from which text it was compiled.
+    # Its version identifies the text it was compiled from.
     catalogue.version = sha256(text).hexdigest()
     catalogue.creation_date = catalogue.revision_date = _NO_DATE
     written = io.BytesIO()
@@ -60,7 +60,7 @@ def _compiled(text: bytes) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # Several processes may do this at once: each reads a whole file, whichever it is.
+    # Several processes may do this at once: each reads a complete file.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     written = Path(name)
     try:

@@ -19,12 +19,12 @@ Found = tuple[int, str | None, Any, list[str]]
 def extract_python(
     file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
 ) -> Iterator[Found]:
-    """Extract as Babel does, and beyond it what needs no mark.
+    """Extract as Babel does, and also texts without a mark.
 
-    These are the `message`, `remedy` and `reason` of refusals, the thing and the acts of every `Machine`,
-    the members of every `StrEnum`, each `Term`, what the classes that are mapped onto tables are called, the
-    help of every `Command` and the labels of its fields, the help of the command line, paragraph by
-    paragraph, and what is right for a setting.
+    These are the `message`, `remedy` and `reason` of refusals, the names and acts of every `Machine`, the
+    members of every `StrEnum`, each `Term`, the names of mapped classes, the help of every `Command` and
+    the labels of its fields, the help of the command line, paragraph by paragraph, and the valid values of
+    settings.
     """
     marked: Iterator[Any] = extract_marked(file, keywords, comment_tags, options)
     yield from marked
@@ -34,7 +34,7 @@ def extract_python(
             yield from _marked_within(node, keywords)
         if isinstance(node, ast.FunctionDef):
             yield from _help_of(node)
-        # Any subclass: that its base is a refusal cannot be seen here, it may be defined elsewhere.
+        # Any subclass: whether its base is a refusal cannot be seen here, it may be defined elsewhere.
         if isinstance(node, ast.ClassDef) and node.bases:
             if _is_command(node):
                 yield from _words_of_command(node)
@@ -44,7 +44,7 @@ def extract_python(
 
 
 def _marked_within(node: ast.JoinedStr, keywords: Collection[str]) -> Iterator[Found]:
-    """What is marked inside an f-string, which is one token to Babel before Python 3.12."""
+    """Marked texts inside an f-string, which is one token to Babel before Python 3.12."""
     for inner in ast.walk(node):
         match inner:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
@@ -72,7 +72,7 @@ def _is_command(node: ast.ClassDef) -> bool:
 
 
 def _words_of_command(node: ast.ClassDef) -> Iterator[Found]:
-    """The help of a command, and what its fields and those of its parts are called."""
+    """The help of a command, and the labels of its fields and those of its parts."""
     description = ast.get_docstring(node)
     if description and any(isinstance(base, ast.Name) and base.id == "Command" for base in node.bases):
         yield node.lineno, None, " ".join(description.partition("\n\n")[0].split()), []
@@ -83,7 +83,7 @@ def _words_of_command(node: ast.ClassDef) -> Iterator[Found]:
 
 
 def _help_of(node: ast.FunctionDef) -> Iterator[Found]:
-    """The help of a command of the command line: the docstring of its function."""
+    """The help of a CLI command: the docstring of its function."""
     for decorator in node.decorator_list:
         match decorator:
             case ast.Call(func=ast.Attribute(attr="command")):

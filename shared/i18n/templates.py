@@ -38,7 +38,7 @@ _PATH = re.compile(r"(?<!\S)/\S+")
 _SAID_BY_VALUE = {"button", "reset", "submit"}
 _DESCRIBES = {"description", "og:description", "og:image:alt", "og:title"}
 _SHOWS = {"{{", "else", "or", "and", "~"}
-"""After these a text in an expression is shown, unless it is compared; elsewhere it is handed on."""
+"""After these an expression's text is shown, unless it is compared; elsewhere it is passed on."""
 _ASKS = {"in", "not", "==", "!="}
 _EXPRESSION = "\N{OBJECT REPLACEMENT CHARACTER}"
 
@@ -46,7 +46,7 @@ Loose = tuple[int, str]
 
 
 def loose_texts(file: Path) -> Iterator[Loose]:
-    """The line and the words of each text that is neither marked nor a name, of a template or a module."""
+    """The line and the text of each string that is neither marked nor a name, in a template or a module."""
     source = file.read_text("utf-8")
     if file.suffix == ".py":
         yield from _in_code(source) if _TAG.search(source) else ()
@@ -81,7 +81,7 @@ def _fixed(node: ast.AST) -> list[str]:
 
 
 def _without_expressions(environment: Environment, source: str) -> str:
-    """The template as its reader sees it: a sign for each expression, and what one may show as it stands."""
+    """The template's text: a placeholder for each expression, and the literal text of some."""
     seen: list[str] = []
     marked = expression = False
     tag = before = ""

@@ -13,32 +13,32 @@ _OPTION = "--lang"
 
 
 class _Terminal:
-    language: Locale = "en"  # as the texts are written; a command says what its user wants
+    language: Locale = "en"  # the language of the texts; a command sets its user's
 
 
 def speak(language: Locale) -> None:
-    """Say everything from now on in this language."""
+    """Set the language of the command line."""
     _Terminal.language = language
 
 
 def language() -> Locale:
-    """The language in which commands speak."""
+    """The language of the command line."""
     return _Terminal.language
 
 
 def wanted(arguments: Sequence[str], environment: Mapping[str, str]) -> Locale:
-    """The language that is asked for: by `--lang`, else by the environment."""
+    """The requested language: by `--lang`, else by the environment."""
     return _asked(arguments) or spoken(environment)
 
 
 def spoken(environment: Mapping[str, str]) -> Locale:
-    """The language of KEMITRAAN_LANG, else LC_ALL, LC_MESSAGES or LANG; Indonesian where none names one."""
+    """The language of KEMITRAAN_LANG, else LC_ALL, LC_MESSAGES or LANG; Indonesian by default."""
     given = next((environment[name] for name in (VARIABLE, *_POSIX) if environment.get(name)), "")
     return negotiate(given.partition(".")[0].replace("_", "-"))
 
 
 def _asked(arguments: Sequence[str]) -> Locale | None:
-    """What `--lang` says, wherever it stands; a value that is no language is refused where it is read."""
+    """The value of `--lang`, wherever it is; an unknown language is refused by its parser."""
     for place, argument in enumerate(arguments):
         if argument == "--":
             break
@@ -50,6 +50,6 @@ def _asked(arguments: Sequence[str]) -> Locale | None:
 
 
 def _(text: str, **facts: Any) -> str:
-    """A text in the language of the terminal, with its facts; it is extracted as it stands here."""
+    """A text in the language of the terminal, with its placeholders; it is extracted from the call."""
     said = translator(_Terminal.language)(text)
     return said % facts if facts else said

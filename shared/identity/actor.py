@@ -15,7 +15,7 @@ def is_agency(text: str) -> bool:
 
 
 class SignInFirst(Refusal):
-    """A command needs an actor."""
+    """This needs a signed-in actor."""
 
     kind = "unauthenticated"
     message = "You need to sign in to do this."
@@ -23,7 +23,7 @@ class SignInFirst(Refusal):
 
 
 class RoleMissing(Refusal):
-    """The actor does not hold the role that this needs."""
+    """The actor does not have the role that this needs."""
 
     kind = "forbidden"
     message = "This needs the role %(role)s."
@@ -32,7 +32,7 @@ class RoleMissing(Refusal):
 
 
 class NotAParty(Refusal):
-    """The actor's organisation does not belong to the partnership."""
+    """The actor's organisation is not a party of the partnership."""
 
     kind = "forbidden"
     message = "Your organisation is not a party of this partnership."
@@ -42,10 +42,10 @@ class NotAParty(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `person` is an opaque id, never a name or an address: it travels in events and logs.
+    """The actor of a request. `person` is an opaque id, never a name or an address: it is in events and logs.
 
-    `agency` is the slug under which the actor's events are published; it becomes a token of their subject.
-    Raises ValueError on an empty person or an agency that is no slug.
+    `agency` is the slug of the actor's events; it is a token of their subject. Raises ValueError for an
+    empty person or an agency that is no slug.
     """
 
     person: str
@@ -80,12 +80,12 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
-        """Whether no person stands behind the act."""
+        """Whether no person is behind the act."""
         return self.person == SYSTEM.person
 
 
 ANONYMOUS = Actor(person="anonymous", agency="public")
-"""Someone without a token: reads what is public."""
+"""A caller without a token: reads what is public."""
 
 SYSTEM = Actor(person="system", agency="kemitraan", roles=frozenset({"system"}))
-"""The system itself: projections and reactions act as this where no person stands behind them."""
+"""The system itself: the actor of projections and reactions without a person."""

@@ -12,10 +12,10 @@ Tie = Literal["party", "person"]
 def tie_to_work(
     by: UUID, person: str, *, owner: UUID | None, hands: Collection[str], belongs: bool
 ) -> Tie | None:
-    """What ties a judge to the work of ``owner``: the same party, or the person; None if nothing does.
+    """What ties a judge to the work of ``owner``: the same party, or the same person; None without a tie.
 
-    ``hands`` are those who did something for it; ``belongs`` says whether the judging person belongs to the
-    owner, whatever hat he or she wears now.
+    ``hands`` are the people who worked on it; ``belongs`` says whether the judging person belongs to the
+    owner, in whatever role.
     """
     if by == owner:
         return "party"

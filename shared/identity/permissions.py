@@ -12,7 +12,7 @@ from shared.refusal import N_, Refusal, Term
 
 
 class Role(Labelled):
-    """What somebody is in a workspace; everybody is the public, and whoever has a token is somebody."""
+    """A role in a workspace; everyone has the public role, and every caller with a token “anybody”."""
 
     PUBLIC = "public", N_("public")
     ANYBODY = "anybody", N_("anybody")
@@ -28,21 +28,21 @@ class Role(Labelled):
 
 
 GRANTED = tuple(role for role in Role if role not in (Role.PUBLIC, Role.ANYBODY))
-"""The roles that somebody can hold; a custodian, who moves whole archives, is made on the host alone."""
+"""The roles of accounts; a custodian, who moves whole archives, is minted on the host only."""
 
 STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.SECRETARY, Role.PUBLISHER, Role.AUDITOR)
-"""The roles in which somebody works for an agency, and may therefore see what belongs to it."""
+"""The roles of an agency's staff, who may see what belongs to it."""
 
 
 AUTOMATED = "automated"
-"""What stands among the roles of whoever acts through an API token: a system, not the person."""
+"""The pseudo-role of an API token: a system, not the person."""
 
 READ_ONLY = "read-only"
-"""What stands among the roles of a system that may look, and change nothing."""
+"""The pseudo-role of a read-only token."""
 
 
 class Relation(Labelled):
-    """What ties an actor to the thing that an operation is about."""
+    """A relation of an actor to the subject of an operation."""
 
     ANY = "any owner", N_("any owner")
     OWN_AGENCY = "own agency", N_("own agency")
@@ -54,14 +54,14 @@ class Relation(Labelled):
 
 
 class Grant(NamedTuple):
-    """That a role may do something where the relation holds."""
+    """A role that may do something if the relation holds."""
 
     role: Role
     relation: Relation = Relation.ANY
 
 
 class OtherAgency(Refusal):
-    """Each agency looks after what is its own."""
+    """Each agency manages only what belongs to it."""
 
     kind = "forbidden"
     message = "This belongs to another agency and is managed by its staff."
@@ -70,7 +70,7 @@ class OtherAgency(Refusal):
 
 
 class NotTheLead(Refusal):
-    """Some things are decided for all by the lead party."""
+    """Some decisions are made by the lead party for all."""
 
     kind = "forbidden"
     message = "Only a coordinator or the lead party of the partnership may decide this."
@@ -79,7 +79,7 @@ class NotTheLead(Refusal):
 
 
 class NotASignatory(Refusal):
-    """An agreement is ended by those who made it."""
+    """Only signatories end an agreement."""
 
     kind = "forbidden"
     message = "Your organisation did not sign this agreement."
@@ -88,7 +88,7 @@ class NotASignatory(Refusal):
 
 
 class NotOnTheBoard(Refusal):
-    """A board's own affairs are for its members."""
+    """Only members manage a board's affairs."""
 
     kind = "forbidden"
     message = "You hold no seat on this board."
@@ -97,7 +97,7 @@ class NotOnTheBoard(Refusal):
 
 
 class NotYours(Refusal):
-    """Some things are for their owner alone."""
+    """Some things are for their owner only."""
 
     kind = "forbidden"
     message = "This belongs to someone else."
@@ -106,7 +106,7 @@ class NotYours(Refusal):
 
 
 class OnlyReads(Refusal):
-    """A token that was made for reading changes nothing."""
+    """A read-only token changes nothing."""
 
     kind = "forbidden"
     message = "This API token is read-only."
@@ -115,7 +115,7 @@ class OnlyReads(Refusal):
 
 
 class ForPeopleAlone(Refusal):
-    """Some things are for whoever has signed in, and for no system in his or her name."""
+    """Some operations need a signed-in person, not an API token."""
 
     kind = "forbidden"
     message = "This cannot be done with an API token."
@@ -135,11 +135,11 @@ _MISSING: Mapping[Relation, type[Refusal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Who may do one operation: any of the grants suffices. Without grants, nobody may."""
+    """Who may do an operation: any of the grants suffices. Without grants, nobody may."""
 
     grants: tuple[Grant, ...] = ()
     by_people_alone: bool = False
-    """Whether no system does it in somebody's name, through an API token."""
+    """Whether API tokens are refused."""
 
     @property
     def is_public(self) -> bool:
@@ -148,19 +148,19 @@ class Permission:
 
     @property
     def asks_for_relation(self) -> bool:
-        """Whether the operation itself has to ask, because no grant holds for everything."""
+        """Whether the operation itself must check a relation, because no grant is unconditional."""
         return all(grant.relation != Relation.ANY for grant in self.grants)
 
     @property
     def refusals(self) -> frozenset[type[Refusal]]:
-        """With what :meth:`require` can refuse somebody: it depends on the grants."""
+        """The refusals of :meth:`require`, which depend on the grants."""
         missing = {_MISSING[grant.relation] for grant in self.grants if grant.relation in _MISSING}
         alone = {ForPeopleAlone} if self.by_people_alone else set()
         nobody = set() if self.is_public else {SignInFirst, RoleMissing}
         return frozenset(missing | alone | nobody)
 
     def require_role(self, actor: Actor) -> None:
-        """Refuse whoever has no role for this, whatever it is about: ``SignInFirst`` or ``RoleMissing``."""
+        """Refuse a caller without any role for this: ``SignInFirst`` or ``RoleMissing``."""
         if self.by_people_alone:
             require_signed_in(actor)
         if actor.is_system or any(self._of(actor)):
@@ -169,7 +169,7 @@ class Permission:
         raise RoleMissing(role=Term(self.grants[0].role if self.grants else Role.CUSTODIAN))
 
     def require(self, actor: Actor, relations: Iterable[Relation]) -> frozenset[str]:
-        """Refuse whoever may not do this to a thing to which ``relations`` tie them; says what is missing.
+        """Refuse an actor who may not do this, given their ``relations`` to its subject.
 
         Returns the roles in which the actor may.
         """
@@ -191,18 +191,18 @@ class Permission:
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
-    """The actor's roles, with those that nobody needs to be given."""
+    """The actor's roles, including implicit ones."""
     more = {Role.PUBLIC} if actor.is_anonymous else {Role.PUBLIC, Role.ANYBODY}
     return actor.roles | more
 
 
 def is_staff(actor: Actor) -> bool:
-    """Whether the actor works for the agency, and may see what belongs to it."""
+    """Whether the actor is staff of the agency, and may see its data."""
     return not actor.roles.isdisjoint(STAFF)
 
 
 def require_signed_in(actor: Actor) -> None:
-    """Refuse whoever acts through an API token with :class:`ForPeopleAlone`."""
+    """Refuse API tokens with :class:`ForPeopleAlone`."""
     if actor.has(AUTOMATED):
         raise ForPeopleAlone
 
@@ -216,9 +216,9 @@ PUBLIC = may(Role.PUBLIC)
 """Everybody, without a token."""
 
 NOBODY = Permission()
-"""What holds as long as nothing else was said."""
+"""The default."""
 
 
 def by_people(grants: tuple[Grant, ...]) -> Permission:
-    """What is done by whoever has signed in, and through no API token."""
+    """A permission for signed-in people only, not for API tokens."""
     return Permission(grants, by_people_alone=True)

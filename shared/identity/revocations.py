@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID
 
 ALL = 2**31 - 1
-"""The generation below which each one lies: nothing that comes from there is believed."""
+"""The minimum generation: earlier tokens are not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an access token comes from: an account as it was then, through a session or an API token.
+    """The origin of an access token: a state of an account, and a session or an API token.
 
-    An account counts its ``generation`` up when it may do less than before. A token that was minted from an
-    older one is told by that number, however the clocks of two machines differ.
+    An account increases its ``generation`` when it loses rights. A token of an older one is recognised by
+    that number, however the clocks of two machines differ.
     """
 
     account: UUID
@@ -25,12 +25,12 @@ class Origin:
 
     @property
     def claims(self) -> dict[str, Any]:
-        """What a token says of it."""
+        """The claims for a token."""
         return {"account": str(self.account), "gen": self.generation, "sid": str(self.through)}
 
     @classmethod
     def read(cls, claims: dict[str, Any]) -> Origin | None:
-        """What a token's claims say; None for one that was minted on the host. Raises ValueError."""
+        """The origin in a token's claims; None for one minted on the host. Raises ValueError."""
         given = [claims.get(name) for name in ("account", "gen", "sid")]
         if given == [None, None, None]:
             return None
@@ -41,21 +41,21 @@ class Origin:
 
 
 class Revocations:
-    """Kept in memory by each service, as its table says."""
+    """The revocations of a service in memory, as in its table."""
 
     def __init__(self) -> None:
         self._below: dict[UUID, int] = {}
 
     def replace(self, rows: Iterable[tuple[UUID, int]]) -> None:
-        """Take what the table holds now."""
+        """Replace them by those of the table."""
         self._below = dict(rows)
 
     def covers(self, origin: Origin | None) -> bool:
-        """Whether what comes from there is no longer believed."""
+        """Whether tokens of an origin are revoked."""
         if origin is None or not self._below:
             return False
         return origin.through in self._below or origin.generation < self.generation_of(origin.account)
 
     def generation_of(self, account: UUID) -> int:
-        """From which generation on an account's tokens are believed; 0 where all are."""
+        """The minimum generation of an account's valid tokens; 0 if all are valid."""
         return self._below.get(account, 0)

@@ -11,28 +11,28 @@ from shared.identity.actor import is_agency
 from shared.identity.permissions import GRANTED, Role
 
 MAPPED = frozenset(GRANTED) - {Role.CUSTODIAN, Role.OPERATOR}
-"""What a provider can say: a custodian or an operator reaches beyond the agency."""
+"""The roles that a provider can grant: a custodian or an operator reaches beyond the agency."""
 
 _ANOTHER = re.compile(rf"=\s*[a-z0-9-]+\s*:\s*(?:{'|'.join(Role)})\b")
-"""A rule within a value: somebody separated them by another sign than the semicolon."""
+"""A rule within a value: a separator other than the semicolon was used."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleMapping:
-    """What each value of the claim stands for; a value may stand several times, for more than one role."""
+    """The roles for each value of the claim; a value may occur several times, for several roles."""
 
     rules: tuple[tuple[str, str, Role], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> RoleMapping:
-        """Read ``value=agency:role; value=agency:role``; raises ValueError for what is no such list.
+        """Parse ``value=agency:role; value=agency:role``; raises ValueError for anything else.
 
-        A value may hold any sign but the semicolon, also ``=``: names of directories do.
+        A value may contain any character but the semicolon, also ``=``: names of directories do.
         """
         return cls(tuple(_rule(part) for part in text.split(";") if part.strip()))
 
     def decided(self, agency: str) -> frozenset[Role]:
-        """The roles of an agency on which the provider decides; all others are the administrators'."""
+        """The roles of an agency that the provider decides on; administrators grant all others."""
         return frozenset(role for _, where, role in self.rules if where == agency)
 
     def given(self, agency: str, values: Iterable[str]) -> frozenset[Role]:
@@ -53,10 +53,11 @@ def _rule(text: str) -> tuple[str, str, Role]:
 
 
 def values_of(claims: Mapping[str, Any], claim: str) -> frozenset[str] | None:
-    """The values of a claim: a text, or a list of texts; ``realm.roles`` is looked for within ``realm``, too.
+    """The values of a claim: a text, or a list of texts; ``realm.roles`` is also looked up within ``realm``.
 
-    None where they are not said: the provider keeps them elsewhere, as there are too many (OpenID Connect
-    Core, 5.6.2; Microsoft's ``hasgroups``), or what stands there is neither. An absent claim says: none.
+    None if they are not stated: the provider stores them elsewhere, because there are too many (OpenID
+    Connect Core, 5.6.2; Microsoft's ``hasgroups``), or the claim has another type. An absent claim means:
+    none.
     """
     if claim in claims:
         return _texts(claims[claim])

@@ -24,7 +24,7 @@ LONGEST_LIFE = timedelta(minutes=15)
 
 
 class EdDsaOnly(JWSRegistry):
-    """Knows one signature algorithm and no other, whatever a token's header says."""
+    """Accepts one signature algorithm only, whatever a token's header says."""
 
     def get_alg(self, name: str) -> Any:
         if name != ALGORITHM:
@@ -53,10 +53,10 @@ class SigningKey:
         try:
             key = OKPKey.import_key(json.loads(path.read_bytes()))
         except Exception as error:
-            text = _("%(file)s holds no private Ed25519 key: %(reason)s", file=path, reason=error)
+            text = _("%(file)s contains no private Ed25519 key: %(reason)s", file=path, reason=error)
             raise ValueError(text) from error
         if not key.is_private or key.curve_name != "Ed25519":
-            raise ValueError(_("%(file)s holds no private Ed25519 key", file=path))
+            raise ValueError(_("%(file)s contains no private Ed25519 key", file=path))
         signing = cls(key)
         signing._publish(public_set(path))
         return signing
@@ -67,17 +67,17 @@ class SigningKey:
 
     @classmethod
     def rotate(cls, path: Path) -> "SigningKey":
-        """Replace the key at `path`; what the earlier one signed is believed until it is withdrawn."""
-        cls.create_or_load(path)  # its public half is published, whoever wrote it
+        """Replace the key at `path`; tokens of the previous one are accepted until it is withdrawn."""
+        cls.create_or_load(path)  # its public half is published, whichever process wrote it
         fresh = cls(OKPKey.generate_key("Ed25519"))
-        # Published first: nobody shall meet a token whose key is not known yet.
+        # Published first, so that no token has an unknown key.
         fresh._publish(public_set(path))
         private = json.dumps(fresh._key.as_dict(private=True), indent=2) + "\n"
         _write_beside(path, private, PRIVATE).replace(path)
         return fresh
 
     def withdraw_others(self, path: Path) -> int:
-        """Publish this key alone beside `path`; returns how many others are no longer believed."""
+        """Publish only this key next to `path`; returns how many others are no longer accepted."""
         public = public_set(path)
         others = [key for key in json.loads(public.read_bytes())["keys"] if key.get("kid") != self.kid]
         text = json.dumps({"keys": [self.public()]}, indent=2) + "\n"
@@ -116,7 +116,7 @@ class SigningKey:
         return jwt.encode({"alg": ALGORITHM, "kid": self.kid}, claims, self._key, registry=EdDsaOnly())
 
     def _publish(self, path: Path) -> None:
-        """Add the public key to the set at `path`; earlier keys stay, so their tokens live out their time."""
+        """Add the public key to the set at `path`; previous keys stay until their tokens have expired."""
         keys = json.loads(path.read_bytes())["keys"] if path.exists() else []
         if all(key.get("kid") != self.kid for key in keys):
             text = json.dumps({"keys": [*keys, self.public()]}, indent=2) + "\n"
@@ -124,7 +124,7 @@ class SigningKey:
 
 
 def public_set(signing_key: Path) -> Path:
-    """Where the public keys are that belong to a private one: beside it, or where a link beside it leads."""
+    """The path of the public keys of a private one: next to it, or the target of a link next to it."""
     return signing_key.with_name("jwks.json").resolve()
 
 
@@ -133,7 +133,7 @@ def _create(path: Path) -> None:
     private = OKPKey.generate_key("Ed25519").as_dict(private=True)
     written = _write_beside(path, json.dumps(private, indent=2) + "\n", PRIVATE)
     try:
-        path.hardlink_to(written)  # unlike a rename, this fails when another process was first
+        path.hardlink_to(written)  # unlike a rename, this fails if another process was first
     except FileExistsError:
         pass
     finally:
@@ -141,7 +141,7 @@ def _create(path: Path) -> None:
 
 
 def _write_beside(path: Path, text: str, mode: int) -> Path:
-    """Write what will take the place of ``path``, with the mode that its operator may have set."""
+    """Write the replacement of ``path``, with the mode that its operator may have set."""
     if path.exists():
         mode = path.stat().st_mode & 0o777
     written = path.with_name(f".{path.name}.{secrets.token_hex(6)}")

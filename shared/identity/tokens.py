@@ -31,7 +31,7 @@ _FRESH = N_("Ask for a new token and send it as “Authorization: Bearer <token>
 
 
 class TokenRefused(Refusal):
-    """Base of every reason; caught where any of them means "not signed in"."""
+    """Base of every reason; caught wherever any of them means "not signed in"."""
 
     kind = "unauthenticated"
     message = "The token is not accepted."
@@ -39,7 +39,7 @@ class TokenRefused(Refusal):
 
 
 class Fault(Enum):
-    """What makes a token unreadable."""
+    """Why a token cannot be read."""
 
     LENGTH = N_("it is too long")
     FORM = N_("it is not a JSON Web Token")
@@ -118,11 +118,11 @@ class _Verified:
 
 
 class TokenVerifier:
-    """Checks tokens against a published JWK Set, without asking the issuer about each token.
+    """Verifies tokens against a published JWK Set, without asking the issuer about each token.
 
-    `jwks` is a file or an http(s) URL. It is read on first use, again when a token names an unknown key
-    (at most every `RELOAD_SECONDS`) and every `REFRESH_SECONDS`, so that keys can be rotated and withdrawn.
-    What `revocations` cover is refused although it has not expired.
+    `jwks` is a file or an http(s) URL. It is read on first use, again when a token names an unknown key (at
+    most every `RELOAD_SECONDS`) and every `REFRESH_SECONDS`, so that keys can be rotated and withdrawn.
+    Tokens covered by `revocations` are refused before they expire.
     """
 
     RELOAD_SECONDS = 3.0
@@ -169,7 +169,7 @@ class TokenVerifier:
             _ed25519_keys(await _fetch(self._jwks))
 
     async def _claims(self, token: str, stamp: float) -> dict[str, Any]:
-        """Check the token's form and signature; what it claims is not looked at yet."""
+        """Verify the token's form and signature; its claims are not checked yet."""
         if token.startswith(API_TOKEN_PREFIX):
             raise ApiTokenUnexchanged
         if len(token) > self._LONGEST_TOKEN:
@@ -215,7 +215,7 @@ class TokenVerifier:
         return abs(stamp - self._read_at)  # abs: a clock that was set back must not keep old keys for ever
 
     async def _read_keys(self, stamp: float, *, older_than: float) -> None:
-        """Read the key set if what is held is too old; a source that cannot be read leaves it as it is."""
+        """Read the key set if the cached one is too old; an unreadable source keeps the cached one."""
         async with self._reading:
             if self._age(stamp) < older_than:
                 return
@@ -226,7 +226,7 @@ class TokenVerifier:
                 _log.warning("public keys cannot be read from %s: %s", self._jwks, error)
                 return
             if keys.keys() != self._keys.keys():
-                self._verified.clear()  # what a withdrawn key signed is no longer believed
+                self._verified.clear()  # tokens of a withdrawn key are no longer accepted
                 self._keys = keys
 
 
@@ -242,7 +242,7 @@ async def _fetch(source: str) -> bytes:
 
 
 def _ed25519_keys(text: bytes) -> dict[str, OKPKey]:
-    """Pick the Ed25519 keys out of a JWK Set; any other key is passed over. Raises ValueError for no set."""
+    """The Ed25519 keys of a JWK Set; any other key is skipped. Raises ValueError for an invalid set."""
     content = json.loads(text)
     listed = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(listed, list):

@@ -19,7 +19,7 @@ _SEED = "USER NKEY SEED"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The files of one NATS user; empty for the broker that asks for none, or for a password in its URL.
+    """The files of one NATS user; empty for a broker without authentication, or with a password in its URL.
 
     The credentials file is read at every connect, so that a rotated one is used without a restart.
     """
@@ -41,7 +41,7 @@ class Credentials:
 
     @property
     def prefix(self) -> str:
-        """What JetStream's API is called where this user lives: its account imports it as BUS.API."""
+        """The prefix of JetStream's API for this user, whose account imports it as BUS.API."""
         return "BUS.API" if self.file else "$JS.API"
 
     def jwt(self) -> bytes:
@@ -54,17 +54,17 @@ class Credentials:
         return base64.b64encode(signature)
 
     def options(self, urls: list[str]) -> dict[str, Any]:
-        """What nats-py is told of them."""
+        """The options for nats-py."""
         given: dict[str, Any] = {}
         if self.file is not None:
             given |= {"user_jwt_cb": self.jwt, "signature_cb": self.sign}
         if _is_tls(urls):
-            # The handshake comes first: a server without TLS, or one in between, gets nothing to read.
+            # The handshake comes first: a server without TLS, or one in between, reads nothing.
             given |= {"tls": self._trust(), "tls_handshake_first": True}
         return given
 
     def security(self, urls: list[str]) -> NatsSecurity | None:
-        """What FastStream is told of them."""
+        """The security object for FastStream."""
         tls: dict[str, Any] = {}
         if _is_tls(urls):
             tls = {"ssl_context": self._trust(), "use_ssl": True, "tls_handshake_first": True}

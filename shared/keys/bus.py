@@ -33,7 +33,7 @@ class User:
 
 
 class BusKeys:
-    """The keys in a folder: `private/bus.json` signs, `users/` connect, `server/bus.conf` informs."""
+    """The keys in a folder: `private/bus.json` signs, `users/` are for clients, `server/` for the server."""
 
     def __init__(self, folder: Path) -> None:
         self.state = folder / "private" / "bus.json"
@@ -50,7 +50,7 @@ class BusKeys:
         return self._users / user / "bus.creds"
 
     def create(self, services: Sequence[Rights], at: datetime) -> list[Path]:
-        """Make what is missing: of keys that exist none is replaced. Returns the files that were made."""
+        """Create missing keys; existing keys are not replaced. Returns the files created."""
         state = self._load(at)
         missing = [service for service in (*services, *at_home()) if not self.file(service.user).exists()]
         if not missing and self.server.exists():
@@ -62,13 +62,13 @@ class BusKeys:
         return [self.state, *made, self.server]
 
     def rotate(self, services: Sequence[Rights], at: datetime) -> list[Path]:
-        """New credentials for all; the earlier ones are revoked as soon as the server has read `bus.conf`."""
+        """New credentials for all; the previous ones are revoked once the server has read `bus.conf`."""
         state = self._load(at)
         self._complete(state, services)
         users = (*services, *at_home())
         for user in self.users(users):
             revoked = state["revoked"].setdefault(_account_of(user.name), {})
-            # What has run out by itself need not be remembered.
+            # Expired revocations need not be kept.
             state["revoked"][_account_of(user.name)] = {
                 key: pair for key, pair in revoked.items() if pair["until"] > at.timestamp()
             } | {user.key: {"at": int(at.timestamp()), "until": int(user.until.timestamp())}}
@@ -78,7 +78,7 @@ class BusKeys:
         return [self.state, *made, self.server]
 
     def users(self, rights: Sequence[Rights]) -> list[User]:
-        """The credentials that there are."""
+        """The existing credentials."""
         return [self._user(right) for right in rights if self.file(right.user).exists()]
 
     def _user(self, rights: Rights) -> User:
@@ -130,7 +130,7 @@ class BusKeys:
             revoked = _revoked(state, rights.user)
             token = claims.service(key, operator, at, rights, stream.public, revoked)
             accounts.append((rights.user, key.public, token))
-        # Always the same: the server does not take another statement of its operator while it runs.
+        # Always the same: the server does not accept a changed operator while it runs.
         said = claims.operator(operator, system.public, datetime.fromtimestamp(state["made"], UTC))
         write(self.server, claims.configuration(said, system.public, accounts), PUBLIC)
 

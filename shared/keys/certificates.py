@@ -37,7 +37,7 @@ class Certificates:
         self.server_key = folder / "server" / "nats.key"
 
     def create(self, hosts: Sequence[str], at: datetime) -> list[Path]:
-        """Make what is missing; returns the files that were made."""
+        """Create missing files; returns those created."""
         made: list[Path] = []
         if not self.authority.exists():
             self._make_authority(at)
@@ -47,12 +47,12 @@ class Certificates:
         return made
 
     def rotate(self, hosts: Sequence[str], at: datetime) -> list[Path]:
-        """A new key and certificate for the same hosts and some more, from the same authority."""
+        """A new key and certificate for the same hosts and perhaps more, from the same authority."""
         known = self.hosts() if self.server.exists() else HOSTS
         return self._make_server((*known, *hosts), at)
 
     def hosts(self) -> tuple[str, ...]:
-        """The names and addresses that the server's certificate is for."""
+        """The names and addresses in the server's certificate."""
         names = loaded(self.server).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         addresses = names.get_values_for_type(x509.IPAddress)
         return (*names.get_values_for_type(x509.DNSName), *map(str, addresses))

@@ -16,21 +16,21 @@ _STORAGE = {"mem_storage": -1, "disk_storage": -1, "streams": -1, "consumer": -1
 
 
 def operator(key: NKey, system_account: str, at: datetime) -> str:
-    """The operator's own token: whom the server trusts to name accounts."""
+    """The operator's token: the server trusts it to name accounts."""
     return _signed(key, "kemitraan", key.public, at, "operator", {"system_account": system_account})
 
 
 def system(key: NKey, issuer: NKey, at: datetime) -> str:
-    """The server's own account, which no user has."""
+    """The server's system account, which no user has."""
     return _signed(issuer, "SYSTEM", key.public, at, "account", {"limits": _UNLIMITED})
 
 
 def bus(key: NKey, issuer: NKey, at: datetime, revoked: Mapping[str, int]) -> str:
-    """The account that holds the stream, and offers to the services' accounts what these may import."""
+    """The account that holds the stream, and exports what the services' accounts may import."""
     account = {
         "limits": _UNLIMITED | _STORAGE,
         "exports": [_offer(subject) for subject in OFFERED],
-        # So that the provisioner, too, calls the API by that name; permissions see the mapped one.
+        # The provisioner calls the API by that name, too; permissions see the mapped one.
         "mappings": {f"{OWN_API}.>": [{"subject": f"{API}.>"}]},
         "revocations": dict(revoked),
     }
@@ -40,7 +40,7 @@ def bus(key: NKey, issuer: NKey, at: datetime, revoked: Mapping[str, int]) -> st
 def service(
     key: NKey, issuer: NKey, at: datetime, rights: Rights, stream_account: str, revoked: Mapping[str, int]
 ) -> str:
-    """A service's account: without a stream of its own, it sees of the bus what it imports here."""
+    """A service's account: without a stream of its own, it imports its part of the bus."""
     account = {
         "limits": _UNLIMITED,
         "imports": [_part(subject, stream_account) for subject in rights.asks],
@@ -50,7 +50,7 @@ def service(
 
 
 def user(key: NKey, issuer: NKey, at: datetime, until: datetime, rights: Rights) -> str:
-    """A user of an account, with the same rights once more as permissions: what is refused is said to be."""
+    """A user of an account, with the same rights also as permissions, so that violations are reported."""
     permissions = {
         "pub": publishing(rights),
         "sub": {"allow": rights.subscribe},
@@ -62,7 +62,7 @@ def user(key: NKey, issuer: NKey, at: datetime, until: datetime, rights: Rights)
 
 
 def publishing(rights: Rights) -> dict[str, list[str]]:
-    """What a user may publish, as a token says it."""
+    """The publish permission of a user, in the form of a token."""
     return {"allow": rights.publish, "deny": rights.deny_publish}
 
 

@@ -11,7 +11,7 @@ PUBLIC = 0o644
 
 
 def write(path: Path, content: str | bytes, mode: int = PRIVATE) -> None:
-    """Write or replace a file; a file that exists keeps its mode, as its operator may have set it."""
+    """Write or replace a file; an existing file keeps its mode, as its operator may have set it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         mode = path.stat().st_mode & 0o777
@@ -25,6 +25,6 @@ def write(path: Path, content: str | bytes, mode: int = PRIVATE) -> None:
 
 
 def private_folder(path: Path) -> Path:
-    """A folder that only its owner enters."""
+    """A folder that only its owner can enter."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path

@@ -6,28 +6,28 @@ from pathlib import Path
 
 
 def signing_key(folder: Path) -> Path:
-    """What signs tokens, for identity alone; `jwks.json` beside it is a link to the public folder's."""
+    """The token signing key, for identity only; `jwks.json` next to it is a link to the public folder's."""
     return folder / "identity" / "signing.json"
 
 
 def public_keys(folder: Path) -> Path:
-    """What tokens are checked with, for every service."""
+    """The public keys for verifying tokens, for every service."""
     return folder / "public" / "jwks.json"
 
 
 def authority(folder: Path) -> Path:
-    """What the broker's certificate is checked with, for every service."""
+    """The CA certificate of the broker, for every service."""
     return folder / "public" / "ca.pem"
 
 
 def prepare_existing(folder: Path) -> None:
-    """Move what an earlier version kept elsewhere; nothing where there are no keys of an installation."""
+    """Move files of an earlier version; do nothing without the keys of an installation."""
     if (folder / "server" / "bus.conf").exists():
         prepare(folder)
 
 
 def prepare(folder: Path) -> None:
-    """Make the folders, and move what an earlier version kept beside them."""
+    """Create the folders, and move files of an earlier version."""
     for place in (signing_key(folder), public_keys(folder)):
         place.parent.mkdir(parents=True, exist_ok=True)
     if (folder / "server" / "bus.conf").exists():

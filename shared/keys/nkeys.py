@@ -32,7 +32,7 @@ class NKey:
 
     @classmethod
     def from_seed(cls, seed: str) -> NKey:
-        """The pair of a seed; ``ValueError`` when it is none of a kind that we know."""
+        """The pair of a seed; ``ValueError`` if it is invalid or of an unknown kind."""
         whole = base64.b32decode(seed + "=" * (-len(seed) % 8))
         body, checksum = whole[:-2], int.from_bytes(whole[-2:], "little")
         prefix = (body[0] & 0b111) << 5 | body[1] >> 3
@@ -49,7 +49,7 @@ class NKey:
 
     @property
     def public(self) -> str:
-        """The public half, as text: the pair's name everywhere."""
+        """The public half, as text: the pair's identifier everywhere."""
         return _text(bytes([_PREFIX[self.kind]]) + self._key().public_key().public_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
@@ -61,7 +61,7 @@ class NKey:
 
 
 def encode(claims: dict[str, Any], issuer: NKey) -> str:
-    """A token of NATS's JWT version 2, signed by ``issuer``; its id is the hash of what it says."""
+    """A token of NATS's JWT version 2, signed by ``issuer``; its id is the hash of its content."""
     claims = {**claims, "iss": issuer.public}
     digest = hashlib.sha256(json.dumps(claims, sort_keys=True).encode()).digest()
     claims["jti"] = base64.b32encode(digest).decode().rstrip("=")
@@ -70,7 +70,7 @@ def encode(claims: dict[str, Any], issuer: NKey) -> str:
 
 
 def decode(token: str) -> dict[str, Any]:
-    """What a token says; its signature is the broker's business, not checked here."""
+    """The content of a token; its signature is verified by the broker, not here."""
     payload = token.split(".")[1]
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return claims

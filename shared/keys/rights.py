@@ -11,7 +11,7 @@ OPERATOR = "operator"
 API = "$JS.API"
 OWN_API = "BUS.API"
 
-# What the stream's account lets others ask for at all; each service's account imports a part of it.
+# The exports of the stream's account; each service's account imports a part of them.
 OFFERED = (
     "evt.>",
     f"{API}.STREAM.INFO.{EVENTS}",
@@ -26,9 +26,9 @@ OFFERED = (
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What one NATS user may ask of the stream's account (``asks``), less what it is ``denied`` of that.
+    """What one NATS user may request from the stream's account (``asks``), except for what it is ``denied``.
 
-    ``at_home`` is True for the one who lives in the stream's account: what it asks for keeps its name there.
+    ``at_home`` is True for a user in the stream's account, where subjects keep their names.
     """
 
     user: str
@@ -38,30 +38,30 @@ class Rights:
 
     @property
     def publish(self) -> list[str]:
-        """The subjects that it may publish to, as they are called in its own account."""
+        """The subjects that it may publish to, as named in its own account."""
         return list(self.asks) if self.at_home else [own_name(subject) for subject in self.asks]
 
     @property
     def deny_publish(self) -> list[str]:
-        """The exceptions, as they are called in its own account."""
+        """The exceptions, as named in its own account."""
         return [own_name(subject) for subject in self.denied]
 
     @property
     def subscribe(self) -> list[str]:
-        """Answers to its own requests, and nothing else: events come as answers, too."""
+        """Only the answers to its own requests: events come as answers, too."""
         return [f"_INBOX.{self.user}.>"]
 
 
 def own_name(subject: str) -> str:
-    """What a subject of the stream's account is called in the account of a service.
+    """The name of a subject of the stream's account in the account of a service.
 
-    JetStream's API has another name there, as ``$JS.API`` is every account's own, without a stream.
+    JetStream's API has another name there, because ``$JS.API`` belongs to every account itself.
     """
     return subject.replace(API, OWN_API, 1) if subject.startswith(f"{API}.") else subject
 
 
 def provisioner_rights() -> Rights:
-    """The rights of who makes streams and consumers: it can neither read nor publish an event."""
+    """The rights of the provisioner of streams and consumers, who can neither read nor publish events."""
     verbs = ("STREAM.INFO", "STREAM.CREATE", "STREAM.UPDATE")
     streams = tuple(f"{API}.{verb}.{EVENTS}" for verb in verbs)
     consumers = tuple(f"{API}.{verb}.{EVENTS}.*" for verb in ("CONSUMER.INFO", "CONSUMER.DURABLE.CREATE"))
@@ -69,12 +69,12 @@ def provisioner_rights() -> Rights:
 
 
 def operator_rights() -> Rights:
-    """The rights of an operator's own tools: to list streams and consumers and how they stand, no more."""
+    """The rights of an operator's tools: only to list streams and consumers and their state."""
     lists = ("INFO", "STREAM.NAMES", "STREAM.LIST", "STREAM.INFO.*")
     consumers = ("CONSUMER.NAMES.*", "CONSUMER.LIST.*", "CONSUMER.INFO.*.*")
     return Rights(OPERATOR, tuple(f"{API}.{verb}" for verb in lists + consumers), at_home=True)
 
 
 def at_home() -> list[Rights]:
-    """The rights of everybody who lives in the stream's account."""
+    """The rights of every user in the stream's account."""
     return [provisioner_rights(), operator_rights()]

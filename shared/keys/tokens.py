@@ -14,10 +14,10 @@ OVERLAP = LONGEST_LIFE + timedelta(minutes=5)  # clocks differ
 
 
 def rotate(signing_key: Path, at: datetime, *, at_once: bool = False) -> int:
-    """Sign with a new key; returns how many earlier ones are believed for :data:`OVERLAP` more.
+    """Sign with a new key; returns how many previous ones are accepted for :data:`OVERLAP` more.
 
-    ``at_once`` withdraws the earlier ones with all that they signed: for a key that others may have.
-    Raises ``ValueError`` when the file holds no key.
+    ``at_once`` withdraws the previous ones with all their tokens: for a compromised key. Raises
+    ``ValueError`` if the file holds no key.
     """
     key = SigningKey.rotate(signing_key)
     if at_once:
@@ -33,7 +33,7 @@ def rotate(signing_key: Path, at: datetime, *, at_once: bool = False) -> int:
 
 
 def prune(signing_key: Path, at: datetime) -> None:
-    """Take earlier keys out of the public set once nothing that they signed can be good any more."""
+    """Remove previous keys from the public set once all their tokens have expired."""
     keys = _published(signing_key)
     if (alive := _alive(keys, at)) != keys:
         _publish(signing_key, alive)

@@ -16,21 +16,21 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(?P<head>Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
-# Whatever somebody sends may come to stand in a line: each expression passes a text once. So a word with a
-# sign of addresses is found first, and the address in it then.
+# Anything that users send may end up in a line: each expression reads a text once. So a word with an @ is
+# found first, and then the address in it.
 _JWT = re.compile(r"(?<![\w-])(?:eyJ[\w-]++\.[\w-]++\.[\w-]*+|kmt_[\w-]{20,}+)")
 _WORD = re.compile(r"[\w.+%'@-]++")
 _EMAIL = re.compile(r".*(?:@|%40)[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
-# With a plus, as the registry takes them, or as Indonesians write them: 0812…, 62 812-….
+# With a plus, as in the registry, or as Indonesians write them: 0812…, 62 812-….
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+[1-9](?:[ .-]?\d){7,14}|(?:0|62[ -]?)8(?:[ -]?\d){7,11})(?![\w-])")
-# What PostgreSQL tells of a row that breaks a rule: “Key (user_name)=(…) already exists.”
+# PostgreSQL's detail of a constraint violation: “Key (user_name)=(…) already exists.”
 _KEY = re.compile(
     r"(?P<head>\bKey \([^()\n]{0,200}\)=)(?:\(.*\)(?P<tail> (?:already|is|conflicts))|.*)"
     r"|(?P<row>Failing row contains ).*"
 )
 
 _OWN_HANDLERS = ("uvicorn", "faststream", "sqlalchemy", "nats", "aiohttp", "alembic", "mail.log")
-# Below warning these write statements with their values, or one line per call.
+# Below warning these log statements with their values, or one line per call.
 _QUIET = (
     "sqlalchemy",
     "alembic",
@@ -38,18 +38,18 @@ _QUIET = (
     "asyncio",
     "urllib3",
     "aiohttp.access",
-    # That a server began and ended, also of one that only lived through a history.
+    # The start and stop of servers, also of one for a simulated history.
     "uvicorn.error",
-    # Addresses with what people look for, such as names: what is counted and traced is the route.
+    # Addresses may contain search words such as names: counts and traces use the route.
     "uvicorn.access",
     "mail.log",
 )
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace what is nobody's business by ***: secrets, e-mail addresses and phone numbers.
+    """Replace sensitive data by ***: secrets, e-mail addresses and phone numbers.
 
-    Secrets are known by the name of their field, and in URLs, headers and tokens in any text.
+    Secrets are recognised by their field names, and in URLs, headers and tokens in any text.
     """
     return {name: _masked(name, value) for name, value in event.items()}
 
@@ -91,8 +91,8 @@ def configure_logging(
 ) -> None:
     """Send every log line of the process to `stream` (standard error); calling it again replaces the set-up.
 
-    What is bound with `structlog.contextvars` (correlation_id, causation_id, service) stands in each line,
-    also in lines of libraries that were written meanwhile.
+    Values bound with `structlog.contextvars` (correlation_id, causation_id, service) are in each line, also
+    in lines of libraries.
     """
     target = stream or sys.stderr
     common: list[Processor] = [
@@ -109,12 +109,12 @@ def configure_logging(
     if shape == "json":
         render.append(structlog.processors.JSONRenderer(serializer=_as_json))
     else:
-        # Plain tracebacks: the pretty ones print local variables, which hold what nobody should read.
+        # Plain tracebacks: pretty ones print local variables, which may be secret.
         plain = structlog.dev.plain_traceback
         render.append(structlog.dev.ConsoleRenderer(colors=target.isatty(), exception_formatter=plain))
 
     handler = logging.StreamHandler(target)
-    # asyncio says this at the end of every connection that nats-py makes with TLS; nothing is amiss.
+    # asyncio logs this at the end of every TLS connection of nats-py; it is harmless.
     handler.addFilter(lambda record: "eof_received() has no effect" not in str(record.msg))
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=common, processors=render))
     logging.root.handlers[:] = [handler]
@@ -130,13 +130,13 @@ def configure_logging(
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
-        # Level and stream stay with the standard library, so a logger that was kept follows a new set-up.
+        # The standard library keeps level and stream, so that cached loggers follow a new set-up.
         cache_logger_on_first_use=True,
     )
 
 
 def _let_libraries_propagate() -> None:
-    """Take away the handlers that libraries gave their loggers, so that no line is written twice or bare."""
+    """Remove the handlers of libraries' loggers, so that no line is written twice or unformatted."""
     for name in [*_OWN_HANDLERS, *logging.root.manager.loggerDict]:
         if name.startswith(_OWN_HANDLERS):
             logger = logging.getLogger(name)

@@ -8,7 +8,7 @@ from platform import python_version
 
 from prometheus_client import Counter, Gauge, Histogram, Info, Summary, disable_created_metrics
 
-# One more sample per series, which no alert and no dashboard reads.
+# One more sample per series, which no alert or dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 BUILD = Info("kemitraan_build", "The release that runs, and on which Python.")
@@ -153,18 +153,18 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 @lru_cache(4096)
 def of_request(service: str, method: str, route: str, status: str) -> tuple[Histogram, Summary]:
-    """The duration of requests of one kind, over all routes and of this one, looked up once."""
+    """The duration metric of requests of one kind, over all routes and of this one; cached."""
     known = method if method in _METHODS else "(other)"
     return HTTP_REQUESTS.labels(service, known), HTTP_ROUTES.labels(service, known, route, status)
 
 
 @cache
 def of_command(service: str, command: str) -> tuple[Counter, Summary]:
-    """The count of accepted commands and their duration, looked up once: every command passes here."""
+    """The count of accepted commands and their duration; cached."""
     return COMMANDS.labels(service, command, "accepted", ""), COMMAND_SECONDS.labels(service, command)
 
 
 @cache
 def of_event(service: str, event: str) -> Counter:
-    """The count of one kind of event, looked up once."""
+    """The count of one kind of event; cached."""
     return EVENTS_RECORDED.labels(service, event)

@@ -91,7 +91,7 @@ def configure_tracing(service: str, endpoint: str = "") -> None:
     shutdown_tracing()
     if not endpoint:
         return
-    # Its protocol buffers take long to load, and are wanted where traces are sent alone.
+    # Its protocol buffers load slowly, and are needed only if traces are sent.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     url = endpoint if endpoint.endswith("/v1/traces") else f"{endpoint.rstrip('/')}/v1/traces"
@@ -117,12 +117,12 @@ def shutdown_tracing() -> None:
 
 
 def is_on() -> bool:
-    """Whether spans are made at all; what would prepare them asks first."""
+    """Whether spans are made at all; check it before preparing them."""
     return _tracer is not None
 
 
 def readable(traceparent: str | None) -> str | None:
-    """The W3C traceparent that a request brought, if it is one: others keep it, whether we trace or not."""
+    """The W3C traceparent of a request, if it is valid: it is passed on, whether we trace or not."""
     return traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None
 
 
@@ -140,9 +140,9 @@ def span(
     kind: SpanKind = SpanKind.INTERNAL,
     attributes: Mapping[str, AttributeValue] | None = None,
 ) -> AbstractContextManager[Span]:
-    """Trace a block, below `traceparent` when one is given and readable, else below the current span.
+    """Trace a block, below `traceparent` if a valid one is given, else below the current span.
 
-    An exception marks the span as failed; a refusal only notes its code, since saying no is no failure.
+    An exception marks the span as failed; a refusal only records its code, because refusing is no failure.
     """
     if _tracer is None:
         return _off
@@ -152,13 +152,13 @@ def span(
 def batch(kind: SpanKind, planned: Iterable[Planned]) -> AbstractContextManager[list[str]]:
     """Trace work on several messages at once: a span for each, below its own traceparent.
 
-    Gives the traceparent of each span. They begin and end together, and an exception fails them all.
+    Yields the traceparent of each span. They begin and end together, and an exception fails them all.
     """
     return nullcontext([]) if _tracer is None else _batched(_tracer, kind, planned)
 
 
 def answered(current: Span, status: int, failed_from: int) -> None:
-    """Note an HTTP status, a failure from `failed_from` on: 400 for who asked, 500 for who answered."""
+    """Record an HTTP status, a failure from `failed_from` on: 400 for a client, 500 for a server."""
     current.set_attribute(HTTP_STATUS, status)
     if status >= failed_from:
         current.set_attribute(error_attributes.ERROR_TYPE, str(status))

@@ -10,7 +10,7 @@ from alembic import op
 
 
 def create() -> None:
-    """All tables, for a service that mounts the copy from now on."""
+    """All tables, for a service that mounts the copy now."""
     op.create_table(
         "partnerships",
         sa.Column("id", sa.Uuid, nullable=False),
@@ -41,7 +41,7 @@ def create() -> None:
 
 
 def create_organisations() -> None:
-    """The organisations, for a copy that had none."""
+    """The organisations, for a copy without them."""
     op.create_table(
         "organisations",
         sa.Column("id", sa.Uuid, nullable=False),
@@ -53,20 +53,20 @@ def create_organisations() -> None:
 
 
 def tell_roles_of_parties() -> None:
-    """Which role a party has, for a copy of bound parties alone; who observes comes from the events."""
+    """The roles of parties, for a copy of bound parties only; observers come from the events."""
     op.add_column("parties", sa.Column("role", sa.Text, nullable=False, server_default="member"))
     follow_again("partnerships")
 
 
 def tell_agency_of_people() -> None:
-    """Which agency said that somebody belongs to an organisation."""
+    """The agency that recorded a membership."""
     op.add_column("people", sa.Column("agency", sa.Text))
     follow_again("people")
 
 
 def follow_again(projection: str) -> None:
-    """Have a projection follow from the first event on, over the rows that it has: they stay meanwhile."""
-    if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first anyway
+    """Let a projection follow from the first event again, over its existing rows, which stay meanwhile."""
+    if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first event anyway
         op.execute(sa.delete(sa.table("cursors", sa.column("name"))).where(sa.column("name") == projection))
         consumer = sa.column("consumer") == f"projection/{projection}"
         op.execute(sa.delete(sa.table("inbox", sa.column("consumer"))).where(consumer))

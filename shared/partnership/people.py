@@ -14,7 +14,7 @@ from shared.partnership.refusals import LeftTheOrganisation
 
 
 class People:
-    """The table in a service's metadata, the projection that keeps it, and what is asked of it."""
+    """The table in a service's metadata, the projection that keeps it, and its queries."""
 
     def __init__(self, metadata: sa.MetaData) -> None:
         self.table = sa.Table(
@@ -23,7 +23,7 @@ class People:
             sa.Column("member", sa.Uuid, primary_key=True),
             sa.Column("organisation_id", sa.Uuid, primary_key=True),
             sa.Column("belongs", sa.Boolean, nullable=False),
-            # None where it was told before this was noted, until the copy has followed again.
+            # None for events before the column existed, until the copy has been rebuilt.
             sa.Column("agency", sa.Text),
         )
         agency = self.table.c.agency
@@ -37,13 +37,14 @@ class People:
         self.projection.on(MembershipEnded)(self._ended)
 
     def belongs(self, tx: Transaction, person: str, organisation_id: UUID | None) -> bool:
-        """Whether somebody of the actor's agency is known to belong to an organisation."""
+        """Whether a person of the actor's agency is known to be a member of an organisation."""
         return self._memberships(tx, person).get(organisation_id, False)
 
     def still(self, tx: Transaction, roles: frozenset[str]) -> frozenset[str]:
-        """The roles without that of a representative, where the registry knows that he or she left.
+        """The roles without that of a representative, if the registry knows that the person left.
 
-        Whom it does not know it cannot tell of. Raises :class:`LeftTheOrganisation` where no role is left.
+        People unknown to the registry cannot be checked. Raises :class:`LeftTheOrganisation` if no role is
+        left.
         """
         person, organisation = tx.actor.person, tx.actor.organisation
         if Role.REPRESENTATIVE not in roles:
@@ -56,14 +57,14 @@ class People:
         return roles - {Role.REPRESENTATIVE}
 
     def _memberships(self, tx: Transaction, person: str) -> dict[UUID | None, bool]:
-        """The organisations to which somebody belongs or belonged, and whether that is so today.
+        """The organisations of which a person is or was a member, and whether they are today.
 
-        Only the agency that registered a person says so: another's accounts may bear any id.
+        Only the agency that registered a person is trusted: accounts of others may have any id.
         """
         try:
             member = UUID(person)
         except ValueError:
-            return {}  # the registry does not know everybody who acts
+            return {}  # actors unknown to the registry cannot be checked
         return dict(tx.execute(self._of_member, {"of": member, "within": tx.actor.agency}).all())  # type: ignore[arg-type]
 
     def _began(self, tx: Transaction, event: MembershipBegan) -> None:

@@ -21,7 +21,7 @@ NAME = "partnerships"
 
 
 def following(tables: Tables) -> Projection:
-    """The projection that keeps these tables."""
+    """The projection of these tables."""
     handlers = _Handlers(tables)
     projection = Projection(NAME, tables=[tables.partnerships, tables.parties, tables.organisations])
     projection.on(OrganisationRegistered)(handlers.organisation_registered)
@@ -33,7 +33,7 @@ def following(tables: Tables) -> Projection:
 
 
 class _Handlers:
-    """Each may be applied again over the rows that it left: a copy that follows anew keeps them meanwhile."""
+    """Each handler is idempotent: a copy that follows again applies events over its existing rows."""
 
     def __init__(self, tables: Tables) -> None:
         self._partnerships = tables.partnerships
@@ -41,19 +41,19 @@ class _Handlers:
         self._organisations = tables.organisations
 
     def organisation_registered(self, tx: Transaction, event: OrganisationRegistered) -> None:
-        """Keep what the organisation is called, and which agency has registered it."""
+        """Keep the organisation's name, and the agency that registered it."""
         self._keep_organisation(tx, event.organisation_id, event.name, event.kind)
         known = sa.update(self._organisations).where(self._organisations.c.id == event.organisation_id)
         tx.execute(known, {"agency": tx.agency})
 
     def organisation_amended(self, tx: Transaction, event: OrganisationAmended) -> None:
-        """Show it as it is now, wherever it takes part too."""
+        """Update the organisation, also where it is a party."""
         self._keep_organisation(tx, event.organisation_id, event.name, event.kind)
         theirs = sa.update(self._parties).where(self._parties.c.organisation_id == event.organisation_id)
         tx.execute(theirs, {"name": event.name, "kind": event.kind})
 
     def partnership_signed(self, tx: Transaction, event: PartnershipSigned) -> None:
-        """Keep the partnership and who takes part in it, as they signed last; one that ended stays so."""
+        """Keep the partnership and its parties, as last signed; one that ended stays so."""
         known = sa.update(self._partnerships).where(self._partnerships.c.id == event.partnership_id)
         facts = {"title": event.title, "area": event.area}
         if not tx.execute(known, facts).rowcount:
@@ -75,7 +75,7 @@ class _Handlers:
             self._keep_organisation(tx, party.organisation_id, party.organisation_name, party.kind)
 
     def party_left(self, tx: Transaction, event: PartyLeft) -> None:
-        """It acts and reads in the partnership no longer."""
+        """End the party's rights in the partnership."""
         gone = sa.delete(self._parties).where(
             self._parties.c.partnership_id == event.partnership_id,
             self._parties.c.organisation_id == event.organisation_id,
@@ -83,7 +83,7 @@ class _Handlers:
         tx.execute(gone)
 
     def partnership_ended(self, tx: Transaction, event: PartnershipEnded) -> None:
-        """Nothing new begins in it; its parties still answer for what there is."""
+        """Mark the partnership as ended; its parties still answer for existing work."""
         known = sa.update(self._partnerships).where(self._partnerships.c.id == event.partnership_id)
         tx.execute(known, {"ended": True})
 

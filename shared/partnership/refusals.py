@@ -6,7 +6,7 @@ from shared.refusal import Refusal
 
 
 class UnknownPartnership(Refusal):
-    """No signed partnership has that id, as far as this service has heard."""
+    """No signed partnership has that id, according to this service's copy."""
 
     kind = "unknown"
     message = "There is no signed partnership with the id %(id)s."
@@ -14,7 +14,7 @@ class UnknownPartnership(Refusal):
 
 
 class PartnershipOver(Refusal):
-    """Nothing new begins in a partnership that ended."""
+    """Nothing new begins in an ended partnership."""
 
     kind = "conflict"
     message = "The partnership “%(title)s” has ended."
@@ -22,7 +22,7 @@ class PartnershipOver(Refusal):
 
 
 class PartyNotNamed(Refusal):
-    """A coordinator acts for no party."""
+    """A coordinator acts for no party, and must name one."""
 
     kind = "invalid"
     message = "A coordinator acts for no party, so the party must be given."
@@ -30,7 +30,7 @@ class PartyNotNamed(Refusal):
 
 
 class PartyNotBound(Refusal):
-    """What is done for a partnership is done by those who are bound by it."""
+    """Only bound parties work for a partnership."""
 
     kind = "invalid"
     message = "The organisation %(id)s is not bound by this partnership."
@@ -38,7 +38,7 @@ class PartyNotBound(Refusal):
 
 
 class ActsOfAnother(Refusal):
-    """A representative tells what the own organisation did."""
+    """A representative records only their own organisation's work."""
 
     kind = "forbidden"
     message = "A representative cannot record the work of another organisation."
@@ -47,7 +47,7 @@ class ActsOfAnother(Refusal):
 
 
 class LeftTheOrganisation(Refusal):
-    """Who belongs to an organisation no longer, or retired, signs nothing for it."""
+    """Only current members act for an organisation."""
 
     kind = "forbidden"
     message = "According to the registry you no longer belong to your organisation, so you cannot act for it."

@@ -26,7 +26,7 @@ from shared.rows.viewer import ActorViewer, Column, Condition, Viewer, any_of, s
 
 
 class OfPartnership(Protocol):
-    """What belongs to a partnership, in the workspace of an agency."""
+    """A row that belongs to a partnership, in the workspace of an agency."""
 
     @property
     def agency(self) -> str:
@@ -38,7 +38,7 @@ class OfPartnership(Protocol):
 
 
 class Partnership(NamedTuple):
-    """A signed partnership, as the service has heard of it."""
+    """A signed partnership in a service's copy."""
 
     partnership_id: UUID
     agency: str
@@ -47,18 +47,18 @@ class Partnership(NamedTuple):
     ended: bool
 
     def require_open(self) -> None:
-        """Refuse what would begin now in one that has ended; raises :class:`PartnershipOver`."""
+        """Refuse new work in an ended partnership; raises :class:`PartnershipOver`."""
         if self.ended:
             raise PartnershipOver(title=self.title)
 
 
 class RegistryCopy:
-    """Signed partnerships, their parties, organisations and memberships; ``projections`` keep them.
+    """Signed partnerships, their parties, organisations and memberships, kept by ``projections``.
 
-    Who acts: a representative acts for the own organisation where it is bound (a party that is no observer),
-    unless the registry knows that he or she left it. A coordinator acts for the agency in whose workspace the
-    partnership is, and for no party. Who sees: staff of that agency, and representatives of all who take
-    part, observers among them. What a party was when a partnership ended, it stays.
+    Who acts: a representative acts for their organisation if it is bound (a party that is no observer),
+    unless the registry knows that they left it. A coordinator acts for the agency in whose workspace the
+    partnership is, and for no party. Who sees: staff of that agency, and representatives of all parties,
+    including observers. When a partnership ends, its parties stay as they were.
     """
 
     def __init__(self, metadata: sa.MetaData) -> None:
@@ -93,13 +93,13 @@ class RegistryCopy:
         return set(session.connection().scalars(self._bound, {"within": partnership_id}))
 
     def today_of(self, tx: Transaction, thing: OfPartnership, *areas: str) -> date:
-        """The latest day that has begun where a partnership works, in ``areas``, or where the users live."""
+        """The latest current day where a partnership works, in ``areas``, or in the users' time zone."""
         return tx.today_in(self.partnership(tx.session, thing.partnership_id).area, *areas)
 
     # --- who acts ----------------------------------------------------------------------------------
 
     def relations(self, session: Session, actor: Actor, thing: OfPartnership) -> set[Relation]:
-        """What ties the actor to the partnership of a thing; an observer is bound to nothing."""
+        """The relations of the actor to the partnership of something; an observer is not bound."""
         ties = {Relation.OWN_AGENCY} if actor.agency == thing.agency else set()
         asked = {"within": thing.partnership_id, "own": actor.organisation}
         role = session.connection().scalar(self._role, asked) if actor.organisation else None
@@ -114,7 +114,7 @@ class RegistryCopy:
         return self.people.still(tx, tx.permit(self.relations(tx.session, tx.actor, thing)))
 
     def acting_party(self, tx: Transaction, thing: OfPartnership) -> UUID:
-        """The bound party for which a representative may do this; refuses everybody else."""
+        """The bound party that a representative may do this for; refuses everybody else."""
         party = represented(tx, self.permit(tx, thing))
         if party is None:
             raise NotAParty
@@ -140,7 +140,7 @@ class RegistryCopy:
     # --- who sees ----------------------------------------------------------------------------------
 
     def works_within(self, viewer: Viewer, agency: Column, partnership_id: Column) -> Condition:
-        """Whether the viewer works in a partnership: for its agency, or for one who takes part in it."""
+        """Whether the viewer works in a partnership: for its agency, or for one of its parties."""
         parties = self.tables.parties
         takes_part = some(
             parties,
@@ -149,12 +149,12 @@ class RegistryCopy:
         return any_of(viewer.works_for(agency), takes_part)
 
     def works_on(self, session: Session, actor: Actor, thing: OfPartnership) -> bool:
-        """The same of one thing that is at hand."""
+        """The same for a loaded object."""
         agency, partnership_id = sa.literal(thing.agency), sa.literal(thing.partnership_id, sa.Uuid())
         condition = self.works_within(ActorViewer(actor), agency, partnership_id)
         return session.connection().scalar(sa.select(sa.true()).where(condition)) is not None
 
 
 def represented(tx: Transaction, roles: frozenset[str]) -> UUID | None:
-    """The bound party for which somebody acts who may do so in these roles, if any."""
+    """The bound party of an actor who may act in these roles, if any."""
     return tx.actor.organisation if Role.REPRESENTATIVE in roles else None

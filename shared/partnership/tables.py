@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 
 class Tables:
-    """The tables in a service's metadata; ``migrations`` has how a migration makes them."""
+    """The tables in a service's metadata; ``migrations`` creates them."""
 
     def __init__(self, metadata: sa.MetaData) -> None:
         self.partnerships = sa.Table(
@@ -33,11 +33,11 @@ class Tables:
             sa.Column("id", sa.Uuid, primary_key=True),
             sa.Column("name", sa.Text, nullable=False),
             sa.Column("kind", sa.Text, nullable=False),
-            # None of one that is known by a partnership alone.
+            # None if only the partnership is known.
             sa.Column("agency", sa.Text),
         )
 
     @property
     def bound(self) -> sa.ColumnElement[bool]:
-        """Whether a row of ``parties`` is bound: observers read along, and are bound to nothing."""
+        """Whether a row of ``parties`` is bound: observers are not."""
         return self.parties.c.role != "observer"

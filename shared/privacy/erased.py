@@ -25,7 +25,7 @@ _KNOWN = sa.select(erased_persons.c.person).where(_SAME)
 
 
 class PersonErased(Refusal):
-    """Whoever was erased comes back under another id, or not at all."""
+    """An erased person can only be registered as a new one."""
 
     kind = "conflict"
     of_writes = True
@@ -44,7 +44,7 @@ class Pending:
 
 
 def note(tx: Transaction, person: str, erasure_id: UUID) -> None:
-    """Remember that a person of ``tx.agency`` is erased; what others write of him or her comes before it."""
+    """Record that a person of ``tx.agency`` is erased; concurrent writes about them come before it."""
     lock(tx.session, tx.agency, person, shared=False)
     row = {
         "agency": tx.agency,
@@ -57,7 +57,7 @@ def note(tx: Transaction, person: str, erasure_id: UUID) -> None:
 
 
 def done(tx: Transaction, person: str, rows: int) -> None:
-    """Note that the tables hold nothing of the person, and that the bytes below them have to follow."""
+    """Record that the tables are done, and that the bytes below them are to follow."""
     tx.execute(
         sa.update(erased_persons)
         .where(_SAME)
@@ -67,7 +67,7 @@ def done(tx: Transaction, person: str, rows: int) -> None:
 
 
 def pending(session: Session) -> list[Pending]:
-    """What waits for the bytes, the oldest first."""
+    """Erasures whose bytes are to be overwritten, oldest first."""
     waits = sa.and_(erased_persons.c.erased_at.is_not(None), erased_persons.c.scrubbed_at.is_(None))
     chosen = (getattr(erased_persons.c, name) for name in ("agency", "person", "erasure_id", "rows"))
     query = sa.select(*chosen).where(waits).order_by(erased_persons.c.erased_at, erased_persons.c.person)
@@ -75,14 +75,14 @@ def pending(session: Session) -> list[Pending]:
 
 
 def scrubbed(tx: Transaction, order: Pending) -> bool:
-    """Note that the bytes have followed; False where that was noted before."""
+    """Record that the bytes are overwritten; False if that was recorded before."""
     waits = sa.and_(_SAME, erased_persons.c.scrubbed_at.is_(None))
     place = {"in_agency": order.agency, "of": order.person}
     return bool(tx.execute(sa.update(erased_persons).where(waits).values(scrubbed_at=tx.now), place).rowcount)
 
 
 def refuse(session: Session, owners: Iterable[tuple[str, str]]) -> None:
-    """Refuse to keep anything of who was erased, with :class:`PersonErased`."""
+    """Refuse to store anything about an erased person, with :class:`PersonErased`."""
     for agency, person in sorted(owners):
         lock(session, agency, person, shared=True)
         if is_erased(session, agency, person):
@@ -90,12 +90,12 @@ def refuse(session: Session, owners: Iterable[tuple[str, str]]) -> None:
 
 
 def is_erased(session: Session, agency: str, person: str) -> bool:
-    """Whether somebody was erased in an agency."""
+    """Whether a person was erased in an agency."""
     return session.connection().execute(_KNOWN, {"in_agency": agency, "of": person}).first() is not None
 
 
 def lock(session: Session, agency: str, person: str, *, shared: bool) -> None:
-    """Until the commit, an erasure and who writes of the same person wait for one another.
+    """Until the commit, an erasure and writers about the same person wait for one another.
 
     SQLite has one writer.
     """

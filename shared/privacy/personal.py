@@ -25,9 +25,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Keep:
-    """For how long something is kept: so many days as ``setting`` says after the moment or day ``since``.
+    """A retention period: as many days as ``setting`` says after the moment or day ``since``.
 
-    Afterwards the personal columns are blanked, or whole rows dropped (``drops``).
+    Afterwards the personal columns are blanked, or whole rows deleted (``drops``).
     """
 
     setting: str
@@ -37,12 +37,12 @@ class Keep:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a table holds of a person, and ``why``.
+    """The personal data in a table, and ``why`` it is held.
 
-    ``person`` and ``agency`` say of a row whose it is: columns, or scalar subqueries. ``personal`` names the
-    columns that say something of the person, with what erasure leaves there; in the others is what history
-    needs. ``goes`` is True where whole rows go. ``secret`` names columns that nobody gets to see.
-    Without ``keep`` it is kept until the person is erased.
+    ``person`` and ``agency`` identify a row's subject: columns, or scalar subqueries. ``personal`` maps the
+    columns with personal data to what erasure leaves there; other columns are needed for history. ``goes``
+    is True if whole rows are deleted. ``secret`` columns are never exported. Without ``keep`` the data is
+    held until the person is erased.
     """
 
     table: sa.Table
@@ -60,13 +60,13 @@ class Holding:
             return sa.and_(self.person == person, self.agency == agency)
         try:
             return sa.and_(self.person == UUID(person), self.agency == agency)
-        except ValueError:  # minted on the host, or nobody: there are no such rows
+        except ValueError:  # minted on the host, or anonymous: there are no such rows
             return sa.false()
 
     def owner_of(self, thing: object) -> tuple[str, str] | None:
-        """The agency and the person of whom a mapped object would hold something."""
+        """The agency and the person whose data a mapped object would hold."""
         if not isinstance(self.person, sa.Column) or not isinstance(self.agency, sa.Column):
-            return None  # it hangs on a row of which the same is asked
+            return None  # the parent row is checked
         says = self.goes or any(getattr(thing, name) != blank for name, blank in self.personal.items())
         return (getattr(thing, self.agency.name), str(getattr(thing, self.person.name))) if says else None
 
@@ -76,7 +76,7 @@ def _nothing_ends(_tx: Transaction, _person: str) -> None:
 
 
 class Personal:
-    """All that a service holds of people. ``ends`` ends what a person takes part in, before the data go."""
+    """All personal data of a service. ``ends`` ends a person's roles, before the data is erased."""
 
     def __init__(self, *holdings: Holding, ends: Callable[[Transaction, str], None] = _nothing_ends) -> None:
         self.holdings = holdings
@@ -86,12 +86,12 @@ class Personal:
 
     @property
     def tables(self) -> list[sa.Table]:
-        """The tables in which something is blanked or dropped."""
+        """The tables in which data is blanked or deleted."""
         return list(self._by_table)
 
     @property
     def columns(self) -> list[sa.Column[Any]]:
-        """The columns that say something of a person."""
+        """The columns with personal data."""
         return [holding.table.c[name] for holding in self.holdings for name in holding.personal]
 
     def _react(self, tx: Transaction, envelope: Envelope, order: PersonErased) -> None:
@@ -99,7 +99,7 @@ class Personal:
         self.erase(tx, str(order.whom), order.erasure_id)
 
     def erase(self, tx: Transaction, person: str, erasure_id: UUID) -> None:
-        """Keep nothing personal of a person in ``tx.agency``; doing it again does no harm."""
+        """Erase a person's data in ``tx.agency``; repeating it does no harm."""
         erased.lock(tx.session, tx.agency, person, shared=False)
         self.ends(tx, person)
         tx.session.flush()
@@ -115,11 +115,11 @@ class Personal:
         names = {column.name for column in self.columns}
         redaction.make_nameless(tx, person, names, values)
         theirs = sa.and_(personal_keys.c.agency == tx.agency, personal_keys.c.person == person)
-        tx.execute(sa.delete(personal_keys).where(theirs))  # archives that were taken out stay sealed
+        tx.execute(sa.delete(personal_keys).where(theirs))  # exported archives stay encrypted
         erased.done(tx, person, rows)
 
     def forget(self, tx: Transaction, days: Callable[[str], int]) -> dict[sa.Table, int]:
-        """Keep nothing for longer than ``days`` allows by setting; returns by table how many rows changed."""
+        """Delete what is older than ``days`` allows by setting; returns by table how many rows changed."""
         changed = {}
         for holding in self.holdings:
             if holding.keep is not None:
@@ -130,7 +130,7 @@ class Personal:
         return changed
 
     def held(self, session: Session, person: str, agency: str) -> dict[str, list[dict[str, Any]]]:
-        """All rows that are held of a person, by table, without secrets."""
+        """All rows about a person, by table, without secrets."""
         by_table: dict[str, list[dict[str, Any]]] = {}
         for holding in self.holdings:
             shown = [column for column in columns(holding.table) if column.name not in holding.secret]
@@ -146,7 +146,7 @@ class Personal:
         return by_table
 
     def owners(self, things: Iterable[object]) -> set[tuple[str, str]]:
-        """Of whom something would be held after a flush of mapped objects: agencies and persons."""
+        """The people about whom a flush of mapped objects would store data: agencies and persons."""
         persons = set()
         for thing in things:
             holding = self._by_table.get(sa.inspect(type(thing)).local_table)
@@ -156,7 +156,7 @@ class Personal:
         return persons
 
     def guard(self, sessions: sessionmaker[Session]) -> None:
-        """Refuse what would write of an erased person: a request that was on its way, or comes late."""
+        """Refuse writes about an erased person: of a concurrent or late request."""
         event.listen(sessions, "before_flush", self._refuse_the_erased)
 
     def _refuse_the_erased(self, session: Session, _context: object, _instances: object) -> None:
@@ -165,7 +165,7 @@ class Personal:
 
 
 def _blank(tx: Transaction, holding: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
-    """Take what is personal out of the rows, or drop them; returns how many held something."""
+    """Blank personal data in the rows, or delete them; returns how many had any."""
     if holding.goes or drops:
         return tx.execute(sa.delete(holding.table).where(mine)).rowcount
     said = sa.or_(

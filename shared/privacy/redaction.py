@@ -18,14 +18,14 @@ _REPLACE = sa.update(idempotency_keys).where(_OURS).values(body=sa.bindparam("na
 
 
 def make_nameless(tx: Transaction, person: str, names: Collection[str], values: Collection[str]) -> None:
-    """Blank what kept answers say of a person: each of ``values``, and the fields ``names`` beside the id."""
+    """Blank a person's data in stored responses: each of ``values``, and the fields ``names``."""
     for row in list(_mentioning(tx, [person, *values])):
         nameless = orjson.dumps(_without(orjson.loads(row.body), person, names, values))
         tx.execute(_REPLACE, {"by": row.person, "named": row.key, "nameless": nameless})
 
 
 def _mentioning(tx: Transaction, texts: list[str]) -> Iterator[sa.Row[Any]]:
-    """The answers in which one of the texts stands, as JSON writes it."""
+    """The stored responses that contain one of the texts, as JSON writes it."""
     is_postgresql = tx.session.connection().dialect.name == "postgresql"
     keys = []
     for text in texts:

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class Retention(Worker):
-    """Forgets for one service; of several instances one works and the others stand by."""
+    """Deletes expired data of one service; of several instances one works and the others stand by."""
 
     def __init__(self, service: str, personal: Personal, database: Database, settings: Settings) -> None:
         super().__init__(service, "retention", lock=(database, f"{service}/retention"))
@@ -30,14 +30,14 @@ class Retention(Worker):
         self._done_on: date | None = None
 
     async def step(self) -> None:
-        """Forget, once a day."""
+        """Delete expired data, once a day."""
         today = self.database.clock.now().astimezone(self.database.zone).date()
         if today != self._done_on:
             await self.forget()
             self._done_on = today
 
     async def forget(self) -> None:
-        """Forget what is over, down to the bytes."""
+        """Delete expired data, down to the bytes."""
         context = Context(actor=SYSTEM, correlation_id="retention", causation_id="retention")
         changed = {table: rows for table, rows in (await self._write(context)).items() if rows}
         personal = [table for table in self.personal.tables if table in changed]

@@ -22,16 +22,16 @@ from shared.privacy.erased import is_erased
 from shared.privacy.personal import Holding, Personal
 
 Owner = tuple[str, str]
-"""An agency, and somebody of whom something is held there."""
+"""An agency, and a person with data there."""
 Row = Mapping[str, Any]
 
 
 class KeyMissing(LookupError):
-    """Somebody of whom something is held has no key (yet)."""
+    """A person with personal data here has no key (yet)."""
 
 
 def prepare(tx: Transaction, personal: Personal, make: Callable[[], bytes]) -> None:
-    """Give a key to everybody of whom something personal is held, and take it from all others."""
+    """Create a key for every person with personal data here, and delete all other keys."""
     needed: set[Owner] = set()
     for holding in personal.holdings:
         if holding.personal:
@@ -52,12 +52,12 @@ def prepare(tx: Transaction, personal: Personal, make: Callable[[], bytes]) -> N
 
 
 def keep(tx: Transaction, agency: str, person: str, key: bytes) -> None:
-    """Keep somebody's key."""
+    """Store a person's key."""
     tx.execute(sa.insert(personal_keys), {"agency": agency, "person": person, "key": key})
 
 
 def forget(tx: Transaction, agency: str, person: str) -> None:
-    """Have nothing open what was sealed of somebody."""
+    """Delete a person's key: their encrypted data becomes unreadable."""
     theirs = sa.and_(personal_keys.c.agency == agency, personal_keys.c.person == person)
     tx.execute(sa.delete(personal_keys).where(theirs))
 
@@ -70,14 +70,14 @@ def keys_of(session: Session) -> dict[Owner, bytes]:
 
 
 def key_lines(session: Session) -> Iterator[bytes]:
-    """All keys as lines that may stand after the first one of an archive."""
+    """All keys as lines that may follow the first one of an archive."""
     for (agency, person), key in sorted(keys_of(session).items()):
         shown = {"agency": agency, "person": person, "key": base64.b64encode(key).decode()}
         yield orjson.dumps({"key": shown}) + b"\n"
 
 
 def take_key(tx: Transaction, entry: Any) -> tuple[Owner, bytes] | None:
-    """Keep the key of a line; None for who was erased here. Raises ``ValueError`` for what is none."""
+    """Store the key of a line; None for a person erased here. Raises ``ValueError`` for an invalid one."""
     try:
         agency, person = str(entry["agency"]), str(entry["person"])
         key = base64.b64decode(entry["key"], validate=True)
@@ -92,18 +92,18 @@ def take_key(tx: Transaction, entry: Any) -> tuple[Owner, bytes] | None:
 
 
 class Seals:
-    """Seals and opens the personal columns of rows as archives hold them."""
+    """Encrypts and decrypts the personal columns of archived rows."""
 
     def __init__(self, personal: Personal, keys: dict[Owner, bytes]) -> None:
         self._holdings = {holding.table.name: holding for holding in personal.holdings if holding.personal}
         self.keys = keys
 
     def holding(self, table: sa.Table) -> Holding | None:
-        """What a table holds that has to be sealed."""
+        """The personal data of a table that has to be encrypted."""
         return self._holdings.get(table.name)
 
     def seal(self, holding: Holding, owner: Owner, row: dict[str, Any]) -> None:
-        """Seal what a row says of its owner; raises :class:`KeyMissing`."""
+        """Encrypt a row's personal data; raises :class:`KeyMissing`."""
         for name, blank in holding.personal.items():
             if row[name] == blank:
                 continue
@@ -115,9 +115,9 @@ class Seals:
             row[name] = {"sealed": base64.b64encode(closed).decode(), "of": "/".join(owner)}
 
     def open(self, holding: Holding, row: dict[str, Any]) -> bool:
-        """Open what is sealed; False where a key is not there, and the row says nothing of its owner.
+        """Decrypt a row; without its key, returns False and leaves its personal data out.
 
-        Raises ``ValueError`` for what the key does not open.
+        Raises ``ValueError`` if the key does not decrypt it.
         """
         is_open = True
         for name, blank in holding.personal.items():
@@ -138,6 +138,6 @@ class Seals:
 
 
 def _place(table: sa.Table, name: str, row: Row) -> list[bytes]:
-    """What binds a sealed value to where it stands."""
+    """The associated data that binds an encrypted value to its place."""
     ids = [orjson.dumps(row.get(column.name)) for column in table.primary_key.columns]
     return [table.name.encode(), name.encode(), *ids]

@@ -10,7 +10,7 @@ Key = tuple[Hashable, ...]
 
 
 class Kept:
-    """Results by key; whoever asks for one that is being made waits for it, and it is made once."""
+    """Cached results by key; concurrent callers wait for one computation."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -19,7 +19,7 @@ class Kept:
         self._making: dict[tuple[int, Key], asyncio.Task[bytes]] = {}
 
     async def get(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """What is kept under a key, or what ``make`` gives; what fails is not kept."""
+        """The cached result, or that of ``make``; failures are not cached."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
@@ -30,7 +30,7 @@ class Kept:
         if making is None:
             making = self._making[mine] = loop.create_task(self._make(key, make))
             making.add_done_callback(lambda done: self._made(mine, done))
-        # Who waits no longer leaves the others what they wait for; a worker has its own limit.
+        # Cancelling one caller does not affect others; a worker has its own limit.
         return await asyncio.shield(making)
 
     async def _make(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -45,4 +45,4 @@ class Kept:
     def _made(self, mine: tuple[int, Key], done: asyncio.Task[bytes]) -> None:
         self._making.pop(mine, None)
         if not done.cancelled():
-            done.exception()  # told to whoever waits; nobody may be left
+            done.exception()  # for waiting callers; there may be none left

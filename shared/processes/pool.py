@@ -24,26 +24,26 @@ from shared.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 2
-"""Jobs of one pool that are done at the same time."""
+"""The maximum number of concurrent jobs."""
 LINE = 16
-"""Jobs that may wait for their turn."""
+"""The maximum number of waiting jobs."""
 PATIENCE = 20.0
-"""Seconds that a job waits for its turn."""
+"""The maximum wait of a job, in seconds."""
 IDLE = 60.0
-"""Seconds after which a worker without work ends."""
+"""Seconds after which an idle worker ends."""
 ENDING = 5.0
-"""Seconds that a worker which says no more has to end by itself."""
+"""Seconds that an unresponsive worker has to end by itself."""
 LONGEST_ANSWER = 256 * 1024 * 1024
 _ROOT = Path(__file__).parents[2]
 _WORKER = Path(__file__).with_name("worker.py")
 _SIGNALS = frozenset(signals.Signals)
 Reason = Literal["time", "died", "fault"]
 OUTSIDE = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
-"""What ends a process from outside: a machine without memory left, or somebody who stops it."""
+"""Signals that end a process from outside: out of memory, or stopped by somebody."""
 
 
 class TooMuchWork(Refusal):
-    """Everybody's heavy work takes turns, and the line is full."""
+    """The queue for heavy work is full."""
 
     kind = "busy"
     message = "The system is too busy for this at the moment; nothing was done."
@@ -51,7 +51,7 @@ class TooMuchWork(Refusal):
 
 
 class TookTooLong(Refusal):
-    """The machine was too busy for it, or ended it; that says nothing about what was to be worked on."""
+    """The machine was too busy, or interrupted the work; the input itself may be fine."""
 
     kind = "busy"
     message = "The work took too long, or was interrupted; nothing was changed."
@@ -59,7 +59,7 @@ class TookTooLong(Refusal):
 
 
 class NotDone(Exception):
-    """A job exhausted its own limits of processor time or memory, its process died of it, or it failed."""
+    """A job exhausted its own limits of processor time or memory, crashed its process, or failed."""
 
     def __init__(self, reason: Reason, complaint: str) -> None:
         super().__init__(complaint)
@@ -68,10 +68,11 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function for a worker: of a module that is light to import, with arguments that can be pickled.
+    """A function for a worker process: in a module that is light to import, with picklable arguments.
 
-    ``refusals`` are those that it may raise; ``seconds`` are of processor time, ``within`` by the clock: what
-    has not had its processor time by then was kept from it by others. ``memory`` is bytes of address space.
+    ``refusals`` are those that it may raise; ``seconds`` are of processor time, ``within`` of wall-clock
+    time: a job that has not had its processor time by then was delayed by others. ``memory`` is bytes of
+    address space.
     """
 
     work: Callable[..., bytes]
@@ -82,12 +83,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What it is called in metrics."""
+        """Its name in metrics."""
         return self.work.__name__
 
 
 class Pool:
-    """Does jobs in at most ``at_once`` processes; one pool serves all event loops of this process."""
+    """Runs jobs in at most ``at_once`` processes; one pool serves all event loops of this process."""
 
     def __init__(
         self, name: str, *, at_once: int = AT_ONCE, line: int = LINE, patience: float = PATIENCE
@@ -100,11 +101,11 @@ class Pool:
         self._taken = 0
 
     async def run(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> bytes:
-        """Do a job in its turn.
+        """Run a job in its turn.
 
         Raises :class:`TooMuchWork`, :class:`TookTooLong`, :class:`NotDone` and the job's refusals.
-        ``arguments`` are made when the turn has come, so that a line of large files holds none of them. Who
-        waits no longer takes the job's process along.
+        ``arguments`` are made when its turn has come, so that a queue of large files holds none in memory.
+        Cancelling the call ends the job's process.
         """
         if self._taken >= self.most:
             raise self._turned_away(job)
@@ -125,7 +126,7 @@ class Pool:
             expiry.cancel()
 
     def close(self) -> None:
-        """End the workers that have no work; a process that ends ends them anyway."""
+        """End idle workers; a process that exits ends them anyway."""
         self._threads.shutdown(wait=True)
         while self._idle:
             self._idle.pop().end()
@@ -166,7 +167,7 @@ class Pool:
             try:
                 return worker.do(call, asked)
             except _GoneBefore:
-                continue  # it had ended for want of work; a new one is never gone so
+                continue  # it had ended because it was idle; a new one never has
             finally:
                 if worker.lives:
                     self._idle.append(worker)
@@ -178,15 +179,15 @@ _COUNTING = threading.Lock()
 
 
 class _GoneBefore(Exception):
-    """The worker was gone before the job came."""
+    """The worker had ended before the job arrived."""
 
 
 class _Interrupted(Exception):
-    """The job was ended by what is no part of it."""
+    """The job was interrupted from outside."""
 
 
 class _Call:
-    """A job on its way, and the process that does it."""
+    """A call of a job, and its process."""
 
     def __init__(self, job: Job, arguments: Callable[[], tuple[object, ...]]) -> None:
         self.job = job
@@ -206,7 +207,7 @@ class _Call:
             self._process = None
 
     def give_up(self) -> None:
-        """End the process that does it, if one does."""
+        """End the process of the job, if there is one."""
         self.given_up = True
         with self._lock:
             if self._process is not None:
@@ -226,11 +227,11 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={},
-            start_new_session=True,  # Ctrl-C ends us, and our end its standard input
+            start_new_session=True,  # Ctrl-C ends us, and closing its standard input ends the worker
         )
 
     def do(self, call: _Call, asked: bytes) -> bytes:
-        """Have a job done; whatever goes wrong, the process is no longer used."""
+        """Run a job; after any error the process is not used again."""
         clock = threading.Timer(call.job.within, self._ring)
         clock.start()
         self.lives = False
@@ -261,7 +262,7 @@ class _Worker:
         if len(head) == 9 and size <= LONGEST_ANSWER and len(said := answers.read(size)) == size:
             return head[:1], said
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0 if head else ENDING)  # what closes its pipes is about to end
+            self._process.wait(0 if head else ENDING)  # a process that closes its pipes is about to end
         self._process.kill()
         code = self._process.wait()
         if self._late:
@@ -275,7 +276,7 @@ class _Worker:
         self._process.kill()
 
     def end(self) -> None:
-        """Leave no process and no pipe behind."""
+        """Close the process and its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -285,7 +286,7 @@ class _Worker:
 
 
 def _cause(code: int) -> Exception:
-    """Why a process ended during a job: of the job's own doing, or not."""
+    """Why a process ended during a job: because of the job itself, or not."""
     signal = signals.Signals(-code).name if -code in _SIGNALS else ""
     told = f"the process ended with {signal or code}"
     if signal in OUTSIDE:
@@ -294,7 +295,7 @@ def _cause(code: int) -> Exception:
 
 
 def _refusal(job: Job, said: bytes) -> Exception:
-    """The refusal that a worker tells of, if it is one of the job's."""
+    """The refusal that a worker returns, if it is one of the job's."""
     told = json.loads(said)
     for kind in job.refusals:
         if kind.code == told["code"]:

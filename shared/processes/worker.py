@@ -11,17 +11,17 @@ import sys
 from typing import Any
 
 JOBS = 100
-"""After so many jobs a worker makes room for a fresh one, and with it gives back what libraries kept."""
+"""The number of jobs after which a worker is replaced, to free the memory that libraries keep."""
 RESIDENT = 256 * 1024
-"""Kilobytes of memory in use after which it does so too."""
+"""The memory in kilobytes from which it is replaced, too."""
 
 
 def main() -> None:
-    """Serve the parent over standard input and output until it closes them, or asks nothing for a while."""
+    """Serve the parent over standard input and output until it closes them, or sends nothing for a while."""
     root, idle = sys.argv[1], float(sys.argv[2])
     sys.path.insert(0, root)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # output of libraries is no response
     for _ in range(JOBS):
         if not select.select([0], [], [], idle)[0] or not (size := sys.stdin.buffer.read(8)):
             return
@@ -49,8 +49,8 @@ def _done(work: Any, arguments: tuple[object, ...]) -> tuple[bytes, bytes]:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Hold the next job to processor time and memory; it writes no large file and leaves no core dump."""
-    with contextlib.suppress(ImportError):  # Windows knows no such limits
+    """Limit the next job's processor time and memory; it writes no large file and no core dump."""
+    with contextlib.suppress(ImportError):  # Windows has no such limits
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
@@ -62,9 +62,9 @@ def _limit(seconds: int, memory: int) -> None:
 
 
 def _resident() -> int:
-    """Kilobytes in use now, 0 where that cannot be told.
+    """Resident kilobytes, 0 if unknown.
 
-    Not ``ru_maxrss``: on Linux that begins with what the parent had in use.
+    Not ``ru_maxrss``: on Linux that starts with the parent's.
     """
     try:
         with open("/proc/self/statm") as counts:  # noqa: PTH123  # a worker begins with as little as it can

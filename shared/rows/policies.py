@@ -25,10 +25,10 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The policy of one table, for whatever is done with its rows, and the function that it may need.
+    """The row-level security policy of one table, for all commands, and the function that it may need.
 
-    A thing's condition that looks into other tables is a function, within which no policy holds: these tables
-    may ask this one in turn, as its own parts do.
+    A condition that looks into other tables becomes a function that bypasses their policies: these tables
+    may in turn refer to this one, as its own parts do.
     """
 
     table: str
@@ -37,7 +37,7 @@ class Guard:
 
     @property
     def statements(self) -> Iterator[str]:
-        """What puts it up."""
+        """The statements that create it."""
         if self.function:
             yield self.function
         yield f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY"
@@ -47,15 +47,15 @@ class Guard:
 
     @property
     def digest(self) -> str:
-        """By which a policy is known to be this one."""
+        """The digest that identifies this policy."""
         return sha256(f"{self.function}{self.condition}".encode()).hexdigest()
 
 
 @cache
 def guards(visible: Visible) -> tuple[Guard, ...]:
-    """The policies that follow from a service's conditions.
+    """The policies derived from a service's visibility conditions.
 
-    What belongs to a hidden thing, by a relationship in which it is a part, is hidden with it.
+    Parts of a hidden object, by a relationship to it, are hidden with it.
     """
     by_table: dict[sa.Table, Guard] = {}
     for kind, condition in visible(SettingsViewer()).items():
@@ -71,7 +71,7 @@ def guards(visible: Visible) -> tuple[Guard, ...]:
 
 
 def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:
-    """The tables of what belongs to a mapped thing, with the condition that the whole is seen."""
+    """The tables of an object's parts, with the condition that the whole is visible."""
     for relationship in mapper.relationships:
         table = _part(relationship)
         if table is not None:
@@ -82,7 +82,7 @@ def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:
 
 
 def put_up(connection: sa.Connection, wanted: Sequence[Guard]) -> None:
-    """Have the tables guarded so and in no other way; nothing is done where they are."""
+    """Create exactly these policies; do nothing if they are in place."""
     if _standing(connection) != {guard.table: guard.digest for guard in wanted}:
         take_down(connection)
         for guard in wanted:
@@ -91,7 +91,7 @@ def put_up(connection: sa.Connection, wanted: Sequence[Guard]) -> None:
 
 
 def take_down(connection: sa.Connection) -> None:
-    """Have no table guarded, while they are changed."""
+    """Drop all policies, while tables are changed."""
     for table in connection.scalars(sa.text(_GUARDED), {"policy": POLICY}).all():
         connection.exec_driver_sql(f"DROP POLICY {POLICY} ON {table}")
         connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
@@ -101,11 +101,11 @@ def take_down(connection: sa.Connection) -> None:
 
 
 def is_exempt(connection: sa.Connection) -> bool:
-    """Whether no policy holds for the role that is connected: a superuser, or one with BYPASSRLS."""
+    """Whether the connected role bypasses policies: a superuser, or one with BYPASSRLS."""
     return bool(connection.scalar(sa.text(_EXEMPT)))
 
 
-# A SET clause would ask for rights that the service's role has not. Within it no other function is called.
+# A SET clause would need rights that the service's role lacks. No other function is called within it.
 _FUNCTION = f"""
 CREATE FUNCTION {{name}}({{taken}}) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -156,7 +156,7 @@ def _inline(table: sa.Table, condition: Condition) -> str:
 
 
 def _as_function(table: sa.Table, condition: Condition) -> tuple[str, str]:
-    """How the function is called with a row, and what makes it."""
+    """The call of the function for a row, and its definition."""
     asked: dict[str, sa.Column[Any]] = {}
 
     def argument(column: sa.Column[Any]) -> str:
@@ -172,9 +172,9 @@ def _as_function(table: sa.Table, condition: Condition) -> tuple[str, str]:
 
 
 def _ways(condition: Condition) -> list[Condition]:
-    """The ways in which a condition can hold; those that look into no other table first.
+    """The alternatives of a condition; those that look into no other table first.
 
-    Each is planned on its own, and only those that are needed are.
+    Each is planned separately, and only the needed ones are evaluated.
     """
     is_any = isinstance(condition, BooleanClauseList) and condition.operator is operators.or_
     ways: list[Condition] = list(condition.clauses) if is_any else [condition]
@@ -188,7 +188,7 @@ def _looks_elsewhere(condition: Condition) -> bool:
 def _with_row(
     condition: Condition, table: sa.Table, named: Callable[[sa.Column[Any]], str]
 ) -> sa.ColumnElement[Any]:
-    """The condition with names in place of the columns of the row that is asked about."""
+    """The condition with parameters in place of the row's columns."""
 
     def replaced(element: Any, **_more: Any) -> Any:
         if isinstance(element, sa.Column) and element.table is table:

@@ -17,48 +17,48 @@ from shared.identity.permissions import STAFF, Role
 Condition = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
 EVERYTHING = "kemitraan.everything"
-"""The setting that lifts every policy: “on” while the system itself looks."""
+"""The setting that lifts every policy: “on” for the system itself."""
 _OF_ACTOR = {name: f"kemitraan.{name}" for name in ("person", "person_id", "agency", "organisation", "roles")}
 
 
 class Viewer(ABC):
-    """What a visibility condition may ask of whoever looks; each answer is a part of an SQL expression."""
+    """The viewer in a visibility condition; each method returns an SQL expression."""
 
     @abstractmethod
     def has(self, *roles: Role) -> Condition:
-        """Whether one of these roles is held."""
+        """Whether the viewer has one of these roles."""
 
     @abstractmethod
     def is_of(self, agency: Column) -> Condition:
-        """Whether the column names the own agency."""
+        """Whether the column is the viewer's agency."""
 
     @abstractmethod
     def is_named(self, person: Column) -> Condition:
-        """Whether the column of texts holds the own opaque id."""
+        """Whether the column of texts contains the viewer's opaque id."""
 
     @abstractmethod
     def is_person(self, person: Column) -> Condition:
-        """Whether the column of UUIDs holds the own id; never where that is no UUID."""
+        """Whether the column of UUIDs is the viewer's id; never if that is no UUID."""
 
     @abstractmethod
     def acts_for(self, organisation: Column) -> Condition:
-        """Whether the column names the own organisation, or none where there is none."""
+        """Whether the column is the viewer's organisation, or none if there is none."""
 
     @abstractmethod
     def _is_for(self, organisation: Column) -> Condition:
-        """Whether the column names the own organisation; never where there is none."""
+        """Whether the column is the viewer's organisation; never if there is none."""
 
     def works_for(self, agency: Column) -> Condition:
-        """Whether the column names the agency of whose staff one is."""
+        """Whether the column is the agency that the viewer is staff of."""
         return all_of(self.has(*STAFF), self.is_of(agency))
 
     def represents(self, organisation: Column) -> Condition:
-        """Whether the column names the organisation that one represents."""
+        """Whether the column is the organisation that the viewer represents."""
         return all_of(self.has(Role.REPRESENTATIVE), self._is_for(organisation))
 
 
 class ActorViewer(Viewer):
-    """An actor who is known: what does not hold of him or her falls out of the statement."""
+    """A known actor: conditions that cannot hold are left out of the statement."""
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
@@ -85,7 +85,7 @@ class ActorViewer(Viewer):
 
 
 class SettingsViewer(Viewer):
-    """Whoever PostgreSQL's settings name at the time: what is not set is nobody's."""
+    """The viewer named by PostgreSQL settings: unset ones match nobody."""
 
     def has(self, *roles: Role) -> Condition:
         held = sa.func.string_to_array(_setting("roles"), ",")
@@ -108,7 +108,7 @@ class SettingsViewer(Viewer):
 
 
 def settings_of(actor: Actor) -> Mapping[str, str]:
-    """The settings that tell :class:`SettingsViewer` of an actor; the system sees everything."""
+    """The settings of an actor for :class:`SettingsViewer`; the system sees everything."""
     told = {
         "person": actor.person,
         "person_id": str(_uuid(actor.person) or ""),
@@ -122,7 +122,7 @@ def settings_of(actor: Actor) -> Mapping[str, str]:
 
 
 def all_of(*conditions: Condition) -> Condition:
-    """Whether every condition holds; what is known to hold, or not to, is left out of the statement."""
+    """Whether every condition holds; constant ones are left out of the statement."""
     if any(isinstance(condition, False_) for condition in conditions):
         return sa.false()
     open_ones = [condition for condition in conditions if not isinstance(condition, True_)]
@@ -130,7 +130,7 @@ def all_of(*conditions: Condition) -> Condition:
 
 
 def any_of(*conditions: Condition) -> Condition:
-    """Whether a condition holds, as :func:`all_of`."""
+    """Whether any condition holds; see :func:`all_of`."""
     if any(isinstance(condition, True_) for condition in conditions):
         return sa.true()
     open_ones = [condition for condition in conditions if not isinstance(condition, False_)]
@@ -144,12 +144,12 @@ def some(*tables: sa.FromClause, where: Sequence[Condition]) -> Condition:
 
 
 def is_somebody() -> Condition:
-    """Whether it is set who looks."""
+    """Whether the settings name a viewer."""
     return _setting("person").is_not(None)
 
 
 def sees_everything() -> Condition:
-    """Whether every policy is lifted; what was never set is NULL, which is no yes."""
+    """Whether every policy is lifted; an unset setting is NULL, which is not true."""
     return _current(EVERYTHING) == "on"
 
 

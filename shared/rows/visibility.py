@@ -25,23 +25,23 @@ from shared.identity.actor import ANONYMOUS, SYSTEM, Actor
 from shared.rows.viewer import EVERYTHING, ActorViewer, Condition, Viewer, settings_of
 
 Visible = Callable[[Viewer], Mapping[type, Condition]]
-"""The condition under which a viewer sees a mapped class's rows; one not named is for everybody."""
+"""The visibility conditions of mapped classes; unlisted ones are public."""
 
 _LIFT = f"SELECT set_config('{EVERYTHING}', %s, true)"
 _TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in settings_of(SYSTEM))
 
 
 def everything(_seer: Viewer) -> Mapping[type, Condition]:
-    """No condition: each row is for everybody."""
+    """No condition: each row is public."""
     return {}
 
 
 def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
-    """Let the session find what the actor may see, and nothing else; the system sees everything.
+    """Restrict the session to rows that the actor may see; the system sees everything.
 
-    What is hidden is not there: ``Session.get`` and every select of a mapped class pass it over. A select of
-    tables alone is not covered; it has to start from a class that is. On PostgreSQL the policies see to
-    both, until the transaction ends or another seer follows in it; what the one before wrote is written then.
+    Hidden rows do not exist for ``Session.get`` and every select of a mapped class. A select of tables
+    alone is not covered; it has to start from a mapped class. On PostgreSQL the policies cover both, until
+    the transaction ends or another viewer is set; pending changes of the previous one are flushed first.
     """
     before = session.info.get("seer")
     if before is not None and session.info["guarded"] and (before != actor or session.info["reached"]):
@@ -56,7 +56,7 @@ def seen_by(session: Session, actor: Actor, visible: Visible) -> None:
 
 
 def is_for_everybody(session: Session, visible: Visible, kind: type, row_id: UUID) -> bool:
-    """Whether a row, as the session has left it, is there for everybody, with or without a token."""
+    """Whether a row, in the session's current state, is visible to everybody, with or without a token."""
     condition = _to_everybody(visible).get(kind)
     if condition is None:
         return True
@@ -66,7 +66,7 @@ def is_for_everybody(session: Session, visible: Visible, kind: type, row_id: UUI
 
 @contextmanager
 def unhidden(session: Session) -> Iterator[None]:
-    """Let the session find and write everything meanwhile: what an act needs beyond what its actor sees."""
+    """Lift the session's filter meanwhile, for data that an act needs beyond what its actor sees."""
     before = session.info.get("visible", {})
     session.info["visible"] = {}
     _lift(session)
@@ -78,7 +78,7 @@ def unhidden(session: Session) -> Iterator[None]:
 
 
 def reach(session: Session) -> None:
-    """Have the session write all that it is given: there is something among it that its actor may not see."""
+    """Let the session write everything: it contains changes to something that its actor may not see."""
     session.info["reached"] = True
 
 
@@ -91,12 +91,12 @@ def _lift(session: Session) -> None:
 def _lower(session: Session) -> None:
     session.info["lifted"] -= 1
     if session.info["lifted"] == 0 and session.info.get("guarded"):
-        with suppress(DBAPIError):  # the transaction has failed: what it had set ends with it
+        with suppress(DBAPIError):  # the transaction has failed: its settings end with it
             session.connection().exec_driver_sql(_LIFT, ("",))
 
 
 def filter_rows(sessions: sessionmaker[Session]) -> None:
-    """Have the sessions pass over what their actor may not see (:func:`seen_by` says who that is)."""
+    """Install the filter of :func:`seen_by` in sessions."""
     event.listen(sessions, "before_flush", _write_what_was_reached)
     event.listen(sessions, "after_flush", _written)
     event.listen(sessions, "do_orm_execute", _pass_over)
@@ -121,7 +121,7 @@ def _pass_over(state: ORMExecuteState) -> None:
 
 
 def _kinds(statement: Executable) -> set[type]:
-    """The mapped classes of which a statement asks anywhere, also in a subquery."""
+    """The mapped classes in a statement, subqueries included."""
     kinds = (
         kind._annotations.get("parententity") for kind in visitors.iterate(cast("ClauseElement", statement))
     )
@@ -130,15 +130,15 @@ def _kinds(statement: Executable) -> set[type]:
 
 @lru_cache
 def _to_everybody(visible: Visible) -> Mapping[type, Condition]:
-    """The conditions for those who are nobody."""
+    """The conditions for the public."""
     return visible(ActorViewer(ANONYMOUS))
 
 
 @lru_cache(1024)
 def _options(visible: Visible, actor: Actor) -> Mapping[type, ORMOption]:
-    """The conditions for the selects of an actor.
+    """The loader criteria for the selects of an actor.
 
-    They stay off relationships: these lead from a thing to its own parts (a test sees to it).
+    They are not applied to relationships: these lead from an object to its own parts (ensured by a test).
     """
     return {
         kind: with_loader_criteria(kind, condition, propagate_to_loaders=False)

@@ -85,7 +85,7 @@ async def test_the_only_agency_need_not_be_named(here: System) -> None:
     assert (await at.kemitraan("agencies", "add", "polres-lain", "Polres Lain")).code == 0
     unsaid = await at.kemitraan("accounts", "list")
     assert unsaid.code == 1
-    assert unsaid.err == "say which agency is meant: --agency, one of polres-contoh, polres-lain\n"
+    assert unsaid.err == "choose an agency with --agency, one of polres-contoh, polres-lain\n"
 
 
 async def test_the_demonstration_has_an_account_for_each_role(

@@ -184,7 +184,7 @@ async def test_a_file_that_is_missing_or_changed_stops_an_import_before_anything
     named.write_bytes(content + b"!")
     changed = await beside(here).kemitraan("archive", "import", str(copy))
     assert changed.code == 1
-    assert f"{named} is not what its name says: its content was changed" in changed.err
+    assert f"{named} does not match its name: its content was changed" in changed.err
     named.unlink()
     missing = await beside(here).kemitraan("archive", "import", str(copy), "--dry-run")
     assert missing.code == 1
@@ -213,7 +213,7 @@ async def test_a_cut_archive_is_refused_in_the_services_own_words(
         (
             "archive import .",
             1,
-            "holds no archive: none of notifications.jsonl, identity.jsonl, partners.jsonl",
+            "contains no archive: neither one of notifications.jsonl, identity.jsonl, partners.jsonl",
         ),
         ("archive export . --format xlsx", 2, "'jsonl', 'csv'"),
         ("archive import file.txt", 2, "is a file"),
@@ -221,8 +221,12 @@ async def test_a_cut_archive_is_refused_in_the_services_own_words(
         ("import organisations nowhere.csv", 2, "does not exist"),
         ("import houses file.txt", 2, "'organisations', 'people'"),
         ("timers", 1, "Is it running (kemitraan up)?"),
-        ("timers portal", 2, "there is no service 'portal' with data of its own"),
-        ("demo --until 2999-01-01 --out out", 2, "a history lies in the past: --until is"),
+        ("timers portal", 2, "there is no service 'portal' with its own data"),
+        (
+            "demo --until 2999-01-01 --out out",
+            2,
+            "a history must be in the past: the latest day for --until is",
+        ),
         ("demo --until tomorrow", 2, "'tomorrow' does not match"),
         ("demo --scale=-1", 2, "greater than or equal to 0"),
         ("demo --no-live --scale 1 --out file.txt", 2, "is a file"),
@@ -246,7 +250,7 @@ async def test_without_its_keys_an_archive_is_taken_in_nameless_or_not_at_all(
     shutil.copytree(history, copy)
     refused = await beside(here).kemitraan("archive", "import", str(copy))
     assert refused.code == 1
-    assert f"{keys_beside(copy)} is missing: without it all that is personal is left out" in refused.err
+    assert f"{keys_beside(copy)} is missing: without it all personal data is left out" in refused.err
     broken = tmp_path / "broken.keys"
     broken.write_text('{"service": "partners", "key": {"agency": "x", "person": "y", "key": "z"}}\n')
     unread = await beside(here).kemitraan("archive", "import", str(copy), "--keys", str(broken))
@@ -321,14 +325,14 @@ def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_number_that_was_a_text(tmp_p
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("tables.txt", None, "tables.txt is missing: it says in which order the tables go"),
+        ("tables.txt", None, "tables.txt is missing: it gives the order of the tables"),
         ("organisations.csv", None, "organisations.csv is missing, but tables.txt names it"),
         ("organisations.csv", b"", "does not begin with a line of different column names"),
         ("organisations.csv", b"id,id\n1,2\n", "does not begin with a line of different column names"),
         ("organisations.csv", b"id,name\n1\n", "line 2 of"),
         ("organisations.csv", b"id,name\n1,2,3\n", "has 3 cells, its header 2"),
         ("organisations.csv", b"id,name\n\xff,2\n", "organisations.csv is not UTF-8 text"),
-        ("organisations.csv", b'id,name\n"1"x,2\n', "organisations.csv is no CSV"),
+        ("organisations.csv", b'id,name\n"1"x,2\n', "organisations.csv is not valid CSV"),
         ("events.csv", b"happened\n{}\n", "it should have one, event"),
     ],
 )
@@ -367,10 +371,10 @@ async def test_two_archives_of_one_service_are_not_chosen_between(tmp_path: Path
     (tmp_path / "both" / "partners.jsonl").write_text("")
     ended = await beside(here).kemitraan("archive", "import", str(tmp_path / "both"))
     assert ended.code == 1
-    assert "holds both partners.jsonl and CSV files of partners" in ended.err
+    assert "contains both partners.jsonl and CSV files of partners" in ended.err
     over = await beside(here).kemitraan("archive", "export", str(tmp_path / "both"), "--format", "csv")
     assert over.code == 1
-    assert "holds partners, partners.jsonl already: choose an empty folder" in over.err
+    assert "already contains partners, partners.jsonl: choose an empty folder" in over.err
 
 
 # --- lists ---------------------------------------------------------------------------------------------
@@ -422,7 +426,7 @@ async def test_lines_that_are_refused_are_reported_and_the_others_go_on(tmp_path
         ("a.csv", b"name,kind\nx,police\n", "it should name the columns name, kind, area"),
         ("a.csv", b"", "the first line of"),
         ("a.csv", b"name,kind,area\n\xff\n", "is not UTF-8 text (byte 16)"),
-        ("a.csv", b'name,kind,area\n"x"y,police,1\n', "is no CSV"),
+        ("a.csv", b'name,kind,area\n"x"y,police,1\n', "is not valid CSV"),
         ("a.jsonl", b'{"name": "x"}\n{\n', "line 2 of"),
         ("a.jsonl", b"[1]\n", "should be a JSON object"),
     ],

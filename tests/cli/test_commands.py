@@ -106,13 +106,13 @@ async def test_a_wrong_setting_is_named(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("up nosuch", "there is no service 'nosuch'; there are partners, programs"),
+        ("up nosuch", "there is no service 'nosuch'; choose one of partners, programs"),
         ("dead-letters list nosuch", "there is no service 'nosuch'"),
-        ("projections list portal", "there is no service 'portal' with data of its own"),
+        ("projections list portal", "there is no service 'portal' with its own data"),
         ("dead-letters show notifications 7", "should be a valid UUID"),
         ("dead-letters list notifications --state lost", "'parked', 'replayed', 'discarded'"),
         ("dead-letters discard notifications 01a211f7-2af0-7d05-8c07-3db1b0d5ac3e", "--reason"),
-        ("token mayor", "there is no role 'mayor'; there are administrator"),
+        ("token mayor", "there is no role 'mayor'; choose one of administrator"),
         ("token representative", "add --organisation ID"),
         ("mail show 7", "there is no message '7'; see: kemitraan mail list"),
         ("streams apply", "NATS_URL is empty"),
@@ -128,7 +128,7 @@ async def test_what_cannot_be_meant_is_refused_with_what_can(
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "holds no JSON"), ("[]", "should hold a JSON object"), (None, "does not exist")],
+    [("{", "is not valid JSON"), ("[]", "should contain a JSON object"), (None, "does not exist")],
 )
 async def test_mended_data_must_be_an_object_in_a_file(tmp_path: Path, text: str | None, said: str) -> None:
     file = tmp_path / "mended.json"
@@ -361,7 +361,7 @@ async def test_a_file_that_is_no_key_is_named(tmp_path: Path) -> None:
     private.write_text("{}")
     kept = await shell(tmp_path).kemitraan("keys", "init", "--out", str(tmp_path))
     assert kept.code == 1
-    assert f"{private} holds no private Ed25519 key" in kept.err
+    assert f"{private} contains no private Ed25519 key" in kept.err
     minting = await shell(tmp_path, KEMITRAAN_SIGNING_KEY=str(private)).kemitraan("token", "operator")
     assert minting.code == 2
     assert minting.err.startswith("KEMITRAAN_SIGNING_KEY: ")

@@ -123,13 +123,13 @@ def test_commands_are_grouped_and_in_order() -> None:
 @pytest.mark.parametrize(
     ("variables", "arguments", "said"),
     [
-        ({}, (), "Jalankan Kemitraan"),
-        ({"LANG": "C.UTF-8"}, (), "Jalankan Kemitraan"),
-        ({"LANG": "en_GB.UTF-8"}, (), "Run Kemitraan"),
-        ({"LANG": "en_GB.UTF-8", "LC_ALL": "id_ID.UTF-8"}, (), "Jalankan Kemitraan"),
-        ({"LANG": "en_GB.UTF-8", "KEMITRAAN_LANG": "id"}, (), "Jalankan Kemitraan"),
-        ({"KEMITRAAN_LANG": "id"}, ("--lang", "en"), "Run Kemitraan"),
-        ({"KEMITRAAN_LANG": "en"}, ("--lang=id",), "Jalankan Kemitraan"),
+        ({}, (), "Jalankan dan operasikan Kemitraan"),
+        ({"LANG": "C.UTF-8"}, (), "Jalankan dan operasikan Kemitraan"),
+        ({"LANG": "en_GB.UTF-8"}, (), "Run and operate Kemitraan"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "id_ID.UTF-8"}, (), "Jalankan dan operasikan Kemitraan"),
+        ({"LANG": "en_GB.UTF-8", "KEMITRAAN_LANG": "id"}, (), "Jalankan dan operasikan Kemitraan"),
+        ({"KEMITRAAN_LANG": "id"}, ("--lang", "en"), "Run and operate Kemitraan"),
+        ({"KEMITRAAN_LANG": "en"}, ("--lang=id",), "Jalankan dan operasikan Kemitraan"),
     ],
 )
 def test_the_language_is_that_of_the_option_else_of_the_environment_else_indonesian(
@@ -166,8 +166,8 @@ def refused(run: Run, arguments: str, locale: Locale) -> Ended:
         ("demo --scale -1", "Nilai yang salah untuk '--scale': Ini harus paling sedikit 0."),
         ("status --json=x", "Opsi '--json' tidak memakai nilai."),
         ("dead-letters discard notifications 01a211f7-2af0-7d05-8c07-3db1b0d5ac3e", "Opsi '--reason' belum"),
-        ("token mayor", "tidak ada peran 'mayor'; yang ada: administrator"),
-        ("up nosuch", "tidak ada layanan 'nosuch'; yang ada: partners"),
+        ("token mayor", "tidak ada peran 'mayor'; pilih salah satu dari administrator"),
+        ("up nosuch", "tidak ada layanan 'nosuch'; pilih salah satu dari partners"),
     ],
 )
 def test_what_is_called_wrongly_is_said_in_indonesian(run: Run, arguments: str, said: str) -> None:
@@ -229,4 +229,4 @@ def test_a_command_that_a_document_names_exists() -> None:
 def test_without_a_command_the_help_is_shown(run: Run) -> None:
     shown = run()
     assert shown.code == 2
-    assert "Run Kemitraan and look after it" in shown.out + shown.err
+    assert "Run and operate Kemitraan" in shown.out + shown.err

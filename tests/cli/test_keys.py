@@ -55,7 +55,7 @@ async def test_rotate_replaces_what_is_asked_and_prints_no_secret(tmp_path: Path
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     tokens = await operator.kemitraan("keys", "rotate", "--out", str(folder), "--what", "tokens")
     assert tokens.code == 0
-    assert "believed for 20 minutes more" in tokens.out
+    assert "accepted for another 20 minutes" in tokens.out
     assert _changed(folder, before) == {"identity/signing.json", "identity/jwks.json", "public/jwks.json"}
     everything = await operator.kemitraan("keys", "rotate", "--out", str(folder))
     assert everything.code == 0
@@ -76,7 +76,7 @@ async def test_list_shows_ages_and_what_should_be_done(tmp_path: Path) -> None:
     old = await operator.kemitraan("keys", "list", "--out", str(folder), "--json")
     assert old.code == 1
     advice = {age["what"]: age["advice"] for age in old.json}
-    assert advice["bus: partners"] == "it runs out soon: rotate"
+    assert advice["bus: partners"] == "expires soon: rotate"
     assert advice["tls: server"] == ""
     (folder / "users" / "portal" / "bus.creds").unlink()
     BusKeys(folder).rotate(all_rights(chosen(["partners"])), datetime.now(UTC))

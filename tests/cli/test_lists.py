@@ -62,7 +62,7 @@ async def test_one_person_entered_twice_is_said_and_registered_once(tmp_path: Pa
     file.write_text(HEADER + line + "Budi,,\n" + line)
     ended = await imported(registry, file)
     assert (ended.code, ended.out) == (1, "2 people registered, 1 refused\n")
-    assert "line 4 (persons): it says the same as line 2" in ended.err
+    assert "line 4 (persons): it is the same as line 2" in ended.err
 
 
 async def test_a_soft_break_splits_no_row(tmp_path: Path, registry: System) -> None:
@@ -128,7 +128,7 @@ def test_a_workbook_is_read_and_a_number_that_was_a_text_is_refused(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("list.xlsx", b"PK\x03\x04 no workbook", "is no workbook that can be read"),
+        ("list.xlsx", b"PK\x03\x04 no workbook", "cannot be read as a workbook"),
         ("list.pdf", b"%PDF-1.7", "should end in"),
         ("list.csv", b"name\nJos\xe9\n", "save it as “CSV UTF-8” or as a workbook"),
         ("list.csv", b"name,name\nA,B\n", "it should name the columns name, and may name email, phone"),

@@ -298,7 +298,7 @@ def test_the_private_key_is_for_its_owner_only_and_stays(tmp_path: Path, key: Si
 def test_a_wrong_key_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "signing.json"
     path.write_text(text)
-    with pytest.raises(ValueError, match=r"signing\.json holds no private Ed25519 key"):
+    with pytest.raises(ValueError, match=r"signing\.json contains no private Ed25519 key"):
         SigningKey.create_or_load(path)
 
 

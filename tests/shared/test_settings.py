@@ -120,8 +120,8 @@ def test_a_wrong_value_is_named_with_what_would_be_right(
             "/k/a.creds",
             "(nats://bus.example:4223): use tls://",
         ),
-        ("tls://bus.example:4222", "", "NATS_URL goes off this machine: name a .creds file"),
-        ("tls://[2001:db8::1]:4222", "", "NATS_URL goes off this machine: name a .creds file"),
+        ("tls://bus.example:4222", "", "NATS_URL leads to another machine: set the path of a .creds file"),
+        ("tls://[2001:db8::1]:4222", "", "NATS_URL leads to another machine: set the path of a .creds file"),
     ],
 )
 def test_a_broker_elsewhere_needs_tls_and_credentials(url: str, credentials: str, said: str) -> None:

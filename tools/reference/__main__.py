@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @app.command()
 def generate() -> None:
-    """Write every generated file anew."""
+    """Write every generated file."""
     from shared.i18n.catalogues import update_catalogues
     from tools.reference.documents import generated
 
@@ -28,7 +28,7 @@ def generate() -> None:
 
 @app.command()
 def check() -> None:
-    """Fail when a generated file or a message catalogue is stale."""
+    """Fail if a generated file or a message catalogue is stale."""
     from shared.i18n.catalogues import check_catalogues
     from tools.reference.documents import generated
 

@@ -64,7 +64,7 @@ def generated(root: Path) -> dict[Path, str]:
 
 
 def vocabulary() -> str:
-    """Every list of words, with their labels in both languages."""
+    """Every vocabulary list, with its labels in both languages."""
     lines = [
         HEAD + "# Vocabulary",
         "",
@@ -79,7 +79,7 @@ def vocabulary() -> str:
 
 
 def permissions(services: list[Service]) -> str:
-    """Who may do what: the one table of permissions."""
+    """The permissions of all operations."""
     lines = [
         HEAD + "# Permissions",
         "",
@@ -87,14 +87,14 @@ def permissions(services: list[Service]) -> str:
         "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
     ]
     for service in services:
-        # What every service with data offers is listed once, at the end.
+        # The operations of every service with data are listed once, at the end.
         lines += ["", f"## {service.name}", "", *_rows(service.operations)]
     lines += ["", "## every service with data", ""]
     return "\n".join([*lines, *_rows(EVERYWHERE)]) + "\n"
 
 
 def personal_data(services: list[Service]) -> str:
-    """What is held of people, why, for how long, and what erasure leaves of it."""
+    """The personal data: in which table, why, for how long, and what erasure leaves of it."""
     lines = [
         HEAD + "# Personal data",
         "",
@@ -140,7 +140,7 @@ def _rows(parts: Iterable[Operations]) -> list[str]:
 
 def _who(permission: Permission) -> str:
     by_relation: dict[Relation, list[str]] = {}
-    alone = " (through no API token)" if permission.by_people_alone else ""
+    alone = " (not with an API token)" if permission.by_people_alone else ""
     for grant in permission.grants:
         by_relation.setdefault(grant.relation, []).append(grant.role)
     return (
@@ -153,14 +153,14 @@ def _who(permission: Permission) -> str:
 
 
 def _told(event: type[Event]) -> str:
-    """Who may be told of it, and what not even they are told with it."""
+    """The audience of an event, and its guarded fields."""
     guarded = ", ".join(f"`{name}`" for name in event.model_fields if name in event.guarded)
     audience = f"Audience: {event.told_to}" + (f", without {guarded}." if guarded else ".")
     return f"{audience} Notice: {event.notice}."
 
 
 def events(services: list[Service]) -> str:
-    """Who publishes what, and who listens."""
+    """The events with their publishers and subscribers."""
     listeners: dict[str, list[str]] = {}
     for service in services:
         heard: list[type[Event]] = [event for each in service.follows for event in each.events]
@@ -228,7 +228,7 @@ def metrics() -> str:
 
 
 def flow(service: Service) -> str:
-    """The events that a service publishes, and those that it hears by projections and reactions."""
+    """The events that a service publishes, and those that it receives by projections and reactions."""
     published = ", ".join(f"`{contract.event_name}`" for contract in service.publishes)
     projections = [(f"projection `{each.name}`", each.events) for each in service.follows]
     reactions = [(f"reaction `{each.name}`", each.events) for each in service.reacts]
@@ -260,5 +260,5 @@ def _type_name(annotation: Any) -> str:
 
 
 def _linked(name: str) -> str:
-    """A list of words with the place where they stand; anything else as it is."""
+    """A vocabulary list with a link; anything else as it is."""
     return f"[{name}](vocabulary.md#{name.lower()})" if name in LISTS else name

@@ -28,7 +28,7 @@ from shared.refusal import N_, Refusal, Term
 _log = logging.getLogger(__name__)
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
-"""With public keys alone: never ``none``, and none that is keyed with a secret."""
+"""Algorithms with public keys only: neither ``none`` nor one with a shared secret."""
 SECONDS = aiohttp.ClientTimeout(total=10)
 LARGEST = 512 * 1024
 FRESH = timedelta(hours=1)
@@ -37,7 +37,7 @@ LEEWAY = 30
 
 
 class ProviderSilent(Refusal):
-    """The provider does not answer, or says of itself what cannot be."""
+    """The provider does not answer, or its metadata is not valid."""
 
     kind = "conflict"
     message = "The identity provider is not available: %(reason)s."
@@ -45,7 +45,7 @@ class ProviderSilent(Refusal):
 
 
 class ProviderRefused(Refusal):
-    """What the provider sent back does not let anybody in."""
+    """The provider's response does not authenticate anybody."""
 
     kind = "unauthenticated"
     message = "The identity provider refused the sign-in: %(reason)s."
@@ -54,7 +54,7 @@ class ProviderRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What is sent along, or kept, when somebody leaves for the provider; each is used once."""
+    """The parameters of one authorization request: state, nonce, PKCE verifier; each is used once."""
 
     state: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
     nonce: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
@@ -64,9 +64,9 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom the provider vouches for. ``email`` is None unless the provider has verified it.
+    """The identity that the provider asserts. ``email`` is None unless the provider has verified it.
 
-    ``groups`` are the values of the claim that roles are read from, None where they are not said.
+    ``groups`` are the values of the claim that roles are read from, None if they are not stated.
     """
 
     issuer: str
@@ -77,9 +77,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What the installation is to the provider: how it is called, where people come back, what it asks for.
+    """The installation as a client of the provider: its credentials, redirect address and scopes.
 
-    ``claim`` is where roles are read from.
+    ``claim`` is the one that roles are read from.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Client:
 
 
 class Provider:
-    """One provider, as it describes itself; that is read again after an hour, its keys when needed."""
+    """One OpenID provider; its metadata is read again after an hour, its keys for an unknown key id."""
 
     def __init__(self, issuer: str, client: Client) -> None:
         self.issuer = issuer
@@ -102,7 +102,7 @@ class Provider:
         self._reading = asyncio.Lock()
 
     async def departure_to(self, departure: Departure, now: datetime) -> str:
-        """Where the browser is sent; raises :class:`ProviderSilent`."""
+        """The authorization address for the browser; raises :class:`ProviderSilent`."""
         described = await self._description(now)
         url: str = prepare_grant_uri(
             described["authorization_endpoint"],
@@ -118,9 +118,9 @@ class Provider:
         return url
 
     async def arrival(self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime) -> Known:
-        """Whom a code vouches for; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""
+        """The identity behind a code; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""
         described = await self._description(now)
-        # RFC 9207: a code of another provider is not taken to this one.
+        # RFC 9207: a code of another provider is refused (mix-up attack).
         named = described.get("authorization_response_iss_parameter_supported", False)
         if (issuer is None and named) or (issuer is not None and issuer != self.issuer):
             raise ProviderRefused(reason=Term(N_("the answer came from another provider")))
@@ -140,7 +140,7 @@ class Provider:
         }
         headers = {}
         if self._client.secret:
-            # Encoded as forms are, before it is put together (RFC 6749, 2.3.1).
+            # Form-encoded before they are joined (RFC 6749, 2.3.1).
             pair = f"{quote_plus(self._client.id)}:{quote_plus(self._client.secret)}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         else:
@@ -176,13 +176,13 @@ class Provider:
         return claims
 
     async def _description(self, now: datetime) -> dict[str, Any]:
-        """What the provider says of itself (OpenID Connect Discovery)."""
+        """The provider's metadata (OpenID Connect Discovery)."""
         async with self._reading:
             if self._described_at is None or abs(now - self._described_at) >= FRESH:
                 url = get_well_known_url(self.issuer, external=True)
                 status, description = await _asked("GET", url)
                 _require(status == 200, N_("it publishes no discovery document"))
-                # Whatever answers there: it speaks for the issuer that was configured, or for nobody.
+                # Whatever the server says of itself, it may speak only for the configured issuer.
                 _require(description.get("issuer") == self.issuer, N_("it is not the configured provider"))
                 try:
                     OpenIDProviderMetadata(description).validate()
@@ -194,7 +194,7 @@ class Provider:
             return self._described
 
     async def _keys_with(self, kid: str, now: datetime) -> KeySet:
-        """The provider's keys, read again when one is named that is not among them."""
+        """The provider's keys, read again if the named one is not among them."""
         async with self._reading:
             known = any(key.kid == kid for key in self._keys.keys)
             stale = self._keys_at is None or abs(now - self._keys_at) >= (FRESH if known else AGAIN)
@@ -208,7 +208,7 @@ class Provider:
 
 
 def _understood(listed: object) -> KeySet:
-    """The keys of a set that can be used; any other is passed over (RFC 7517, section 5)."""
+    """The usable keys of a set; any other is skipped (RFC 7517, section 5)."""
     keys: list[Key] = []
     for key in listed if isinstance(listed, list) else []:
         try:
@@ -224,7 +224,7 @@ def _require(right: bool, reason: str) -> None:
 
 
 async def _asked(method: str, url: str, **more: Any) -> tuple[int, dict[str, Any]]:
-    """One request, following no redirect; raises :class:`ProviderSilent`."""
+    """Send one request without following redirects; raises :class:`ProviderSilent`."""
     try:
         async with (
             aiohttp.ClientSession(timeout=SECONDS) as session,

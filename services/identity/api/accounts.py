@@ -36,7 +36,7 @@ Search = Annotated[
 
 
 class LinkOut(BaseModel):
-    """An account with its one-time link. ``secret`` is shown once: hand it on to its owner alone."""
+    """An account with its one-time link. ``secret`` is shown once: give it only to the owner."""
 
     account: AccountOut
     purpose: str
@@ -45,7 +45,7 @@ class LinkOut(BaseModel):
 
     @classmethod
     def of(cls, made: MadeLink) -> Self:
-        """The view of a link that was just made."""
+        """The view of a new link."""
         return cls(
             account=AccountOut.of(made.account),
             purpose=made.link.purpose,
@@ -69,7 +69,7 @@ def wanted(
     role: Role | None = None,
     of: Annotated[list[UUID] | None, Query(max_length=200, description="Ids of accounts or persons")] = None,
 ) -> AccountFilter:
-    """What is asked for."""
+    """The filter from the query parameters."""
     return AccountFilter(q, state, role, tuple(of or ()))
 
 
@@ -77,14 +77,14 @@ def wanted(
 async def list_accounts(
     door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(wanted)]
 ) -> Page[AccountOut]:
-    """The accounts of one's agency (administrator, auditor): all, or those with a text in their names."""
+    """List the accounts of your agency (administrator, auditor): all, or those with a text in their names."""
     accounts = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)
     return paging.page(accounts, AccountOut.of, lambda item: item.id)
 
 
 @operations.get("/accounts/{account_id}", may=OWN + AUDITOR, label=N_("see an account"))
 async def show_account(account_id: UUID, door: DoorDep, response: Response) -> AccountOut:
-    """One account: one's own, or one of one's agency (administrator, auditor)."""
+    """Show one account: your own, or one of your agency (administrator, auditor)."""
     account = await door.read(queries.account, account_id)
     response.headers["ETag"] = etag(account.version)
     return AccountOut.of(account)
@@ -94,7 +94,7 @@ async def show_account(account_id: UUID, door: DoorDep, response: Response) -> A
     "/accounts/{account_id}/timeline", may=OWN + AUDITOR, label=N_("view the history of an account")
 )
 async def show_account_timeline(account_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to an account that one may see, oldest first."""
+    """List everything that happened to an account that you may see, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, account_id)]
 
 
@@ -143,7 +143,7 @@ operations.do(
     response_model=LinkOut,
 )
 async def make_link(account_id: UUID, door: DoorDep) -> Response:
-    """Make a one-time link with which the owner sets a new password (administrator)."""
+    """Create a one-time link with which the owner sets a new password (administrator)."""
     return await door.do(
         link_commands.make_link, link_commands.MakeLink(account_id=account_id), LinkOut.of, 201
     )

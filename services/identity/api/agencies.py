@@ -28,14 +28,14 @@ operations.create(
 
 @operations.get("/agencies", may=may(Role.OPERATOR), label=N_("list agencies"))
 async def list_agencies(door: DoorDep, paging: PageDep) -> Page[AgencyOut]:
-    """Every agency, in the order in which they were founded (operator)."""
+    """List every agency, in the order in which they were added (operator)."""
     agencies = await door.read(queries.list_agencies, paging.after, paging.limit + 1)
     return paging.page(agencies, AgencyOut.of, lambda agency: agency.id)
 
 
 @operations.get("/agency", may=AUDITOR, label=N_("see the agency"))
 async def show_agency(door: DoorDep, response: Response) -> AgencyOut:
-    """One's own agency (administrator, auditor)."""
+    """Show your own agency (administrator, auditor)."""
     own_agency = await door.read(queries.own_agency, door.actor)
     response.headers["ETag"] = etag(own_agency.version)
     return AgencyOut.of(own_agency)

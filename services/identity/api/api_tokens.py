@@ -20,13 +20,13 @@ operations = Operations("API tokens")
 
 
 class MadeTokenOut(ApiTokenOut):
-    """A new token; its secret is shown this once."""
+    """A new token; its secret is shown only this once."""
 
     secret: ShownOnce
 
     @classmethod
     def made(cls, made: MadeToken) -> Self:
-        """The view of a token that was just made."""
+        """The view of a new token."""
         return cls(**ApiTokenOut.of(made.token).model_dump(), secret=made.secret)
 
 
@@ -43,7 +43,7 @@ operations.create(
 
 @operations.get("/api-tokens", may=OWN + ADMINISTRATOR, label=N_("see API tokens"))
 async def list_api_tokens(door: DoorDep, paging: PageDep) -> Page[ApiTokenOut]:
-    """One's own tokens; an administrator sees those of the agency."""
+    """List your own tokens; an administrator sees those of the agency."""
     api_tokens = await door.read(queries.list_api_tokens, paging.after, paging.limit + 1)
     return paging.page(api_tokens, ApiTokenOut.of, lambda item: item.id)
 

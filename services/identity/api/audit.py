@@ -34,7 +34,7 @@ Word = Annotated[Name | None, Query()]
 
 
 class AuditEntryOut(BaseModel):
-    """One act: when, in which service, by whom (an opaque id), about what, and whether it was done."""
+    """One act: when, in which service, by whom (an opaque id), about what, and its outcome."""
 
     id: UUID
     at: datetime
@@ -63,7 +63,7 @@ def wanted(
     outcome: Literal["done", "refused"] | None = None,
     about: UUID | None = None,
 ) -> Wanted:
-    """What is asked for."""
+    """The filter from the query parameters."""
     return Wanted(since, until, kind, tuple(actor or ()), service, outcome, about)
 
 
@@ -72,7 +72,7 @@ WantedDep = Annotated[Wanted, Depends(wanted)]
 
 @operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("view the audit log"))
 async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) -> Page[AuditEntryOut]:
-    """The log of one's agency, the newest first (administrator, auditor); operators see what is nobody's."""
+    """List the audit log of your agency, newest first (administrator, auditor); operators see the rest."""
     entries = await door.read(queries.list_entries, wanted, paging.after, paging.limit + 1)
     return paging.page(entries, AuditEntryOut.of, lambda item: item.id)
 
@@ -87,7 +87,7 @@ async def list_audit_entries(door: DoorDep, wanted: WantedDep, paging: PageDep) 
 async def export_audit_entries(
     door: DoorDep, wanted: WantedDep, form: Literal["csv", "jsonl"] = "jsonl"
 ) -> StreamingResponse:
-    """The same as a file, the oldest first; that it was taken out is an entry, too."""
+    """Export the audit log as a file, oldest first; the export itself is recorded, too."""
     spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been sent)
 
     def write(session: Session) -> None:

@@ -23,19 +23,19 @@ from shared.identity.signing import SigningKey
 T = TypeVar("T")
 C = TypeVar("C")
 AT_ONCE = 2
-"""How many passwords are hashed at once: each takes a core and 19 MiB, and strangers ask for it."""
+"""How many passwords are hashed at once: each takes a core and 19 MiB, and anybody can cause it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A minted token, and until when it is believed."""
+    """A signed token and its expiry."""
 
     text: str
     expires_at: datetime
 
 
 class Desk:
-    """What the process has beside its database: the signing key, the time to hash, the way to a provider."""
+    """Resources of the process: the signing key, the hashing threads, the provider's client."""
 
     def __init__(self, runtime: Running) -> None:
         settings = runtime.settings
@@ -59,23 +59,23 @@ class Desk:
         self.role_mapping = RoleMapping.parse(settings.oidc_roles)
 
     async def open(self) -> None:
-        """There is nothing to make ready: the key is read when it is first needed."""
+        """Do nothing: the key is read when it is first needed."""
 
     async def close(self) -> None:
-        """Hash no more."""
+        """Stop hashing."""
         self._hashing.shutdown(wait=False, cancel_futures=True)
 
     def mint(self, access: Access) -> AccessToken:
-        """Mint a token with the key that is in place now: it may have been rotated."""
+        """Sign a token with the current key, which may have been rotated."""
         token = self._current().mint(access.actor, self._life, clock=self._clock, origin=access.origin)
         return AccessToken(token, self._clock.now() + self._life)
 
     async def hash(self, password: str) -> str:
-        """How a password is kept."""
+        """The hash of a password."""
         return await self._apart(passwords.hashed, password)
 
     async def match(self, kept: str | None, password: str) -> str | None:
-        """``kept`` if it is kept of this password; takes as long where nothing is kept."""
+        """``kept`` if it is the hash of this password; takes as long if there is no hash."""
         return kept if await self._apart(passwords.matches, kept, password) else None
 
     def _current(self) -> SigningKey:
@@ -92,21 +92,21 @@ class Desk:
 
 
 def desk(door: Door) -> Desk:
-    """The desk of the process behind a door."""
+    """The desk of the process that serves a request."""
     return door.runtime.part(Desk)
 
 
 def attempt(door: Door, user_name: str) -> Attempt:
-    """Whom somebody says to be, and from where."""
+    """The attempt to sign in with a user name, from an address."""
     client = door.request.scope.get("client")
     address = door.runtime.limits.key_of(door.request.scope)
     return Attempt.at_door(user_name, address or (client[0] if client else ""), address)
 
 
 async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
-    """Run a use case for somebody who is not known yet: the system itself looks who that is.
+    """Run a use case as the system, for a caller who is not authenticated yet.
 
-    It is never only tried: what lets somebody in would otherwise be found out without a trace.
+    A dry run is never possible: it would let somebody try secrets without leaving a trace.
     """
     door.refuse_dry_run()
     context = replace(door.context, actor=SYSTEM).traced()
@@ -114,6 +114,6 @@ async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], com
 
 
 async def by_the_actor(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
-    """Run a use case of the actor that is answered in a way of its own, and never only tried."""
+    """Run a use case of the actor with a response of its own; never as a dry run."""
     door.refuse_dry_run()
     return await door.runtime.database.write(door.context.traced(), lambda tx: use_case(tx, command))

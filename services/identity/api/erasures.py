@@ -23,7 +23,7 @@ operations = Operations("erasures")
 
 
 class StepOut(BaseModel):
-    """How far a service is; ``rows`` that held something were blanked or dropped."""
+    """The progress of a service; ``rows`` is how many rows with personal data were blanked or deleted."""
 
     service: str
     finished_at: datetime | None
@@ -31,14 +31,14 @@ class StepOut(BaseModel):
 
     @classmethod
     def of(cls, service: str, step: Step | None) -> Self:
-        """The view of a step that was done, or not yet."""
+        """The view of a step, done or not."""
         if step is None:
             return cls(service=service, finished_at=None, rows=None)
         return cls(service=service, finished_at=step.finished_at, rows=step.rows)
 
 
 class ErasureOut(BaseModel):
-    """An erasure; it is complete when every service keeps nothing personal any longer."""
+    """An erasure; it is complete when no service has personal data left."""
 
     id: UUID
     person_id: UUID
@@ -50,7 +50,7 @@ class ErasureOut(BaseModel):
 
     @classmethod
     def of(cls, progress: tuple[Erasure, list[Step]]) -> Self:
-        """The view of an erasure with the steps that were done."""
+        """The view of an erasure with the steps done."""
         erasure, steps = progress
         done = {step.service: step for step in steps}
         services = [StepOut.of(name, done.get(name)) for name in ACTS]
@@ -66,7 +66,7 @@ class ErasureOut(BaseModel):
 
     @classmethod
     def ordered(cls, erasure: Erasure) -> Self:
-        """The view of an erasure that was just ordered."""
+        """The view of an erasure that has just been ordered."""
         return cls.of((erasure, []))
 
 
@@ -83,12 +83,12 @@ operations.create(
 
 @operations.get("/erasures", may=AUDITOR, label=N_("see erasures"))
 async def list_erasures(door: DoorDep, paging: PageDep) -> Page[ErasureOut]:
-    """The erasures of one's agency (administrator, auditor)."""
+    """List the erasures of your agency (administrator, auditor)."""
     erasures = await door.read(queries.list_erasures, paging.after, paging.limit + 1)
     return paging.page(erasures, ErasureOut.of, lambda item: item[0].id)
 
 
 @operations.get("/erasures/{erasure_id}", may=AUDITOR, label=N_("see an erasure"))
 async def show_erasure(erasure_id: UUID, door: DoorDep) -> ErasureOut:
-    """One erasure of one's agency: who ordered it, and which services have finished."""
+    """Show one erasure of your agency: who ordered it, and which services have finished."""
     return ErasureOut.of(await door.read(queries.erasure, erasure_id))

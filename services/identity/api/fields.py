@@ -16,7 +16,7 @@ from services.identity.model.session import ApiToken, Session
 
 
 class AccessOut(BaseModel):
-    """Access for some minutes: the bearer token that every service takes."""
+    """Access for some minutes: the bearer token that every service accepts."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105
@@ -28,14 +28,14 @@ class AccessOut(BaseModel):
 
     @classmethod
     def of(cls, access: Access, token: AccessToken) -> Self:
-        """The view of an access and of the token that says so."""
+        """The view of an access and its token."""
         return cls(**_access(access, token))
 
 
 class EntryOut(AccessOut):
-    """A session that began. ``session`` is its secret: it is shown once, and exchanged for access.
+    """A session that began. ``session`` is its secret: it is shown once, and exchanged for access tokens.
 
-    ``browser`` is to be kept and sent along when one signs in again, "" where there is nothing new.
+    Keep ``browser`` and send it with the next sign-in from this browser; "" if it has not changed.
     """
 
     session: str
@@ -96,7 +96,7 @@ class AccountOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """One of one's sessions."""
+    """One of your sessions."""
 
     id: UUID
     way: str
@@ -111,7 +111,7 @@ class SessionOut(BaseModel):
 
 
 class ApiTokenOut(BaseModel):
-    """An API token; ``shown`` is how its secret begins."""
+    """An API token; ``shown`` is the beginning of its secret."""
 
     id: UUID
     account_id: UUID

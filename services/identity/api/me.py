@@ -34,14 +34,14 @@ T = TypeVar("T")
 
 
 class TotpOut(BaseModel):
-    """What an authenticator needs to know, shown once: as a link (or QR code), or to type."""
+    """The parameters of an authenticator, shown once: as a link (or QR code), or to type."""
 
     link: str
     secret: str
 
 
 class MyDataOut(BaseModel):
-    """Everything that is kept on one's own account; what opens a door is kept as a hash alone."""
+    """All data stored about your account; secrets are stored only as hashes."""
 
     account: AccountOut
     sessions: list[SessionOut]
@@ -50,13 +50,13 @@ class MyDataOut(BaseModel):
 
 @operations.get("", may=by_people(OWN), label=N_("view their own account"))
 async def show_my_account(door: DoorDep) -> AccountOut:
-    """One's own account."""
+    """Show your own account."""
     return AccountOut.of(await door.read(queries.own, door.actor))
 
 
 @operations.get("/data", may=by_people(OWN), label=N_("download their own data"))
 async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
-    """Everything that identity keeps on oneself, to take along."""
+    """Export everything that the identity service stores about you."""
     response.headers.update(NEVER_KEPT)
     account, sessions, tokens = await door.read(queries.everything_on, door.actor)
     return MyDataOut(
@@ -68,7 +68,7 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
 
 @operations.post("/erase", may=by_people(OWN), label=N_("erase their own data"), status_code=201)
 async def erase_myself(body: erasures.EraseMyself, door: DoorDep) -> ErasureOut:
-    """Erase who asks, with the password as proof."""
+    """Erase the caller, with the password as proof."""
     erase = partial(erasures.erase_myself, proof=await _proof(door, body.password))
     return ErasureOut.ordered(_accepted(await by_the_actor(door, erase, body)))
 
@@ -79,7 +79,7 @@ async def change_password(body: commands.ChangePassword, door: DoorDep, response
     response.headers.update(NEVER_KEPT)
     account = await door.read(queries.own, door.actor)
     new = body.new_password.get_secret_value()
-    passwords.require_good(new, context_of(account))  # before anything is hashed, which takes long
+    passwords.require_good(new, context_of(account))  # before hashing, which takes long
     at = desk(door)
     proof = await _proof(door, body.password)
     change = partial(commands.change_password, proof=proof, hashed=await at.hash(new), lives=at.lives)
@@ -89,7 +89,7 @@ async def change_password(body: commands.ChangePassword, door: DoorDep, response
 
 @operations.post("/totp", may=by_people(OWN), label=N_("enrol an authenticator"), status_code=201)
 async def enrol_totp(body: commands.EnrolTotp, door: DoorDep, response: Response) -> TotpOut:
-    """Enrol it with the password as proof; the secret is shown once."""
+    """Enrol an authenticator, with the password as proof; the secret is shown once."""
     response.headers.update(NEVER_KEPT)
     enrol = partial(commands.enrol_totp, proof=await _proof(door, body.password))
     account = _accepted(await by_the_actor(door, enrol, body))
@@ -99,20 +99,20 @@ async def enrol_totp(body: commands.EnrolTotp, door: DoorDep, response: Response
 
 @operations.post("/totp/confirm", may=by_people(OWN), label=N_("confirm an authenticator"))
 async def confirm_totp(body: commands.ConfirmTotp, door: DoorDep) -> AccountOut:
-    """Confirm it; a code is never only tried."""
+    """Confirm the authenticator; never as a dry run."""
     return AccountOut.of(await by_the_actor(door, commands.confirm_totp, body))
 
 
 @operations.post("/totp/drop", may=by_people(OWN), label=N_("remove their own authenticator"))
 async def drop_totp(body: commands.DropTotp, door: DoorDep) -> AccountOut:
-    """Drop it with the password as proof."""
+    """Remove the authenticator, with the password as proof."""
     drop = partial(commands.drop_totp, proof=await _proof(door, body.password))
     return AccountOut.of(_accepted(await by_the_actor(door, drop, body)))
 
 
 @operations.get("/sessions", may=by_people(OWN), label=N_("list their own sessions"))
 async def list_sessions(door: DoorDep, paging: PageDep) -> Page[SessionOut]:
-    """One's own sessions, oldest first."""
+    """List your own sessions, oldest first."""
     mine = await door.read(queries.sessions_of, door.actor, paging.after, paging.limit + 1)
     return paging.page(mine, SessionOut.of, lambda session: session.id)
 

@@ -36,7 +36,7 @@ Given = Annotated[str, Form(max_length=200), Storable]
 
 
 class TokenOut(BaseModel):
-    """Access for some minutes (RFC 6749, 5.1)."""
+    """An access token for some minutes (RFC 6749, 5.1)."""
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
@@ -44,7 +44,7 @@ class TokenOut(BaseModel):
 
 
 class OAuthErrorOut(BaseModel):
-    """Why there is none (RFC 6749, 5.2)."""
+    """Why no token was issued (RFC 6749, 5.2)."""
 
     error: str
     error_description: str | None = None
@@ -68,10 +68,9 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 async def give_token(
     door: NobodysDoorDep, grant_type: Given = "", client_id: Given = "", client_secret: Given = ""
 ) -> Response:
-    """Exchange an API token for access: its id is the client's, it itself the client's secret.
+    """Exchange an API token for an access token: its id is the client_id, the token is the client_secret.
 
-    They are sent as HTTP Basic or in the form. What is asked for by ``scope`` is not looked at: an API token
-    has its roles.
+    They are sent as HTTP Basic or in the form. ``scope`` is ignored: an API token has its roles.
     """
     try:
         if grant_type != "client_credentials":
@@ -87,7 +86,7 @@ async def give_token(
 
 
 def _client(door: Door, client_id: str, client_secret: str) -> tuple[str, str]:
-    """Who asks: in one way, and not in two."""
+    """The client credentials, sent in exactly one way."""
     header = {"Authorization": door.request.headers.get("authorization", "")}
     try:
         named, secret = extract_basic_authorization(header)
@@ -112,7 +111,7 @@ async def _access(door: Door, client_id: str, secret: str) -> Access:
 
 
 def _command(secret: str) -> access.GiveAccess:
-    """What asks for access with an API token, and with no session; raises ``ApiTokenUnknown``."""
+    """The command that exchanges an API token, and no session; raises ``ApiTokenUnknown``."""
     if not secret.startswith(API_TOKEN_PREFIX):
         raise ApiTokenUnknown
     try:

@@ -43,9 +43,9 @@ Given = Annotated[str, Query(max_length=4096)]
     openapi_extra=TAKES_MORE,
 )
 async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: Where = "") -> Response:
-    """Go to the provider; a cookie binds what comes back to this browser.
+    """Redirect to the provider; a cookie binds the response to this browser.
 
-    ``agency`` says for which agency one comes, where accounts in several were opened with one's address.
+    ``agency`` chooses the agency, if accounts in several have the same address.
     """
     departure = Departure()
     url = await _provider(door).departure_to(departure, door.runtime.clock.now())
@@ -78,7 +78,7 @@ async def start_at_provider(door: DoorDep, back_to: Local = "/sign-in", agency: 
 async def return_from_provider(
     door: DoorDep, state: Given = "", code: Given = "", error: Given = "", iss: Given | None = None
 ) -> Response:
-    """Come back from the provider; go on to ``back_to`` with a code that lets one in within a minute."""
+    """Return from the provider; redirects to ``back_to`` with a code for signing in, valid for a minute."""
     provider = _provider(door)
     browser = door.request.cookies.get(COOKIE, "")
     visit = await by_the_system(door, commands.come_back, commands.ComeBack(state, browser))
@@ -104,7 +104,7 @@ async def return_from_provider(
     dependencies=VISITS,
 )
 async def enter_from_provider(body: commands.Enter, door: DoorDep, response: Response) -> EntryOut:
-    """Begin the session, and mint the token that says so."""
+    """Begin the session, and sign its access token."""
     response.headers.update(NEVER_KEPT)
     at = desk(door)
     entry = await by_the_system(door, partial(commands.enter, lives=at.lives), body)

@@ -27,7 +27,7 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 class WaysOut(BaseModel):
-    """How one signs in here: with a password that is kept here, or through a provider."""
+    """The ways to sign in here: with a password that is stored here, or through a provider."""
 
     password: bool
     provider: bool
@@ -35,14 +35,14 @@ class WaysOut(BaseModel):
 
 @operations.get("/ways", may=PUBLIC)
 async def show_ways(door: DoorDep) -> WaysOut:
-    """How one signs in here."""
+    """Show the ways to sign in here."""
     provider = bool(door.runtime.settings.oidc_issuer)
     return WaysOut(password=True, provider=provider)
 
 
 @operations.post("/sessions", may=PUBLIC, label=N_("sign in"), status_code=201, dependencies=GUESSED)
 async def sign_in(body: commands.SignIn, door: DoorDep, response: Response) -> EntryOut:
-    """Look whether the password matches before the transaction: hashing takes long."""
+    """Verify the password before the transaction: hashing takes long."""
     response.headers.update(NEVER_KEPT)
     at, given = desk(door), body.password.get_secret_value()
     kept = await door.runtime.database.read(lambda reading: queries.kept_password(reading, body.user_name))
@@ -62,7 +62,7 @@ async def sign_in(body: commands.SignIn, door: DoorDep, response: Response) -> E
 
 @operations.post("/access", may=PUBLIC, label=N_("exchange a secret for access"))
 async def give_access(body: access.GiveAccess, door: DoorDep, response: Response) -> AccessOut:
-    """Give access, and mint the token that says so."""
+    """Give access, and sign the access token."""
     response.headers.update(NEVER_KEPT)
     at = desk(door)
     given = await by_the_system(door, partial(access.give_access, lives=at.lives), body)
@@ -71,7 +71,7 @@ async def give_access(body: access.GiveAccess, door: DoorDep, response: Response
 
 @operations.post("/sessions/end", may=PUBLIC, label=N_("sign out"), status_code=204)
 async def sign_out(body: sessions.SignOut, door: DoorDep) -> Response:
-    """Let the system end the session: the secret says whose it is."""
+    """End the session as the system: the secret identifies its owner."""
     await by_the_system(door, sessions.sign_out, body)
     return Response(status_code=204)
 
@@ -89,6 +89,6 @@ async def use_link(body: links.UseLink, door: DoorDep) -> Response:
     account = await door.runtime.database.read(lambda reading: queries.behind_link(reading, secret))
     if account is None:
         raise LinkUnknown
-    passwords.require_good(given, links.context_of(account))  # before it is hashed, which takes long
+    passwords.require_good(given, links.context_of(account))  # before hashing, which takes long
     await by_the_system(door, partial(links.use_link, hashed=await desk(door).hash(given)), body)
     return Response(status_code=204)

@@ -28,7 +28,7 @@ TOUCHED_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """How long a session lives when it is not used, and in any case."""
+    """The lifetimes of a session: when idle, and at most."""
 
     idle: timedelta
     longest: timedelta
@@ -36,7 +36,7 @@ class Lives:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may come in, through what; an access token says so for some minutes."""
+    """Whom an access token is for, and through what; it is valid for some minutes."""
 
     actor: Actor
     origin: Origin
@@ -44,9 +44,9 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A session that began; its secret is known now and never again.
+    """A session that began; its secret is known only now.
 
-    ``browser`` is that by which the browser will be known at its next attempt, "" where it has one.
+    ``browser`` is the secret that identifies the browser at its next attempt, "" if it has one.
     """
 
     session: Session
@@ -56,13 +56,13 @@ class Entry:
 
 
 class GiveAccess(Command):
-    """Exchange a session or an API token for access for some minutes."""
+    """Exchange a session or an API token for an access token."""
 
     secret: Secret
 
 
 def begin_session(tx: Transaction, account: Account, way: Way, lives: Lives) -> Entry:
-    """Begin a session. Its secret is always new, so that nobody signs in to what others have prepared."""
+    """Begin a session. Its secret is always new, which prevents session fixation."""
     secret = new_secret()
     session = Session(
         id=tx.new_id(),
@@ -80,7 +80,7 @@ def begin_session(tx: Transaction, account: Account, way: Way, lives: Lives) -> 
 
 
 def give_access(tx: Transaction, command: GiveAccess, lives: Lives) -> Access:
-    """Give access for a session, or for an API token; neither says why it is refused."""
+    """Give access for a session or an API token; a refusal does not say why."""
     secret = command.secret.get_secret_value()
     if secret.startswith(API_TOKEN_PREFIX):
         return _by_token(tx, kept(secret))

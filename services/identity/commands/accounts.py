@@ -33,7 +33,7 @@ from shared.refusal import Refusal, Term
 
 
 class UserNameTaken(Refusal):
-    """A user name stands for one account in the whole system."""
+    """A user name belongs to one account in the whole system."""
 
     kind = "conflict"
     message = "The user name %(user_name)s is taken."
@@ -41,7 +41,7 @@ class UserNameTaken(Refusal):
 
 
 class AccountExists(Refusal):
-    """A person has one account for each part that he or she plays."""
+    """A person has one account for each organisation."""
 
     kind = "conflict"
     message = "The person already has an account for this organisation."
@@ -49,7 +49,7 @@ class AccountExists(Refusal):
 
 
 class PersonOfAnother(Refusal):
-    """What stands for a person gives what that person may see, so it is given by the person's own agency."""
+    """An account of a person may see what that person may see, so only the person's own agency opens it."""
 
     kind = "forbidden"
     message = "Your agency has no active person with the id %(id)s in its registry."
@@ -61,10 +61,10 @@ class PersonOfAnother(Refusal):
 
 
 class OpenAccount(Command):
-    """Open an account of one's agency (administrator); its owner sets the password with the link.
+    """Open an account in your agency (administrator); its owner sets the password with the link.
 
-    ``person_id`` is that of the registry, where there is one; without it the account stands for a person by
-    itself.
+    ``person_id`` is the person's id in the registry, if there is one; without it the account represents
+    only itself.
     """
 
     user_name: UserName
@@ -83,14 +83,14 @@ class GrantRole(Command):
 
 
 class WithdrawRole(Command):
-    """Withdraw a role (administrator); access that was given with it is withdrawn too."""
+    """Withdraw a role (administrator), along with the access that it gave."""
 
     account_id: UUID
     role: Role
 
 
 class LockAccount(Command):
-    """Lock an account (administrator): its sessions end, and its API tokens rest."""
+    """Lock an account (administrator): its sessions end, and its API tokens do not work meanwhile."""
 
     account_id: UUID
     reason: Prose
@@ -103,7 +103,7 @@ class UnlockAccount(Command):
 
 
 class CloseAccount(Command):
-    """Close an account for good (administrator)."""
+    """Close an account permanently (administrator)."""
 
     account_id: UUID
 
@@ -145,7 +145,7 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
 
 
 def grant_role(tx: Transaction, command: GrantRole) -> Account:
-    """Let an account hold another role."""
+    """Grant a role to an account."""
     account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
     account.take_role(command.role)
@@ -154,7 +154,7 @@ def grant_role(tx: Transaction, command: GrantRole) -> Account:
 
 
 def withdraw_role(tx: Transaction, command: WithdrawRole) -> Account:
-    """Let an account hold a role no longer; what was given out with it is void."""
+    """Withdraw a role from an account; access that was given with it becomes void."""
     account = of_another(tx, command.account_id)
     _require_given(tx, command.role)
     account.lose_role(command.role)
@@ -164,7 +164,7 @@ def withdraw_role(tx: Transaction, command: WithdrawRole) -> Account:
 
 
 def lock_account(tx: Transaction, command: LockAccount) -> Account:
-    """Keep an account from signing in, and end what it has begun; its API tokens rest meanwhile."""
+    """Lock an account and end its sessions; its API tokens are suspended."""
     account = of_another(tx, command.account_id)
     account.lock()
     end_sessions(tx, account)
@@ -174,7 +174,7 @@ def lock_account(tx: Transaction, command: LockAccount) -> Account:
 
 
 def unlock_account(tx: Transaction, command: UnlockAccount) -> Account:
-    """Let an account sign in again."""
+    """Unlock an account."""
     account = of_another(tx, command.account_id)
     account.unlock()
     tx.record(events.AccountUnlocked(account_id=account.id))
@@ -182,7 +182,7 @@ def unlock_account(tx: Transaction, command: UnlockAccount) -> Account:
 
 
 def close_account(tx: Transaction, command: CloseAccount) -> Account:
-    """Close an account for good."""
+    """Close an account permanently."""
     account = of_another(tx, command.account_id)
     account.close(tx.now)
     _leave(tx, account, erased=False)
@@ -190,14 +190,14 @@ def close_account(tx: Transaction, command: CloseAccount) -> Account:
 
 
 def close_for_erasure(tx: Transaction, account: Account) -> None:
-    """Close the account if it is open; its data go with all else that is held of the person."""
+    """Close the account if it is open; its data is erased with all other data about the person."""
     if account.closed_at is None:
         account.close(tx.now)
         _leave(tx, account, erased=True)
 
 
 def _leave(tx: Transaction, account: Account, *, erased: bool) -> None:
-    """End what an account has opened, and say that it is closed."""
+    """End the sessions and tokens of an account, and record that it is closed."""
     end_sessions(tx, account)
     with tx.unhidden():
         tx.execute(sa.delete(links).where(links.c.account_id == account.id))
@@ -215,15 +215,15 @@ def _good_tokens(account: Account) -> sa.Select[tuple[UUID]]:
 
 
 def _require_given(tx: Transaction, role: Role) -> None:
-    """An operator looks after the system of all agencies, so that only operators make others."""
+    """Require an operator to grant the operator role: operators manage the system of all agencies."""
     if role not in ROLES or (role is Role.OPERATOR and not tx.actor.has(Role.OPERATOR)):
         raise RoleNotGiven(role=Term(role))
 
 
 def _require_registered(tx: Transaction, person: UUID) -> None:
-    """The actor's agency has registered the person, or given him or her an account before.
+    """Require that the actor's agency has registered the person, or has opened an account for them before.
 
-    Of whom was registered before the registry told of persons, a membership that runs tells as well.
+    A current membership also counts, for people registered before person events existed.
     """
     agency = tx.actor.agency
     of_registry = sa.select(persons.c.agency, persons.c.has_retired).where(persons.c.id == person)
@@ -240,7 +240,7 @@ def _require_registered(tx: Transaction, person: UUID) -> None:
 
 
 def _require_free(tx: Transaction, command: OpenAccount) -> None:
-    """A user name is taken wherever it is."""
+    """Refuse a user name that is taken anywhere."""
     taken = sa.select(accounts.c.id).where(accounts.c.user_name == command.user_name)
     with tx.unhidden():
         if tx.execute(taken).first() is not None:

@@ -18,7 +18,7 @@ from shared.refusal import Refusal
 
 
 class OrganisationOfAnother(Refusal):
-    """Who speaks for an organisation is said by the agency that looks after it, and by no other."""
+    """Only the agency that registered an organisation decides who represents it."""
 
     kind = "forbidden"
     message = "Your agency has registered no organisation with the id %(id)s."
@@ -27,7 +27,7 @@ class OrganisationOfAnother(Refusal):
 
 
 class FoundAgency(Command):
-    """Give an agency a workspace (operator); its slug stands in the subjects of its events."""
+    """Add an agency with a workspace (operator); its slug is part of the subjects of its events."""
 
     slug: Slug
     name: Line
@@ -35,14 +35,14 @@ class FoundAgency(Command):
 
 
 class AmendAgency(Command):
-    """Give one's own agency another name or organisation (administrator); its slug stays."""
+    """Change the name or the organisation of your agency (administrator); its slug stays."""
 
     name: Line
     organisation_id: UUID | None = None
 
 
 def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
-    """Found an agency."""
+    """Add an agency."""
     if command.slug in model.RESERVED:
         raise model.SlugReserved(slug=command.slug)
     if agency_of(tx, command.slug) is not None:
@@ -61,7 +61,7 @@ def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
 
 
 def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
-    """Amend the actor's own agency; its slug stays."""
+    """Edit the actor's own agency; its slug stays."""
     tx.permit({Relation.OWN_AGENCY})
     agency_row = agency_of(tx, tx.actor.agency)
     if agency_row is None:
@@ -74,10 +74,10 @@ def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
 
 
 def require_ours(tx: Transaction, organisation_id: UUID | None) -> None:
-    """Refuse to let anybody speak for an organisation of another agency; raises OrganisationOfAnother.
+    """Refuse an organisation of another agency with OrganisationOfAnother.
 
-    One's own are those that one has registered, and the one for which the agency stands. An operator names
-    any when an agency is founded, and is here an administrator like any other.
+    An agency's own organisations are those that it has registered, and the one it is. An operator names any
+    when adding an agency, and otherwise counts as any administrator.
     """
     if organisation_id is None:
         return
@@ -91,5 +91,5 @@ def require_ours(tx: Transaction, organisation_id: UUID | None) -> None:
 
 
 def agency_of(tx: Transaction, slug: str) -> Agency | None:
-    """The agency that a slug stands for."""
+    """The agency with a slug."""
     return tx.session.scalars(sa.select(Agency).where(agencies.c.agency == slug)).first()

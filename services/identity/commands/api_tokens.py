@@ -21,9 +21,9 @@ from shared.identity.tokens import API_TOKEN_PREFIX
 
 
 class MakeApiToken(Command):
-    """Make a token in roles of one's own; it ends within a year.
+    """Create a token with some of your roles; it expires within a year.
 
-    Without a role a system may do what anybody with an account may.
+    Without a role it may do what every account may do.
     """
 
     name: Line
@@ -33,21 +33,21 @@ class MakeApiToken(Command):
 
 
 class RevokeApiToken(Command):
-    """Revoke a token: one's own, or one of one's agency (administrator)."""
+    """Revoke a token: your own, or one of your agency (administrator)."""
 
     token_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class MadeToken:
-    """A token and its secret, which is known now and never again."""
+    """A token and its secret, which is known only now."""
 
     token: ApiToken
     secret: str
 
     @property
     def version(self) -> int:
-        """The token's."""
+        """The version of the token."""
         return self.token.version
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class MadeToken:
 
 
 def make_api_token(tx: Transaction, command: MakeApiToken) -> MadeToken:
-    """Make one, in roles that its maker holds."""
+    """Create a token, with roles that its creator has."""
     account = own(tx)
     roles = [str(role) for role in command.roles]
     require_own(roles, tx.actor.roles)
@@ -88,7 +88,7 @@ def make_api_token(tx: Transaction, command: MakeApiToken) -> MadeToken:
 
 
 def revoke_api_token(tx: Transaction, command: RevokeApiToken) -> ApiToken:
-    """Revoke one: one's own, or as administrator one of the agency."""
+    """Revoke a token: the actor's own, or as administrator one of the agency."""
     token = tx.get(ApiToken, command.token_id)
     account = tx.session.get(Account, token.account_id)
     if account is None:

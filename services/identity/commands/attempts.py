@@ -34,30 +34,30 @@ _FREE = {_NAME: FREE_FROM_ANYWHERE, _ADDRESS: FREE_FROM_AN_ADDRESS}
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Under what an attempt is counted: keys are hashes, kept for a day, the first the one who tries."""
+    """The keys under which an attempt is counted: hashes, kept for a day; the first is the client's."""
 
     keys: tuple[str, ...] = field(repr=False)
 
     @classmethod
     def at_door(cls, user_name: str, place: str, address: str) -> Attempt:
-        """Whom somebody says to be, and from where; ``address`` is "" for one that is not counted itself."""
+        """An attempt by user name and address; ``address`` is "" if it is not counted itself."""
         own = _key(_OWN, f"{user_name} from {place}")
         more = (_key(_ADDRESS, address),) if address else ()
         return cls((own, *more, _key(_NAME, user_name)))
 
     @classmethod
     def in_known_browser(cls, secret: str) -> Attempt:
-        """From a browser in which the account was signed in to before."""
+        """An attempt from a browser that has signed in to the account before."""
         return cls((_key(_OWN, f"browser {secret}"),))
 
     @classmethod
     def of_owner(cls, account_id: UUID) -> Attempt:
-        """By whoever is signed in and should know the password."""
+        """An attempt by somebody who is signed in and should know the password."""
         return cls((_key(_OWN, f"account {account_id}"),))
 
 
 def waits(tx: Transaction, attempt: Attempt) -> list[timedelta]:
-    """How long the attempt has to wait, by each key; others under the same keys wait for this transaction."""
+    """How long the attempt has to wait, by key; concurrent attempts wait for this transaction."""
     for key in attempt.keys:
         tx.execute(_ENTER[_dialect(tx)], {"key": key, "count": 0, "last_at": tx.now})
     query = (
@@ -68,7 +68,7 @@ def waits(tx: Transaction, attempt: Attempt) -> list[timedelta]:
 
 
 def count(tx: Transaction, attempt: Attempt) -> None:
-    """Count a failure; one that lies far back counts no longer."""
+    """Count a failure; an old one no longer counts."""
     lately = attempts.c.last_at > tx.now - FORGOTTEN_AFTER
     tx.execute(
         sa.update(attempts)
@@ -79,7 +79,7 @@ def count(tx: Transaction, attempt: Attempt) -> None:
 
 
 def forget(tx: Transaction, attempt: Attempt) -> None:
-    """Take back the failures of who got in, and of nobody else: not of those behind the same address."""
+    """Reset the failures of the account after a success, but not those of others behind the same address."""
     own, *shared = attempt.keys
     mine = tx.execute(sa.select(attempts.c.count).where(attempts.c.key == own)).scalar() or 0
     left = sa.case((attempts.c.count > mine, attempts.c.count - mine), else_=0)
@@ -88,7 +88,7 @@ def forget(tx: Transaction, attempt: Attempt) -> None:
 
 
 def is_known(tx: Transaction, browser: str, user_name: str) -> bool:
-    """Whether somebody has signed in to the account in this browser before."""
+    """Whether this browser has signed in to the account before."""
     query = (
         sa.select(known_browsers.c.secret)
         .join(accounts, accounts.c.id == known_browsers.c.account_id)
@@ -99,7 +99,7 @@ def is_known(tx: Transaction, browser: str, user_name: str) -> bool:
 
 
 def know(tx: Transaction, account_id: UUID, before: str) -> str:
-    """Know the browser from now on by a new secret; the one that it had ``before`` is good no longer."""
+    """Give the browser a new secret; the one ``before`` becomes invalid."""
     secret = new_secret()
     if before:
         tx.execute(sa.delete(known_browsers).where(known_browsers.c.secret == kept(before)))

@@ -26,7 +26,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def relations(actor: Actor, account: Account) -> set[Relation]:
-    """What ties an actor to an account."""
+    """The relations of an actor to an account."""
     listed_relations = {Relation.OWN_AGENCY} if account.agency == actor.agency else set()
     acting = (actor.person, actor.agency, actor.organisation)
     if acting == (str(account.person_id), account.agency, account.organisation_id):
@@ -35,7 +35,7 @@ def relations(actor: Actor, account: Account) -> set[Relation]:
 
 
 def of_another(tx: Transaction, account_id: UUID) -> Account:
-    """Load an account of somebody else on which the actor may act: every such act asks here."""
+    """Load another person's account for the actor to act on; every such command calls this."""
     take_turns(tx)
     account = tx.get(Account, account_id)
     require_power_over(tx, account)
@@ -43,14 +43,14 @@ def of_another(tx: Transaction, account_id: UUID) -> Account:
 
 
 def take_turns(tx: Transaction) -> None:
-    """Let one administrator of an agency act on accounts at a time: two would shut each other out."""
+    """Serialise administrators of an agency, so that two cannot lock each other out."""
     tx.execute(sa.select(agencies.c.id).where(agencies.c.agency == tx.actor.agency).with_for_update())
 
 
 def require_power_over(tx: Transaction, account: Account) -> None:
-    """Refuse who may not act on the account of somebody else, by what he or she holds at this moment.
+    """Refuse an actor who may not act on somebody else's account, by the roles held at this moment.
 
-    Raises ``OwnAccount``, ``AccountAbove`` and what the table of permissions refuses with.
+    Raises ``OwnAccount``, ``AccountAbove`` and the refusals of the permission.
     """
     ties = relations(tx.actor, account)
     tx.permit(ties)
@@ -62,12 +62,12 @@ def require_power_over(tx: Transaction, account: Account) -> None:
 
 
 def is_same_person(actor: Actor, account: Account) -> bool:
-    """Whether the account is one of the actor's: a person has one for each part to play."""
+    """Whether the account belongs to the actor's person, who has one for each organisation."""
     return (actor.person, actor.agency) == (str(account.person_id), account.agency)
 
 
 def _held_now(tx: Transaction) -> frozenset[str]:
-    """The actor's roles without those that were withdrawn meanwhile; who was minted on the host keeps all."""
+    """The actor's roles without those withdrawn meanwhile; tokens minted on the host keep all."""
     query = sa.select(Account).where(own_account(ActorViewer(tx.actor)))
     mine = tx.session.scalars(query, execution_options={"populate_existing": True}).first()
     if mine is None:
@@ -77,7 +77,7 @@ def _held_now(tx: Transaction) -> frozenset[str]:
 
 
 def own(tx: Transaction) -> Account:
-    """Load the account of the actor, who has signed in; raises ``UnknownAggregate`` where there is none."""
+    """Load the account of the signed-in actor; raises ``UnknownAggregate`` if there is none."""
     require_signed_in(tx.actor)
     account_row = tx.session.scalars(sa.select(Account).where(own_account(ActorViewer(tx.actor)))).first()
     if account_row is None:
@@ -88,7 +88,7 @@ def own(tx: Transaction) -> Account:
 
 
 def revoke(tx: Transaction, account: Account, only: UUID | None = None) -> None:
-    """Have no service believe what the account was given before, or through one session or token alone."""
+    """Revoke the access tokens of an account: all issued so far, or those of one session or API token."""
     tx.record(
         AccessRevoked(
             account_id=account.id,
@@ -101,10 +101,10 @@ def revoke(tx: Transaction, account: Account, only: UUID | None = None) -> None:
 
 def end_sessions(tx: Transaction, account: Account) -> None:
     """End every session of an account."""
-    with tx.unhidden():  # whoever ends them: they are their owner's to see
+    with tx.unhidden():  # also if an administrator ends them, only their owner may see them
         tx.execute(sa.delete(sessions).where(sessions.c.account_id == account.id))
 
 
 def session_of(tx: Transaction, secret: str) -> Session | None:
-    """The session that a secret (as it is kept) opens, if there is one."""
+    """The session of a secret (as it is stored), if there is one."""
     return tx.session.scalars(sa.select(Session).where(sessions.c.secret == secret).with_for_update()).first()

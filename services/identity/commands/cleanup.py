@@ -17,13 +17,13 @@ EVERYTHING = UUID(int=0)
 
 
 def have_tidied(tx: Transaction) -> None:
-    """Have this day's remains dropped when they are surely over."""
+    """Schedule the cleanup of today's sessions and links for when all of them have expired."""
     day = tx.today + timedelta(days=2)
     tx.set_timer(TIMER, EVERYTHING, tx.start_of(day), key=day.isoformat())
 
 
 def tidied(tx: Transaction, _due: Due) -> None:
-    """Drop what is over; as long as sessions are left, look again on the next day."""
+    """Delete expired rows; while sessions are left, schedule another cleanup for the next day."""
     tx.execute(sa.delete(attempts).where(attempts.c.last_at <= tx.now - FORGOTTEN_AFTER))
     for table in (sessions, links, provider_visits, known_browsers):
         tx.execute(sa.delete(table).where(table.c.ends_at <= tx.now))

@@ -24,10 +24,10 @@ from shared.privacy import erased
 
 
 class ErasePerson(Command):
-    """Have no service keep anything personal of somebody of one's agency (administrator).
+    """Erase a person's personal data in every service of your agency (administrator).
 
-    The person need not have an account. What was done stays, without a name. ``why`` is on what ground: who
-    asked for it and why goes into no field of free text.
+    The person need not have an account. Their actions stay on record, without a name. ``why`` is the legal
+    ground; do not write into any free-text field who asked for it and why.
     """
 
     person_id: UUID
@@ -35,13 +35,13 @@ class ErasePerson(Command):
 
 
 class EraseMyself(Command):
-    """Leave: no service keeps anything personal of oneself; what was done stays, without a name."""
+    """Close your account and erase your personal data in every service; your actions stay on record."""
 
     password: Password
 
 
 def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
-    """Erase somebody in the actor's agency; another one may know the same person and go on doing so."""
+    """Erase a person in the actor's agency; another agency may know the same person and keep its data."""
     tx.permit({Relation.OWN_AGENCY})
     if str(command.person_id) == tx.actor.person:
         raise OwnAccount
@@ -52,7 +52,7 @@ def erase_person(tx: Transaction, command: ErasePerson) -> Erasure:
 
 
 def erase_myself(tx: Transaction, _command: EraseMyself, proof: Proof) -> Erasure | Refused:
-    """Leave. An administrator is let go by another one, so that an agency keeps one."""
+    """Erase the actor. Another administrator erases an administrator, so that an agency keeps one."""
     account = own(tx)
     if refused := unproven(tx, account, proof):
         return refused
@@ -62,7 +62,7 @@ def erase_myself(tx: Transaction, _command: EraseMyself, proof: Proof) -> Erasur
 
 
 def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:
-    """Close what the person has here at once; each service erases its data when it hears of the order."""
+    """Close the person's accounts at once; each service erases its data when it receives the order."""
     known = sa.select(erasures.c.id).where(erasures.c.agency == tx.agency, erasures.c.person_id == person_id)
     if (earlier := tx.execute(known).scalar()) is not None:
         raise ErasedAlready(erasure=str(earlier))
@@ -76,7 +76,7 @@ def _order(tx: Transaction, person_id: UUID, why: WhyErased) -> Erasure:
 
 
 def _accounts(tx: Transaction, person_id: UUID) -> list[Account]:
-    """All parts that the person plays in the agency."""
+    """All accounts of the person in the agency."""
     theirs = sa.and_(accounts.c.person_id == person_id, accounts.c.agency == tx.agency)
     rows = tx.execute(sa.select(accounts.c.id).where(theirs).order_by(accounts.c.id))
     return [tx.reach(Account, account_id) for (account_id,) in rows.all()]

@@ -16,7 +16,7 @@ MANY = 1024
 
 
 def _user_name(text: str) -> str:
-    """As it is kept: without regard to capitals."""
+    """Normalise a user name: case does not count."""
     name = text.strip().lower()
     if not _USER_NAME.fullmatch(name):
         raise PydanticCustomError(
@@ -27,7 +27,7 @@ def _user_name(text: str) -> str:
 
 
 def _secret(given: SecretStr) -> SecretStr:
-    """What can be hashed: half of a surrogate pair has no bytes."""
+    """Refuse text that cannot be encoded, such as half of a surrogate pair."""
     require_storable(given.get_secret_value())
     return given
 

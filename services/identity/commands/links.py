@@ -22,15 +22,15 @@ from shared.database.transaction import Transaction
 
 
 class MakeLink(Command):
-    """Make a one-time link with which the owner sets a new password (administrator)."""
+    """Create a one-time link with which the owner sets a new password (administrator)."""
 
     account_id: UUID
 
 
 class UseLink(Command):
-    """Set a password by a one-time link; sign in with it afterwards.
+    """Set a password through a one-time link; sign in with it afterwards.
 
-    ``secret`` is what the link holds, ``password`` the one that shall be.
+    ``secret`` is the secret in the link, ``password`` the new password.
     """
 
     secret: Secret
@@ -39,7 +39,7 @@ class UseLink(Command):
 
 @dataclass(frozen=True, slots=True)
 class MadeLink:
-    """A link and the account that it opens; the secret is known now and never again."""
+    """A link and its account; the secret is known only now."""
 
     account: Account
     link: Link
@@ -47,19 +47,19 @@ class MadeLink:
 
     @property
     def version(self) -> int:
-        """The account's."""
+        """The version of the account."""
         return self.account.version
 
 
 def make_link(tx: Transaction, command: MakeLink) -> MadeLink:
-    """Make a one-time link; one that was made before opens nothing any longer."""
+    """Create a one-time link; the previous one becomes invalid."""
     account = of_another(tx, command.account_id)
     account.require_open()
     return give_link(tx, account, LinkPurpose.RESET if account.password else LinkPurpose.INVITATION)
 
 
 def use_link(tx: Transaction, command: UseLink, hashed: str) -> Account:
-    """Set the password, to be kept as ``hashed``; sessions that were begun with the old one end."""
+    """Set the password to ``hashed``; sessions begun with the old one end."""
     query = sa.select(Link).where(links.c.secret == kept(command.secret.get_secret_value())).with_for_update()
     link = tx.session.scalars(query).first()
     if link is None or link.ends_at <= tx.now:
@@ -77,11 +77,11 @@ def use_link(tx: Transaction, command: UseLink, hashed: str) -> Account:
 
 
 def give_link(tx: Transaction, account: Account, purpose: LinkPurpose) -> MadeLink:
-    """A new link for an account, the only one that it has."""
+    """Create a new link for an account, the only valid one."""
     secret = new_secret()
     link = Link(tx.new_id(), account.id, kept(secret), purpose, tx.now + LINK_LIFE[purpose])
     tx.session.flush()  # the account first: the link refers to it
-    with tx.unhidden():  # whoever makes it: what opens an account is its owner's to see
+    with tx.unhidden():  # also if an administrator creates it, only its owner may see it
         tx.execute(sa.delete(links).where(links.c.account_id == account.id))
         tx.session.add(link)
         tx.session.flush()
@@ -91,5 +91,5 @@ def give_link(tx: Transaction, account: Account, purpose: LinkPurpose) -> MadeLi
 
 
 def context_of(account: Account) -> list[str]:
-    """What others would guess of the owner's password."""
+    """Words about the owner that others would guess in a password."""
     return [account.user_name or "", account.display_name, account.email or "", account.agency]

@@ -24,7 +24,7 @@ from shared.refusal import Refusal
 
 
 class PasswordWrong(Refusal):
-    """What is dangerous is asked for with the password, also of those who are signed in."""
+    """Sensitive changes need the password, even in an open session."""
 
     kind = "invalid"
     message = "The password is wrong."
@@ -33,14 +33,14 @@ class PasswordWrong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was seen of a password before the transaction: the kept one that it matched, if it did."""
+    """The result of checking a password before the transaction: the stored hash that it matched, if any."""
 
     attempt: Attempt
     matched: str | None = field(repr=False)
 
 
 class ChangePassword(Command):
-    """Change one's password: every session ends, and a new one begins."""
+    """Change your password: every session ends, and a new one begins."""
 
     password: Password
     new_password: Password
@@ -53,19 +53,19 @@ class EnrolTotp(Command):
 
 
 class ConfirmTotp(Command):
-    """Show that the authenticator makes the right codes."""
+    """Confirm the authenticator with a code."""
 
     code: Code
 
 
 class DropTotp(Command):
-    """Sign in without a code from now on."""
+    """Remove your authenticator; signing in then needs no code."""
 
     password: Password
 
 
 class DropAccountTotp(Command):
-    """Drop the authenticator of somebody who has lost it (administrator)."""
+    """Remove the authenticator of someone who has lost it (administrator)."""
 
     account_id: UUID
 
@@ -73,7 +73,7 @@ class DropAccountTotp(Command):
 def change_password(
     tx: Transaction, command: ChangePassword, proof: Proof, hashed: str, lives: Lives
 ) -> Entry | Refused:
-    """Change it, to be kept as ``hashed``; all sessions end, and a new one begins."""
+    """Change the password to ``hashed``; all sessions end, and a new one begins."""
     account = own(tx)
     if refused := unproven(tx, account, proof):
         return refused
@@ -96,7 +96,7 @@ def enrol_totp(tx: Transaction, _command: EnrolTotp, proof: Proof) -> Account | 
 
 
 def confirm_totp(tx: Transaction, command: ConfirmTotp) -> Account:
-    """Have signing in need a code from now on."""
+    """Require a code at every sign-in from now on."""
     account = own(tx)
     step = totp.step_of(account.totp_secret, command.code, tx.now) if account.totp_secret else None
     account.confirm_totp(step)
@@ -105,7 +105,7 @@ def confirm_totp(tx: Transaction, command: ConfirmTotp) -> Account:
 
 
 def drop_totp(tx: Transaction, _command: DropTotp, proof: Proof) -> Account | Refused:
-    """Drop one's own authenticator."""
+    """Remove the actor's own authenticator."""
     account = own(tx)
     if refused := unproven(tx, account, proof):
         return refused
@@ -124,7 +124,7 @@ def _drop(tx: Transaction, account: Account) -> Account:
 
 
 def unproven(tx: Transaction, account: Account, proof: Proof) -> Refused | None:
-    """Count a wrong password like one at the door, so that a stolen session does not help to find it."""
+    """Count a wrong password as a failed sign-in, so that a stolen session cannot be used to guess it."""
     try:
         require_patience(attempts.waits(tx, proof.attempt))
     except SignInTooSoon as refusal:

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Somebody leaves for the provider; what comes back has to fit, in the same browser."""
+    """The start of a sign-in at the provider; the response must match, in the same browser."""
 
     state: str = field(repr=False)
     browser: str = field(repr=False)
@@ -42,7 +42,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class ComeBack:
-    """Somebody comes back with a state."""
+    """The return from the provider, with a state."""
 
     state: str = field(repr=False)
     browser: str = field(repr=False)
@@ -50,7 +50,7 @@ class ComeBack:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What was kept of a departure."""
+    """What was stored when the browser left."""
 
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
@@ -60,7 +60,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """In which groups somebody is (None: the provider does not say), and which roles these stand for."""
+    """The person's groups (None: the provider does not say), and the roles that these map to."""
 
     mapping: RoleMapping
     groups: frozenset[str] | None
@@ -68,9 +68,9 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """Find the account of whom the provider vouches for, and what it may do.
+    """Find the account of an identity that the provider asserts, and its roles.
 
-    ``agency`` is that for which somebody said to come, "" where nothing was said.
+    ``agency`` is the one chosen at the start, "" if none was chosen.
     """
 
     issuer: str
@@ -83,16 +83,16 @@ class Recognise:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """That somebody was recognised: whoever has this code, in the same browser, enters within a minute."""
+    """A recognised identity: its code signs in within a minute, in the same browser."""
 
     code: str = field(repr=False)
 
 
 class Enter(Command):
-    """Begin the session of who came back.
+    """Begin the session of a person who returned from the provider.
 
-    ``code`` is the one that the browser came back with, ``browser`` what its cookie ``kemitraan-visit``
-    holds.
+    ``code`` is the one with which the browser returned, ``browser`` the value of its cookie
+    ``kemitraan-visit``.
     """
 
     code: Secret
@@ -100,12 +100,12 @@ class Enter(Command):
 
 
 def leave(tx: Transaction, command: Leave) -> None:
-    """Keep what has to fit when he or she comes back."""
+    """Store what the response must match."""
     _keep(tx, command.state, command.browser, AWAY, command)
 
 
 def come_back(tx: Transaction, command: ComeBack) -> Visit:
-    """What was kept; a state fits once, and in the browser that left with it."""
+    """What was stored; a state is accepted once, and only in the browser that left with it."""
     row = _taken(tx, command.state, command.browser)
     if row.account_id is not None:
         raise VisitUnknown
@@ -113,9 +113,9 @@ def come_back(tx: Transaction, command: ComeBack) -> Visit:
 
 
 def recognise(tx: Transaction, command: Recognise) -> Step | Refused:
-    """Find the account by issuer and subject, else the one that was opened for the verified address.
+    """Find the account by issuer and subject, else the one opened for the verified address.
 
-    Nobody gets an account by coming here: an administrator opens it.
+    Signing in never opens an account: an administrator does.
     """
     candidates = _accounts(tx, command)
     account = candidates[0] if len(candidates) == 1 else None
@@ -156,10 +156,10 @@ def enter(tx: Transaction, command: Enter, lives: Lives) -> Entry:
 
 
 def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
-    """Have the account hold the roles that the provider gives in its agency, of those that it decides on.
+    """Grant and withdraw the roles that the provider decides on in its agency.
 
-    A representative of nobody is none, and a role that rests stays so, whatever the provider says. Where it
-    does not say, nothing changes.
+    A representative without an organisation is not granted that role, and a suspended role stays suspended,
+    whatever the provider says. If it says nothing, nothing changes.
     """
     if says.groups is None:
         if says.mapping.decided(account.agency):
@@ -183,7 +183,7 @@ def _settle_roles(tx: Transaction, account: Account, says: Says) -> None:
 
 
 def _accounts(tx: Transaction, command: Recognise) -> list[Account]:
-    """The account that is known by the provider's word, else those that were opened for the address."""
+    """The account linked to the identity, else those opened for the address."""
     same = sa.and_(accounts.c.issuer == command.issuer, accounts.c.subject == command.subject)
     known = list(tx.session.scalars(sa.select(Account).where(same).with_for_update()))
     if known or command.email is None:

@@ -19,13 +19,14 @@ from shared.database.transaction import Transaction
 
 
 class NotHeardYet(RuntimeError):
-    """The copy of memberships is not as far as this event: it is looked at again."""
+    """The copy of memberships has not reached this event yet; the work is retried."""
 
 
 def membership_ended(tx: Transaction, envelope: Envelope, event: MembershipEnded) -> None:
-    """Let the roles rest of whoever has left, unless another membership there goes on.
+    """Suspend the roles of a person who has left, unless another membership in the organisation goes on.
 
-    Those that give power over accounts do not: whoever keeps the registry takes nobody's from above.
+    Roles with power over accounts are not suspended: otherwise a coordinator of the registry could take
+    away an administrator's roles.
     """
     membership = tx.execute(sa.select(memberships).where(memberships.c.id == event.membership_id)).first()
     if membership is None or not membership.has_ended:
@@ -52,7 +53,7 @@ def _belongs(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:
 
 
 def _accounts(tx: Transaction, slug: str, event: MembershipEnded) -> list[UUID]:
-    """The accounts of the person that act for the organisation, or for the agency that stands for it."""
+    """The person's accounts that act for the organisation, or for the agency that it is."""
     agency = agency_of(tx, slug)
     acts_for_it = accounts.c.organisation_id == event.organisation_id
     if agency is not None and agency.organisation_id == event.organisation_id:

@@ -17,29 +17,29 @@ from shared.database.transaction import Transaction, UnknownAggregate, noun
 
 
 class SignOut(Command):
-    """Sign out: the session ends, and access that was given for it is withdrawn."""
+    """Sign out: the session ends, and its access tokens are revoked."""
 
     secret: Secret
 
 
 class EndSession(Command):
-    """End one of one's sessions, such as one on a device that was lost."""
+    """End one of your sessions, such as one on a lost device."""
 
     session_id: UUID
 
 
 class SignOutEverywhere(Command):
-    """End all of one's sessions."""
+    """End all your sessions."""
 
 
 class EndAccountSessions(Command):
-    """End every session of an account (administrator), such as after a device was lost."""
+    """End every session of an account (administrator), for example after a device was lost."""
 
     account_id: UUID
 
 
 def sign_out(tx: Transaction, command: SignOut) -> None:
-    """End it; ending what has ended is the same."""
+    """End the session; ending it again changes nothing."""
     session = session_of(tx, kept(command.secret.get_secret_value()))
     if session is not None:
         _end(tx, tx.get(Account, session.account_id), session)
@@ -56,12 +56,12 @@ def end_session(tx: Transaction, command: EndSession) -> Account:
 
 
 def sign_out_everywhere(tx: Transaction, _command: SignOutEverywhere) -> Account:
-    """End them all, the one with which this is asked for too."""
+    """End all sessions, including the current one."""
     return _end_all(tx, own(tx))
 
 
 def end_account_sessions(tx: Transaction, command: EndAccountSessions) -> Account:
-    """End them all, such as after a device was lost; the account can sign in again."""
+    """End all sessions of an account; it can sign in again."""
     return _end_all(tx, of_another(tx, command.account_id))
 
 

@@ -26,8 +26,8 @@ from shared.refusal import Refusal
 class SignIn(Command):
     """Sign in. The answer is the same, and takes as long, whether the account or the password is wrong.
 
-    The code is that of an authenticator, where the account has one. ``browser`` is what an earlier answer
-    gave: whoever keeps it is not kept out by the failures of others.
+    The code is that of an authenticator, if the account has one. ``browser`` is the value of an earlier
+    answer: failures of others do not delay a browser that sends it.
     """
 
     user_name: UserName
@@ -38,10 +38,10 @@ class SignIn(Command):
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The kept password that the given one was found to match, if it did.
+    """The stored hash that the given password matched, if it did.
 
-    Hashing takes long, so that it is done before the transaction; there it is seen whether the password is
-    still that one. ``rehashed`` is how it should be kept from now on, where that has changed.
+    Hashing takes long, so it is done before the transaction, which then checks that the stored hash is
+    still the same. ``rehashed`` is a new hash with current parameters, if they have changed.
     """
 
     kept: str | None = field(repr=False)
@@ -50,7 +50,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """That somebody was not let in: a failure is kept, so that this is an outcome and no exception."""
+    """A refused sign-in: a result and not an exception, so that the failure is stored."""
 
     refusal: Refusal
 
@@ -58,14 +58,14 @@ class Refused:
 def sign_in(
     tx: Transaction, command: SignIn, attempt: Attempt, matched: Matched, lives: Lives
 ) -> Entry | Refused:
-    """Let somebody in, or count the failure: that of a browser that is known by itself."""
+    """Sign in, or count the failure; failures of a known browser are counted separately."""
     browser = command.browser.get_secret_value()
     if attempts.is_known(tx, browser, command.user_name):
         attempt = Attempt.in_known_browser(browser)
     try:
         require_patience(attempts.waits(tx, attempt))
     except SignInTooSoon as refusal:
-        return Refused(refusal)  # told to nobody else: who tries on and on shall not fill the log
+        return Refused(refusal)  # not audited: repeated attempts must not fill the log
     query = sa.select(Account).where(accounts.c.user_name == command.user_name).with_for_update()
     account = tx.session.scalars(query).first()
     why = _why_not(account, command.code, matched, tx.now)
@@ -79,7 +79,7 @@ def sign_in(
 
 
 def refuse(tx: Transaction, attempt: Attempt, account: Account | None, why: WhyRefused) -> Refused:
-    """Count a failure and record it; the answer is the same for whatever is wrong."""
+    """Count a failure and record it; the answer is the same, whatever is wrong."""
     attempts.count(tx, attempt)
     event = events.SignInRefused(
         attempt_id=tx.new_id(), account_id=account.id if account else None, way=Way.PASSWORD, why=why

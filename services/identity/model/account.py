@@ -22,11 +22,11 @@ MACHINE = Machine(
 )
 
 ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
-"""What an account can hold: a custodian is made on the host alone."""
+"""The roles that an account can have; a custodian is minted on the host only."""
 
 
 class RoleNotGiven(Refusal):
-    """Some roles are not given by the administrators of an agency."""
+    """Some roles are not granted by an agency's administrators."""
 
     kind = "forbidden"
     message = "The role %(role)s cannot be granted by an administrator of an agency."
@@ -43,7 +43,7 @@ class RoleHeld(Refusal):
 
 
 class RoleNotHeld(Refusal):
-    """Only what is held can be withdrawn."""
+    """Only a role that an account has can be withdrawn."""
 
     kind = "conflict"
     message = "The account does not have the role %(role)s."
@@ -59,7 +59,7 @@ class RepresentsNobody(Refusal):
 
 
 class OwnAccount(Refusal):
-    """Nobody shuts himself or herself out, so that an agency keeps an administrator."""
+    """Administrators cannot lock themselves out, so that an agency keeps one."""
 
     kind = "conflict"
     message = "This is your own account."
@@ -67,7 +67,7 @@ class OwnAccount(Refusal):
 
 
 class NotOpen(Refusal):
-    """A closed account does nothing more."""
+    """A closed account cannot be changed."""
 
     kind = "conflict"
     message = "The account is closed."
@@ -75,7 +75,7 @@ class NotOpen(Refusal):
 
 
 class CodeWrong(Refusal):
-    """A code of the authenticator that is not due, or was used before."""
+    """The authenticator's code is not the current one, or was used before."""
 
     kind = "invalid"
     message = "The code is not valid."
@@ -91,7 +91,7 @@ class TotpEnrolled(Refusal):
 
 
 class TotpMissing(Refusal):
-    """There is no authenticator, or none that waits to be confirmed."""
+    """There is no authenticator, or none that awaits confirmation."""
 
     kind = "conflict"
     message = "The account has no authenticator."
@@ -100,11 +100,11 @@ class TotpMissing(Refusal):
 
 @dataclass(eq=False)
 class Account:
-    """Somebody in an agency. ``person_id`` is what stands for him or her in events and tokens.
+    """An account in an agency. ``person_id`` is its opaque id in events and tokens.
 
-    Names, address, password and authenticator never leave this service; an erased account has none.
-    Roles that are ``resting`` were held until its owner left the organisation for which it acts.
-    ``generation`` counts how often it was allowed less than before: what it was given earlier is void.
+    Names, address, password and authenticator never leave this service; an erased account has none. Roles
+    that are ``resting`` are suspended, because the owner left the organisation that the account acts for.
+    ``generation`` increases with every loss of rights: tokens of earlier generations are void.
     """
 
     id: UUID
@@ -130,12 +130,12 @@ class Account:
     version: int = 0
 
     def require_open(self) -> None:
-        """Refuse what a closed account does not do, with :class:`NotOpen`."""
+        """Refuse a closed account with :class:`NotOpen`."""
         if self.state is AccountState.CLOSED:
             raise NotOpen
 
     def take_role(self, role: str) -> None:
-        """Hold another role; raises :class:`RoleHeld` and :class:`RepresentsNobody`."""
+        """Add a role; raises :class:`RoleHeld` and :class:`RepresentsNobody`."""
         self.require_open()
         if role in self.roles:
             raise RoleHeld(role=Term(role))
@@ -144,7 +144,7 @@ class Account:
         self.resting = [name for name in self.resting if name != role]
 
     def lose_role(self, role: str) -> None:
-        """Hold a role no longer; tokens that say it are void."""
+        """Remove a role; tokens that contain it are void."""
         self.require_open()
         if role not in self.roles:
             raise RoleNotHeld(role=Term(role))
@@ -152,40 +152,40 @@ class Account:
         self.generation += 1
 
     def rest_role(self, role: str) -> None:
-        """Act in a role no longer until somebody grants it anew."""
+        """Suspend a role until it is granted again."""
         self.lose_role(role)
         self.resting = sorted({*self.resting, role})
 
     def lock(self) -> None:
-        """Keep it from signing in."""
+        """Lock the account."""
         self.state = MACHINE.after(self.state, "lock")
         self.generation += 1
 
     def unlock(self) -> None:
-        """Let it sign in again."""
+        """Unlock the account."""
         self.state = MACHINE.after(self.state, "unlock")
 
     def close(self, at: datetime) -> None:
-        """Close it for good."""
+        """Close the account permanently."""
         self.state = MACHINE.after(self.state, "close")
         self.closed_at = at
         self.generation += 1
 
     def set_password(self, hashed: str, at: datetime) -> None:
-        """Take another password; what was given out under the old one is void."""
+        """Set another password; tokens issued under the old one are void."""
         self.require_open()
         self.password, self.password_at = hashed, at
         self.generation += 1
 
     def enrol_totp(self, secret: str) -> None:
-        """Take an authenticator, which has to be confirmed with a code."""
+        """Add an authenticator, which has to be confirmed with a code."""
         self.require_open()
         if self.totp_confirmed:
             raise TotpEnrolled
         self.totp_secret, self.totp_step = secret, 0
 
     def confirm_totp(self, step: int | None) -> None:
-        """Confirm the authenticator by the time step of a code that it made; raises :class:`CodeWrong`."""
+        """Confirm the authenticator with the time step of its code; raises :class:`CodeWrong`."""
         if self.totp_secret is None or self.totp_confirmed:
             raise TotpMissing
         if step is None:
@@ -193,24 +193,24 @@ class Account:
         self.totp_confirmed, self.totp_step = True, step
 
     def use_code(self, step: int | None) -> None:
-        """Use the code of a time step; a step is used once, and none before it afterwards."""
+        """Use the code of a time step; each step is used once, and no earlier one afterwards."""
         if step is None or step <= self.totp_step:
             raise CodeWrong
         self.totp_step = step
 
     def drop_totp(self) -> None:
-        """Sign in without a code from now on."""
+        """Remove the authenticator; signing in then needs no code."""
         if self.totp_secret is None:
             raise TotpMissing
         self.totp_secret, self.totp_confirmed, self.totp_step = None, False, 0
 
 
 def require_organisation(roles: list[str], organisation_id: UUID | None) -> None:
-    """Refuse a representative of nobody with :class:`RepresentsNobody`."""
+    """Refuse a representative without an organisation with :class:`RepresentsNobody`."""
     if Role.REPRESENTATIVE in roles and organisation_id is None:
         raise RepresentsNobody
 
 
 def can_hold(account: Account, role: str) -> bool:
-    """Whether an account is one that can hold a role: a representative acts for an organisation."""
+    """Whether an account can have a role: a representative needs an organisation."""
     return role != Role.REPRESENTATIVE or account.organisation_id is not None

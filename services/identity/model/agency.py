@@ -10,11 +10,11 @@ from shared.identity.actor import ANONYMOUS, SYSTEM
 from shared.refusal import Refusal
 
 RESERVED = frozenset({ANONYMOUS.agency, SYSTEM.agency})
-"""Under these the public and the system itself act: whoever had one would read what belongs to no agency."""
+"""Slugs of the public and of the system itself: with one, an account could read what belongs to no agency."""
 
 
 class AgencyFounded(Refusal):
-    """A slug stands for one agency."""
+    """A slug belongs to one agency."""
 
     kind = "conflict"
     message = "The agency %(slug)s already exists."
@@ -22,7 +22,7 @@ class AgencyFounded(Refusal):
 
 
 class SlugReserved(Refusal):
-    """Some slugs stand for nobody's workspace."""
+    """Some slugs are reserved."""
 
     kind = "conflict"
     message = "The slug %(slug)s is reserved for the system itself."
@@ -30,7 +30,7 @@ class SlugReserved(Refusal):
 
 
 class AgencyUnknown(Refusal):
-    """Accounts stand in an agency."""
+    """Every account belongs to an agency."""
 
     kind = "unknown"
     message = "The agency %(slug)s does not exist."
@@ -39,7 +39,7 @@ class AgencyUnknown(Refusal):
 
 @dataclass(eq=False)
 class Agency:
-    """An agency; ``agency`` is its slug, which stands in tokens and in the subjects of events."""
+    """An agency; ``agency`` is its slug, used in tokens and in the subjects of events."""
 
     id: UUID
     agency: str

@@ -12,20 +12,20 @@ from datetime import datetime, timedelta
 from shared.refusal import Refusal
 
 FREE = 5
-"""How many failures on an account cost nothing: in a browser that is known there, or from an address."""
+"""How many failures are free: for an account from a known browser, or from an address."""
 FREE_FROM_AN_ADDRESS = 20
-"""The same for a network address, behind which many people may be."""
+"""The same for a network address, which many people may share."""
 FREE_FROM_ANYWHERE = 100
-"""The same for an account, whoever tries (NIST SP 800-63B-4, 3.2.2); a browser that is known is let be."""
+"""The same for an account from all addresses (NIST SP 800-63B-4, 3.2.2); known browsers are exempt."""
 KNOWN_FOR = timedelta(days=180)
-"""How long a browser is known in which somebody has signed in."""
+"""How long a browser is known after signing in."""
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class SignInRefused(Refusal):
-    """One answer, whatever is wrong: it tells nobody which accounts there are."""
+    """One message for every failure, so that it does not reveal which accounts exist."""
 
     kind = "unauthenticated"
     message = "The sign-in failed."
@@ -35,7 +35,7 @@ class SignInRefused(Refusal):
 
 
 class SignInTooSoon(Refusal):
-    """After failures one has to wait, whether there is such an account or not."""
+    """Failed attempts cause a delay, whether or not the account exists."""
 
     kind = "limited"
     message = "Too many failed attempts; you can try again in %(seconds)s seconds."
@@ -44,14 +44,14 @@ class SignInTooSoon(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How often an attempt under one key has failed lately, and when last."""
+    """How often attempts under one key have failed recently, and when last."""
 
     count: int
     last_at: datetime
     free: int
 
     def wait(self, now: datetime) -> timedelta:
-        """How long the next attempt has to wait from now."""
+        """The delay until the next attempt."""
         beyond = self.count - self.free
         if beyond < 0 or now - self.last_at >= FORGOTTEN_AFTER:
             return timedelta(0)

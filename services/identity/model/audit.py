@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(eq=False)
 class Entry:
-    """One act. ``actor`` is an opaque id (None: the system, or somebody who is not known)."""
+    """One audited act. ``actor`` is an opaque id (None: the system, or an unknown person)."""
 
     id: UUID
     at: datetime

@@ -8,11 +8,11 @@ from shared.identity.permissions import Role
 from shared.refusal import Refusal, Term
 
 ABOVE_OTHERS = (Role.ADMINISTRATOR, Role.OPERATOR)
-"""The roles that give power over accounts, the highest last; all others stand side by side below."""
+"""The roles with power over accounts, the highest last; all others are equal and below."""
 
 
 class AccountAbove(Refusal):
-    """Who opens, locks or resets an account could become its owner."""
+    """Opening, locking or resetting an account amounts to power over it."""
 
     kind = "forbidden"
     message = "The account has the role %(role)s, which is higher than yours."
@@ -21,12 +21,12 @@ class AccountAbove(Refusal):
 
 
 def require_not_above(actor: Collection[str], account: Collection[str]) -> None:
-    """Refuse who acts in some roles on an account that holds a higher one; raises :class:`AccountAbove`."""
+    """Refuse to act on an account with a higher role than the actor's; raises :class:`AccountAbove`."""
     highest = _rank(account)
     if highest > _rank(actor):
         raise AccountAbove(role=Term(ABOVE_OTHERS[highest]))
 
 
 def _rank(roles: Collection[str]) -> int:
-    """Where the highest of the roles stands; -1 for those that give no power over accounts."""
+    """The rank of the highest role; -1 for roles without power over accounts."""
     return max((place for place, role in enumerate(ABOVE_OTHERS) if role in roles), default=-1)

@@ -20,7 +20,7 @@ class ErasedAlready(Refusal):
 
 @dataclass(eq=False)
 class Erasure:
-    """That a person is erased in an agency; ``ordered_by`` is an opaque id, that of the person if alone."""
+    """The erasure of a person in an agency; ``ordered_by`` is an opaque id, perhaps that of the person."""
 
     id: UUID
     agency: str
@@ -33,7 +33,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """That a service keeps nothing personal any longer; ``rows`` held something before."""
+    """A service that has finished an erasure; ``rows`` had personal data before."""
 
     service: str
     rows: int

@@ -13,21 +13,21 @@ from services.identity.model.blocklist import COMMON
 from shared.refusal import Refusal
 
 SHORTEST = 15
-"""The least for a password that opens the door alone (SP 800-63B-4, 3.1.1.2)."""
+"""The minimum length of a password as the only factor (SP 800-63B-4, 3.1.1.2)."""
 LONGEST = 256
 OWN_WORK = 8
-"""How many characters must be left when everything that is easy to guess is taken out."""
+"""How many characters must remain without everything that is easy to guess."""
 DISTINCT = 5
 
-# Argon2id as OWASP's "Password Storage Cheat Sheet" sets it at the least: strangers ask for it, and it must
-# not take a small machine down.
+# Argon2id with the minimum parameters of OWASP's "Password Storage Cheat Sheet": anybody can cause hashing,
+# and it must not overload a small machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODYS = _hasher.hash("the password of nobody")
-"""What is checked where there is no account, so that it takes as long."""
+"""Verified if there is no account, so that it takes as long."""
 
 
 class PasswordTooShort(Refusal):
-    """Length is what makes a password strong; which signs it has does not matter."""
+    """Length makes a password strong; composition rules do not."""
 
     kind = "invalid"
     message = "The password has %(length)s characters; at least %(shortest)s are needed."
@@ -35,7 +35,7 @@ class PasswordTooShort(Refusal):
 
 
 class PasswordTooLong(Refusal):
-    """What is longer makes nothing safer."""
+    """A longer password is not safer."""
 
     kind = "invalid"
     message = "The password has more than %(longest)s characters."
@@ -43,7 +43,7 @@ class PasswordTooLong(Refusal):
 
 
 class PasswordCommon(Refusal):
-    """What everybody guesses first."""
+    """Common passwords are guessed first."""
 
     kind = "invalid"
     message = (
@@ -54,14 +54,14 @@ class PasswordCommon(Refusal):
 
 
 def normal(password: str) -> str:
-    """The same password, however its signs were typed (Unicode NFC)."""
+    """The password in Unicode NFC, so that it matches however it was typed."""
     return unicodedata.normalize("NFC", password)
 
 
 def require_good(password: str, context: Iterable[str]) -> None:
     """Refuse a password that is too short, or common; ``context`` are words that others guess of its owner.
 
-    There are no rules about kinds of signs, and no password ends by age (SP 800-63B-4, 3.1.1.2).
+    There are no composition rules, and passwords do not expire (SP 800-63B-4, 3.1.1.2).
     """
     password = normal(password)
     if len(password) < SHORTEST:
@@ -73,24 +73,24 @@ def require_good(password: str, context: Iterable[str]) -> None:
 
 
 def _own_work(password: str, context: Iterable[str]) -> str:
-    """What is left of a password without common words, words about its owner, and runs of signs."""
+    """The password without common words, words about its owner, and runs of characters."""
     left = password.casefold()
     words = {word for text in context for word in re.split(r"[\W_]+", text.casefold()) if len(word) > 2}
     for word in sorted(words | COMMON, key=len, reverse=True):
         left = left.replace(word, "")
-    # A sign that continues or repeats the one before is no work: abc, 4321, aaa.
+    # A character that continues or repeats the previous one counts as easy: abc, 4321, aaa.
     return "".join(
         sign for before, sign in zip(" " + left, left, strict=False) if abs(ord(sign) - ord(before)) > 1
     )
 
 
 def hashed(password: str) -> str:
-    """How a password is kept; takes tens of milliseconds and 19 MiB."""
+    """The hash of a password; takes tens of milliseconds and 19 MiB."""
     return _hasher.hash(normal(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether it is the password; takes as long where none is kept."""
+    """Whether the password matches; takes as long if there is no hash."""
     try:
         _hasher.verify(kept or NOBODYS, normal(password))
     except (VerificationError, InvalidHashError):
@@ -99,5 +99,5 @@ def matches(kept: str | None, password: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Whether it was kept with less effort than is due today."""
+    """Whether the hash was made with weaker parameters than the current ones."""
     return _hasher.check_needs_rehash(kept)

@@ -7,10 +7,10 @@ import secrets
 
 
 def new_secret(prefix: str = "") -> str:
-    """A secret that nobody guesses."""
+    """A random secret that cannot be guessed."""
     return prefix + secrets.token_urlsafe(32)
 
 
 def kept(secret: str) -> str:
-    """How a secret is kept. It is random, so that a quick hash suffices: nothing can be tried in order."""
+    """The stored hash of a secret. A fast hash suffices for random secrets: they cannot be guessed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

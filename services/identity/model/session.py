@@ -16,7 +16,7 @@ LINK_LIFE = {"invitation": timedelta(days=7), "reset": timedelta(hours=1)}
 
 
 class SessionUnknown(Refusal):
-    """The session has ended, or there never was one."""
+    """The session has ended, or never existed."""
 
     kind = "unauthenticated"
     message = "The session has ended."
@@ -24,7 +24,7 @@ class SessionUnknown(Refusal):
 
 
 class ApiTokenUnknown(Refusal):
-    """The API token has expired, was revoked, or never was one."""
+    """The API token has expired, was revoked, or never existed."""
 
     kind = "unauthenticated"
     message = "The API token is not accepted."
@@ -32,7 +32,7 @@ class ApiTokenUnknown(Refusal):
 
 
 class LinkUnknown(Refusal):
-    """The link was used, has expired, or never was one."""
+    """The link was used, has expired, or never existed."""
 
     kind = "unknown"
     message = "The link has already been used, or has expired."
@@ -40,7 +40,7 @@ class LinkUnknown(Refusal):
 
 
 class LifeTooLong(Refusal):
-    """API tokens end."""
+    """API tokens must expire."""
 
     kind = "invalid"
     message = "An API token must expire after today and within %(days)s days."
@@ -48,7 +48,7 @@ class LifeTooLong(Refusal):
 
 
 class RoleNotYours(Refusal):
-    """A token does what its maker may do, or less."""
+    """A token has no more roles than its creator."""
 
     kind = "forbidden"
     message = "You do not have the role %(role)s yourself."
@@ -58,7 +58,7 @@ class RoleNotYours(Refusal):
 
 @dataclass(eq=False)
 class Session:
-    """That somebody is signed in, known by a secret; it ends when it is not used, and in any case."""
+    """A signed-in session, identified by a secret; it ends when idle, and at a fixed time."""
 
     id: UUID
     account_id: UUID
@@ -69,7 +69,7 @@ class Session:
     ends_at: datetime
 
     def is_over(self, now: datetime, idle: timedelta) -> bool:
-        """Whether it has ended by itself."""
+        """Whether it has expired."""
         return now >= self.ends_at or now >= self.used_at + idle
 
 
@@ -78,7 +78,7 @@ MACHINE = Machine("API token", {(TokenState.GOOD, "revoke"): TokenState.REVOKED}
 
 @dataclass(eq=False)
 class ApiToken:
-    """That a system may act for an account, in some of its roles, until a day; known by a secret."""
+    """The right of a system to act for an account in some of its roles until a day, with a secret."""
 
     id: UUID
     agency: str
@@ -95,22 +95,22 @@ class ApiToken:
     version: int = 0
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it opens anything."""
+        """Whether it is valid."""
         return self.state is TokenState.GOOD and now < self.ends_at
 
     def revoke(self) -> None:
-        """Let it open nothing more."""
+        """Revoke it."""
         self.state = MACHINE.after(self.state, "revoke")
 
     def roles_of(self, account_roles: list[str]) -> frozenset[str]:
-        """In which roles it acts: its own, as far as the account still holds them; and what it is."""
+        """The roles in which it acts: its own, if the account still has them."""
         marks = {AUTOMATED, READ_ONLY} if self.reads_only else {AUTOMATED}
         return frozenset(set(self.roles) & set(account_roles) | marks)
 
 
 @dataclass(eq=False)
 class Link:
-    """That whoever holds a secret may set the password of an account, once, until then."""
+    """The right of anyone with a secret to set the password of an account, once, until a time."""
 
     id: UUID
     account_id: UUID
@@ -120,13 +120,13 @@ class Link:
 
 
 def require_own(roles: list[str], held: frozenset[str]) -> None:
-    """Refuse a role that the maker of a token does not hold with :class:`RoleNotYours`."""
+    """Refuse a role that the token's creator does not have, with :class:`RoleNotYours`."""
     for role in roles:
         if role not in held:
             raise RoleNotYours(role=Term(role))
 
 
 def require_end(ends_at: datetime, now: datetime) -> None:
-    """Refuse a token that would not end within a year, with :class:`LifeTooLong`."""
+    """Refuse a token that would not expire within a year, with :class:`LifeTooLong`."""
     if not now < ends_at <= now + LONGEST_TOKEN_LIFE:
         raise LifeTooLong(days=LONGEST_TOKEN_LIFE.days)

@@ -9,7 +9,7 @@ import pyotp
 ISSUER = "Kemitraan"
 STEP_SECONDS = 30
 LATE = (0, -1, 1)
-"""The steps that are taken for the present one: clocks differ, and people type slowly."""
+"""The accepted time steps around the current one: clocks differ, and people type slowly."""
 
 
 def new_secret() -> str:
@@ -18,12 +18,12 @@ def new_secret() -> str:
 
 
 def link(secret: str, user_name: str) -> str:
-    """What an authenticator reads, as a link or a QR code."""
+    """The otpauth URI that an authenticator reads, as a link or a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=ISSUER)
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The time step to which the code belongs; None for one that is not due."""
+    """The time step of a code; None if it is not a current one."""
     maker = pyotp.TOTP(secret)
     due = int(now.timestamp()) // STEP_SECONDS
     for away in LATE:

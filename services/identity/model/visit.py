@@ -11,7 +11,7 @@ ON_THE_STEP = timedelta(minutes=1)
 
 
 class VisitUnknown(Refusal):
-    """Who comes back has not left from here, in this browser, a short while ago."""
+    """The return from the provider does not match a recent departure in this browser."""
 
     kind = "invalid"
     message = "This sign-in was not started in this browser."
@@ -19,7 +19,7 @@ class VisitUnknown(Refusal):
 
 
 class SeveralAccounts(Refusal):
-    """An address alone does not say which account is meant: anybody may have opened one with it."""
+    """An address may have accounts in several agencies; it does not choose between them."""
 
     kind = "conflict"
     message = "Your address has accounts in several agencies: %(agencies)s."
@@ -27,7 +27,7 @@ class SeveralAccounts(Refusal):
 
 
 class NoProvider(Refusal):
-    """Here people sign in with passwords alone."""
+    """No provider is configured: people sign in with passwords."""
 
     kind = "unknown"
     message = "No identity provider is configured here."

@@ -26,9 +26,9 @@ from shared.rows.viewer import ActorViewer
 
 @dataclass(frozen=True, slots=True)
 class AccountFilter:
-    """Which accounts: with a piece of text in their names, in a state, in a role; or these alone.
+    """A filter of accounts: with a text in their names, in a state, with a role; or certain ones.
 
-    ``of`` are ids of accounts or of persons; empty: no matter whose.
+    ``of`` are ids of accounts or of persons; empty: all.
     """
 
     q: str | None = None
@@ -37,7 +37,7 @@ class AccountFilter:
     of: tuple[UUID, ...] = ()
 
     def narrow(self, query: sa.Select[Account]) -> sa.Select[Account]:
-        """The query for these alone, whatever their names."""
+        """The query for these accounts, without the names filter."""
         if self.state is not None:
             query = query.where(accounts.c.state == self.state)
         if self.role is not None:
@@ -47,7 +47,7 @@ class AccountFilter:
         return query
 
     def names(self, owner: Account) -> bool:
-        """Whether the text is in one of its names, by their letters: each database folds case otherwise."""
+        """Whether the text is in one of the account's names, by letters: databases fold case differently."""
         wanted = letters(self.q or "")
         return any(
             wanted in letters(name or "") for name in (owner.display_name, owner.user_name, owner.email)
@@ -55,7 +55,7 @@ class AccountFilter:
 
 
 def kept_password(reading: Reading, user_name: str) -> str | None:
-    """How the password of an account is kept, if there is such an account and it has one."""
+    """The password hash of an account, if it exists and has one."""
     return reading.connection().scalar(
         sa.select(accounts.c.password).where(accounts.c.user_name == user_name)
     )
@@ -70,7 +70,7 @@ def account(reading: Reading, account_id: UUID) -> Account:
 
 
 def own(reading: Reading, actor: Actor) -> Account:
-    """The actor's account; raises ``UnknownAggregate`` where there is none."""
+    """The actor's account; raises ``UnknownAggregate`` if there is none."""
     account_row = reading.scalars(sa.select(Account).where(own_account(ActorViewer(actor)))).first()
     if account_row is None:
         raise UnknownAggregate(kind=noun(Account), id=actor.person)
@@ -113,7 +113,7 @@ def sessions_of(
 
 
 def list_api_tokens(reading: Reading, after: UUID | None, limit: int) -> list[ApiToken]:
-    """The API tokens that the actor may see, in the order in which they were made."""
+    """The API tokens that the actor may see, in the order in which they were created."""
     query = sa.select(ApiToken).order_by(api_tokens.c.id).limit(limit)
     if after is not None:
         query = query.where(api_tokens.c.id > after)
@@ -121,7 +121,7 @@ def list_api_tokens(reading: Reading, after: UUID | None, limit: int) -> list[Ap
 
 
 def own_agency(reading: Reading, actor: Actor) -> Agency:
-    """The agency in which the actor acts; raises ``AgencyUnknown`` where it has no workspace."""
+    """The actor's agency; raises ``AgencyUnknown`` if it has no workspace."""
     agency = reading.scalars(sa.select(Agency).where(agencies.c.agency == actor.agency)).first()
     if agency is None:
         raise AgencyUnknown(slug=actor.agency)
@@ -129,7 +129,7 @@ def own_agency(reading: Reading, actor: Actor) -> Agency:
 
 
 def list_agencies(reading: Reading, after: UUID | None, limit: int) -> list[Agency]:
-    """Every agency, in the order in which they were founded."""
+    """Every agency, in the order in which they were added."""
     query = sa.select(Agency).order_by(agencies.c.id).limit(limit)
     if after is not None:
         query = query.where(agencies.c.id > after)
@@ -137,7 +137,7 @@ def list_agencies(reading: Reading, after: UUID | None, limit: int) -> list[Agen
 
 
 def everything_on(reading: Reading, actor: Actor) -> tuple[Account, list[Session], list[ApiToken]]:
-    """All that is kept on the actor's account."""
+    """All data stored about the actor's account."""
     account_row = own(reading, actor)
     mine = sa.select(ApiToken).where(api_tokens.c.account_id == account_row.id).order_by(api_tokens.c.id)
     return account_row, sessions_of(reading, actor), list(reading.scalars(mine))

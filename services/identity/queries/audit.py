@@ -18,9 +18,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are wanted; None: no matter. ``since`` is inclusive, ``until`` is not.
+    """A filter of entries; None: all. ``since`` is inclusive, ``until`` is not.
 
-    ``actors``: by any of these; empty: no matter by whom.
+    ``actors``: by any of these; empty: by anyone.
     """
 
     since: datetime | None = None
@@ -32,7 +32,7 @@ class Wanted:
     about: UUID | None = None
 
     def of(self, query: sa.Select[tuple[Entry]]) -> sa.Select[tuple[Entry]]:
-        """The query for these alone."""
+        """The filtered query."""
         if self.since is not None:
             query = query.where(audit_entries.c.at >= self.since)
         if self.until is not None:
@@ -47,7 +47,7 @@ class Wanted:
 
 
 def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Entry]:
-    """The entries that the actor may see, the newest first: ids are ordered by time."""
+    """The entries that the actor may see, newest first: ids are ordered by time."""
     query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(audit_entries.c.id < after)
@@ -55,7 +55,7 @@ def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: in
 
 
 def every_entry(session: Session, wanted: Wanted) -> Iterator[Entry]:
-    """All entries that are wanted and that the actor may see, the oldest first."""
+    """All matching entries that the actor may see, oldest first."""
     query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id)
     entries: Iterable[Entry] = session.scalars(query, execution_options={"yield_per": AT_ONCE})
     for entry in entries:

@@ -27,7 +27,7 @@ organisations = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("agency", sa.Text, nullable=False),
 )
-"""By whom each organisation was registered: a copy of what partners published."""
+"""Which agency registered each organisation: a copy of events of partners."""
 
 persons = sa.Table(
     "persons",
@@ -36,7 +36,7 @@ persons = sa.Table(
     sa.Column("agency", sa.Text, nullable=False),
     sa.Column("has_retired", sa.Boolean, nullable=False),
 )
-"""By whom each person was registered, by ids alone: a copy of what partners published."""
+"""Which agency registered each person, by ids only: a copy of events of partners."""
 
 memberships = sa.Table(
     "memberships",
@@ -47,7 +47,7 @@ memberships = sa.Table(
     sa.Column("person_id", sa.Uuid, nullable=False, index=True),
     sa.Column("has_ended", sa.Boolean, nullable=False),
 )
-"""Who belongs to which organisation: a copy of what partners published."""
+"""The memberships: a copy of events of partners."""
 
 accounts = sa.Table(
     "accounts",

@@ -29,16 +29,16 @@ MORE_TEXT = N_("Read more:")
 END_TEXT = N_("To end this subscription, open:")
 SECONDS = 10
 REFUSED = 500
-"""From this code on a mail server's answer is for good (RFC 5321, 4.2.1)."""
-# RFC 3463: what is about us (5.7) or about a mailbox that is there (5.2) is no word on the address.
+"""From this code on a mail server's answer is permanent (RFC 5321, 4.2.1)."""
+# RFC 3463: errors about us (5.7) or about an existing mailbox (5.2) do not mean that the address is wrong.
 _NOT_THE_ADDRESS = re.compile(r"\s*5\.[27]\.\d")
 
 
 class Plain(EmailPolicy):
-    """What is no text leaves as it is: an encoded word in List-Unsubscribe is no address (RFC 2369, 8058)."""
+    """A header value written as it is: an encoded word in List-Unsubscribe is no address (RFC 2369, 8058)."""
 
     def fold(self, name: str, value: Any) -> str:
-        """As one line, if it is one of these."""
+        """Write it on one line, if it is one of these headers."""
         return f"{name}: {value}{self.linesep}" if name.startswith("List-") else super().fold(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -81,7 +81,7 @@ class Email:
         parts = self._confirmation(message) if message.event_type == CONFIRMATION else self._news(message)
         mail.set_content("\n\n".join(_as_text(part) for part in parts))
         mail.add_alternative(_as_html(message.locale, title, parts), subtype="html")
-        mail["Content-Language"] = message.locale  # set_content() takes away what stands here before it
+        mail["Content-Language"] = message.locale  # set_content() removes earlier content headers
         return mail
 
     def _confirmation(self, message: Message) -> list[Any]:
@@ -103,7 +103,7 @@ class Email:
         ]
 
     def _link(self, act: str, locale: str, **query: str) -> str:
-        """The address of a page that asks before it does anything."""
+        """The address of a confirmation page."""
         return f"{self.public_url}/subscriptions/{act}?{urlencode(query | {'lang': locale})}"
 
     def _list(self, message: Message) -> str:
@@ -120,7 +120,7 @@ class Email:
         try:
             with sending("deliver email", message, host, port):
                 await aiosmtplib.send(
-                    self.compose(message).as_bytes(),  # as the policy has it; the library has one of its own
+                    self.compose(message).as_bytes(),  # the policy's own; the library would use its default
                     sender=self.sender,
                     recipients=[message.address],
                     hostname=host,

@@ -19,10 +19,10 @@ from shared.observability.tracing import SpanKind
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything that a channel needs, taken from the database before it is sent.
+    """Everything that a channel needs, read from the database before sending.
 
-    ``wanted`` is False when the subscription has ended since the delivery was planned. ``partnership`` and
-    ``area`` are what is known of the partnership, ``scope`` and ``value`` the topic by which it is told.
+    ``wanted`` is False if the subscription has ended since the delivery was planned. ``partnership`` and
+    ``area`` describe the partnership, ``scope`` and ``value`` the topic of the subscription.
     """
 
     delivery_id: str
@@ -48,9 +48,10 @@ class Message:
 
 
 class Rejected(Exception):
-    """The other side did not take the message; ``for_good`` when trying again cannot help.
+    """The receiver did not accept the message; ``for_good`` if trying again cannot help.
 
-    ``gone``: the endpoint says that it is no more; ``no_mailbox``: the mail server says so of the address.
+    ``gone``: the endpoint says that it no longer exists; ``no_mailbox``: the mail server says so of the
+    address.
     """
 
     def __init__(

@@ -26,10 +26,10 @@ BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class WebhookNotice(BaseModel):
-    """What a webhook is sent: a Standard Webhooks payload whose ``data`` are those of the event.
+    """The body of a webhook: a Standard Webhooks payload whose ``data`` are those of the event.
 
-    The schema of ``data`` is that of ``type`` (``/schemas/{type}.json``). The header webhook-id
-    stays the same however often a notice is sent.
+    The schema of ``data`` is that of ``type`` (``/schemas/{type}.json``). The header webhook-id stays the
+    same however often a notice is sent.
     """
 
     type: str = Field(description="The event's type with its version, or notifications.test.v1.")
@@ -43,7 +43,7 @@ class WebhookNotice(BaseModel):
 
 
 class WebhookChannel:
-    """Posts a signed request (Standard Webhooks) where the guard lets it go, following no redirect."""
+    """Posts a signed request (Standard Webhooks) if the guard allows it, without following redirects."""
 
     def __init__(self, session: aiohttp.ClientSession, guard: Guard, public_url: str) -> None:
         self.session = session
@@ -102,7 +102,7 @@ class WebhookChannel:
 
 
 def after(retry_after: str, now: datetime) -> timedelta:
-    """How long Retry-After (RFC 9110: seconds, or a date) asks to wait; no time when it cannot be read."""
+    """The wait that Retry-After asks for (RFC 9110: seconds, or a date); zero if it cannot be read."""
     if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 10:
         return timedelta(seconds=int(retry_after))
     try:

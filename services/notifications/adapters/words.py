@@ -36,13 +36,13 @@ NAMED = {
     "number": N_("Number"),
     "reason": N_("Reason"),
 }
-"""What of an event's data is told line by line, and how it is called."""
+"""The fields of an event that are listed line by line, with their labels."""
 PLACES = {
     "agreement_id": "#agreements",
     "meeting_id": "#boards",
     "commitment_id": "#commitments",
 }
-"""Where on the page of its partnership a thing stands that has no page of its own."""
+"""The anchor on the partnership's page for things without a page of their own."""
 
 
 def subject(message: Message, zone: ZoneInfo) -> str:
@@ -64,7 +64,7 @@ def _headline(message: Message, facts: Mapping[str, Any], zone: ZoneInfo) -> str
 
 
 def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """What is to be known, each with its name: which partnership, where, when, why."""
+    """The details, each with its name: which partnership, where, when, why."""
     say, facts = translator(message.locale), typed(message)
     facts_told: list[tuple[str, str]] = []
     if message.partnership:
@@ -82,7 +82,7 @@ def lines(message: Message, zone: ZoneInfo) -> list[tuple[str, str]]:
 
 
 def page(message: Message) -> str:
-    """The path of the page on which the thing itself stands."""
+    """The path of the page about the subject of the notice."""
     facts = message.facts
     if message.event_type.startswith("products.") and "product_id" in facts:
         return f"/products/{facts['product_id']}"
@@ -95,7 +95,7 @@ def page(message: Message) -> str:
 
 
 def why(message: Message) -> str:
-    """Why somebody is told."""
+    """Why the receiver gets this message."""
     say = translator(message.locale)
     if message.scope == "partnership" and message.partnership:
         because = say(N_("You receive this because this address follows the partnership “%(name)s”."))
@@ -109,7 +109,7 @@ def why(message: Message) -> str:
 
 
 def typed(message: Message) -> Mapping[str, Any]:
-    """The facts as the event's contract has them: a value is known by its field, never by its form."""
+    """The facts as the event's contract types them: a value is interpreted by its field, not its form."""
     contract = _contract(message)
     if contract is None:
         return message.facts
@@ -121,7 +121,7 @@ def typed(message: Message) -> Mapping[str, Any]:
 
 
 def _contract(message: Message) -> type[Event] | None:
-    """The contract of the event that is told; None for what the notifications say of themselves."""
+    """The contract of the event; None for messages of the notifications service itself."""
     try:
         return latest(message.event_type)
     except UnknownEvent:
@@ -142,7 +142,7 @@ def _shown(name: str, value: Any, locale: Locale, zone: ZoneInfo) -> str:
 
 
 def in_words(value: Any, locale: Locale, zone: ZoneInfo) -> str:
-    """A value as people write it: days and moments in the reader's language."""
+    """A value in the reader's language: dates and times are formatted."""
     if isinstance(value, datetime):
         return show_moment(value, locale, zone)
     return show_date(value, locale) if isinstance(value, date) else str(value)

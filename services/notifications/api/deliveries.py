@@ -22,7 +22,7 @@ operations = Operations("deliveries")
 
 @operations.get("/notices", may=STAFF_OF_THE_AGENCY, label=N_("see notices"))
 async def list_notices(door: DoorDep, paging: PageDep) -> Page[NoticeOut]:
-    """What the own agency told (its administrators, coordinators and auditors)."""
+    """List the notices of your agency (its administrators, coordinators and auditors)."""
     notices = await door.read(queries.list_notices, paging.after, paging.limit + 1)
     return paging.page(notices, NoticeOut.of, lambda notice: notice.id)
 
@@ -35,7 +35,7 @@ async def list_deliveries(
     notice_id: UUID | None = None,
     subscription_id: UUID | None = None,
 ) -> Page[DeliveryOut]:
-    """The log of deliveries: of the own agency's notices and to one's own subscriptions, addresses masked."""
+    """List deliveries: of your agency's notices and to your own subscriptions, with masked addresses."""
     deliveries = await door.read(
         queries.list_deliveries, correlation_id, notice_id, subscription_id, paging.after, paging.limit + 1
     )
@@ -53,7 +53,7 @@ operations.do(
 
 @operations.get("/inbox", may=may(Role.ANYBODY, of=Relation.OWN), label=N_("read notices"))
 async def read_inbox(door: DoorDep, paging: PageDep) -> Page[InboxOut]:
-    """One's own inbox."""
+    """Read your inbox."""
     inbox = await door.read(queries.inbox_of, door.actor, paging.after, paging.limit + 1)
     return paging.page(
         inbox,

@@ -19,7 +19,7 @@ Token = Annotated[str, Query(max_length=100), Storable]
 
 
 class SubscriptionOut(BaseModel):
-    """A subscription; its address is shown to its owner alone. ``reason``: why it is suspended or ended."""
+    """A subscription; only its owner sees its address. ``reason``: why it is suspended or ended."""
 
     id: UUID
     scope: str
@@ -39,13 +39,13 @@ class SubscriptionOut(BaseModel):
 
 
 class SubscriptionMade(SubscriptionOut):
-    """A new subscription, or one with a new secret; a webhook's signing secret is shown this once."""
+    """A new subscription, or one with a new secret; a webhook's signing secret is shown only this once."""
 
     secret: ShownOnce
 
 
 class StateOut(BaseModel):
-    """Where a subscription stands, for whoever holds its link."""
+    """The state of a subscription, for anyone who has its link."""
 
     state: str
 
@@ -56,7 +56,7 @@ class StateOut(BaseModel):
 
 
 class LinkOut(BaseModel):
-    """What a link is about, for whoever holds it: nothing is changed by asking."""
+    """What a link is about, for anyone who has it; reading it changes nothing."""
 
     state: str
     scope: str
@@ -67,7 +67,7 @@ class LinkOut(BaseModel):
 
 
 class NoticeOut(BaseModel):
-    """What was told about an event."""
+    """What was sent about an event."""
 
     id: UUID
     event_id: UUID
@@ -87,7 +87,8 @@ class NoticeOut(BaseModel):
 class DeliveryOut(BaseModel):
     """One delivery in the log; its address is masked.
 
-    ``uncertain`` counts how often a process ended while it was sent: so often it may have gone twice.
+    ``uncertain`` counts how often a process ended while sending it: the receiver may have got it more than
+    once.
     """
 
     id: UUID
@@ -111,7 +112,7 @@ class DeliveryOut(BaseModel):
 
 
 class InboxOut(BaseModel):
-    """A notice in one's inbox."""
+    """A notice in your inbox."""
 
     id: UUID
     received_at: datetime
@@ -119,7 +120,7 @@ class InboxOut(BaseModel):
 
 
 def masked(address: str | None) -> str:
-    """Enough of an address to recognise it, not enough to use it; of an erased one nothing."""
+    """Enough of an address to recognise it, not enough to use it; nothing of an erased one."""
     if address is None:
         return ""
     name, at, domain = address.partition("@")

@@ -27,7 +27,7 @@ SEE_OTHER = 303
 
 @operations.get("/links", may=PUBLIC)
 async def show_link(token: Token, door: DoorDep) -> LinkOut:
-    """What a link in a message is about; nothing is changed."""
+    """Show what a link in a message is about; nothing is changed."""
     link = await door.read(queries.link, token)
     if link is None:
         raise UnsubscribeUnknown
@@ -56,7 +56,7 @@ operations.do(
     "/confirm", may=PUBLIC, status_code=SEE_OTHER, response_class=RedirectResponse, openapi_extra=TAKES_MORE
 )
 async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
-    """To the page that asks whether to confirm; nothing is changed."""
+    """Redirect to the page that asks whether to confirm; nothing is changed."""
     return await _page(door, "confirm", token=token)
 
 
@@ -68,7 +68,7 @@ async def confirm_by_link(token: Token, door: DoorDep) -> RedirectResponse:
     openapi_extra=TAKES_MORE,
 )
 async def unsubscribe_by_link(token: Token, door: DoorDep, message: Message = None) -> RedirectResponse:
-    """To the page that asks what to end; nothing is changed."""
+    """Redirect to the page that asks what to end; nothing is changed."""
     return await _page(door, "end", token=token, **({"message": str(message)} if message else {}))
 
 
@@ -85,8 +85,8 @@ async def unsubscribe(
 ) -> Response:
     """End a subscription with one click (RFC 8058).
 
-    With ``message`` every topic ends by which that message came; ``until`` chooses its one topic, or
-    everything to the address.
+    With ``message`` every topic by which that message came ends; ``until`` limits it to the link's topic,
+    or extends it to everything sent to the address.
     """
     command = commands.Unsubscribe(token=token, until=until, message=message)
     return await door.do(commands.unsubscribe, command, StateOut.of)

@@ -26,7 +26,7 @@ MADE: View[Subscription] = View(SubscriptionMade, lambda _: SubscriptionMade.of)
 
 
 async def check_endpoint(door: Door, command: commands.Subscribe) -> None:
-    """Refuse a webhook to which nothing may be sent; nothing is looked up for who may name none."""
+    """Refuse a webhook whose address is not allowed; no name is looked up for a caller without permission."""
     if command.channel == "webhook" and command.address:
         WEBHOOK.require_role(door.actor)
         await door.runtime.outgoing.check(command.address)
@@ -45,7 +45,7 @@ operations.create(
 
 @operations.get("/subscriptions", may=may(Role.ANYBODY, of=Relation.OWN), label=N_("list subscriptions"))
 async def list_subscriptions(door: DoorDep, paging: PageDep) -> Page[SubscriptionOut]:
-    """One's own subscriptions, in the order in which they were made."""
+    """List your own subscriptions, in the order in which they were created."""
     mine = await door.read(queries.subscriptions_of, door.actor, paging.after, paging.limit + 1)
     return paging.page(mine, SubscriptionOut.of, lambda subscription: subscription.id)
 
@@ -75,6 +75,6 @@ operations.do(
     response_model=DeliveryOut,
 )
 async def send_test(subscription_id: UUID, door: DoorDep) -> Response:
-    """Send a test to one's own webhook; a suspended one that takes it is told everything again."""
+    """Send a test to your own webhook; if a suspended one accepts it, it is active again."""
     command = commands.SendTest(subscription_id=subscription_id)
     return await door.do(commands.send_test, command, DeliveryOut.of, 201)

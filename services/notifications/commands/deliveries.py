@@ -25,9 +25,9 @@ from shared.refusal import Term
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt: ``gone`` ends the subscription, ``no_mailbox`` suspends the address.
+    """The result of one attempt: ``gone`` ends the subscription, ``no_mailbox`` suspends the address.
 
-    ``wait``: the other side wants nothing before. ``unsent``: it was not even tried.
+    ``wait``: the receiver asked not to be sent anything earlier. ``unsent``: it was not attempted.
     """
 
     delivery_id: UUID
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Begun(NamedTuple):
-    """A delivery that is about to be sent, with all that it says."""
+    """A delivery that is about to be sent, with its content."""
 
     delivery: Delivery
     notice: Notice
@@ -50,7 +50,7 @@ class Begun(NamedTuple):
 
 
 class Redeliver(Command):
-    """Have a delivery to one's own subscription sent once more, under the same id."""
+    """Send a delivery to your own subscription once more, under the same id."""
 
     delivery_id: UUID
 
@@ -58,7 +58,8 @@ class Redeliver(Command):
 def begin_due(tx: Transaction, channel: str, limit: int, busy: Collection[str] = ()) -> list[Begun]:
     """Take due deliveries of a channel for sending.
 
-    Of webhooks one to each endpoint, and none to a ``busy`` one: what hangs keeps nobody else waiting.
+    For webhooks one to each endpoint, and none to a ``busy`` one: a slow endpoint does not delay the
+    others.
     """
     due = [
         deliveries.c.channel == channel,
@@ -77,7 +78,7 @@ def begin_due(tx: Transaction, channel: str, limit: int, busy: Collection[str] =
 
 
 def hold(tx: Transaction, channel: str, reason: str) -> None:
-    """Say at each delivery of a channel that is still to be sent why it waits."""
+    """Record at each waiting delivery of a channel why it waits."""
     still = deliveries.c.channel == channel, deliveries.c.state.in_(DUE), deliveries.c.last_error != reason
     tx.execute(sa.update(deliveries).where(*still).values(last_error=reason))
 
@@ -95,7 +96,7 @@ def _begun(tx: Transaction, delivery: Delivery) -> Begun:
 def wanted(notice: Notice, subscription: Subscription) -> bool:
     """Whether a planned message is still to be sent.
 
-    An address gets the question whether it confirms at any time but after the end, an endpoint its test.
+    A confirmation request is sent at any time before the subscription ends, a test at any time.
     """
     if notice.event_type in (CONFIRMATION, TEST):
         return subscription.state is not SubscriptionState.ENDED
@@ -103,7 +104,7 @@ def wanted(notice: Notice, subscription: Subscription) -> bool:
 
 
 def settle(tx: Transaction, outcome: Outcome) -> Delivery:
-    """Record what became of an attempt; a notice for the inbox is put there in the same transaction."""
+    """Record the result of an attempt; an inbox notice is stored in the same transaction."""
     delivery = tx.session.get(Delivery, outcome.delivery_id, with_for_update=True)
     if delivery is None:
         raise UnknownAggregate(kind=Term("delivery"), id=str(outcome.delivery_id))
@@ -111,7 +112,7 @@ def settle(tx: Transaction, outcome: Outcome) -> Delivery:
         return delivery
     notice, to = tx.get(Notice, delivery.notice_id), tx.get(Subscription, delivery.subscription_id)
     if outcome.error:
-        # Of who was erased meanwhile, not even what a mail server said is kept.
+        # About an erased person, not even the mail server's response is stored.
         said = outcome.error if delivery.address is not None else ""
         for_good = outcome.for_good or outcome.gone
         delivery.failed(said, tx.now, for_good=for_good, wait=outcome.wait)
@@ -132,7 +133,7 @@ def _arrived(tx: Transaction, delivery: Delivery, notice: Notice, to: Subscripti
 
 
 def _learn(tx: Transaction, outcome: Outcome, to: Subscription) -> None:
-    """What a failure says of the subscription."""
+    """Record what a failure means for the subscription."""
     if outcome.gone:
         to.end("the endpoint is gone (410)", tx.now)
         to.version += 1
@@ -145,7 +146,7 @@ def _learn(tx: Transaction, outcome: Outcome, to: Subscription) -> None:
 
 
 def _tell_owner(tx: Transaction, subscription: Subscription) -> None:
-    """That an endpoint is sent nothing more, in the inbox of whoever named it."""
+    """Notify the owner of an endpoint, in the inbox, that nothing more is sent to it."""
     host = urlsplit(subscription.address).hostname or ""
     notice = new_notice(tx, DISABLED, subscription.agency, subject=host)
     notice.deliveries, notice.closed = 1, True
@@ -154,7 +155,7 @@ def _tell_owner(tx: Transaction, subscription: Subscription) -> None:
 
 
 def redeliver(tx: Transaction, command: Redeliver) -> Delivery:
-    """Send a delivery to one's own subscription once more, under the same id."""
+    """Send a delivery to the actor's own subscription once more, under the same id."""
     delivery = tx.session.get(Delivery, command.delivery_id, with_for_update=True)
     to = tx.session.get(Subscription, delivery.subscription_id) if delivery else None
     if delivery is None or to is None or (to.person, to.person_agency) != (tx.actor.person, tx.actor.agency):
@@ -165,12 +166,12 @@ def redeliver(tx: Transaction, command: Redeliver) -> Delivery:
 
 
 def under_way(session: Session) -> set[UUID]:
-    """What is being sent now, or was when a process ended."""
+    """The deliveries being sent now, or when a process ended."""
     return set(session.scalars(sa.select(deliveries.c.id).where(deliveries.c.state == DeliveryState.SENDING)))
 
 
 def forget_sending(tx: Transaction, only: set[UUID] | None = None) -> list[Delivery]:
-    """After a crash: what was being sent has an unknown outcome and is tried again under the same id."""
+    """Reset deliveries after a crash: their result is unknown, and they are retried under the same id."""
     query = sa.select(Delivery).where(deliveries.c.state == DeliveryState.SENDING)
     if only is not None:
         query = query.where(deliveries.c.id.in_(only))
@@ -181,7 +182,7 @@ def forget_sending(tx: Transaction, only: set[UUID] | None = None) -> list[Deliv
 
 
 def _close(tx: Transaction, notice: Notice) -> None:
-    """Say so when every delivery of a notice has ended."""
+    """Record that every delivery of a notice has ended."""
     tx.session.flush()
     query = (
         sa.select(deliveries.c.state, sa.func.count())

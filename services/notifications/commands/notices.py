@@ -19,12 +19,12 @@ CONFIRMATION, TEST, DISABLED = (
     f"notifications.{name}" for name in ("confirmation", "test", "endpoint-disabled")
 )
 OWN = (CONFIRMATION, TEST, DISABLED)
-"""What is told of the notifications themselves, and is no event."""
+"""Messages of the notifications service itself, which are no events."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueNotice:
-    """Tell the subscribers about an event."""
+    """Notify the subscribers about an event."""
 
     event_id: UUID
     event_type: str
@@ -35,7 +35,7 @@ class IssueNotice:
 
 
 def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
-    """Plan one delivery to each address that the event concerns."""
+    """Plan one delivery to each address that is subscribed to the event."""
     notice = new_notice(
         tx,
         command.event_type,
@@ -47,7 +47,7 @@ def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
     )
     active = subscriptions.c.state == SubscriptionState.ACTIVE
     query = sa.select(Subscription).where(topics_of(notice), active)
-    # The narrowest topic says why, and the newest wish in which language.
+    # The narrowest topic gives the reason, and the newest subscription the language.
     narrowest = sa.case({"partnership": 0, "agency": 1}, value=subscriptions.c.scope, else_=2)
     plan(tx, notice, tx.session.scalars(query.order_by(narrowest, subscriptions.c.id.desc())))
     tx.record(
@@ -62,7 +62,7 @@ def issue_notice(tx: Transaction, command: IssueNotice) -> Notice:
 
 
 def topics_of(notice: Notice) -> sa.ColumnElement[bool]:
-    """Which subscriptions a notice concerns, by their topics."""
+    """The subscriptions that a notice concerns, by their topics."""
     about = {"agency": notice.agency, "partnership": str(notice.partnership_id)}
     narrower = [
         sa.and_(subscriptions.c.scope == scope, subscriptions.c.value == value)
@@ -81,7 +81,7 @@ def new_notice(
     facts: dict[str, Any] | None = None,
     partnership_id: UUID | None = None,
 ) -> Notice:
-    """A notice that nobody gets yet."""
+    """A notice without deliveries."""
     return tx.add(
         Notice(
             id=tx.new_id(),
@@ -97,9 +97,9 @@ def new_notice(
 
 
 def plan(tx: Transaction, notice: Notice, to: Iterable[Subscription]) -> list[Delivery]:
-    """One delivery to each address, whichever of its subscriptions match.
+    """Plan one delivery to each address, whichever of its subscriptions match.
 
-    A webhook's secret is its agency's: two agencies that name one endpoint are two addresses.
+    A webhook's secret belongs to its agency: two agencies that name one endpoint count as two addresses.
     """
     planned: dict[tuple[str, str, str], Delivery] = {}
     for subscription in to:

@@ -41,7 +41,7 @@ LAPSED = "confirmation-lapsed"
 
 
 class AddressMissing(Refusal):
-    """E-mail and webhooks go somewhere."""
+    """E-mail and webhooks need an address."""
 
     kind = "invalid"
     message = "The channel %(channel)s needs an address."
@@ -49,7 +49,7 @@ class AddressMissing(Refusal):
 
 
 class AgencyUnknown(Refusal):
-    """Nobody is told of an agency that is not there."""
+    """Only an existing agency can be followed."""
 
     kind = "invalid"
     message = "There is no agency with the short name %(agency)s."
@@ -57,12 +57,12 @@ class AgencyUnknown(Refusal):
 
 
 class Subscribe(Command):
-    """Subscribe. E-mail needs no account but a confirmation; webhooks need the role coordinator.
+    """Subscribe. E-mail needs no account, only a confirmation; webhooks need the role coordinator.
 
-    ``value`` is the agency's slug or the partnership's id. An inbox has no address: it is that of whoever
-    asks. Who names an address that has subscribed already is answered in the same way, and its owner is asked
-    again: at most once an hour for the same topic, and five times a day in all. A webhook's address is a
-    public endpoint, written plainly; it is checked now and before each delivery.
+    ``value`` is the agency's slug or the partnership's id. An inbox has no address: it is that of the
+    caller. Subscribing an address again gets the same answer, and its owner is asked to confirm again: at
+    most once an hour for the same topic, and five times a day in all. A webhook's address is a public
+    endpoint in plain form; it is checked now and before each delivery.
     """
 
     scope: Scope = Scope.ALL
@@ -74,7 +74,7 @@ class Subscribe(Command):
     @field_validator("value")
     @classmethod
     def _names_the_topic(cls, value: str, info: ValidationInfo) -> str:
-        """A partnership as events have it, however its id was written."""
+        """The partnership id in the form that events have, however it was written."""
         scope = info.data.get("scope")
         if scope is not None and (scope == "all") != (value == ""):
             raise PydanticCustomError(
@@ -87,18 +87,18 @@ class Subscribe(Command):
     def _fits_the_channel(cls, address: str, info: ValidationInfo) -> str:
         channel = info.data.get("channel")
         if channel == "inbox" and address:
-            raise PydanticCustomError("inbox_address", N_("an inbox has no address: it is one's own"))
+            raise PydanticCustomError("inbox_address", N_("an inbox has no address: it is always your own"))
         return _mailbox(address) if channel == "email" else address
 
 
 class Confirm(Command):
-    """Confirm an e-mail subscription, by the token of the link."""
+    """Confirm an e-mail subscription, with the token of the link."""
 
     token: Annotated[str, Field(min_length=10, max_length=100, repr=False), Storable]
 
 
 class Unsubscribe(Command):
-    """End what a link names: its topic, every topic by which a message came, or all to its address."""
+    """End the subscription of a link: its topic, every topic that caused a message, or all to its address."""
 
     token: Annotated[str, Field(repr=False)]
     until: Until = "topic"
@@ -106,19 +106,19 @@ class Unsubscribe(Command):
 
 
 class EndSubscription(Command):
-    """End one's own subscription."""
+    """End your own subscription."""
 
     subscription_id: UUID
 
 
 class RotateSecret(Command):
-    """Sign one's own webhook with a new secret; for a day also with the one before."""
+    """Give your webhook a new secret; for a day messages are also signed with the previous one."""
 
     subscription_id: UUID
 
 
 class SendTest(Command):
-    """Send a test to one's own webhook; a suspended one that takes it is told everything again."""
+    """Send a test to your own webhook; if a suspended one accepts it, it is active again."""
 
     subscription_id: UUID
 
@@ -126,7 +126,7 @@ class SendTest(Command):
 def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
     """Subscribe; an e-mail address must be confirmed by its owner before anything else is sent to it.
 
-    Whoever names an address that has subscribed already is not told so: its owner is asked again.
+    If the address has subscribed already, the caller does not learn that: its owner is asked again.
     """
     if command.channel != "email":
         SUBSCRIBING[command.channel].require_role(tx.actor)
@@ -136,14 +136,14 @@ def subscribe(tx: Transaction, command: Subscribe) -> Subscription:
         raise AgencyUnknown(agency=command.value)
     subscription = _new(tx, command)
     if command.channel == "email":
-        with tx.unhidden():  # what is sent is the agency's to see
+        with tx.unhidden():  # only the agency may see what is sent
             return _asked(tx, subscription)
     subscription.confirm()
     return tx.add(subscription)
 
 
 def confirm(tx: Transaction, command: Confirm) -> Subscription:
-    """Confirm by the link in the confirmation message."""
+    """Confirm through the link in the confirmation message."""
     subscription = _by(tx, subscriptions.c.confirmation, command.token)
     if subscription is None:
         raise ConfirmationUnknown
@@ -154,7 +154,7 @@ def confirm(tx: Transaction, command: Confirm) -> Subscription:
 
 
 def unsubscribe(tx: Transaction, command: Unsubscribe) -> Subscription:
-    """End by the link in a message (RFC 8058)."""
+    """End through the link in a message (RFC 8058)."""
     subscription = _by(tx, subscriptions.c.token, command.token)
     if subscription is None:
         raise UnsubscribeUnknown
@@ -165,12 +165,12 @@ def unsubscribe(tx: Transaction, command: Unsubscribe) -> Subscription:
 
 
 def end_subscription(tx: Transaction, command: EndSubscription) -> Subscription:
-    """End one's own subscription; another's is not there."""
+    """End the actor's own subscription; another's is not found."""
     return _ended(tx, _own(tx, command.subscription_id), "ended by its owner")
 
 
 def rotate_secret(tx: Transaction, command: RotateSecret) -> Subscription:
-    """Have a webhook signed with a new secret, and for a day with the one before as well."""
+    """Sign a webhook with a new secret, and for a day also with the previous one."""
     subscription = _own(tx, command.subscription_id)
     subscription.change_secret(_signing_secret(), tx.now)
     subscription.version += 1
@@ -178,7 +178,7 @@ def rotate_secret(tx: Transaction, command: RotateSecret) -> Subscription:
 
 
 def send_test(tx: Transaction, command: SendTest) -> Delivery:
-    """Send a test to a webhook; a suspended one that takes it is told everything again."""
+    """Send a test to a webhook; if a suspended one accepts it, it is active again."""
     subscription = _own(tx, command.subscription_id)
     if subscription.channel != "webhook":
         raise NoWebhook(channel=subscription.channel)
@@ -189,14 +189,14 @@ def send_test(tx: Transaction, command: SendTest) -> Delivery:
 
 
 def confirmation_lapsed(tx: Transaction, due: Due) -> None:
-    """Nobody said yes: what is kept of an address goes the way of all that has ended."""
+    """End a subscription that was never confirmed; its address is deleted as that of any ended one."""
     subscription = tx.get(Subscription, due.about)
     if subscription.state is SubscriptionState.PENDING:
         _ended(tx, subscription, "not confirmed")
 
 
 def end_all(tx: Transaction, person: str) -> None:
-    """End the subscriptions of somebody who is erased; what is planned is not sent any more."""
+    """End the subscriptions of an erased person; planned messages are not sent."""
     theirs = sa.and_(subscriptions.c.person == person, subscriptions.c.person_agency == tx.agency)
     for subscription in tx.session.scalars(sa.select(Subscription).where(theirs)).all():
         if subscription.state is not SubscriptionState.ENDED:
@@ -211,12 +211,12 @@ def _as_id(value: str) -> str:
 
 
 def _mailbox(address: str) -> str:
-    """The domain in ASCII; letters beyond it before the @ are not taken by every mail server."""
+    """Normalise the domain to ASCII; refuse other letters before the @, which some mail servers reject."""
     try:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise PydanticCustomError(
-            "mail_address", N_("this is no e-mail address to which every mail server sends")
+            "mail_address", N_("not every mail server can send to this e-mail address")
         ) from None
     return checked.ascii_email or checked.normalized
 
@@ -241,7 +241,7 @@ def _new(tx: Transaction, command: Subscribe) -> Subscription:
 
 
 def _asked(tx: Transaction, subscription: Subscription) -> Subscription:
-    """Ask the owner of an address, if he or she was not asked a moment ago; at most some times a day."""
+    """Ask the owner of an address to confirm, unless asked a moment ago; at most some times a day."""
     _one_at_a_time(tx, subscription.address)
     known = _open(tx, subscription)
     asking = known or subscription
@@ -260,13 +260,13 @@ def _asked(tx: Transaction, subscription: Subscription) -> Subscription:
 
 
 def _one_at_a_time(tx: Transaction, address: str) -> None:
-    """Two who name one address at once come one after the other; SQLite has one writer anyway."""
+    """Serialise subscriptions of one address; SQLite has a single writer anyway."""
     if tx.session.get_bind().dialect.name == "postgresql":
         tx.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(address, 0))))
 
 
 def _open(tx: Transaction, like: Subscription) -> Subscription | None:
-    """The newest subscription of the same address to the same topic that has not ended."""
+    """The newest open subscription of the same address to the same topic."""
     query = (
         sa.select(Subscription)
         .where(
@@ -299,14 +299,14 @@ def _times_asked(tx: Transaction, address: str) -> int:
 
 
 def _is_agency(tx: Transaction, slug: str) -> bool:
-    """Whether there is such an agency: it was founded, or has partnerships."""
+    """Whether the agency exists: it was added, or has partnerships."""
     founded = sa.exists().where(agencies.c.agency == slug)
     works = sa.exists().where(partnerships.c.agency == slug)
     return bool(tx.session.scalar(sa.select(sa.or_(founded, works))))
 
 
 def _ending_with(tx: Transaction, subscription: Subscription, command: Unsubscribe) -> list[Subscription]:
-    """The others of its address that end with a subscription."""
+    """The other subscriptions of its address that end with it."""
     if command.until == "topic":
         return []
     same = [
@@ -324,7 +324,7 @@ def _ending_with(tx: Transaction, subscription: Subscription, command: Unsubscri
 
 
 def _notice_of(tx: Transaction, subscription: Subscription, message: UUID | None) -> Notice | None:
-    """What a message was about, if it went to this subscription."""
+    """The notice of a message, if it was sent to this subscription."""
     delivery = tx.session.get(Delivery, message) if message else None
     if delivery is None or delivery.subscription_id != subscription.id:
         return None
@@ -332,7 +332,7 @@ def _notice_of(tx: Transaction, subscription: Subscription, message: UUID | None
 
 
 def _own(tx: Transaction, subscription_id: UUID) -> Subscription:
-    """One's own subscription; another's is not there."""
+    """The actor's own subscription; another's is not found."""
     subscription = tx.get(Subscription, subscription_id)
     if (subscription.person, subscription.person_agency) != (tx.actor.person, tx.actor.agency):
         raise UnknownAggregate(kind=Term("subscription"), id=str(subscription_id))
@@ -351,5 +351,5 @@ def _ended(tx: Transaction, subscription: Subscription, reason: str) -> Subscrip
 
 
 def _signing_secret() -> str:
-    """A secret as Standard Webhooks writes it: 24 random bytes in base64."""
+    """A secret in the format of Standard Webhooks: 24 random bytes in base64."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"

@@ -26,18 +26,18 @@ from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
 LANES = {"email": 20, "webhook": 20, "inbox": 20}
-"""How many of each channel are under way at once: no channel waits for another, no delivery for the next."""
+"""How many deliveries of each channel run at once: channels and deliveries do not wait for one another."""
 POLL = 1.0
 GRACE = 15.0
 """Seconds; longer than any delivery takes."""
 
 
 class Dispatcher(Worker):
-    """Sends what is due; of several instances of the service one works and the others stand by."""
+    """Sends due deliveries; of several instances of the service one works and the others stand by."""
 
     poll = 0.0
     settles = 10.0
-    """Its lanes go round while one delivery makes it fail again and again."""
+    """Its lanes continue while one delivery fails repeatedly."""
 
     def __init__(self, runtime: Running) -> None:
         super().__init__(runtime.service.name, "dispatcher")
@@ -52,9 +52,9 @@ class Dispatcher(Worker):
         self._context = Context(actor=SYSTEM, correlation_id="dispatch", causation_id="dispatch")
 
     async def step(self) -> None:
-        """Send until something fails that is not of one message alone.
+        """Send until a failure that affects more than one message.
 
-        It takes its lock itself: what is in the air outlasts it.
+        It takes its lock itself: deliveries under way outlast it.
         """
         guard = self.runtime.outgoing
         async with guard.session() as session:
@@ -62,7 +62,7 @@ class Dispatcher(Worker):
             try:
                 await self._run_alone(hooks)
             except LockLost:
-                # Another may have it by now, and leaves what is in the air to us for a while.
+                # Another instance may hold it by now; it leaves deliveries under way to us for a while.
                 if self._in_the_air:
                     await asyncio.wait(self._in_the_air, timeout=GRACE)
                 raise
@@ -74,7 +74,7 @@ class Dispatcher(Worker):
         async with alone, asyncio.TaskGroup() as lanes:
             self.stands_by = False
             if self.database.is_shared:
-                # Who had the lock before may be alive, and about to settle what it sends.
+                # The previous holder of the lock may be alive, and about to settle its deliveries.
                 lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
             else:
                 await self._forget()
@@ -84,7 +84,7 @@ class Dispatcher(Worker):
                 lanes.create_task(self._lane(channel, hooks, lanes), name=f"deliveries by {channel}")
 
     async def _forget(self, grace: float = 0.0) -> None:
-        """What was being sent when the process ended may go twice: operators see it."""
+        """Reset deliveries that a crash interrupted, which may be sent twice: operators see them."""
         under_way = await self.database.read(deliveries.under_way)
         await asyncio.sleep(grace)
         left_over = under_way - {UUID(task.get_name()) for task in self._in_the_air}
@@ -95,7 +95,7 @@ class Dispatcher(Worker):
             log.warning("deliveries with an unknown outcome are tried again", deliveries=len(left))
 
     async def _hold(self, channel: str, reason: str) -> None:
-        """Send nothing of a channel that leads nowhere; each of its deliveries says why it waits."""
+        """Hold the deliveries of a channel that is not configured; each records why it waits."""
         log.warning("mail waits", reason=reason)
         read_at = -1
         while True:
@@ -108,7 +108,7 @@ class Dispatcher(Worker):
             await asyncio.sleep(POLL)
 
     async def _lane(self, channel: str, hooks: WebhookChannel, lanes: asyncio.TaskGroup) -> None:
-        """Keep as many of one channel under way as there is room for."""
+        """Keep as many deliveries of one channel under way as it allows."""
         wake, under_way = self._wakes[channel], dict[asyncio.Task[None], str]()
 
         def over(task: asyncio.Task[None]) -> None:
@@ -144,7 +144,7 @@ class Dispatcher(Worker):
         )
 
     async def _let_arrive(self, message: Message, hooks: WebhookChannel) -> None:
-        """Deliver; a lock that is lost meanwhile does not stop what is in the air."""
+        """Deliver; losing the lock meanwhile does not stop deliveries under way."""
         task = asyncio.create_task(self._deliver(message, hooks), name=message.delivery_id)
         self._in_the_air.add(task)
         task.add_done_callback(self._in_the_air.discard)
@@ -194,7 +194,7 @@ class Dispatcher(Worker):
 
     async def _send(self, message: Message, hooks: WebhookChannel) -> None:
         if message.channel == "inbox":
-            return  # settling puts it there
+            return  # settling stores it
         if message.channel == "email":
             await self.email.send(message)
         else:
@@ -204,7 +204,7 @@ class Dispatcher(Worker):
 
 
 def message_of(begun: Begun, now: datetime) -> Message:
-    """What a channel needs, out of the transaction."""
+    """The data that a channel needs, independent of the transaction."""
     delivery, notice, subscription = begun.delivery, begun.notice, begun.subscription
     return Message(
         delivery_id=str(delivery.id),

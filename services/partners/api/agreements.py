@@ -32,7 +32,7 @@ FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 
 class SignatoryOut(BaseModel):
-    """An organisation that signed, and since when its own word for that is known."""
+    """An organisation that signed, and when it confirmed that."""
 
     organisation_id: UUID
     organisation_name: str
@@ -40,7 +40,7 @@ class SignatoryOut(BaseModel):
 
 
 class FileOut(BaseModel):
-    """What is known of the signed text; ``size`` in bytes."""
+    """The signed text; ``size`` in bytes."""
 
     filename: str
     media_type: str
@@ -50,9 +50,9 @@ class FileOut(BaseModel):
 
 
 class AgreementOut(BaseModel):
-    """An agreement; all of this is public, but ``file`` and its content only where ``public`` says so.
+    """An agreement; all of it is public, but ``file`` and its content only where ``public`` is true.
 
-    ``has_file`` tells whether the signed text was handed in, also to whom it is withheld.
+    ``has_file`` tells whether the signed text was uploaded, also to readers who may not see it.
     """
 
     id: UUID
@@ -96,7 +96,7 @@ class AgreementOut(BaseModel):
 
 
 async def _for(door: Door) -> Callable[[Agreement], AgreementOut]:
-    """The view of an agreement for the reader, who may represent a party of its partnership."""
+    """The view for the reader, who may represent a party of its partnership."""
     theirs = await door.read(partnerships_of, door.actor)
     return lambda agreement: AgreementOut.of(agreement, door.actor, theirs)
 
@@ -156,7 +156,7 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
     response_model=AgreementOut,
 )
 async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], door: DoorDep) -> Response:
-    """Hand in the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
+    """Upload the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
     await door.ask(commands.for_its_file, agreement_id)
     stored = await take(door, file, FILE_TYPES)
     command = commands.AttachFile(agreement_id, filename_of(file, stored.media_type, "agreement"), stored)
@@ -174,8 +174,8 @@ async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], d
 async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download the signed text.
 
-    Of an agreement that is not public it is for representatives of its signatories and of the parties, and
-    for coordinators and auditors of the agency.
+    If the agreement is not public, only representatives of its signatories and of the parties, and
+    coordinators and auditors of the agency may.
     """
     return await hand_out(door, await door.read(queries.agreement_file, agreement_id, door.actor))
 

@@ -19,7 +19,7 @@ operations = Operations("areas")
 
 
 class AreaOut(BaseModel):
-    """A province, regency, city or district; ``part_of`` is the code of the area around it."""
+    """A province, regency, city or district; ``part_of`` is the code of the area that contains it."""
 
     code: str
     name: str
@@ -42,7 +42,7 @@ class AreaOut(BaseModel):
 async def find_areas(
     q: Search, _door: DoorDep, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> list[AreaOut]:
-    """Find Indonesian areas by a piece of their name or the beginning of their code."""
+    """Find Indonesian areas by a part of their name or the beginning of their code."""
     return [AreaOut.of(area) for area in areas.search(q, limit)]
 
 

@@ -25,7 +25,7 @@ operations = Operations("boards", at="/boards")
 
 
 class SeatOut(BaseModel):
-    """A seat, filled or not any more; on ``ended_on`` itself it is no longer held."""
+    """A seat, filled or vacated; on ``ended_on`` itself it is no longer held."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -41,10 +41,10 @@ class SeatOut(BaseModel):
 
 
 class BoardOut(BaseModel):
-    """A board with every seat that it ever had, in the order in which they were filled.
+    """A board with all its seats, past ones included, in the order in which they were filled.
 
-    It is ``incomplete`` while it stands without a chair, or without anybody who is not police. ``in_office``
-    are the seats (by their ids) that are held; of a board that was dissolved none is.
+    It is ``incomplete`` if it is active without a chair, or without a member outside the police.
+    ``in_office`` lists the seats (by their ids) that are held; a dissolved board has none.
     """
 
     model_config = ConfigDict(from_attributes=True)

@@ -22,7 +22,7 @@ from shared.http.routes import Operations
 from shared.i18n import N_, Locale, negotiate, translator
 from shared.identity.permissions import PUBLIC
 
-if TYPE_CHECKING:  # large, and seldom asked for
+if TYPE_CHECKING:  # large, and rarely requested
     from icalendar import Event
 
 operations = Operations("calendar")
@@ -34,13 +34,13 @@ STATE_IS = N_("State: %(state)s")
 CALLED_OFF = N_("Cancelled: %(reason)s")
 AGENDA = N_("Agenda:")
 REFRESH = timedelta(hours=6)
-"""How often a calendar shall look again."""
+"""How often a calendar program should refresh."""
 STATUS = {
     MeetingState.CALLED: "CONFIRMED",
     MeetingState.HELD: "CONFIRMED",
     MeetingState.MINUTED: "CONFIRMED",
     MeetingState.CANCELLED: "CANCELLED",
-    # Nobody has said whether it took place.
+    # Nobody has recorded it.
     MeetingState.LAPSED: "TENTATIVE",
 }
 
@@ -55,9 +55,9 @@ STATUS = {
 async def show_calendar(
     partnership_id: UUID, door: DoorDep, language: Literal["id", "en"] | None = None
 ) -> Response:
-    """A partnership's meetings, due dates and ends of agreements, to subscribe to in any calendar.
+    """Export a partnership's meetings, due dates and ends of agreements, to subscribe to in any calendar.
 
-    ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
+    ``language`` is for calendar programs, which do not send Accept-Language.
     """
     locale: Locale = language or negotiate(door.request.headers.get("accept-language"))
     dates = await door.read(queries.dates, partnership_id)
@@ -72,7 +72,7 @@ async def show_calendar(
 
 
 def calendar_of(dates: queries.Dates, locale: Locale, page: str) -> bytes:
-    """The calendar, whose entries lead to a ``page``; the same for the same facts, whenever it is asked."""
+    """The calendar, whose entries link to a ``page``; the same facts always give the same bytes."""
     from icalendar import Calendar
 
     say = translator(locale)
@@ -133,7 +133,7 @@ def _event(about: UUID, version: int, changed: datetime, title: str) -> Event:
 
     event = Event()
     event.add("uid", f"{about}@kemitraan")
-    # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this answer.
+    # Without METHOD this is the time of the last revision (RFC 5545, 3.8.7.2), not of this response.
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", version)

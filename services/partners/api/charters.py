@@ -23,28 +23,28 @@ Number = Annotated[int, Path(ge=1, le=commands.LARGEST)]
 
 
 class PartOut(BaseModel):
-    """A piece of text: in both versions, in the earlier one alone, or in the later one alone."""
+    """A piece of text: in both versions, only in the earlier one, or only in the later one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
 class FieldChangesOut(BaseModel):
-    """What became of one field, in reading order."""
+    """The changes of one field, in reading order."""
 
     field: Literal["vision", "mission", "means"]
     parts: list[PartOut]
 
     @classmethod
     def of(cls, field: str, parts: list[Part]) -> Self:
-        """The view of a field's parts."""
+        """The view of a field's changes."""
         return cls.model_validate(
             {"field": field, "parts": [{"kind": part.kind, "text": part.text} for part in parts]}
         )
 
 
 class CharterChangesOut(BaseModel):
-    """The difference of two versions, word by word."""
+    """The difference between two versions, word by word."""
 
     number: int
     since: int
@@ -68,7 +68,7 @@ operations.create(
 
 @operations.get("/charters", may=PUBLIC)
 async def list_charters(partnership_id: UUID, door: DoorDep) -> list[CharterOut]:
-    """List every version of the charter, the first one first."""
+    """List every version of the charter, oldest first."""
     partnership = await door.read(queries.partnership, partnership_id)
     return [CharterOut.of(partnership, charter) for charter in partnership.charters]
 

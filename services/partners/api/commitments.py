@@ -25,7 +25,7 @@ operations = Operations("commitments", at="/commitments")
 
 
 class CommitmentOut(BaseModel):
-    """A commitment; ``late`` and ``confirmed_by`` (an organisation) are of one that was kept."""
+    """A commitment; ``late`` and ``confirmed_by`` (an organisation) are set once it was kept."""
 
     model_config = ConfigDict(from_attributes=True)
 

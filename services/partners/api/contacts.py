@@ -25,7 +25,7 @@ operations = Operations("contacts")
 
 
 class ParticipantOut(BaseModel):
-    """Somebody who took part, by an opaque id, and for which organisation."""
+    """A participant by an opaque id, and the organisation they took part for."""
 
     model_config = ConfigDict(from_attributes=True)
 

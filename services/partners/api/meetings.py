@@ -29,7 +29,7 @@ operations = Operations("meetings", at="/meetings")
 
 
 class AttendanceOut(BaseModel):
-    """Somebody who was present."""
+    """A member who was present."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -38,9 +38,9 @@ class AttendanceOut(BaseModel):
 
 
 class OutcomeOut(BaseModel):
-    """One outcome; ``commitment_id`` leads to the promise that it made.
+    """One outcome; ``commitment_id`` is the commitment that it created.
 
-    That something was decided is public; ``text`` is null as long as the reader may not see the minutes.
+    That something was decided is public; ``text`` is null while the reader may not see the minutes.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -56,8 +56,8 @@ class OutcomeOut(BaseModel):
 class MeetingOut(BaseModel):
     """A meeting.
 
-    ``minutes`` is null as long as there are none that the reader may see: approved and public ones are
-    for everybody, others for those who work on them.
+    ``minutes`` is null while the reader may see none: approved public ones are for everybody, others for
+    those who work on them.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -99,7 +99,7 @@ class MeetingOut(BaseModel):
 
 
 async def _for(door: Door) -> Callable[[Meeting], MeetingOut]:
-    """The view of a meeting for whoever stands at the door."""
+    """The view of a meeting for the caller."""
     is_member = await door.read(is_registered, door.actor)
     return lambda meeting: MeetingOut.of(meeting, door.actor, is_member=is_member)
 

@@ -67,7 +67,7 @@ async def list_organisations(
     area: AreaFilter | None = None,
     q: Search | None = None,
 ) -> Page[OrganisationOut]:
-    """List organisations: all, or those of a kind, in an area, with a piece of text in their name."""
+    """List organisations: all, or those of a kind, in an area, with a text in their name."""
     wanted = queries.OrganisationFilter(kind, area, q)
     organisations = await door.read(queries.list_organisations, wanted, paging.after, paging.limit + 1)
     return paging.page(organisations, OrganisationOut.of, lambda item: item.id)

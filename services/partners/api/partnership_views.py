@@ -19,7 +19,7 @@ from shared.identity.actor import Actor
 
 
 class EndorsementOut(BaseModel):
-    """That a party signed a version of the charter, and when."""
+    """A party's signature under a version of the charter, and its time."""
 
     party_id: UUID
     organisation_id: UUID
@@ -30,8 +30,8 @@ class EndorsementOut(BaseModel):
 class CharterOut(BaseModel):
     """One version of the charter; ``proposed_by`` is an organisation, ``endorsed_at`` the last signature.
 
-    ``withdrawn_at`` is when it ceased to be a proposal without that: taken back, replaced, or fallen because
-    other parties were bound.
+    ``withdrawn_at`` is when an unsigned proposal ended: withdrawn, replaced, or void because the bound
+    parties changed.
     """
 
     number: int
@@ -61,7 +61,7 @@ class CharterOut(BaseModel):
 
 
 class PartyTermsOut(BaseModel):
-    """Which organisation takes part, or is asked to, and on which terms."""
+    """Which organisation takes part, or is invited to, and on which terms."""
 
     id: UUID
     organisation_id: UUID
@@ -74,9 +74,10 @@ class PartyTermsOut(BaseModel):
 
 
 class PartyOut(PartyTermsOut):
-    """A party, who answers for its part (an opaque id), and when it signed the charter that is shown.
+    """A party, its senior responsible person (an opaque id), and when it signed the charter that is shown.
 
-    ``bound`` says whether it acts: no observer, and once a charter is in force one that has signed it.
+    ``bound`` says whether it may act: it is no observer, and has signed the charter in force, if there is
+    one.
     """
 
     senior: UUID | None
@@ -85,7 +86,7 @@ class PartyOut(PartyTermsOut):
 
 
 class InvitationOut(PartyTermsOut):
-    """An organisation that was asked to take part and has not answered; for the partnership's inside."""
+    """An organisation that was invited and has not answered; shown only to those inside the partnership."""
 
 
 class FormerPartyOut(BaseModel):
@@ -104,10 +105,11 @@ class PartnershipOut(BaseModel):
     """A partnership with its parties and its charter.
 
     Vision, mission, means and the parties' ``signed_at`` are those of the charter in force
-    (``charter_in_force``, signed by the last party at ``signed_at``), before the first of the newest.
-    ``proposed_charter`` awaits signatures, also beside the one in force. ``charter_version`` numbers the
-    newest. ``charter_due`` says that other parties sign now than signed the charter in force, and that no
-    new one is proposed. ``invited`` is told to the inside alone, and empty for everybody else.
+    (``charter_in_force``, signed by the last party at ``signed_at``), or of the newest if none is in force
+    yet. ``proposed_charter`` awaits signatures, also while another is in force. ``charter_version`` is the
+    number of the newest. ``charter_due`` says that the parties that sign have changed since the charter in
+    force was signed, and no new one is proposed. ``invited`` is shown only inside the partnership, and
+    empty for everybody else.
     """
 
     id: UUID
@@ -141,7 +143,7 @@ class PartnershipOut(BaseModel):
 
     @classmethod
     def of(cls, partnership: Partnership, reader: Actor) -> Self:
-        """The view of a partnership, as a reader sees it."""
+        """The view of a partnership for its reader."""
         invited = partnership.invited if partnership.is_inside(reader) else []
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
         signed = (
@@ -174,4 +176,4 @@ def _took_part(party: Party) -> bool:
 
 
 PARTNERSHIP = View(PartnershipOut, lambda door: PartnershipOut.to(door.actor))
-"""How every act on a partnership is answered."""
+"""The response to every act on a partnership."""

@@ -25,7 +25,7 @@ operations = Operations("partnerships")
 
 
 class LifecycleStageOut(BaseModel):
-    """A stage of the life cycle, its place among the eight, and its name in each language."""
+    """A stage of the life cycle, its position among the eight, and its name in each language."""
 
     stage: LifecycleStage
     number: int
@@ -121,7 +121,7 @@ async def list_partnerships(
 ) -> Page[PartnershipOut]:
     """List partnerships with their parties: all, or those in a state, in an area, of an organisation.
 
-    With ``q`` those in whose title, problem, vision or place every one of its words stands.
+    ``q`` finds those with all its words in the title, problem, vision or place.
     """
     wanted = queries.PartnershipFilter(state, area, organisation_id, q)
     rows = await door.read(queries.list_partnerships, wanted, door.actor, paging.after, paging.limit + 1)
@@ -138,9 +138,9 @@ async def show_partnership(partnership_id: UUID, door: DoorDep, response: Respon
 
 @operations.get("/partnerships/{partnership_id}/timeline", may=PUBLIC)
 async def show_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a partnership and to what belongs to it, oldest first.
+    """List everything that happened to a partnership and what belongs to it, oldest first.
 
-    Contacts are in it for the agency's own staff and for representatives of the parties alone.
+    Contacts are included only for the agency's own staff and for representatives of the parties.
     """
     partnership_timeline = await door.read(queries.partnership_timeline, partnership_id, door.actor)
     return [Happened.of(event) for event in partnership_timeline]

@@ -25,7 +25,7 @@ operations = Operations("persons")
 
 
 class PersonOut(BaseModel):
-    """A person as those see it who look after him or her, and the auditors of the agency."""
+    """A person, as their agency's administrators, coordinators and auditors see them."""
 
     id: UUID
     agency: str
@@ -42,7 +42,7 @@ class PersonOut(BaseModel):
 
 
 class MembershipOut(BaseModel):
-    """A membership; it runs while ``until`` is None."""
+    """A membership; it is current while ``until`` is None."""
 
     id: UUID
     agency: str
@@ -69,7 +69,7 @@ operations.do(
     "/persons/{person_id}/amend",
     persons.amend_person,
     may=REGISTRAR,
-    label=N_("amend a person"),
+    label=N_("edit a person"),
     shows=PersonOut,
 )
 operations.do(
@@ -99,7 +99,7 @@ operations.do(
     "/persons", may=may(*THEIR_READERS, of=Relation.OWN_AGENCY), label=N_("list persons in the registry")
 )
 async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) -> Page[PersonOut]:
-    """List the persons of one's agency (role administrator, coordinator or auditor)."""
+    """List the persons of your agency (role administrator, coordinator or auditor)."""
     listed_persons = await door.read(queries.list_persons, q, paging.after, paging.limit + 1)
     return paging.page(listed_persons, PersonOut.of, lambda item: item.id)
 
@@ -110,7 +110,7 @@ async def list_persons(door: DoorDep, paging: PageDep, q: Search | None = None) 
     label=N_("view a person in the registry"),
 )
 async def show_person(person_id: UUID, door: DoorDep, response: Response) -> PersonOut:
-    """Show one person of one's agency (role administrator, coordinator or auditor)."""
+    """Show one person of your agency (role administrator, coordinator or auditor)."""
     person = await door.read(queries.person, person_id)
     response.headers["ETag"] = etag(person.version)
     return PersonOut.of(person)
@@ -120,9 +120,9 @@ async def show_person(person_id: UUID, door: DoorDep, response: Response) -> Per
 async def list_memberships(
     door: DoorDep, paging: PageDep, person_id: UUID | None = None, organisation_id: UUID | None = None
 ) -> Page[MembershipOut]:
-    """List memberships: a representative those in the organisation, others those of the agency.
+    """List memberships: a representative those of the organisation, others those of the agency.
 
-    These are its administrators, coordinators and auditors.
+    The others are its administrators, coordinators and auditors.
     """
     listed_memberships = await door.read(
         queries.list_memberships, person_id, organisation_id, paging.after, paging.limit + 1
@@ -132,7 +132,7 @@ async def list_memberships(
 
 @operations.get("/memberships/{membership_id}", may=READS_MEMBERSHIPS, label=N_("view a membership"))
 async def show_membership(membership_id: UUID, door: DoorDep, response: Response) -> MembershipOut:
-    """Show one membership that one may see."""
+    """Show one membership that you may see."""
     membership = await door.read(queries.membership, membership_id)
     response.headers["ETag"] = etag(membership.version)
     return MembershipOut.of(membership)
@@ -144,5 +144,5 @@ async def show_membership(membership_id: UUID, door: DoorDep, response: Response
     label=N_("view the history of a membership"),
 )
 async def show_membership_timeline(membership_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a membership that one may see, oldest first."""
+    """List everything that happened to a membership that you may see, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.membership_timeline, membership_id)]

@@ -26,12 +26,12 @@ operations = Operations("trust rounds", at="/trust-rounds")
 
 
 class MeansOut(BaseModel):
-    """What is left of a closed round, of the parties that scored all others.
+    """The result of a closed round, from the parties that scored all others.
 
-    ``coverage`` from 0 to 1; ``mutual`` whether trust holds, or too few scored to tell;
-    ``dimensions`` and ``received`` (by organisation) are means from 1 to 5. These are left out where a party
-    could reckon from them what another gave; ``withheld`` then says why: ``too_few`` scored, or their scores
-    are ``too_alike``.
+    ``coverage`` from 0 to 1; ``mutual`` whether trust is mutual, or too few scored to tell; ``dimensions``
+    and ``received`` (by organisation) are means from 1 to 5. These are left out if a party could infer from
+    them what another gave; ``withheld`` then says why: ``too_few`` scored, or their scores are
+    ``too_alike``.
     """
 
     coverage: float
@@ -127,11 +127,11 @@ async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
     """Close a round before its time, once every party has scored all others (role secretary)."""
     command = commands.CloseTrustRound(round_id=round_id)
     await door.ask(commands.round_to_close, command)
-    door.refuse_dry_run()  # its answer would open the seal
+    door.refuse_dry_run()  # a response would reveal the scores
     return await door.do(commands.close_trust_round, command, RoundOut.of)
 
 
 @operations.get("/{round_id}/timeline", may=PUBLIC)
 async def show_trust_round_timeline(round_id: UUID, door: DoorDep) -> list[Happened]:
-    """Everything that happened to a round, oldest first; without what anybody gave."""
+    """List everything that happened to a round, oldest first, without anybody's scores."""
     return [Happened.of(event) for event in await door.read(queries.timeline, round_id, door.actor)]

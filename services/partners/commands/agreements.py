@@ -45,11 +45,11 @@ ENDS = "agreement-expired"
 class RegisterAgreement(Command):
     """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
 
-    Both days in force are included; ``in_force_until`` null is without an end. ``signatories`` are
-    organisations: two at least, of a decree one. A representative's word stands for the own organisation, a
-    coordinator's for those of the agency; each other signatory confirms its own signing before anybody
-    outside is told. It is public unless ``exception_reason`` says why not (Law 14/2008, Art. 11(1)(e)).
-    ``renews`` is the earlier agreement of the same partnership that it follows.
+    Both days in force are included; ``in_force_until`` null means no end. ``signatories`` are
+    organisations: at least two, or one for a decree. A representative confirms for their own organisation,
+    a coordinator for those of the agency; each other signatory confirms its own signing before the
+    agreement becomes public. It is public unless ``exception_reason`` says why not (Law 14/2008, Art.
+    11(1)(e)). ``renews`` is the previous agreement of the same partnership that this one renews.
     """
 
     partnership_id: UUID
@@ -66,14 +66,14 @@ class RegisterAgreement(Command):
 
 
 class ConfirmSigning(Command):
-    """Confirm that one's own organisation signed (representative of a signatory)."""
+    """Confirm that your organisation signed (representative of a signatory)."""
 
     agreement_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class AttachFile:
-    """Keep the signed text of an agreement."""
+    """Store the signed text of an agreement."""
 
     agreement_id: UUID
     filename: str
@@ -81,7 +81,7 @@ class AttachFile:
 
 
 class TerminateAgreement(Command):
-    """End an agreement before its time (representative of a signatory, or coordinator of the agency)."""
+    """Terminate an agreement early (representative of a signatory, or coordinator of the agency)."""
 
     agreement_id: UUID
     on: Day
@@ -89,10 +89,10 @@ class TerminateAgreement(Command):
 
 
 def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement:
-    """Register one, as a bound party or as a coordinator.
+    """Register an agreement, as a bound party or as a coordinator.
 
-    Where the actor speaks for every signatory, what its days have brought happens at once; else each other
-    signatory confirms first that it signed.
+    If the actor speaks for every signatory, it takes effect at once; else each other signatory first
+    confirms that it signed.
     """
     partnership = tx.get(Partnership, command.partnership_id)
     permit_bound(tx, partnership)
@@ -114,7 +114,7 @@ def register_agreement(tx: Transaction, command: RegisterAgreement) -> Agreement
 
 
 def confirm_signing(tx: Transaction, command: ConfirmSigning) -> Agreement:
-    """Confirm for the actor's organisation that it signed; with the last word the agreement is registered."""
+    """Confirm for the actor's organisation that it signed; the last confirmation registers the agreement."""
     agreement = tx.get(Agreement, command.agreement_id)
     permit(tx, agreement)
     organisation = tx.actor.organisation
@@ -134,14 +134,14 @@ def confirm_signing(tx: Transaction, command: ConfirmSigning) -> Agreement:
 
 
 def for_its_file(tx: Transaction, agreement_id: UUID) -> Agreement:
-    """The agreement, for whoever may hand in its text."""
+    """The agreement, for an actor who may upload its text."""
     agreement = tx.get(Agreement, agreement_id)
     permit_bound(tx, tx.get(Partnership, agreement.partnership_id))
     return agreement
 
 
 def attach_file(tx: Transaction, command: AttachFile) -> Agreement:
-    """Keep the signed text, as a bound party or as a coordinator."""
+    """Store the signed text, as a bound party or as a coordinator."""
     agreement = for_its_file(tx, command.agreement_id)
     file = command.file
     agreement.attach(
@@ -160,7 +160,7 @@ def attach_file(tx: Transaction, command: AttachFile) -> Agreement:
 
 
 def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreement:
-    """Terminate one, as a signatory or as a coordinator; of what it renewed, the end is told of again."""
+    """Terminate an agreement, as a signatory or coordinator; the one it renewed gets its reminder back."""
     agreement = tx.get(Agreement, command.agreement_id)
     permit(tx, agreement)
     partnership = tx.get(Partnership, agreement.partnership_id)
@@ -179,21 +179,21 @@ def terminate_agreement(tx: Transaction, command: TerminateAgreement) -> Agreeme
 
 
 def drop_reminders(tx: Transaction, partnership_id: UUID) -> None:
-    """Remind of no end any more: in a partnership that is over nothing is renewed; no door of its own."""
+    """Drop the reminders of ending agreements; an ended partnership renews nothing."""
     theirs = sa.select(agreements.c.id).where(agreements.c.partnership_id == partnership_id)
     for agreement_id in tx.session.scalars(theirs.order_by(agreements.c.id)).all():
         tx.drop_timer(WARNS, agreement_id)
 
 
 def agreement_entered_into_force(tx: Transaction, due: Due) -> None:
-    """The first day in force has begun."""
+    """Fires on the first day in force."""
     agreement = tx.get(Agreement, due.about)
     if agreement.state is AgreementState.REGISTERED:
         _enter_into_force(tx, agreement)
 
 
 def agreement_expiring(tx: Transaction, due: Due) -> None:
-    """The end is near; told only where nothing follows, and not after a stop that lasted beyond it."""
+    """Announce the coming end, unless a renewal exists or the end has passed during a downtime."""
     agreement = tx.get(Agreement, due.about)
     until = agreement.in_force_until
     if until is None or agreement.ended or agreement.renewed_by is not None or tx.today > until:
@@ -203,7 +203,7 @@ def agreement_expiring(tx: Transaction, due: Due) -> None:
 
 
 def agreement_expired(tx: Transaction, due: Due) -> None:
-    """The last day in force is over."""
+    """Fires after the last day in force."""
     agreement = tx.get(Agreement, due.about)
     if agreement.ended:
         return
@@ -248,7 +248,7 @@ def _signatory(tx: Transaction, partnership: Partnership, organisation_id: UUID)
 
 
 def _follow_its_days(tx: Transaction, agreement: Agreement) -> None:
-    """Do what is due by today, and set timers for what is to come."""
+    """Do what is due by today, and set timers for later."""
     if agreement.in_force_from <= tx.today:
         _enter_into_force(tx, agreement)
     else:
@@ -264,7 +264,7 @@ def _follow_its_days(tx: Transaction, agreement: Agreement) -> None:
 
 
 def _warn(tx: Transaction, agreement: Agreement) -> None:
-    """Have its end told of, at once if the time for that has passed and the end has not."""
+    """Set the reminder of its end, at once if its time has passed and the end has not."""
     if agreement.warn_from is not None and not agreement.ended:
         tx.set_timer(WARNS, agreement.id, max(tx.now, tx.start_of(agreement.warn_from)))
 

@@ -22,7 +22,7 @@ from shared.partnership.refusals import LeftTheOrganisation
 
 
 def permit(tx: Transaction, thing: Aggregate) -> frozenset[str]:
-    """Refuse whoever may not do this to ``thing``; returns the roles in which the actor may."""
+    """Refuse an actor who may not do this to ``thing``; returns the roles in which the actor may."""
     ties = _ties(tx, thing)
     if thing.agency == tx.actor.agency:
         ties.add(Relation.OWN_AGENCY)
@@ -35,10 +35,10 @@ def permit(tx: Transaction, thing: Aggregate) -> frozenset[str]:
 
 
 def speaks_for(tx: Transaction, organisation: Organisation) -> bool:
-    """Whether the actor's word is the organisation's own: as its representative, or its agency's coordinator.
+    """Whether the actor speaks for the organisation: as its representative, or its agency's coordinator.
 
-    Of whatever is asked of an organisation (a party, an observer, a signatory) this tells whether it has been
-    answered by the asking; else the organisation answers for itself.
+    If so, asking the organisation (to be a party, an observer, a signatory) also answers for it; else the
+    organisation answers itself.
     """
     actor = tx.actor
     if actor.has(Role.REPRESENTATIVE) and actor.organisation == organisation.id:
@@ -47,29 +47,29 @@ def speaks_for(tx: Transaction, organisation: Organisation) -> bool:
 
 
 def own_party(tx: Transaction, partnership: Partnership) -> Party:
-    """The party for which the actor may do this."""
+    """The actor's party, which may do this."""
     if Role.REPRESENTATIVE not in permit(tx, partnership):
         raise NotAParty
     return partnership.party_of(tx.actor.organisation)
 
 
 def bound_party(tx: Transaction, partnership: Partnership) -> Party:
-    """The party for which the actor may do this, if it is bound."""
+    """The actor's party, which may do this if it is bound."""
     party = own_party(tx, partnership)
     partnership.require_bound(party)
     return party
 
 
 def permit_bound(tx: Transaction, partnership: Partnership) -> None:
-    """Refuse whoever may not do this to a partnership; whoever may as a party alone, only if it is bound."""
+    """Refuse an actor who may not do this to a partnership; a party may only if it is bound."""
     if permit(tx, partnership) == {Role.REPRESENTATIVE}:
         partnership.require_bound(partnership.party_of(tx.actor.organisation))
 
 
 def still_belongs(tx: Transaction) -> bool:
-    """Whether the actor still belongs to the own organisation, where the registry knows who that is.
+    """Whether the actor still belongs to their organisation, if the registry knows the person.
 
-    Whom it does not know by name (an account without a person) it cannot ask about.
+    An account without a person cannot be checked.
     """
     try:
         person = UUID(tx.actor.person)
@@ -119,7 +119,7 @@ def _seat(tx: Transaction, board: Board) -> set[Relation]:
 
 
 def _if_registered(tx: Transaction) -> set[Relation]:
-    """Only the agency that registered a person says who that is: another's accounts may bear any id."""
+    """Look up the person only in the agency that registered them: accounts of others may have any id."""
     own = sa.select(persons.c.id).where(
         persons.c.id == UUID(tx.actor.person), persons.c.agency == tx.actor.agency
     )

@@ -40,7 +40,7 @@ class MeetingOfAnotherBoard(Refusal):
 
 
 class MeetingPast(Refusal):
-    """An election is recorded while its meeting is the board's last one."""
+    """An election is recorded before the board's next meeting."""
 
     kind = "conflict"
     message = "The board has met again since the meeting %(meeting)s."
@@ -48,9 +48,9 @@ class MeetingPast(Refusal):
 
 
 class SeatTerms(Part):
-    """Who shall hold a seat, for which party, in which position.
+    """Who holds a seat, for which party, in which position.
 
-    ``since`` left out is the day on which the board was constituted; ``until`` is the last day of the term.
+    ``since`` defaults to the day on which the board was constituted; ``until`` is the last day of the term.
     """
 
     holder: UUID
@@ -63,8 +63,8 @@ class SeatTerms(Part):
 class ConstituteBoard(Command):
     """Constitute a board of a partnership (role coordinator).
 
-    ``quorum`` is in percent of the filled seats (50: at least half of them). ``quorum_rule`` says it as a law
-    does, more than half or two thirds, instead. A board that was constituted earlier gives the day.
+    ``quorum`` is in percent of the filled seats (50: at least half of them); ``quorum_rule`` states it as a
+    fraction instead, more than half or two thirds. A board that was constituted earlier states the day.
     """
 
     partnership_id: UUID
@@ -77,9 +77,10 @@ class ConstituteBoard(Command):
 
 
 class ElectMember(Command):
-    """Record an election (role secretary); a new chair takes the old one's place.
+    """Record an election (role secretary); a new chair replaces the previous one.
 
-    It took place at a quorate meeting of the board, or (without ``meeting_id``) by half of its members.
+    It took place at a quorate meeting of the board, or (without ``meeting_id``) by the votes of at least
+    half of its members.
     """
 
     board_id: UUID
@@ -101,14 +102,14 @@ class VacateSeat(Command):
 
 
 class DissolveBoard(Command):
-    """Dissolve a board and call its coming meetings off (role coordinator)."""
+    """Dissolve a board and cancel its coming meetings (role coordinator)."""
 
     board_id: UUID
     reason: Prose
 
 
 def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
-    """Constitute a board of a running partnership."""
+    """Constitute a board of a partnership that has not ended."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     partnership.require_running()
@@ -147,7 +148,7 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
 
 
 def elect_member(tx: Transaction, command: ElectMember) -> Board:
-    """Record an election as secretary; a new chair takes the old one's place."""
+    """Record an election as secretary; a new chair replaces the previous one."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     partnership = running(tx, board.partnership_id)
@@ -180,7 +181,7 @@ def vacate_seat(tx: Transaction, command: VacateSeat) -> Board:
 
 
 def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
-    """Dissolve a board; the meetings that it had called will not take place."""
+    """Dissolve a board; its coming meetings are cancelled."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     _dissolve(tx, board, command.reason)
@@ -188,13 +189,13 @@ def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
 
 
 def dissolve_boards_of(tx: Transaction, partnership_id: UUID) -> None:
-    """Dissolve every board of a partnership that ends; no door of its own."""
+    """Dissolve every board of a partnership that ends."""
     for board in standing_boards(tx, partnership_id):
         _dissolve(tx, board, AutomaticReason.PARTNERSHIP_ENDED.value)
 
 
 def board_term_ended(tx: Transaction, due: Due) -> None:
-    """The day after a term: its seat is free (``due.key`` is the seat's id)."""
+    """Free a seat on the day after its term (``due.key`` is the seat's id)."""
     board = tx.get(Board, due.about)
     seat = board.pass_term(UUID(due.key), tx.today)
     if seat is not None:
@@ -218,7 +219,7 @@ def _dissolve(tx: Transaction, board: Board, reason: str) -> None:
 
 
 def _voters(tx: Transaction, board: Board, meeting_id: UUID | None) -> int:
-    """Who may vote: those who are present at a meeting, or without one whoever holds a seat."""
+    """The voters: those present at a meeting, or without one all holders of seats."""
     if meeting_id is None:
         return len(board.filled(tx.today))
     meeting = tx.get(Meeting, meeting_id)

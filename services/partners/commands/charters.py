@@ -28,8 +28,8 @@ LARGEST = 1_000_000
 class ProposeCharter(Command):
     """Propose a charter, or a new version of it (representative of the lead party).
 
-    A charter in force stays so until everybody has signed the new one. ``means`` are what the parties will
-    do, each at most once.
+    A charter in force remains so until everybody has signed the new one. ``means`` are how the parties will
+    work together, each at most once.
     """
 
     partnership_id: UUID
@@ -39,16 +39,16 @@ class ProposeCharter(Command):
 
 
 class WithdrawCharter(Command):
-    """Take the proposed charter back (representative of the lead party); one in force stays so."""
+    """Withdraw the proposed charter (representative of the lead party); one in force remains so."""
 
     partnership_id: UUID
     reason: Prose
 
 
 class SignCharter(Command):
-    """Sign the proposed charter for one's own organisation (role representative); one person, one party.
+    """Sign the proposed charter for your organisation (role representative); one person signs for one party.
 
-    ``charter_version`` is the one that was read.
+    ``charter_version`` is the version that you have read.
     """
 
     partnership_id: UUID
@@ -67,7 +67,7 @@ def propose_charter(tx: Transaction, command: ProposeCharter) -> Partnership:
 
 
 def withdraw_charter(tx: Transaction, command: WithdrawCharter) -> Partnership:
-    """Take a proposal back as the lead party; a charter in force stays so."""
+    """Withdraw a proposal as the lead party; a charter in force remains so."""
     partnership = tx.get(Partnership, command.partnership_id)
     charter = partnership.withdraw_charter(own_party(tx, partnership), tx.now)
     tx.record(

@@ -28,10 +28,10 @@ A_DAY = timedelta(days=1)
 
 
 class MakeCommitment(Command):
-    """Promise something for one's own organisation (representative of a bound party).
+    """Make a commitment for your organisation (representative of a bound party).
 
-    ``due_on`` is the last day on which it is on time. ``made_on`` is the day on which it was promised, where
-    that is entered afterwards; today if left out.
+    ``due_on`` is the last day on which it is on time. ``made_on`` is the day on which it was made, if it is
+    entered afterwards; today by default.
     """
 
     partnership_id: UUID
@@ -42,9 +42,9 @@ class MakeCommitment(Command):
 
 
 class ConfirmCommitment(Command):
-    """Confirm that a commitment was kept (another bound party and another person than promised it).
+    """Confirm that a commitment was kept (another bound party, and another person than made it).
 
-    ``note`` is what was seen of it, ``kept_on`` the day; today if left out.
+    ``note`` describes the evidence, ``kept_on`` is the day; today by default.
     """
 
     commitment_id: UUID
@@ -53,14 +53,14 @@ class ConfirmCommitment(Command):
 
 
 class GiveUpCommitment(Command):
-    """Give a commitment up (representative of its owner); it is broken for good."""
+    """Give up a commitment (representative of its owner); it is permanently broken."""
 
     commitment_id: UUID
     reason: Prose
 
 
 def make_commitment(tx: Transaction, command: MakeCommitment) -> Commitment:
-    """Promise something as representative of a bound party, without a meeting."""
+    """Make a commitment outside a meeting, as representative of a bound party."""
     partnership = tx.get(Partnership, command.partnership_id)
     owner = bound_party(tx, partnership).organisation_id
     partnership.require_running()
@@ -78,7 +78,7 @@ def promise(
     due_on: date,
     meeting_id: UUID | None = None,
 ) -> Commitment:
-    """Keep a new commitment of the organisation ``owner``, by the word or the pen of the actor."""
+    """Add a commitment of the organisation ``owner``, made or recorded by the actor."""
     commitment = tx.add(
         Commitment(
             id=tx.new_id(),
@@ -139,7 +139,7 @@ def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitmen
 
 
 def give_up_commitment(tx: Transaction, command: GiveUpCommitment) -> Commitment:
-    """Give a promise up as representative of its owner."""
+    """Give up a commitment as representative of its owner."""
     commitment = tx.get(Commitment, command.commitment_id)
     permit(tx, commitment)
     commitment.give_up(command.reason, tx.today)
@@ -149,7 +149,7 @@ def give_up_commitment(tx: Transaction, command: GiveUpCommitment) -> Commitment
 
 
 def commitment_due_soon(tx: Transaction, due: Due) -> None:
-    """Remind of a promise; after a stop that lasted beyond its day there is nothing to remind of."""
+    """Remind of a commitment, unless its day has passed during a downtime."""
     commitment = tx.get(Commitment, due.about)
     if commitment.state is CommitmentState.OPEN and tx.today <= commitment.due_on:
         tx.record(
@@ -164,13 +164,13 @@ def commitment_due_soon(tx: Transaction, due: Due) -> None:
 
 
 def commitment_overdue(tx: Transaction, due: Due) -> None:
-    """The day of a promise has passed; from now on it can only be kept late."""
+    """Fires after the day of a commitment; from now on it can only be kept late."""
     commitment = tx.get(Commitment, due.about)
     if commitment.state is not CommitmentState.OPEN:
         return
     commitment.pass_day()
     after = commitment.due_on + A_DAY
-    # One that was entered when its day had passed is confirmed afterwards, too.
+    # A commitment entered after its day can be confirmed afterwards, too.
     since = max(after, tx.today) if commitment.entered_afterwards else after
     tx.set_timer(BROKEN, commitment.id, tx.start_of(since + GRACE))
     tx.record(
@@ -185,7 +185,7 @@ def commitment_overdue(tx: Transaction, due: Due) -> None:
 
 
 def commitment_broken(tx: Transaction, due: Due) -> None:
-    """The days of grace have passed as well."""
+    """Fires after the days of grace."""
     commitment = tx.get(Commitment, due.about)
     if commitment.state is CommitmentState.OVERDUE:
         commitment.pass_grace(tx.today)

@@ -32,11 +32,11 @@ from shared.fields import Day, Line, Prose
 from shared.refusal import Refusal
 
 Organisations = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST)]
-"""With which parties: ids of organisations."""
+"""The parties: ids of organisations."""
 
 
 class PersonUnknown(Refusal):
-    """Who took part is known to the registry."""
+    """Participants must be registered persons."""
 
     kind = "invalid"
     message = "The registry has no person with the id %(person)s."
@@ -44,7 +44,7 @@ class PersonUnknown(Refusal):
 
 
 class BelongsToNone(Refusal):
-    """Who takes part does so for the organisation that he or she belongs to."""
+    """Participants take part for an organisation of which they are members."""
 
     kind = "invalid"
     message = "On %(day)s the person %(person)s was a member of none of the organisations given."
@@ -52,7 +52,7 @@ class BelongsToNone(Refusal):
 
 
 class ContactTerms(Part):
-    """That people spoke with one another: who (ids of persons), and for which parties."""
+    """A contact: who (ids of persons) met, and for which parties."""
 
     kind: ContactKind
     on: Day
@@ -64,8 +64,8 @@ class ContactTerms(Part):
 class RecordContact(ContactTerms, Command):
     """Record a contact (representative of a bound party, or coordinator of the partnership's agency).
 
-    ``attended_by`` are ids of persons, ``organisations`` the parties for which they spoke. On that day each
-    person belonged to one of these organisations, and each of these has somebody there.
+    ``attended_by`` are ids of persons, ``organisations`` the parties they represented. On that day each
+    person was a member of one of these organisations, and each of these had a participant.
     """
 
     partnership_id: UUID
@@ -74,7 +74,7 @@ class RecordContact(ContactTerms, Command):
 class CorrectContact(ContactTerms, Command):
     """Correct a contact (representative of a bound party, or coordinator of the partnership's agency).
 
-    The body says whole what the contact was instead, and why it is corrected.
+    The body replaces the whole record, and gives the reason.
     """
 
     contact_id: UUID
@@ -82,7 +82,7 @@ class CorrectContact(ContactTerms, Command):
 
 
 class CeremonyTerms(Part):
-    """That a ceremony took place, and with which parties."""
+    """A ceremony, and the parties that took part."""
 
     title: Line
     on: Day
@@ -101,7 +101,7 @@ class RecordCeremony(CeremonyTerms, Command):
 class CorrectCeremony(CeremonyTerms, Command):
     """Correct a ceremony (representative of a bound party, or coordinator of the partnership's agency).
 
-    The body says whole what the ceremony was instead, and why it is corrected.
+    The body replaces the whole record, and gives the reason.
     """
 
     ceremony_id: UUID
@@ -221,9 +221,9 @@ def _partnership(tx: Transaction, partnership_id: UUID, on: date) -> Partnership
 def _participants(
     tx: Transaction, wanted: Sequence[UUID], organisations: Sequence[Organisation], on: date
 ) -> list[Participant]:
-    """Each person with the named organisation that he or she belonged to on that day.
+    """Each person with the named organisation of which they were a member on that day.
 
-    Somebody who belonged to several of them took part for the one that he or she had joined first.
+    A member of several took part for the one that they had joined first.
     """
     belonged = sa.select(memberships.c.person_id, memberships.c.organisation_id).where(
         memberships.c.person_id.in_(wanted),
@@ -232,7 +232,7 @@ def _participants(
         sa.or_(memberships.c.until.is_(None), memberships.c.until >= on),
     )
     organisation_of: dict[UUID, UUID] = {}
-    with tx.unhidden():  # who took part may be of a partner's people
+    with tx.unhidden():  # participants may belong to a partner agency
         known = set(tx.session.scalars(sa.select(persons.c.id).where(persons.c.id.in_(wanted))))
         rows = tx.session.execute(belonged.order_by(memberships.c.since, memberships.c.id)).all()
     for person_id, organisation_id in rows:

@@ -8,7 +8,7 @@ from shared.contracts.partners import PartyFacts
 
 
 def of_party(party: Party) -> PartyFacts:
-    """One party as its listeners need it."""
+    """One party as subscribers need it."""
     return PartyFacts.model_validate(
         {
             "party_id": party.id,

@@ -26,13 +26,13 @@ from shared.fields import Line, Moment, Prose
 
 APPROACHING, LAPSED = "meeting-approaching", "meeting-lapsed"
 Length = Annotated[int, Field(ge=5, le=24 * 60)]
-"""How long a meeting is planned to be, in minutes."""
+"""The planned length of a meeting, in minutes."""
 
 
 class CallMeeting(Command):
     """Call a meeting of a board (role secretary or coordinator).
 
-    It may also be one of the past year that was not called here.
+    A meeting of the past year that was not called here can be entered, too.
     """
 
     board_id: UUID
@@ -46,7 +46,7 @@ class CallMeeting(Command):
 class RescheduleMeeting(Command):
     """Move a meeting to another time (role secretary or coordinator).
 
-    ``place`` and ``length_minutes`` stay where they are left out.
+    ``place`` and ``length_minutes`` are unchanged if left out.
     """
 
     meeting_id: UUID
@@ -57,14 +57,14 @@ class RescheduleMeeting(Command):
 
 
 class CancelMeeting(Command):
-    """Call a meeting off (role secretary or coordinator)."""
+    """Cancel a meeting (role secretary or coordinator)."""
 
     meeting_id: UUID
     reason: Prose
 
 
 def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
-    """Call a meeting of a standing board, or enter one that took place (secretary or coordinator)."""
+    """Call a meeting of an active board, or enter one that took place (secretary or coordinator)."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     running(tx, board.partnership_id)
@@ -119,7 +119,7 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
 
 
 def cancel_meeting(tx: Transaction, command: CancelMeeting) -> Meeting:
-    """Call a meeting off (secretary or coordinator)."""
+    """Cancel a meeting (secretary or coordinator)."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     call_off(tx, meeting, command.reason)
@@ -127,7 +127,7 @@ def cancel_meeting(tx: Transaction, command: CancelMeeting) -> Meeting:
 
 
 def call_off(tx: Transaction, meeting: Meeting, reason: str) -> None:
-    """Cancel a meeting that was called, with its timers."""
+    """Cancel a meeting and its timers."""
     meeting.cancel(reason)
     tx.drop_timer(APPROACHING, meeting.id)
     tx.drop_timer(LAPSED, meeting.id)
@@ -143,7 +143,7 @@ def call_off(tx: Transaction, meeting: Meeting, reason: str) -> None:
 
 
 def meeting_approaching(tx: Transaction, due: Due) -> None:
-    """Remind of a meeting; after a stop that lasted beyond it there is nothing to remind of."""
+    """Remind of a meeting, unless it has passed during a downtime."""
     meeting = tx.get(Meeting, due.about)
     if meeting.state is MeetingState.CALLED and tx.now < meeting.scheduled_at:
         tx.record(
@@ -158,7 +158,7 @@ def meeting_approaching(tx: Transaction, due: Due) -> None:
 
 
 def meeting_lapsed(tx: Transaction, due: Due) -> None:
-    """Nobody recorded within seven days that a meeting took place."""
+    """Fires when nobody has recorded within seven days that the meeting took place."""
     meeting = tx.get(Meeting, due.about)
     if meeting.state is MeetingState.CALLED:
         meeting.lapse()
@@ -178,6 +178,6 @@ def _set_timers(tx: Transaction, meeting: Meeting) -> None:
     if remind_at > tx.now:
         tx.set_timer(APPROACHING, meeting.id, remind_at)
     else:
-        # It begins within a day: the call itself says so.
+        # It begins within a day: the call itself is the announcement.
         tx.drop_timer(APPROACHING, meeting.id)
     tx.set_timer(LAPSED, meeting.id, max(meeting.scheduled_at, tx.now) + LAPSES)

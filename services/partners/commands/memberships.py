@@ -21,7 +21,7 @@ from shared.refusal import Refusal
 
 
 class MemberAlready(Refusal):
-    """A person belongs to an organisation once at a time."""
+    """A person has one membership in an organisation at a time."""
 
     kind = "conflict"
     message = "This person is already a member of %(organisation)s."
@@ -29,7 +29,7 @@ class MemberAlready(Refusal):
 
 
 class NotAMember(Refusal):
-    """Only somebody of an organisation acts within it."""
+    """Only a member acts for an organisation."""
 
     kind = "invalid"
     message = "The person %(person)s is not currently a member of that organisation."
@@ -39,7 +39,7 @@ class NotAMember(Refusal):
 class BeginMembership(Command):
     """Begin a membership (administrator or coordinator of the agency of the person and the organisation).
 
-    ``role`` is what the person is there (“Kanit Binmas”).
+    ``role`` is the person's role there (“Kanit Binmas”).
     """
 
     person_id: UUID
@@ -59,7 +59,7 @@ class EndMembership(Command):
 
 
 def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
-    """Begin a membership; the person and the organisation are of the actor's agency."""
+    """Begin a membership; the person and the organisation belong to the actor's agency."""
     person = tx.get(Person, command.person_id)
     permit(tx, person)
     person.require_active()
@@ -98,7 +98,7 @@ def end_membership(tx: Transaction, command: EndMembership) -> Membership:
 
 
 def close(tx: Transaction, membership: Membership, until: date) -> None:
-    """End a membership that was loaded, with the seats and the responsibility that came with it."""
+    """End a loaded membership, with the seats and the responsibility that depend on it."""
     membership.end(until, tx.today_in(tx.get(Organisation, membership.organisation_id).area))
     tx.record(
         MembershipEnded(
@@ -112,15 +112,15 @@ def close(tx: Transaction, membership: Membership, until: date) -> None:
 
 
 def acts_for(tx: Transaction, person: str, organisation_id: UUID) -> bool:
-    """Whether somebody, by the opaque id under which he or she acts, belongs to an organisation."""
+    """Whether an actor, by opaque id, is a member of an organisation."""
     try:
         return is_member(tx, UUID(person), organisation_id)
     except ValueError:
-        return False  # the registry does not know everybody who acts
+        return False  # actors unknown to the registry cannot be checked
 
 
 def is_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:
-    """Whether a person has a running membership in an organisation."""
+    """Whether a person has a current membership in an organisation."""
     running = sa.select(memberships.c.id).where(
         memberships.c.person_id == person_id,
         memberships.c.organisation_id == organisation_id,
@@ -131,6 +131,6 @@ def is_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> bool:
 
 
 def require_member(tx: Transaction, person_id: UUID, organisation_id: UUID) -> None:
-    """Refuse a person without a running membership there, with :class:`NotAMember`."""
+    """Refuse a person without a current membership there, with :class:`NotAMember`."""
     if not is_member(tx, person_id, organisation_id):
         raise NotAMember(person=person_id)

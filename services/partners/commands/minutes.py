@@ -32,13 +32,13 @@ from shared.fields import Day, Line, Moment, Prose
 from shared.i18n import N_
 
 Present = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
-"""Who of the board was present: the holders of seats."""
+"""The members present: the holders of seats."""
 
 
 class HoldMeeting(Command):
     """Record that a meeting took place and who was present (role secretary); the quorum is computed.
 
-    ``held_at`` is when it began; ``present`` are the holders of seats.
+    ``held_at`` is when it began; ``present`` are the holders of seats who were present.
     """
 
     meeting_id: UUID
@@ -47,9 +47,9 @@ class HoldMeeting(Command):
 
 
 class CorrectAttendance(Command):
-    """Correct who was present, until the minutes are approved (role secretary); the quorum follows.
+    """Correct who was present, until the minutes are approved (role secretary); the quorum is computed again.
 
-    ``present`` is the whole list of those who were, ``reason`` why that was recorded otherwise.
+    ``present`` is the complete list, ``reason`` why it is corrected.
     """
 
     meeting_id: UUID
@@ -58,7 +58,7 @@ class CorrectAttendance(Command):
 
 
 class PromiseTerms(Part):
-    """What which party promised until when."""
+    """A commitment: which party promises what, and until when."""
 
     organisation_id: UUID
     title: Line
@@ -68,7 +68,7 @@ class PromiseTerms(Part):
 class RecordOutcome(Command):
     """Record an outcome under a mandate (role secretary); a decision needs a quorum.
 
-    ``commitment`` is given for an outcome of that kind, and for no other.
+    ``commitment`` is given exactly if the kind is commitment.
     """
 
     meeting_id: UUID
@@ -90,7 +90,7 @@ class RecordOutcome(Command):
 class CorrectOutcome(Command):
     """Correct an outcome, until the minutes are approved (role secretary).
 
-    ``mandate`` and ``text`` are what the meeting brought instead.
+    ``mandate`` and ``text`` replace the recorded ones.
     """
 
     meeting_id: UUID
@@ -113,7 +113,7 @@ class WriteMinutes(Command):
 
 
 class ApproveMinutes(Command):
-    """Confirm the minutes as a member who was present and did not write them; this closes the meeting."""
+    """Approve the minutes as a member who was present and did not write them; this closes the meeting."""
 
     meeting_id: UUID
 
@@ -144,7 +144,7 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
 
 
 def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
-    """Correct as secretary who was present; outcomes stay, and say by the meeting whether it had a quorum."""
+    """Correct as secretary who was present; outcomes stay, and show whether the meeting had a quorum."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     meeting.correct_attendance(tx.get(Board, meeting.board_id), command.present)
@@ -172,7 +172,7 @@ def _attendees(meeting: Meeting) -> tuple[Attendee, ...]:
 
 
 def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
-    """Record an outcome as secretary; a promise becomes a commitment in the same transaction."""
+    """Record an outcome as secretary; a commitment is created in the same transaction."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     outcome = Outcome(tx.new_id(), command.kind, command.mandate, command.text, tx.now)
@@ -234,7 +234,7 @@ def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
 
 
 def approve_minutes(tx: Transaction, command: ApproveMinutes) -> Meeting:
-    """Confirm the minutes, by whoever was present and did not write them; nothing is added afterwards."""
+    """Approve the minutes as a member who was present and did not write them; nothing is added afterwards."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     meeting.approve_minutes(tx.actor.person, tx.now)

@@ -21,7 +21,7 @@ from shared.refusal import Refusal
 
 
 class NameTaken(Refusal):
-    """The agency has registered an organisation of that name."""
+    """The names of an agency's organisations are unique."""
 
     kind = "conflict"
     message = "An organisation named %(name)s is already registered."
@@ -29,7 +29,7 @@ class NameTaken(Refusal):
 
 
 class OrganisationTerms(Part):
-    """What an organisation is called and where it works."""
+    """The name and the area of an organisation."""
 
     name: Line
     area: AreaCode
@@ -45,7 +45,7 @@ class RegisterOrganisation(OrganisationTerms, Command):
 
 
 class AmendOrganisation(OrganisationTerms, Command):
-    """Give an organisation another name or area (administrator or coordinator of its agency)."""
+    """Change the name or area of an organisation (administrator or coordinator of its agency)."""
 
     organisation_id: UUID
 
@@ -73,14 +73,14 @@ def register_organisation(tx: Transaction, command: RegisterOrganisation) -> Org
 
 
 def amend_organisation(tx: Transaction, command: AmendOrganisation) -> Organisation:
-    """Amend an organisation of the actor's agency; partnerships show it under its new name."""
+    """Edit an organisation of the actor's agency; partnerships show the new name."""
     organisation = tx.get(Organisation, command.organisation_id)
     permit(tx, organisation)
     areas.require(command.area)
     if command.name != organisation.name:
         _require_free_name(tx, command.name, organisation.id)
         shown = sa.update(parties).where(parties.c.organisation_id == organisation.id)
-        with tx.unhidden():  # also in partnerships of other agencies that are not signed yet
+        with tx.unhidden():  # also in unsigned partnerships of other agencies
             tx.execute(shown.values(organisation_name=command.name))
     organisation.amend(command.name, command.area)
     tx.record(

@@ -30,7 +30,7 @@ from shared.identity.permissions import Role
 
 
 class PartyTerms(Part):
-    """An organisation as a party: its role, what it contributes, what it gains."""
+    """An organisation as a party: its role, its contribution and its benefit."""
 
     organisation_id: UUID
     role: PartyRole = PartyRole.MEMBER
@@ -39,10 +39,10 @@ class PartyTerms(Part):
 
 
 class JoinPartnership(PartyTerms, Command):
-    """Take in another party (representative of the lead, or coordinator of the agency).
+    """Add a party (representative of the lead, or coordinator of the agency).
 
-    It is invited alone, until it accepts or signs, unless a coordinator speaks for it as one of the own
-    agency. A member is bound once a new version of the charter is signed with it.
+    It is only invited until it accepts or signs, unless a coordinator adds an organisation of their own
+    agency. A member is bound once it has signed a new version of the charter with the others.
     """
 
     partnership_id: UUID
@@ -50,13 +50,13 @@ class JoinPartnership(PartyTerms, Command):
 
 
 class AcceptInvitation(Command):
-    """Take part with one's own organisation, which was invited (role representative)."""
+    """Accept the invitation of your organisation (role representative)."""
 
     partnership_id: UUID
 
 
 class TakeBackInvitation(Command):
-    """Take back an invitation that was not accepted yet (representative of the lead, or coordinator)."""
+    """Withdraw an invitation that was not accepted yet (representative of the lead, or coordinator)."""
 
     partnership_id: UUID
     organisation_id: UUID
@@ -64,16 +64,16 @@ class TakeBackInvitation(Command):
 
 
 class LeavePartnership(Command):
-    """Leave with one's own organisation (role representative); the lead cannot."""
+    """Leave the partnership with your organisation (role representative); the lead cannot."""
 
     partnership_id: UUID
     reason: Prose
 
 
 class NameSenior(Command):
-    """Name the senior person who is responsible for one's own party (role representative).
+    """Name your party's senior responsible person (role representative).
 
-    ``senior`` is a member of one's own organisation.
+    ``senior`` is a member of your organisation.
     """
 
     partnership_id: UUID
@@ -81,7 +81,7 @@ class NameSenior(Command):
 
 
 def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
-    """Take in a party, as the lead or as a coordinator; whom nobody here speaks for is invited."""
+    """Add a party, as the lead or as a coordinator; it is invited unless the actor speaks for it."""
     partnership = tx.get(Partnership, command.partnership_id)
     roles = permit(tx, partnership)
     if Role.COORDINATOR not in roles:
@@ -97,7 +97,7 @@ def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
 
 
 def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Partnership:
-    """Accept for the actor's organisation; from now on everybody who sees the partnership sees the party."""
+    """Accept for the actor's organisation; from now on the public sees the party."""
     partnership = tx.get(Partnership, command.partnership_id)
     party = own_party(tx, partnership)
     partnership.accept(party, tx.now)
@@ -106,7 +106,7 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Partnership
 
 
 def take_back_invitation(tx: Transaction, command: TakeBackInvitation) -> Partnership:
-    """Take an invitation back that was not accepted yet, as the lead or as a coordinator."""
+    """Withdraw an invitation that was not accepted yet, as the lead or as a coordinator."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     party = next(
@@ -121,7 +121,7 @@ def take_back_invitation(tx: Transaction, command: TakeBackInvitation) -> Partne
 
 
 def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership:
-    """Leave with the actor's organisation, or decline; the seats that it held on boards become free."""
+    """Leave with the actor's organisation, or decline; its seats on boards become vacant."""
     partnership = tx.get(Partnership, command.partnership_id)
     party = own_party(tx, partnership)
     fallen = partnership.leave(party, command.reason, tx.now)
@@ -142,7 +142,7 @@ def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership
 
 
 def name_senior(tx: Transaction, command: NameSenior) -> Partnership:
-    """Name the senior person of the actor's organisation; he or she is a member of it."""
+    """Name the senior responsible person of the actor's organisation, who must be a member of it."""
     partnership = tx.get(Partnership, command.partnership_id)
     party = own_party(tx, partnership)
     require_member(tx, command.senior, party.organisation_id)
@@ -156,7 +156,7 @@ def name_senior(tx: Transaction, command: NameSenior) -> Partnership:
 
 
 def invited(tx: Transaction, partnership: Partnership, party: Party) -> None:
-    """Record that an organisation was asked to take part: for the inside alone."""
+    """Record that an organisation was invited; only those inside the partnership see this."""
     invitation = {
         "partnership_id": partnership.id,
         "party_id": party.id,
@@ -190,7 +190,7 @@ def _tell_of(tx: Transaction, partnership: Partnership, fallen: Charter | None) 
 
 
 def new_party(tx: Transaction, terms: PartyTerms) -> Party:
-    """The party that a registered organisation becomes; invited alone, unless the actor speaks for it."""
+    """A registered organisation as a party; only invited, unless the actor speaks for it."""
     organisation = tx.get(Organisation, terms.organisation_id)
     return Party(
         id=tx.new_id(),

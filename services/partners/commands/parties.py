@@ -11,7 +11,7 @@ from shared.refusal import Refusal
 
 
 class OrganisationNotAParty(Refusal):
-    """Only parties are named in what a partnership does."""
+    """Only parties can be named in the work of a partnership."""
 
     kind = "invalid"
     message = "The organisation %(organisation)s is not a party of this partnership."
@@ -26,7 +26,7 @@ def running(tx: Transaction, partnership_id: UUID) -> Partnership:
 
 
 def named(partnership: Partnership, organisation_id: UUID) -> Party:
-    """The party that a named organisation is; raises :class:`OrganisationNotAParty`."""
+    """The party of a named organisation; raises :class:`OrganisationNotAParty`."""
     for party in partnership.taking_part:
         if party.organisation_id == organisation_id:
             return party

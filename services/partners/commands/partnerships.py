@@ -36,9 +36,9 @@ class FormPartnership(Command):
 
 
 class AdvanceLifecycle(Command):
-    """Go one stage on, or back (representative of the lead, or coordinator of the agency).
+    """Move one stage on, or back (representative of the lead, or coordinator of the agency).
 
-    ``stage`` is the one to go to: the next one, or any earlier one.
+    ``stage`` is the next one, or any earlier one.
     """
 
     partnership_id: UUID
@@ -47,9 +47,9 @@ class AdvanceLifecycle(Command):
 
 
 class PlanExit(Command):
-    """Write down how the partnership would end in good order (representative of the lead).
+    """Record the exit plan of the partnership (representative of the lead).
 
-    ``plan`` says who takes on what.
+    ``plan`` says who takes over what.
     """
 
     partnership_id: UUID
@@ -57,7 +57,7 @@ class PlanExit(Command):
 
 
 class EndPartnership(Command):
-    """End the partnership for good (representative of the lead, or coordinator of the agency)."""
+    """End the partnership permanently (representative of the lead, or coordinator of the agency)."""
 
     partnership_id: UUID
     reason: Prose
@@ -91,7 +91,7 @@ def form_partnership(tx: Transaction, command: FormPartnership) -> Partnership:
 
 
 def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership:
-    """Go one stage on, or back, as the lead or as a coordinator."""
+    """Move one stage on, or back, as the lead or as a coordinator."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     before = partnership.go_to(command.stage)
@@ -107,7 +107,7 @@ def advance_lifecycle(tx: Transaction, command: AdvanceLifecycle) -> Partnership
 
 
 def plan_exit(tx: Transaction, command: PlanExit) -> Partnership:
-    """Write down the exit plan, as the lead party."""
+    """Record the exit plan, as the lead party."""
     partnership = tx.get(Partnership, command.partnership_id)
     partnership.plan_exit(own_party(tx, partnership), command.plan)
     tx.record(ExitPlanned(partnership_id=partnership.id))
@@ -118,7 +118,7 @@ def end_partnership(tx: Transaction, command: EndPartnership) -> Partnership:
     """End the partnership, as the lead or as a coordinator.
 
     Its boards are dissolved with their coming meetings, its open trust round is closed. Agreements and
-    commitments run on until their own ends; only nobody is reminded to renew an agreement.
+    commitments continue until their own ends, without reminders to renew an agreement.
     """
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)

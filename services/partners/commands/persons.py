@@ -19,7 +19,7 @@ from shared.fields import Line
 
 
 class PersonTerms(Part):
-    """A person by name, and how to reach him or her."""
+    """The name and the contact details of a person."""
 
     name: Line
     email: EmailStr | None = None
@@ -37,7 +37,7 @@ class AmendPerson(PersonTerms, Command):
 
 
 class RetirePerson(Command):
-    """Retire a person and end his or her memberships today (administrator or coordinator of the agency)."""
+    """Retire a person and end their memberships today (administrator or coordinator of the agency)."""
 
     person_id: UUID
 
@@ -59,14 +59,14 @@ def register_person(tx: Transaction, command: RegisterPerson) -> Person:
 
 
 def amend_person(tx: Transaction, command: AmendPerson) -> Person:
-    """Amend a person of the actor's agency."""
+    """Edit a person of the actor's agency."""
     person = _person(tx, command.person_id)
     person.amend(command.name, command.email, command.phone)
     return person
 
 
 def retire_person(tx: Transaction, command: RetirePerson) -> Person:
-    """Retire a person of the actor's agency; the running memberships end today."""
+    """Retire a person of the actor's agency; current memberships end today."""
     return _retire(tx, _person(tx, command.person_id))
 
 
@@ -82,7 +82,7 @@ def _retire(tx: Transaction, person: Person) -> Person:
 
 
 def let_go(tx: Transaction, person_id: str) -> None:
-    """End what somebody who is erased takes part in, as when he or she retires."""
+    """End the roles and memberships of an erased person, as for a retired one."""
     try:
         person = tx.session.get(Person, UUID(person_id), with_for_update=True)
     except ValueError:

@@ -10,12 +10,12 @@ from pydantic_core import PydanticCustomError
 from shared.i18n import N_
 
 REGION = "ID"
-"""Where a telephone number is that names no country."""
+"""The default country of telephone numbers."""
 
 
 def _number(text: str) -> str:
-    """The number in international form (E.164), however people write it."""
-    import phonenumbers  # with what it knows of every country, so not before
+    """Normalise a telephone number to international form (E.164)."""
+    import phonenumbers  # imported late, with the numbering plans of every country
 
     international = f"+{text[2:]}" if text.startswith("00") else text
     try:
@@ -35,4 +35,4 @@ Phone = Annotated[
     AfterValidator(_number),
     Field(examples=["+6281234567890"]),
 ]
-"""A telephone number, kept in international form (E.164); one that names no country is Indonesian."""
+"""A telephone number in international form (E.164); without a country code it is Indonesian."""

@@ -35,9 +35,9 @@ class OpenTrustRound(Command):
 
 
 class Scores(Part, hide_input_in_errors=True):
-    """How one's own organisation sees another: 1 (not at all) to 5 (entirely), on all six dimensions."""
+    """Your organisation's scores of another one: 1 (not at all) to 5 (entirely), on all six dimensions."""
 
-    # It has no readable form, so that no log, trace or error message can hold a score.
+    # It has no repr, so that no log, trace or error message contains a score.
     rated: Annotated[UUID, Field(repr=False)]
     honesty: Points
     sincerity: Points
@@ -48,9 +48,9 @@ class Scores(Part, hide_input_in_errors=True):
 
 
 class ScoreParties(Command, hide_input_in_errors=True):
-    """Hand in one's own organisation's scores, in place of earlier ones (role representative).
+    """Submit your organisation's scores, replacing earlier ones (role representative).
 
-    Nobody can read them: not while the round is open, and when it closes they are deleted.
+    Nobody can read them while the round is open, and they are deleted when it closes.
     """
 
     round_id: UUID
@@ -58,13 +58,13 @@ class ScoreParties(Command, hide_input_in_errors=True):
 
 
 class CloseTrustRound(Command):
-    """Close a round before its time, once every party has scored all others (role secretary)."""
+    """Close a round early, once every party has scored all others (role secretary)."""
 
     round_id: UUID
 
 
 def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
-    """Open the next round of a partnership (secretary or coordinator); one is open at a time."""
+    """Open the next round of a partnership (secretary or coordinator); only one is open at a time."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     partnership.require_running()
@@ -97,7 +97,7 @@ def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
 
 
 def score_parties(tx: Transaction, command: ScoreParties) -> TrustRound:
-    """Hand in scores as representative of a party; what is published of it is that it happened (C2)."""
+    """Submit scores as representative of a party; only the fact of it is published (C2)."""
     round_ = tx.get(TrustRound, command.round_id)
     permit(tx, round_)
     partnership = tx.reach(Partnership, round_.partnership_id)
@@ -132,7 +132,7 @@ def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
 
 
 def close_rounds_of(tx: Transaction, partnership_id: UUID) -> None:
-    """Close the open round of a partnership that ends, whoever has scored; no door of its own."""
+    """Close the open round of a partnership that ends, whoever has scored."""
     last = _last(tx, partnership_id)
     if last is not None and last.state is RoundState.OPEN:
         _close(tx, tx.get(TrustRound, last.id), over=True)
@@ -140,14 +140,14 @@ def close_rounds_of(tx: Transaction, partnership_id: UUID) -> None:
 
 
 def trust_round_closed(tx: Transaction, due: Due) -> None:
-    """The time of a round has come, whoever has scored."""
+    """Fires at the end of a round, whoever has scored."""
     round_ = tx.get(TrustRound, due.about)
     if round_.state is RoundState.OPEN:
         _close(tx, round_)
 
 
 def ask_again(tx: Transaction) -> None:
-    """Have every party of an open round score anew: an archive, from which it was read, holds no scores."""
+    """Ask every party of an open round to score again: the archive that was imported holds no scores."""
     still_open = sa.select(trust_rounds.c.id).where(trust_rounds.c.state == RoundState.OPEN)
     tx.execute(
         sa.update(trust_parties)
@@ -157,7 +157,7 @@ def ask_again(tx: Transaction) -> None:
 
 
 def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
-    """Compute what may be known and delete the scores, in one transaction (C2)."""
+    """Compute what may be published and delete the scores, in one transaction (C2)."""
     partnership = tx.reach(Partnership, round_.partnership_id)
     police = frozenset(party.organisation_id for party in partnership.parties if party.kind == "police")
     took_part = round_.close(tx.now, police, over=over)
@@ -175,7 +175,7 @@ def _close(tx: Transaction, round_: TrustRound, *, over: bool = False) -> None:
 
 
 def _last(tx: Transaction, partnership_id: UUID) -> TrustRound | None:
-    """The newest round; the partnership is locked, so that none is opened beside this one."""
+    """The newest round; the partnership is locked, so that no second one is opened."""
     query = (
         sa.select(TrustRound)
         .where(trust_rounds.c.partnership_id == partnership_id)

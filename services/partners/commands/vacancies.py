@@ -20,24 +20,24 @@ TERM_ENDED = "board-term-ended"
 
 
 def watch_term(tx: Transaction, board: Board, seat: Seat) -> None:
-    """Have a seat freed the day after its term, if it has one."""
+    """Set the timer that frees a seat the day after its term, if it has one."""
     if seat.until is not None:
         tx.set_timer(TERM_ENDED, board.id, tx.start_of(seat.until + timedelta(days=1)), key=str(seat.id))
 
 
 def forget_term(tx: Transaction, board: Board, seat: Seat) -> None:
-    """Have nothing happen when a seat's term passes."""
+    """Drop the timer of a seat's term."""
     tx.drop_timer(TERM_ENDED, board.id, key=str(seat.id))
 
 
 def freed(tx: Transaction, board: Board, seat: Seat) -> None:
-    """Tell of a seat that became free before its term passed."""
+    """Record that a seat became free before the end of its term."""
     forget_term(tx, board, seat)
     record_end(tx, board, seat)
 
 
 def record_end(tx: Transaction, board: Board, seat: Seat) -> None:
-    """Tell of a seat that is free."""
+    """Record that a seat is free."""
     tx.record(
         BoardTermEnded(
             board_id=board.id,
@@ -52,7 +52,7 @@ def record_end(tx: Transaction, board: Board, seat: Seat) -> None:
 
 
 def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
-    """The boards of a partnership that were not dissolved."""
+    """The boards of a partnership that are not dissolved."""
     ids = sa.select(boards.c.id).where(
         boards.c.partnership_id == partnership_id, boards.c.state == BoardState.STANDING
     )
@@ -60,7 +60,7 @@ def standing_boards(tx: Transaction, partnership_id: UUID) -> list[Board]:
 
 
 def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID, reason: str) -> None:
-    """Free every seat that a party held which leaves its partnership."""
+    """Free every seat of a party that leaves its partnership."""
     for board in standing_boards(tx, partnership_id):
         for seat in board.filled(tx.today):
             if seat.organisation_id == organisation_id:
@@ -68,10 +68,10 @@ def vacate_seats_of(tx: Transaction, partnership_id: UUID, organisation_id: UUID
 
 
 def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, until: date) -> None:
-    """Free what somebody held for an organisation to which he or she belonged ``until`` a day.
+    """Free what a person held for an organisation of which they were a member ``until`` a day.
 
-    Seats are free from the day after, or from today where that would be to come; and a party for whose part
-    the person answered has nobody named.
+    Seats are free from the day after, or from today if that is in the future; the party's senior
+    responsible person is then vacant.
     """
     on = min(until + timedelta(days=1), tx.today)
     held = (
@@ -112,6 +112,6 @@ def vacate_places_of(tx: Transaction, person_id: UUID, organisation_id: UUID, un
 
 
 def _every(tx: Transaction, ids: sa.Select[tuple[UUID]]) -> list[UUID]:
-    """Ids in ascending order, also of what the actor may not see."""
+    """Ids in ascending order, also of rows that the actor may not see."""
     with tx.unhidden():
         return sorted(set(tx.session.scalars(ids)))

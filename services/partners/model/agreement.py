@@ -16,9 +16,9 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 WARNING = timedelta(days=60)
-"""How long before its end an agreement that nothing renews is told of."""
+"""How long before its end an agreement without a renewal is announced."""
 READERS = frozenset({Role.COORDINATOR, Role.AUDITOR})
-"""Who of an agency reads the texts that are not public."""
+"""Roles of an agency that may read texts that are not public."""
 
 
 machine = Machine(
@@ -36,7 +36,7 @@ machine = Machine(
 
 
 class SignatoriesTooFew(Refusal):
-    """Nobody agrees alone; but somebody may decree alone."""
+    """An agreement needs two signatories; a decree only one."""
 
     kind = "invalid"
     message = "An agreement needs at least two different signatories; a decree needs one."
@@ -44,7 +44,7 @@ class SignatoriesTooFew(Refusal):
 
 
 class AgreementEndsTooEarly(Refusal):
-    """An agreement holds for at least a day."""
+    """An agreement is in force for at least a day."""
 
     kind = "invalid"
     message = "The last day in force, %(until)s, is before the first, %(since)s."
@@ -63,7 +63,7 @@ class ExceptionUnexplained(Refusal):
 
 
 class RenewsElsewhere(Refusal):
-    """An agreement follows one of its own partnership."""
+    """An agreement renews one of its own partnership."""
 
     kind = "invalid"
     message = "The agreement to renew, %(number)s, belongs to another partnership."
@@ -71,7 +71,7 @@ class RenewsElsewhere(Refusal):
 
 
 class RenewsLater(Refusal):
-    """An agreement follows one that is older."""
+    """An agreement renews an older one."""
 
     kind = "invalid"
     message = (
@@ -82,7 +82,7 @@ class RenewsLater(Refusal):
 
 
 class RenewedAlready(Refusal):
-    """An agreement is followed by one."""
+    """An agreement is renewed once."""
 
     kind = "conflict"
     message = "The agreement %(number)s has already been renewed."
@@ -90,7 +90,7 @@ class RenewedAlready(Refusal):
 
 
 class TerminatedBeforeSigned(Refusal):
-    """Only what was signed can be ended."""
+    """An agreement can end only after it was signed."""
 
     kind = "invalid"
     message = "The agreement was signed on %(signed)s and cannot have ended on %(on)s."
@@ -98,7 +98,7 @@ class TerminatedBeforeSigned(Refusal):
 
 
 class ConfirmedAlready(Refusal):
-    """Each signatory confirms its own signing, once."""
+    """Each signatory confirms its own signing once."""
 
     kind = "conflict"
     message = "%(organisation)s has already confirmed that it signed this agreement."
@@ -106,7 +106,7 @@ class ConfirmedAlready(Refusal):
 
 
 class AgreementHasFile(Refusal):
-    """What was published as the agreement's text is never exchanged silently."""
+    """The published text of an agreement cannot be replaced."""
 
     kind = "conflict"
     message = "The file of this agreement is already stored and cannot be replaced."
@@ -117,7 +117,7 @@ class AgreementHasFile(Refusal):
 
 @dataclass(eq=False)
 class AgreementFile:
-    """The signed text as it is kept; ``size`` in bytes, ``key`` its place in the store."""
+    """The stored signed text; ``size`` in bytes, ``key`` its key in the file store."""
 
     filename: str
     media_type: str
@@ -129,7 +129,7 @@ class AgreementFile:
 
 @dataclass(eq=False)
 class Signatory:
-    """An organisation that signed, and since when its own word for that is known."""
+    """An organisation that signed, and when it confirmed that."""
 
     organisation: Organisation
     confirmed_at: datetime | None = None
@@ -142,11 +142,11 @@ class Signatory:
 
 @dataclass(eq=False)
 class Agreement:
-    """A memorandum, a cooperation agreement, a decree or another writing between parties.
+    """A memorandum, a cooperation agreement, a decree or another document between parties.
 
-    Nobody outside is told of it before each signatory has confirmed that it signed.
+    It is not public before each signatory has confirmed that it signed.
 
-    In force from the start of ``in_force_from`` to the end of ``in_force_until`` (None: without an end).
+    In force from the start of ``in_force_from`` to the end of ``in_force_until`` (None: no end).
     """
 
     id: UUID
@@ -171,7 +171,7 @@ class Agreement:
     version: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what is no agreement."""
+        """Refuse invalid signatories and days."""
         least = 1 if self.kind == "decree" else 2
         if len({signatory.id for signatory in self.signatories}) < max(least, len(self.signatories)):
             raise SignatoriesTooFew
@@ -182,23 +182,23 @@ class Agreement:
 
     @property
     def awaited(self) -> list[Signatory]:
-        """The signatories that have not confirmed yet that they signed."""
+        """The signatories that have not confirmed yet."""
         return [signatory for signatory in self.signatories if signatory.confirmed_at is None]
 
     @property
     def ended(self) -> bool:
-        """Whether it holds no more."""
+        """Whether it is no longer in force."""
         return self.state in (AgreementState.EXPIRED, AgreementState.TERMINATED)
 
     @property
     def warn_from(self) -> date | None:
-        """The day from which its coming end is told, never before it is in force; None without an end."""
+        """The day of the reminder of its end, never before it is in force; None without an end."""
         if self.in_force_until is None:
             return None
         return max(self.in_force_from, self.in_force_until - WARNING)
 
     def follow(self, earlier: Agreement) -> None:
-        """Renew an earlier agreement of the same partnership, which nothing has renewed yet."""
+        """Renew an earlier agreement of the same partnership that is not renewed yet."""
         if earlier.partnership_id != self.partnership_id:
             raise RenewsElsewhere(number=earlier.number)
         if earlier.in_force_from >= self.in_force_from:
@@ -209,7 +209,7 @@ class Agreement:
         earlier.version += 1
 
     def release(self, earlier: Agreement) -> None:
-        """Renew the earlier agreement no longer, so that another one may."""
+        """Undo the renewal of the earlier agreement, so that another one may renew it."""
         if earlier.renewed_by == self.id:
             earlier.renewed_by = None
             earlier.version += 1
@@ -219,10 +219,10 @@ class Agreement:
         return any(signatory.id == organisation_id for signatory in self.signatories)
 
     def shows_text_to(self, reader: Actor, theirs: Collection[UUID]) -> bool:
-        """Whether a reader may have the signed text, and what is known of its file.
+        """Whether a reader may see the signed text and the description of its file.
 
-        Of an agreement that is not public these are the agency's coordinators and auditors, and the
-        representatives of its signatories and of the parties; ``theirs`` are the reader's partnerships.
+        If it is not public, only the agency's coordinators and auditors, and the representatives of its
+        signatories and of the parties may; ``theirs`` are the reader's partnerships.
         """
         if self.public:
             return True
@@ -231,7 +231,7 @@ class Agreement:
         return works or represents or self.partnership_id in theirs
 
     def confirm(self, organisation_id: UUID, at: datetime) -> bool:
-        """A signatory says itself that it signed; returns whether all have now."""
+        """Confirm for a signatory that it signed; returns whether all have."""
         self.state = machine.after(self.state, "confirm signing")
         signatory = next(signatory for signatory in self.signatories if signatory.id == organisation_id)
         if signatory.confirmed_at is not None:
@@ -240,19 +240,19 @@ class Agreement:
         return not self.awaited
 
     def complete(self) -> None:
-        """Every signatory has confirmed."""
+        """Register it once every signatory has confirmed."""
         self.state = machine.after(self.state, "last confirmation")
 
     def enter_into_force(self) -> None:
-        """Its first day has come."""
+        """Enter into force on its first day."""
         self.state = machine.after(self.state, "first day came")
 
     def expire(self) -> None:
-        """Its last day has passed."""
+        """Expire after its last day."""
         self.state = machine.after(self.state, "last day passed")
 
     def terminate(self, on: date, reason: str, today: date) -> None:
-        """End before its time, on a day that has come."""
+        """Terminate it early, on a day that is not in the future."""
         following = machine.after(self.state, "terminate")
         require_past(on, today)
         if on < self.signed_on:
@@ -260,7 +260,7 @@ class Agreement:
         self.state, self.terminated_on, self.termination_reason = following, on, reason
 
     def attach(self, file: AgreementFile) -> None:
-        """Keep the signed text, once."""
+        """Attach the signed text, once."""
         if self.file is not None:
             raise AgreementHasFile
         self.file = file

@@ -12,7 +12,7 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
-"""The rules as readers understand them who know percent alone; nothing is reckoned with these."""
+"""The rules as percentages for display; nothing is computed with them."""
 
 machine = Machine(
     "board",
@@ -26,7 +26,7 @@ machine = Machine(
 
 
 class OneChairNeeded(Refusal):
-    """Exactly one seat presides."""
+    """A board has exactly one chair."""
 
     kind = "invalid"
     message = "A board has exactly one chair, not %(chairs)s."
@@ -34,7 +34,7 @@ class OneChairNeeded(Refusal):
 
 
 class PoliceOnTheirOwn(Refusal):
-    """A board joins police with somebody else."""
+    """A board has a member outside the police."""
 
     kind = "invalid"
     message = "At least one seat of a board must belong to an organisation outside the police."
@@ -42,7 +42,7 @@ class PoliceOnTheirOwn(Refusal):
 
 
 class VotesImpossible(Refusal):
-    """There are no more votes for somebody than were cast, and no more cast than there were voters."""
+    """Votes for a person ≤ votes cast ≤ voters."""
 
     kind = "invalid"
     message = "%(votes)s of %(cast)s votes is impossible with %(voters)s voters."
@@ -50,7 +50,7 @@ class VotesImpossible(Refusal):
 
 
 class ElectedThereAlready(Refusal):
-    """A meeting elects somebody, and its chair, once."""
+    """A meeting elects a person, and a chair, once."""
 
     kind = "conflict"
     message = "That meeting has already elected this person, or a chair."
@@ -58,7 +58,7 @@ class ElectedThereAlready(Refusal):
 
 
 class TooFewVotes(Refusal):
-    """Without a meeting, the votes themselves show that enough members took part."""
+    """Without a meeting, the number of votes shows that enough members took part."""
 
     kind = "conflict"
     message = "Outside a meeting at least half of the %(voters)s members must vote; %(cast)s did."
@@ -66,7 +66,7 @@ class TooFewVotes(Refusal):
 
 
 class NoMajority(Refusal):
-    """Elected is who has more than half of the votes cast."""
+    """An election needs more than half of the votes cast."""
 
     kind = "conflict"
     message = "%(votes)s of %(cast)s votes is not a majority."
@@ -77,7 +77,7 @@ class NoMajority(Refusal):
 class Board:
     """An association, forum, council or customary body of a partnership.
 
-    It has a quorum when by ``quorum_rule`` enough of the seats that are filled on a day are present: more
+    It has a quorum if enough of the seats filled on a day are present, according to ``quorum_rule``: more
     than half, at least two thirds, or at least ``quorum`` percent (present × 100 ≥ quorum × filled, so that
     50 means at least half).
     """
@@ -98,7 +98,7 @@ class Board:
     entered_afterwards: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse seats that make no board."""
+        """Refuse invalid seats."""
         self.quorum = PERCENT.get(self.quorum_rule, self.quorum)
         chairs = sum(seat.position == "chair" for seat in self.seats)
         if chairs != 1:
@@ -112,22 +112,22 @@ class Board:
         _check_kinds(self.seats)
 
     def filled(self, on: date) -> list[Seat]:
-        """The seats that somebody holds on that day."""
+        """The seats that are filled on a day."""
         return [seat for seat in self.seats if seat.is_filled(on)]
 
     def chair(self, on: date) -> Seat | None:
-        """The seat that presides on that day, if it is filled."""
+        """The chair's seat on a day, if it is filled."""
         return next((seat for seat in self.filled(on) if seat.position == "chair"), None)
 
     @property
     def in_office(self) -> list[UUID]:
-        """The seats that nothing has ended; none of a board that was dissolved."""
+        """The seats that are held; none of a dissolved board."""
         standing = self.state is BoardState.STANDING
         return [seat.id for seat in self.seats if standing and seat.ended_on is None]
 
     @property
     def incomplete(self) -> bool:
-        """Whether it stands without a chair, or with nobody who is not police: elections are due."""
+        """Whether it is active without a chair, or without a member outside the police: elections are due."""
         held = [seat for seat in self.seats if seat.ended_on is None]
         if self.state is not BoardState.STANDING:
             return False
@@ -135,7 +135,7 @@ class Board:
         return not chaired or all(seat.organisation_kind == "police" for seat in held)
 
     def has_quorum(self, present: int, filled: int) -> bool:
-        """Whether so many of so many filled seats suffice; nobody of none never do."""
+        """Whether enough of the filled seats are present; never of none."""
         match self.quorum_rule:
             case QuorumRule.MORE_THAN_HALF:
                 suffices = present * 2 > filled
@@ -146,7 +146,7 @@ class Board:
         return filled > 0 and suffices
 
     def present(self, holders: tuple[UUID, ...], on: date) -> list[Seat]:
-        """The seats of those who were present on that day; raises :class:`HeldNoSeat`."""
+        """The seats of those present on a day; raises :class:`HeldNoSeat`."""
         held = {seat.holder: seat for seat in self.filled(on)}
         for holder in holders:
             if holder not in held:
@@ -154,13 +154,13 @@ class Board:
         return [held[holder] for holder in dict.fromkeys(holders)]
 
     def require_standing(self) -> None:
-        """Refuse to meet once it is dissolved."""
+        """Refuse a meeting of a dissolved board."""
         self.state = machine.after(self.state, "call meeting")
 
     def elect(self, seat: Seat, votes: int, cast: int, voters: int, *, meeting: bool) -> list[Seat]:
-        """Fill ``seat``; returns the seats that this makes free.
+        """Fill ``seat``; returns the seats that become free.
 
-        These are the seat that the elected person held so far and, for a new chair, the old chair's.
+        These are the seat that the elected person held so far and, for a new chair, the previous chair's.
         ``voters`` are those present at the ``meeting``, or without one all members.
         """
         machine.after(self.state, "elect")
@@ -188,7 +188,7 @@ class Board:
         return freed
 
     def vacate(self, seat_id: UUID, on: date, reason: str) -> Seat:
-        """The holder leaves a filled seat; raises :class:`UnknownSeat`."""
+        """Vacate a filled seat; raises :class:`UnknownSeat`."""
         machine.after(self.state, "vacate seat")
         for seat in self.filled(on):
             if seat.id == seat_id:
@@ -197,7 +197,7 @@ class Board:
         raise UnknownSeat(seat=str(seat_id))
 
     def lose(self, holder: UUID, organisation_id: UUID, on: date) -> list[Seat]:
-        """Free the seats of somebody who belongs to an organisation no longer, from a day on."""
+        """Free the seats of a person who has left an organisation, from a day on."""
         lost = [
             seat
             for seat in self.seats
@@ -217,7 +217,7 @@ class Board:
         return None
 
     def dissolve(self, at: datetime, reason: str) -> None:
-        """Be no more."""
+        """Dissolve the board."""
         self.state = machine.after(self.state, "dissolve")
         self.dissolved_at, self.dissolved_because = at, reason
 

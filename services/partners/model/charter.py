@@ -14,12 +14,12 @@ from services.partners.model.party import Party
 from shared.refusal import Refusal
 
 MOST_COMPARED = 400
-"""Words that two versions are compared by, between what they begin and end with alike."""
+"""The maximum number of words to compare, without the common beginning and end."""
 _WORDS = re.compile(r"\s*\S+|\s+")
 
 
 class CharterNotProposed(Refusal):
-    """There is no charter to sign."""
+    """Only a proposed charter can be signed."""
 
     kind = "conflict"
     message = "No charter awaits signatures: the state of the partnership is “%(state)s”."
@@ -35,7 +35,7 @@ class CharterSignedAlready(Refusal):
 
 
 class ObserversDoNotSign(Refusal):
-    """An observer takes part without being bound."""
+    """Observers take part without being bound."""
 
     kind = "conflict"
     message = "%(party)s is an observer, and observers do not sign."
@@ -43,7 +43,7 @@ class ObserversDoNotSign(Refusal):
 
 
 class SignedForAnotherParty(Refusal):
-    """A charter is agreed upon by as many people as it has parties."""
+    """Each party needs another person to sign for it."""
 
     kind = "forbidden"
     message = "You have already signed version %(version)s of the charter for another party."
@@ -52,7 +52,7 @@ class SignedForAnotherParty(Refusal):
 
 
 class CharterUnread(Refusal):
-    """The signature is for another version than the one that is proposed."""
+    """The signature is for another version than the proposed one."""
 
     kind = "stale"
     message = "The proposed charter is version %(proposed)s; your signature is for version %(signed)s."
@@ -60,7 +60,7 @@ class CharterUnread(Refusal):
 
 
 class CharterUnknown(Refusal):
-    """No version has that number."""
+    """The charter has no version with that number."""
 
     kind = "unknown"
     message = "The charter has no version %(number)s; its versions are numbered from 1 to %(newest)s."
@@ -78,10 +78,10 @@ class Signature:
 
 @dataclass(eq=False)
 class Charter:
-    """One version of what the parties want together, kept as it was proposed.
+    """One version of the charter, stored as it was proposed.
 
     ``proposed_by`` is an organisation; ``endorsed_at`` is when the last party signed; ``withdrawn_at`` is
-    when it ceased to be a proposal without that: taken back, replaced by another, or fallen.
+    when an unsigned proposal ended: withdrawn, replaced by another, or void.
     """
 
     number: int
@@ -105,7 +105,7 @@ class Charter:
         return {signature.party_id for signature in self.signatures}
 
     def sign(self, party: Party, number: int, person: str, at: datetime) -> None:
-        """Take a party's signature under the version ``number``, which is the one that was read."""
+        """Add a party's signature under the version ``number``, which is the one that was read."""
         if not party.must_sign:
             raise ObserversDoNotSign(party=party.organisation_name)
         if number != self.number:
@@ -119,14 +119,14 @@ class Charter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of text that two versions share, or that one of them alone has."""
+    """A piece of text that two versions share, or that only one of them has."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
 def changes(before: Charter, after: Charter) -> dict[str, list[Part]]:
-    """What became of each field, word by word, in reading order.
+    """The changes of each field, word by word, in reading order.
 
     The parts that are same or added make up the later text exactly, those same or removed the earlier one.
     """
@@ -149,7 +149,7 @@ def _runs(
     ended, new_ended = len(before) - finish, len(after) - finish
     yield "same", before[:begin]
     if max(ended, new_ended) - begin > MOST_COMPARED:
-        # Comparing takes the square of what it is given, and more: what is wholly rewritten is told as that.
+        # Comparing takes quadratic time or more: a complete rewrite is shown as such.
         yield "removed", before[begin:ended]
         yield "added", after[begin:new_ended]
     else:
@@ -158,7 +158,7 @@ def _runs(
 
 
 def _alike(before: list[str], after: list[str]) -> int:
-    """How many words they begin with alike."""
+    """How many words both begin with."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
 

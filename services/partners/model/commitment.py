@@ -12,9 +12,9 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(days=7)
-"""So long before its day the owner is reminded."""
+"""How long before its day the owner is reminded."""
 GRACE = timedelta(days=30)
-"""So long after its day a commitment can still be kept, late."""
+"""How long after its day a commitment can still be kept, late."""
 machine = Machine(
     "commitment",
     {
@@ -29,7 +29,7 @@ machine = Machine(
 
 
 class DueTooEarly(Refusal):
-    """Nothing is promised for a day that has passed."""
+    """A commitment cannot be due in the past."""
 
     kind = "invalid"
     message = "A commitment made on %(made_on)s cannot be due on %(due_on)s."
@@ -37,7 +37,7 @@ class DueTooEarly(Refusal):
 
 
 class OwnWordOnly(Refusal):
-    """That a promise was kept is for another party to say."""
+    """Another party confirms that a commitment was kept."""
 
     kind = "forbidden"
     message = "Your organisation made this commitment, so another party must confirm that it was kept."
@@ -46,7 +46,7 @@ class OwnWordOnly(Refusal):
 
 
 class SamePerson(Refusal):
-    """Two pairs of eyes see a promise: who made it does not confirm it, under whatever hat."""
+    """Four eyes: the person who made a commitment does not confirm it, for whichever organisation."""
 
     kind = "forbidden"
     message = (
@@ -58,7 +58,7 @@ class SamePerson(Refusal):
 
 
 class KeptOnImpossible(Refusal):
-    """A promise was kept after it was made and not in the future."""
+    """A commitment is kept after it was made, and not in the future."""
 
     kind = "invalid"
     message = "A commitment made on %(made_on)s cannot have been kept on %(kept_on)s."
@@ -67,10 +67,10 @@ class KeptOnImpossible(Refusal):
 
 @dataclass(eq=False)
 class Commitment:
-    """What one party (``organisation_id``) promised, at a meeting of the board or on its own.
+    """What one party (``organisation_id``) promised, at a meeting of the board or outside one.
 
-    ``due_on`` is the last day on which it is kept on time; ``confirmed_by`` is the confirming organisation;
-    ``made_by`` is the opaque id of the person who promised it or wrote the promise down.
+    ``due_on`` is the last day on which it is on time; ``confirmed_by`` is the confirming organisation;
+    ``made_by`` is the opaque id of the person who made or recorded it.
     """
 
     id: UUID
@@ -105,9 +105,9 @@ class Commitment:
     def keep(
         self, by: UUID, person: str, kept_on: date, note: str, today: date, owners: Collection[str] = ()
     ) -> None:
-        """Another party confirms that it was kept, on time or late by the day on which it was.
+        """Confirm as another party that it was kept, on time or late depending on the day.
 
-        So does another ``person`` than made the promise, and than those who act for its owner (``owners``).
+        ``person`` must be another one than made it, and than those who act for its owner (``owners``).
         """
         after = machine.after(self.state, "confirm")
         if by == self.organisation_id:
@@ -119,15 +119,15 @@ class Commitment:
         self.state, self.kept_on, self.confirmed_by, self.note = after, kept_on, by, note
 
     def give_up(self, reason: str, today: date) -> None:
-        """Its owner breaks it, and says why."""
+        """Break it as its owner, with the reason."""
         self.state = machine.after(self.state, "give up")
         self.broken_on, self.broken_because = today, reason
 
     def pass_day(self) -> None:
-        """Its day has passed."""
+        """Mark it as overdue after its day."""
         self.state = machine.after(self.state, "day passed")
 
     def pass_grace(self, today: date) -> None:
-        """The days in which it could be kept late have passed as well."""
+        """Mark it as broken after the days of grace."""
         self.state = machine.after(self.state, "thirty days passed")
         self.broken_on, self.broken_because = today, AutomaticReason.NOT_KEPT.value

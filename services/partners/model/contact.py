@@ -13,7 +13,7 @@ from shared.refusal import Refusal
 
 
 class ContactOfOneParty(Refusal):
-    """A contact joins parties."""
+    """A contact is between several parties."""
 
     kind = "invalid"
     message = "A contact needs at least two different parties."
@@ -21,7 +21,7 @@ class ContactOfOneParty(Refusal):
 
 
 class NobodyOfParty(Refusal):
-    """A party took part through somebody."""
+    """Each party has a participant."""
 
     kind = "invalid"
     message = "No participant belongs to %(organisation)s."
@@ -30,7 +30,7 @@ class NobodyOfParty(Refusal):
 
 @dataclass(eq=False)
 class Participant:
-    """Somebody who took part, and the organisation that he or she belonged to on that day."""
+    """A participant, and the organisation of which they were a member on that day."""
 
     person_id: UUID
     organisation_id: UUID
@@ -38,7 +38,7 @@ class Participant:
 
 @dataclass(eq=False)
 class Contact:
-    """That people of several parties spoke with one another, about what, on which day."""
+    """A conversation between people of several parties: its subject and its day."""
 
     id: UUID
     agency: str
@@ -52,7 +52,7 @@ class Contact:
     version: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what joins nobody."""
+        """Refuse fewer than two parties."""
         _require_joined(self.participants, self.organisations)
 
     def correct(
@@ -63,7 +63,7 @@ class Contact:
         participants: Sequence[Participant],
         organisations: Sequence[Organisation],
     ) -> None:
-        """Say anew what it was; by the events it stays known what was said before."""
+        """Correct the record; the events keep the earlier one."""
         _require_joined(participants, organisations)
         before = self._said()
         known = {participant.person_id: participant for participant in self.participants}
@@ -96,7 +96,7 @@ def _require_joined(participants: Sequence[Participant], organisations: Sequence
 
 @dataclass(eq=False)
 class Ceremony:
-    """That a ceremony took place, with which parties, on which day."""
+    """A ceremony: which parties took part, and on which day."""
 
     id: UUID
     agency: str
@@ -108,7 +108,7 @@ class Ceremony:
     version: int = 0
 
     def correct(self, title: str, on: date, organisations: Sequence[Organisation]) -> None:
-        """Say anew what it was; by the events it stays known what was said before."""
+        """Correct the record; the events keep the earlier one."""
         before = self.title, self.on, {organisation.id for organisation in self.organisations}
         if before == (title, on, {organisation.id for organisation in organisations}):
             raise NothingCorrected

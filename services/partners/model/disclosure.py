@@ -11,15 +11,15 @@ from shared.contracts.vocabulary import Mutual
 
 LOWEST, HIGHEST = 1, 5
 LEFT = 3
-"""So many raters are left in a number after any one party has subtracted what it gave itself."""
+"""The minimum number of raters left in a mean after any party has subtracted its own scores."""
 ROOM = 3
-"""So far the sum of what is left is from its least and its greatest, where each score would be known."""
+"""The minimum distance of the remaining sum from its extremes, at which each score would be known."""
 COVERAGE, RECEIVED, LOW, LOW_SHARE, GAP, SIDES = 0.8, 3.0, 2.0, 0.05, 1.5, 1.0
 Means = Mapping[tuple[UUID, UUID], float]
 
 
 def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:
-    """Whether the mean of what raters gave tells none of them, nor anybody else, what another one gave."""
+    """Whether the mean of the raters' scores reveals to nobody, raters included, what another rater gave."""
     if len(given) <= LEFT:
         return False
     count, total = sum(map(len, given.values())), sum(map(sum, given.values()))
@@ -31,10 +31,10 @@ def may_be_known(given: Mapping[UUID, Sequence[int]]) -> bool:
 
 
 def mutual(means: Means, members: int, police: frozenset[UUID]) -> Mutual:
-    """Whether trust holds among the parties, by the means T_ij of those that scored all others (C2).
+    """Whether trust among the parties is mutual, by the means T_ij of those that scored all others (C2).
 
-    It holds where each is trusted by the others on the whole, hardly anybody distrusts another, no pair is
-    too uneven, and the police and the others see each other alike.
+    It is if each is trusted by the others on the whole, hardly anybody distrusts another, no pair is too
+    uneven, and the police and the others see each other alike.
     """
     if len({rater for rater, _ in means}) < LEFT or len(means) < COVERAGE * members * (members - 1):
         return Mutual.TOO_FEW

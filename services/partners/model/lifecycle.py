@@ -9,7 +9,7 @@ _ORDER = tuple(LifecycleStage)
 
 
 class StageNotReachable(Refusal):
-    """A partnership goes on one stage at a time, or back."""
+    """A partnership moves one stage on at a time, or back."""
 
     kind = "conflict"
     message = "A partnership in the stage “%(before)s” cannot move to “%(after)s”."

@@ -16,11 +16,11 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 REMINDED = timedelta(hours=24)
-"""So long before a meeting its members are reminded."""
+"""How long before a meeting its members are reminded."""
 LAPSES = timedelta(days=7)
-"""So long after its time a meeting lapses of which nobody recorded that it took place."""
+"""How long after its time an unrecorded meeting lapses."""
 READERS = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.AUDITOR})
-"""Who of an agency reads minutes that are not for everybody (yet)."""
+"""Roles of an agency that may read minutes that are not public (yet)."""
 
 
 machine = Machine(
@@ -41,7 +41,7 @@ machine = Machine(
 
 
 class MeetingInThePast(Refusal):
-    """A meeting is moved to a time to come; one that was not called here is entered within a year."""
+    """A meeting is moved to a future time; a past one can be entered within a year."""
 
     kind = "invalid"
     message = "A meeting cannot be called for %(scheduled_at)s, which is in the past."
@@ -49,7 +49,7 @@ class MeetingInThePast(Refusal):
 
 
 class HeldAtImpossible(Refusal):
-    """A meeting took place about when it was to be, or later, and not in the future."""
+    """A meeting was held at about its time or later, and not in the future."""
 
     kind = "invalid"
     message = "A meeting called at %(called_at)s cannot have been held at %(held_at)s."
@@ -57,7 +57,7 @@ class HeldAtImpossible(Refusal):
 
 
 class NotQuorate(Refusal):
-    """Too few were present to decide."""
+    """A decision needs a quorum."""
 
     kind = "conflict"
     message = "The meeting had no quorum: %(present)s of %(seats)s seats were present."
@@ -65,7 +65,7 @@ class NotQuorate(Refusal):
 
 
 class MinutesMissing(Refusal):
-    """There is nothing to approve."""
+    """Minutes are written before they are approved."""
 
     kind = "conflict"
     message = "The minutes of this meeting have not been written yet."
@@ -73,7 +73,7 @@ class MinutesMissing(Refusal):
 
 
 class WasNotPresent(Refusal):
-    """Only who was there can say that the minutes are right."""
+    """Only members who were present can approve the minutes."""
 
     kind = "forbidden"
     message = "Only a member of the board who was present may approve the minutes."
@@ -82,7 +82,7 @@ class WasNotPresent(Refusal):
 
 
 class OwnMinutes(Refusal):
-    """Nobody approves what he or she wrote."""
+    """Nobody approves their own minutes."""
 
     kind = "forbidden"
     message = "You wrote these minutes, so another member who was present must approve them."
@@ -99,7 +99,7 @@ class WithheldWithoutReason(Refusal):
 
 
 class OutcomeUnknown(Refusal):
-    """An outcome is one of its meeting."""
+    """The meeting has no such outcome."""
 
     kind = "unknown"
     message = "The meeting has no outcome with the id %(id)s."
@@ -107,7 +107,7 @@ class OutcomeUnknown(Refusal):
 
 
 class MandateOfPromise(Refusal):
-    """A promise has a life of its own, under the mandate with which it was made."""
+    """A commitment is an aggregate of its own, with the mandate under which it was made."""
 
     kind = "conflict"
     message = "The mandate of a commitment cannot be corrected, because the commitment was made under it."
@@ -116,7 +116,7 @@ class MandateOfPromise(Refusal):
 
 @dataclass(eq=False)
 class Attendance:
-    """One member who was present, by the seat held on that day."""
+    """A member who was present, with the seat held on that day."""
 
     seat_id: UUID
     holder: UUID
@@ -125,7 +125,7 @@ class Attendance:
 
 @dataclass(eq=False)
 class Outcome:
-    """What a meeting brought under one of the board's mandates; a commitment has its own aggregate."""
+    """An outcome under one of the board's mandates; a commitment is an aggregate of its own."""
 
     id: UUID
     kind: OutcomeKind
@@ -139,8 +139,8 @@ class Outcome:
 class Meeting:
     """One meeting of a board.
 
-    ``seats`` and ``quorate`` are of the day on which it was held. ``minutes_by`` names who had a hand in
-    the minutes, ``approved_by`` who confirmed them, all by their opaque ids.
+    ``seats`` and ``quorate`` are those of the day on which it was held. ``minutes_by`` are the authors of
+    the minutes, ``approved_by`` who approved them, by their opaque ids.
     """
 
     id: UUID
@@ -170,18 +170,18 @@ class Meeting:
     length_minutes: int = 120
 
     def __post_init__(self) -> None:
-        """Refuse a time that passed long ago."""
+        """Refuse a time more than a year ago."""
         if self.called_at - self.scheduled_at > AFTERWARDS:
             raise MeetingInThePast(scheduled_at=self.scheduled_at)
 
     @property
     def entered_afterwards(self) -> bool:
-        """Whether it was typed in when its time had passed, instead of called."""
+        """Whether it was entered after its time, instead of being called."""
         return self.scheduled_at <= self.called_at
 
     @property
     def ends_at(self) -> datetime:
-        """When it is planned to end, counted from when it began."""
+        """Its planned end, counted from its beginning."""
         return (self.held_at or self.scheduled_at) + timedelta(minutes=self.length_minutes)
 
     @property
@@ -194,7 +194,7 @@ class Meeting:
         return sum(outcome.kind == kind for outcome in self.outcomes)
 
     def reschedule(self, to: datetime, place: str | None, now: datetime) -> None:
-        """Move to another time, and perhaps place."""
+        """Move it to another time, and perhaps place."""
         self.state = machine.after(self.state, "reschedule")
         if to <= now:
             raise MeetingInThePast(scheduled_at=to)
@@ -202,16 +202,16 @@ class Meeting:
         self.place = place or self.place
 
     def cancel(self, reason: str) -> None:
-        """Not take place."""
+        """Cancel it."""
         self.state = machine.after(self.state, "cancel")
         self.cancelled_because = reason
 
     def lapse(self) -> None:
-        """Count as not held, as long as nobody says otherwise."""
+        """Mark it as not recorded, until it is recorded."""
         self.state = machine.after(self.state, "seven days passed")
 
     def hold(self, board: Board, holders: tuple[UUID, ...], at: datetime, day: date, now: datetime) -> None:
-        """Have been held at ``at``, on the local ``day``; the quorum is that of the seats of that day."""
+        """Record that it was held at ``at``, on the local ``day``; the quorum counts that day's seats."""
         after = machine.after(self.state, "hold")
         if not min(self.called_at, self.scheduled_at) <= at <= now:
             raise HeldAtImpossible(called_at=self.called_at, held_at=at)
@@ -219,7 +219,7 @@ class Meeting:
         self.state, self.held_at, self.held_on = after, at, day
 
     def correct_attendance(self, board: Board, holders: tuple[UUID, ...]) -> None:
-        """Say anew who was present, until the minutes are approved; the quorum is computed again."""
+        """Correct who was present, until the minutes are approved; the quorum is computed again."""
         self.state = machine.after(self.state, "correct attendance")
         if self.held_on is None:
             raise ValueError(f"the meeting {self.id} was held on no day")
@@ -242,7 +242,7 @@ class Meeting:
         self.outcomes.append(outcome)
 
     def correct_outcome(self, outcome_id: UUID, mandate: Mandate, text: str) -> Outcome:
-        """Say anew what an outcome was, until the minutes are approved; a promise keeps its mandate."""
+        """Correct an outcome, until the minutes are approved; a commitment keeps its mandate."""
         self.state = machine.after(self.state, "correct outcome")
         outcome = next((outcome for outcome in self.outcomes if outcome.id == outcome_id), None)
         if outcome is None:
@@ -255,7 +255,7 @@ class Meeting:
         return outcome
 
     def write_minutes(self, text: str, by: str, withheld_because: str, *, public: bool) -> None:
-        """Put the minutes down, or amend them; public unless there is a reason against it."""
+        """Write or amend the minutes; public unless there is a reason to withhold them."""
         self.state = machine.after(self.state, "write minutes")
         if public == bool(withheld_because):
             raise WithheldWithoutReason
@@ -264,7 +264,7 @@ class Meeting:
         self.minutes_by = list(dict.fromkeys([*self.minutes_by, by]))
 
     def approve_minutes(self, by: str, at: datetime) -> None:
-        """Confirm the minutes as a member who was present and did not write them."""
+        """Approve the minutes as a member who was present and did not write them."""
         after = machine.after(self.state, "approve minutes")
         if not self.minutes:
             raise MinutesMissing
@@ -275,11 +275,11 @@ class Meeting:
         self.state, self.approved_by, self.approved_at = after, by, at
 
     def shows_minutes_to(self, reader: Actor, *, is_member: bool) -> bool:
-        """Whether a reader sees the minutes, and the texts of the outcomes that they hold.
+        """Whether a reader sees the minutes, and the texts of the outcomes in them.
 
         Everybody once they are approved and public, else those who work on them: the agency's coordinators,
         secretaries and auditors, those who were present, and the representatives of their organisations.
-        ``is_member`` tells that the reader's own agency registered the person whose id he or she bears.
+        ``is_member`` tells that the reader's person is registered by the reader's own agency.
         """
         if self.state is MeetingState.MINUTED and self.minutes_public:
             return True
@@ -288,5 +288,5 @@ class Meeting:
         return works or represents or (is_member and self.attended_by(reader.person))
 
     def attended_by(self, person: str) -> bool:
-        """Whether somebody, by an opaque id, was present."""
+        """Whether a person, by opaque id, was present."""
         return any(str(attendance.holder) == person for attendance in self.attendances)

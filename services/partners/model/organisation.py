@@ -11,7 +11,7 @@ from shared.plain_text import letters
 
 @dataclass(eq=False)
 class Organisation:
-    """An organisation of any kind that can be a party; the agency that registered it looks after it."""
+    """An organisation of any kind that can be a party, managed by the agency that registered it."""
 
     id: UUID
     agency: str
@@ -23,9 +23,9 @@ class Organisation:
     name_key: str = ""
 
     def __post_init__(self) -> None:
-        """Be known by the letters of the name."""
+        """Compute the search key of the name."""
         self.name_key = letters(self.name)
 
     def amend(self, name: str, area: str) -> None:
-        """Give it another name or area; its kind stays, for what it agreed to it agreed to as that."""
+        """Change its name or area; its kind stays, because its agreements rest on it."""
         self.name, self.name_key, self.area = name, letters(name), area

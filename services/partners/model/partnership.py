@@ -35,8 +35,8 @@ from shared.search_key import search_key
 class Partnership:
     """Parties with a shared vision and mission, in force once every bound party has signed.
 
-    ``all_parties`` holds those that left as well, because their signatures stay. Of ``charters`` the last
-    that everybody signed is in force; a newer one may be proposed beside it.
+    ``all_parties`` includes those that left, because their signatures stay. Of ``charters`` the last one
+    signed by everybody is in force; a newer one may be proposed meanwhile.
     """
 
     id: UUID
@@ -56,32 +56,32 @@ class Partnership:
     search_key: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse parties that make no partnership."""
+        """Refuse an invalid set of parties."""
         require_partnership(self.all_parties)
         self._be_found()
 
     @property
     def parties(self) -> list[Party]:
-        """The parties that have not left, those that were only invited among them."""
+        """The parties that have not left, including those only invited."""
         return [party for party in self.all_parties if party.left_at is None]
 
     @property
     def taking_part(self) -> list[Party]:
-        """The parties that said themselves that they take part, and have not left."""
+        """The parties that have accepted, and have not left."""
         return [party for party in self.all_parties if party.takes_part]
 
     @property
     def invited(self) -> list[Party]:
-        """The parties of which nobody knows yet whether they take part."""
+        """The parties that have not accepted yet."""
         return [party for party in self.parties if not party.takes_part]
 
     @property
     def lead(self) -> Party:
-        """The party that leads."""
+        """The lead party."""
         return next(party for party in self.all_parties if party.role == "lead")
 
     def is_inside(self, reader: Actor) -> bool:
-        """Whether a reader is of the agency's staff, or represents a party, be it only an invited one."""
+        """Whether a reader is staff of the agency, or represents a party, even an invited one."""
         ours = reader.agency == self.agency and is_staff(reader)
         return ours or (
             reader.has(Role.REPRESENTATIVE)
@@ -90,7 +90,7 @@ class Partnership:
 
     @property
     def in_force(self) -> Charter | None:
-        """The charter that every party had signed last; a newer proposal does not change it."""
+        """The last charter signed by every party; a newer proposal does not change it."""
         return next((charter for charter in reversed(self.charters) if charter.endorsed_at is not None), None)
 
     @property
@@ -101,7 +101,7 @@ class Partnership:
 
     @property
     def charter(self) -> Charter | None:
-        """The charter that counts: the one in force, else the newest."""
+        """The current charter: the one in force, else the newest."""
         return self.in_force or (self.charters[-1] if self.charters else None)
 
     @property
@@ -111,7 +111,7 @@ class Partnership:
 
     @property
     def charter_due(self) -> bool:
-        """Whether the charter in force was signed by others than sign now, and no new one is proposed."""
+        """Whether the signing parties have changed since the charter in force, and no new one is proposed."""
         if self.state is not PartnershipState.SIGNED or self.in_force is None or self.proposed is not None:
             return False
         return {party.id for party in self.taking_part if party.must_sign} != self.in_force.signed_by
@@ -122,13 +122,13 @@ class Partnership:
         return [party for party in self.parties if self.is_bound(party)]
 
     def is_bound(self, party: Party) -> bool:
-        """Whether a party is bound: it takes part, is no observer, and has signed a charter in force."""
+        """Whether a party is bound: it takes part, is no observer, and has signed the charter in force."""
         if not (party.takes_part and party.must_sign):
             return False
         return self.in_force is None or party.id in self.in_force.signed_by
 
     def require_bound(self, party: Party) -> None:
-        """Refuse what only bound parties do, with :class:`OnlyAnObserver` and :class:`NotBoundYet`."""
+        """Refuse a party that is not bound, with :class:`OnlyAnObserver` and :class:`NotBoundYet`."""
         if not party.must_sign:
             raise OnlyAnObserver(party=party.organisation_name)
         party.require_accepted()
@@ -136,7 +136,7 @@ class Partnership:
             raise NotBoundYet(party=party.organisation_name)
 
     def people_of(self, organisation_id: UUID) -> set[str]:
-        """Who is known to act for an organisation: signed a charter for it, or answers for its part."""
+        """The people known to act for an organisation: its signers of charters, and its senior person."""
         theirs = {
             party.id: party.senior for party in self.all_parties if party.organisation_id == organisation_id
         }
@@ -149,7 +149,7 @@ class Partnership:
         return signers | {str(senior) for senior in theirs.values() if senior is not None}
 
     def party_of(self, organisation_id: UUID | None) -> Party:
-        """The party that an organisation is; raises :class:`NotAParty`."""
+        """The party of an organisation; raises :class:`NotAParty`."""
         for party in self.parties:
             if party.organisation_id == organisation_id:
                 return party
@@ -163,7 +163,7 @@ class Partnership:
         raise CharterUnknown(number=number, newest=self.charter_version)
 
     def require_running(self) -> None:
-        """Refuse what is done after the end, with :class:`PartnershipOver`."""
+        """Refuse changes after the end, with :class:`PartnershipOver`."""
         if self.state is PartnershipState.ENDED:
             raise PartnershipOver(title=self.title)
 
@@ -175,7 +175,7 @@ class Partnership:
     def propose_charter(
         self, by: Party, vision: str, mission: str, means: Sequence[str], at: datetime
     ) -> Charter:
-        """Put a new version of the charter before the parties; earlier signatures do not count for it."""
+        """Propose a new version of the charter; earlier signatures do not count for it."""
         self.require_running()
         self.require_lead(by)
         by.require_accepted()
@@ -188,7 +188,7 @@ class Partnership:
         return charter
 
     def withdraw_charter(self, by: Party, at: datetime) -> Charter:
-        """Take a proposal back; whatever charter is in force stays so."""
+        """Withdraw the proposal; a charter in force remains so."""
         self.require_running()
         self.require_lead(by)
         if self.proposed is None:
@@ -199,7 +199,7 @@ class Partnership:
     def sign(self, party: Party, charter_version: int, person: str, at: datetime) -> bool:
         """Sign the proposal for one party; returns whether it was the last required signature.
 
-        Who was invited accepts by signing.
+        Signing also accepts an invitation.
         """
         self.require_running()
         charter = self._charter_to_sign(party)
@@ -221,7 +221,7 @@ class Partnership:
         raise CharterNotProposed(state=self.state)
 
     def _be_found(self) -> None:
-        """Be known by the words that a reader sees."""
+        """Compute the search key of the visible texts."""
         vision = self.charter.vision if self.charter else ""
         self.search_key = search_key(self.area, self.title, self.problem, vision)
 
@@ -232,9 +232,9 @@ class Partnership:
         return proposal
 
     def join(self, party: Party) -> Charter | None:
-        """Take in another party, which is bound once it has signed a charter with the others.
+        """Add a party, which is bound once it has signed a charter with the others.
 
-        Returns the proposal that falls, because it was meant for other parties.
+        Returns the proposal that becomes void, because it was meant for other parties.
         """
         self.require_running()
         require_partnership([*self.parties, party])
@@ -242,9 +242,9 @@ class Partnership:
         return self._parties_change(party, party.joined_at)
 
     def leave(self, party: Party, reason: str, at: datetime) -> Charter | None:
-        """Let a party go, where the others still make a partnership; returns the proposal that falls.
+        """Remove a party, if the others still make a partnership; returns the proposal that becomes void.
 
-        Who was only invited declines in any case; then nobody signs before both sides are there again.
+        An invited party can always decline; then nobody signs before both sides are represented again.
         """
         self.require_running()
         if party is self.lead:
@@ -255,14 +255,14 @@ class Partnership:
         return self._parties_change(party, at)
 
     def accept(self, party: Party, at: datetime) -> None:
-        """Take part, as was asked of a party that was invited."""
+        """Accept the invitation of a party."""
         self.require_running()
         if party.accepted_at is not None:
             raise AcceptedAlready(party=party.organisation_name)
         party.accepted_at = at
 
     def take_back(self, party: Party, reason: str, at: datetime) -> Charter | None:
-        """Invite a party no longer that has not accepted yet; returns the proposal that falls."""
+        """Withdraw the invitation of a party that has not accepted; returns the proposal that falls."""
         if party.accepted_at is not None:
             raise AcceptedAlready(party=party.organisation_name)
         return self.leave(party, reason, at)
@@ -275,7 +275,7 @@ class Partnership:
         return fallen
 
     def name_senior(self, party: Party, senior: UUID) -> None:
-        """Say who answers for a party's part; an observer has none."""
+        """Name a party's senior responsible person; an observer has none."""
         self.require_running()
         party.require_accepted()
         if not party.must_sign:
@@ -283,20 +283,20 @@ class Partnership:
         party.senior = senior
 
     def plan_exit(self, by: Party, plan: str) -> None:
-        """Say how the partnership would end in good order."""
+        """Record the exit plan."""
         self.require_running()
         self.require_lead(by)
         self.exit_plan = plan
 
     def go_to(self, stage: LifecycleStage) -> LifecycleStage:
-        """Stand in another stage of the life cycle; returns the stage before."""
+        """Move to another stage of the life cycle; returns the previous one."""
         self.require_running()
         require_step(self.lifecycle, stage)
         before, self.lifecycle = self.lifecycle, stage
         return before
 
     def end(self, reason: str, at: datetime) -> None:
-        """Be over, for good."""
+        """End it permanently."""
         self.require_running()
         self.state = standing.machine.after(self.state, "end")
         self.ended_at, self.end_reason = at, reason

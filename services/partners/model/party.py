@@ -10,11 +10,11 @@ from uuid import UUID
 from shared.refusal import Refusal
 
 MOST = 50
-"""How many parties a partnership has at most."""
+"""The maximum number of parties."""
 
 
 class PartiesTooFew(Refusal):
-    """A partnership joins police with somebody else."""
+    """A partnership joins police and an organisation outside the police."""
 
     kind = "invalid"
     message = "A partnership needs at least one police party and one party outside the police."
@@ -22,7 +22,7 @@ class PartiesTooFew(Refusal):
 
 
 class PartiesTooMany(Refusal):
-    """A partnership stays of a size in which everybody can sign."""
+    """The number of parties is limited, so that all can sign."""
 
     kind = "conflict"
     message = "A partnership has at most %(most)s parties."
@@ -30,7 +30,7 @@ class PartiesTooMany(Refusal):
 
 
 class OneLeadNeeded(Refusal):
-    """Exactly one party leads."""
+    """A partnership has exactly one lead party."""
 
     kind = "invalid"
     message = "A partnership has exactly one lead party, not %(leads)s."
@@ -46,7 +46,7 @@ class PartyTwice(Refusal):
 
 
 class OnlyAnObserver(Refusal):
-    """An observer reads along and attends, and does nothing else."""
+    """Observers may only read and attend."""
 
     kind = "forbidden"
     message = "%(party)s is an observer: observers may only read and attend."
@@ -55,7 +55,7 @@ class OnlyAnObserver(Refusal):
 
 
 class NotAcceptedYet(Refusal):
-    """An organisation that was invited takes part once it has said so itself."""
+    """An invited organisation takes part once it has accepted."""
 
     kind = "forbidden"
     message = "%(party)s was invited to this partnership and has not accepted yet."
@@ -72,7 +72,7 @@ class AcceptedAlready(Refusal):
 
 
 class NotBoundYet(Refusal):
-    """A party that joined acts once it has signed a charter with the others."""
+    """A new party may act once it has signed a charter with the others."""
 
     kind = "forbidden"
     message = "%(party)s is not bound yet: it has not signed the charter in force."
@@ -82,10 +82,10 @@ class NotBoundYet(Refusal):
 
 @dataclass(eq=False)
 class Party:
-    """An organisation within a partnership: its role, what it contributes, what it gains, who answers for it.
+    """An organisation in a partnership: its role, contribution, benefit and senior responsible person.
 
-    ``senior`` is the opaque id of the senior person who is responsible for its part. Until ``accepted_at`` it
-    is only invited: whoever speaks for it has said nothing yet, and nobody outside is told of it.
+    ``senior`` is the opaque id of that person. Until ``accepted_at`` it is only invited: it has not
+    answered yet, and the public does not see it.
     """
 
     id: UUID
@@ -103,16 +103,16 @@ class Party:
 
     @property
     def must_sign(self) -> bool:
-        """Whether this party signs charters: everybody but observers does."""
+        """Whether this party signs charters: all but observers do."""
         return self.role != "observer"
 
     @property
     def takes_part(self) -> bool:
-        """Whether it said itself that it takes part, and has not left."""
+        """Whether it has accepted, and has not left."""
         return self.accepted_at is not None and self.left_at is None
 
     def require_accepted(self) -> None:
-        """Refuse what only those do who take part, with :class:`NotAcceptedYet`."""
+        """Refuse an invited party with :class:`NotAcceptedYet`."""
         if self.accepted_at is None:
             raise NotAcceptedYet(party=self.organisation_name)
 
@@ -124,7 +124,7 @@ def require_both_sides(parties: Iterable[Party]) -> None:
 
 
 def require_partnership(parties: list[Party]) -> None:
-    """Refuse parties that make no partnership."""
+    """Refuse an invalid set of parties."""
     require_both_sides(parties)
     leads = sum(party.role == "lead" for party in parties)
     if leads != 1:

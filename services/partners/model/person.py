@@ -12,7 +12,7 @@ from shared.refusal import Refusal
 
 
 class PersonRetired(Refusal):
-    """A retired person takes on nothing new."""
+    """A retired person gets no new roles."""
 
     kind = "conflict"
     message = "This person is retired in the registry."
@@ -37,9 +37,9 @@ class MembershipEndsTooEarly(Refusal):
 
 @dataclass(eq=False)
 class Person:
-    """Somebody, by name; everywhere else the id alone stands for him or her.
+    """A person by name; everywhere else only the opaque id is used.
 
-    No event tells of a correction, so that counts up ``version`` itself.
+    No event records a correction, so ``version`` is increased here.
     """
 
     id: UUID
@@ -53,30 +53,30 @@ class Person:
     name_key: str = ""
 
     def __post_init__(self) -> None:
-        """Be found by the letters of the name."""
+        """Compute the search key of the name."""
         self.name_key = letters(self.name)
 
     def require_active(self) -> None:
-        """Refuse what a retired person cannot take on, with :class:`PersonRetired`."""
+        """Refuse a retired person with :class:`PersonRetired`."""
         if self.retired_at is not None:
             raise PersonRetired
 
     def amend(self, name: str, email: str | None, phone: str | None) -> None:
-        """Correct the name and the ways to reach the person."""
+        """Correct the name and the contact details."""
         self.require_active()
         self.name, self.name_key = name, letters(name)
         self.email, self.phone = email, phone
         self.version += 1
 
     def retire(self, at: datetime) -> None:
-        """Take the person out of service; ended memberships and past acts keep the id."""
+        """Retire the person; ended memberships and past acts keep the id."""
         self.require_active()
         self.retired_at = at
 
 
 @dataclass(eq=False)
 class Membership:
-    """That a person belongs to an organisation in a role, from the day ``since`` to the day ``until``."""
+    """A person's membership in an organisation with a role, from the day ``since`` to the day ``until``."""
 
     id: UUID
     agency: str
@@ -88,7 +88,7 @@ class Membership:
     version: int = 0
 
     def end(self, until: date, today: date) -> None:
-        """End it with a last day that has come."""
+        """End it with a last day that is not in the future."""
         if self.until is not None:
             raise MembershipOver(until=self.until)
         require_past(until, today)

@@ -19,7 +19,7 @@ class HolderTwice(Refusal):
 
 
 class TermImpossible(Refusal):
-    """A term contains the day on which the seat is filled."""
+    """A term includes the day on which the seat is filled."""
 
     kind = "invalid"
     message = "A term from %(since)s until %(until)s does not include today, %(today)s."
@@ -27,7 +27,7 @@ class TermImpossible(Refusal):
 
 
 class UnknownSeat(Refusal):
-    """The board has no such seat, or nobody holds it any more."""
+    """The board has no such seat, or it is vacant."""
 
     kind = "unknown"
     message = "Nobody holds a seat %(seat)s of this board today."
@@ -35,7 +35,7 @@ class UnknownSeat(Refusal):
 
 
 class HeldNoSeat(Refusal):
-    """Only who holds a seat on that day counts as present."""
+    """Only the holder of a seat on that day counts as present."""
 
     kind = "invalid"
     message = "The person %(holder)s held no seat of this board on %(day)s."
@@ -44,7 +44,7 @@ class HeldNoSeat(Refusal):
 
 @dataclass(eq=False)
 class Seat:
-    """One seat from ``since`` through ``until`` (both days count; None: open), unless it ended before.
+    """One seat from ``since`` through ``until`` (both days count; None: no end), unless it ended earlier.
 
     On ``ended_on`` itself it is no longer held. ``elected_at`` is the meeting that elected its holder.
     """
@@ -61,13 +61,13 @@ class Seat:
     elected_at: UUID | None = None
 
     def is_filled(self, on: date) -> bool:
-        """Whether somebody holds it on that day."""
+        """Whether it is held on a day."""
         if on < self.since or (self.until is not None and on > self.until):
             return False
         return self.ended_on is None or on < self.ended_on
 
     def end(self, on: date, reason: str) -> None:
-        """Let it be free from that day on."""
+        """Free it from a day on."""
         self.ended_on, self.ended_because = on, reason
 
     def require_term(self, today: date) -> None:

@@ -6,9 +6,9 @@ from shared.contracts.vocabulary import PartnershipState
 from shared.refusal import Refusal
 from shared.states import Machine
 
-# "Parties change" is said of parties that sign; observers come and go freely. A charter that was only
-# proposed was meant for other parties; one that is signed stays in force among those that signed it, also
-# while a newer one is proposed.
+# "Parties change" means parties that sign; observers join and leave freely. A charter that was only proposed
+# was meant for other parties; a signed one stays in force among those that signed it, even while a newer one
+# is proposed.
 machine = Machine(
     "partnership",
     {
@@ -30,7 +30,7 @@ machine = Machine(
 
 
 class LeadCannotLeave(Refusal):
-    """A partnership is never without its lead."""
+    """A partnership always has a lead."""
 
     kind = "conflict"
     message = "%(party)s leads this partnership and cannot leave it."

@@ -25,7 +25,7 @@ machine = Machine(
 
 
 class ClosingImpossible(Refusal):
-    """A round is open for a day at least and ninety at most."""
+    """A round is open for between one and ninety days."""
 
     kind = "invalid"
     message = "A trust round cannot close at %(closes_at)s."
@@ -33,7 +33,7 @@ class ClosingImpossible(Refusal):
 
 
 class PartiesMissing(Refusal):
-    """Trust is between parties that are bound by the charter."""
+    """Trust is scored between bound parties."""
 
     kind = "conflict"
     message = "A trust round needs at least two bound parties; there are %(parties)s."
@@ -41,7 +41,7 @@ class PartiesMissing(Refusal):
 
 
 class RoundOpenAlready(Refusal):
-    """One round at a time."""
+    """Only one round is open at a time."""
 
     kind = "conflict"
     message = "Trust round %(number)s of this partnership is still open."
@@ -49,7 +49,7 @@ class RoundOpenAlready(Refusal):
 
 
 class NotInTheRound(Refusal):
-    """Only the parties that were bound when the round opened score and are scored."""
+    """Only parties that were bound when the round opened take part in it."""
 
     kind = "forbidden"
     message = "The organisation %(organisation)s is not in this trust round."
@@ -58,7 +58,7 @@ class NotInTheRound(Refusal):
 
 
 class OwnScore(Refusal):
-    """Nobody scores themselves."""
+    """Parties do not score themselves."""
 
     kind = "invalid"
     message = "A party does not score itself."
@@ -74,7 +74,7 @@ class ScoredTwice(Refusal):
 
 
 class ScoredForAnotherParty(Refusal):
-    """What one party thinks of another is not said for both by one person."""
+    """One person scores for one party only."""
 
     kind = "forbidden"
     message = "You have already submitted scores for another party of this trust round."
@@ -83,7 +83,7 @@ class ScoredForAnotherParty(Refusal):
 
 
 class ScoringOver(Refusal):
-    """The time of the round has passed."""
+    """The round has ended."""
 
     kind = "conflict"
     message = "Scores were accepted until %(closes_at)s."
@@ -91,7 +91,7 @@ class ScoringOver(Refusal):
 
 
 class ScoresMissing(Refusal):
-    """Before its time a round closes only when every party has scored."""
+    """A round closes early only when every party has scored."""
 
     kind = "conflict"
     message = "%(missing)s parties have not scored all the others yet."
@@ -100,7 +100,7 @@ class ScoresMissing(Refusal):
 
 @dataclass(eq=False)
 class Score:
-    """How one party (``rater``) sees another: 1 to 5 on each dimension; deleted when the round closes."""
+    """How one party (``rater``) scores another: 1 to 5 on each dimension; deleted when the round closes."""
 
     rater: UUID
     rated: UUID
@@ -119,9 +119,9 @@ class Score:
 
 @dataclass(eq=False)
 class RoundParty:
-    """A party of the round, and when it handed in the scores of all the others; of some does not count.
+    """A party of the round, and when it submitted scores of all others; incomplete scores do not count.
 
-    ``scored_by`` is the opaque id of the person who handed in scores for it last.
+    ``scored_by`` is the opaque id of the person who last submitted scores for it.
     """
 
     organisation_id: UUID
@@ -131,7 +131,7 @@ class RoundParty:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """How many scored all others (``complete``), and of them gave everybody the same (``uniform``)."""
+    """How many scored all others (``complete``), and how many of these gave uniform scores."""
 
     complete: int
     uniform: int
@@ -141,10 +141,10 @@ class Participation:
 class TrustRound:
     """One round of mutual scoring; ``number`` counts a partnership's rounds.
 
-    While it is open no score may be read by anybody. Its closing leaves, of the parties that scored all
-    others: ``coverage`` (scored ordered pairs / n(n−1)), ``mutual`` (whether trust holds, as a band),
+    While it is open nobody may read scores. Closing it leaves, from the parties that scored all others:
+    ``coverage`` (scored ordered pairs / n(n−1)), ``mutual`` (whether trust is mutual, as a band),
     ``dimensions`` (the mean of each over all scores) and ``received`` (the mean that each party received).
-    These two are left out as a whole unless no party can reckon from any of them what another gave.
+    The last two are left out as a whole unless no party can infer from any of them what another gave.
     """
 
     id: UUID
@@ -164,7 +164,7 @@ class TrustRound:
     version: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a round of nobody, or of no length."""
+        """Refuse too few parties, or an invalid length."""
         if len(self.parties) < 2:
             raise PartiesMissing(parties=len(self.parties))
         if not SHORTEST <= self.closes_at - self.opened_at <= LONGEST:
@@ -178,9 +178,9 @@ class TrustRound:
         raise NotInTheRound(organisation=str(organisation_id or "–"))
 
     def score(self, rater: UUID | None, person: str, scores: Sequence[Score], at: datetime) -> bool:
-        """Take in one party's scores, in place of those before; returns whether they are of all others.
+        """Store one party's scores, replacing earlier ones; returns whether all others are scored.
 
-        The ``person`` who hands them in does so for one party of the round.
+        The ``person`` who submits them may do so for one party of the round only.
         """
         self.state = machine.after(self.state, "score")
         if at >= self.closes_at:
@@ -209,10 +209,10 @@ class TrustRound:
     def close(
         self, at: datetime, police: frozenset[UUID] = frozenset(), *, over: bool = False
     ) -> Participation:
-        """Unseal: compute what may be known, and forget every score.
+        """Compute what may be published, and delete every score.
 
-        Before its time only if every party has scored, or if the partnership is ``over``. Only who scored all
-        others counts; ``police`` are the organisations of that kind.
+        Early only if every party has scored, or if the partnership is ``over``. Only parties that scored
+        all others count; ``police`` are the organisations of that kind.
         """
         after = machine.after(self.state, "close")
         missing = len(self.parties) - self.complete
@@ -239,9 +239,9 @@ Given = dict[UUID, list[int]]
 
 
 def _numbers(scores: Sequence[Score], members: int) -> tuple[dict[str, float], dict[str, float]]:
-    """The means of the dimensions and of what each party received: none of them, if one may not be known.
+    """The means of the dimensions and of what each party received: none, if one may not be published.
 
-    Together they add up, so that one that is left out could be reckoned from the others.
+    They add up, so that a missing one could be computed from the others.
     """
     dimensions: dict[str, Given] = {name: {} for name in TrustDimension}
     received: dict[str, Given] = {}

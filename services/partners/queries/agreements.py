@@ -16,7 +16,7 @@ from shared.refusal import Refusal
 
 
 class AgreementWithoutFile(Refusal):
-    """Nobody has handed in the signed text."""
+    """The signed text has not been uploaded."""
 
     kind = "unknown"
     message = "No file is stored for this agreement."
@@ -24,7 +24,7 @@ class AgreementWithoutFile(Refusal):
 
 
 class AgreementNotPublic(Refusal):
-    """The text of an agreement that is not public is for those who take part."""
+    """The text of a non-public agreement is for participants only."""
 
     kind = "forbidden"
     message = "The text of this agreement is not public: %(reason)s"
@@ -45,10 +45,10 @@ def list_agreements(
 
 
 def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> AgreementFile:
-    """The signed text: of a public agreement for everybody, else for those who take part.
+    """The signed text: of a public agreement for everybody, else for participants.
 
-    These are the representatives of its signatories and of the parties, and the coordinators and auditors of
-    the agency. Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
+    These are the representatives of its signatories and of the parties, and the coordinators and auditors
+    of the agency. Raises :class:`AgreementWithoutFile` and :class:`AgreementNotPublic`.
     """
     known_agreement = agreement(session, agreement_id)
     if not known_agreement.public:

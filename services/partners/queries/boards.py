@@ -13,12 +13,12 @@ from shared.database import reading
 
 
 def board(session: Session, board_id: UUID) -> Board:
-    """One board with all seats that it ever had; raises ``UnknownAggregate``."""
+    """One board with all its seats, past ones included; raises ``UnknownAggregate``."""
     return reading.one(session, Board, board_id)
 
 
 def list_boards(session: Session, wanted: dict[str, object], after: UUID | None, limit: int) -> list[Board]:
-    """Boards in the order of their making."""
+    """Boards in the order in which they were constituted."""
     return reading.several(session, Board, boards, wanted, after, limit)
 
 

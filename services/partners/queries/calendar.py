@@ -22,7 +22,7 @@ from shared.database.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A partnership's meetings, promises and agreements that end, and when each was changed last."""
+    """A partnership's meetings, commitments and ending agreements, and when each was last changed."""
 
     partnership: Partnership
     meetings: list[Meeting]
@@ -34,7 +34,7 @@ class Dates:
 def dates(session: Session, partnership_id: UUID) -> Dates:
     """Everything with a date; raises ``UnknownAggregate``.
 
-    Agreements that are not public are in it: what is withheld of them is their file.
+    Agreements that are not public are included: only their file is withheld.
     """
     partnership = reading.one(session, Partnership, partnership_id)
     listed_meetings = Dates(

@@ -17,7 +17,7 @@ from shared.plain_text import letters
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFilter:
-    """Which organisations: of a kind, in an area or within it, with a piece of text in their name."""
+    """A filter of organisations: of a kind, in an area, with a text in their name."""
 
     kind: str | None = None
     area: str | None = None
@@ -46,7 +46,7 @@ def list_organisations(
 
 
 def lies_within(area: sa.Column[str], region: str) -> sa.ColumnElement[bool]:
-    """Whether a column's area is a region or lies in it, as :func:`shared.areas.within` says it."""
+    """Whether a column's area is a region or lies in it, by the rule of :func:`shared.areas.within`."""
     return sa.or_(area == region, area.startswith(f"{region}.", autoescape=True))
 
 

@@ -28,7 +28,7 @@ from shared.database import outbox, reading
 from shared.identity.actor import Actor
 from shared.rows.viewer import ActorViewer
 
-# Each has a column partnership_id, its id is that of an aggregate, and whoever sees the partnership sees it.
+# Each has a column partnership_id, and its id is that of an aggregate; whoever sees the partnership sees it.
 TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
     ceremonies,
     boards,
@@ -40,7 +40,7 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PartnershipFilter:
-    """Which partnerships: in a state, in an area or within it, of an organisation, with words."""
+    """A filter of partnerships: in a state, in an area, of an organisation, with words."""
 
     state: PartnershipState | None = None
     area: str | None = None
@@ -56,7 +56,7 @@ def partnership(session: Session, partnership_id: UUID) -> Partnership:
 def list_partnerships(
     session: Session, wanted: PartnershipFilter, actor: Actor, after: UUID | None, limit: int
 ) -> list[Partnership]:
-    """Partnerships in the order of their forming."""
+    """Partnerships in the order in which they were formed."""
     query = sa.select(Partnership).order_by(partnerships.c.id).limit(limit)
     if after is not None:
         query = query.where(partnerships.c.id > after)
@@ -70,7 +70,7 @@ def list_partnerships(
         theirs = sa.select(parties.c.partnership_id).where(
             parties.c.organisation_id == wanted.organisation_id,
             parties.c.left_at.is_(None),
-            # Of invitations one asks for the own organisation alone.
+            # Only invitations of the reader's own organisation.
             sa.or_(parties.c.accepted_at.is_not(None), parties.c.organisation_id == actor.organisation),
         )
         query = query.where(partnerships.c.id.in_(theirs))
@@ -80,9 +80,9 @@ def list_partnerships(
 def charter_changes(
     session: Session, partnership_id: UUID, number: int, since: int | None
 ) -> tuple[Charter, Charter, dict[str, list[Part]]]:
-    """What changed in a version since an earlier one (the one before, if none is named).
+    """The changes in a version since an earlier one (by default the previous one).
 
-    Version 1 has changed nothing since itself. Raises ``CharterUnknown``.
+    Version 1 has no changes since itself. Raises ``CharterUnknown``.
     """
     known_partnership = partnership(session, partnership_id)
     after = known_partnership.charter_numbered(number)
@@ -91,7 +91,7 @@ def charter_changes(
 
 
 def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -> list[Envelope]:
-    """Everything that happened to a partnership and to what of it the actor may see, oldest first.
+    """Everything that happened to a partnership and its parts that the actor may see, oldest first.
 
     Raises ``UnknownAggregate``.
     """
@@ -111,7 +111,7 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
         )
     )
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
-    # One subquery, so that the index on the events' aggregates serves it.
+    # A single subquery, so that the index on the events' aggregates is used.
     events = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
     return told(
         session,

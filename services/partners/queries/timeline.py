@@ -23,7 +23,7 @@ from shared.identity.permissions import Role
 
 
 def is_registered(session: Session, reader: Actor) -> bool:
-    """Whether the reader's own agency registered him or her: another's accounts may bear anybody's id."""
+    """Whether the reader's own agency registered the person: another agency's accounts may have any id."""
     try:
         person = UUID(reader.person)
     except ValueError:
@@ -45,7 +45,7 @@ def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
 
 
 def told(session: Session, envelopes: Sequence[Envelope], reader: Actor) -> list[Envelope]:
-    """A timeline for a reader: guarded fields where he or she may see what they are taken from."""
+    """A timeline for a reader: guarded fields are included if the reader may see their source."""
     about = {item.aggregate_id for item in envelopes if latest(item.event_type).guarded}
     if not about:
         return list(envelopes)

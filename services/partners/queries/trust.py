@@ -22,7 +22,7 @@ def trust_round(session: Session, round_id: UUID) -> TrustRound:
 def list_trust_rounds(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[TrustRound]:
-    """Rounds in the order of their opening."""
+    """Rounds in the order in which they were opened."""
     return reading.several(session, TrustRound, trust_rounds, wanted, after, limit)
 
 

@@ -56,7 +56,7 @@ outcomes = sa.Table(
     sa.Column("mandate", WordText(Mandate), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
-    # No foreign key: the commitment is made in the same transaction, in whatever order rows are written.
+    # No foreign key: the commitment is created in the same transaction, in any order.
     sa.Column("commitment_id", sa.Uuid),
 )
 

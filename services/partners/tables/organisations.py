@@ -20,7 +20,7 @@ organisations = sa.Table(
     sa.Column("area", sa.Text, nullable=False),
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    # By its letters a name is found and compared: by this process, as databases know too little of letters.
+    # The search key finds and compares names: computed here, because databases normalise letters differently.
     sa.Column("name_key", sa.Text, nullable=False),
     sa.UniqueConstraint("agency", "name"),
     sa.Index(None, "agency", "name_key", unique=True),

@@ -31,7 +31,7 @@ partnerships = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("end_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
-    # By these letters it is found; see shared/search_key.py.
+    # The search key; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 

@@ -45,7 +45,7 @@ trust_scores = sa.Table(
     sa.Column("rater", sa.Uuid, primary_key=True),
     sa.Column("rated", sa.Uuid, primary_key=True),
     *(sa.Column(dimension.value, sa.Integer, nullable=False) for dimension in TrustDimension),
-    # Not in archives either: an open round that is taken elsewhere is scored there anew.
+    # Not in archives either: an imported open round is scored again.
     info={"sealed": True},
 )
 
@@ -61,7 +61,7 @@ mapper_registry.map_imperatively(
             order_by=trust_parties.c.organisation_id,
             cascade="all, delete-orphan",
         ),
-        # Not loaded with the round: whatever only reads a round has no scores in its hands.
+        # Not loaded with the round: readers of a round never hold scores.
         "scores": relationship(
             Score,
             lazy="select",

@@ -9,7 +9,7 @@ from services.portal.rendering import Renderer
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses below /agency."""
+    """The routes below /agency."""
     return [
         *settings.routes(renderer),
         *new_account.routes(renderer),

@@ -20,12 +20,12 @@ from shared.identity.permissions import GRANTED, Role
 FILTERS = ("q", "state", "role", "cursor")
 AT_ONCE = 25
 ROLES = tuple(role for role in GRANTED if role is not Role.CUSTODIAN)
-"""The roles of accounts; a custodian is made on the host alone."""
+"""The roles of accounts; a custodian is minted on the host only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that is done with an account: what its form holds, and where on the page the form stands."""
+    """An action on an account: the fields of its form, and the form's place on the page."""
 
     fields: tuple[str, ...]
     at: str
@@ -41,19 +41,19 @@ ACTS = {
     "totp/drop": Act((), "entrance", "dropped"),
     "close": Act((), "closing", "closed"),
 }
-"""By the path of identity's door, which is that of the form, too."""
+"""By the path of identity's operation, which is also that of the form."""
 
 
 def grantable(visitor: Visitor) -> list[str]:
-    """The roles that the visitor can give: operators alone make others."""
+    """The roles that the visitor can grant: only operators grant the operator role."""
     return [str(role) for role in ROLES if role is not Role.OPERATOR or role in visitor.roles]
 
 
 class Accounts(SignedIn):
-    """The list of accounts, and the page of each."""
+    """The list of accounts, and a page for each."""
 
     async def listed(self, request: Request, visitor: Visitor) -> Response:
-        """Accounts by name, state and role, a page at a time."""
+        """List accounts by name, state and role, a page at a time."""
         wanted = {name: request.query_params.get(name, "")[:100] for name in FILTERS}
         chosen = urlencode({"limit": AT_ONCE} | {name: value for name, value in wanted.items() if value})
         page = await self.identity.ask(request, "GET", f"accounts?{chosen}", token=visitor.token)
@@ -69,17 +69,17 @@ class Accounts(SignedIn):
         return await self.renderer.page(request, "accounts.html", values, silent=reader.silent)
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """One account."""
+        """Show one account."""
         return await self.page(request, visitor, None)
 
     async def make_link(self, request: Request, visitor: Visitor) -> Response:
-        """Show a one-time link, this once."""
+        """Show a new one-time link, only this once."""
         path = f"accounts/{request.path_params['id']}/link"
         made = await self.identity.ask(request, "POST", path, token=visitor.token)
         return await link_made(self.renderer, request, made)
 
     def act(self, path: str) -> Handler:
-        """What a form on the page of an account does."""
+        """Run the action of a form on an account's page."""
         act = ACTS[path]
 
         async def done(request: Request, visitor: Visitor) -> Response:
@@ -98,7 +98,7 @@ class Accounts(SignedIn):
     async def page(
         self, request: Request, visitor: Visitor, wrong: Said | None, at: str = "entrance"
     ) -> Response:
-        """The page of an account; what was refused is told in the part ``at`` which it was asked for."""
+        """The page of an account; a refusal is shown in the part ``at`` that it belongs to."""
         path = f"accounts/{request.path_params['id']}"
         account: dict[str, Any] = await self.identity.ask(request, "GET", path, token=visitor.token)
         typed = await filled(request, "reason") if wrong else {}
@@ -124,14 +124,14 @@ class Accounts(SignedIn):
 
 
 async def link_made(renderer: Renderer, request: Request, made: dict[str, Any]) -> Response:
-    """A one-time link, shown once: its secret stands in the fragment, which no server gets to see."""
+    """A one-time link, shown once: its secret is in the fragment, which is never sent to a server."""
     address = f"{renderer.settings.public_url}/sign-in/link#{made['secret']}"
     values = {"made": made, "account": made["account"], "address": address, "here": "/agency/accounts"}
     return await renderer.page(request, "link_made.html", values, private=True)
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of accounts."""
+    """The routes of accounts."""
     made = Accounts(renderer)
     address = "/agency/accounts/{id:uuid}"
     shown: dict[str, Own] = {"/agency/accounts": made.listed, address: made.show}

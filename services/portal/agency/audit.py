@@ -25,14 +25,14 @@ from shared.i18n import N_, translator
 
 AT_ONCE = 40
 MANY = 20
-"""Of how many people with a name the log is shown at once."""
+"""The number of people with a name whose log is shown at once."""
 FILTERS = ("since", "until", "kind", "service", "outcome", "who", "actor", "about")
 FORMS = ("csv", "jsonl")
 Query = list[tuple[str, str]]
 
 
 class Unclear(Exception):
-    """What is asked for cannot be meant; ``said`` tells where."""
+    """The filter is not valid; ``said`` says which field."""
 
     def __init__(self, said: Said) -> None:
         super().__init__(said.detail)
@@ -47,7 +47,7 @@ class Audit(SignedIn):
         self.apis = Apis(renderer.settings)
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """Entries that are wanted, the newest first."""
+        """Show matching entries, newest first."""
         wanted = {name: request.query_params.get(name, "")[:100].strip() for name in FILTERS}
         entries_page: dict[str, Any] = {"items": [], "next": None}
         wrong: Said | None = None
@@ -74,7 +74,7 @@ class Audit(SignedIn):
         return await self.renderer.page(request, "audit.html", values, wrong=wrong)
 
     async def export(self, request: Request, visitor: Visitor) -> Response:
-        """The same as a file. It is recorded, so that only a page of the portal asks for it."""
+        """Export them as a file. The export is recorded, so only a page of the portal may request it."""
         given = await filled(request, "form", *FILTERS)
         form = given["form"] if given["form"] in FORMS else FORMS[0]
         try:
@@ -85,7 +85,7 @@ class Audit(SignedIn):
         return await passed(self.renderer, request, Source("identity", "audit/export", chosen))
 
     async def _query(self, request: Request, visitor: Visitor, wanted: Mapping[str, str]) -> Query:
-        """What identity is asked; raises :class:`Unclear`."""
+        """The query for identity; raises :class:`Unclear`."""
         query: Query = [(name, wanted[name]) for name in ("kind", "service", "outcome", "actor", "about")]
         query.append(("since", self._start(wanted, "since", 0)))
         query.append(("until", self._start(wanted, "until", 1)))
@@ -98,7 +98,7 @@ class Audit(SignedIn):
         return query
 
     def _start(self, wanted: Mapping[str, str], name: str, later: int) -> str:
-        """The first moment of a day where the users live, or of the day after it; "" without a day."""
+        """The first moment of a day in the users' time zone, or of the day after; "" without a day."""
         if not wanted[name]:
             return ""
         try:
@@ -110,7 +110,7 @@ class Audit(SignedIn):
     async def _people(
         self, request: Request, visitor: Visitor, entries: list[Any], wanted: Mapping[str, str]
     ) -> dict[str, str]:
-        """The names of those who stand in the entries, as far as the reader may know them."""
+        """The names of the people in the entries, as far as the reader may see them."""
         if not visitor.oversees:
             return {}
         ids = {str(entry[name]) for entry in entries for name in ("actor", "about") if entry[name]}
@@ -124,7 +124,7 @@ def _said(field: str, detail: str) -> Said:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of the log."""
+    """The routes of the log."""
     made = Audit(renderer)
     return [
         Route("/agency/audit", made.own(made.show), methods=["GET"]),

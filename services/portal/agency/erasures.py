@@ -23,18 +23,18 @@ class Erasures(SignedIn):
     """The list of erasures, with the form that orders one."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """The list; somebody who was found is asked about before anything is ordered."""
+        """Show the list; a chosen person is confirmed before anything is ordered."""
         return await self.page(request, visitor, None)
 
     async def order(self, request: Request, visitor: Visitor) -> Response:
-        """Have every service keep nothing personal of somebody."""
+        """Order the erasure of a person in every service."""
         given = await filled(request, "person", "why")
         path = f"persons/{as_id(given['person'])}/erase"
         await self.identity.ask(request, "POST", path, {"why": given["why"]}, token=visitor.token)
         return await self.renderer.go(request, "/agency/erasures", done="ordered")
 
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
-        """The page, with what was refused and what was chosen."""
+        """The page, with the refusal and the choice so far."""
         typed = await filled(request, "person", "why") if wrong else {"person": "", "why": ""}
         asked = request.query_params
         find, person = asked.get("find", "")[:100].strip(), as_id(typed["person"] or asked.get("person", ""))
@@ -59,7 +59,7 @@ class Erasures(SignedIn):
         return await self.renderer.page(request, "erasures.html", values, silent=reader.silent, wrong=wrong)
 
     async def _found(self, request: Request, reader: Reader, words: str) -> dict[str, str]:
-        """The persons in whose names the words stand, of accounts and of the registry."""
+        """The persons whose names contain the words, from accounts and from the registry."""
         if not words:
             return {}
         query = urlencode({"q": words, "limit": AT_ONCE})
@@ -76,7 +76,7 @@ class Erasures(SignedIn):
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The address of erasures."""
+    """The route of erasures."""
     made = Erasures(renderer)
     return [
         Route("/agency/erasures", made.own(made.show), methods=["GET"]),

@@ -23,13 +23,13 @@ class Opening(SignedIn):
     """The form for a new account."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """The form, for administrators; an organisation and a person of the registry are chosen before."""
+        """Show the form to administrators; an organisation and a person of the registry are chosen first."""
         if not visitor.administers:
             return await self.renderer.refused(request, forbidden(request, Role.ADMINISTRATOR))
         return await self.page(request, visitor, None)
 
     async def open(self, request: Request, visitor: Visitor) -> Response:
-        """Open the account, and show its link this once."""
+        """Open the account, and show its link, only this once."""
         given = await filled(request, *FIELDS)
         optional = {name: given[name] or None for name in ("email", "organisation_id", "person_id")}
         body = given | optional | {"roles": await chosen(request, "roles")}
@@ -37,7 +37,7 @@ class Opening(SignedIn):
         return await link_made(self.renderer, request, made)
 
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
-        """The form, with what was refused and what was typed."""
+        """The form, with the refusal and the values typed so far."""
         typed = await filled(request, *FIELDS) if wrong else dict.fromkeys(FIELDS, "")
         asked = request.query_params
         find = asked.get("find", "")[:100]
@@ -65,7 +65,7 @@ class Opening(SignedIn):
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The address of the form."""
+    """The route of the form."""
     made = Opening(renderer)
     return [
         Route("/agency/accounts/new", made.own(made.show), methods=["GET"]),

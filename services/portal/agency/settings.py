@@ -16,23 +16,23 @@ from services.portal.signed_in import SignedIn
 
 
 class Office(SignedIn):
-    """The first of the agency's pages."""
+    """The agency's main page."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """The agency, and the ways to its other pages; operators without an agency's role get the log."""
+        """Show the agency, and links to its other pages; operators without an agency role get the log."""
         if not visitor.oversees and visitor.office:
             return await self.renderer.go(request, visitor.office)
         return await self.page(request, visitor, None)
 
     async def amend(self, request: Request, visitor: Visitor) -> Response:
-        """Call it otherwise, or have it stand for another organisation."""
+        """Change the agency's name or organisation."""
         given = await filled(request, "name", "organisation_id")
         body = {"name": given["name"], "organisation_id": given["organisation_id"] or None}
         await self.identity.ask(request, "POST", "agency/amend", body, token=visitor.token)
         return await self.renderer.go(request, "/agency", done="amended")
 
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
-        """The page, with what was refused and what was typed."""
+        """The page, with the refusal and the values typed so far."""
         agency: dict[str, Any] = await self.identity.ask(request, "GET", "agency", token=visitor.token)
         typed = await filled(request, "name", "organisation_id") if wrong else {}
         asked = request.query_params
@@ -56,7 +56,7 @@ class Office(SignedIn):
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The address of the agency."""
+    """The route of the agency."""
     made = Office(renderer)
     return [
         Route("/agency", made.own(made.show), methods=["GET"]),

@@ -32,11 +32,11 @@ class Tokens(SignedIn):
     """The list of tokens, with the form for a new one."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
-        """The list."""
+        """Show the list."""
         return await self.page(request, visitor, None)
 
     async def make(self, request: Request, visitor: Visitor) -> Response:
-        """Make one, and show its secret this once."""
+        """Create a token, and show its secret, only this once."""
         given = await filled(request, "name", "reads_only", "ends_on")
         try:
             day = date.fromisoformat(given["ends_on"]) + timedelta(days=1)
@@ -53,13 +53,13 @@ class Tokens(SignedIn):
         return await self.renderer.page(request, "token_made.html", values, private=True)
 
     async def revoke(self, request: Request, visitor: Visitor) -> Response:
-        """Let one open nothing more."""
+        """Revoke a token."""
         path = f"api-tokens/{request.path_params['id']}/revoke"
         await self.identity.ask(request, "POST", path, token=visitor.token)
         return await self.renderer.go(request, "/agency/tokens", done="revoked")
 
     async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
-        """The page, with what was refused and what was typed."""
+        """The page, with the refusal and the values typed so far."""
         cursor = request.query_params.get("cursor", "")[:100]
         query = urlencode({"limit": AT_ONCE} | ({"cursor": cursor} if cursor else {}))
         page = await self.identity.ask(request, "GET", f"api-tokens?{query}", token=visitor.token)
@@ -93,7 +93,7 @@ def _standing(token: dict[str, Any], now: datetime) -> str:
 
 
 def routes(renderer: Renderer) -> list[Route]:
-    """The addresses of API tokens."""
+    """The routes of API tokens."""
     made = Tokens(renderer)
     return [
         Route("/agency/tokens", made.own(made.show), methods=["GET"]),

@@ -15,11 +15,11 @@ from services.portal.queries.reader import Reader
 
 AT_ONCE = 100
 FEW = 10
-"""How much a search in the registry shows."""
+"""The number of results of a registry search."""
 
 
 def as_id(text: str) -> str:
-    """An id as it is written in addresses, "" for what is none."""
+    """An id as it is written in addresses, "" for an invalid one."""
     try:
         return str(UUID(text))
     except ValueError:
@@ -27,7 +27,7 @@ def as_id(text: str) -> str:
 
 
 async def names(identity: Identity, request: Request, token: str, ids: Iterable[str]) -> dict[str, str]:
-    """What those are called who are behind ids, of accounts or of persons, as far as the reader may see them.
+    """The names for ids of accounts or persons, as far as the reader may see them.
 
     Raises what :meth:`Identity.ask` raises.
     """
@@ -46,7 +46,7 @@ async def names(identity: Identity, request: Request, token: str, ids: Iterable[
 
 
 async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, Any]:
-    """Organisations by their ids; what is not there, or cannot be read, is left out."""
+    """Organisations by their ids; missing or unreadable ones are left out."""
     wanted = sorted({valid_id for text in ids if text and (valid_id := as_id(text))})
     organisations_known = await asyncio.gather(
         *(reader.whether("partners", f"organisations/{name}") for name in wanted)
@@ -59,7 +59,7 @@ async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, 
 
 
 async def in_registry(reader: Reader, words: str) -> dict[str, list[Any]]:
-    """The organisations and the persons of the agency in whose names the words stand."""
+    """The agency's organisations and persons whose names contain the words."""
     if not words.strip():
         return {"organisations": [], "persons": []}
     query = urlencode({"q": words.strip(), "limit": FEW})

@@ -15,13 +15,13 @@ from shared.settings import Settings
 
 Json = dict[str, Any]
 SECONDS = 20.0
-"""Longer than for a page: a service makes its document when it is asked for the first time."""
+"""Longer than for a page: a service generates its document on the first request."""
 KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Words:
-    """What operations are called (“sign a charter”), by name, and why somebody is refused, by code."""
+    """The labels of operations (“sign a charter”) by name, and reasons of refusals by code."""
 
     operations: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Apis:
     kept: dict[str, tuple[float, Json]] = field(default_factory=dict)
 
     async def document(self, service: str) -> Json | None:
-        """How a service describes itself, None while it does not answer."""
+        """The OpenAPI document of a service, None while it does not answer."""
         read_at, document = self.kept.get(service, (float("-inf"), {}))
         if time.monotonic() - read_at < KEPT_SECONDS:
             return document
@@ -48,7 +48,7 @@ class Apis:
         return document
 
     async def problems(self) -> tuple[dict[str, Json], set[str]]:
-        """Every problem that is declared anywhere, by code, and which services did not tell theirs."""
+        """Every problem declared by any service, by code, and the services that did not answer."""
         documents = await asyncio.gather(*map(self.document, WITH_DATA))
         by_code: dict[str, Json] = {}
         silent = {name for name, document in zip(WITH_DATA, documents, strict=True) if not document}
@@ -57,7 +57,7 @@ class Apis:
         return dict(sorted(by_code.items())), silent
 
     async def words(self) -> Words:
-        """What operations are called, and why somebody is refused, by names and codes: as message ids."""
+        """The labels of operations and the reasons of refusals, by names and codes: as message ids."""
         documents = await asyncio.gather(*map(self.document, WITH_DATA))
         known, _ = await self.problems()
         return Words(

@@ -13,7 +13,7 @@ from services.portal.queries.reader import Reader
 AT_HOME = 12
 """Partnerships on one page."""
 NEWEST, NEWEST_OF = 8, 24
-"""Products that are shown as the newest, of so many that were published last."""
+"""The number of newest products shown, out of so many published last."""
 
 
 async def home(reader: Reader, cursor: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
         partnership["programs"] = its_programs
         partnership["products"] = len(its_products)
         partnership["signed"] = sum(party["signed_at"] is not None for party in partnership["parties"])
-    # Where work is under way comes first, then what was formed last.
+    # Work in progress first, then the newest.
     partnerships.sort(key=lambda item: (_is_at_work(item), item["formed_at"]), reverse=True)
     return {
         "partnerships": partnerships,
@@ -42,12 +42,12 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
 
 
 def _newest(products: list[Any]) -> list[Any]:
-    """What was published last and holds; what holds no longer comes after it, if there is room."""
+    """The newest valid products; after these, if there is room, those no longer valid."""
     return sorted(products, key=lambda item: item["standing"] != "published")[:NEWEST]
 
 
 async def _of_each(reader: Reader, what: str, partnerships: list[Any]) -> list[list[Any]]:
-    """The programmes or products of each partnership (the service is called as they are)."""
+    """The programmes or products of each partnership (the service is named like them)."""
     return await asyncio.gather(
         *(reader.some(what, what, partnership_id=partnership["id"]) for partnership in partnerships)
     )
@@ -58,7 +58,7 @@ def _is_at_work(partnership: Mapping[str, Any]) -> bool:
 
 
 async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
-    """A partnership with all that belongs to it; raises :class:`NotThere`."""
+    """A partnership with everything that belongs to it; raises :class:`NotThere`."""
     partnership_row = await reader.one("partners", f"partnerships/{partnership_id}")
     if partnership_row is None:
         return {"partnership": None}
@@ -101,7 +101,7 @@ async def _belonging(reader: Reader, service: str, path: str, partnership_id: st
 
 
 def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
-    """The names of a partnership's organisations, also of those that left, by their ids."""
+    """The names of a partnership's organisations, including former parties, by their ids."""
     if partnership is None:
         return {}
     everybody = [*partnership["parties"], *partnership["former_parties"]]
@@ -109,7 +109,7 @@ def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str, Any]:
-    """A version of the charter, and what it changed; raises :class:`NotThere`."""
+    """A version of the charter, and its changes; raises :class:`NotThere`."""
     base = f"partnerships/{partnership_id}"
     partnership_data, version, changes = await asyncio.gather(
         reader.one("partners", base),

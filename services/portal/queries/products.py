@@ -11,7 +11,7 @@ from services.portal.queries.partnerships import party_names
 from services.portal.queries.reader import Reader
 
 USES = 10
-"""Uses that are shown of a product."""
+"""The number of uses shown for a product."""
 
 
 async def product(reader: Reader, product_id: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ async def product(reader: Reader, product_id: str) -> dict[str, Any]:
 
 
 async def _uses(reader: Reader, product_id: str) -> list[dict[str, Any]]:
-    """What was recorded last of its uses, the newest first, each with the activity in which that was."""
+    """The latest recorded uses, newest first, each with its activity."""
     uses = await reader.some("products", f"products/{product_id}/uses")
     newest = sorted(uses, key=lambda use: str(use["on"]), reverse=True)[:USES]
     activities = await asyncio.gather(
@@ -53,17 +53,17 @@ async def _nothing() -> None:
 
 
 async def search(reader: Reader, wanted: Mapping[str, str]) -> dict[str, Any]:
-    """Products by words and facets; ``found`` is None where nothing can be looked for so."""
+    """Products by words and facets; ``found`` is None if the search is not valid."""
     chosen = urlencode({name: value for name, value in wanted.items() if value})
     return {"found": await reader.whether("products", f"search?{chosen}")}
 
 
 async def printed(reader: Reader, code: str) -> dict[str, Any]:
-    """What became of a printed version, and what came after it; raises :class:`NotThere`."""
+    """A printed version, and its successors; raises :class:`NotThere`."""
     print_row = await reader.one("products", f"prints/{quote(code, safe='')}")
     after: list[Any] = print_row["replaced_by"] if print_row else []
     if print_row and print_row["revoked_on"] and not after:
-        # A regulation can name its successor also where no relation does.
+        # A regulation can name its successor even without a relation.
         revoked = await reader.whether("products", f"products/{print_row['product_id']}")
         successor = revoked["legal"]["replaced_by"] if revoked and revoked["legal"] else None
         named = await reader.whether("products", f"products/{successor}") if successor else None

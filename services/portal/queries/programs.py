@@ -56,7 +56,7 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
 
 
 async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:
-    """The evidence of each stage, for those who may have its files; nobody else is told its names here."""
+    """The evidence of each stage, for readers who may download it; others do not see its names here."""
     by_stage: dict[str, list[Any]] = {}
     if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:
         return by_stage
@@ -67,7 +67,7 @@ async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]
 
 
 async def problem(reader: Reader, problem_id: str) -> dict[str, Any]:
-    """A problem with what is known of it; raises :class:`NotThere`."""
+    """A problem with its analysis; raises :class:`NotThere`."""
     problem_row = await reader.one("programs", f"problems/{problem_id}")
     if problem_row is None:
         return {"problem": None}

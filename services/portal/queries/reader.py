@@ -11,24 +11,24 @@ from shared.api_client import ApiClient, NotAnswered, Problem
 
 SECONDS = 3.0
 PAGE, PAGES = 100, 5
-"""How many items are asked for at once, and how often at the most: a page shows no more of a list."""
+"""The page size and the maximum number of pages: a page shows no more of a list."""
 NOTHING = (400, 403, 404, 409, 422)
-"""How a service says that what was asked for is not there, cannot be, or is not for whoever asks."""
+"""The problems of a service for something that is missing, invalid, or not for this reader."""
 
 
 class NotThere(LookupError):
-    """No such thing is there for whoever reads."""
+    """Nothing is there for this reader."""
 
 
 class AccessEnded(Exception):
-    """A service does not believe the token any more: it was withdrawn, or has expired."""
+    """A service no longer accepts the token: it was revoked, or has expired."""
 
 
 @dataclass
 class Reader:
-    """Reads for one page; a service that is down leaves a gap, not an error (``silent`` names it).
+    """Reads for one page; a service that is down leaves a gap, not an error (``silent`` lists it).
 
-    It reads as whoever ``token`` was given to, and without one as the public; raises :class:`AccessEnded`.
+    It reads with ``token``, and without one as the public; raises :class:`AccessEnded`.
     """
 
     client: ApiClient
@@ -37,7 +37,7 @@ class Reader:
     silent: set[str] = field(default_factory=set)
 
     async def one(self, service: str, path: str) -> Any:
-        """What is at a path; raises :class:`NotThere`, and is None where the service does not answer."""
+        """One resource; raises :class:`NotThere`, and is None if the service does not answer."""
         try:
             return await self.client.ask(service, path, token=self.token, seconds=SECONDS)
         except Problem as problem:
@@ -51,7 +51,7 @@ class Reader:
         return None
 
     async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
-        """The items of a list, by what is wanted of them: all, or the first five hundred."""
+        """The filtered items of a list: all, or the first five hundred."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
         items: list[Any] = []
         for _ in range(PAGES):
@@ -65,11 +65,11 @@ class Reader:
         return items
 
     async def whole(self, service: str, path: str) -> list[Any]:
-        """A list that comes in one piece: what is of one thing alone."""
+        """A list that is not paged."""
         return list(await self.one(service, path) or ())
 
     async def whether(self, service: str, path: str) -> Any:
-        """What is at a path, or None where there is nothing."""
+        """One resource, or None if there is none."""
         try:
             return await self.one(service, path)
         except NotThere:

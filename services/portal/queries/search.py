@@ -10,7 +10,7 @@ from services.portal.queries.reader import Reader
 from shared.areas import area_name
 
 SHOWN, SHOWN_ALONE = 10, 20
-"""How many of each kind are shown, and of one kind by itself, page by page."""
+"""The number of results shown of each kind, and per page of one kind."""
 NONE: dict[str, Any] = {"items": [], "next": None}
 LISTS = {
     "partnerships": ("partners", "partnerships"),
@@ -21,7 +21,7 @@ LISTS = {
 
 
 async def everything(reader: Reader, question: str, kind: str, cursor: str) -> dict[str, Any]:
-    """What is found of each kind, or a page of one kind; None where nothing was asked, or cannot be."""
+    """The results of each kind, or a page of one kind; None without a valid question."""
     if not question:
         return {"groups": None, "only": ""}
     asked = {"q": question, "limit": SHOWN}
@@ -41,7 +41,7 @@ async def everything(reader: Reader, question: str, kind: str, cursor: str) -> d
 
 
 async def _placed(reader: Reader, groups: dict[str, dict[str, Any]]) -> None:
-    """Say of programmes and problems to which partnership they belong, and where."""
+    """Add the partnership and the place to programmes and problems."""
     belonging = [*groups["programs"]["items"], *groups["problems"]["items"]]
     known = {item["id"]: item for item in groups["partnerships"]["items"]}
     ids = sorted({line["partnership_id"] for line in belonging} - known.keys())

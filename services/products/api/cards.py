@@ -26,7 +26,7 @@ class HeadingOut(FromModel):
 
 
 class CardOut(Facts):
-    """A product in a list, with its published (or, at its end, its last) version."""
+    """A product in a list, with its published (or last) version."""
 
     standing: Standing
     number: int
@@ -68,7 +68,7 @@ class CardOut(Facts):
 async def cards(
     door: Door, paging: PageParams, listed: Sequence[Product], *, newest: bool = False
 ) -> Page[CardOut]:
-    """A page of products, each with its warnings; ``newest`` shows them by the version under way."""
+    """A page of products, each with its warnings; ``newest`` shows the version in progress."""
     day, translate = today(door), words(door)
     links = await door.read(related, listed, day)
 

@@ -29,7 +29,7 @@ FATES = {
 
 
 class CurrentOut(BaseModel):
-    """The version that is published now."""
+    """The version that is currently published."""
 
     number: int
     code: str
@@ -38,10 +38,10 @@ class CurrentOut(BaseModel):
 
 
 class PrintedOut(BaseModel):
-    """What became of a printed version.
+    """The status of a printed version.
 
-    ``current`` is the published version, if there is one; ``replaced_by`` lists products that took this
-    one's place; ``reason`` says why it was withdrawn; ``standing`` tells of a revoked legal umbrella.
+    ``current`` is the published version, if there is one; ``replaced_by`` lists products that replaced this
+    one; ``reason`` says why it was withdrawn; ``standing`` is set for a revoked legal umbrella.
     """
 
     code: str
@@ -64,7 +64,7 @@ class PrintedOut(BaseModel):
 
     @classmethod
     def of(cls, resolved: queries.Resolved, door: Door) -> Self:
-        """The view of what a code leads to."""
+        """The view of the version of a code."""
         product, version = resolved.product, resolved.version
         link = f"{BASE}/products/{product.id}"
         return cls.model_validate(
@@ -97,7 +97,7 @@ class PrintedOut(BaseModel):
 
 @operations.get("/prints/{code}", may=PUBLIC)
 async def resolve_code(code: Annotated[str, Path(max_length=60)], door: DoorDep) -> PrintedOut:
-    """Tell what became of the version on which a code is printed, for ever."""
+    """Show the status of the version that a code is printed on; codes never expire."""
     return PrintedOut.of(await door.read(queries.resolved, code, today(door)), door)
 
 

@@ -64,5 +64,5 @@ async def show_coverage(partnership_id: UUID, door: DoorDep, response: Response)
 
 @operations.get("/coverage-plans/{partnership_id}/timeline", may=PUBLIC)
 async def coverage_timeline(partnership_id: UUID, door: DoorDep) -> list[Happened]:
-    """Tell every plan that was declared, oldest first."""
+    """List every declared plan, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, partnership_id)]

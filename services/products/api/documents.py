@@ -34,10 +34,10 @@ Number = Annotated[int | None, Query(ge=1, le=100_000)]
 async def print_product(
     product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None
 ) -> Response:
-    """The text of a version as an accessible leaflet, the same bytes each time.
+    """Print a version as an accessible leaflet (PDF); the same bytes each time.
 
-    What it rests on that is good no longer is told with the day on which it was printed.
-    Who works on it prints any version; what is not published, or is so no longer, says so on every page.
+    Warnings about sources that are no longer valid state the day of printing. Those who work on the product
+    can print any version; one that is not, or no longer, published is marked on every page.
     """
     shown = await _edition(door, product_id, version, language)
     if not shown.readable:
@@ -62,10 +62,10 @@ async def print_product(
 async def show_page(
     product_id: UUID, door: DoorDep, language: Language | None = None, version: Number = None
 ) -> Response:
-    """A version as one HTML file that needs no network; what may be read no longer says why."""
+    """Show a version as one self-contained HTML file; one that may no longer be read says why."""
     shown = await _edition(door, product_id, version, language)
     edition = shown.edition
-    # On the portal, where whoever is signed in gets what is not public yet.
+    # On the portal, where signed-in readers may see what is not public yet.
     where = f"{door.runtime.settings.public_url}/products/{product_id}/print.pdf"
     around = partial(
         page.page,
@@ -75,7 +75,7 @@ async def show_page(
         pdf=f"{where}?language={edition.language}&version={edition.number}" if shown.readable else None,
         readable=shown.readable,
     )
-    # What stands around the text is light and always of today; the text is made once, if anybody lacks it.
+    # The frame around the text is generated on each request; the text is rendered once and cached.
     headers = _headers(shown, tag_of(around(""), edition.body, processes.edition()))
     headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:

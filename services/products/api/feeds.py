@@ -30,7 +30,7 @@ operations = Operations("open data")
     responses={200: {"content": {"application/ld+json": {}}, "description": "A dcat:Catalog (DCAT 3)"}},
 )
 async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
-    """What is published as open data, a page at a time; the header Link leads to the next page."""
+    """Export the published products as open data, a page at a time; the header Link has the next page."""
     stamp = await door.read(queries.stamp)
     settings = door.runtime.settings
     url = settings.public_url
@@ -72,7 +72,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     openapi_extra=TAKES_MORE,
 )
 async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Query()] = "id") -> Response:
-    """The newest fifty publications and withdrawals."""
+    """Show the newest fifty publications and withdrawals."""
     news = await door.read(queries.news, language)
     portal = door.runtime.settings.public_url
     written = feed.feed(

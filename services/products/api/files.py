@@ -38,7 +38,7 @@ async def add_file(
     medium: Annotated[Medium, Form()] = Medium.ELECTRONIC,
     role: Annotated[FileRole, Form()] = FileRole.MAIN,
 ) -> Response:
-    """Add a file of at most 10 MiB to the draft; its content decides of which type it is."""
+    """Add a file of at most 10 MiB to the draft; its type is determined from its content."""
     await door.ask(commands.for_a_file, product_id)
     stored = await take(door, file)
     command = commands.AddFile(
@@ -74,7 +74,7 @@ operations.do(
     openapi_extra=TAKES_MORE,
 )
 async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> StreamingResponse:
-    """Download a file: who works on the product any, others those of versions that may be read."""
+    """Download a file: those who work on the product any, others those of readable versions."""
     file = await door.read(queries.file, product_id, file_id, door.actor)
     return await hand_out(door, file)
 

@@ -65,7 +65,7 @@ async def list_products(
     problem_id: UUID | None = None,
     state: Literal["published", "withdrawn", "expired"] = "published",
 ) -> Page[CardOut]:
-    """List published products by their facets, or, by their state, those that no longer are."""
+    """List published products by their facets, or by state, those that are no longer published."""
     wanted = queries.Wanted(
         standing=state,
         partnership_id=partnership_id,
@@ -84,14 +84,14 @@ async def list_products(
 
 @operations.get("/drafts", may=may(Role.REPRESENTATIVE, *STAFF), label=N_("list drafts"))
 async def list_drafts(door: DoorDep, paging: PageDep) -> Page[CardOut]:
-    """List the products under way on which one works, for a party or for the agency."""
+    """List the products in progress that you work on, for a party or for the agency."""
     under_way = await door.read(queries.list_under_way, door.actor, paging.after, paging.limit + 1)
     return await cards(door, paging, under_way, newest=True)
 
 
 @operations.get("/products/{product_id}", may=PUBLIC)
 async def show_product(product_id: UUID, door: DoorDep, response: Response) -> ProductShown:
-    """Show one product: all of it to those who work on it, to others what was published."""
+    """Show one product: all versions to those who work on it, the published ones to others."""
     day = today(door)
     seen, related_products, counted = await door.read(_whole, product_id, door.actor, day)
     response.headers["ETag"] = etag(seen.product.version)
@@ -100,7 +100,7 @@ async def show_product(product_id: UUID, door: DoorDep, response: Response) -> P
 
 @operations.get("/products/{product_id}/timeline", may=PUBLIC)
 async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
-    """Tell what happened to a product and with it, oldest first; to others from its publication on."""
+    """List everything that happened to a product, oldest first; for the public from its publication on."""
     timeline = await door.read(queries.timeline, product_id, door.actor)
     return [Happened.of(event) for event in timeline]
 

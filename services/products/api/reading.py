@@ -10,11 +10,11 @@ from shared.i18n import negotiate, translator
 
 
 def today(door: Door) -> date:
-    """The calendar day where the system's users live."""
+    """The calendar day in the users' time zone."""
     runtime = door.runtime
     return runtime.clock.now().astimezone(runtime.settings.time_zone).date()
 
 
 def words(door: Door) -> Callable[[str], str]:
-    """The translation into the language that the reader asked for."""
+    """The translator into the reader's language."""
     return translator(negotiate(door.request.headers.get("accept-language")))

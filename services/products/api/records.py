@@ -25,7 +25,7 @@ operations = Operations("uses and prints")
 
 
 class RecordOut(FromModel):
-    """What every record tells: of which version, by whom, on which day."""
+    """The fields of every record: its version, its organisation and its day."""
 
     id: UUID
     product_id: UUID
@@ -83,7 +83,7 @@ async def show_use(use_id: UUID, door: DoorDep, response: Response) -> UseOut:
 
 @operations.get("/uses/{use_id}/timeline", may=PUBLIC)
 async def use_timeline(use_id: UUID, door: DoorDep) -> list[Happened]:
-    """Tell what happened to a use record, oldest first."""
+    """List everything that happened to a record of use, oldest first."""
     return [Happened.of(event) for event in await door.read(reading.timeline, Use, use_id)]
 
 
@@ -119,7 +119,7 @@ operations.do(
 
 @operations.get("/print-batches/{batch_id}/timeline", may=PUBLIC)
 async def print_batch_timeline(batch_id: UUID, door: DoorDep) -> list[Happened]:
-    """Tell what happened to a print batch, oldest first."""
+    """List everything that happened to a print batch, oldest first."""
     return [Happened.of(event) for event in await door.read(reading.timeline, PrintBatch, batch_id)]
 
 

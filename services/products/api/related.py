@@ -14,7 +14,7 @@ from shared.contracts.vocabulary import Standing
 
 
 class RelatedOut(BaseModel):
-    """Another product: ``to`` it this one stands in the relation, ``from`` it the relation comes here."""
+    """A related product; the direction is ``to`` if this product has the relation, else ``from``."""
 
     relation: str
     direction: str
@@ -43,13 +43,13 @@ class RelatedOut(BaseModel):
 
 
 class WarningOut(RelatedOut):
-    """Something that the product requires and that is good no longer, in the reader's words."""
+    """A required product that is no longer valid, as a sentence in the reader's language."""
 
     text: str
 
     @classmethod
     def all_of(cls, related: Sequence[Related], translate: Callable[[str], str]) -> list[Self]:
-        """The warnings among some relations."""
+        """The warnings from some relations."""
         return [
             cls(**dict(RelatedOut.of(link)), text=link.warning(translate))
             for link in related

@@ -28,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PieceOut(BaseModel):
-    """A piece of plain text; ``hit`` marks the words that were looked for."""
+    """A piece of plain text; ``hit`` marks search words."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -40,9 +40,10 @@ class HitOut(BaseModel):
     """A product that was found, in the language that fits best.
 
     ``title`` and ``snippet`` are pieces to be joined. ``score`` is from 0 to 63: all words in the title
-    count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1. ``standing`` tells of a
-    regulation that is revoked or lapsed, and of what was withdrawn or has expired: that is found by its title
-    alone, after all others. ``warnings`` counts what a product rests on that is good no longer.
+    count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1. ``standing`` is set for a
+    regulation that is revoked or lapsed, and for products that were withdrawn or have expired: these are
+    found only by their titles, after all others. ``warnings`` counts the required products that are no
+    longer valid.
     """
 
     product_id: UUID
@@ -95,9 +96,9 @@ class HitOut(BaseModel):
 
 
 class FoundOut(BaseModel):
-    """Hits, how many products were found in all, and for each facet how many each of its values gives.
+    """Hits, the total number of products found, and for each facet the number for each of its values.
 
-    A facet is counted as if none of its values were chosen, so that one sees what another would give.
+    A facet is counted as if none of its values were chosen, to show what another value would find.
     """
 
     items: list[HitOut]
@@ -123,9 +124,9 @@ async def search(
     cursor: Annotated[str | None, Query(max_length=64, description="From next of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> FoundOut:
-    """Find products: each word in one of its forms, the last one also as a beginning.
+    """Find products: each word in any of its forms, the last one also as a prefix.
 
-    Without words, all that is published.
+    Without words, all published products.
     """
     sought = queries.Sought(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
     after = _read(cursor) if cursor else None

@@ -27,7 +27,7 @@ operations = Operations("legal umbrellas")
 
 
 class UmbrellaOut(LegalOut):
-    """A legal umbrella; ``in_force`` tells whether it is so on the day that was asked for."""
+    """A legal umbrella; ``in_force`` tells whether it is in force on the requested day."""
 
     product_id: UUID
     partnership_id: UUID
@@ -37,7 +37,7 @@ class UmbrellaOut(LegalOut):
 
     @classmethod
     def on(cls, product: Product, day: date, now: date) -> Self:
-        """The view of an umbrella, seen from a day."""
+        """The view of an umbrella on a day."""
         legal = product.legal
         return cls.model_validate(
             {
@@ -80,7 +80,7 @@ async def show_umbrella(product_id: UUID, door: DoorDep, response: Response) -> 
 
 @operations.get("/umbrellas/{product_id}/succession", may=PUBLIC)
 async def show_succession(product_id: UUID, door: DoorDep) -> list[UmbrellaOut]:
-    """Tell what an umbrella replaced, and what replaced it, the oldest first."""
+    """List what an umbrella replaced, and what replaced it, oldest first."""
     succession = await door.read(queries.succession, product_id)
     return [UmbrellaOut.on(product, today(door), today(door)) for product in succession]
 

@@ -52,7 +52,7 @@ operations.do(
 
 
 async def make_index_ready(door: Door, command: commands.PublishVersion) -> None:
-    """Do what is heavy about the index of the search before the transaction, which holds the database."""
+    """Extract the words for the search index before the transaction, which locks the database."""
     await make_ready(await door.read(queries.newest_bodies, command.product_id, door.actor))
 
 

@@ -21,13 +21,13 @@ BASE = "/api/products/v1"
 
 
 class FromModel(BaseModel):
-    """A view that is taken from the model's own attributes."""
+    """A view of the model's own attributes."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class TextOut(FromModel):
-    """The words in one language; ``body`` is restricted Markdown."""
+    """The text in one language; ``body`` is restricted Markdown."""
 
     language: str
     title: str
@@ -56,7 +56,7 @@ class FileOut(FromModel):
 
 
 class LegalTermsOut(FromModel):
-    """What a regulation covers; ``in_force_until`` is its last day in force."""
+    """The scope of a regulation; ``in_force_until`` is its last day in force."""
 
     number: str
     issuer: str
@@ -68,14 +68,14 @@ class LegalTermsOut(FromModel):
 
 
 class LegalOut(LegalTermsOut):
-    """The same with its revocation: in force no longer on ``revoked_on``; ``replaced_by`` came after it."""
+    """The same with its revocation: no longer in force on ``revoked_on``, replaced by ``replaced_by``."""
 
     revoked_on: date | None
     replaced_by: UUID | None
 
     @classmethod
     def of(cls, umbrella: Umbrella | None) -> Self | None:
-        """The view of an umbrella, where there is one."""
+        """The view of an umbrella, if there is one."""
         return cls.model_validate(umbrella) if umbrella else None
 
 
@@ -92,9 +92,10 @@ class FacetsOut(FromModel):
 
 
 class VersionOut(FromModel):
-    """An edition, where it stands, and, as long as it may be read, its content.
+    """A version, its state, and, while it may be read, its content.
 
-    ``code`` is printed on it; ``closed_at`` ended its use; ``withdrawn_reason`` is its tombstone.
+    ``code`` is printed on it; ``closed_at`` is when it ceased to be published; ``withdrawn_reason`` is why
+    it was withdrawn.
     """
 
     number: int
@@ -129,7 +130,7 @@ class VersionOut(FromModel):
 
 
 class Facts(FromModel):
-    """What every view of a product has."""
+    """The fields of every view of a product."""
 
     id: UUID
     agency: str
@@ -147,7 +148,7 @@ class Facts(FromModel):
 
     @staticmethod
     def facts(product: Product) -> dict[str, Any]:
-        """These facts of a product."""
+        """These fields of a product."""
         version = product.published
         has_main = version is not None and any(file.role == "main" for file in version.files)
         download = f"{BASE}/products/{product.id}/file" if has_main else None
@@ -155,7 +156,7 @@ class Facts(FromModel):
 
 
 class ProductOut(Facts):
-    """A product with its editions; ``download`` leads to the main file of the published one."""
+    """A product with its versions; ``download`` leads to the main file of the published one."""
 
     drafted_by: UUID
     drafted_at: datetime
@@ -163,19 +164,19 @@ class ProductOut(Facts):
 
     @classmethod
     def of(cls, product: Product) -> Self:
-        """What those see who work on it."""
+        """The view for those who work on it."""
         return cls.model_validate(cls.whole(product, inside=True))
 
     @classmethod
     def whole(cls, product: Product, *, inside: bool) -> dict[str, Any]:
-        """The product with every version that the reader may know of."""
+        """The product with every version that the reader may see."""
         shown = product.kept if inside else product.known
         versions = [VersionOut.of(product, item, readable=inside or item.state in READABLE) for item in shown]
         return {**cls.facts(product), "versions": versions}
 
 
 class CountsOut(FromModel):
-    """How often it was used, how many people that reached, and the printed copies of each version."""
+    """The number of uses, the people reached by them, and the printed copies of each version."""
 
     used: int
     reached: int
@@ -183,7 +184,7 @@ class CountsOut(FromModel):
 
 
 class ProductShown(ProductOut):
-    """A product with how it stands, what it is related to, what to beware of, and how much it was used."""
+    """A product with its standing, its relations and warnings, and the numbers of its uses."""
 
     standing: Standing
     related: list[RelatedOut]

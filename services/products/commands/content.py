@@ -16,7 +16,7 @@ from shared.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
 from shared.i18n import N_
 
 Body = Annotated[str, StringConstraints(max_length=100_000), Lines]
-"""Restricted Markdown; empty where a file holds the content."""
+"""Restricted Markdown; empty if a file has the content."""
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Lines, Shown]
 
 
@@ -27,11 +27,11 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 Distinct = AfterValidator(_distinct)
-"""Of a tuple: nothing is named twice."""
+"""For a tuple: no value is listed twice."""
 
 
 class Words(Part):
-    """The words in one language."""
+    """The text in one language."""
 
     language: Language
     title: Line
@@ -39,12 +39,12 @@ class Words(Part):
     body: Body = ""
 
     def text(self) -> Text:
-        """A text of these words."""
+        """The text as a model object."""
         return Text(self.language, self.title, self.summary, self.body)
 
 
 class Legal(Part):
-    """What a regulation covers; ``in_force_until`` is its last day in force.
+    """The scope of a regulation; ``in_force_until`` is its last day in force.
 
     An area covers every area whose code begins with its own; ``ID`` covers all of Indonesia.
     """
@@ -58,7 +58,7 @@ class Legal(Part):
     actors: Annotated[tuple[OrganisationKind, ...], Field(min_length=1), Distinct]
 
     def terms(self) -> LegalTerms:
-        """The same for the model."""
+        """The scope as a model object."""
         return LegalTerms(
             self.number,
             self.issuer,
@@ -84,7 +84,7 @@ class Content(Part):
     valid_until: Day | None = None
 
     def facets(self) -> Facets:
-        """The facets for the model."""
+        """The facets as a model object."""
         return Facets(
             self.phases,
             self.audiences,

@@ -31,7 +31,7 @@ class Exempt(Part):
 class DeclareCoverage(Command):
     """Declare the plan of a partnership (representative of a party, or coordinator of its agency).
 
-    It replaces the whole plan before.
+    It replaces the whole previous plan.
     """
 
     partnership_id: UUID

@@ -10,7 +10,7 @@ from shared.contracts.products import ProductPublished
 
 
 def facts(product: Product, version: Version) -> dict[str, Any]:
-    """What every event about a version says."""
+    """The fields of every event about a version."""
     return {
         "product_id": product.id,
         "partnership_id": product.partnership_id,
@@ -20,7 +20,7 @@ def facts(product: Product, version: Version) -> dict[str, Any]:
 
 
 def cells(version: Version) -> dict[str, Any]:
-    """For what and for whom a version is."""
+    """The kinds, phases and audiences of a version."""
     facets = version.facets
     return {
         "phases": facets.phases,

@@ -13,14 +13,14 @@ from shared.partnership.registry_copy import OfPartnership
 
 
 def permit_new(tx: Transaction, thing: OfPartnership) -> frozenset[str]:
-    """Refuse who may not do this in a partnership, and anything new after its end; returns their roles."""
+    """Refuse an actor who may not do this in a partnership, or after its end; returns their roles."""
     roles = REGISTRY.permit(tx, thing)
     _require_open(tx, thing)
     return roles
 
 
 def for_party(tx: Transaction, thing: OfPartnership, *, even_ended: bool = False) -> UUID:
-    """The party for which a representative acts; refuses others, and anything new after the end."""
+    """The party that a representative acts for; refuses others, and anything new after the end."""
     party = REGISTRY.acting_party(tx, thing)
     if not even_ended:
         _require_open(tx, thing)
@@ -28,14 +28,14 @@ def for_party(tx: Transaction, thing: OfPartnership, *, even_ended: bool = False
 
 
 def product_of(tx: Transaction, product_id: UUID) -> Product:
-    """A product, held for change; refuses one of which nothing is left but its timeline."""
+    """A product, locked for change; refuses a discarded one."""
     product = tx.get(Product, product_id)
     product.require_kept()
     return product
 
 
 def hold(tx: Transaction, partnership_id: UUID) -> None:
-    """Let one at a time change what belongs to a partnership as a whole."""
+    """Serialise changes to what belongs to a partnership as a whole."""
     tx.execute(sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id).with_for_update())
 
 

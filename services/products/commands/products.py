@@ -69,7 +69,7 @@ class BeginVersion(Command):
 
 
 def for_a_file(tx: Transaction, product_id: UUID) -> tuple[Product, UUID]:
-    """The product whose newest version may be edited, and for which party the actor may do that."""
+    """The product whose newest version may be edited, and the party that the actor edits it for."""
     product = product_of(tx, product_id)
     party = for_party(tx, product)
     product.newest.require("edit")
@@ -126,7 +126,7 @@ def add_file(tx: Transaction, command: AddFile) -> Product:
 
 
 def remove_file(tx: Transaction, command: RemoveFile) -> Product:
-    """Take a file from the draft as a party; the versions before keep theirs."""
+    """Remove a file from the draft as a party; previous versions keep theirs."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
     file = product.remove_file(command.file_id)
@@ -145,7 +145,7 @@ def begin_version(tx: Transaction, command: BeginVersion) -> Product:
 
 
 def _require_areas(facets: Facets) -> None:
-    """Refuse a code that looks Indonesian and is none; raises ``UnknownArea``."""
+    """Refuse a code that looks Indonesian but does not exist; raises ``UnknownArea``."""
     for area in facets.legal.areas if facets.legal else ():
         areas.require(area)
 

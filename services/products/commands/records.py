@@ -33,9 +33,9 @@ Copies = Annotated[int, Field(ge=1, le=10_000_000)]
 class RecordUse(Command):
     """Record that a published version was used (representative of a party, or coordinator).
 
-    Its phase and audience are among those for which the version was made. Without ``product_version`` it is
-    the published one; a version that was superseded since is named by its number. A coordinator names the
-    party by ``organisation_id``.
+    The phase and the audience must be among those of the version. ``product_version`` defaults to the
+    published version; a superseded one is given by its number. A coordinator gives the party as
+    ``organisation_id``.
     """
 
     product_id: UUID
@@ -51,7 +51,7 @@ class RecordUse(Command):
 class RecordPrintBatch(Command):
     """Record that copies were printed (representative of a party).
 
-    Without ``product_version`` they are of the published one.
+    ``product_version`` defaults to the published version.
     """
 
     product_id: UUID
@@ -64,8 +64,8 @@ class RecordPrintBatch(Command):
 class CorrectPrintBatch(Command):
     """Correct a record of printed copies (representative of the party that recorded it).
 
-    What is sent replaces the whole record, and ``reason`` says why. Without ``product_version`` the copies
-    are of the version that it was.
+    The body replaces the whole record, and ``reason`` says why. ``product_version`` defaults to the
+    recorded version.
     """
 
     batch_id: UUID
@@ -111,7 +111,7 @@ def record_use(tx: Transaction, command: RecordUse) -> Use:
 
 
 def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch:
-    """Record, as a party, that copies of a version were printed."""
+    """Record printed copies of a version, as a party."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product, even_ended=True)
     version = _public_then(tx, product, command.product_version, command.on)
@@ -147,7 +147,7 @@ def record_print_batch(tx: Transaction, command: RecordPrintBatch) -> PrintBatch
 
 
 def correct_print_batch(tx: Transaction, command: CorrectPrintBatch) -> PrintBatch:
-    """Correct, as the party that recorded it, which copies were printed."""
+    """Correct a record of printed copies, as the party that recorded it."""
     batch = tx.get(PrintBatch, command.batch_id)
     product = product_of(tx, batch.product_id)
     party = for_party(tx, product, even_ended=True)
@@ -160,7 +160,7 @@ def correct_print_batch(tx: Transaction, command: CorrectPrintBatch) -> PrintBat
 
 
 def _public_then(tx: Transaction, product: Product, number: int | None, on: date) -> Version:
-    """The version in question, which was public on that day."""
+    """The version, which must have been public on that day."""
     version = product.require_published(tx.today) if number is None else product.numbered(number)
     area = REGISTRY.partnership(tx.session, product.partnership_id).area
     today = tx.today_in(area)

@@ -40,7 +40,7 @@ def relate_product(tx: Transaction, command: RelateProduct) -> Product:
     require_fitting(command.relation, product, target)
 
     def next_of(some: set[UUID]) -> Iterable[UUID]:
-        # Held while we look: nobody closes a circle on the other side meanwhile.
+        # Locked while we check, so that nobody closes a circle from the other side meanwhile.
         held = sa.select(products.c.id).where(products.c.id.in_(some)).order_by(products.c.id)
         onward = sa.select(relations.c.target).where(
             relations.c.product_id.in_(some), relations.c.relation == command.relation

@@ -23,12 +23,12 @@ from shared.i18n.audiences import AUDIENCES
 
 
 def index_version(tx: Transaction, product: Product) -> None:
-    """Have the index hold the product's published version; of one that no longer is, the title alone."""
+    """Index the product's published version; of one that is no longer published, only the title."""
     unindex(tx, product.id)
     if (version := product.published) is not None:
         texts = version.texts
     elif product.known:
-        # Everybody may know that it was there and how it ended, and read nothing of it.
+        # The public may know that it existed and how it ended, but not read it.
         version = product.known[-1]
         texts = [
             Text(language=text.language, title=text.title, summary="", body="") for text in version.texts[:1]
@@ -51,7 +51,7 @@ def index_version(tx: Transaction, product: Product) -> None:
 
 
 def reindex(tx: Transaction) -> None:
-    """Make the whole index anew, as after an import: it follows from what is published."""
+    """Rebuild the whole index, for example after an import: it is derived from published products."""
     ever = sa.select(versions.c.product_id).where(versions.c.published_at.is_not(None))
     published = sa.select(Product).where(products.c.id.in_(ever))
     for product in tx.session.scalars(published.order_by(products.c.id)):
@@ -59,16 +59,16 @@ def reindex(tx: Transaction) -> None:
 
 
 def unindex(tx: Transaction, product_id: UUID) -> None:
-    """Have the product found no more."""
+    """Remove the product from the index."""
     drop_words(tx, product_id)
     for table in (search_texts, search_facets):
         tx.execute(sa.delete(table).where(table.c.product_id == product_id))
 
 
 def _about(tx: Transaction, product: Product) -> set[str]:
-    """The stems of what people look a product up by and its text need not say.
+    """The stems of words that people search a product by and that its text may not contain.
 
-    These are its facets in both languages, its partnership, and the area of that with those around it.
+    These are its facets in both languages, its partnership, and the names of its area and those around it.
     """
     of = tx.session.execute(
         sa.select(partnerships).where(partnerships.c.id == product.partnership_id)

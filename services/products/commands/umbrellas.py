@@ -18,7 +18,7 @@ from shared.fields import LegalDay
 class RevokeUmbrella(Command):
     """Record the day from which a regulation is no longer in force (representative of a party).
 
-    ``replaced_by`` is the umbrella that took its place.
+    ``replaced_by`` is the umbrella that replaces it.
     """
 
     product_id: UUID
@@ -49,12 +49,12 @@ def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
 
 
 def _require_successor(tx: Transaction, product: Product, successor: UUID) -> None:
-    """Refuse what is no published umbrella, and what was itself, in the end, replaced by the product."""
+    """Refuse a successor that is not a published umbrella, or that the product itself replaced in the end."""
     following: UUID | None = successor
     while following is not None:
         if following == product.id and product.legal is not None:
             raise SuccessionInCircle(number=product.legal.number)
-        # Held while we look: nobody closes a circle on the other side meanwhile.
+        # Locked while we check, so that nobody closes a circle from the other side meanwhile.
         product_row = tx.session.get(Product, following, with_for_update=True)
         if product_row is None or product_row.legal is None:
             raise NoUmbrella(id=str(following))

@@ -19,14 +19,14 @@ ONE_DAY = timedelta(days=1)
 
 
 def watch(tx: Transaction, product: Product, version: Version) -> None:
-    """Have the clock put a published version out of use, and tell when its regulation lapses."""
+    """Set the timers of a published version: the reminder, the expiry and the lapse of its regulation."""
     if version.valid_until is not None:
         _watch_validity(tx, product, version, version.valid_until)
     watch_umbrella(tx, product)
 
 
 def watch_umbrella(tx: Transaction, product: Product) -> None:
-    """Have the clock tell once that a regulation lapses, or not, if it will not any more."""
+    """Set the timer that records the lapse of a regulation, or drop it if it will not lapse."""
     lapses_after = product.legal.lapses_after if product.legal and product.published else None
     if lapses_after is None:
         tx.drop_timer(LAPSED, product.id)
@@ -35,14 +35,14 @@ def watch_umbrella(tx: Transaction, product: Product) -> None:
 
 
 def unwatch(tx: Transaction, product: Product, version: Version) -> None:
-    """Have the clock do nothing with a version that is published no longer."""
+    """Drop the timers of a version that is no longer published."""
     for name in (EXPIRING, EXPIRED):
         tx.drop_timer(name, product.id, str(version.number))
     watch_umbrella(tx, product)
 
 
 def product_expiring(tx: Transaction, due: Due) -> None:
-    """A published version is valid for thirty more days; after its last one nobody is reminded."""
+    """Fires thirty days before a published version expires; an expired one needs no reminder."""
     product = tx.get(Product, due.about)
     version = product.numbered(int(due.key))
     until = version.valid_until
@@ -51,7 +51,7 @@ def product_expiring(tx: Transaction, due: Due) -> None:
 
 
 def product_expired(tx: Transaction, due: Due) -> None:
-    """The last day of a published version has passed."""
+    """Fires after the last valid day of a published version."""
     product = tx.get(Product, due.about)
     version = product.numbered(int(due.key))
     if version.state is VersionState.PUBLISHED and version.valid_until is not None:
@@ -62,7 +62,7 @@ def product_expired(tx: Transaction, due: Due) -> None:
 
 
 def legal_umbrella_lapsed(tx: Transaction, due: Due) -> None:
-    """The last day of a published regulation has passed."""
+    """Fires after the last day in force of a published regulation."""
     product = tx.get(Product, due.about)
     legal = product.legal
     if legal is None or product.published is None:
@@ -83,7 +83,7 @@ def legal_umbrella_lapsed(tx: Transaction, due: Due) -> None:
 
 
 def _watch_validity(tx: Transaction, product: Product, version: Version, valid_until: date) -> None:
-    """Who sets a day that is nearer than the reminder needs none."""
+    """A day that is nearer than the reminder needs none."""
     key = str(version.number)
     tx.set_timer(EXPIRED, product.id, tx.start_of(valid_until + ONE_DAY), key)
     if valid_until - REMIND_BEFORE > tx.today:

@@ -71,7 +71,7 @@ class WithdrawProduct(Command):
 
 
 def discard_version(tx: Transaction, command: DiscardVersion) -> Product:
-    """Give the draft up as a party; also after the end, when it can be of no use any more."""
+    """Discard the draft as a party; also possible after the end of the partnership."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product, even_ended=True)
     version = product.discard(tx.now)
@@ -98,7 +98,7 @@ def take_back_review(tx: Transaction, command: TakeBackReview) -> Product:
 
 
 def request_changes(tx: Transaction, command: RequestChanges) -> Product:
-    """Send the newest version back as another party than the one that submitted it."""
+    """Return the newest version to draft, as another party than the one that submitted it."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
     version = product.request_changes(party, tx.actor.person, _belongs(tx))
@@ -131,7 +131,7 @@ def publish_version(tx: Transaction, command: PublishVersion) -> Product:
 
 
 def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
-    """Put the published version out of use, with the reason as its tombstone; also after the end."""
+    """Withdraw the published version with a public reason; also after the end."""
     product = product_of(tx, command.product_id)
     REGISTRY.permit(tx, product)
     version = product.withdraw(command.reason, tx.now, tx.today)

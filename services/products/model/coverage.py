@@ -46,7 +46,7 @@ class Exemption:
 
     @property
     def cell(self) -> tuple[str, str, str]:
-        """Which cell it is."""
+        """The cell's kind, phase and audience."""
         return self.kind, self.phase, self.audience
 
 
@@ -65,7 +65,7 @@ class CoveragePlan:
     def declare(
         self, audiences: Sequence[str], exemptions: Sequence[Exemption], by: UUID | None, at: datetime
     ) -> None:
-        """Have this plan and no other."""
+        """Replace the plan."""
         _require_once(audiences)
         seen: set[tuple[str, str, str]] = set()
         for exemption in exemptions:

@@ -11,7 +11,7 @@ from shared.refusal import Refusal
 
 
 class TenseNeeded(Refusal):
-    """A situation picture shows the past, the present or what may come, of a problem or a potential."""
+    """A situation picture shows the past, present or future of a problem or a potential."""
 
     kind = "invalid"
     message = "A situation picture needs a tense and a subject."
@@ -54,7 +54,7 @@ class ForceReversed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class LegalTerms:
-    """What a regulation covers, from its first day in force until its last one."""
+    """The scope of a regulation, with its first and last day in force."""
 
     number: str
     issuer: str
@@ -78,7 +78,7 @@ class Facets:
     legal: LegalTerms | None = None
 
     def check(self, kind: ProductKind) -> None:
-        """Refuse what does not fit the kind of the product."""
+        """Refuse facets that do not fit the kind of the product."""
         if kind is ProductKind.SITUATION_PICTURE and not (self.tense and self.subject):
             raise TenseNeeded
         if kind is not ProductKind.SITUATION_PICTURE and (self.tense or self.subject):

@@ -30,9 +30,9 @@ from shared.contracts.vocabulary import ProductKind, ProductRelation, Standing, 
 
 @dataclass(eq=False)
 class Product:
-    """Something that people can use to prevent, handle or make good a problem.
+    """Something that people can use to prevent, handle or repair a problem.
 
-    Its title and facets are those of the version that was published last; before any was, those of its
+    Its title and facets are those of the version published last; before the first publication, those of its
     draft.
     """
 
@@ -71,32 +71,32 @@ class Product:
 
     @property
     def kept(self) -> list[Version]:
-        """Its versions without those that were discarded."""
+        """Its versions without discarded ones."""
         return [version for version in self.versions if version.state is not VersionState.DISCARDED]
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing is left of it but its timeline: its only version was discarded."""
+        """Whether only its timeline is left, because its only version was discarded."""
         return not self.kept
 
     def require_kept(self) -> None:
-        """Refuse a product of which nothing is left; raises :class:`ProductGone`."""
+        """Refuse a discarded product; raises :class:`ProductGone`."""
         if self.is_gone:
             raise ProductGone(title=self.title)
 
     @property
     def newest(self) -> Version:
-        """The version that was begun last, of those that were not discarded (unless all were)."""
+        """The version begun last, discarded ones only if there is no other."""
         return (self.kept or self.versions)[-1]
 
     @property
     def published(self) -> Version | None:
-        """The version that is in use now."""
+        """The currently published version."""
         return next((version for version in self.versions if version.state is VersionState.PUBLISHED), None)
 
     @property
     def known(self) -> list[Version]:
-        """The versions that the public knows: those that are published, and those that once were."""
+        """The public versions: published now or in the past."""
         return [version for version in self.versions if version.was_published]
 
     def numbered(self, number: int) -> Version:
@@ -106,24 +106,24 @@ class Product:
         return self.versions[number - 1]
 
     def standing(self, today: date) -> Standing:
-        """How it stands; a published umbrella that is in force no longer stands revoked or lapsed."""
+        """Its standing; a published umbrella that is no longer in force is revoked or lapsed."""
         if self.published is None:
             return Standing((self.known or self.kept)[-1].state)
         return self.legal.standing(today) if self.legal else Standing.PUBLISHED
 
     def approvals_of(self, number: int) -> list[Approval]:
-        """Who approved a version."""
+        """The approvals of a version."""
         return [approval for approval in self.approvals if approval.number == number]
 
     def require_published(self, today: date) -> Version:
-        """The version that is in use; raises :class:`NothingPublished`."""
+        """The published version; raises :class:`NothingPublished`."""
         self.require_kept()
         if self.published is None:
             raise NothingPublished(standing=self.standing(today))
         return self.published
 
     def edit(self, facets: Facets, texts: Sequence[Text], valid_until: date | None) -> None:
-        """Write the draft anew."""
+        """Replace the content of the draft."""
         self.newest.require("edit")
         facets.check(self.kind)
         self.newest.write(texts)
@@ -136,11 +136,11 @@ class Product:
         self.newest.add_file(file)
 
     def remove_file(self, file_id: UUID) -> File:
-        """Take a file from the draft; returns it."""
+        """Remove a file from the draft; returns it."""
         return self.newest.remove_file(file_id)
 
     def discard(self, at: datetime) -> Version:
-        """Give the draft up; of a product that has no other version nothing is left."""
+        """Discard the draft; a product without another version is gone."""
         version = self.newest
         version.go("discard")
         version.closed_at = at
@@ -149,7 +149,7 @@ class Product:
         return version
 
     def submit(self, by: UUID, person: str) -> Version:
-        """Ask the parties to review the draft; ``person`` is the opaque id of who does so."""
+        """Submit the draft for review; ``person`` is the opaque id of the submitter."""
         version = self.newest
         require_content(version)
         version.go("submit")
@@ -157,28 +157,28 @@ class Product:
         return version
 
     def request_changes(self, by: UUID, person: str, belongs: Belongs = to_none) -> Version:
-        """Send the version back to its draft; approvals given so far were for other words."""
+        """Return the version to draft; its approvals become void."""
         version = self.newest
         require_other_party(version, by, person, belongs)
         return self._back_to_draft(version, "request changes")
 
     def take_back(self, by: UUID) -> Version:
-        """Have the version as a draft again, as the party that submitted it."""
+        """Withdraw the version from review, as the party that submitted it."""
         version = self.newest
         require_submitter(version, by)
         return self._back_to_draft(version, "take back")
 
     def approve(self, by: UUID, member: str, at: datetime, belongs: Belongs = to_none) -> int:
-        """Approve the newest version for a party; returns how many approvals it has now."""
+        """Approve the newest version for a party; returns how many approvals it has."""
         version, given = self.newest, self.approvals_of(self.newest.number)
         version.go(act_of_approval(version, given, by, member, belongs))
         self.approvals.append(Approval(version.number, len(given) + 1, by, member, at))
         return len(given) + 1
 
     def publish(self, at: datetime, today: date, bound: Collection[UUID] | None = None) -> Version | None:
-        """Publish the newest version; returns the one whose place it takes.
+        """Publish the newest version; returns the one that it supersedes.
 
-        What a party approved that has left (it is not among the ``bound``) does not count.
+        Approvals of parties that have left (not among the ``bound``) do not count.
         """
         version, before = self.newest, self.published
         given = self.approvals_of(version.number)
@@ -193,21 +193,21 @@ class Product:
         return before
 
     def withdraw(self, reason: str, at: datetime, today: date) -> Version:
-        """Have the published version used no more; the reason stays."""
+        """Withdraw the published version; the reason stays."""
         version = self.require_published(today)
         version.go("withdraw")
         version.withdrawn_reason, version.closed_at = reason, at
         return version
 
     def expire(self, number: int, at: datetime) -> Version:
-        """The last day of a published version has passed."""
+        """Expire the published version after its last day."""
         version = self.numbered(number)
         version.go("last day passed")
         version.closed_at = at
         return version
 
     def begin_version(self, new_id: Callable[[], UUID], by: UUID, at: datetime) -> Version:
-        """Begin the next version as a copy of the newest that was not discarded."""
+        """Begin the next version as a copy of the newest one that was not discarded."""
         self.require_kept()
         if self.newest.is_under_way:
             raise VersionUnderWay(number=self.newest.number, state=self.newest.state)
@@ -216,7 +216,7 @@ class Product:
         return version
 
     def relate(self, relation: ProductRelation, target: UUID, by: UUID, at: datetime) -> None:
-        """Put it in a relation to another product."""
+        """Relate it to another product."""
         if target == self.id:
             raise RelatedToItself
         if any((link.relation, link.target) == (relation, target) for link in self.relations):
@@ -224,7 +224,7 @@ class Product:
         self.relations.append(Link(relation, target, by, at))
 
     def require_umbrella(self) -> Umbrella:
-        """Its legal facts; raises :class:`NoUmbrella` for another kind, or when it is not published."""
+        """Its legal terms; raises :class:`NoUmbrella` for another kind, or if it is not published."""
         if self.legal is None or self.published is None:
             raise NoUmbrella(id=str(self.id))
         return self.legal
@@ -236,7 +236,7 @@ class Product:
         return version
 
     def _adopt(self, version: Version) -> None:
-        """Have the title and the facets of a version."""
+        """Copy the title and the facets of a version."""
         facets, self.title = version.facets, version.title
         self.phases, self.audiences = list(facets.phases), list(facets.audiences)
         self.media, self.tense, self.subject = list(facets.media), facets.tense, facets.subject

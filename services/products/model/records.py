@@ -14,7 +14,7 @@ from shared.refusal import Refusal
 
 
 class NotPublishedThen(Refusal):
-    """Only what was published on that day could be used or printed."""
+    """Only a version that was public on that day could be used or printed."""
 
     kind = "conflict"
     message = "Version %(number)s was not published on %(on)s."
@@ -22,7 +22,7 @@ class NotPublishedThen(Refusal):
 
 
 class LanguageMissing(Refusal):
-    """Copies are printed in a language that the version has."""
+    """Copies are printed in a language of the version."""
 
     kind = "invalid"
     message = "Version %(number)s has no text and no file in the language %(language)s."
@@ -30,7 +30,7 @@ class LanguageMissing(Refusal):
 
 
 class NotForPhase(Refusal):
-    """A product is used in a phase for which it was made."""
+    """A product is used in one of its phases."""
 
     kind = "invalid"
     message = "Version %(number)s is not intended for the phase %(phase)s."
@@ -38,7 +38,7 @@ class NotForPhase(Refusal):
 
 
 class NotForAudience(Refusal):
-    """A product is used for people for whom it was made."""
+    """A product is used for one of its audiences."""
 
     kind = "invalid"
     message = "Version %(number)s is not intended for the audience %(audience)s."
@@ -46,7 +46,7 @@ class NotForAudience(Refusal):
 
 
 class PrintedByAnother(Refusal):
-    """Who printed copies says how many there are."""
+    """The organisation that printed copies records their number."""
 
     kind = "forbidden"
     message = "These copies were recorded by another organisation."
@@ -55,7 +55,7 @@ class PrintedByAnother(Refusal):
 
 
 def require_made_for(version: Version, phase: Phase, audience: str) -> None:
-    """Refuse a use in a phase or for an audience that is not among those of the version."""
+    """Refuse a phase or an audience that is not among those of the version."""
     facets = version.facets
     if phase not in facets.phases:
         phases = list(facets.phases)
@@ -79,7 +79,7 @@ def require_language(version: Version, language: Language) -> None:
 
 @dataclass(eq=False)
 class Use:
-    """A product was used in an action: ``reached`` counts the people that it reached, ``on`` that day."""
+    """A use of a product in an action: ``reached`` is the number of people reached on the day ``on``."""
 
     id: UUID
     agency: str
@@ -115,7 +115,7 @@ class PrintBatch:
     version: int = 0
 
     def correct(self, by: UUID, version: Version, language: Language, copies: int, on: date) -> None:
-        """Say anew, as who recorded it, what was printed; what was said before stays in the events."""
+        """Correct the record, as the party that made it; the events keep the earlier one."""
         if by != self.organisation_id:
             raise PrintedByAnother
         said = (version.number, language, copies, on)

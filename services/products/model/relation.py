@@ -15,7 +15,7 @@ WITHOUT_CIRCLES = ("replaces", "requires")
 
 
 class RelatedToItself(Refusal):
-    """A product stands in no relation to itself."""
+    """A product is not related to itself."""
 
     kind = "invalid"
     message = "A product cannot be related to itself."
@@ -23,7 +23,7 @@ class RelatedToItself(Refusal):
 
 
 class RelatedAlready(Refusal):
-    """The same relation is said once."""
+    """A relation is recorded once."""
 
     kind = "conflict"
     message = "The product already has the relation “%(relation)s” to %(target)s."
@@ -31,7 +31,7 @@ class RelatedAlready(Refusal):
 
 
 class RelatesToForeign(Refusal):
-    """What takes another product's place, or gives its words anew, comes from those who made it."""
+    """Only the makers of a product can say that another one replaces or translates it."""
 
     kind = "forbidden"
     message = (
@@ -43,7 +43,7 @@ class RelatesToForeign(Refusal):
 
 
 class RelationInCircle(Refusal):
-    """What a product needs or replaces does not, in the end, need or replace the product itself."""
+    """Required or replaced products must not lead back to the product."""
 
     kind = "conflict"
     message = "The relation “%(relation)s” to %(target)s would relate the product to itself."
@@ -52,7 +52,7 @@ class RelationInCircle(Refusal):
 
 @dataclass(eq=False)
 class Link:
-    """One relation of a product to another one, the ``target``."""
+    """A relation of a product to another one, the ``target``."""
 
     relation: ProductRelation
     target: UUID
@@ -61,11 +61,11 @@ class Link:
 
 
 SUCCESSIONS = frozenset({"replaces", "new_version_of", "translation_of"})
-"""Relations that speak for the other product: where it is shown, it is shown to be followed by this one."""
+"""Relations that speak for the other product: its readers are sent to this one."""
 
 
 class Owned(Protocol):
-    """A product, as far as relations look at it."""
+    """A product with its owner, for checking relations."""
 
     id: UUID
     agency: str
@@ -73,14 +73,14 @@ class Owned(Protocol):
 
 
 def is_fitting(relation: ProductRelation, source: Owned, target: Owned) -> bool:
-    """Whether a product may stand so to another: who speaks for that one is of its partnership or agency."""
+    """Whether a relation is possible: some need two products of one partnership or agency."""
     if relation not in SUCCESSIONS:
         return True
     return source.partnership_id == target.partnership_id or source.agency == target.agency
 
 
 def require_fitting(relation: ProductRelation, source: Owned, target: Owned) -> None:
-    """Refuse what is not :func:`is_fitting`."""
+    """Refuse relations that are not :func:`is_fitting`."""
     if not is_fitting(relation, source, target):
         raise RelatesToForeign(relation=relation, target=str(target.id))
 
@@ -88,7 +88,7 @@ def require_fitting(relation: ProductRelation, source: Owned, target: Owned) -> 
 def require_no_circle(
     relation: ProductRelation, source: UUID, target: UUID, next_of: Callable[[set[UUID]], Iterable[UUID]]
 ) -> None:
-    """Refuse a relation that closes a circle; ``next_of`` gives the targets of some products."""
+    """Refuse a relation that closes a circle; ``next_of`` returns the targets of some products."""
     if relation not in WITHOUT_CIRCLES:
         return
     seen: set[UUID] = set()

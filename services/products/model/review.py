@@ -16,7 +16,7 @@ APPROVALS_NEEDED = 2
 
 
 class ApprovedAlready(Refusal):
-    """Two different parties approve."""
+    """Two different parties must approve."""
 
     kind = "conflict"
     message = "Your organisation has already approved version %(number)s."
@@ -24,7 +24,7 @@ class ApprovedAlready(Refusal):
 
 
 class SamePersonApproves(Refusal):
-    """Two different persons approve, whichever organisations they act for."""
+    """Two different people must approve, whichever organisations they act for."""
 
     kind = "conflict"
     message = "You have already approved version %(number)s, or belong to an organisation that has."
@@ -32,7 +32,7 @@ class SamePersonApproves(Refusal):
 
 
 class ApprovalsMissing(Refusal):
-    """A version is published only after two parties approved it."""
+    """A version is published only after two parties have approved it."""
 
     kind = "conflict"
     message = "Version %(number)s has %(approvals)s of %(needed)s approvals; its state is “%(state)s”."
@@ -40,7 +40,7 @@ class ApprovalsMissing(Refusal):
 
 
 class NothingToReview(Refusal):
-    """A version is reviewed when there is something to read in it."""
+    """A version needs content to be reviewed."""
 
     kind = "conflict"
     message = "Version %(number)s has neither a text nor a main file."
@@ -48,7 +48,7 @@ class NothingToReview(Refusal):
 
 
 class OwnReview(Refusal):
-    """Changes are asked for by another party than the one that submitted the version."""
+    """Changes are requested by another party than the one that submitted the version."""
 
     kind = "forbidden"
     message = "Your organisation submitted version %(number)s itself."
@@ -57,7 +57,7 @@ class OwnReview(Refusal):
 
 
 class SamePersonReviews(Refusal):
-    """Another person than the one who submitted reviews, whichever organisation they act for."""
+    """The reviewer is another person than the submitter, whichever organisation they act for."""
 
     kind = "forbidden"
     message = "You submitted version %(number)s yourself, or belong to the organisation that did."
@@ -66,7 +66,7 @@ class SamePersonReviews(Refusal):
 
 
 class OthersReview(Refusal):
-    """A review is taken back by the party that asked for it."""
+    """Only the party that requested a review can withdraw the version from it."""
 
     kind = "forbidden"
     message = "Version %(number)s was submitted by another organisation."
@@ -77,7 +77,7 @@ class OthersReview(Refusal):
 
 
 class ValidityPassed(Refusal):
-    """What is published is valid at least for today."""
+    """A version is published only if it is valid at least today."""
 
     kind = "conflict"
     message = "The last valid day of version %(number)s, %(valid_until)s, has passed."
@@ -96,23 +96,23 @@ class Approval:
 
 
 Belongs = Callable[[UUID | None], bool]
-"""Whether the person who acts belongs to an organisation."""
+"""Whether the acting person belongs to an organisation."""
 
 
 def to_none(_organisation: UUID | None) -> bool:
-    """Nobody is known to belong anywhere."""
+    """No memberships: nobody belongs anywhere."""
     return False
 
 
 def require_content(version: Version) -> None:
-    """Refuse to submit a version in which there is nothing to read."""
+    """Refuse to submit a version without content."""
     version.require("submit")
     if not version.has_content:
         raise NothingToReview(number=version.number)
 
 
 def require_other_party(version: Version, by: UUID, person: str, belongs: Belongs = to_none) -> None:
-    """Refuse changes for which the submitting party asks, or a person who submitted or belongs to it."""
+    """Refuse changes requested by the submitting party, or by the submitter or a member of that party."""
     version.require("request changes")
     owner = version.submitted_by
     match tie_to_work(by, person, owner=owner, hands=[version.submitter], belongs=belongs(owner)):
@@ -123,7 +123,7 @@ def require_other_party(version: Version, by: UUID, person: str, belongs: Belong
 
 
 def require_submitter(version: Version, by: UUID) -> None:
-    """Refuse to take back what another party submitted."""
+    """Refuse a withdrawal from review by another party."""
     version.require("take back")
     if version.submitted_by != by:
         raise OthersReview(number=version.number)
@@ -132,7 +132,7 @@ def require_submitter(version: Version, by: UUID) -> None:
 def act_of_approval(
     version: Version, given: Sequence[Approval], by: UUID, member: str, belongs: Belongs = to_none
 ) -> str:
-    """Which act one more approval is; refuses a second one by the same party, or by a person tied to it."""
+    """The act of another approval; refuses a second one by the same party, or by a related person."""
     for first in given if version.state is VersionState.IN_REVIEW else ():
         owner = first.organisation_id
         match tie_to_work(by, member, owner=owner, hands=[first.member], belongs=belongs(owner)):
@@ -144,7 +144,7 @@ def act_of_approval(
 
 
 def require_publishable(version: Version, given: Sequence[Approval], today: date) -> None:
-    """Refuse what two parties have not approved, and what is valid no more on the day of its publication."""
+    """Refuse a version without two approvals, or no longer valid today."""
     if version.state is VersionState.IN_REVIEW:
         raise ApprovalsMissing(
             number=version.number, state=version.state, approvals=len(given), needed=APPROVALS_NEEDED

@@ -6,7 +6,7 @@ from shared.refusal import Refusal
 
 
 class ProductGone(Refusal):
-    """Its only version was discarded before anybody else knew of it."""
+    """The only version was discarded before it was published."""
 
     kind = "unknown"
     message = "The product “%(title)s” was discarded as a draft."
@@ -14,7 +14,7 @@ class ProductGone(Refusal):
 
 
 class VersionUnderWay(Refusal):
-    """One version at a time is under way."""
+    """Only one version is in progress at a time."""
 
     kind = "conflict"
     message = "Version %(number)s is not finished: its state is “%(state)s”."
@@ -22,7 +22,7 @@ class VersionUnderWay(Refusal):
 
 
 class NothingPublished(Refusal):
-    """The product has no version that is published now."""
+    """The product has no published version."""
 
     kind = "conflict"
     message = "The product has no published version: its state is “%(standing)s”."

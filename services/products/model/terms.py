@@ -13,12 +13,12 @@ from typing import NamedTuple, cast
 from shared.plain_text import APOSTROPHES
 
 STEMMED = {"id": "indonesian", "en": "english"}
-"""Languages with a stemmer (snowballstem.org); words of others are found as they are written."""
+"""Languages with a stemmer (snowballstem.org); words of others are matched as written."""
 LONGEST_WORD = 60
 MOST_WORDS = 16
-"""Words of a question that are looked for; further ones are left out."""
+"""The maximum number of words in a question; further ones are ignored."""
 
-# Too frequent to tell texts apart. They count inside a phrase, and where a question has no other words.
+# Too frequent to tell texts apart. They count within a phrase, and if a question has no other words.
 _FREQUENT = {
     *("ada", "adalah", "agar", "akan", "atau", "bagi", "dalam", "dan", "dari", "dengan", "di", "itu", "ini"),
     *("juga", "ke", "kepada", "oleh", "pada", "para", "sebagai", "untuk", "yang"),
@@ -32,14 +32,14 @@ _NO_LETTERS = (
     ("\u064b", "\u065f"),
     ("\u0670", "\u0670"),
 )
-"""Marks that people leave out: accents of Latin letters, vowel signs and the stretching line of Arabic."""
+"""Marks that people leave out: accents of Latin letters, vowel signs and the tatweel of Arabic."""
 
 
 @cache
 def _word() -> re.Pattern[str]:
-    """A word. Vowel signs of Javanese, Balinese or Devanagari are marks, and as much of it as letters.
+    """Matches a word; vowel signs of Javanese, Balinese or Devanagari are marks, and part of it.
 
-    An apostrophe within it stands for a sound that not everybody writes: Ma'arif, maarif.
+    An apostrophe within a word is optional in spelling: Ma'arif, maarif.
     """
     marks = (sign for sign in map(chr, range(0x300, 0x12000)) if _is_mark(sign))
     return re.compile(f"[^\\W_](?:[^\\W_]|[{''.join(marks)}\u0640]|[{re.escape(APOSTROPHES)}](?=[^\\W_]))*")
@@ -56,7 +56,7 @@ _here = threading.local()
 
 
 class Span(NamedTuple):
-    """A word where it stands in a text: ``text[start:end]``, and what it is compared as."""
+    """A word at its position in a text: ``text[start:end]``, and its normal form."""
 
     start: int
     end: int
@@ -65,10 +65,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that a text must have.
+    """One condition that a text must meet.
 
-    ``stems`` are the ways to say it, each one or more stems in a row. A word that begins with ``begins``
-    (unless that is empty) will do as well.
+    ``stems`` are alternatives, each a sequence of stems. A word that begins with ``begins`` (unless empty)
+    also matches.
     """
 
     stems: tuple[tuple[str, ...], ...]
@@ -76,7 +76,7 @@ class Clause:
 
 
 def spans(text: str) -> Iterator[Span]:
-    """The words of a text in their order."""
+    """The words of a text in order."""
     for match in _word().finditer(text):
         word = _folded(match[0])
         if word:
@@ -93,7 +93,7 @@ def stem(word: str, language: str) -> str:
     algorithm = STEMMED.get(language)
     if algorithm is None:
         return word
-    # A stemmer works on itself, so that each thread has its own.
+    # A stemmer has state, so each thread has its own.
     known: dict[str, object] = _here.__dict__.setdefault("stemmers", {})
     if algorithm not in known:
         import snowballstemmer  # type: ignore[import-untyped]  # all its languages at once, so not before
@@ -103,15 +103,15 @@ def stem(word: str, language: str) -> str:
 
 
 def stems(text: str, language: str) -> list[str]:
-    """The stems of a text's words in their order."""
+    """The stems of a text's words in order."""
     return [stem(word, language) for word in words(text)]
 
 
 def asked(question: str) -> list[Clause]:
-    """What a question asks for; every clause must be met.
+    """The clauses of a question, all of which must be met.
 
-    Words in quotation marks, and words that signs join (1/2021), stand side by side in the text. The last
-    word may be the beginning of one, unless a space or a quotation mark follows it.
+    Words in quotation marks, and words joined by signs (1/2021), must be adjacent in the text. The last
+    word is also a prefix, unless a space or a quotation mark follows it.
     """
     clauses: list[Clause] = []
     frequent: list[Clause] = []
@@ -129,7 +129,7 @@ def asked(question: str) -> list[Clause]:
 
 
 def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
-    """The words of a text for which it was found."""
+    """The words of a text that match."""
     single = {way[0] for clause in clauses for way in clause.stems if len(way) == 1}
     begins = tuple(clause.begins for clause in clauses if clause.begins)
     phrases = [way for clause in clauses for way in clause.stems if len(way) > 1]
@@ -145,7 +145,7 @@ def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
 
 
 def _clause(inside: list[str], begins: str = "") -> Clause:
-    # The language of a question is not known: it is read as each of them.
+    # The language of a question is unknown: it is stemmed in each of them.
     ways = [tuple(stem(word, language) for word in inside) for language in STEMMED]
     return Clause(tuple(dict.fromkeys([*ways, tuple(inside)])), begins)
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from shared.contracts.vocabulary import Language
 from shared.refusal import Refusal
 
-_ORDER = tuple(Language)  # Indonesian first: it is what most people here read
+_ORDER = tuple(Language)  # Indonesian first: most readers here prefer it
 MOST_HEADINGS = 500
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _NOT_MEANT = (
     (re.compile(r"<[A-Za-z/!?]"), "HTML"),
     (re.compile(r"!\["), "![…]"),
-    # A link leads to the web, to a mail address or to a place in the same text.
+    # A link leads to the web, to a mail address or to an anchor in the same text.
     (re.compile(r"\]\(\s*<?(?!https?://|mailto:|#)[^)\s]"), "[…](…)"),
     (re.compile(r"^ {0,3}\[[^\[\]]+\]:\s", re.MULTILINE), "[…]: …"),
 )
 
 
 class MarkupNotAllowed(Refusal):
-    """A body holds headings, paragraphs, emphasis, lists, links and tables, and nothing else."""
+    """A body has headings, paragraphs, emphasis, lists, links and tables only."""
 
     kind = "invalid"
     message = "Line %(line)s of the text in %(language)s contains markup that is not allowed: %(found)s."
@@ -33,7 +33,7 @@ class MarkupNotAllowed(Refusal):
 
 
 class TooManyHeadings(Refusal):
-    """A text with more headings than anybody could find the way by is hard on readers, print and machines."""
+    """Too many headings make a text hard to read, print and process."""
 
     kind = "invalid"
     message = "A text may have at most %(most)s headings; the text in %(language)s has %(count)s."
@@ -58,9 +58,7 @@ class Text:
     body: str
 
     def check(self) -> None:
-        """Refuse HTML, pictures, references, links that lead elsewhere than to the web or to mail, and a text
-        that falls into too many pieces.
-        """
+        """Refuse HTML, pictures, references, links to anything but the web or mail, and too many headings."""
         for pattern, markup in _NOT_MEANT:
             place = pattern.search(self.body)
             if place is not None:
@@ -72,11 +70,11 @@ class Text:
 
     @property
     def sha256(self) -> str:
-        """What tells these words from any others; it is printed on a leaflet."""
+        """A hash of the text; it is printed on leaflets."""
         return fingerprint(self.title, self.summary, self.body)
 
     def copy(self) -> Text:
-        """The same words for another version."""
+        """The same text for another version."""
         return Text(self.language, self.title, self.summary, self.body)
 
 

@@ -11,12 +11,12 @@ from shared.contracts.vocabulary import Standing
 from shared.refusal import Refusal
 
 NATION = "ID"
-"""The area code of a regulation that holds in all of Indonesia (ISO 3166-1)."""
+"""The area code of a nationwide regulation (ISO 3166-1)."""
 _SEPARATORS = ".:/-"
 
 
 class NoUmbrella(Refusal):
-    """Only a legal umbrella is revoked, and only another one takes its place."""
+    """Only a published legal umbrella can be revoked, or replace another."""
 
     kind = "invalid"
     message = "The product %(id)s is not a published legal umbrella."
@@ -32,7 +32,7 @@ class RevokedAlready(Refusal):
 
 
 class RevokedBeforeInForce(Refusal):
-    """A regulation is revoked on a day after its first day in force."""
+    """A regulation is revoked after its first day in force."""
 
     kind = "invalid"
     message = "The regulation %(number)s is in force from %(from_)s; it cannot be revoked on %(on)s."
@@ -40,7 +40,7 @@ class RevokedBeforeInForce(Refusal):
 
 
 class SuccessionInCircle(Refusal):
-    """A regulation does not come after itself."""
+    """A regulation does not replace itself."""
 
     kind = "invalid"
     message = "The regulation %(number)s cannot replace itself."
@@ -48,17 +48,17 @@ class SuccessionInCircle(Refusal):
 
 
 def areas_around(area: str) -> list[str]:
-    """The codes of every area that holds ``area``: itself, those that its code begins with, the nation."""
+    """The codes of every area that contains ``area``: itself, its prefixes, the nation."""
     areas = [area, *(area[:at] for at, sign in enumerate(area) if sign in _SEPARATORS)]
     return [*areas, NATION] if area[:1].isdigit() else areas
 
 
 @dataclass(eq=False)
 class Umbrella:
-    """The legal facts of a product, as last published.
+    """The legal terms of a product, as last published.
 
-    ``in_force_until`` is its last day in force; on ``revoked_on`` it is in force no longer. ``lapse_told`` is
-    the last day whose passing was recorded.
+    ``in_force_until`` is its last day in force; on ``revoked_on`` it is no longer in force. ``lapse_told``
+    is the last lapse day that was recorded.
     """
 
     number: str
@@ -80,39 +80,39 @@ class Umbrella:
         return new
 
     def adopt(self, terms: LegalTerms) -> None:
-        """Have these terms; whether it is revoked is another matter."""
+        """Replace its terms; a revocation stays."""
         self.number, self.issuer = terms.number, terms.issuer
         self.in_force_from, self.in_force_until = terms.in_force_from, terms.in_force_until
         self.means, self.areas, self.actors = list(terms.means), list(terms.areas), list(terms.actors)
 
     @property
     def lapses_after(self) -> date | None:
-        """The last day whose passing is to be recorded still; None where it has no end, or was revoked."""
+        """The last day in force if its lapse has not been recorded; None if it has no end, or was revoked."""
         until = self.in_force_until
         if until is None or until == self.lapse_told:
             return None
         return None if self.is_revoked(until) else until
 
     def has_lapsed(self, on: date) -> bool:
-        """Whether its last day has passed on that day."""
+        """Whether its last day in force has passed on a day."""
         return self.in_force_until is not None and self.in_force_until < on
 
     def in_force(self, on: date) -> bool:
-        """Whether it is in force on that day."""
+        """Whether it is in force on a day."""
         return self.in_force_from <= on and not self.has_lapsed(on) and not self.is_revoked(on)
 
     def standing(self, today: date) -> Standing:
-        """How it stands, once it is published."""
+        """Its standing, once it is published."""
         if self.is_revoked(today):
             return Standing.REVOKED
         return Standing.LAPSED if self.has_lapsed(today) else Standing.PUBLISHED
 
     def is_revoked(self, on: date) -> bool:
-        """Whether it stands revoked on that day."""
+        """Whether it is revoked on a day."""
         return self.revoked_on is not None and self.revoked_on <= on
 
     def covers(self, means: str, area: str, actor: str, on: date) -> bool:
-        """Whether an act by these means, there, by such an actor, on that day has this legal ground."""
+        """Whether an act by these means, there, by such an actor, on that day has this legal basis."""
         around = areas_around(area)
         return (
             self.in_force(on)
@@ -122,7 +122,7 @@ class Umbrella:
         )
 
     def revoke(self, on: date, replaced_by: UUID | None) -> None:
-        """Have it in force no longer from that day on."""
+        """Revoke it from a day on."""
         if self.revoked_on is not None:
             raise RevokedAlready(number=self.number, on=self.revoked_on)
         if on <= self.in_force_from:

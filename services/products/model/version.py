@@ -41,7 +41,7 @@ READABLE = (VersionState.PUBLISHED, VersionState.SUPERSEDED)
 
 
 class TooManyFiles(Refusal):
-    """A version keeps to a number of files that a reader can look through."""
+    """The number of files of a version is limited."""
 
     kind = "conflict"
     message = "The version already has %(most)s files, the maximum."
@@ -57,7 +57,7 @@ class UnknownFile(Refusal):
 
 
 class VersionWithdrawn(Refusal):
-    """What was withdrawn is kept for the parties; the public learns why it is gone."""
+    """A withdrawn version is readable by the parties only; the public sees the reason."""
 
     kind = "unknown"
     message = "Version %(number)s was withdrawn: %(reason)s"
@@ -65,7 +65,7 @@ class VersionWithdrawn(Refusal):
 
 
 class VersionExpired(Refusal):
-    """The last day on which it was valid has passed."""
+    """The last valid day has passed."""
 
     kind = "unknown"
     message = "Version %(number)s was valid until %(valid_until)s."
@@ -105,9 +105,9 @@ class File:
 
 @dataclass(eq=False)
 class Version:
-    """One edition: ``code`` is printed on it, ``valid_until`` is its last day, at ``closed_at`` it ended.
+    """One version: ``code`` is printed on it, ``valid_until`` its last day, ``closed_at`` when it ended.
 
-    ``submitter`` is the opaque id of the person who submitted it last, for the party ``submitted_by``.
+    ``submitter`` is the opaque id of the person who last submitted it, for the party ``submitted_by``.
     """
 
     number: int
@@ -139,12 +139,12 @@ class Version:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it is on its way to publication."""
+        """Whether it is still being prepared for publication."""
         return self.state in UNDER_WAY
 
     @property
     def was_published(self) -> bool:
-        """Whether the public knows it."""
+        """Whether it is or was public."""
         return self.published_at is not None
 
     @property
@@ -155,15 +155,15 @@ class Version:
 
     @property
     def has_content(self) -> bool:
-        """Whether there is something to read: a text with a body, or a main file."""
+        """Whether it has content: a text with a body, or a main file."""
         return any(text.body for text in self.texts) or any(file.role == "main" for file in self.files)
 
     def text_in(self, language: str) -> Text | None:
-        """Its words in a language."""
+        """Its text in a language."""
         return next((text for text in self.texts if text.language == language), None)
 
     def require(self, act: str) -> None:
-        """Refuse what the state does not allow; raises ``ActImpossible``."""
+        """Refuse an act that the state does not allow; raises ``ActImpossible``."""
         LIFE.after(self.state, act)
 
     def go(self, act: str) -> None:
@@ -171,7 +171,7 @@ class Version:
         self.state = LIFE.after(self.state, act)
 
     def write(self, texts: Sequence[Text]) -> None:
-        """Have these texts and no others."""
+        """Replace its texts."""
         kept = []
         for text in in_order(list(texts)):
             known = self.text_in(text.language)
@@ -183,14 +183,14 @@ class Version:
         self.texts = kept
 
     def add_file(self, file: File) -> None:
-        """Keep one more file, while it is a draft."""
+        """Add a file, while it is a draft."""
         self.require("edit")
         if len(self.files) >= MOST_FILES:
             raise TooManyFiles(most=MOST_FILES)
         self.files.append(file)
 
     def remove_file(self, file_id: UUID) -> File:
-        """Keep a file no longer, while it is a draft; returns it."""
+        """Remove a file, while it is a draft; returns it."""
         self.require("edit")
         removed = next((file for file in self.files if file.id == file_id), None)
         if removed is None:
@@ -199,7 +199,7 @@ class Version:
         return removed
 
     def require_readable(self) -> None:
-        """Refuse the texts and files of what is withdrawn or expired, with the reason."""
+        """Refuse the texts and files of a withdrawn or expired version, with the reason."""
         if self.state is VersionState.WITHDRAWN:
             raise VersionWithdrawn(number=self.number, reason=self.withdrawn_reason)
         if self.state is VersionState.EXPIRED:

@@ -35,9 +35,9 @@ class UnknownText(Refusal):
 
 
 class Asked(NamedTuple):
-    """Which version (None: the published one, else the newest the reader may know of), in which language.
+    """The requested version (None: the published one, else the newest visible one) and language.
 
-    Without a language it is the reader's ``preferred`` one, if the version has a text in it, else its first.
+    The language defaults to the reader's ``preferred`` one, if the version has it, else its first.
     """
 
     product_id: UUID
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """An edition with its version, and whether this reader may read its text."""
+    """An edition with its version, and whether the reader may read its text."""
 
     edition: Edition
     version: Version
@@ -57,7 +57,7 @@ class Shown(NamedTuple):
 def edition(
     session: Session, asked: Asked, reader: Actor, public_url: str, now: datetime, zone: ZoneInfo
 ) -> Shown:
-    """The edition that was asked for; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
+    """The requested edition; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
     asked_product, inside = product(session, asked.product_id, reader)
     version = _version(asked_product, asked.number, inside=inside)
     text = _text(version, asked)
@@ -94,7 +94,7 @@ def edition(
 
 
 def newest_bodies(session: Session, product_id: UUID, reader: Actor) -> list[str]:
-    """The texts of the newest version, for somebody who works on the product; nothing for anybody else."""
+    """The texts of the newest version, for those who work on the product; empty for others."""
     query = sa.select(Product).where(works_on(ActorViewer(reader)), products.c.id == product_id)
     version = session.scalars(query).first()
     if version is None:
@@ -108,7 +108,7 @@ def _version(of_product: Product, number: int | None, *, inside: bool) -> Versio
         return of_product.published or known[-1]
     version = of_product.numbered(number)
     if version not in known:
-        # The public does not learn of a version that is under way; nobody reads one that was discarded.
+        # Versions in progress are hidden from the public; discarded ones from everybody.
         raise UnknownVersion(number=number)
     return version
 

@@ -25,7 +25,7 @@ NEWEST = 50
 
 
 class Stamp(NamedTuple):
-    """What changes whenever the catalogue does, when something was published first, and recorded last."""
+    """Values that change whenever the catalogue does; first and latest times of publication."""
 
     state: tuple[tuple[str, int, str, str], ...]
     issued: datetime | None
@@ -33,14 +33,14 @@ class Stamp(NamedTuple):
 
 
 class News(NamedTuple):
-    """The newest entries, and when the newest of them happened."""
+    """The newest entries, and the time of the latest one."""
 
     entries: list[Entry]
     modified: datetime | None
 
 
 def stamp(session: Session) -> Stamp:
-    """The state of the catalogue, without reading what is in it."""
+    """The state of the catalogue, without reading its content."""
     published = sa.exists().where(
         versions.c.product_id == products.c.id, versions.c.state == VersionState.PUBLISHED
     )
@@ -57,7 +57,7 @@ def stamp(session: Session) -> Stamp:
 
 
 def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:
-    """What is published, in the order of its drafting."""
+    """The published products, in the order in which they were drafted."""
     published = list_published(session, Wanted(), after, limit)
     known = _partnerships(session, published)
     public = _public(session, {link.target for product in published for link in product.relations})
@@ -75,7 +75,7 @@ def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:
 
 
 def news(session: Session, language: str) -> News:
-    """The newest publications and withdrawals, newest first, titled in a language if they have it."""
+    """The newest publications and withdrawals, newest first, with titles in a language if available."""
     about = sa.or_(*(outbox.c.subject.like(f"evt.%.products.{name}.v%") for name in NEWS))
     rows = session.execute(
         sa.select(outbox.c.envelope).where(about).order_by(outbox.c.sequence.desc()).limit(NEWEST)
@@ -114,7 +114,7 @@ def _entry(event: Envelope, product: Product, titles: dict[UUID, tuple[str, str]
 
 
 def _partnerships(session: Session, listed: Sequence[Product]) -> dict[UUID, tuple[str, str]]:
-    """Title and area of the partnerships of some products."""
+    """Titles and areas of the partnerships of some products."""
     ids = {product.partnership_id for product in listed}
     query = sa.select(partnerships.c.id, partnerships.c.title, partnerships.c.area)
     rows = session.execute(query.where(partnerships.c.id.in_(ids)))
@@ -122,7 +122,7 @@ def _partnerships(session: Session, listed: Sequence[Product]) -> dict[UUID, tup
 
 
 def _public(session: Session, ids: set[UUID]) -> set[UUID]:
-    """Which of these products the public knows."""
+    """Which of these products are public."""
     query = sa.select(versions.c.product_id).where(
         versions.c.product_id.in_(ids), versions.c.published_at.is_not(None)
     )

@@ -28,7 +28,7 @@ from shared.rows.viewer import ActorViewer
 
 
 class Seen(NamedTuple):
-    """A product, and whether the reader works on it, and so sees how it is made."""
+    """A product, and whether the reader works on it and therefore sees drafts."""
 
     product: Product
     inside: bool
@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The facets by which published products are chosen; None is every one."""
+    """A filter of published products by facets; None is any."""
 
     standing: str = "published"
     partnership_id: UUID | None = None
@@ -86,7 +86,7 @@ def _has_version(
 
 
 def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Product]:
-    """What the public can find by its facets, in the order of its drafting."""
+    """Public products by their facets, in the order in which they were drafted."""
     query = sa.select(Product).where(*wanted.clauses()).order_by(products.c.id).limit(limit)
     if after is not None:
         query = query.where(products.c.id > after)
@@ -94,7 +94,7 @@ def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: 
 
 
 def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: int) -> list[Product]:
-    """Products under way on which the reader works, in the order of their drafting."""
+    """Products in progress that the reader works on, in the order in which they were drafted."""
     under_way = sa.select(versions.c.product_id).where(versions.c.state.in_(UNDER_WAY))
     query = sa.select(Product).where(works_on(ActorViewer(reader)), products.c.id.in_(under_way))
     if after is not None:
@@ -103,9 +103,9 @@ def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: i
 
 
 def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: bool = False) -> Seen:
-    """One product: for everybody once it was published, before that for those who work on it.
+    """One product: public once it was published, before that visible to those who work on it.
 
-    Of one that was discarded as a draft nothing is left for them but its timeline.
+    Of a discarded one only the timeline remains.
     """
     row = reading.one(session, Product, product_id)
     if not even_gone:
@@ -114,7 +114,7 @@ def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: boo
 
 
 def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> File:
-    """A file that the reader may have; a named refusal tells why one is gone."""
+    """A file that the reader may download; a refusal says why one is gone."""
     row, inside = product(session, product_id, reader)
     for version in row.kept if inside else row.known:
         for file in version.files:
@@ -126,7 +126,7 @@ def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> Fi
 
 
 def known(session: Session, product_id: UUID) -> Product:
-    """One product that the public knows, whoever reads it; raises ``UnknownAggregate``."""
+    """One public product, whoever reads it; raises ``UnknownAggregate``."""
     row = session.get(Product, product_id)
     if row is None or not row.known:
         raise UnknownAggregate(kind=noun(Product), id=str(product_id))
@@ -134,7 +134,7 @@ def known(session: Session, product_id: UUID) -> Product:
 
 
 def main_file(session: Session, product_id: UUID) -> File:
-    """The first main file of the published version; a named refusal tells why there is none."""
+    """The first main file of the published version; a refusal says why there is none."""
     row = known(session, product_id)
     version: Version = row.published or row.known[-1]
     version.require_readable()
@@ -145,7 +145,7 @@ def main_file(session: Session, product_id: UUID) -> File:
 
 
 def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope]:
-    """All that happened to a product and with it; the public sees it from its publication on."""
+    """Everything that happened to a product; the public sees it from its publication on."""
     row, inside = product(session, product_id, reader, even_gone=True)
     events = outbox.history(
         session,

@@ -34,7 +34,7 @@ class UnknownCode(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often a product was used, how many people that reached, and the copies of each version."""
+    """The number of uses, the people reached by them, and the copies of each version."""
 
     used: int
     reached: int
@@ -42,7 +42,7 @@ class Counts:
 
 
 class Resolved(NamedTuple):
-    """What a printed code leads to."""
+    """The product and version of a printed code."""
 
     product: Product
     version: Version
@@ -50,13 +50,13 @@ class Resolved(NamedTuple):
 
 
 def list_of(session: Session, kind: type[R], product_id: UUID, after: UUID | None, limit: int) -> list[R]:
-    """The uses or the print batches of a product that the reader may see, in the order of recording."""
+    """The uses or print batches of a product that the reader may see, in the order of recording."""
     reading.one(session, Product, product_id).require_kept()
     return reading.several(session, kind, _TABLES[kind], {"product_id": product_id}, after, limit)
 
 
 def counts(session: Session, product_id: UUID) -> Counts:
-    """How much a product was used and printed."""
+    """The uses and printed copies of a product."""
     used, reached = session.execute(
         sa.select(sa.func.count(), sa.func.sum(uses.c.reached)).where(uses.c.product_id == product_id)
     ).one()
@@ -70,7 +70,7 @@ def counts(session: Session, product_id: UUID) -> Counts:
 
 
 def resolved(session: Session, typed: str, today: date) -> Resolved:
-    """The version on which a code is printed, for ever; raises :class:`UnknownCode`."""
+    """The version that a code is printed on; codes never expire; raises :class:`UnknownCode`."""
     code = read_code(typed)
     row = session.execute(sa.select(versions).where(versions.c.code == code)).first()
     if code is None or row is None or row.published_at is None:

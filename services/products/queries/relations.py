@@ -24,12 +24,12 @@ WARNINGS = {
     Standing.WITHDRAWN: N_("This relies on “%(title)s”, which has been withdrawn."),
     Standing.EXPIRED: N_("This relies on “%(title)s”, which has expired."),
 }
-"""What a reader is told of a product that needs another one which is good no longer."""
+"""The warnings about a required product that is no longer valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another product in a relation: ``to`` it this one stands, or it stands so to this one (``from``)."""
+    """A related product; the direction is ``to`` if the product has the relation to it, else ``from``."""
 
     relation: ProductRelation
     direction: Literal["to", "from"]
@@ -38,31 +38,31 @@ class Related:
 
     @property
     def number(self) -> str | None:
-        """The number of the regulation, where the other one is a legal umbrella."""
+        """The number of the regulation, if the related product is a legal umbrella."""
         return self.other.legal.number if self.other.legal else None
 
     @property
     def revoked_on(self) -> date | None:
-        """Since when the regulation is in force no longer, where it was revoked."""
+        """The day of the regulation's revocation, if it was revoked."""
         return self.other.legal.revoked_on if self.other.legal else None
 
     @property
     def replaced_by(self) -> UUID | None:
-        """The legal umbrella that came after it."""
+        """The legal umbrella that replaced it."""
         return self.other.legal.replaced_by if self.other.legal else None
 
     @property
     def is_warning(self) -> bool:
-        """Whether the product rests on something that is good no longer."""
+        """Whether the product requires something that is no longer valid."""
         return (self.relation, self.direction) == ("requires", "to") and self.standing in WARNINGS
 
     def warning(self, translate: Callable[[str], str]) -> str:
-        """What the reader is told, in the language of ``translate``."""
+        """The warning, in the language of ``translate``."""
         return translate(WARNINGS[self.standing]) % {"title": self.other.title}
 
 
 def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID, list[Related]]:
-    """The relations of some products, of which the reader may see the other side."""
+    """The relations of some products to products that the reader may see."""
     shown = list(some)
     ids = {item.id for item in shown}
     rows = session.execute(
@@ -75,7 +75,7 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
     by_product: dict[UUID, list[Related]] = defaultdict(list)
     for source, relation, target in rows:
         if not {source, target} <= known.keys() or not is_fitting(relation, known[source], known[target]):
-            continue  # what was said of another's product before that was refused is not shown
+            continue  # a refusal about another's product is not shown
         for here, direction, there in ((source, "to", target), (target, "from", source)):
             if here in ids and there in others:
                 other = others[there]
@@ -85,7 +85,7 @@ def related(session: Session, some: Iterable[Product], today: date) -> dict[UUID
 
 
 def warnings(session: Session, product: Product, today: date) -> list[Related]:
-    """What a product rests on that is good no longer, as everybody sees it."""
+    """The required products that are no longer valid, as everybody sees them."""
     return [link for link in related(session, [product], today)[product.id] if link.is_warning]
 
 

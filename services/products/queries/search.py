@@ -34,7 +34,7 @@ _READING_ORDER = sa.case({"id": 0, "en": 1}, value=search_texts.c.language, else
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: words (none finds all that is published), and facets; None is any value."""
+    """A search: words (without any, all published products), and facets; None is any value."""
 
     question: str = ""
     language: str | None = None
@@ -48,7 +48,7 @@ class Sought:
 
 
 class Place(NamedTuple):
-    """Where a hit stands among all: by its score, then the newest first, then by its id."""
+    """The position of a hit among all: by score, then newest first, then by id."""
 
     score: int
     published_at: datetime
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found, by the text that fits best; ``warnings`` counts what it rests on in vain."""
+    """A product that was found, by its best text; ``warnings`` counts invalid requirements."""
 
     place: Place
     number: int
@@ -73,9 +73,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits, how many products were found in all, and how many each value of a facet would give.
+    """A page of hits, the total number, and the number for each value of each facet.
 
-    Values of one facet are counted as if no other value of it were chosen.
+    A facet is counted as if none of its values were chosen.
     """
 
     hits: list[Hit]
@@ -84,7 +84,7 @@ class Found:
 
 
 def search(session: Session, sought: Sought, after: Place | None, limit: int, today: date) -> Found:
-    """What is found, the best first, what is gone last; a question without any word in it finds nothing."""
+    """The hits, best first, ended products last; a question without any word finds nothing."""
     clauses = asked(sought.question)
     if sought.question.strip() and not clauses:
         return Found([], 0, {facet: {} for facet in COUNTED})
@@ -100,7 +100,7 @@ def search(session: Session, sought: Sought, after: Place | None, limit: int, to
 
 
 def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa.ColumnElement[bool]]:
-    # Who looks through what there is wants what can be used; who asks by words may hold a sheet of old.
+    # Browsing lists usable products only; a search by words also finds old ones.
     conditions = [matching(dialect, clauses) if clauses else _CURRENT]
     if sought.language is not None:
         conditions.append(search_texts.c.language == sought.language)
@@ -119,7 +119,7 @@ def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa
 def _best(
     dialect: str, sought: Sought, clauses: Sequence[Clause], worth: sa.ColumnElement[int]
 ) -> sa.Select[Any]:
-    """The text of each product that fits best: Indonesian before English, where they fit alike."""
+    """The best text of each product: Indonesian before English for equal scores."""
     ranked = (
         sa.select(
             search_texts.c.id,
@@ -161,14 +161,14 @@ def _page(best: sa.Subquery, after: Place | None, limit: int) -> sa.Select[Any]:
 def _counts(
     session: Session, dialect: str, sought: Sought, clauses: Sequence[Clause]
 ) -> dict[str, dict[str, int]]:
-    """One query for every facet of which nothing is chosen, and one for each other."""
+    """One query for all facets without a chosen value, and one for each other."""
     counts: dict[str, dict[str, int]] = {facet: {} for facet in COUNTED}
     free = [facet for facet in COUNTED if getattr(sought, facet) is None]
     for facets in (free, *([facet] for facet in COUNTED if facet not in free)):
         conditions = _matches(dialect, _without(sought, facets[0]) if facets != free else sought, clauses)
         for facet, value, number in _rows_of(session, facets, conditions):
             counts[facet][value] = number
-    # The databases order words in their own ways.
+    # Databases sort words differently.
     return {
         facet: dict(sorted(terms.items(), key=lambda item: (-item[1], item[0])))
         for facet, terms in counts.items()

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from services.products.model.terms import Clause, Span, matched
 
 SNIPPET = 240
-"""Characters of a snippet, about."""
+"""The approximate length of a snippet, in characters."""
 _AHEAD = 60
-# Every sign at which str.splitlines ends a line.
+# Every character at which str.splitlines ends a line.
 _LINE_ENDS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class Piece(NamedTuple):
-    """A piece of a text; ``hit`` for the words that were looked for."""
+    """A piece of a text; ``hit`` marks search words."""
 
     text: str
     hit: bool
@@ -28,7 +28,7 @@ def whole(text: str, language: str, clauses: Sequence[Clause]) -> list[Piece]:
 
 
 def snippet(texts: Sequence[str], language: str, clauses: Sequence[Clause]) -> list[Piece]:
-    """The place with the most hits in the first text that has any, else how the first of them begins."""
+    """The passage with the most hits in the first text that has any, else the beginning of the first."""
     for text in texts:
         hits = matched(text, language, clauses)
         if hits:
@@ -37,7 +37,7 @@ def snippet(texts: Sequence[str], language: str, clauses: Sequence[Clause]) -> l
 
 
 def _densest(hits: Sequence[Span]) -> int:
-    """Where a snippet holds the most hits (the first such place)."""
+    """The first passage with the most hits."""
     most, start, last = 0, hits[0].start, 0
     for first, hit in enumerate(hits):
         while last < len(hits) and hits[last].end <= hit.start + SNIPPET - _AHEAD:
@@ -48,7 +48,7 @@ def _densest(hits: Sequence[Span]) -> int:
 
 
 def _cut(text: str, hits: Sequence[Span], start: int) -> list[Piece]:
-    """A piece of the text between two words, with signs of what was left out."""
+    """A part of the text between two words, with an ellipsis where text was left out."""
     end = min(len(text), start + SNIPPET)
     if start > 0:
         start = text.find(" ", start - 1, start + _AHEAD) + 1 or start

@@ -18,7 +18,7 @@ from services.products.tables.types import holds
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The day, and the act for which legal ground is sought; None is any."""
+    """The day, and the act whose legal basis is sought; None is any."""
 
     on: date
     means: str | None = None
@@ -27,7 +27,7 @@ class Sought:
 
 
 def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: int) -> list[Product]:
-    """The published umbrellas that are in force on that day and cover the act."""
+    """The published umbrellas in force on that day that cover the act."""
     table = umbrellas.c
     published = sa.select(versions.c.product_id).where(versions.c.state == "published")
     query = (
@@ -52,7 +52,7 @@ def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: i
 
 
 def umbrella(session: Session, product_id: UUID) -> Product:
-    """One legal umbrella that the public knows."""
+    """One public legal umbrella."""
     regulation = known(session, product_id)
     if regulation.legal is None:
         raise NoUmbrella(id=str(product_id))
@@ -60,7 +60,7 @@ def umbrella(session: Session, product_id: UUID) -> Product:
 
 
 def succession(session: Session, product_id: UUID) -> list[Product]:
-    """What an umbrella replaced, the umbrella itself, and what replaced it, the oldest first."""
+    """What an umbrella replaced, the umbrella itself, and what replaced it, oldest first."""
     itself = umbrella(session, product_id)
     chain = {itself.id: itself}
     new = {itself.id}

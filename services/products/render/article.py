@@ -9,7 +9,7 @@ from services.products.render.markdown import Node, clean, read
 
 
 def article(body: str) -> bytes:
-    """The body as the inside of an ``<article>``."""
+    """The body as the content of an ``<article>``."""
     return blocks(read(body)).encode("utf-8", "replace")
 
 
@@ -43,7 +43,7 @@ def _table(node: Node) -> str:
         "<tr>" + "".join(f"<td{_side(cell)}>{_inline(cell.children)}</td>" for cell in row.children) + "</tr>"
         for row in rows
     )
-    # Wide tables are moved sideways, also by the keyboard.
+    # Wide tables scroll sideways, also by the keyboard.
     return (
         f'<div class="wide" tabindex="0" role="group"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
@@ -77,7 +77,7 @@ def _piece(node: Node) -> str:
 
 
 def link(address: str, inside: str) -> str:
-    """A link that tells nobody where it was followed; ``inside`` is HTML."""
+    """A link that sends no referrer; ``inside`` is HTML."""
     return f'<a href="{safe(address)}" rel="nofollow noopener noreferrer">{inside}</a>'
 
 

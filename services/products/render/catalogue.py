@@ -19,7 +19,7 @@ from shared.i18n import LOCALES, N_, translator
 from shared.labelled import Labelled
 
 FORMAT = 4
-"""Counted up when the same products would be described otherwise."""
+"""Increased whenever the description of the same products changes."""
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
@@ -99,7 +99,7 @@ CONTEXT: dict[str, Any] = {
 
 
 class Offered(NamedTuple):
-    """A published product with what stands around it; ``related`` are (relation, id) of public products."""
+    """A published product with its context; ``related`` are (relation, id) of public products."""
 
     product: Product
     version: Version
@@ -109,9 +109,9 @@ class Offered(NamedTuple):
 
 
 class Publisher(NamedTuple):
-    """Who publishes, under which licence, and whom to write to.
+    """The publisher, its licence and contact.
 
-    ``home`` is the address of the pages; a day is one in ``zone``, as on them.
+    ``home`` is the address of the pages; days are in ``zone``, as on the pages.
     """
 
     name: str
@@ -140,7 +140,8 @@ def catalogue(
 ) -> dict[str, Any]:
     """A page of the catalogue.
 
-    ``base`` is the address of the API's version, ``here`` that of this page, ``following`` that of the next.
+    ``base`` is the address of the API's version, ``here`` that of this page, ``following`` that of the
+    next.
     """
     home = f"{base}/catalog.jsonld"
     view: dict[str, Any] = {"@id": here, "@type": "hydra:PartialCollectionView"}
@@ -223,13 +224,13 @@ def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> di
 
 
 def _place(area: str) -> dict[str, Any]:
-    """A place by its code, its name where that is known, and an address of its own."""
+    """A place by its code, its name if known, and its own address."""
     named = {"label": {"id": name}} if (name := area_name(area)) else {}
     return {"@id": f"urn:kemitraan:area:{quote(area)}", "@type": "dct:Location", "identifier": area, **named}
 
 
 def _format(media_type: str) -> str:
-    """The file type in the EU's list where it is one that is here, else the media type itself."""
+    """The file type from the EU's list if it is one of ours, else the media type itself."""
     known = _FORMATS.get(media_type)
     return _FILE_TYPE + known if known else _MEDIA + quote(media_type, safe="/+.-")
 
@@ -239,7 +240,7 @@ def _moment(version: Version) -> str:
 
 
 def _period(product: Product, version: Version, zone: ZoneInfo) -> dict[str, Any]:
-    """From when until when it is good: a regulation by its own force, anything else from its publication."""
+    """The period of validity: of a regulation by its legal force, of others from publication."""
     legal = version.facets.legal
     known = (version.published_at or version.drafted_at).astimezone(zone)
     start: date = legal.in_force_from if legal else known.date()

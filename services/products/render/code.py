@@ -7,11 +7,11 @@ import io
 import segno
 
 INK = "#083f40"
-"""Dark teal: 11 to 1 on white, which every reader of codes can tell apart."""
+"""Dark teal: 11 to 1 on white, which every scanner can read."""
 
 
 def picture(address: str) -> str:
-    """The QR code that leads to an address, as SVG of one path; error correction M mends 15 percent."""
+    """The QR code of an address, as an SVG of one path; error correction M restores 15 percent."""
     written = io.BytesIO()
     segno.make_qr(address, error="m").save(
         written,

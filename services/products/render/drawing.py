@@ -12,8 +12,8 @@ from services.products.render.markdown import Node, read, said
 
 MISSING = "□"
 
-# What Typst's own fonts can show (measured with typst 0.15), of the scripts and signs that texts here use.
-# PDF/UA forbids signs without a picture, so that others are replaced and the reader is told.
+# The characters of Typst's own fonts (measured with typst 0.15), of the scripts and signs used here. PDF/UA
+# forbids characters without a glyph, so others are replaced and the reader is informed.
 _SHOWN = (
     "\u0020-\u007e\u00a0-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482"
     "\u048a-\u04ff\u1e00-\u1f15\u2010-\u2027\u2030-\u2040\u2070\u2071\u2074-\u208e\u2090-\u209c\u20a0-\u20c0"
@@ -27,7 +27,7 @@ _LONG = re.compile(r"\S{32}(?=\S{8})")
 
 
 def drawn(body: str) -> list[dict[str, Any]]:
-    """The blocks of a body, as data that JSON can hold."""
+    """The blocks of a body, as JSON data."""
     return [_drawn(block) for block in read(body)]
 
 
@@ -48,25 +48,25 @@ def _drawn(node: Node) -> dict[str, Any]:
 
 
 def _joined(node: Node) -> Iterable[Node]:
-    """Its children; a paragraph that would be empty in print is left out."""
+    """Its children without paragraphs that would be empty in print."""
     return (child for child in node.children if child.kind != "text" or child.text)
 
 
 def _must_be_spelled(node: Node) -> bool:
-    """Whether paper must show where a link leads, because its words do not."""
+    """Whether the address of a link must be printed, because its text does not show it."""
     address = node.target.removeprefix("mailto:")
     return not node.target.startswith("#") and said(node).strip().rstrip("/") != address.rstrip("/")
 
 
 def _widths(table: Node) -> list[float]:
-    """How wide the columns are to one another: by the root of their longest text, none beyond four to one."""
+    """The relative widths of the columns: by the root of their longest text, at most four to one."""
     columns = zip(*(row.children for row in table.children), strict=False)
     longest = [max(len(said(cell)) for cell in column) for column in columns]
     return [round(math.sqrt(min(max(length, 5), 80)), 2) for length in longest]
 
 
 def shown(text: str) -> str:
-    """The text with no sign that the fonts lack, and with places to break in words beyond measure."""
+    """The text without characters that the fonts lack, and with break opportunities in very long words."""
     text = _MARKS.sub("", unicodedata.normalize("NFC", _SPACES.sub(" ", text)))
     text = _NOT_SHOWN.sub(MISSING, text)
     return _LONG.sub(lambda hit: f"{hit[0]}\u200b", text)

@@ -22,7 +22,7 @@ BEWARE = N_("Beware")
 
 @dataclass(frozen=True, slots=True)
 class Regulation:
-    """What a legal umbrella says of itself; in force until the day ``until``, or before ``revoked_on``."""
+    """The data of a regulation; in force until the day ``until``, or before ``revoked_on``."""
 
     number: str
     issuer: str
@@ -35,9 +35,9 @@ class Regulation:
 class Edition:
     """A version in one language.
 
-    ``state`` is that of the version, or revoked or lapsed for a published regulation that is in force no
-    longer. ``address`` is where its code leads. ``dated`` is when it was published, else drafted.
-    ``warnings`` are what a reader is told of, and the titles of the products that it rests on in vain.
+    ``state`` is that of the version, or revoked or lapsed for a published regulation that is no longer in
+    force. ``address`` is where its code leads. ``dated`` is when it was published, else drafted.
+    ``warnings`` are sentences for readers, and the titles of required products that are no longer valid.
     """
 
     language: Language
@@ -62,7 +62,7 @@ class Edition:
 
     @property
     def locale(self) -> Locale:
-        """The language of what stands around the text."""
+        """The locale of the words around the text."""
         return "en" if self.language is Language.EN else "id"
 
     @property
@@ -72,18 +72,18 @@ class Edition:
 
     @property
     def short_fingerprint(self) -> str:
-        """The first 16 signs, in fours."""
+        """The first 16 characters, in groups of four."""
         return " ".join(self.fingerprint[at : at + 4] for at in range(0, 16, 4))
 
     @property
     def spoken_code(self) -> str:
-        """The code in two halves, as one reads it out."""
+        """The code in two halves, for reading aloud."""
         half = len(self.code) // 2
         return f"{self.code[:half]}-{self.code[half:]}" if half > 3 else self.code
 
 
 class Status(NamedTuple):
-    """How an edition stands: one word, what that means, and how it looks."""
+    """The status of an edition: one word, its explanation, and its style."""
 
     word: str
     meaning: str
@@ -105,7 +105,7 @@ _STATUS: dict[Labelled, tuple[str, Tone]] = {
 
 
 def status(edition: Edition, translate: Translate) -> Status:
-    """How it stands, in the language of the edition."""
+    """The status, in the language of the edition."""
 
     def shown(day: date | None) -> str:
         return show_date(day, edition.locale) if day else "–"
@@ -122,18 +122,18 @@ def status(edition: Edition, translate: Translate) -> Status:
 
 
 def warnings(edition: Edition, translate: Translate, as_of: date) -> list[str]:
-    """What it rests on that is good no longer, with the day for which that is known."""
+    """The required products that are no longer valid, with the day of the check."""
     sure = as_of_day(edition, translate, as_of)
     return [f"{translate(text) % {'title': title}} {sure}" for text, title in edition.warnings]
 
 
 def as_of_day(edition: Edition, translate: Translate, as_of: date) -> str:
-    """The day for which what is said is known."""
+    """The day for which the statement holds."""
     return translate(N_("As of %(day)s.")) % {"day": show_date(as_of, edition.locale)}
 
 
 def audience(slug: str, translate: Translate) -> str:
-    """An audience in words: those that are known translated, others with spaces and a capital."""
+    """The label of an audience: known ones translated, others with spaces and a capital."""
     known = AUDIENCES.get(slug)
     if known:
         return translate(known)
@@ -142,14 +142,14 @@ def audience(slug: str, translate: Translate) -> str:
 
 
 def kind_line(edition: Edition, translate: Translate) -> str:
-    """What it is and for which phases: “Guidance · Prevention, Handling”."""
+    """The kind and the phases: “Guidance · Prevention, Handling”."""
     phases = ", ".join(translate(phase.label) for phase in edition.phases)
     kind = translate(edition.kind.label)
     return f"{kind} · {phases}" if phases else kind
 
 
 def facts(edition: Edition, translate: Translate) -> list[tuple[str, str]]:
-    """What one needs to know of an edition to rely on it: (name, value) pairs."""
+    """The facts for judging an edition: (name, value) pairs."""
     locale = edition.locale
     rows = [(N_("Partnership"), edition.partnership), (N_("Version"), str(edition.number))]
     if edition.published_on:

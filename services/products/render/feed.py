@@ -16,11 +16,11 @@ from shared.contracts.vocabulary import Phase, ProductKind
 from shared.i18n import N_
 
 BEFORE_ANYTHING = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a feed without entries was changed last."""
+"""The last change of a feed without entries."""
 
 
 class _Plainly:
-    """Writes text as text, and says what kind of page a link leads to."""
+    """Writes text as text, and gives the type of linked pages."""
 
     def __init__(self, handler: Any) -> None:
         self._handler = handler
@@ -59,20 +59,20 @@ class Entry:
 
 
 class _Feed(Atom1Feed):  # type: ignore[misc]
-    """Summaries are people's plain text; as HTML, as the library has it, their markup would come alive."""
+    """Summaries are plain text of users; as HTML, which the library writes, markup would be active."""
 
     def add_root_elements(self, handler: Any) -> None:
-        """The feed itself is told of; the page that it is of is HTML."""
+        """Write the feed's own elements; the linked page is HTML."""
         super().add_root_elements(_Plainly(handler))
 
     def add_item_elements(self, handler: Any, item: Any) -> None:
-        """An entry; its categories are terms for machines, each with a label for people."""
+        """Write an entry; its categories have terms for machines and labels for people."""
         super().add_item_elements(_Plainly(handler), item)
         for term, label in item["terms"]:
             handler.addQuickElement("category", "", {"term": term, "label": label})
 
     def latest_post_date(self) -> datetime:
-        """When its newest entry happened; the library would take the present moment for an empty feed."""
+        """The time of the newest entry; the library would use the current time for an empty feed."""
         return max((item["updateddate"] for item in self.items), default=BEFORE_ANYTHING)
 
 

@@ -23,13 +23,13 @@ from shared.i18n import N_
 from shared.i18n.formats import show_date
 
 LONGEST_BODY = 120_000
-"""Characters that are printed, some forty pages; a longer body is refused by the doors already."""
+"""The maximum length for print, some forty pages; longer bodies are refused by the API."""
 
 
 def sheet(edition: Edition, translate: Translate, as_of: date) -> dict[str, Any]:
-    """All that is printed of an edition, as data that JSON can hold; ``as_of`` is the day of its warnings.
+    """The data of a printed edition, as JSON; ``as_of`` is the day of its warnings.
 
-    The ``body`` is Markdown still: reading it is the worker's part.
+    The ``body`` is still Markdown: the worker parses it.
     """
     standing = status(edition, translate)
     words = {
@@ -84,7 +84,7 @@ def _footer(edition: Edition, translate: Translate) -> str:
 
 
 def _shown_status(standing: Status, translate: Translate) -> dict[str, str]:
-    """What warns on every page: ``mark`` stands across it."""
+    """The warning on every page; ``mark`` is the watermark."""
     mark = translate(VersionState.DRAFT.label) if standing.tone == "draft" else standing.word
     return {
         "word": _line(standing.word),

@@ -9,30 +9,30 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-if TYPE_CHECKING:  # read by nobody before the first text is
+if TYPE_CHECKING:  # imported before the first text is parsed
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
 LONGEST_ADDRESS = 2000
-"""Characters of an address; a longer one is shown as the text it is."""
+"""The maximum length of an address; a longer link is shown as text."""
 DEEPEST = 20
-"""How deep things may stand in one another: ten lists."""
+"""The maximum nesting: ten lists."""
 
 _WEB = re.compile(r"(?:https?://[^\s]|mailto:[^\s]|#).*", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _NOT_IN_PLACE = re.compile(r"[^\w\s-]")
-# What a file, a page or a printer cannot show: control signs but the two that end lines and cells.
+# Characters that a file, page or printer cannot show: control characters except for line break and tab.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A piece of a text.
+    """A node of a text.
 
-    ``kind`` is heading, paragraph, bullets, numbers, item, table, row or cell, and inside these text, break,
-    strong, emphasis or link. ``level`` is a heading's (1 and below, none left out) or the first number of a
-    list; ``target`` is a link's address or the place of a heading; ``align`` is a cell's. The first row of a
-    table is its header.
+    ``kind`` is heading, paragraph, bullets, numbers, item, table, row or cell, and inside these text,
+    break, strong, emphasis or link. ``level`` is a heading's (1 and below, none skipped) or the first
+    number of a list; ``target`` is a link's address or a heading's anchor; ``align`` is a cell's. The first
+    row of a table is its header.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Node:
 
 
 def read(body: str) -> tuple[Node, ...]:
-    """The blocks of a body; what is no markup here stays the text that it is."""
+    """The blocks of a body; unsupported markup stays text."""
     from markdown_it.tree import SyntaxTreeNode
 
     tree = SyntaxTreeNode(_reader().parse(clean(body)))
@@ -52,7 +52,7 @@ def read(body: str) -> tuple[Node, ...]:
 
 
 def plain(nodes: Iterable[Node]) -> str:
-    """The words alone, a line for each block."""
+    """The plain text, one line for each block."""
     lines = []
     for node in nodes:
         if node.kind in ("heading", "paragraph", "cell"):
@@ -63,24 +63,24 @@ def plain(nodes: Iterable[Node]) -> str:
 
 
 def plain_text(body: str) -> bytes:
-    """The words of a body; done by a worker process."""
+    """The plain text of a body; runs in a worker process."""
     return plain(read(body)).encode("utf-8", "replace")
 
 
 def said(node: Node) -> str:
-    """What a piece says, without its form."""
+    """The plain text of a node."""
     if node.kind == "break":
         return " "
     return node.text or "".join(said(child) for child in node.children)
 
 
 def clean(text: str) -> str:
-    """The text without signs that cannot be shown."""
+    """The text without characters that cannot be shown."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _reader() -> MarkdownIt:
-    # Made anew each time: it is no heavier than a short text, and threads need not share it.
+    # Created each time: it is no heavier than a short text, and threads need not share it.
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("zero", {"maxNesting": DEEPEST, "html": False})
@@ -141,7 +141,7 @@ def _pieces(nodes: Iterable[SyntaxTreeNode]) -> Iterator[Node]:
 
 
 def _placed(blocks: Iterable[Node]) -> Iterator[Node]:
-    """Headings with no level left out and a place each; links to places that are not there lead nowhere."""
+    """Headings without skipped levels and with an anchor each; links to missing anchors lead nowhere."""
     headings, level, places, numbers = [], 0, set[str](), dict[str, int]()
     for block in blocks:
         if block.kind != "heading":
@@ -166,13 +166,13 @@ def _resolved(node: Node, places: set[str]) -> Node:
 
 
 def place_of(heading: str) -> str:
-    """The name of a heading as a place to link to: its words in small letters, joined by hyphens."""
+    """The anchor of a heading: its words in lower case, joined by hyphens."""
     words = unicodedata.normalize("NFC", heading).casefold()
     return _SPACE.sub("-", _NOT_IN_PLACE.sub("", words).strip()) or "-"
 
 
 def _free(place: str, taken: set[str], numbers: dict[str, int]) -> str:
-    """The place, or the next numbered one; ``numbers`` remembers where each place has come to."""
+    """The anchor, or the next numbered one; ``numbers`` remembers the last number of each anchor."""
     free, number = place, numbers.get(place, 1)
     while free in taken:
         free, number = f"{place}-{number}", number + 1

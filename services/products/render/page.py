@@ -20,9 +20,9 @@ from services.products.render.edition import (
 from shared.i18n import N_
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-"""What the page may do: nothing but show itself (Content-Security-Policy)."""
+"""The Content-Security-Policy of the page: it may only show itself."""
 
-# Every colour of text stands at 7 to 1 or more on what is behind it (WCAG 2.2, 1.4.6).
+# Every text has a contrast of at least 7 to 1 (WCAG 2.2, 1.4.6).
 _STYLE = """
 :root{color-scheme:light}
 *{box-sizing:border-box}
@@ -77,7 +77,8 @@ def page(
 ) -> str:
     """The whole file around the ``article``; ``as_of`` is the day for which its status holds.
 
-    ``pdf`` is where its print is. What may be read no longer (not ``readable``) keeps its title and says why.
+    ``pdf`` is the address of its print. If it may no longer be read (not ``readable``), it has its title
+    and the reason.
     """
     standing = status(edition, translate)
     sure = as_of_day(edition, translate, as_of)

@@ -27,7 +27,7 @@ _FOLDER = Path(__file__).parent
 
 
 class NotPrintable(Refusal):
-    """The text cannot be set as an accessible document."""
+    """The text cannot be typeset as an accessible document."""
 
     kind = "conflict"
     message = "This text cannot be printed in its current form."
@@ -35,7 +35,7 @@ class NotPrintable(Refusal):
 
 
 class NotShowable(Refusal):
-    """The text is too intricate to be read within the limits."""
+    """The text is too complex to be parsed within the limits."""
 
     kind = "conflict"
     message = "This text cannot be shown as a page within the limits of time and memory."
@@ -45,7 +45,7 @@ class NotShowable(Refusal):
 async def printed(sheet: Mapping[str, Any]) -> bytes:
     """The leaflet as PDF/UA; raises :class:`NotPrintable`, ``TooMuchWork`` and ``TookTooLong``.
 
-    ``sheet`` is data, never code: the template draws what it finds there.
+    ``sheet`` is data, never code: the template only draws it.
     """
     told = orjson.dumps(sheet)
     try:
@@ -60,7 +60,7 @@ async def shown(body: str) -> str:
 
 
 async def words(body: str) -> str:
-    """The words of a body alone; raises the same."""
+    """The plain text of a body; raises the same."""
     return await _made(WORDS, body)
 
 
@@ -78,7 +78,7 @@ def _digest(content: bytes) -> bytes:
 
 @cache
 def edition() -> str:
-    """What the same text looks the same under: the digest of what draws it, and the versions of libraries."""
+    """The renderer's version, under which a text looks the same: a digest of code and libraries."""
     digest = hashlib.sha256()
     for name in ("leaflet.typ", "article.py", "drawing.py", "markdown.py", "page.py"):
         digest.update((_FOLDER / name).read_bytes())

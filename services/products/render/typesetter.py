@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).with_name("leaflet.typ")
 
 
 def typeset(sheet: bytes) -> bytes:
-    """The sheet, as JSON, drawn by the template: a PDF."""
+    """The sheet, as JSON, typeset by the template: a PDF."""
     import typst
 
     told = json.loads(sheet)
@@ -20,8 +20,8 @@ def typeset(sheet: bytes) -> bytes:
     told["blocks"] = drawn(body)
     told["missing"] = (told["missing"] or MISSING in str(told["blocks"])) and MISSING not in body
     with tempfile.TemporaryDirectory() as nothing:
-        # An empty folder as root: there is no file that a document could read. No fonts but Typst's own, so
-        # that the same sheet gives the same bytes everywhere.
+        # An empty folder as root: a document can read no file. Only Typst's own fonts, so that the same sheet
+        # gives the same bytes everywhere.
         document: bytes = typst.compile(
             TEMPLATE.read_bytes(),  # type: ignore[type-var]  # its stubs ask for one type of all arguments
             root=nothing,

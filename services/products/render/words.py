@@ -9,12 +9,12 @@ from services.products.render import processes
 from services.products.render.markdown import plain, read
 
 READY = 64
-"""Texts whose words are kept ready."""
+"""The maximum number of texts whose words are cached."""
 _ready: dict[str, str] = {}
 
 
 async def make_ready(bodies: Iterable[str]) -> None:
-    """Have a worker find the words of texts that are to be indexed; raises ``TooMuchWork``."""
+    """Have a worker extract the words of texts that are to be indexed; raises ``TooMuchWork``."""
     for body in bodies:
         words = await processes.words(body)
         while len(_ready) >= READY:
@@ -23,6 +23,6 @@ async def make_ready(bodies: Iterable[str]) -> None:
 
 
 def words_of(body: str) -> str:
-    """The words of a body: those that were made ready, else read now (an import has the time)."""
+    """The words of a body: extracted before, else now (an import has the time)."""
     ready = _ready.get(fingerprint("", "", body))
     return plain(read(body)) if ready is None else ready

@@ -44,7 +44,7 @@ search_facets = sa.Table(
 )
 
 FIELDS = ("title", "summary", "body")
-"""Where a stem can stand, the weightiest first; beside them ``words`` has each word as it is written."""
+"""The fields of stems, highest weight first; ``words`` also has each word as written."""
 
 _WEIGHTS = dict(zip((*FIELDS, "words"), "ABCD", strict=True))
 _INSERT = {
@@ -59,9 +59,9 @@ _DELETE = {
     "sqlite": f"DELETE FROM search_index WHERE rowid IN {_OF_PRODUCT}",  # noqa: S608  (all of it is ours)  # nosec B608
     "postgresql": f"DELETE FROM search_index WHERE id IN {_OF_PRODUCT}",  # noqa: S608  # nosec B608
 }
-# Fields stand this far apart, so that no phrase begins in one and ends in the next.
+# The distance between fields, so that no phrase spans two of them.
 _APART = 10
-# PostgreSQL counts positions to 16383 and keeps 256 of a word; later words are found, but in no phrase.
+# PostgreSQL counts positions to 16383 and keeps 256 of a word; later words are found, but not in phrases.
 _LAST_POSITION = 16_383
 
 
@@ -75,21 +75,21 @@ def put_words(tx: Transaction, row: int, fields: Mapping[str, Sequence[str]]) ->
 
 
 def drop_words(tx: Transaction, product_id: UUID) -> None:
-    """Forget the words of a product's rows."""
+    """Remove the words of a product's rows."""
     delete = sa.text(_DELETE[tx.session.connection().dialect.name])
     tx.execute(delete.bindparams(sa.bindparam("product", type_=sa.Uuid)), {"product": product_id})
 
 
 def matching(dialect: str, clauses: Sequence[Clause]) -> sa.ColumnElement[bool]:
-    """The rows of ``search_texts`` that meet every clause, wherever they do."""
+    """The rows of ``search_texts`` that meet every clause, in any field."""
     ways = [_WRITERS[dialect](clause, (*FIELDS, "words")) for clause in clauses]
     return _met(dialect, _AND[dialect].join(ways))
 
 
 def score(dialect: str, clauses: Sequence[Clause]) -> sa.ColumnElement[int]:
-    """How well a row meets the clauses, from 0 to 63.
+    """The score of a row, from 0 to 63.
 
-    All of them in the title counts 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1.
+    All words in the title count 32, any there 16; all in the summary 8, any 4; all in the body 2, any 1.
     """
     total: sa.ColumnElement[int] = sa.literal(0)
     worth = 64
@@ -134,7 +134,7 @@ _OR = {"sqlite": " OR ", "postgresql": " | "}
 
 
 def _vector(fields: Mapping[str, Sequence[str]]) -> str:
-    """The tsvector of words; they are letters and digits alone, so that nothing needs an escape."""
+    """The tsvector of words; they are only letters and digits, so nothing needs escaping."""
     places: dict[str, list[str]] = {}
     at = 0
     for name, stems in fields.items():

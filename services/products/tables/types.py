@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import Means, Medium, Phase, Subject, Tense
 
 
 class Words(TypeDecorator[list[str]]):
-    """Words without spaces, kept as `` prevention handling ``, so that one is found by :func:`holds`."""
+    """A set of words, stored as `` prevention handling ``, so that :func:`holds` can find one."""
 
     impl = sa.Text
     cache_ok = True

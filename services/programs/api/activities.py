@@ -27,14 +27,14 @@ operations = Operations("activities")
 
 
 class BreachOut(BaseModel):
-    """A prohibition that was hit, and what happened."""
+    """A prohibition that was violated, and what happened."""
 
     prohibition: str
     note: str
 
 
 class LegalOut(BaseModel):
-    """The regulation under which something was done: how it stands with it today, and that day."""
+    """The regulation under which something was done: its standing today, and on that day."""
 
     id: UUID
     title: str
@@ -44,9 +44,9 @@ class LegalOut(BaseModel):
 
 
 class ActivityOut(BaseModel):
-    """What was done, and whether it still counts.
+    """An activity, and whether it still counts.
 
-    ``legal`` is null without a legal umbrella, and while what is known of it is being heard anew.
+    ``legal`` is null without a legal umbrella, and while the copy of its data is being rebuilt.
     """
 
     id: UUID
@@ -101,7 +101,7 @@ def _legal(activity: Activity, today: date) -> LegalOut | None:
 
 
 def _view(door: Door) -> partial[ActivityOut]:
-    """How activities are shown today."""
+    """The view of activities, with today's standing."""
     now = door.runtime.clock.now()
     return partial(ActivityOut.of, today=now.astimezone(door.runtime.settings.time_zone).date())
 
@@ -166,5 +166,5 @@ async def show_activity(activity_id: UUID, door: DoorDep, response: Response) ->
 
 @operations.get("/activities/{activity_id}/timeline", may=PUBLIC)
 async def show_activity_timeline(activity_id: UUID, door: DoorDep) -> list[Happened]:
-    """What happened to an activity, oldest first."""
+    """List everything that happened to an activity, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, activity_id)]

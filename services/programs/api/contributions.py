@@ -25,7 +25,7 @@ operations = Operations("contributions")
 
 
 class EarlierOut(BaseModel):
-    """What was said before, and why it was disputed."""
+    """An earlier statement, and why it was disputed."""
 
     amount: float
     value: int
@@ -37,7 +37,7 @@ class EarlierOut(BaseModel):
 
 
 class ContributionOut(BaseModel):
-    """What was given, what the others say to it, and what was said before."""
+    """A contribution, its verification or dispute, and earlier statements."""
 
     id: UUID
     program_id: UUID
@@ -65,7 +65,7 @@ class ContributionOut(BaseModel):
 
 
 class ShareOut(BaseModel):
-    """How many verified contributions a party made, and what they are worth together."""
+    """The number of a party's verified contributions, and their total value."""
 
     organisation_id: UUID
     name: str | None
@@ -74,7 +74,7 @@ class ShareOut(BaseModel):
 
 
 class SharesOut(BaseModel):
-    """What each party gave to a programme; values are in ``currency``."""
+    """Each party's contributions to a programme; values are in ``currency``."""
 
     program_id: UUID
     currency: str
@@ -137,7 +137,7 @@ async def list_contributions(
 
 @operations.get("/contributions/{contribution_id}", may=PUBLIC)
 async def show_contribution(contribution_id: UUID, door: DoorDep, response: Response) -> ContributionOut:
-    """Show one contribution with everything that was said before."""
+    """Show one contribution with its earlier statements."""
     contribution = await door.read(queries.contribution, contribution_id)
     response.headers["ETag"] = etag(contribution.version)
     return ContributionOut.of(contribution)
@@ -145,12 +145,12 @@ async def show_contribution(contribution_id: UUID, door: DoorDep, response: Resp
 
 @operations.get("/contributions/{contribution_id}/timeline", may=PUBLIC)
 async def show_contribution_timeline(contribution_id: UUID, door: DoorDep) -> list[Happened]:
-    """What happened to a contribution, oldest first."""
+    """List everything that happened to a contribution, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, contribution_id)]
 
 
 @operations.get("/programs/{program_id}/contributions/shares", may=PUBLIC)
 async def show_shares(program_id: UUID, door: DoorDep) -> SharesOut:
-    """What each party gave to a programme, of verified contributions alone."""
+    """Show each party's verified contributions to a programme."""
     shares = await door.read(queries.shares, program_id)
     return SharesOut.model_validate(shares, from_attributes=True)

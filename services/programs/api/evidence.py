@@ -51,7 +51,7 @@ class EvidenceOut(BaseModel):
 async def upload_evidence(
     partnership_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()], door: DoorDep
 ) -> Response:
-    """Upload a file as evidence of one's own organisation (role representative, of a bound party)."""
+    """Upload a file as evidence of your organisation (role representative, of a bound party)."""
     await door.ask(commands.for_evidence, partnership_id)
     stored = await take(door, file)
     command = commands.AddEvidence(
@@ -89,12 +89,12 @@ async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingRespon
 
 @operations.get("/evidence/{evidence_id}/timeline", may=PUBLIC)
 async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happened]:
-    """What happened to evidence, oldest first; before it was submitted, for those who may download it."""
+    """List everything that happened to evidence, oldest first; before submission, not for the public."""
     return [Happened.of(event) for event in await door.read(queries.timeline, evidence_id)]
 
 
 @operations.get("/stages/{stage_id}/evidence", may=PUBLIC)
 async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[EvidenceOut]:
-    """What was submitted as evidence of a stage: names, sizes and hashes (the files are for the parties)."""
+    """List the evidence submitted for a stage: names, sizes and hashes (the files are for the parties)."""
     evidence_of = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)
     return paging.page(evidence_of, EvidenceOut.of, lambda evidence: evidence.id)

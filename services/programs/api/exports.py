@@ -31,7 +31,7 @@ class ICalendar(Response):
 
 @operations.get("/iati.xml", may=PUBLIC, response_class=Xml)
 async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Response:
-    """All programmes, or those of one partnership, as an IATI 2.03 activity file."""
+    """Export all programmes, or those of one partnership, as an IATI 2.03 activity file."""
     zone = door.runtime.settings.time_zone
     document = await door.read(iati.activities_xml, partnership_id, zone)
     headers = headers_of(tag_of(document))
@@ -45,9 +45,9 @@ async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Respon
     openapi_extra=TAKES_MORE,
 )
 async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | None = None) -> Response:
-    """A partnership's stages and periods as whole-day entries, to subscribe to in any calendar.
+    """Export a partnership's stages and periods as whole-day entries, to subscribe to in any calendar.
 
-    ``language`` is for calendars, which do not say which one they want; without it Accept-Language counts.
+    ``language`` is for calendar programs, which do not send Accept-Language.
     """
     locale = language or negotiate(door.request.headers.get("accept-language"))
     page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"

@@ -14,7 +14,7 @@ from shared.contracts.vocabulary import Capacity, Measure, ResultType
 
 
 class BaselineOut(BaseModel):
-    """Where it stood before."""
+    """The baseline of an indicator."""
 
     value: float | None
     on: date
@@ -22,7 +22,7 @@ class BaselineOut(BaseModel):
 
 
 class MeasurementOut(BaseModel):
-    """What was found; ``corrects`` names the measurement that this one replaced."""
+    """A measurement; ``corrects`` is the id of the measurement that this one replaced."""
 
     id: UUID
     value: float | None
@@ -80,7 +80,7 @@ class PointOut(BaseModel):
 
 
 class IndicatorOut(BaseModel):
-    """What is measured, where it stood, what shall be and what was reached; ``series`` is ready to draw."""
+    """An indicator with its baseline, targets and measurements; ``series`` is ready to draw."""
 
     id: UUID
     program_id: UUID

@@ -93,5 +93,5 @@ async def show_indicator(indicator_id: UUID, door: DoorDep, response: Response) 
 
 @operations.get("/indicators/{indicator_id}/timeline", may=PUBLIC)
 async def show_indicator_timeline(indicator_id: UUID, door: DoorDep) -> list[Happened]:
-    """What happened to an indicator, oldest first."""
+    """List everything that happened to an indicator, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, indicator_id)]

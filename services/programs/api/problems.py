@@ -41,7 +41,7 @@ class IncidentOut(BaseModel):
 
 
 class SignalOut(BaseModel):
-    """An early sign, and who acted on it."""
+    """An early sign, and the organisation that acted on it."""
 
     id: UUID
     on: date
@@ -54,7 +54,7 @@ class SignalOut(BaseModel):
 
 
 class RootCauseOut(BaseModel):
-    """A cause, and what shows it: a text, the ids of uploaded evidence, or both."""
+    """A root cause and its evidence: a text, the ids of uploaded files, or both."""
 
     id: UUID
     side: Side
@@ -65,7 +65,7 @@ class RootCauseOut(BaseModel):
 
 
 class OptionOut(BaseModel):
-    """A way to respond."""
+    """A possible response."""
 
     id: UUID
     title: str
@@ -96,10 +96,10 @@ class ProblemLine(BaseModel):
 
 
 class ProblemOut(ProblemLine):
-    """A problem with all that is known of it.
+    """A problem with its whole analysis.
 
-    ``response_on`` is the day of the response: when it was carried out, else when a stage of a programme for
-    the problem was completed first.
+    ``response_on`` is the day of the response: when it was carried out, else when a programme for the
+    problem first completed a stage.
     """
 
     description: str
@@ -164,7 +164,7 @@ async def list_problems(
 ) -> Page[ProblemLine]:
     """List problems: of one partnership, in one phase, of one type, or all.
 
-    With ``q`` those in whose title, description or place every one of its words stands.
+    ``q`` finds those with all its words in the title, description or place.
     """
     problems = await door.read(
         queries.list_problems, partnership_id, phase, problem_type, q, paging.after, paging.limit + 1
@@ -182,5 +182,5 @@ async def show_problem(problem_id: UUID, door: DoorDep, response: Response) -> P
 
 @operations.get("/problems/{problem_id}/timeline", may=PUBLIC)
 async def show_problem_timeline(problem_id: UUID, door: DoorDep) -> list[Happened]:
-    """Show what happened to a problem, oldest first."""
+    """List everything that happened to a problem, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, problem_id)]

@@ -55,7 +55,7 @@ async def list_programs(
 ) -> Page[ProgramOut]:
     """List programmes: of one partnership, in one state, on one problem, or all.
 
-    With ``q`` those in whose title, context, objectives or place every one of its words stands.
+    ``q`` finds those with all its words in the title, context, objectives or place.
     """
     programs = await door.read(
         queries.list_programs, partnership_id, state, problem_id, q, paging.after, paging.limit + 1
@@ -73,5 +73,5 @@ async def show_program(program_id: UUID, door: DoorDep, response: Response) -> P
 
 @operations.get("/programs/{program_id}/timeline", may=PUBLIC)
 async def show_program_timeline(program_id: UUID, door: DoorDep) -> list[Happened]:
-    """Show what happened to a programme and its stages, oldest first."""
+    """List everything that happened to a programme and its stages, oldest first."""
     return [Happened.of(event) for event in await door.read(queries.timeline, program_id)]

@@ -62,7 +62,7 @@ class TemplateOut(BaseModel):
 
 
 class PlannedOut(BaseModel):
-    """A stage as ``POST /v1/programs`` takes it; ``responsible`` is null until a party is named."""
+    """A stage as ``POST /v1/programs`` accepts it; ``responsible`` is null until a party is named."""
 
     title: str
     responsible: UUID | None
@@ -95,7 +95,7 @@ operations.create(
 async def list_templates(
     door: DoorDep, paging: PageDep, problem_type: Slug | None = None
 ) -> Page[TemplateOut]:
-    """List templates: those for a type of problem with the general ones, or all."""
+    """List templates: those for a type of problem including the general ones, or all."""
     templates = await door.read(queries.list_templates, problem_type, paging.after, paging.limit + 1)
     return paging.page(templates, TemplateOut.of, lambda item: item.id)
 
@@ -110,7 +110,7 @@ async def show_template(template_id: UUID, door: DoorDep, response: Response) ->
 
 @operations.get("/templates/{template_id}/timeline", may=PUBLIC)
 async def show_template_timeline(template_id: UUID, door: DoorDep) -> list[Happened]:
-    """What happened to a template, oldest first; to one that came with the software, nothing did."""
+    """List everything that happened to a template, oldest first; nothing for shipped ones."""
     return [Happened.of(event) for event in await door.read(queries.timeline, template_id)]
 
 

@@ -13,10 +13,10 @@ from shared.contracts.vocabulary import Phase
 
 
 class StageOut(BaseModel):
-    """A stage and how far it is.
+    """A stage and its progress.
 
-    ``depends_on`` holds the positions of the stages for which it waits; ``evidence`` is how many files were
-    submitted; ``overdue`` tells that its planned end passed before it was submitted.
+    ``depends_on`` lists the positions of the stages that must be done first; ``evidence`` is how many files
+    were submitted; ``overdue`` tells that its planned end passed before it was submitted.
     """
 
     id: UUID
@@ -51,14 +51,14 @@ class MoneyOut(BaseModel):
 
 
 class RecommendationOut(BaseModel):
-    """What a programme advised the next one, when it was closed."""
+    """A recommendation of a closed programme for the next one."""
 
     id: UUID
     text: str
 
 
 class AnswerOut(BaseModel):
-    """What a programme made of a recommendation of the one before it."""
+    """The answer of a programme to a recommendation of the previous one."""
 
     recommendation_id: UUID
     adopted: bool
@@ -66,7 +66,7 @@ class AnswerOut(BaseModel):
 
 
 class ProgramOut(BaseModel):
-    """A programme and how far it is."""
+    """A programme and its progress."""
 
     id: UUID
     agency: str

@@ -20,7 +20,7 @@ from shared.fields import AreaCode, Day, Line, Note, Prose, Slug
 
 
 class BreachIn(Part):
-    """A prohibition of police–community forums that was hit, and what happened."""
+    """A violated prohibition of police–community forums, and what happened."""
 
     prohibition: Prohibition
     note: Prose
@@ -30,8 +30,8 @@ class RecordActivity(Command):
     """Record an activity of your organisation (representative of a bound party).
 
     ``intensity``: 1 inform, 2 assist, 3 mediate, 4 restrict, 5 coerce. The impact is that of the problem,
-    where one is named; from intensity 4 on one of the two is needed. ``legal_umbrella`` is the id of such a
-    product, once it was published.
+    if one is given; from intensity 4 on one of the two is needed. ``legal_umbrella`` is the id of a
+    published product of that kind.
     """
 
     program_id: UUID
@@ -124,7 +124,7 @@ def _recorded(activity: Activity) -> ActivityRecorded:
 
 
 def retract_activity(tx: Transaction, command: RetractActivity) -> Activity:
-    """Take an activity of the actor's own organisation back."""
+    """Retract an activity of the actor's own organisation."""
     activity = tx.get(Activity, command.activity_id)
     activity.retract(REGISTRY.acting_party(tx, activity), command.reason)
     tx.record(

@@ -22,7 +22,7 @@ from shared.fields import Day, Line, Once, Prose
 class IdentifyRootCause(Command):
     """Record a root cause with its evidence (a coordinator, or a party's representative).
 
-    A cause stands on one side of the problem-analysis triangle, with evidence as text, as files, or both.
+    A cause is on one side of the problem-analysis triangle, with evidence as text, as files, or both.
     """
 
     problem_id: UUID
@@ -56,7 +56,7 @@ class ChooseResponse(Command):
 class CarryOutResponse(Command):
     """Record that the response was carried out by work outside a programme's stages.
 
-    ``organisation_id`` is the party that did it: a coordinator must name it.
+    ``organisation_id`` is the party that did it; required for a coordinator.
     """
 
     problem_id: UUID
@@ -66,7 +66,7 @@ class CarryOutResponse(Command):
 
 
 def identify_root_cause(tx: Transaction, command: IdentifyRootCause) -> Problem:
-    """Name a root cause with what shows it."""
+    """Record a root cause with its evidence."""
     problem = loaded(tx, command.problem_id)
     check_evidence(tx, problem.partnership_id, list(command.files))
     cause = RootCause(
@@ -91,7 +91,7 @@ def identify_root_cause(tx: Transaction, command: IdentifyRootCause) -> Problem:
 
 
 def propose_option(tx: Transaction, command: ProposeOption) -> Problem:
-    """Propose a way to respond."""
+    """Propose a response."""
     problem = loaded(tx, command.problem_id)
     option = Option(
         id=tx.new_id(),

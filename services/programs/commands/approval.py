@@ -35,7 +35,7 @@ LARGEST_BUDGET = 10**15
 
 
 class ResponsibleIsNoParty(Refusal):
-    """A stage's responsible organisation is bound by the partnership."""
+    """The responsible organisation of a stage is bound by the partnership."""
 
     kind = "invalid"
     message = "The organisation responsible for stage %(position)s is not a party of the partnership."
@@ -43,7 +43,7 @@ class ResponsibleIsNoParty(Refusal):
 
 
 class ProblemUnknown(Refusal):
-    """A programme works on problems of its own partnership."""
+    """A programme addresses problems of its own partnership."""
 
     kind = "invalid"
     message = "The partnership has no problem with the id %(id)s."
@@ -51,7 +51,7 @@ class ProblemUnknown(Refusal):
 
 
 class TemplateUnknown(Refusal):
-    """The template that the stages came from is one that exists."""
+    """The template of the stages must exist."""
 
     kind = "invalid"
     message = "There is no stage template with the id %(id)s."
@@ -59,7 +59,7 @@ class TemplateUnknown(Refusal):
 
 
 class PreviousContinuedAlready(Refusal):
-    """One cycle follows another, not two."""
+    """A programme has only one following cycle."""
 
     kind = "conflict"
     message = "The programme %(id)s already has a following programme."
@@ -76,7 +76,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["IDR"]), AfterV
 
 
 class StagePlanIn(Part):
-    """A stage to come: what is done, which party does it, after which other stages, and when."""
+    """A planned stage: its work, its responsible party, its dependencies and its dates."""
 
     title: Line
     responsible: UUID
@@ -101,7 +101,7 @@ class MoneyIn(Part):
 
 
 class RecommendationAnswerIn(Part):
-    """What becomes of a recommendation of the programme before; a rejection needs a reason."""
+    """The answer to a recommendation of the previous programme; a rejection needs a reason."""
 
     recommendation_id: UUID
     adopted: bool
@@ -112,8 +112,8 @@ class ApproveProgram(Command):
     """Approve a programme for a signed partnership (coordinator of the partnership's agency).
 
     ``previous_id`` makes it the next cycle of a closed one, whose recommendations ``answers`` answer. A
-    budget is reported (IATI) over the planned days, of the stages where the programme has none; without any
-    it counts as one of the calendar year in which the programme begins.
+    budget is reported (IATI) over the planned days; without dates of the programme, those of its stages;
+    without any, over the calendar year in which the programme begins.
     """
 
     partnership_id: UUID
@@ -218,7 +218,7 @@ def _continue(tx: Transaction, program: Program, command: ApproveProgram) -> Non
         if answers:
             raise RecommendationUnknown(id=str(answers[0].recommendation_id))
         return
-    # Loaded for change, so that of two that would continue it at once the second sees the first.
+    # Locked, so that the second of two concurrent continuations sees the first.
     previous = tx.get(Program, command.previous_id)
     program.continue_from(previous, answers)
     query = sa.select(programs.c.id).where(

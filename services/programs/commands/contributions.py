@@ -18,8 +18,8 @@ from shared.fields import Day, Note, Prose, Word
 class RecordContribution(Command):
     """Record a contribution of your organisation (representative of a bound party).
 
-    ``value`` estimates it in whole units of the programme's currency. It may be 0, for what has no price:
-    verified it counts, but adds nothing to the party's share.
+    ``value`` is an estimate in whole units of the programme's currency. It may be 0 for contributions
+    without a price: verified, they count, but add nothing to the party's share.
     """
 
     program_id: UUID
@@ -55,7 +55,7 @@ class CorrectContribution(Command):
 
 
 def record_contribution(tx: Transaction, command: RecordContribution) -> Contribution:
-    """Record what the actor's own organisation gave."""
+    """Record a contribution of the actor's own organisation."""
     program = program_of(tx, command.program_id)
     party = REGISTRY.acting_party(tx, program)
     program.require_alive()
@@ -122,7 +122,7 @@ def dispute_contribution(tx: Transaction, command: DisputeContribution) -> Contr
 
 
 def correct_contribution(tx: Transaction, command: CorrectContribution) -> Contribution:
-    """Correct a disputed contribution as the party that gave it: it is recorded again."""
+    """Correct a disputed contribution as its contributor; it awaits verification again."""
     contribution, party = _judged(tx, command.contribution_id)
     said = Correction(command.amount, command.value, command.note)
     contribution.correct(tx.new_id(), party, tx.actor.person, tx.now, said)

@@ -15,14 +15,14 @@ from shared.database.transaction import Transaction
 DUE_SOON = "stage-due-soon"
 OVERDUE = "stage-overdue"
 NOTICE = timedelta(days=7)
-"""How long before its planned end a stage is due soon."""
+"""How long before its planned end a stage is announced as due soon."""
 DAY = timedelta(days=1)
 
 
 def watch(tx: Transaction, program: Program, stage: Stage) -> None:
-    """Have both timers fire by the stage's planned end, instead of by an earlier plan.
+    """Set both timers of the stage's planned end, replacing those of an earlier plan.
 
-    An end that is planned within the notice is no news a moment later.
+    A planned end within the notice period needs no reminder.
     """
     forget(tx, program, stage)
     if stage.planned_end is None:
@@ -34,27 +34,27 @@ def watch(tx: Transaction, program: Program, stage: Stage) -> None:
 
 
 def watch_end(tx: Transaction, program: Program, stage: Stage) -> None:
-    """Have the timer fire that tells that the planned end has passed."""
+    """Set the timer that fires after the planned end."""
     if stage.planned_end is not None:
         due = tx.start_of(stage.planned_end + DAY)
         tx.set_timer(OVERDUE, about=program.id, due_at=due, key=str(stage.id))
 
 
 def forget(tx: Transaction, program: Program, stage: Stage) -> None:
-    """Have neither timer fire any more."""
+    """Drop both timers."""
     tx.drop_timer(DUE_SOON, about=program.id, key=str(stage.id))
     tx.drop_timer(OVERDUE, about=program.id, key=str(stage.id))
 
 
 def stage_due_soon(tx: Transaction, due: Due) -> None:
-    """Tell that a stage should be done within a week, if it is neither done nor late."""
+    """Announce that the stage is due within a week, if it is neither done nor late."""
     program, stage = _found(tx, due)
     if program.alive and stage.open and stage.planned_end is not None and tx.today <= stage.planned_end:
         tx.record(StageDueSoon(**_ending(program, stage)))
 
 
 def stage_overdue(tx: Transaction, due: Due) -> None:
-    """Note that the planned end passed before the stage was submitted; tell it once for each planned end."""
+    """Record that the planned end passed before the stage was submitted; once for each planned end."""
     program, stage = _found(tx, due)
     if program.alive and stage.pass_end(tx.today, due.due_at):
         tx.record(StageOverdue(**_ending(program, stage)))
@@ -66,7 +66,7 @@ def _found(tx: Transaction, due: Due) -> tuple[Program, Stage]:
 
 
 def facts(program: Program, stage: Stage) -> dict[str, Any]:
-    """What every event of a stage tells."""
+    """The fields of every event of a stage."""
     return {
         "program_id": program.id,
         "partnership_id": program.partnership_id,

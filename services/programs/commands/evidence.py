@@ -14,7 +14,7 @@ from shared.refusal import Refusal
 
 
 class UnknownEvidence(Refusal):
-    """Evidence is uploaded by the submitting party beforehand, and shows one stage."""
+    """Evidence is uploaded by the submitting party beforehand, and used for one stage."""
 
     kind = "unknown"
     message = "Your organisation has no unused evidence with the id %(id)s in this partnership."
@@ -23,7 +23,7 @@ class UnknownEvidence(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class AddEvidence:
-    """Keep the facts about a file that was stored."""
+    """Store the metadata of an uploaded file."""
 
     partnership_id: UUID
     filename: str
@@ -34,13 +34,13 @@ class AddEvidence:
 
 
 def for_evidence(tx: Transaction, partnership_id: UUID) -> tuple[Partnership, UUID]:
-    """The partnership, and for which of its parties the actor may hand in evidence."""
+    """The partnership, and the party that the actor may upload evidence for."""
     partnership = REGISTRY.partnership(tx.session, partnership_id)
     return partnership, REGISTRY.acting_party(tx, partnership)
 
 
 def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
-    """Keep an uploaded file as evidence of the actor's organisation."""
+    """Store an uploaded file as evidence of the actor's organisation."""
     partnership, party = for_evidence(tx, command.partnership_id)
     evidence = tx.add(
         Evidence(

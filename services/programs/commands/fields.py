@@ -9,15 +9,15 @@ from pydantic import Field
 from shared.fields import Day
 
 Figure = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False, strict=True)]
-"""A measured number: finite, and small enough that its whole part is exact."""
+"""A measured number: finite, and small enough that its integer part is exact."""
 
 Amount = Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False, strict=True)]
-"""How much of something, in a unit that is named beside it."""
+"""A quantity, in a unit that is given separately."""
 
 Money = Annotated[int, Field(ge=0, le=10**15, strict=True)]
-"""A value in whole units of a currency; 0 for what has no price."""
+"""A value in whole units of a currency; 0 if there is no price."""
 
 Before = Annotated[
     Day | None, Field(description="The day, where it is entered afterwards; today if left out.")
 ]
-"""The day of an act that is entered later than on it."""
+"""The day of an act that is entered afterwards."""

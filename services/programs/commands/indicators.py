@@ -25,7 +25,7 @@ MISSING = "measurement-missing"
 
 
 class BaselineIn(Part):
-    """Where it stood before; without a value where the indicator is qualitative."""
+    """The baseline; without a value if the indicator is qualitative."""
 
     value: Figure | None = None
     on: Day
@@ -35,8 +35,8 @@ class BaselineIn(Part):
 class DefineIndicator(Command):
     """Define an indicator (coordinator, or representative of a bound party).
 
-    It has the shape of an IATI indicator; ``ascending`` when more is better. ``dimensions`` are names with
-    their values.
+    It has the structure of an IATI indicator; ``ascending`` if more is better. ``dimensions`` are names
+    with their values.
     """
 
     program_id: UUID
@@ -56,8 +56,8 @@ class DefineIndicator(Command):
 class PlanPeriod(Command):
     """Add a period with its target (coordinator, or representative of a bound party).
 
-    A period is a span of days, both included. It is without a target where the indicator is qualitative, or
-    where none is set.
+    A period is a span of days, both included. It has no target if the indicator is qualitative, or none is
+    set.
     """
 
     indicator_id: UUID
@@ -133,7 +133,7 @@ def _defined(indicator: Indicator) -> IndicatorDefined:
 def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
     """Add a period with its target, as a coordinator or a bound party.
 
-    Nobody is told that one is missing whose time to be measured was over when it was planned.
+    No missing measurement is announced for a period that was due before it was planned.
     """
     indicator = tx.get(Indicator, command.indicator_id)
     REGISTRY.permit(tx, indicator)
@@ -146,7 +146,7 @@ def plan_period(tx: Transaction, command: PlanPeriod) -> Indicator:
 
 
 def set_target(tx: Transaction, command: SetTarget) -> Indicator:
-    """Set another target for a period that is not measured, as a coordinator or a bound party."""
+    """Change the target of a period that is not measured, as a coordinator or a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
     REGISTRY.permit(tx, indicator)
     period = indicator.period(command.period_id)
@@ -156,7 +156,7 @@ def set_target(tx: Transaction, command: SetTarget) -> Indicator:
 
 
 def measurement_missing(tx: Transaction, due: Due) -> None:
-    """Thirty days after a period's end: note that nobody measured it, if that is so."""
+    """Fires thirty days after a period's end: record that its measurement is missing, if it is."""
     indicator = tx.get(Indicator, due.about)
     period = indicator.period(UUID(due.key))
     if program_of(tx, indicator.program_id).state is ProgramState.ABANDONED:

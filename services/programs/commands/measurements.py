@@ -23,8 +23,8 @@ from shared.fields import Day, Line, Note, Once, Prose
 class MeasureIndicator(Command):
     """Record the measurement of a period (representative of a bound party).
 
-    A value was measured on a day, or for a qualitative indicator a comment; ``source`` says from where it is
-    known, ``evidence`` are ids of uploads.
+    A value was measured on a day; a qualitative indicator has a comment instead. ``source`` says where the
+    value comes from, ``evidence`` are ids of uploads.
     """
 
     indicator_id: UUID
@@ -50,7 +50,7 @@ class CorrectMeasurement(Command):
 
 
 def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
-    """Record what was reached in a period, as a bound party."""
+    """Record the measurement of a period, as a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
     measurement = _measurement(tx, indicator, command)
     period = indicator.period(command.period_id)

@@ -18,7 +18,7 @@ from shared.fields import Day, Prose
 class ReplanStage(Command):
     """Change the planned dates of a stage, for a reason (a coordinator, or a representative).
 
-    A planned day that is null is none.
+    Null removes a planned date.
     """
 
     program_id: UUID
@@ -38,7 +38,7 @@ class ReassignStage(Command):
 
 
 def replan_stage(tx: Transaction, command: ReplanStage) -> Program:
-    """Give a stage other planned dates, for a reason (a coordinator, or a party's representative)."""
+    """Change the planned dates of a stage, for a reason (a coordinator, or a party's representative)."""
     program = tx.get(Program, command.program_id)
     REGISTRY.permit(tx, program)
     stage = program.stage(command.stage_id)
@@ -56,9 +56,9 @@ def replan_stage(tx: Transaction, command: ReplanStage) -> Program:
 
 
 def reassign_stage(tx: Transaction, command: ReassignStage) -> Program:
-    """Have another party do a stage that waits for no judgement (a coordinator, or the lead party).
+    """Reassign a stage that does not await judgement to another party (a coordinator, or the lead party).
 
-    The one that did it may have left the partnership. Raises ``ResponsibleIsNoParty``.
+    The previous party may have left the partnership. Raises ``ResponsibleIsNoParty``.
     """
     program = tx.get(Program, command.program_id)
     REGISTRY.permit(tx, program)

@@ -29,8 +29,8 @@ from shared.fields import AreaCode, Day, Line, Prose, Slug
 class RegisterProblem(Command):
     """Register a problem of a signed partnership (a coordinator, or a party's representative).
 
-    A problem is what disturbs, hinders, damages or destroys; ``problem_type`` is a slug that chooses
-    templates.
+    ``impact`` says whether it disturbs, hinders, damages or destroys; ``problem_type`` is a slug that
+    chooses templates.
     """
 
     partnership_id: UUID
@@ -44,7 +44,7 @@ class RegisterProblem(Command):
 class RecordIncident(Command):
     """Record an incident, without names of people (a coordinator, or a party's representative).
 
-    ``reference`` is the one in the records of the organisation that handled it.
+    ``reference`` is its reference in the records of the organisation that handled it.
     """
 
     problem_id: UUID
@@ -117,7 +117,7 @@ def register_problem(tx: Transaction, command: RegisterProblem) -> Problem:
 
 
 def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
-    """Record an incident; one of a day after the response is a recurrence."""
+    """Record an incident; one after the day of the response is a recurrence."""
     problem = loaded(tx, command.problem_id)
     areas.require(command.area)
     incident = Incident(
@@ -161,7 +161,7 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
 
 
 def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
-    """Note that the actor's organisation, a party, acted on an early sign."""
+    """Record that the actor's organisation, a party, acted on an early sign."""
     problem = tx.get(Problem, command.problem_id)
     party = REGISTRY.acting_party(tx, problem)
     problem.act_on(command.signal_id, command.on, party, command.act, REGISTRY.today_of(tx, problem))
@@ -178,7 +178,7 @@ def act_on_signal(tx: Transaction, command: ActOnSignal) -> Problem:
 
 
 def move_problem(tx: Transaction, command: MoveProblem) -> Problem:
-    """Move the work on a problem to another phase, forward or back."""
+    """Move a problem to another phase, forward or back."""
     problem = loaded(tx, command.problem_id)
     before, exception = problem.phase, problem.exception_reason
     problem.move(command.to, command.reason or "", command.exception_reason or "")
@@ -204,7 +204,7 @@ def loaded(tx: Transaction, problem_id: UUID) -> Problem:
 
 
 def stage_completed(tx: Transaction, problem_id: UUID, on: date) -> None:
-    """Note that a programme for the problem completed a stage on a day."""
+    """Record that a programme for the problem completed a stage on a day."""
     problem = tx.get(Problem, problem_id)
     before = problem.response_on
     problem.complete_stage(on)
@@ -212,7 +212,7 @@ def stage_completed(tx: Transaction, problem_id: UUID, on: date) -> None:
 
 
 def response_dated(tx: Transaction, problem: Problem, before: date | None) -> None:
-    """Tell the day of the response and what came after it, if that day is another one than ``before``."""
+    """Record the day of the response and its recurrences, if the day differs from ``before``."""
     if problem.response_on != before:
         tx.record(
             ResponseDated(

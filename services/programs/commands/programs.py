@@ -22,7 +22,7 @@ from shared.refusal import Refusal
 
 
 class HandedOverToNobody(Refusal):
-    """What goes on is carried on by an organisation of the registry."""
+    """The programme is handed over to a registered organisation."""
 
     kind = "invalid"
     message = "There is no organisation with the id %(id)s to hand the programme over to."
@@ -30,7 +30,7 @@ class HandedOverToNobody(Refusal):
 
 
 class HandedOverElsewhere(Refusal):
-    """Nothing is laid upon an organisation of another agency without a word of its own."""
+    """An organisation of another agency must have agreed to take part."""
 
     kind = "invalid"
     message = "The organisation %(id)s belongs to another agency and is not a party of the partnership."
@@ -40,7 +40,7 @@ class HandedOverElsewhere(Refusal):
 
 
 class DecisionUnknown(Refusal):
-    """A programme is closed by what a board of its partnership decided, with a quorum."""
+    """The closing decision was taken by a quorate board of the partnership."""
 
     kind = "invalid"
     message = "No board of this partnership has a decision with the id %(id)s."
@@ -51,7 +51,7 @@ class DecisionUnknown(Refusal):
 
 
 class HandOverIn(Part):
-    """Who carries on what the programme began, and what that needs."""
+    """The organisation that continues the work, and what that needs."""
 
     organisation_id: UUID
     note: Prose
@@ -60,8 +60,8 @@ class HandOverIn(Part):
 class CloseProgram(Command):
     """Close a programme whose stages are completed or skipped (a coordinator, or the lead party).
 
-    ``recommendations`` say what the next cycle should do, ``handover`` to whom the work is handed over when
-    none shall follow. ``decision_id`` is the decision of the partnership's board, where there was one.
+    ``recommendations`` are for the next cycle; ``handover`` names who takes over if there is none.
+    ``decision_id`` is the decision of the partnership's board, if there was one.
     """
 
     program_id: UUID
@@ -80,7 +80,7 @@ class AbandonProgram(Command):
 
 
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
-    """Close a programme whose stages are behind it (a coordinator, or the lead party)."""
+    """Close a programme whose stages are completed or skipped (a coordinator, or the lead party)."""
     program = tx.get(Program, command.program_id)
     REGISTRY.permit(tx, program)
     if command.handover is not None:
@@ -139,7 +139,7 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
 
 
 def _require_free_to_take_over(tx: Transaction, program: Program, organisation_id: UUID) -> None:
-    """Refuse an organisation that is unknown, or another agency's and bound to nothing here."""
+    """Refuse an unknown organisation, or one of another agency that is not bound here."""
     query = sa.select(organisations.c.agency).where(organisations.c.id == organisation_id)
     organisation = tx.session.execute(query).first()
     if organisation is None:

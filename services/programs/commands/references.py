@@ -17,7 +17,7 @@ from shared.refusal import Refusal
 
 
 class ProblemOfAnotherProgramme(Refusal):
-    """A fact is about a problem on which its programme works."""
+    """The problem is one that the programme addresses."""
 
     kind = "invalid"
     message = "The programme does not address the problem %(id)s."
@@ -25,7 +25,7 @@ class ProblemOfAnotherProgramme(Refusal):
 
 
 class UnknownUmbrella(Refusal):
-    """What covers an activity is a legal umbrella that was published."""
+    """The legal basis of an activity is a published legal umbrella."""
 
     kind = "invalid"
     message = "There is no published legal umbrella with the id %(id)s."
@@ -33,7 +33,7 @@ class UnknownUmbrella(Refusal):
 
 
 class EvidenceOfAnotherPartnership(Refusal):
-    """What shows a fact is kept in the same partnership."""
+    """Evidence belongs to the same partnership."""
 
     kind = "unknown"
     message = "There is no evidence with the id %(id)s in this partnership."
@@ -44,7 +44,7 @@ _PARTS_ON_USE = lazyload("*")
 
 
 def program_of(tx: Transaction, program_id: UUID) -> Program:
-    """The programme, to read; its stages and other parts are loaded when asked for.
+    """The programme, for reading; its stages and other parts are loaded on demand.
 
     Raises ``UnknownAggregate``.
     """
@@ -67,7 +67,7 @@ def problem_of(tx: Transaction, program: Program, problem_id: UUID | None) -> Pr
 
 
 def umbrella_of(tx: Transaction, umbrella_id: UUID | None) -> Umbrella | None:
-    """A regulation that the products told of, whatever became of it, or None.
+    """A regulation that was published as a product, even if it has ended, or None.
 
     Raises :class:`UnknownUmbrella`.
     """

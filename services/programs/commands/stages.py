@@ -33,7 +33,7 @@ from shared.fields import Prose
 class StartStage(Command):
     """Start a stage (the responsible party), after the stages on which it depends.
 
-    ``led_by`` is who leads the work, by an opaque id; left out, the one who starts it.
+    ``led_by`` is the opaque id of the person who leads the work; by default the caller.
     """
 
     program_id: UUID
@@ -155,7 +155,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     belongs = _belongs(tx, stage)
     program.give_back(stage, party, tx.actor.person, command.reason, since, belongs=belongs)
     if late and not stage.overdue:
-        # The end passed while the stage waited to be judged: nobody was told that it is late.
+        # The end passed while the stage awaited judgement: it was not announced as overdue.
         deadlines.watch_end(tx, program, stage)
     tx.record(StageReturned(**facts(program, stage), returned_by=party, reason=command.reason))
     return program
@@ -175,7 +175,7 @@ def skip_stage(tx: Transaction, command: SkipStage) -> Program:
 def _when(
     tx: Transaction, program: Program, stage: Stage, on: date | None, after: datetime | None
 ) -> Entered:
-    """The day of an act, noted with the stage where that is entered afterwards."""
+    """The day of an act, noted with the stage if it is entered afterwards."""
     when = entered(tx, on, REGISTRY.today_of(tx, program), after or program.approved_at)
     stage.entered_afterwards = stage.entered_afterwards or when.afterwards
     return when
@@ -186,7 +186,7 @@ def _belongs(tx: Transaction, stage: Stage) -> bool:
 
 
 def _person(tx: Transaction) -> UUID | None:
-    """The actor's opaque id, where it has the form of one that events can carry."""
+    """The actor's opaque id, if it is a UUID, which events can contain."""
     try:
         return UUID(tx.actor.person)
     except ValueError:
@@ -194,7 +194,7 @@ def _person(tx: Transaction) -> UUID | None:
 
 
 def _evidence(tx: Transaction, evidence_id: UUID, program: Program, party: UUID, stage: Stage) -> Evidence:
-    """A file of the party that no other stage has."""
+    """A file of the party that no other stage uses."""
     evidence = tx.session.get(Evidence, evidence_id)
     if (
         evidence is None

@@ -14,25 +14,25 @@ from shared.database.transaction import Transaction
 from shared.fields import Line, Prose, Slug
 
 LONGEST = 1830
-"""Days, about five years: what a template's stage may wait, and what it may take."""
+"""Days, about five years: the maximum offset and length of a template's stage."""
 
 
 class LineIn(Part):
-    """A title in Indonesian, and in English where there is one."""
+    """A title in Indonesian, and optionally in English."""
 
     id: Line
     en: Line | None = None
 
 
 class ProseIn(Part):
-    """A text in Indonesian, and in English where there is one."""
+    """A text in Indonesian, and optionally in English."""
 
     id: Prose
     en: Prose | None = None
 
 
 class TemplateStageIn(Part):
-    """A stage: it begins ``offset`` days after the first day and takes ``days`` days."""
+    """A stage that begins ``offset`` days after the first day and takes ``days`` days."""
 
     title: LineIn
     phase: Phase | None = None

@@ -21,7 +21,7 @@ ACTIVITY = Machine(
 
 
 class RecordedByAnother(Refusal):
-    """Each organisation answers for its own activities."""
+    """Each organisation retracts only its own activities."""
 
     kind = "forbidden"
     message = "This activity was recorded by another organisation."
@@ -30,7 +30,7 @@ class RecordedByAnother(Refusal):
 
 
 class ProhibitionTwice(Refusal):
-    """A prohibition is explained once."""
+    """Each prohibition has one explanation."""
 
     kind = "invalid"
     message = "The prohibition “%(prohibition)s” is listed twice."
@@ -38,7 +38,7 @@ class ProhibitionTwice(Refusal):
 
 
 class ImpactMissing(Refusal):
-    """What restricts people answers something that is known by its impact."""
+    """A restricting activity needs the impact of the problem."""
 
     kind = "invalid"
     message = (
@@ -49,7 +49,7 @@ class ImpactMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A prohibition of police–community forums that an activity hit, and what happened."""
+    """A violated prohibition of police–community forums, and what happened."""
 
     prohibition: Prohibition
     note: str
@@ -57,11 +57,11 @@ class Breach:
 
 @dataclass(eq=False)
 class Activity:
-    """Something that a party did for a programme.
+    """An activity of a party for a programme.
 
-    ``trained`` holds the opaque ids of those who were trained, ``breaches`` the note for each prohibition
-    that was hit. ``legal_umbrella`` is the id of a product of that kind, ``umbrella`` what is known of it
-    (None while that is being heard anew).
+    ``trained`` holds the opaque ids of the trained people, ``breaches`` the note for each violated
+    prohibition. ``legal_umbrella`` is the id of a product of that kind, ``umbrella`` the copy of its data
+    (None while that is being rebuilt).
     """
 
     id: UUID
@@ -92,13 +92,13 @@ class Activity:
     version: int = 0
 
     def check(self, today: date) -> None:
-        """What must hold when it is recorded; raises ``DayToCome`` and :class:`ImpactMissing`."""
+        """Validate a new activity; raises ``DayToCome`` and :class:`ImpactMissing`."""
         require_past(self.on, today)
         if self.intensity >= Intensity.RESTRICT and self.impact is None:
             raise ImpactMissing(intensity=self.intensity, name=Intensity(self.intensity))
 
     def retract(self, by: UUID, reason: str) -> None:
-        """Take it back as the organisation that recorded it; it stays readable, with the reason."""
+        """Retract it as the organisation that recorded it; it stays readable, with the reason."""
         if by != self.organisation_id:
             raise RecordedByAnother
         self.state = ACTIVITY.after(self.state, "retract")
@@ -106,7 +106,7 @@ class Activity:
 
     @property
     def trained_members(self) -> tuple[UUID, ...]:
-        """The ids of those who were trained."""
+        """The ids of the trained people."""
         return tuple(UUID(member) for member in self.trained)
 
 

@@ -14,7 +14,7 @@ from shared.refusal import Refusal
 from shared.states import Machine
 
 CURRENCY = "IDR"
-"""The currency (ISO 4217) of values where a programme names none."""
+"""The default currency (ISO 4217) of a programme."""
 
 
 CONTRIBUTION = Machine(
@@ -28,7 +28,7 @@ CONTRIBUTION = Machine(
 
 
 class JudgedByItsContributor(Refusal):
-    """Another party than the contributor verifies or disputes."""
+    """Only a party other than the contributor verifies or disputes."""
 
     kind = "forbidden"
     message = "Your organisation recorded this contribution, so another party must judge it."
@@ -37,7 +37,7 @@ class JudgedByItsContributor(Refusal):
 
 
 class JudgedByItsRecorder(Refusal):
-    """Another person than the one who recorded it verifies or disputes."""
+    """Only a person other than the recorder verifies or disputes."""
 
     kind = "forbidden"
     message = "You recorded this contribution, or belong to its contributor, so another person must judge it."
@@ -46,7 +46,7 @@ class JudgedByItsRecorder(Refusal):
 
 
 class NotTheContributor(Refusal):
-    """The contributor corrects what it said."""
+    """Only the contributor corrects its statement."""
 
     kind = "forbidden"
     message = "This contribution was recorded by another organisation."
@@ -56,7 +56,7 @@ class NotTheContributor(Refusal):
 
 @dataclass(eq=False)
 class EarlierStatement:
-    """What was said before a correction, and why another party disputed it."""
+    """A statement before a correction, and why another party disputed it."""
 
     id: UUID
     position: int
@@ -72,11 +72,12 @@ class EarlierStatement:
 
 @dataclass(eq=False)
 class Contribution:
-    """What a party gave to a programme: ``amount`` in its ``unit``, worth ``value``.
+    """A party's contribution to a programme: ``amount`` in its ``unit``, worth ``value``.
 
-    ``value`` is an estimate in whole units of ``currency``, the programme's; 0 is allowed for what has no
-    price, such as advice: once verified it counts, but adds nothing to the shares. ``stated_by`` is the
-    opaque id of who said it last; ``earlier`` keeps everything that was said before, oldest first.
+    ``value`` is an estimate in whole units of ``currency``, the programme's; 0 is allowed for contributions
+    without a price, such as advice: once verified they count, but add nothing to the shares. ``stated_by``
+    is the opaque id of the person who made the current statement; ``earlier`` holds all previous ones,
+    oldest first.
     """
 
     id: UUID
@@ -102,23 +103,23 @@ class Contribution:
     version: int = 0
 
     def check(self, today: date) -> None:
-        """What must hold when it is recorded; raises ``DayToCome``."""
+        """Validate a new contribution; raises ``DayToCome``."""
         require_past(self.on, today)
 
     def verify(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
-        """Confirm it as another party and another person, who does not belong to the contributor."""
+        """Verify it as another party and another person, who does not belong to the contributor."""
         self._another(by, person, belongs=belongs)
         self.state = CONTRIBUTION.after(self.state, "verify")
         self.judged_by, self.judged_at, self.reason = by, at, ""
 
     def dispute(self, by: UUID, person: str, reason: str, at: datetime, *, belongs: bool = False) -> None:
-        """Disagree as another party and another person, with the reason."""
+        """Dispute it as another party and another person, with the reason."""
         self._another(by, person, belongs=belongs)
         self.state = CONTRIBUTION.after(self.state, "dispute")
         self.judged_by, self.judged_at, self.reason = by, at, reason
 
     def correct(self, statement: UUID, by: UUID, person: str, at: datetime, said: Correction) -> None:
-        """Say it anew as the contributor, after a dispute; what was said stays under the id ``statement``."""
+        """Correct it as the contributor, after a dispute; the earlier statement gets the id ``statement``."""
         if by != self.organisation_id:
             raise NotTheContributor
         following = CONTRIBUTION.after(self.state, "correct")
@@ -156,7 +157,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a contribution is said to be after a dispute."""
+    """The corrected values of a disputed contribution."""
 
     amount: float
     value: int

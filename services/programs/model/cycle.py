@@ -10,7 +10,7 @@ from shared.refusal import Refusal
 
 
 class RecommendationsUnanswered(Refusal):
-    """A cycle learns from the one before: each recommendation is adopted, or rejected with a reason."""
+    """Each recommendation of the previous cycle is adopted, or rejected with a reason."""
 
     kind = "conflict"
     message = "Recommendations of the preceding programme have no answer: %(texts)s."
@@ -18,7 +18,7 @@ class RecommendationsUnanswered(Refusal):
 
 
 class RecommendationUnknown(Refusal):
-    """Answers are given to the recommendations of the programme before."""
+    """Answers refer to recommendations of the previous programme."""
 
     kind = "invalid"
     message = "The preceding programme has no recommendation with the id %(id)s."
@@ -26,7 +26,7 @@ class RecommendationUnknown(Refusal):
 
 
 class AnsweredTwice(Refusal):
-    """One recommendation, one answer."""
+    """A recommendation has one answer."""
 
     kind = "invalid"
     message = "The recommendation %(id)s is answered twice."
@@ -34,7 +34,7 @@ class AnsweredTwice(Refusal):
 
 
 class RejectedWithoutReason(Refusal):
-    """Whoever rejects a recommendation says why."""
+    """A rejection has a reason."""
 
     kind = "invalid"
     message = "The recommendation “%(text)s” is rejected without a reason."
@@ -43,7 +43,7 @@ class RejectedWithoutReason(Refusal):
 
 @dataclass(eq=False)
 class Recommendation:
-    """What a programme advises the next one, when it closes."""
+    """A recommendation of a closed programme for the next one."""
 
     id: UUID
     position: int
@@ -52,7 +52,7 @@ class Recommendation:
 
 @dataclass(eq=False)
 class Answer:
-    """What a programme makes of a recommendation of the one before it."""
+    """The answer of a programme to a recommendation of the previous one."""
 
     recommendation_id: UUID
     adopted: bool
@@ -60,7 +60,7 @@ class Answer:
 
 
 def check_answers(recommendations: Sequence[Recommendation], answers: Sequence[Answer]) -> None:
-    """Refuse answers that are too many, too few, or without their reason."""
+    """Refuse answers that are superfluous, missing, or without a needed reason."""
     texts = {recommendation.id: recommendation.text for recommendation in recommendations}
     answered: set[UUID] = set()
     for answer in answers:

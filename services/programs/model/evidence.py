@@ -9,10 +9,10 @@ from uuid import UUID
 
 @dataclass(eq=False)
 class Evidence:
-    """A file that a party uploaded; ``stage_id`` once it was submitted with a stage.
+    """A file that a party uploaded; ``stage_id`` is set once it was submitted with a stage.
 
-    ``size`` is in bytes, ``sha256`` in hexadecimal; ``key`` is where the content is kept, ``uploaded_by`` the
-    opaque id of who handed it in.
+    ``size`` is in bytes, ``sha256`` in hexadecimal; ``key`` is its key in the file store, ``uploaded_by``
+    the opaque id of the uploader.
     """
 
     id: UUID

@@ -12,7 +12,7 @@ from shared.refusal import Refusal
 
 
 class RootCauseWithoutEvidence(Refusal):
-    """A cause that nothing shows is an opinion."""
+    """A root cause needs evidence."""
 
     kind = "invalid"
     message = "The root cause has no evidence."
@@ -20,7 +20,7 @@ class RootCauseWithoutEvidence(Refusal):
 
 
 class SignalActedOnAlready(Refusal):
-    """It counts who acted first."""
+    """Only the first action on a sign counts."""
 
     kind = "conflict"
     message = "This early sign has already been acted on, on %(on)s."
@@ -28,7 +28,7 @@ class SignalActedOnAlready(Refusal):
 
 
 class BeforeItsSign(Refusal):
-    """Nobody acts on a sign before it is there."""
+    """An action follows the observation of its sign."""
 
     kind = "invalid"
     message = "The early sign was observed on %(observed)s, so it cannot have been acted on on %(on)s."
@@ -37,10 +37,10 @@ class BeforeItsSign(Refusal):
 
 @dataclass(eq=False)
 class Incident:
-    """Something that happened, by its reference in the records of whoever handled it.
+    """An incident, with its reference in the records of the organisation that handled it.
 
-    ``recurrence`` tells that its day is after that of the response to the problem. No names of people belong
-    here: no suspect's, no victim's, no witness's.
+    ``recurrence`` tells that its day is after that of the response to the problem. It contains no names of
+    people: suspects, victims or witnesses.
     """
 
     id: UUID
@@ -66,7 +66,7 @@ class Signal:
     act: str = ""
 
     def act_on(self, on: date, by: UUID, act: str, today: date) -> None:
-        """Note that an organisation acted on it, on a day since its observation."""
+        """Record that an organisation acted on it, not before its observation."""
         if self.acted_on is not None:
             raise SignalActedOnAlready(on=self.acted_on)
         require_past(on, today)
@@ -77,7 +77,7 @@ class Signal:
 
 @dataclass(eq=False)
 class RootCause:
-    """A cause on one side of the problem-analysis triangle, with evidence as text, as files, or both."""
+    """A root cause on one side of the problem-analysis triangle, with evidence as text, as files, or both."""
 
     id: UUID
     side: Side
@@ -88,18 +88,18 @@ class RootCause:
 
     @property
     def shown(self) -> bool:
-        """Whether there is evidence for it."""
+        """Whether it has evidence."""
         return bool(self.evidence or self.files)
 
     def check(self) -> None:
-        """Refuse a cause that nothing shows."""
+        """Refuse a cause without evidence."""
         if not self.shown:
             raise RootCauseWithoutEvidence
 
 
 @dataclass(eq=False)
 class Option:
-    """One way to respond, as it is compared with the others."""
+    """A possible response, to be compared with the others."""
 
     id: UUID
     title: str

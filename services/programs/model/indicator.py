@@ -30,7 +30,7 @@ class UnknownPeriod(Refusal):
 
 
 class NumberNeeded(Refusal):
-    """All indicators but qualitative ones are measured in numbers."""
+    """Only qualitative indicators are not measured in numbers."""
 
     kind = "invalid"
     message = "An indicator of this measure (%(measure)s) needs a number as its value."
@@ -46,7 +46,7 @@ class NoNumberAllowed(Refusal):
 
 
 class CommentNeeded(Refusal):
-    """A qualitative measurement says something."""
+    """A qualitative measurement needs a comment."""
 
     kind = "invalid"
     message = "A qualitative measurement needs a comment."
@@ -71,7 +71,7 @@ class CorrectedAlready(Refusal):
 
 @dataclass(eq=False)
 class Indicator:
-    """What is measured for a programme; ``ascending`` when more is better."""
+    """An indicator of a programme; ``ascending`` if more is better."""
 
     id: UUID
     agency: str
@@ -100,7 +100,7 @@ class Indicator:
         return sorted(self.periods, key=lambda period: period.starts)
 
     def check(self, today: date) -> None:
-        """What must hold of the baseline; raises refusals of numbers and ``DayToCome``."""
+        """Validate the baseline; raises refusals of numbers and ``DayToCome``."""
         if self.baseline_on is not None:
             require_past(self.baseline_on, today)
             self._number(self.baseline_value)
@@ -130,21 +130,21 @@ class Indicator:
         self.periods.append(period)
 
     def aim(self, period: Period, target: float | None, comment: str) -> None:
-        """Set another target for a period that nobody has measured yet."""
+        """Change the target of a period that is not measured yet."""
         if period.measurements:
             raise TargetAfterMeasurement(**period.days)
         self._target(target)
         period.target, period.target_comment = target, comment
 
     def record(self, period: Period, measurement: Measurement, today: date) -> None:
-        """Add the first measurement of a period; it is missing no longer."""
+        """Add the first measurement of a period, which is no longer missing."""
         if period.measurements:
             raise MeasuredAlready(**period.days)
         self._append(period, measurement, today)
         period.missing_since = None
 
     def correct(self, measurement_id: UUID, by: Measurement, reason: str, today: date) -> Period:
-        """Put a newer measurement in the place of the current one, which stays; returns its period."""
+        """Replace the current measurement with a newer one, keeping the old; returns its period."""
         period = self.measured(measurement_id)
         current = period.current
         if current is None or current.id != measurement_id:
@@ -154,14 +154,14 @@ class Indicator:
         return period
 
     def miss(self, period: Period, at: datetime) -> bool:
-        """Note that a period has no measurement; returns whether that is new."""
+        """Record that a period has no measurement; returns whether that is new."""
         if period.measurements or period.missing_since is not None:
             return False
         period.missing_since = at
         return True
 
     def on_target(self, period: Period) -> bool | None:
-        """Whether the current measurement reaches the target; None where either has no number."""
+        """Whether the current measurement reaches the target; None if either has no number."""
         current = period.current
         return reached(self.measure, self.ascending, current.value if current else None, period.target)
 

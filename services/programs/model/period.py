@@ -10,11 +10,11 @@ from shared.contracts.vocabulary import Measure
 from shared.refusal import Refusal
 
 GRACE = timedelta(days=30)
-"""How long after a period's end its measurement may still be missing."""
+"""How long after a period's end its measurement counts as missing."""
 
 
 class PeriodReversed(Refusal):
-    """A period begins before it ends."""
+    """A period ends on or after its first day."""
 
     kind = "invalid"
     message = "The period ends on %(ends)s, before it begins on %(starts)s."
@@ -30,7 +30,7 @@ class PeriodsOverlap(Refusal):
 
 
 class TargetAfterMeasurement(Refusal):
-    """The goal does not move once it is known what was reached."""
+    """A target cannot change once the result is known."""
 
     kind = "conflict"
     message = "The period from %(starts)s to %(ends)s has been measured, so its target cannot change."
@@ -46,7 +46,7 @@ class MeasuredAlready(Refusal):
 
 
 class MeasuredTooEarly(Refusal):
-    """What a period brought is measured once it has begun."""
+    """A period is measured after it has begun."""
 
     kind = "invalid"
     message = "The measurement of %(on)s is before its period begins on %(starts)s."
@@ -55,7 +55,7 @@ class MeasuredTooEarly(Refusal):
 
 @dataclass(eq=False)
 class Measurement:
-    """What was reached in a period: ``value``, or for a qualitative indicator ``comment``.
+    """The measurement of a period: ``value``, or for a qualitative indicator ``comment``.
 
     ``corrects`` is the id of the measurement that this one replaces, ``reason`` why.
     """
@@ -76,7 +76,7 @@ class Measurement:
 
 @dataclass(eq=False)
 class Period:
-    """A span of days, both included, with what shall be and what was reached in it."""
+    """A span of days, both included, with its target and its measurements."""
 
     id: UUID
     starts: date
@@ -88,12 +88,12 @@ class Period:
 
     @property
     def current(self) -> Measurement | None:
-        """The measurement that no other corrects."""
+        """The current measurement."""
         return self.measurements[-1] if self.measurements else None
 
     @property
     def days(self) -> dict[str, str]:
-        """Its first and last day, as texts of refusals take them."""
+        """Its first and last day, as parameters of refusals."""
         return {"starts": self.starts.isoformat(), "ends": self.ends.isoformat()}
 
     @property
@@ -103,10 +103,10 @@ class Period:
 
 
 def reached(measure: Measure, ascending: bool, actual: float | None, target: float | None) -> bool | None:
-    """Whether ``actual`` reaches ``target``: at least it where ascending, else at most it.
+    """Whether ``actual`` reaches ``target``: at least it if ascending, else at most it.
 
-    Nominal values name classes and have no order, so only the class aimed at is on target. None where a
-    number is missing, as it always is for qualitative indicators.
+    Nominal values name classes and have no order, so only the target class itself counts. None if a number
+    is missing, as it always is for qualitative indicators.
     """
     if measure == "qualitative" or actual is None or target is None:
         return None

@@ -10,7 +10,7 @@ from shared.refusal import Refusal
 
 
 class DatesReversed(Refusal):
-    """What ends has begun before."""
+    """A planned end is on or after its start."""
 
     kind = "invalid"
     message = "The planned end %(end)s is before the planned start %(start)s."
@@ -18,7 +18,7 @@ class DatesReversed(Refusal):
 
 
 class DependencyUnknown(Refusal):
-    """A stage waits for other stages of its programme."""
+    """A stage depends on other stages of its programme."""
 
     kind = "invalid"
     message = (
@@ -28,7 +28,7 @@ class DependencyUnknown(Refusal):
 
 
 class CircularDependency(Refusal):
-    """Stages that wait for one another would never begin."""
+    """Stages in a circle could never begin."""
 
     kind = "invalid"
     message = "These stages depend on one another in a circle: %(stages)s."
@@ -42,7 +42,7 @@ def check_dates(start: date | None, end: date | None) -> None:
 
 
 def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
-    """For each stage in order, the positions of the stages for which it waits.
+    """For each stage in order, the positions of the stages on which it depends.
 
     Raises :class:`DependencyUnknown` and :class:`CircularDependency`.
     """
@@ -57,6 +57,6 @@ def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
     try:
         TopologicalSorter(dict(enumerate(resolved, 1))).prepare()
     except CycleError as error:
-        # The first and the last of the cycle are the same stage.
+        # The first and the last one in the circle are the same stage.
         raise CircularDependency(stages=[str(dependency) for dependency in error.args[1]]) from None
     return resolved

@@ -14,13 +14,13 @@ from shared.refusal import Refusal
 from shared.search_key import search_key
 
 LEAST_INCIDENTS = 2
-"""How many incidents make a problem: one alone is an event (Eck and Clarke 2003)."""
+"""The minimum number of incidents: a single one is an event (Eck and Clarke 2003)."""
 LEAST_OPTIONS = 2
-"""How many options a choice needs."""
+"""The minimum number of options."""
 
 
 class TooFewIncidents(Refusal):
-    """A problem is more than one incident, unless there is a reason to work on it before."""
+    """A problem has several incidents, unless a reason for an exception is given."""
 
     kind = "conflict"
     message = "The problem has %(found)s incident references; its analysis needs at least %(needed)s."
@@ -28,7 +28,7 @@ class TooFewIncidents(Refusal):
 
 
 class IncidentRecordedAlready(Refusal):
-    """One incident counts once."""
+    """An incident is recorded once."""
 
     kind = "conflict"
     message = "The incident %(reference)s has already been recorded for this problem."
@@ -36,7 +36,7 @@ class IncidentRecordedAlready(Refusal):
 
 
 class RootCauseMissing(Refusal):
-    """A response answers a cause, not a symptom."""
+    """A response needs a root cause with evidence."""
 
     kind = "conflict"
     message = "The problem has no root cause with evidence, so no response can follow."
@@ -44,7 +44,7 @@ class RootCauseMissing(Refusal):
 
 
 class ResponseNotChosen(Refusal):
-    """What is done was chosen among options."""
+    """A response is chosen before it is carried out."""
 
     kind = "conflict"
     message = "No response to the problem has been chosen."
@@ -52,7 +52,7 @@ class ResponseNotChosen(Refusal):
 
 
 class TooFewOptions(Refusal):
-    """To choose is to compare."""
+    """A choice needs several options."""
 
     kind = "conflict"
     message = "A response is chosen from at least %(needed)s options; there are %(found)s."
@@ -76,7 +76,7 @@ class UnknownSignal(Refusal):
 
 
 class ResponseNotCarriedOut(Refusal):
-    """What was not done cannot be assessed."""
+    """Only a response that was carried out can be assessed."""
 
     kind = "conflict"
     message = "No response has been carried out, so there is nothing to assess."
@@ -84,7 +84,7 @@ class ResponseNotCarriedOut(Refusal):
 
 
 class BackwardWithoutReason(Refusal):
-    """Going back is no shame, but it is explained."""
+    """Going back to an earlier phase needs a reason."""
 
     kind = "invalid"
     message = "Moving the problem back from “%(before)s” to “%(after)s” needs a reason."
@@ -96,7 +96,7 @@ class Problem:
     """A problem of a partnership's community.
 
     ``problem_type`` is a slug that chooses stage templates, ``area`` an administrative code.
-    ``stage_completed_on`` is the day of the first completed stage of a programme for it.
+    ``stage_completed_on`` is the day on which a programme for it first completed a stage.
     """
 
     id: UUID
@@ -124,7 +124,7 @@ class Problem:
     search_key: str = ""
 
     def __post_init__(self) -> None:
-        """Be known by the words that a reader sees."""
+        """Compute the search key of the visible texts."""
         self.search_key = search_key(self.area, self.title, self.description)
 
     @property
@@ -134,11 +134,11 @@ class Problem:
 
     @property
     def recurrences(self) -> tuple[UUID, ...]:
-        """The incidents that came after the response."""
+        """The incidents after the response."""
         return tuple(incident.id for incident in self.incidents if incident.recurrence)
 
     def record_incident(self, incident: Incident, today: date) -> None:
-        """Add an incident; one of a day after the response is a recurrence, whenever it is recorded."""
+        """Add an incident; one after the day of the response is a recurrence, whenever it is recorded."""
         require_past(incident.on, today)
         if any(earlier.reference == incident.reference for earlier in self.incidents):
             raise IncidentRecordedAlready(reference=incident.reference)
@@ -146,7 +146,7 @@ class Problem:
         self._tell_apart()
 
     def complete_stage(self, on: date) -> None:
-        """Note that a programme for it completed a stage; the earliest day counts."""
+        """Record that a programme for it completed a stage; the earliest day counts."""
         if self.stage_completed_on is None or on < self.stage_completed_on:
             self.stage_completed_on = on
             self._tell_apart()
@@ -157,7 +157,7 @@ class Problem:
         self.signals.append(signal)
 
     def act_on(self, signal_id: UUID, on: date, by: UUID, act: str, today: date) -> Signal:
-        """Note that an organisation acted on an early sign."""
+        """Record that an organisation acted on an early sign."""
         early_sign = next((signal for signal in self.signals if signal.id == signal_id), None)
         if early_sign is None:
             raise UnknownSignal(id=str(signal_id))
@@ -171,12 +171,12 @@ class Problem:
         self.root_causes.append(cause)
 
     def propose(self, option: Option) -> None:
-        """Add a way to respond."""
+        """Add a possible response."""
         sara.PROBLEM.after(self.phase, "propose an option")
         self.options.append(option)
 
     def choose(self, option_id: UUID, reason: str) -> Option:
-        """Choose one option among several, with the reason; another choice is not carried out yet."""
+        """Choose one of several options, with the reason; a new choice has not been carried out yet."""
         sara.PROBLEM.after(self.phase, "choose a response")
         chosen = next((option for option in self.options if option.id == option_id), None)
         if chosen is None:
@@ -190,7 +190,7 @@ class Problem:
         return chosen
 
     def carry_out(self, on: date, by: UUID, note: str, today: date) -> UUID:
-        """Note that a party carried the chosen response out; returns the id of the option."""
+        """Record that a party carried out the chosen response; returns the id of the option."""
         sara.PROBLEM.after(self.phase, "record the response")
         require_past(on, today)
         if self.chosen_option is None:
@@ -200,7 +200,7 @@ class Problem:
         return self.chosen_option
 
     def move(self, to: ProblemPhase, reason: str, exception_reason: str) -> None:
-        """Go to another phase."""
+        """Move to another phase."""
         following = sara.PROBLEM.after(self.phase, f"move to {to}")
         if sara.backward(self.phase, to):
             if not reason:
@@ -224,6 +224,6 @@ class Problem:
             raise ResponseNotCarriedOut
 
     def _tell_apart(self) -> None:
-        """Incidents after the response are recurrences; one of the same day is not."""
+        """Mark incidents after the response as recurrences; one of the same day is not."""
         for incident in self.incidents:
             incident.recurrence = self.response_on is not None and incident.on > self.response_on

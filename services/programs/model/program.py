@@ -22,7 +22,7 @@ PROGRAM = Machine(
         (ProgramState.APPROVED, "change a stage"): ProgramState.APPROVED,
         (ProgramState.RUNNING, "change a stage"): ProgramState.RUNNING,
         (ProgramState.RUNNING, "close"): ProgramState.CLOSED,
-        # Every stage was skipped: nothing began, and still there is something to learn from it.
+        # Every stage was skipped: nothing began, but there may be lessons learned.
         (ProgramState.APPROVED, "close"): ProgramState.CLOSED,
         (ProgramState.APPROVED, "abandon"): ProgramState.ABANDONED,
         (ProgramState.RUNNING, "abandon"): ProgramState.ABANDONED,
@@ -39,7 +39,7 @@ class UnknownStage(Refusal):
 
 
 class DependencyOpen(Refusal):
-    """A stage begins after all the stages for which it waits."""
+    """A stage begins after all stages on which it depends."""
 
     kind = "conflict"
     message = "Stage %(position)s cannot start: it depends on stage %(open)s."
@@ -47,7 +47,7 @@ class DependencyOpen(Refusal):
 
 
 class StagesOpen(Refusal):
-    """A programme closes when its stages are behind it."""
+    """A programme is closed after all its stages are completed or skipped."""
 
     kind = "conflict"
     message = (
@@ -57,7 +57,7 @@ class StagesOpen(Refusal):
 
 
 class ProgramOver(Refusal):
-    """Nothing is added to a programme that has ended."""
+    """Nothing is added to an ended programme."""
 
     kind = "conflict"
     message = "The programme “%(title)s” has ended, so nothing can be added to it."
@@ -65,7 +65,7 @@ class ProgramOver(Refusal):
 
 
 class PreviousNotClosed(Refusal):
-    """A cycle follows a programme that was closed."""
+    """A new cycle follows a closed programme."""
 
     kind = "conflict"
     message = "The programme “%(title)s” is not closed, so its next cycle cannot begin."
@@ -82,14 +82,14 @@ class PreviousElsewhere(Refusal):
 
 @dataclass(eq=False)
 class Addressed:
-    """A problem on which a programme works."""
+    """A problem that a programme addresses."""
 
     problem_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The organisation that carries on what must not end, and what that needs."""
+    """The organisation that continues the work, and what that needs."""
 
     to: UUID
     note: str
@@ -100,7 +100,7 @@ class Program:
     """A programme with its ordered stages.
 
     ``cycle`` counts from 1; ``previous_id`` is the programme that this one continues. The budget is in
-    whole units of ``budget_currency`` (ISO 4217). ``template_id`` is where its stages came from,
+    whole units of ``budget_currency`` (ISO 4217). ``template_id`` is the template of its stages,
     ``decision_id`` the decision of a board that closed it.
     """
 
@@ -140,13 +140,13 @@ class Program:
 
     @property
     def last_act_at(self) -> datetime:
-        """When it was agreed, or when the latest of what was done with its stages happened."""
+        """When it was approved, or the latest act on one of its stages."""
         of_stages = ((stage.started_at, stage.submitted_at, stage.completed_at) for stage in self.stages)
         return max([self.approved_at, *(at for acts in of_stages for at in acts if at is not None)])
 
     @property
     def problems(self) -> tuple[UUID, ...]:
-        """The problems on which it works."""
+        """The problems that it addresses."""
         return tuple(problem.problem_id for problem in self.addressed)
 
     def stage(self, stage_id: UUID) -> Stage:
@@ -157,7 +157,7 @@ class Program:
         raise UnknownStage(id=str(stage_id))
 
     def continue_from(self, previous: Program, answers: Sequence[Answer]) -> None:
-        """Follow a closed programme of the same partnership as its next cycle, with answers to its advice."""
+        """Continue a closed programme of the same partnership as its next cycle, with answers."""
         if previous.partnership_id != self.partnership_id:
             raise PreviousElsewhere(id=str(previous.id))
         if previous.state is not ProgramState.CLOSED:
@@ -166,7 +166,7 @@ class Program:
         self.previous_id, self.cycle, self.answers = previous.id, previous.cycle + 1, list(answers)
 
     def start(self, stage: Stage, by: UUID, led_by: UUID | None, at: datetime, person: str = "") -> None:
-        """Begin a stage, after everything for which it waits; the first one makes the programme run."""
+        """Start a stage, after its dependencies; the first one starts the programme."""
         following = PROGRAM.after(self.state, "start a stage")
         for other in self.stages:
             if other.position in stage.depends_on and not other.done:
@@ -180,7 +180,7 @@ class Program:
         stage.submit(by, person, files, at)
 
     def accept(self, stage: Stage, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
-        """Accept a submitted stage; ``belongs`` says whether the person belongs to whoever submitted it."""
+        """Accept a submitted stage; ``belongs`` tells whether the person belongs to the submitting party."""
         self._changing()
         stage.accept(by, person, at, belongs=belongs)
 
@@ -199,17 +199,17 @@ class Program:
         stage.give_back(by, person, reason, late_since, belongs=belongs)
 
     def skip(self, stage: Stage, reason: str) -> None:
-        """Give a stage up, for a reason."""
+        """Skip a stage, for a reason."""
         self._changing()
         stage.skip(reason)
 
     def replan(self, stage: Stage, start: date | None, end: date | None) -> bool:
-        """Give a stage other planned dates; returns whether its end is another one."""
+        """Change a stage's planned dates; returns whether its end changed."""
         self._changing()
         return stage.replan(start, end)
 
     def reassign(self, stage: Stage, to: UUID) -> UUID:
-        """Have another party do a stage; returns the one that did it until now."""
+        """Reassign a stage to another party; returns the previous one."""
         self._changing()
         return stage.reassign(to)
 
@@ -225,7 +225,7 @@ class Program:
             self.handed_over_to, self.handover_note = handover.to, handover.note
 
     def abandon(self, on: date, reason: str) -> None:
-        """Give it up before its end, for a reason."""
+        """Abandon it, for a reason."""
         self.state = PROGRAM.after(self.state, "abandon")
         self.ended_on, self.abandoned_reason = on, reason
         for stage in self.stages:
@@ -237,7 +237,7 @@ class Program:
         return PROGRAM.allows(self.state, "change a stage")
 
     def require_alive(self) -> None:
-        """Refuse what would be added to it after its end, with :class:`ProgramOver`."""
+        """Refuse additions after its end, with :class:`ProgramOver`."""
         if not self.alive:
             raise ProgramOver(title=self.title)
 

@@ -35,6 +35,6 @@ PROBLEM = Machine(
 
 
 def backward(before: ProblemPhase, after: ProblemPhase) -> bool:
-    """Whether the work goes back to an earlier phase."""
+    """Whether the move goes back to an earlier phase."""
     order = list(ProblemPhase)
     return order.index(after) < order.index(before)

@@ -34,9 +34,9 @@ STAGE = Machine(
     },
 )
 OPEN = (StageState.PLANNED, StageState.IN_PROGRESS, StageState.RETURNED)
-"""States in which the responsible party still has to do something, so that a stage can be overdue."""
+"""States in which the responsible party still has to act, so that a stage can be overdue."""
 DONE = (StageState.COMPLETED, StageState.SKIPPED)
-"""States that let the stages begin which wait for this one."""
+"""States that allow dependent stages to begin."""
 
 
 class NotTheResponsibleParty(Refusal):
@@ -49,7 +49,7 @@ class NotTheResponsibleParty(Refusal):
 
 
 class ResponsibleAlready(Refusal):
-    """A stage is given to another party than the one that does it."""
+    """A stage is reassigned to another party."""
 
     kind = "conflict"
     message = "That organisation is already responsible for stage %(position)s."
@@ -57,7 +57,7 @@ class ResponsibleAlready(Refusal):
 
 
 class AcceptedByItsSubmitter(Refusal):
-    """Another party than the submitter judges."""
+    """Only a party other than the submitter judges."""
 
     kind = "forbidden"
     message = "Your organisation submitted stage %(position)s, so another party must judge it."
@@ -66,7 +66,7 @@ class AcceptedByItsSubmitter(Refusal):
 
 
 class JudgedByTheSamePerson(Refusal):
-    """Four eyes: another person than the one who ever submitted it judges, whatever the organisation."""
+    """Four eyes: the judge is another person than anyone who worked on the stage, for whichever party."""
 
     kind = "forbidden"
     message = (
@@ -77,7 +77,7 @@ class JudgedByTheSamePerson(Refusal):
 
 
 class EvidenceMissing(Refusal):
-    """A stage completes only with evidence."""
+    """A stage is submitted with evidence."""
 
     kind = "invalid"
     message = "Stage %(position)s was submitted without evidence."
@@ -88,10 +88,10 @@ class EvidenceMissing(Refusal):
 class Stage:
     """One step of a programme.
 
-    ``depends_on`` holds the positions of the stages for which it waits. ``overdue_since`` is set by the
-    clock; ``overdue_told`` is the planned end for which that was told, so that it is told once for each.
-    ``submitters`` are the opaque ids of the persons who had a hand in it for any party that did it: started
-    or led it, uploaded its evidence, submitted it. ``entered_afterwards`` tells that something of it was.
+    ``depends_on`` holds the positions of the stages on which it depends. ``overdue_since`` is set by a
+    timer; ``overdue_told`` is the planned end that was announced, once for each. ``submitters`` are the
+    opaque ids of the persons who worked on it for any party: started or led it, uploaded its evidence,
+    submitted it. ``entered_afterwards`` tells that some of it was entered after its day.
     """
 
     id: UUID
@@ -120,12 +120,12 @@ class Stage:
 
     @property
     def open(self) -> bool:
-        """Whether the responsible party still has to do something."""
+        """Whether the responsible party still has to act."""
         return self.state in OPEN
 
     @property
     def done(self) -> bool:
-        """Whether stages that wait for this one may begin."""
+        """Whether dependent stages may begin."""
         return self.state in DONE
 
     @property
@@ -134,7 +134,7 @@ class Stage:
         return self.overdue_since is not None
 
     def start(self, by: UUID, led_by: UUID | None, at: datetime, person: str = "") -> None:
-        """Begin as the responsible party; ``led_by`` leads the work, ``person`` begins it."""
+        """Start it as the responsible party; ``led_by`` leads the work, ``person`` starts it."""
         following = STAGE.after(self.state, "start")
         self._responsible(by)
         self.state, self.led_by, self.started_at = following, led_by, at
@@ -154,7 +154,7 @@ class Stage:
         self.returned_reason, self.overdue_since = "", None
 
     def accept(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
-        """Accept as another party and another person, who does not belong to the submitting one."""
+        """Accept it as another party and another person, who does not belong to the submitting one."""
         following = STAGE.after(self.state, "accept")
         self._another(by, person, belongs=belongs)
         self.state, self.judged_by, self.completed_at = following, by, at
@@ -162,9 +162,9 @@ class Stage:
     def give_back(
         self, by: UUID, person: str, reason: str, late_since: datetime | None, *, belongs: bool = False
     ) -> None:
-        """Return as another party and another person.
+        """Return it as another party and another person.
 
-        ``late_since`` is when the planned end passed, or None; a stage that was overdue is so again.
+        ``late_since`` is when the planned end passed, or None; an overdue stage is overdue again.
         """
         following = STAGE.after(self.state, "return")
         self._another(by, person, belongs=belongs)
@@ -173,12 +173,12 @@ class Stage:
             self.overdue_since = late_since
 
     def skip(self, reason: str) -> None:
-        """Give it up, for a reason; what waits for it may begin."""
+        """Skip it, for a reason; dependent stages may begin."""
         self.state = STAGE.after(self.state, "skip")
         self.skipped_reason, self.overdue_since = reason, None
 
     def replan(self, start: date | None, end: date | None) -> bool:
-        """Give it other planned dates; returns whether the end is another one."""
+        """Change its planned dates; returns whether the end changed."""
         following = STAGE.after(self.state, "replan")
         check_dates(start, end)
         moved = end != self.planned_end
@@ -188,7 +188,7 @@ class Stage:
         return moved
 
     def reassign(self, to: UUID) -> UUID:
-        """Have another party do it; whoever led the work leads it no longer. Returns the party before."""
+        """Reassign it to another party, without a leader. Returns the previous party."""
         following = STAGE.after(self.state, "reassign")
         if to == self.responsible:
             raise ResponsibleAlready(position=self.position)
@@ -197,7 +197,7 @@ class Stage:
         return before
 
     def pass_end(self, today: date, since: datetime) -> bool:
-        """Have the clock pass the planned end; returns whether that is news for this planned end."""
+        """Record that the planned end has passed; returns whether that is new for this planned end."""
         if not self.open or self.planned_end is None or today <= self.planned_end:
             return False
         self.overdue_since = self.overdue_since or since

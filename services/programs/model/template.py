@@ -10,10 +10,10 @@ from services.programs.model.plan import dependencies
 from shared.contracts.vocabulary import Phase
 
 GENERAL = "general"
-"""The type of the templates that fit any problem."""
+"""The type of templates for any problem."""
 
 Texts = dict[str, str]
-"""One text in its languages: ``{"id": …, "en": …}``; Indonesian is always there."""
+"""A text in its languages: ``{"id": …, "en": …}``; Indonesian is required."""
 
 
 @dataclass(eq=False)
@@ -31,7 +31,7 @@ class TemplateStage:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePlan:
-    """A stage of a template with its dates, in one language; it lacks the responsible party alone."""
+    """A stage of a template with its dates, in one language; only the responsible party is missing."""
 
     title: str
     phase: Phase | None
@@ -43,7 +43,7 @@ class TemplatePlan:
 
 @dataclass(eq=False)
 class StageTemplate:
-    """The stages that fit a type of problem; ``shipped`` ones come with the software."""
+    """The stages for a type of problem; ``shipped`` ones come with the software."""
 
     id: UUID
     agency: str
@@ -55,7 +55,7 @@ class StageTemplate:
     version: int = 0
 
     def check(self) -> None:
-        """Refuse dependencies that lead nowhere, or in a circle."""
+        """Refuse invalid or circular dependencies."""
         dependencies([tuple(stage.depends_on) for stage in self.stages])
 
     def plan(self, start: date, language: str) -> list[TemplatePlan]:

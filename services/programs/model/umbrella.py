@@ -13,8 +13,8 @@ from shared.contracts.vocabulary import RegulationState
 class Umbrella:
     """A regulation that was published as a product.
 
-    ``in_force_until`` is its last day in force, ``revoked_on`` the first day on which it was no longer.
-    ``withdrawn`` tells that the product was withdrawn; ``lapsed`` that the products said that it lapsed.
+    ``in_force_until`` is its last day in force, ``revoked_on`` the first day on which it no longer was.
+    ``withdrawn`` tells that the product was withdrawn; ``lapsed`` that its lapse was announced.
     """
 
     id: UUID
@@ -28,7 +28,7 @@ class Umbrella:
     withdrawn: bool = False
 
     def in_force(self, on: date) -> bool:
-        """Whether it was in force on that day; a withdrawal of the product changes nothing in the law."""
+        """Whether it was in force on that day; withdrawing the product does not change the law."""
         return (
             self.in_force_from <= on
             and (self.in_force_until is None or on <= self.in_force_until)
@@ -36,7 +36,7 @@ class Umbrella:
         )
 
     def standing(self, today: date) -> RegulationState:
-        """How it stands with it today; one that is not in force yet has not ended either."""
+        """Its standing today; one that is not in force yet has not ended either."""
         if self.withdrawn:
             return RegulationState.WITHDRAWN
         if self.revoked_on is not None and self.revoked_on <= today:

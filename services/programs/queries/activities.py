@@ -28,7 +28,7 @@ def list_activities(
     after: UUID | None,
     limit: int,
 ) -> list[Activity]:
-    """Activities in the order of their recording; ``wanted`` names columns and values (None: any)."""
+    """Activities in the order of recording; ``wanted`` maps columns to values (None: any)."""
     query = sa.select(Activity).order_by(activities.c.id).limit(limit)
     for name, value in wanted.items():
         if value is not None:

@@ -24,13 +24,13 @@ from shared.refusal import N_, Term
 
 Translate = Callable[[str], str]
 PRODID = "-//Kemitraan//programs//ID"
-# Control characters have no place in a TEXT value (RFC 5545, 3.3.11).
+# Control characters are not allowed in a TEXT value (RFC 5545, 3.3.11).
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A day to remember; ``sequence`` counts up with every change of what it is about (RFC 5545, 3.8.7.4)."""
+    """A calendar entry; ``sequence`` increases with every change of its subject (RFC 5545, 3.8.7.4)."""
 
     uid: str
     on: date
@@ -44,7 +44,7 @@ class Entry:
 def calendar(session: Session, partnership_id: UUID, translate: Translate, page: str) -> bytes:
     """The calendar of a signed partnership, in the language of ``translate``; raises ``UnknownAggregate``.
 
-    Its entries lead to a ``page``.
+    Its entries link to a ``page``.
     """
     title = session.scalar(sa.select(partnerships.c.title).where(partnerships.c.id == partnership_id))
     if title is None:
@@ -76,8 +76,8 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate, page:
 
 
 def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
-    """The file; the same entries give the same bytes."""
-    from icalendar import Calendar, Event  # large, and seldom asked for
+    """The iCalendar file; the same entries give the same bytes."""
+    from icalendar import Calendar, Event  # large, and rarely requested
 
     file = Calendar()
     file.add("prodid", PRODID)
@@ -98,7 +98,7 @@ def written(title: str, entries: Sequence[Entry], page: str) -> bytes:
         event.add("summary", _readable(entry.summary))
         event.add("description", _readable(entry.description))
         event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-        # A reminder takes nobody's time.
+        # A reminder blocks no time.
         event.add("transp", "TRANSPARENT")
         file.add_component(event)
     text: bytes = file.to_ical()

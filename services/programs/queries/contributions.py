@@ -19,7 +19,7 @@ from shared.database import reading
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one party gave: how many verified contributions, and what they are worth together."""
+    """One party's number of verified contributions, and their total value."""
 
     organisation_id: UUID
     name: str | None
@@ -29,7 +29,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What all parties gave to a programme; values are in ``currency``."""
+    """All parties' contributions to a programme; values are in ``currency``."""
 
     program_id: UUID
     currency: str
@@ -37,22 +37,22 @@ class Shares:
 
 
 def contribution(session: Session, contribution_id: UUID) -> Contribution:
-    """One contribution with what was said before; raises ``UnknownAggregate``."""
+    """One contribution with its earlier statements; raises ``UnknownAggregate``."""
     return reading.one(session, Contribution, contribution_id)
 
 
 def list_contributions(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Contribution]:
-    """Contributions in the order of their recording; ``wanted`` names columns and values (None: any)."""
+    """Contributions in the order of recording; ``wanted`` maps columns to values (None: any)."""
     return reading.several(session, Contribution, contributions, wanted, after, limit)
 
 
 def shares(session: Session, program_id: UUID) -> Shares:
     """Per party the number and the value of its verified contributions; raises ``UnknownAggregate``.
 
-    Every bound party appears, also one that gave nothing yet, and every organisation that gave something
-    before it left. The order is that of the organisations' ids.
+    Every bound party appears, even without contributions, and every former party that contributed. The
+    order is that of the organisations' ids.
     """
     shown_program = program(session, program_id)
     given = sa.select(

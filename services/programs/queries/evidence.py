@@ -33,7 +33,7 @@ def evidence_of(session: Session, stage_id: UUID, after: UUID | None, limit: int
 def list_evidence(
     session: Session, partnership_id: UUID, reader: Actor, after: UUID | None, limit: int
 ) -> list[Evidence]:
-    """All evidence of a partnership in which the reader works; raises ``UnknownAggregate``."""
+    """All evidence of a partnership that the reader works in; raises ``UnknownAggregate``."""
     known = sa.select(partnerships.c.id).where(
         partnerships.c.id == partnership_id, among_partnerships(ActorViewer(reader))
     )
@@ -46,7 +46,7 @@ def list_evidence(
 
 
 def evidence_for(session: Session, evidence_id: UUID, reader: Actor) -> Evidence:
-    """One piece of evidence of which the reader may have the file; for others there is none."""
+    """One piece of evidence whose file the reader may download; not found for others."""
     query = sa.select(Evidence).where(evidence.c.id == evidence_id, among_evidence(ActorViewer(reader)))
     row = session.scalars(query).one_or_none()
     if row is None:
@@ -55,5 +55,5 @@ def evidence_for(session: Session, evidence_id: UUID, reader: Actor) -> Evidence
 
 
 def timeline(session: Session, evidence_id: UUID) -> list[Envelope]:
-    """What happened to evidence, oldest first; raises ``UnknownAggregate``."""
+    """Everything that happened to evidence, oldest first; raises ``UnknownAggregate``."""
     return reading.timeline(session, Evidence, evidence_id)

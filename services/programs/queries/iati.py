@@ -36,7 +36,7 @@ Q = TypeVar("Q", bound=sa.Select[Any])
 
 
 class OfProgram(Protocol):
-    """What belongs to a programme."""
+    """A row that belongs to a programme."""
 
     program_id: UUID
 
@@ -53,9 +53,9 @@ STATUS = {
 
 
 def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo) -> bytes:
-    """The IATI file of all programmes or of a partnership's, without activities where there are none.
+    """The IATI file of all programmes or of one partnership's; without activities if there are none.
 
-    ``zone`` says which day an instant is.
+    ``zone`` determines the day of an instant.
     """
     reported = list(
         session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id))
@@ -80,7 +80,7 @@ def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo
 
 
 def _of(table: sa.Table, query: Q, partnership_id: UUID | None) -> Q:
-    """What a query finds, of one partnership or of all."""
+    """The rows of a query, for one partnership or all."""
     return query if partnership_id is None else query.where(table.c.partnership_id == partnership_id)
 
 
@@ -92,7 +92,7 @@ def _by_program(rows: Iterable[F]) -> dict[UUID, list[F]]:
 
 
 class _Around:
-    """The parties and areas of the partnerships in question."""
+    """The parties and areas of the selected partnerships."""
 
     def __init__(self, session: Session, partnership_id: UUID | None) -> None:
         self.parties: dict[UUID, list[sa.Row[Any]]] = defaultdict(list)
@@ -107,11 +107,11 @@ class _Around:
         self.agencies: dict[str, UUID | None] = {row.agency: row.organisation_id for row in stand_for}
 
     def organisation(self, organisation_id: UUID) -> tuple[str, str]:
-        """An organisation's name and kind; its id stands for the name of one that is not known."""
+        """An organisation's name and kind; its id if the name is unknown."""
         return self.organisations.get(organisation_id, (str(organisation_id), "other"))
 
     def reporter(self, agency: str) -> str:
-        """What an agency is called: as the organisation for which it stands, else by its slug."""
+        """The name of an agency: that of its organisation, else its slug."""
         organisation_id = self.agencies.get(agency)
         return self.organisations[organisation_id][0] if organisation_id in self.organisations else agency
 
@@ -164,7 +164,7 @@ def indonesian(area: str) -> bool:
 
 
 def _participants(program: Program, given: Sequence[Contribution], around: _Around) -> Iterable[Participant]:
-    """Every bound party implements; the lead is accountable too, and who gave verified funds funds."""
+    """Every bound party implements; the lead is also accountable; verified donors are also funders."""
     funders = {item.organisation_id for item in given}
     bound = [row for row in around.parties[program.partnership_id] if row.role != "observer"]
     for row in bound:
@@ -178,16 +178,16 @@ def _participants(program: Program, given: Sequence[Contribution], around: _Arou
 
 
 def _funded_until(dates: Mapping[str, date]) -> date:
-    """The last day of a budget: as planned, else as it ended, else that of the fiscal year in which it began.
+    """The last day of a budget: as planned, else as it ended, else that of the fiscal year of its beginning.
 
-    IATI knows no budget without days, and a public budget in Indonesia is one of a calendar year.
+    IATI requires days for a budget, and a public budget in Indonesia is for a calendar year.
     """
     end = dates.get("3") or dates.get("4") or date(dates["1"].year, 12, 31)
     return max(dates["1"], end)
 
 
 def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:
-    """By code of ActivityDateType; a start is demanded, so the approval stands for an unplanned one."""
+    """Dates by code of ActivityDateType; a start is required, so the approval replaces an unplanned one."""
     starts = [stage.planned_start for stage in program.stages if stage.planned_start]
     ends = [stage.planned_end for stage in program.stages if stage.planned_end]
     planned_end = program.planned_end or max(ends, default=None)

@@ -19,23 +19,23 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 LANGUAGE = "id"
 COUNTRY = "ID"
 SECTOR = "15132"
-"""Police, in the vocabulary 1 (OECD DAC purpose codes, five digits)."""
+"""Police, in vocabulary 1 (OECD DAC purpose codes, five digits)."""
 
 RESULTS = {"output": "1", "outcome": "2", "impact": "3"}
 MEASURES = {"unit": "1", "percentage": "2", "nominal": "3", "ordinal": "4", "qualitative": "5"}
 ORGANISATIONS = {"police": "10", "government": "10", "business": "70", "school": "80"}
-"""Codes of OrganisationType; whatever is not told more exactly is 90, other."""
+"""Codes of OrganisationType; other kinds are 90, other."""
 OTHER = "90"
 FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 """Codes of OrganisationRole."""
 
-# What XML 1.0 cannot hold, whatever a title contains.
+# Characters that XML 1.0 forbids, whatever a title contains.
 _UNREADABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """An organisation and what it does in a programme: codes of OrganisationRole."""
+    """An organisation and its role in a programme: codes of OrganisationRole."""
 
     name: str
     kind: str
@@ -44,7 +44,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """Money that a party gave and another party verified."""
+    """Money contributed by a party and verified by another."""
 
     ref: UUID
     on: date
@@ -55,11 +55,11 @@ class Funds:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A programme as IATI sees it.
+    """A programme for IATI.
 
-    ``reporter`` is the name of the agency that reports. ``dates`` maps codes of ActivityDateType (1 planned
-    start, 2 actual start, 3 planned end, 4 actual end) to days; ``budget`` is in whole units of ``currency``,
-    and spans the days from ``funded_from`` to ``funded_until``.
+    ``reporter`` is the name of the reporting agency. ``dates`` maps codes of ActivityDateType (1 planned
+    start, 2 actual start, 3 planned end, 4 actual end) to days; ``budget`` is in whole units of
+    ``currency``, and spans the days from ``funded_from`` to ``funded_until``.
     """
 
     id: UUID
@@ -85,8 +85,8 @@ class Reported:
 def activity_file(programs: Sequence[Reported]) -> bytes:
     """The file; the same programmes give the same bytes.
 
-    The agency's reference is a local one: who publishes in the IATI Registry puts the identifier there that
-    the registry gave to the agency.
+    The agency's reference is a local one: to publish in the IATI Registry, replace it with the identifier
+    that the registry assigned to the agency.
     """
     root = ET.Element("iati-activities", {"version": VERSION})
     if programs:
@@ -99,7 +99,7 @@ def activity_file(programs: Sequence[Reported]) -> bytes:
 
 
 def reference(agency: str) -> str:
-    """How an agency's reports are marked as long as it has no registered identifier."""
+    """The reference of an agency without a registered identifier."""
     return f"KEMITRAAN-{agency}"
 
 
@@ -150,7 +150,7 @@ def _budgets(activity: ET.Element, program: Reported) -> None:
 
 
 def by_year(start: date, end: date, total: int) -> list[tuple[date, date, int]]:
-    """Divide a total evenly over the days, in spans of at most a year as IATI asks; the sum is exact."""
+    """Divide a total evenly over the days, in spans of at most a year as IATI requires; the sum is exact."""
     days = (end - start).days + 1
     spans: list[tuple[date, date, int]] = []
     given, first = 0, start
@@ -225,7 +225,7 @@ def _value(
 
 
 def plain(value: float) -> str:
-    """A number in plain decimal digits, without an exponent or zeros that say nothing."""
+    """A number in plain decimal digits, without an exponent or trailing zeros."""
     text = format(Decimal(repr(value)), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 

@@ -20,7 +20,7 @@ def indicator(session: Session, indicator_id: UUID) -> Indicator:
 def list_indicators(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Indicator]:
-    """Indicators in the order of their definition; ``wanted`` names columns and values (None: any)."""
+    """Indicators in the order of definition; ``wanted`` maps columns to values (None: any)."""
     return reading.several(session, Indicator, indicators, wanted, after, limit)
 
 

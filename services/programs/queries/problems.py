@@ -15,7 +15,7 @@ from shared.database import reading
 
 
 def problem(session: Session, problem_id: UUID) -> Problem:
-    """One problem with all that is known of it; raises ``UnknownAggregate``."""
+    """One problem with its whole analysis; raises ``UnknownAggregate``."""
     return reading.one(session, Problem, problem_id)
 
 
@@ -28,7 +28,7 @@ def list_problems(
     after: UUID | None,
     limit: int,
 ) -> list[Problem]:
-    """Problems in the order of their registration, without what hangs on them."""
+    """Problems in the order of registration, without their parts."""
     query = sa.select(Problem).options(lazyload("*")).order_by(problems.c.id).limit(limit)
     if partnership_id is not None:
         query = query.where(problems.c.partnership_id == partnership_id)
@@ -44,5 +44,5 @@ def list_problems(
 
 
 def timeline(session: Session, problem_id: UUID) -> list[Envelope]:
-    """What happened to a problem, oldest first; raises ``UnknownAggregate``."""
+    """Everything that happened to a problem, oldest first; raises ``UnknownAggregate``."""
     return reading.timeline(session, Problem, problem_id)

@@ -46,5 +46,5 @@ def list_programs(
 
 
 def timeline(session: Session, program_id: UUID) -> list[Envelope]:
-    """What happened to a programme and its stages, oldest first; raises ``UnknownAggregate``."""
+    """Everything that happened to a programme and its stages, oldest first; raises ``UnknownAggregate``."""
     return reading.timeline(session, Program, program_id)

@@ -21,7 +21,7 @@ def template(session: Session, template_id: UUID) -> StageTemplate:
 def list_templates(
     session: Session, problem_type: str | None, after: UUID | None, limit: int
 ) -> list[StageTemplate]:
-    """Templates for a type of problem, the general ones among them; or all. In the order of their ids."""
+    """Templates for a type of problem, including the general ones; or all. In the order of their ids."""
     wanted = {problem_type, GENERAL}
     query = sa.select(StageTemplate).order_by(templates.c.id).limit(limit)
     if problem_type is not None:
@@ -38,5 +38,5 @@ def list_templates(
 
 
 def timeline(session: Session, template_id: UUID) -> list[Envelope]:
-    """What happened to a template (nothing, to one that is shipped); raises ``UnknownAggregate``."""
+    """Everything that happened to a template (nothing for a shipped one); raises ``UnknownAggregate``."""
     return outbox.history(session, template(session, template_id).id)

@@ -46,7 +46,7 @@ mapper_registry.map_imperatively(
     Activity,
     activities,
     properties={
-        # No foreign key: the umbrellas are a copy that is made anew now and then.
+        # No foreign key: the umbrellas are a copy that may be rebuilt.
         "umbrella": relationship(
             Umbrella,
             primaryjoin=foreign(activities.c.legal_umbrella) == umbrellas.c.id,

@@ -61,7 +61,7 @@ measurements = sa.Table(
     sa.Column("measured_at", Instant, nullable=False),
     sa.Column("corrects", sa.Uuid),
     sa.Column("reason", sa.Text, nullable=False),
-    # One measurement at each place: two at once cannot both become the current one.
+    # One measurement per position: two concurrent ones cannot both become current.
     sa.UniqueConstraint("period_id", "position"),
 )
 

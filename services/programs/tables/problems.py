@@ -34,7 +34,7 @@ problems = sa.Table(
     sa.Column("carried_out_note", sa.Text, nullable=False),
     sa.Column("stage_completed_on", sa.Date),
     sa.Column("version", sa.Integer, nullable=False),
-    # By these letters it is found; see shared/search_key.py.
+    # The search key; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 incidents = sa.Table(
@@ -99,7 +99,7 @@ mapper_registry.map_imperatively(
     Problem,
     problems,
     properties={
-        # Ids count up with time, so this is the order in which they were recorded.
+        # Ids are ordered by time, so this is the order of recording.
         name: relationship(part, lazy="selectin", order_by=table.c.id, cascade="all, delete-orphan")
         for name, (part, table) in _PARTS.items()
     },

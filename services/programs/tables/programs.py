@@ -38,7 +38,7 @@ programs = sa.Table(
     sa.Column("abandoned_reason", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
-    # By these letters it is found; see shared/search_key.py.
+    # The search key; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
 )
 stages = sa.Table(

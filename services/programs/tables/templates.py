@@ -55,7 +55,7 @@ mapper_registry.map_imperatively(
 
 @cache
 def shipped() -> dict[UUID, StageTemplate]:
-    """The templates that come with the software, by their ids in ascending order; no session holds them."""
+    """The templates that come with the software, by ascending id; attached to no session."""
     templates_shipped = [_read(path) for path in SHIPPED.glob("*.json")]
     return {template.id: template for template in sorted(templates_shipped, key=lambda item: item.id)}
 

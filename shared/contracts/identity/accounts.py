@@ -21,7 +21,7 @@ class AccountOpened(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """Somebody got an account in these roles."""
+    """An account was opened with these roles."""
 
     account_id: UUID
     organisation_id: UUID | None
@@ -37,7 +37,7 @@ class AccountLocked(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An administrator keeps an account from signing in."""
+    """An administrator locked an account: it cannot sign in."""
 
     account_id: UUID
     reason: str
@@ -52,7 +52,7 @@ class AccountUnlocked(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """A locked account may sign in again."""
+    """A locked account can sign in again."""
 
     account_id: UUID
 
@@ -70,7 +70,7 @@ class AccountClosed(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An account is closed for good; ``erased`` tells that nothing personal is kept of it either."""
+    """An account was closed permanently; ``erased`` tells that its personal data was also erased."""
 
     account_id: UUID
     erased: bool
@@ -85,7 +85,7 @@ class PersonErased(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """No service keeps anything personal of somebody any longer, in the agency whose event this is."""
+    """The erasure of a person was ordered: every service deletes their personal data in this agency."""
 
     erasure_id: UUID
     whom: UUID

@@ -19,7 +19,7 @@ class AgencyFounded(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An agency has a workspace of its own from now on; ``slug`` stands in the subjects of its events."""
+    """An agency was added with a workspace; ``slug`` is part of the subjects of its events."""
 
     agency_id: UUID
     slug: str
@@ -35,7 +35,7 @@ class AgencyAmended(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An agency is called otherwise, or stands for another organisation of the registry."""
+    """The name of an agency, or its organisation in the registry, changed."""
 
     agency_id: UUID
     organisation_id: UUID | None

@@ -24,7 +24,7 @@ class RoleGranted(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An account holds another role; ``by_provider`` tells that the provider of identities says so."""
+    """A role was granted to an account; ``by_provider`` tells that the identity provider did."""
 
     account_id: UUID
     role: str
@@ -44,7 +44,7 @@ class RoleWithdrawn(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An account holds a role no longer; ``by_provider`` tells that the provider says so no longer."""
+    """A role was withdrawn from an account; ``by_provider`` tells that the identity provider did."""
 
     account_id: UUID
     role: str
@@ -60,7 +60,7 @@ class RoleRested(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An account acts in a role no longer until it is granted anew: its owner left the organisation."""
+    """A role of an account is suspended until it is granted again: its owner left the organisation."""
 
     account_id: UUID
     role: str

@@ -26,7 +26,7 @@ class PasswordChanged(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """An account has another password; ``by_link`` tells that a one-time link was used for it."""
+    """The password of an account changed; ``by_link`` tells that a one-time link was used."""
 
     account_id: UUID
     by_link: bool
@@ -47,7 +47,7 @@ class OneTimeLinkMade(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """Whoever holds a link may set an account's password once."""
+    """A one-time link was created, with which its holder can set an account's password."""
 
     account_id: UUID
     purpose: LinkPurpose
@@ -63,7 +63,7 @@ class TotpEnrolled(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """Signing in to an account needs a code from now on."""
+    """Signing in to an account now needs a code."""
 
     account_id: UUID
 
@@ -77,6 +77,6 @@ class TotpDropped(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """Signing in to an account needs a code no longer."""
+    """Signing in to an account no longer needs a code."""
 
     account_id: UUID

@@ -58,7 +58,7 @@ class SignInRefused(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """Somebody was not let in; ``account_id`` is None where there is no such account."""
+    """A sign-in was refused; ``account_id`` is None if the account does not exist."""
 
     attempt_id: UUID
     account_id: UUID | None

@@ -25,7 +25,7 @@ class TokenMade(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """A system may act for an account until then, in these roles."""
+    """An API token was created: a system may act for an account until its expiry, in these roles."""
 
     token_id: UUID
     account_id: UUID
@@ -43,7 +43,7 @@ class TokenRevoked(
     audience=Audience.AUDIT,
     notice=Notice.NONE,
 ):
-    """A system may act no longer."""
+    """An API token was revoked."""
 
     token_id: UUID
     account_id: UUID
@@ -57,10 +57,10 @@ class AccessRevoked(
     audience=Audience.INTERNAL,
     notice=Notice.NONE,
 ):
-    """Access tokens are not believed any longer, though they have not expired.
+    """Access tokens were revoked before their expiry.
 
-    Of the account those of an earlier ``generation``, or all that come from one session or API token
-    (``only``). No such token outlives ``until``, so that nobody need remember this for longer.
+    Those of an account from an earlier ``generation``, or all from one session or API token (``only``). No
+    such token is valid after ``until``, so the revocation can be forgotten then.
     """
 
     account_id: UUID

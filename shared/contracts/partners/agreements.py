@@ -20,7 +20,7 @@ class SigningAwaited(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """An agreement was entered of which these organisations have not confirmed yet that they signed it."""
+    """An agreement was entered; these organisations have not confirmed yet that they signed it."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -35,7 +35,7 @@ class SigningConfirmed(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """An organisation confirmed that it signed an agreement; not for the public before all have."""
+    """An organisation confirmed that it signed an agreement; not public before all have."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -50,7 +50,7 @@ class AgreementRegistered(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A written agreement was registered; ``renews`` is the one that it follows."""
+    """A written agreement was registered; ``renews`` is the previous one that it renews."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -73,7 +73,7 @@ class AgreementFileAttached(
     notice=Notice.NONE,
     guarded=("sha256", "size", "media_type"),
 ):
-    """The signed text of an agreement is kept; ``size`` in bytes."""
+    """The signed text of an agreement was stored; ``size`` in bytes."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -90,7 +90,7 @@ class AgreementEnteredIntoForce(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The day came from which an agreement is in force."""
+    """An agreement came into force."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -108,7 +108,7 @@ class AgreementExpiring(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """An agreement ends soon and nothing renews it yet; ``days`` are left from today to its last day."""
+    """An agreement ends soon and is not renewed yet; ``days`` are left from today to its last day."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -127,7 +127,7 @@ class AgreementExpired(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """The last day of an agreement has passed."""
+    """An agreement expired after its last day."""
 
     agreement_id: UUID
     partnership_id: UUID
@@ -145,7 +145,7 @@ class AgreementTerminated(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """An agreement was ended before its time."""
+    """An agreement was ended early."""
 
     agreement_id: UUID
     partnership_id: UUID

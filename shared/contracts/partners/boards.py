@@ -23,9 +23,9 @@ class BoardConstituted(
     notice=Notice.NONE,
     version=2,
 ):
-    """The partnership has a board; ``quorum`` is the least share of seats in percent.
+    """A board was constituted; ``quorum`` is the least share of seats in percent.
 
-    Where ``quorum_rule`` says it as a fraction, that is the rule, and ``quorum`` the nearest percent.
+    If ``quorum_rule`` states a fraction, that is the rule, and ``quorum`` the nearest percent.
     """
 
     board_id: UUID
@@ -41,7 +41,7 @@ class BoardConstituted(
 
 @upcaster("partners.board-constituted", 1)
 def _boards_said_percent(data: dict[str, Any]) -> dict[str, Any]:
-    """Before, every quorum was a percentage, and a board was constituted on the day of the event."""
+    """Version 1 had only percentages, and no day: a board was constituted on the day of the event."""
     return data
 
 
@@ -53,7 +53,7 @@ class BoardMemberElected(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Somebody was elected to a seat with ``votes`` of ``cast`` votes, at a meeting or (None) without one."""
+    """A person was elected to a seat with ``votes`` of ``cast`` votes, at a meeting or (None) without one."""
 
     board_id: UUID
     partnership_id: UUID
@@ -93,7 +93,7 @@ class BoardDissolved(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The board exists no longer."""
+    """A board was dissolved."""
 
     board_id: UUID
     partnership_id: UUID

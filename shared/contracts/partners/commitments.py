@@ -22,7 +22,7 @@ class CommitmentMade(
     notice=Notice.NONE,
     version=2,
 ):
-    """A party promised something until a day; ``entered_afterwards`` tells that it did so on a day before."""
+    """A party made a commitment; ``entered_afterwards`` tells that it did so on an earlier day."""
 
     commitment_id: UUID
     partnership_id: UUID
@@ -37,7 +37,7 @@ class CommitmentMade(
 
 @upcaster("partners.commitment-made", 1)
 def _made_when_told(data: dict[str, Any]) -> dict[str, Any]:
-    """Before, a promise was entered on the day of the event, or told no other day."""
+    """Version 1 had no day: a commitment was made on the day of the event."""
     return data
 
 
@@ -68,7 +68,7 @@ class CommitmentOverdue(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """The day of a commitment passed and it was not kept."""
+    """A commitment was not kept by its day."""
 
     commitment_id: UUID
     partnership_id: UUID
@@ -105,7 +105,7 @@ class CommitmentBroken(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """Thirty days after its day a commitment was still not kept, or its owner gave it up."""
+    """A commitment was not kept within thirty days after its day, or its owner gave it up."""
 
     commitment_id: UUID
     partnership_id: UUID

@@ -21,7 +21,7 @@ class ContactRecorded(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """People of several parties spoke with one another."""
+    """People of several parties met or spoke."""
 
     contact_id: UUID
     partnership_id: UUID
@@ -39,7 +39,7 @@ class ContactCorrected(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A contact was otherwise than was recorded, for a reason."""
+    """A recorded contact was corrected, for a reason."""
 
     contact_id: UUID
     partnership_id: UUID
@@ -75,7 +75,7 @@ class CeremonyCorrected(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A ceremony was otherwise than was recorded, for a reason."""
+    """A recorded ceremony was corrected, for a reason."""
 
     ceremony_id: UUID
     partnership_id: UUID

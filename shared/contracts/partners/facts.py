@@ -19,7 +19,7 @@ class _Facts(BaseModel):
 
 
 class PartyFacts(_Facts):
-    """One party of a partnership as its listeners need it."""
+    """One party of a partnership, for subscribers."""
 
     party_id: UUID
     organisation_id: UUID
@@ -29,7 +29,7 @@ class PartyFacts(_Facts):
 
 
 class SeatFacts(_Facts):
-    """One seat of a board: who holds it, for which organisation, in which position, from when until when."""
+    """One seat of a board: its holder, organisation, position and term."""
 
     holder: UUID
     organisation_id: UUID
@@ -40,7 +40,7 @@ class SeatFacts(_Facts):
 
 
 class Attendee(_Facts):
-    """Somebody who was present, and the organisation that he or she was present for."""
+    """A person who was present, and the organisation they were present for."""
 
     member: UUID
     organisation_id: UUID

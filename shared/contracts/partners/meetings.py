@@ -76,7 +76,7 @@ class MeetingCancelled(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """A meeting will not take place."""
+    """A meeting was cancelled."""
 
     meeting_id: UUID
     board_id: UUID
@@ -93,7 +93,7 @@ class MeetingLapsed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Seven days after its time nobody has recorded that the meeting took place."""
+    """Seven days after its time, a meeting has not been recorded."""
 
     meeting_id: UUID
     board_id: UUID
@@ -131,7 +131,7 @@ class AttendanceCorrected(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Others were present at a meeting than was recorded; whether it had a quorum was computed anew."""
+    """The attendance of a meeting was corrected; whether it had a quorum was computed again."""
 
     meeting_id: UUID
     board_id: UUID

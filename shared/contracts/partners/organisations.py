@@ -35,7 +35,7 @@ class OrganisationAmended(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """An organisation's name or area is another one."""
+    """The name or the area of an organisation changed."""
 
     organisation_id: UUID
     name: str

@@ -20,7 +20,7 @@ class InformationNoted(
     notice=Notice.NONE,
     guarded=("text",),
 ):
-    """A meeting took note of something under one of the board's four mandates."""
+    """A meeting noted information under one of the board's four mandates."""
 
     meeting_id: UUID
     board_id: UUID
@@ -39,7 +39,7 @@ class DecisionTaken(
     notice=Notice.NONE,
     guarded=("text",),
 ):
-    """A quorate meeting decided something under one of the board's four mandates."""
+    """A quorate meeting took a decision under one of the board's four mandates."""
 
     meeting_id: UUID
     board_id: UUID
@@ -58,7 +58,7 @@ class CommitmentNoted(
     notice=Notice.NONE,
     guarded=("text",),
 ):
-    """A party promised something at a meeting; the commitment has a life of its own."""
+    """A party made a commitment at a meeting; the commitment is an aggregate of its own."""
 
     meeting_id: UUID
     board_id: UUID
@@ -78,7 +78,7 @@ class OutcomeCorrected(
     notice=Notice.NONE,
     guarded=("text", "reason"),
 ):
-    """What a meeting brought was otherwise than was recorded, for a reason."""
+    """A recorded outcome was corrected, for a reason."""
 
     meeting_id: UUID
     board_id: UUID
@@ -115,7 +115,7 @@ class MinutesApproved(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The minutes of a meeting stand."""
+    """The minutes of a meeting were approved."""
 
     meeting_id: UUID
     board_id: UUID

@@ -36,7 +36,7 @@ class CharterProposed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A charter (vision, mission and means) was put before the parties for their signatures."""
+    """A charter (vision, mission and means) was proposed to the parties for signing."""
 
     partnership_id: UUID
     charter_version: int
@@ -51,7 +51,7 @@ class CharterWithdrawn(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A proposed charter is signed no more: the lead took it back, or other parties are bound now."""
+    """A proposed charter can no longer be signed: the lead withdrew it, or the bound parties have changed."""
 
     partnership_id: UUID
     charter_version: int
@@ -66,7 +66,7 @@ class CharterEndorsed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """One party's representative signed the charter."""
+    """A representative signed the charter for a party."""
 
     partnership_id: UUID
     charter_version: int
@@ -99,7 +99,7 @@ class PartyInvited(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """An organisation for which nobody here speaks was asked to take part; not for the public."""
+    """An organisation was invited to a partnership; not public."""
 
     partnership_id: UUID
     party_id: UUID
@@ -115,7 +115,7 @@ class InvitationEnded(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """An invitation was declined or taken back before it was accepted; not for the public."""
+    """An invitation was declined or withdrawn before it was accepted; not public."""
 
     partnership_id: UUID
     party_id: UUID
@@ -130,7 +130,7 @@ class PartyJoined(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Another organisation became a party; it takes part once a charter with it is signed."""
+    """An organisation became a party; it may act once a charter is signed with it."""
 
     partnership_id: UUID
     party: PartyFacts
@@ -144,7 +144,7 @@ class PartyLeft(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A party left; the others go on."""
+    """A party left; the partnership continues."""
 
     partnership_id: UUID
     party_id: UUID
@@ -160,7 +160,7 @@ class SeniorNamed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A party named the senior person who is responsible for its part."""
+    """A party named its senior responsible person."""
 
     partnership_id: UUID
     organisation_id: UUID
@@ -175,7 +175,7 @@ class SeniorLeft(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Whoever was responsible for a party's part belongs to it no longer, and nobody is named instead yet."""
+    """A party's senior responsible person left the organisation, and no successor is named yet."""
 
     partnership_id: UUID
     organisation_id: UUID
@@ -191,7 +191,7 @@ class LifecycleAdvanced(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The partnership stands in another stage of its life cycle (ISO 44001)."""
+    """The partnership moved to another stage of its life cycle (ISO 44001)."""
 
     partnership_id: UUID
     before: LifecycleStage
@@ -207,7 +207,7 @@ class ExitPlanned(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """How the partnership would end in good order was agreed."""
+    """The exit plan of a partnership was agreed."""
 
     partnership_id: UUID
 
@@ -220,7 +220,7 @@ class PartnershipEnded(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """The partnership is over."""
+    """A partnership ended."""
 
     partnership_id: UUID
     title: str

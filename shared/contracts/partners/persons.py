@@ -19,7 +19,7 @@ class PersonRegistered(
     audience=Audience.AGENCY,
     notice=Notice.NONE,
 ):
-    """An agency has entered somebody into its registry; who it is stands there alone."""
+    """An agency registered a person; the name is only in its registry."""
 
     whom: UUID
 
@@ -32,7 +32,7 @@ class PersonRetired(
     audience=Audience.AGENCY,
     notice=Notice.NONE,
 ):
-    """Somebody of the registry takes on nothing new."""
+    """A registered person was retired and gets no new roles."""
 
     whom: UUID
 
@@ -45,7 +45,7 @@ class MembershipBegan(
     audience=Audience.AGENCY,
     notice=Notice.NONE,
 ):
-    """Somebody belongs to an organisation from now on."""
+    """A person became a member of an organisation."""
 
     membership_id: UUID
     organisation_id: UUID
@@ -61,7 +61,7 @@ class MembershipEnded(
     audience=Audience.AGENCY,
     notice=Notice.NONE,
 ):
-    """Somebody belongs to an organisation no longer."""
+    """A person is no longer a member of an organisation."""
 
     membership_id: UUID
     organisation_id: UUID

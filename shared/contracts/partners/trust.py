@@ -21,7 +21,7 @@ class TrustRoundOpened(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Each party is asked to score every other; all is sealed until the round closes."""
+    """A trust round was opened: each party scores every other; scores are sealed until it closes."""
 
     round_id: UUID
     partnership_id: UUID
@@ -38,7 +38,7 @@ class TrustScored(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A party handed in scores, of all the others (``complete``) or of some; nobody can read them."""
+    """A party submitted scores, of all the others (``complete``) or of some; nobody can read them."""
 
     round_id: UUID
     partnership_id: UUID
@@ -56,9 +56,10 @@ class TrustRoundClosed(
     guarded=("uniform_raters",),
     version=2,
 ):
-    """A round closed; what is left is whether trust is mutual, and how many scored all others.
+    """A trust round closed; the result is whether trust is mutual, and how many scored all others.
 
-    ``uniform_raters`` of them gave everybody the same. What one party gave another is told to nobody.
+    ``uniform_raters`` is how many of them scored everybody alike. The scores of a party are never
+    published.
     """
 
     round_id: UUID
@@ -72,7 +73,7 @@ class TrustRoundClosed(
 
 @upcaster("partners.trust-round-closed", 1)
 def _without_pairs(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 held the mean of each pair: of these it is kept how many parties scored all others."""
+    """Version 1 had the mean of each pair; only the number of parties that scored all others is kept."""
     raters = [pair["rater"] for pair in data["pairs"]]
     complete = sum(raters.count(rater) == len(data["parties"]) - 1 for rater in set(raters))
     kept = {name: data[name] for name in ("round_id", "partnership_id", "number", "parties")}

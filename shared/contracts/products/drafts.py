@@ -19,7 +19,7 @@ class ProductDrafted(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A party began a product of the partnership."""
+    """A party drafted a product of the partnership."""
 
     product_id: UUID
     partnership_id: UUID
@@ -61,7 +61,7 @@ class ProductEdited(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A party wrote a draft anew."""
+    """A party replaced the content of a draft."""
 
     product_id: UUID
     partnership_id: UUID
@@ -102,7 +102,7 @@ class FileRemoved(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A party took a file from a draft; the versions before keep theirs."""
+    """A party removed a file from a draft; previous versions keep theirs."""
 
     product_id: UUID
     partnership_id: UUID
@@ -122,7 +122,7 @@ class VersionDiscarded(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A party gave a draft up; ``product_gone`` when nothing is left of the product but its timeline."""
+    """A party discarded a draft; ``product_gone`` if only the timeline of the product is left."""
 
     product_id: UUID
     partnership_id: UUID

@@ -50,7 +50,7 @@ class ProductSuperseded(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A newer version took the place of a published one."""
+    """A newer version replaced a published one."""
 
     product_id: UUID
     partnership_id: UUID
@@ -68,7 +68,7 @@ class ProductWithdrawn(
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):
-    """A published version is no longer to be used; the reason stays as its tombstone."""
+    """A published version was withdrawn; the reason stays public."""
 
     product_id: UUID
     partnership_id: UUID
@@ -86,7 +86,7 @@ class ProductExpiring(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """A published version is valid for thirty more days."""
+    """A published version expires in thirty days."""
 
     product_id: UUID
     partnership_id: UUID
@@ -104,7 +104,7 @@ class ProductExpired(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """The last day on which a published version was valid has passed."""
+    """A published version expired after its last valid day."""
 
     product_id: UUID
     partnership_id: UUID
@@ -121,7 +121,7 @@ class ProductRelated(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A product stands in a relation to another one."""
+    """A product was related to another one."""
 
     product_id: UUID
     partnership_id: UUID

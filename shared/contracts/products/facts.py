@@ -26,7 +26,7 @@ class CoverageExemption(BaseModel):
 
 
 class LegalFacts(BaseModel):
-    """What a legal umbrella covers, and when; ``in_force_until`` is its last day in force."""
+    """The scope and validity of a legal umbrella; ``in_force_until`` is its last day in force."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,7 +40,7 @@ class LegalFacts(BaseModel):
 
 
 class PublishedText(BaseModel):
-    """The words in one language; ``sha256`` (hex) of title, summary and body, an empty line between them."""
+    """The text in one language; ``sha256`` (hex) of title, summary and body, an empty line between them."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -35,7 +35,7 @@ class ReviewTakenBack(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """The party that submitted a version has it as a draft again; approvals given so far are void."""
+    """The party that submitted a version withdrew it from review; its approvals are void."""
 
     product_id: UUID
     partnership_id: UUID
@@ -52,7 +52,7 @@ class ChangesRequested(
     audience=Audience.PARTNERSHIP,
     notice=Notice.NONE,
 ):
-    """A reviewer sent a version back to its draft, with the reason."""
+    """A reviewer returned a version to draft, with the reason."""
 
     product_id: UUID
     partnership_id: UUID

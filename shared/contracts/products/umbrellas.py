@@ -20,7 +20,7 @@ class LegalUmbrellaRevoked(
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):
-    """A regulation is in force no longer; what was done under it before stays covered."""
+    """A regulation is no longer in force; what was done under it before stays covered."""
 
     product_id: UUID
     partnership_id: UUID
@@ -39,7 +39,7 @@ class LegalUmbrellaLapsed(
     audience=Audience.PUBLIC,
     notice=Notice.WARNING,
 ):
-    """The last day of a regulation has passed; what was done under it before stays covered."""
+    """A regulation lapsed after its last day; what was done under it before stays covered."""
 
     product_id: UUID
     partnership_id: UUID

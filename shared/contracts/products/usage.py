@@ -44,7 +44,7 @@ class PrintBatchRecorded(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Copies of a version were printed; the code on them tells for ever what became of it."""
+    """Copies of a version were printed; the code on them always shows the version's status."""
 
     batch_id: UUID
     product_id: UUID
@@ -64,7 +64,7 @@ class PrintBatchCorrected(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Other copies were printed than was recorded, for a reason."""
+    """A record of printed copies was corrected, for a reason."""
 
     batch_id: UUID
     product_id: UUID
@@ -85,7 +85,7 @@ class CoverageDeclared(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """For whom a partnership means to have products, and which cells need none."""
+    """The audiences of a partnership's products, and the exempt cells, were declared."""
 
     partnership_id: UUID
     audiences: tuple[str, ...]

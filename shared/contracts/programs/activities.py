@@ -20,9 +20,9 @@ class ActivityRecorded(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Something was done: by which means, how intense (1 inform … 5 coerce), on which legal basis.
+    """An activity was recorded: its means, intensity (1 inform … 5 coerce) and legal basis.
 
-    ``impact`` is that of the problem, where one is named; from intensity 4 on it is always told.
+    ``impact`` is that of the problem, if one is given; from intensity 4 on it is always present.
     """
 
     activity_id: UUID
@@ -52,7 +52,7 @@ class ActivityRetracted(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """An activity was taken back by the organisation that recorded it: it counts no longer."""
+    """An activity was retracted by the organisation that recorded it: it no longer counts."""
 
     activity_id: UUID
     program_id: UUID

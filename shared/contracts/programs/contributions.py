@@ -20,10 +20,10 @@ class ContributionRecorded(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A party says that it contributed; ``value`` is an estimate in whole units of ``currency`` (ISO 4217).
+    """A party recorded a contribution; ``value`` is an estimate in whole units of ``currency`` (ISO 4217).
 
-    It may be 0, for what has no price. After a dispute it is recorded again, corrected: what was said last
-    counts.
+    It may be 0 for contributions without a price. After a dispute the corrected contribution is recorded
+    again: the latest one counts.
     """
 
     contribution_id: UUID
@@ -47,7 +47,7 @@ class ContributionVerified(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Another party verified a contribution; one that is worth 0 counts, but adds to no sum of values."""
+    """Another party verified a contribution; one of value 0 counts, but adds nothing to sums."""
 
     contribution_id: UUID
     program_id: UUID
@@ -69,7 +69,7 @@ class ContributionDisputed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Another party does not agree that something was contributed."""
+    """Another party disputed a contribution."""
 
     contribution_id: UUID
     program_id: UUID

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class StageFacts(BaseModel):
-    """A planned stage as its listeners need it."""
+    """A planned stage, for subscribers."""
 
     model_config = ConfigDict(frozen=True)
 

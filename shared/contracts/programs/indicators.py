@@ -20,7 +20,7 @@ class IndicatorDefined(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """What shall be measured, from which baseline, in the shape of an IATI indicator (2.03)."""
+    """An indicator was defined with its baseline, in the structure of an IATI indicator (2.03)."""
 
     indicator_id: UUID
     program_id: UUID
@@ -43,7 +43,7 @@ class TargetSet(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """What shall be reached in a period."""
+    """The target of a period was set."""
 
     indicator_id: UUID
     program_id: UUID
@@ -61,7 +61,7 @@ class IndicatorMeasured(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """What was reached in a period; ``on_target`` is None where either value is missing."""
+    """A period was measured; ``on_target`` is None if either value is missing."""
 
     indicator_id: UUID
     program_id: UUID
@@ -110,7 +110,7 @@ class MeasurementMissing(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """Thirty days after a period ended it has no measurement."""
+    """A period has no measurement thirty days after its end."""
 
     indicator_id: UUID
     program_id: UUID

@@ -38,9 +38,9 @@ class IncidentRecorded(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """An incident belongs to a problem; ``recurrence`` when its day is after that of the response.
+    """An incident of a problem was recorded; ``recurrence`` if its day is after that of the response.
 
-    A response that is recorded later is told by ``response-dated``, with all that came after it.
+    If the response is recorded later, ``response-dated`` lists all recurrences.
     """
 
     problem_id: UUID
@@ -75,7 +75,7 @@ class SignalActedOn(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Somebody acted on an early sign."""
+    """An organisation acted on an early sign."""
 
     problem_id: UUID
     partnership_id: UUID
@@ -92,7 +92,7 @@ class RootCauseIdentified(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A root cause was named, with its evidence."""
+    """A root cause was identified, with its evidence."""
 
     problem_id: UUID
     partnership_id: UUID
@@ -109,7 +109,7 @@ class OptionProposed(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A way to respond to a problem was put beside the others, to be compared."""
+    """A response to a problem was proposed, to be compared with others."""
 
     problem_id: UUID
     partnership_id: UUID
@@ -125,7 +125,7 @@ class ResponseChosen(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Of several options one was chosen, with the reason."""
+    """A response was chosen from several options, with the reason."""
 
     problem_id: UUID
     partnership_id: UUID
@@ -143,7 +143,7 @@ class ResponseCarriedOut(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A party carried the chosen response out, by other work than the stages of a programme."""
+    """A party carried out the chosen response, by work outside the stages of a programme."""
 
     problem_id: UUID
     partnership_id: UUID
@@ -160,10 +160,10 @@ class ResponseDated(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The day of the response to a problem is another one, and with it which incidents are recurrences.
+    """The day of the response to a problem changed, and with it which incidents are recurrences.
 
     It is the day on which the response was carried out, else that of the first completed stage of a
-    programme for the problem; None when neither is so any more. ``recurrences`` are all incidents after it.
+    programme for the problem; None if neither exists any more. ``recurrences`` are all incidents after it.
     """
 
     problem_id: UUID
@@ -180,7 +180,7 @@ class ProblemPhaseChanged(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """The work on a problem moved to another phase, forward or back."""
+    """A problem was moved to another phase, forward or back."""
 
     problem_id: UUID
     partnership_id: UUID

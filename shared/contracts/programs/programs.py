@@ -22,9 +22,9 @@ class ProgramApproved(
     notice=Notice.NONE,
     version=2,
 ):
-    """A programme with its stages was agreed on a day; ``previous_id`` is the cycle before.
+    """A programme with its stages was approved on a day; ``previous_id`` is the previous cycle.
 
-    Here as in what follows: ``entered_afterwards`` tells that it was typed in later than on that day.
+    In all these events, ``entered_afterwards`` tells that it was entered after that day.
     """
 
     program_id: UUID
@@ -48,7 +48,7 @@ class RecommendationAnswered(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A cycle adopted a recommendation of the one before, or rejected it with a reason."""
+    """A programme adopted a recommendation of the previous one, or rejected it with a reason."""
 
     program_id: UUID
     partnership_id: UUID
@@ -67,9 +67,9 @@ class ProgramClosed(
     notice=Notice.NEWS,
     version=2,
 ):
-    """A programme was closed with its recommendations; handed over when nothing shall follow it.
+    """A programme was closed with its recommendations, and handed over if none follows.
 
-    ``decision_id`` is the decision of the partnership's board that closed it, where there was one.
+    ``decision_id`` is the decision of the partnership's board that closed it, if there was one.
     """
 
     program_id: UUID
@@ -95,7 +95,7 @@ class ProgramAbandoned(
     notice=Notice.NONE,
     version=2,
 ):
-    """A programme was given up."""
+    """A programme was abandoned."""
 
     program_id: UUID
     partnership_id: UUID

@@ -20,7 +20,7 @@ class StageStarted(
     notice=Notice.NONE,
     version=2,
 ):
-    """Work on a stage began; ``led_by`` leads it."""
+    """Work on a stage began, led by ``led_by``."""
 
     program_id: UUID
     partnership_id: UUID
@@ -109,7 +109,7 @@ class StageSkipped(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """A stage will not be done, for a reason."""
+    """A stage was skipped, for a reason."""
 
     program_id: UUID
     partnership_id: UUID
@@ -128,7 +128,7 @@ class StageDueSoon(
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
 ):
-    """A stage should be done within a week."""
+    """A stage is due within a week."""
 
     program_id: UUID
     partnership_id: UUID
@@ -168,7 +168,7 @@ class StageReplanned(
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
-    """A stage has other planned dates, for a reason."""
+    """The planned dates of a stage were changed, for a reason."""
 
     program_id: UUID
     partnership_id: UUID
@@ -188,7 +188,7 @@ class StageReassigned(
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
 ):
-    """Another party does a stage from now on, for a reason; ``before`` did it until now."""
+    """A stage was reassigned to another party, for a reason; ``before`` is the previous one."""
 
     program_id: UUID
     partnership_id: UUID

@@ -10,7 +10,7 @@ from shared.contracts.programs.stages import StageCompleted, StageStarted, Stage
 
 
 def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
-    """Before, everything was entered on its day: that of the event."""
+    """Earlier versions had no day: everything was entered on the day of the event."""
     return data
 
 

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class AccountState(Labelled):
-    """Whether an account may sign in."""
+    """The state of an account."""
 
     ACTIVE = "active", N_("active")
     LOCKED = "locked", N_("locked")
@@ -15,21 +15,21 @@ class AccountState(Labelled):
 
 
 class TokenState(Labelled):
-    """Whether a system may act with an API token."""
+    """The state of an API token."""
 
     GOOD = "valid", N_("valid")
     REVOKED = "revoked", N_("revoked")
 
 
 class Way(Labelled):
-    """How somebody signed in: with a password that is kept here, or through an OpenID Connect provider."""
+    """A way of signing in: with a password that is stored here, or through an OpenID Connect provider."""
 
     PASSWORD = "password", N_("with a password")
     PROVIDER = "provider", N_("through a provider")
 
 
 class WhyRefused(Labelled):
-    """Why somebody was not let in."""
+    """A reason why a sign-in was refused."""
 
     CREDENTIALS = "credentials", N_("wrong name or password")
     CODE = "code", N_("wrong code")
@@ -39,14 +39,14 @@ class WhyRefused(Labelled):
 
 
 class LinkPurpose(Labelled):
-    """What a one-time link is for."""
+    """The purpose of a one-time link."""
 
     INVITATION = "invitation", N_("invitation")
     RESET = "reset", N_("new password")
 
 
 class WhyErased(Labelled):
-    """On what ground a person is erased."""
+    """The legal ground of an erasure."""
 
     ASKED = "asked", N_("the person requested it")
     WITHDRAWN = "withdrawn", N_("the person withdrew consent")
@@ -55,7 +55,7 @@ class WhyErased(Labelled):
 
 
 class AuditOutcome(Labelled):
-    """What came of an attempt."""
+    """The outcome of an audited act."""
 
     DONE = "done", N_("done")
     REFUSED = "refused", N_("refused")

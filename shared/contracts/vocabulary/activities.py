@@ -10,14 +10,14 @@ from shared.labelled import Labelled
 
 
 class ActivityState(Labelled):
-    """Whether an activity still counts."""
+    """The state of an activity."""
 
     RECORDED = "recorded", N_("Recorded")
     RETRACTED = "retracted", N_("Retracted")
 
 
 class Intensity(IntEnum):
-    """How far an activity reaches into people's freedom, from telling to coercing."""
+    """How far an activity restricts people's freedom, from informing to coercing."""
 
     label: str
 
@@ -36,7 +36,7 @@ class Intensity(IntEnum):
 
 
 class Prohibition(Labelled):
-    """What a police–community forum must not do or have (Skep/737/X/2005)."""
+    """A prohibition for police–community forums (Skep/737/X/2005)."""
 
     TASK_UNIT = "task_unit", N_("a task unit of its own")
     POLICE_INSIGNIA = "police_insignia", N_("police insignia")
@@ -46,7 +46,7 @@ class Prohibition(Labelled):
 
 
 class RegulationState(Labelled):
-    """How a regulation stands: not ended, ended by another one, past its last day, or told no more."""
+    """The standing of a regulation: in force, revoked, lapsed, or its product withdrawn."""
 
     IN_FORCE = "in_force", N_("In force")
     REVOKED = "revoked", N_("Revoked")
@@ -55,7 +55,7 @@ class RegulationState(Labelled):
 
 
 class ContributionKind(Labelled):
-    """What a party contributes."""
+    """A kind of contribution."""
 
     FUNDS = "funds", N_("Funds")
     TIME = "time", N_("Working time")
@@ -67,7 +67,7 @@ class ContributionKind(Labelled):
 
 
 class ContributionState(Labelled):
-    """What the other parties say to a contribution."""
+    """The state of a contribution."""
 
     RECORDED = "recorded", N_("Recorded")
     VERIFIED = "verified", N_("Verified")

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class BoardKind(Labelled):
-    """What a board is."""
+    """A kind of board."""
 
     ASSOCIATION = "association", N_("Association")
     FORUM = "forum", N_("Forum")
@@ -16,14 +16,14 @@ class BoardKind(Labelled):
 
 
 class BoardState(Labelled):
-    """Where a board stands."""
+    """The state of a board."""
 
     STANDING = "standing", N_("Standing")
     DISSOLVED = "dissolved", N_("Dissolved")
 
 
 class QuorumRule(Labelled):
-    """How many of the filled seats suffice; what a law says as a fraction is kept as one."""
+    """A quorum as a law states it: a fraction of the filled seats."""
 
     PERCENT = "percent", N_("Percent")
     MORE_THAN_HALF = "more_than_half", N_("More than half")
@@ -31,7 +31,7 @@ class QuorumRule(Labelled):
 
 
 class Position(Labelled):
-    """What the holder of a seat is on the board."""
+    """A position on a board."""
 
     CHAIR = "chair", N_("Chair")
     DEPUTY = "deputy", N_("Deputy")
@@ -41,7 +41,7 @@ class Position(Labelled):
 
 
 class MeetingState(Labelled):
-    """Where a meeting stands."""
+    """The state of a meeting."""
 
     CALLED = "called", N_("Called")
     HELD = "held", N_("Held")
@@ -51,7 +51,7 @@ class MeetingState(Labelled):
 
 
 class Mandate(Labelled):
-    """What a board is there for."""
+    """A mandate of a board."""
 
     EASE = "ease", N_("Ease")
     STRENGTHEN = "strengthen", N_("Strengthen")
@@ -60,7 +60,7 @@ class Mandate(Labelled):
 
 
 class OutcomeKind(Labelled):
-    """What a meeting brings."""
+    """A kind of outcome of a meeting."""
 
     INFORMATION = "information", N_("Information")
     DECISION = "decision", N_("Decision")
@@ -68,7 +68,7 @@ class OutcomeKind(Labelled):
 
 
 class CommitmentState(Labelled):
-    """Where a commitment stands."""
+    """The state of a commitment."""
 
     OPEN = "open", N_("Open")
     OVERDUE = "overdue", N_("Overdue")

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class ResultType(Labelled):
-    """Which result an indicator measures (IATI)."""
+    """The type of result that an indicator measures (IATI)."""
 
     OUTPUT = "output", N_("Output")
     OUTCOME = "outcome", N_("Outcome")
@@ -15,7 +15,7 @@ class ResultType(Labelled):
 
 
 class Measure(Labelled):
-    """How an indicator is measured (IATI)."""
+    """The measure of an indicator (IATI)."""
 
     UNIT = "unit", N_("Number of units")
     PERCENTAGE = "percentage", N_("Percentage")
@@ -25,7 +25,7 @@ class Measure(Labelled):
 
 
 class Capacity(Labelled):
-    """Which power of a community an indicator tells of."""
+    """The capacity of a community that an indicator measures."""
 
     DETER = "deter", N_("Power to deter")
     SOLVE = "solve", N_("Power to solve")

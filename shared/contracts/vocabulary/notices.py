@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class Channel(Labelled):
-    """By what subscribers are told."""
+    """A channel for notices."""
 
     EMAIL = "email", N_("E-mail")
     WEBHOOK = "webhook", N_("Webhook")
@@ -15,7 +15,7 @@ class Channel(Labelled):
 
 
 class Scope(Labelled):
-    """What a subscription is about."""
+    """The scope of a subscription."""
 
     ALL = "all", N_("All partnerships")
     AGENCY = "agency", N_("Partnerships of an agency")
@@ -23,7 +23,7 @@ class Scope(Labelled):
 
 
 class SubscriptionState(Labelled):
-    """Where a subscription stands."""
+    """The state of a subscription."""
 
     PENDING = "pending", N_("Pending")
     ACTIVE = "active", N_("Active")
@@ -32,7 +32,7 @@ class SubscriptionState(Labelled):
 
 
 class DeliveryState(Labelled):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     PLANNED = "planned", N_("Planned")
     SENDING = "sending", N_("Being sent")
@@ -43,7 +43,7 @@ class DeliveryState(Labelled):
 
 
 class LetterState(Labelled):
-    """What became of an event that could not be worked on."""
+    """The state of a dead letter."""
 
     PARKED = "parked", N_("Parked")
     REPLAYED = "replayed", N_("Replayed")

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class OrganisationKind(Labelled):
-    """What an organisation is."""
+    """A kind of organisation."""
 
     POLICE = "police", N_("Police")
     GOVERNMENT = "government", N_("Government")
@@ -21,7 +21,7 @@ class OrganisationKind(Labelled):
 
 
 class PartyRole(Labelled):
-    """What a party is in a partnership."""
+    """The role of a party in a partnership."""
 
     LEAD = "lead", N_("Lead")
     MEMBER = "member", N_("Member")

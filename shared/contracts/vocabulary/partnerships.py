@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class PartnershipState(Labelled):
-    """Where a partnership stands."""
+    """The state of a partnership."""
 
     FORMING = "forming", N_("Forming")
     PROPOSED = "proposed", N_("Charter proposed")
@@ -29,7 +29,7 @@ class LifecycleStage(Labelled):
 
 
 class CharterField(Labelled):
-    """What a charter says."""
+    """A field of a charter."""
 
     VISION = "vision", N_("Vision")
     MISSION = "mission", N_("Mission")
@@ -37,7 +37,7 @@ class CharterField(Labelled):
 
 
 class Means(Labelled):
-    """By which means a partnership works."""
+    """A means by which a partnership works."""
 
     EDUCATE = "educate", N_("Educate")
     PROTECT = "protect", N_("Protect")
@@ -47,7 +47,7 @@ class Means(Labelled):
 
 
 class AgreementKind(Labelled):
-    """What an agreement is."""
+    """A kind of agreement."""
 
     MOU = "mou", N_("Memorandum of understanding")
     PKS = "pks", N_("Cooperation agreement")
@@ -56,7 +56,7 @@ class AgreementKind(Labelled):
 
 
 class AgreementState(Labelled):
-    """Whether an agreement holds, once everybody has confirmed that it was signed."""
+    """The state of an agreement."""
 
     UNCONFIRMED = "unconfirmed", N_("Confirmations awaited")
     REGISTERED = "registered", N_("Registered")
@@ -66,7 +66,7 @@ class AgreementState(Labelled):
 
 
 class ContactKind(Labelled):
-    """How people of several parties spoke with one another."""
+    """A kind of contact."""
 
     VISIT = "visit", N_("Visit")
     CALL = "call", N_("Call")

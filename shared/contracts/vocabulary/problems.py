@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class Impact(Labelled):
-    """What a problem does to a community."""
+    """The impact of a problem on a community."""
 
     DISTURBS = "disturbs", N_("It disturbs what the community does")
     HINDERS = "hinders", N_("It hinders what the community does")
@@ -16,7 +16,7 @@ class Impact(Labelled):
 
 
 class ProblemPhase(Labelled):
-    """The phases of problem-oriented policing (Eck and Spelman 1987), and the end."""
+    """The phases of problem-oriented policing (Eck and Spelman 1987), and closed."""
 
     SCANNING = "scanning", N_("Scanning")
     ANALYSIS = "analysis", N_("Analysis")

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class ProductKind(Labelled):
-    """What a product is."""
+    """A kind of product."""
 
     SITUATION_PICTURE = "situation_picture", N_("Situation picture")
     GUIDANCE = "guidance", N_("Guidance")
@@ -17,7 +17,7 @@ class ProductKind(Labelled):
 
 
 class Tense(Labelled):
-    """Which time a situation picture shows."""
+    """The time that a situation picture shows."""
 
     PAST = "past", N_("Past")
     PRESENT = "present", N_("Present")
@@ -25,21 +25,21 @@ class Tense(Labelled):
 
 
 class Subject(Labelled):
-    """What a situation picture shows."""
+    """The subject of a situation picture."""
 
     PROBLEM = "problem", N_("Problem")
     POTENTIAL = "potential", N_("Potential")
 
 
 class Medium(Labelled):
-    """How a product reaches people."""
+    """The medium of a product."""
 
     PRINT = "print", N_("Print")
     ELECTRONIC = "electronic", N_("Electronic")
 
 
 class FileRole(Labelled):
-    """What a file is to a product."""
+    """The role of a file in a product."""
 
     MAIN = "main", N_("Main file")
     ATTACHMENT = "attachment", N_("Attachment")
@@ -55,7 +55,7 @@ class Language(Labelled):
 
 
 class CoverageState(Labelled):
-    """Whether there is a product of a kind, for a phase and an audience."""
+    """The state of a cell of the coverage matrix: a kind of product, for a phase and an audience."""
 
     CURRENT = "current", N_("available")
     ENDED = "ended", N_("no longer available")

@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class ProgramState(Labelled):
-    """Where a programme stands."""
+    """The state of a programme."""
 
     APPROVED = "approved", N_("Approved")
     RUNNING = "running", N_("Running")
@@ -16,7 +16,7 @@ class ProgramState(Labelled):
 
 
 class StageState(Labelled):
-    """Where a stage stands."""
+    """The state of a stage."""
 
     PLANNED = "planned", N_("Planned")
     IN_PROGRESS = "in_progress", N_("In progress")
@@ -27,7 +27,7 @@ class StageState(Labelled):
 
 
 class Phase(Labelled):
-    """Whether something is done before, against or after what people suffer from."""
+    """A phase of work on a problem: before, against or after it."""
 
     PREVENTION = "prevention", N_("Prevention")
     HANDLING = "handling", N_("Handling")

@@ -9,7 +9,7 @@ from shared.labelled import Labelled
 
 
 class ProductRelation(Labelled):
-    """How a product stands to another one; ``inverse`` is how that is said of the other one."""
+    """A relation between products; ``inverse`` is its name seen from the other product."""
 
     inverse: str
 

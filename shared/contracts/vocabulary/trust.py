@@ -7,14 +7,14 @@ from shared.labelled import Labelled
 
 
 class RoundState(Labelled):
-    """Where a trust round stands."""
+    """The state of a trust round."""
 
     OPEN = "open", N_("Open")
     CLOSED = "closed", N_("Closed")
 
 
 class TrustDimension(Labelled):
-    """What trust is made of: honest, sincere, open, answerable; strengthening each other, and of benefit."""
+    """A dimension of trust: four of integrity, mutual strengthening and mutual benefit."""
 
     HONESTY = "honesty", N_("Honesty")
     SINCERITY = "sincerity", N_("Sincerity")
@@ -25,9 +25,9 @@ class TrustDimension(Labelled):
 
 
 class Mutual(Labelled):
-    """Whether trust is mutual: by bands, as no number may tell what one party gave another.
+    """Whether trust is mutual, in bands, because a number could reveal what one party gave another.
 
-    Not told apart is where all means are the same: to say so would tell them.
+    That all means are equal has no value of its own: stating it would reveal them.
     """
 
     HOLDS = "holds", N_("Holds")
@@ -36,7 +36,7 @@ class Mutual(Labelled):
 
 
 class Withheld(Labelled):
-    """Why the means of a round are not shown: others could reckon from them what a party gave."""
+    """Why the means of a round are not shown: others could infer a party's scores from them."""
 
     TOO_FEW = "too_few", N_("Too few scored")
     TOO_ALIKE = "too_alike", N_("Scores too much alike")

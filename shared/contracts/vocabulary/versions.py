@@ -7,7 +7,7 @@ from shared.labelled import Labelled
 
 
 class VersionState(Labelled):
-    """Where a version stands."""
+    """The state of a version."""
 
     DRAFT = "draft", N_("Draft")
     IN_REVIEW = "in_review", N_("In review")
@@ -20,7 +20,7 @@ class VersionState(Labelled):
 
 
 class Standing(Labelled):
-    """How a product stands wherever it is cited."""
+    """The standing of a product wherever it is cited."""
 
     DRAFT = "draft", N_("Draft")
     IN_REVIEW = "in_review", N_("In review")
@@ -33,7 +33,7 @@ class Standing(Labelled):
 
 
 class Fate(Labelled):
-    """What became of a printed version."""
+    """The status of a printed version."""
 
     CURRENT = "current", N_("This copy is current")
     SUPERSEDED = "superseded", N_("There is a newer version")

@@ -21,9 +21,9 @@ _FORM, _FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def shown(service: str, document: Json, base: str) -> Json:
-    """A document as its page shows it: operations by tag, the shapes that they speak of, and what is refused.
+    """The template data of a document: operations by tag, their schemas, and problems.
 
-    `base` is the public URL that examples name.
+    `base` is the public URL in examples.
     """
     groups: dict[str, list[Json]] = {}
     for path, methods in document["paths"].items():
@@ -73,7 +73,7 @@ def _operation(base: str, document: Json, path: str, method: str, operation: Jso
 
 
 def _curl(url: str, document: Json, method: str, operation: Json, parameters: list[Json]) -> str:
-    """How it is asked from a shell: with what is needed, and ids as variables."""
+    """An operation as a curl command: with its required parameters, and ids as variables."""
     query = "&".join(
         f"{parameter['name']}={_sample(parameter['schema'], document, parameter['name'])}"
         for parameter in parameters
@@ -96,7 +96,7 @@ def _curl(url: str, document: Json, method: str, operation: Json, parameters: li
             lines.append(f"-d {quote(json.dumps(sent, indent=2, ensure_ascii=False))}")
         else:
             lines += [f'-H "Content-Type: {media_type}"', "--data-binary @FILE"]
-        break  # one way of several suffices
+        break  # one of several suffices
     return " \\\n  ".join(lines)
 
 
@@ -119,7 +119,7 @@ def _parameter(parameter: Json) -> Json:
 
 
 def flowing(text: str) -> str:
-    """A description without the ends of lines of its source, but for paragraphs and lists."""
+    """A description with its lines joined, except for paragraphs and lists."""
     return _WRAPPED.sub(" ", text.replace("``", "`"))
 
 
@@ -137,7 +137,7 @@ def _bodies(holder: Json) -> Iterator[Json]:
 
 
 def shape(schema: Json) -> Json:
-    """A schema as a page shows it: its fields, or what it is when it has none."""
+    """A schema for a page: its fields, or its type if it has none."""
     needed = schema.get("required", ())
     fields = [
         {
@@ -154,7 +154,7 @@ def shape(schema: Json) -> Json:
 
 
 def _kinds(schema: Mapping[str, Any]) -> Iterator[Json]:
-    """What a value is, as words; ``shape`` where a word is the name of one."""
+    """The types of a value, as words; ``shape`` if a word is the name of a schema."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         yield {"text": name, "shape": name}

@@ -23,14 +23,14 @@ _FORMATS = {
     "binary": "@FILE",
 }
 _FITTING = ("example", "IDR", "/example")
-"""For texts with a pattern: the first that it allows."""
+"""For texts with a pattern: the first alternative."""
 _TOO_DEEP = 8
 
 
 def example(schema: Json, shapes: Json, *, whole: bool, name: str = "", depth: int = 0) -> Any:
-    """A value for `schema`, whose references are names in `shapes`.
+    """An example value for `schema`, whose references are names in `shapes`.
 
-    Of an object the fields that are needed, or with `whole` every field.
+    Of an object the required fields, or with `whole` every field.
     """
     if "$ref" in schema:
         schema = shapes[schema["$ref"].rpartition("/")[2]]

@@ -23,14 +23,14 @@ AUDIENCES = {
     Audience.PARTNERSHIP: N_("the parties of the partnership and the staff of its agency"),
     Audience.AGENCY: N_("the staff of its agency"),
     Audience.AUDIT: N_("the auditors of its agency"),
-    Audience.INTERNAL: N_("the services alone"),
+    Audience.INTERNAL: N_("only the services"),
 }
 NOTICES = {
     Notice.WARNING: N_("a warning, at once"),
     Notice.ACTION: N_("a request to act, at once"),
     Notice.NEWS: N_("news"),
-    Notice.DIGEST: N_("progress, told together"),
-    Notice.NONE: N_("subscribers are not told"),
+    Notice.DIGEST: N_("progress, sent together"),
+    Notice.NONE: N_("subscribers are not notified"),
 }
 _MOMENT = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ def name_of(event: type[Event]) -> str:
 
 
 def by_publisher(events: Iterable[type[Event]], publishers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """The events in the order of their publishers, of each its line in the list."""
+    """The events in the order of their publishers, each with its line in the list."""
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in publishers}
     for event in events:
         groups.setdefault(event.publisher, []).append(summary(event))
@@ -49,7 +49,7 @@ def by_publisher(events: Iterable[type[Event]], publishers: Iterable[str]) -> di
 
 
 def summary(event: type[Event]) -> dict[str, Any]:
-    """What an event is called, and who is told of it."""
+    """The name of an event, and its audience."""
     return {
         "type": name_of(event),
         "label": event.label,
@@ -60,7 +60,7 @@ def summary(event: type[Event]) -> dict[str, Any]:
 
 
 def explained(event: type[Event], base: str) -> dict[str, Any]:
-    """All that is to be said of it: fields, shapes, an example."""
+    """The full description of an event: fields, schemas, an example."""
     schema = event.described(base)
     return summary(event) | {
         "publisher": event.publisher,
@@ -77,7 +77,7 @@ def explained(event: type[Event], base: str) -> dict[str, Any]:
 
 
 def sample(event: type[Event], base: str) -> Envelope:
-    """An event of that type as it stands on the bus of this installation."""
+    """An example of an event as it is on the bus of this installation."""
     schema: Mapping[str, Any] = event.described()
     return Envelope(
         id=UUID(ID),

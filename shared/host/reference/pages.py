@@ -30,7 +30,7 @@ STYLE = TEMPLATES / "docs.css"
 
 
 class Reference:
-    """The pages, and AsyncAPI of all that these services publish."""
+    """The pages, and the AsyncAPI of all events of these services."""
 
     def __init__(self, services: Mapping[str, Service], apis: Mapping[str, FastAPI], public_url: str) -> None:
         self.services = services
@@ -39,12 +39,12 @@ class Reference:
         self.events = [event for service in services.values() for event in service.publishes]
 
     async def index(self, request: Request) -> Response:
-        """Which services there are."""
+        """List the services."""
         titles = {name: service.title for name, service in self.services.items()}
         return self._page(request, "docs.html", {"services": titles})
 
     async def api(self, request: Request) -> Response:
-        """The API of one service."""
+        """Show the API of one service."""
         name = request.path_params["service"]
         if name not in self.services:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -53,23 +53,23 @@ class Reference:
         return self._page(request, "docs_api.html", values)
 
     async def list_events(self, request: Request) -> Response:
-        """The events."""
+        """List the events."""
         groups = facts.by_publisher(self.events, self.services)
         return self._page(request, "docs_events.html", {"groups": groups})
 
     async def event(self, request: Request) -> Response:
-        """One event."""
+        """Show one event."""
         for event in self.events:
             if facts.name_of(event) == request.path_params["type"]:
                 return self._page(request, "docs_event.html", {"event": facts.explained(event, self.url)})
         raise HTTPException(HTTPStatus.NOT_FOUND)
 
     async def style(self, _request: Request) -> Response:
-        """The style sheet."""
+        """Serve the style sheet."""
         return FileResponse(STYLE, media_type="text/css")
 
     def routes(self) -> list[Route]:
-        """The addresses of these pages."""
+        """The routes of these pages."""
         return [
             Route("/docs", self.index),
             Route("/docs/docs.css", self.style),

@@ -21,7 +21,7 @@ def filters(locale: Locale) -> dict[str, object]:
 
 
 def coded(text: str) -> Markup:
-    """A description from an API's document: what stands between backticks is code."""
+    """A description from an API's document, with code in backticks."""
     pieces = _CODE.split(text)
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)

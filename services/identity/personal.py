@@ -31,7 +31,7 @@ def _hangs_on_account(of: sa.Table, why: str, secret: tuple[str, ...]) -> Person
 PERSONAL = Personal(
     PersonalTable(
         accounts,
-        why="to let people in, and to tell administrators who it is",
+        why="to sign people in, and to show administrators who they are",
         person=accounts.c.person_id,
         agency=accounts.c.agency,
         personal=dict.fromkeys(ERASED) | {"display_name": "", "totp_confirmed": False},
@@ -52,19 +52,19 @@ PERSONAL = Personal(
     ),
     PersonalTable(
         persons,
-        why="to give accounts to people of the registry alone; the id alone stands for the person",
+        why="to open accounts only for people in the registry; only the id refers to the person",
         person=persons.c.id,
         agency=persons.c.agency,
     ),
     PersonalTable(
         memberships,
-        why="to know for whom somebody may act; the id alone stands for the person",
+        why="to know for which organisation a person may act; only the id refers to the person",
         person=memberships.c.person_id,
         agency=memberships.c.agency,
     ),
     PersonalTable(
         audit_entries,
-        why="to find out later who did what; the id alone stands for the person",
+        why="to trace who did what; only the id refers to the person",
         person=audit_entries.c.actor,
         agency=audit_entries.c.agency,
         keep=RetentionPeriod("keep_audit_days", audit_entries.c.at, drops=True),

@@ -18,7 +18,7 @@ def _subscriber(name: str) -> sa.ScalarSelect[str]:
 PERSONAL = Personal(
     PersonalTable(
         subscriptions,
-        why="to send notices to those who asked for them",
+        why="to send notices to subscribers",
         person=subscriptions.c.person,
         agency=subscriptions.c.person_agency,
         personal=dict.fromkeys(("address", "secret", "previous_secret"), ""),

@@ -13,7 +13,7 @@ from services.partners.tables.organisations import memberships, persons
 from services.partners.tables.partnerships import parties, partnerships, signatures
 from shared.privacy.personal import Personal, PersonalTable, RetentionPeriod
 
-HISTORY = "what was done and by whom stays true; the id alone stands for the person"
+HISTORY = "to keep a true record of who did what; only the id refers to the person"
 
 
 def _agency(of: sa.Table, id_column: sa.Column[object]) -> sa.ScalarSelect[str]:
@@ -24,7 +24,7 @@ def _agency(of: sa.Table, id_column: sa.Column[object]) -> sa.ScalarSelect[str]:
 PERSONAL = Personal(
     PersonalTable(
         persons,
-        why="to know and to reach the people with whom organisations take part",
+        why="to know and to contact the people who act for organisations",
         person=persons.c.id,
         agency=persons.c.agency,
         personal={"name": "", "name_key": "", "email": None, "phone": None},

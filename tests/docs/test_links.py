@@ -1,12 +1,16 @@
-"""Links, paths and modules that the documents name exist."""
+"""Links, paths, modules and commands that the documents name exist."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+from services.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 LISTED = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -68,3 +72,38 @@ def test_what_is_gone_is_seen() -> None:
     ]
     assert not exists("gone.py", ROOT)
     assert exists("shared/worker.py", ROOT)
+
+
+def commands(text: str) -> list[list[str]]:
+    """The words after `kemitraan` in examples and in code font, up to the first option or placeholder."""
+    code = re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
+    lines = [line for block, inline in code for line in (block or inline).splitlines()]
+    called = [re.search(r"(?:^|[\s/])kemitraan ((?:[a-z][a-z-]* ?)+)", line.split("#")[0]) for line in lines]
+    return [match[1].split() for match in called if match]
+
+
+def known(words: list[str]) -> bool:
+    """Whether the words begin with a command; what follows it are its arguments."""
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        below = getattr(command, "commands", None)
+        if below is None:
+            return True
+        if word not in below:
+            return False
+        command = below[word]
+    return True
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if not name.startswith(PAST)])
+def test_every_command_that_is_named_exists(name: str) -> None:
+    called = commands((ROOT / name).read_text("utf-8"))
+    assert [" ".join(words) for words in called if not known(words)] == []
+
+
+def test_a_command_that_is_gone_is_seen() -> None:
+    called = commands(
+        "`kemitraan docs check`, `.venv/bin/kemitraan keys list --out x`, `kemitraan up portal`"
+    )
+    assert called == [["docs", "check"], ["keys", "list"], ["up", "portal"]]
+    assert [known(words) for words in called] == [False, True, True]

@@ -31,8 +31,8 @@ DIAGRAM = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 FLOW = re.compile(r"(<!-- events -->\n).*?(<!-- /events -->)", re.DOTALL)
 
 
-_LANGUAGE = """All come from the environment. `KEMITRAAN_LANG` (`id` or `en`) is the language of the
-command line, else `LC_ALL`, `LC_MESSAGES` or `LANG`, else Indonesian; `--lang` goes before them."""
+_LANGUAGE = """All settings are environment variables. `KEMITRAAN_LANG` (`id` or `en`) is the language of the
+command line, else `LC_ALL`, `LC_MESSAGES` or `LANG`, else Indonesian; `--lang` overrides them."""
 
 
 def generated(root: Path) -> dict[Path, str]:
@@ -68,8 +68,8 @@ def vocabulary() -> str:
     lines = [
         HEAD + "# Vocabulary",
         "",
-        "The words for which events, APIs and forms have fixed values, and what these are called.",
-        "`GET /v1/vocabulary` of every service tells the same.",
+        "The lists of fixed values in events, APIs and forms, with their labels.",
+        "`GET /v1/vocabulary` of every service returns the same.",
     ]
     for name, words in LISTS.items():
         lines += ["", f"## {name}", "", *(inspect.getdoc(words) or "").splitlines()]
@@ -83,8 +83,9 @@ def permissions(services: list[Service]) -> str:
     lines = [
         HEAD + "# Permissions",
         "",
-        "Who may do what, in which relation to what it is about. The code enforces this from the same table.",
-        "*public* is everybody; *anybody* is everybody with a token. What somebody may not see answers 404.",
+        "Roles that may perform an operation, with the required relation to its subject. The code enforces",
+        "the same declarations. *public* is everybody; *anybody* is everybody with a token. Data that a user",
+        "may not see are answered with 404.",
     ]
     for service in services:
         # The operations of every service with data are listed once, at the end.
@@ -98,11 +99,11 @@ def personal_data(services: list[Service]) -> str:
     lines = [
         HEAD + "# Personal data",
         "",
-        "What each service holds of people, as its `personal.py` declares it. Erasure, export, retention and",
-        "the sealing of archives follow from the same declaration ([erasure](security/erasure.md)).",
-        "Everywhere else people are ids.",
+        "The personal data of each service, as declared in its `personal.py`. Erasure, export, retention and",
+        "the sealing of archives are derived from the same declaration ([erasure](security/erasure.md)).",
+        "Everywhere else people are opaque ids.",
         "",
-        "| service | table | personal | what for | kept for | erasure leaves |",
+        "| service | table | personal columns | purpose | retention | erasure leaves |",
         "|---|---|---|---|---|---|",
     ]
     lines += [
@@ -115,7 +116,7 @@ def personal_data(services: list[Service]) -> str:
 
 def _holding(holding: PersonalTable) -> str:
     personal = ", ".join(f"`{name}`" for name in holding.personal) or (
-        "all" if holding.goes else "whose it is"
+        "all" if holding.goes else "the person's id"
     )
     kept = (
         "until it ends" if holding.goes else "until the person is erased" if holding.personal else "for good"
@@ -173,17 +174,16 @@ def events(services: list[Service]) -> str:
         "CloudEvents 1.0 on the stream `EVENTS`.",
         "Subject: `evt.<agency>.<service>.<event>.v<n>.<aggregate id>`.",
         "",
-        "Each has its label, the wordings of its headline (without one, the label with the title), and the",
-        "class of the notice with which subscribers are told (none: they are not).",
-        "The audience is the widest circle that is ever told of it. What is for the public is told, and",
-        "marked as `public` in its envelope, once what it is about is a public record: a signed partnership,",
-        "a product of which a version is published.",
+        "Each event has a label, the wordings of its headline (without one, the label with the title), and",
+        "the class of its notice to subscribers (none: no notice). The audience is the widest group that may",
+        "ever see the event. An event for the public is marked as `public` in its envelope, and shown, once",
+        "its aggregate is a public record: a signed partnership, a product with a published version.",
         "",
     ]
     for service in services:
         for event in service.publishes:
             name = f"{event.type()}.v{event.event_version}"
-            heard_by = ", ".join(sorted(set(listeners.get(event.type(), [])))) or "nobody yet"
+            heard_by = ", ".join(sorted(set(listeners.get(event.type(), [])))) or "no service yet"
             lines += [
                 f"## {event.type()} v{event.event_version}",
                 "",
@@ -191,7 +191,7 @@ def events(services: list[Service]) -> str:
                 "",
                 inspect.cleandoc(event.__doc__ or ""),
                 "",
-                f"Published by {service.name}; heard by {heard_by}; [schema](schemas/{name}.json).",
+                f"Published by {service.name}; consumed by {heard_by}; [schema](schemas/{name}.json).",
                 _told(event),
                 "",
                 "| field | type |",
@@ -210,7 +210,7 @@ def metrics() -> str:
     lines = [
         HEAD + "# Metrics",
         "",
-        "At `/metrics` of every process.",
+        "Served at `/metrics` by every process.",
         "",
         "| metric | type | labels | meaning |",
     ]
@@ -232,7 +232,7 @@ def flow(service: Service) -> str:
     published = ", ".join(f"`{contract.event_name}`" for contract in service.publishes)
     projections = [(f"projection `{each.name}`", each.events) for each in service.follows]
     reactions = [(f"reaction `{each.name}`", each.events) for each in service.reacts]
-    lines = ["", f"**Publishes** {published}.", "", "**Hears**", ""]
+    lines = ["", f"**Publishes** {published}.", "", "**Consumes**", ""]
     for consumer, events_heard in [*projections, *reactions]:
         heard = ", ".join(f"`{name}`" for name in sorted({event.type() for event in events_heard}))
         lines.append(f"- {consumer}: {heard}")

@@ -9,6 +9,29 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 
+LABELS = {
+    "act": "Action taken",
+    "cast": "Votes cast",
+    "contributes": "What it contributes",
+    "days": "Length in days",
+    "en": "Text in English",
+    "gains": "What it gains",
+    "id": "Text in Indonesian",
+    "legal": "Legal data",
+    "length_minutes": "Length in minutes",
+    "offset": "Offset in days",
+    "on": "Day",
+    "present": "Members present",
+    "rated": "Organisation scored",
+    "reads_only": "Read-only",
+    "senior": "Senior responsible person",
+    "tense": "Time shown",
+    "to": "New phase",
+    "trained": "People trained",
+}
+"""The labels of fields whose names alone say too little; :func:`label_of` derives all others."""
+
+
 class Part(BaseModel):
     """Base of the items of a command's lists, such as the seats of a board."""
 
@@ -35,5 +58,7 @@ def help_of(described: str | None) -> str:
 
 def label_of(name: str) -> str:
     """The message id of a field's name: ``in_force_from`` is “In force from”, an id is its subject's name."""
+    if name in LABELS:
+        return LABELS[name]
     words = re.sub(r"\bprogram\b", "programme", name.removesuffix("_id").replace("_", " "))
     return words[:1].upper() + words[1:]

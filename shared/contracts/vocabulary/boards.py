@@ -18,7 +18,7 @@ class BoardKind(Labelled):
 class BoardState(Labelled):
     """The state of a board."""
 
-    STANDING = "standing", N_("Standing")
+    STANDING = "standing", N_("Active")
     DISSOLVED = "dissolved", N_("Dissolved")
 
 

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-
 LABELS = {
     "act": "Action taken",
     "cast": "Votes cast",

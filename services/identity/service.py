@@ -14,7 +14,7 @@ from shared.timer_runner import Timer
 
 service = Service(
     name="identity",
-    title="identity, who may come in",
+    title="identity (accounts, sessions and tokens)",
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",

@@ -15,7 +15,7 @@ from shared.timer_runner import Timer
 
 service = Service(
     name="notifications",
-    title="notifications, who is told what",
+    title="notifications (subscriptions and deliveries)",
     operations=OPERATIONS,
     webhooks=webhooks,
     metadata=metadata,

@@ -12,7 +12,7 @@ from shared.timer_runner import Timer
 
 service = Service(
     name="partners",
-    title="partners, the registry of partnerships",
+    title="partners (the registry of partnerships)",
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",

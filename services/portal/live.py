@@ -33,15 +33,15 @@ class FeedEntry(BaseModel):
     id: UUID = Field(description="The id of the event.")
     type: str = Field(description="Its type without its version, such as partners.partnership-signed.")
     version: int = Field(description="The version of its type.")
-    subject: UUID = Field(description="The id of what it is about.")
+    subject: UUID = Field(description="The id of its subject.")
     agency: str = Field(description="The agency whose event it is.")
     dataschema: str = Field(description="The address of the JSON Schema of its data.")
     correlation: str = Field(description="The same from the first request to the last effect.")
     causation: str = Field(description="The id of the event or request that caused it.")
     label: str = Field(description="What happened, in the reader's language.")
-    title: str = Field(description="What it is about is called, where it has a name.")
-    time: str = Field(description="When, in the reader's words.")
-    at: str = Field(description="When.", json_schema_extra={"format": "date-time"})
+    title: str = Field(description="The title of its subject, if it has one.")
+    time: str = Field(description="The time, formatted in the reader's language.")
+    at: str = Field(description="The time.", json_schema_extra={"format": "date-time"})
     kind: str = Field(description="The service that published it.")
 
 
@@ -100,7 +100,7 @@ def place(given: str | None) -> int:
 
 TOLD: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Events as they come, each a FeedEntry as JSON in `data`, its place in `id`",
+        "description": "Events as they come, each a FeedEntry as JSON in `data`, its sequence in `id`",
         "content": {"text/event-stream": {"schema": FeedEntry.model_json_schema()}},
     }
 }
@@ -109,10 +109,10 @@ TOLD: dict[int | str, dict[str, Any]] = {
 @operations.get("/feed", may=PUBLIC, response_class=StreamingResponse, responses=TOLD)
 async def follow_feed(
     door: DoorDep,
-    after: Annotated[int, Query(ge=0, lt=FARTHEST, description="Only what comes after this place.")] = 0,
+    after: Annotated[int, Query(ge=0, lt=FARTHEST, description="Only events after this sequence.")] = 0,
     lang: Annotated[Literal["id", "en"] | None, Query(description="The language of label and time.")] = None,
     last_event_id: Annotated[
-        str | None, Header(description="Where a reader was, as browsers say it.")
+        str | None, Header(description="The last sequence received, as browsers send it.")
     ] = None,
 ) -> StreamingResponse:
     """Stream public events, starting with the newest fifty, until the reader disconnects."""

@@ -7,7 +7,7 @@ from shared.host.service import Service
 
 service = Service(
     name="portal",
-    title="portal, what everybody can see",
+    title="portal (the public feed of events)",
     operations=(operations,),
     workers=(Feed,),
     hears_everything=True,

@@ -13,7 +13,7 @@ from shared.timer_runner import Timer
 
 service = Service(
     name="products",
-    title="products, what a partnership gives to people",
+    title="products (publications of partnerships)",
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",

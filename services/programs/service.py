@@ -13,7 +13,7 @@ from shared.timer_runner import Timer
 
 service = Service(
     name="programs",
-    title="programs, joint work in stages",
+    title="programs (joint work in stages)",
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",

@@ -29,12 +29,12 @@ EVERYWHERE = (
 """The operations of every service with data."""
 
 ABOUT = (
-    "Reading what is public needs no account; everything else a bearer token. Lists come in pages: `next` "
-    "is the `cursor` of the following one. A write answers with an `ETag`; sent back as `If-Match` it keeps "
-    "two people from overwriting each other. An `Idempotency-Key` makes a creation safe to send again. "
-    "What is refused is told as a problem (RFC 9457) in the reader's language."
+    "Reading public data needs no account; everything else needs a bearer token. Lists are paged: `next` is "
+    "the `cursor` of the following page. The response to a write has an `ETag`; sent back as `If-Match` it "
+    "prevents two people from overwriting each other's changes. An `Idempotency-Key` makes it safe to repeat "
+    "a creation. Refusals are returned as problems (RFC 9457) in the reader's language."
 )
-CONTACT = {"name": "Whoever runs this installation"}
+CONTACT = {"name": "The operator of this installation"}
 
 
 def describe(service: Service) -> Application:

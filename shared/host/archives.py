@@ -115,7 +115,7 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
     may=CUSTODIAN,
     label=N_("export the keys of the archive"),
     response_class=Response,
-    responses={200: {"content": {JSON_LINES: {}}, "description": "A key a line"}},
+    responses={200: {"content": {JSON_LINES: {}}, "description": "One key per line"}},
 )
 async def export_keys(door: DoorDep) -> Response:
     """Export the keys to personal data in archives of this service, old and new (role custodian).

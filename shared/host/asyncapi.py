@@ -18,34 +18,34 @@ from shared.host.service import Service
 
 PARAMETERS = {
     "agency": {"description": "The agency whose data the event is about."},
-    "aggregate": {"description": "The id of what the event is about."},
+    "aggregate": {"description": "The id of the event's subject."},
 }
 ABOUT = """
     Events are CloudEvents 1.0 in structured mode on the JetStream stream `EVENTS`, at the subjects
-    `evt.<agency>.<service>.<event>.v<n>.<id of what it is about>`.
+    `evt.<agency>.<service>.<event>.v<n>.<id of the subject>`.
 
-    **Replay.** They stay there for ever, in one order: a new consumer begins at the first of them
-    (`deliver_policy: all`), and whoever lost its place reads them again (`opt_start_seq`).
+    **Replay.** They are stored there for ever, in one order: a new consumer begins at the first one
+    (`deliver_policy: all`), and a consumer that lost its position reads them again (`opt_start_seq`).
 
-    **De-duplication.** Delivery is at least once. An event that comes twice has the same `id`, which is also
-    its `Nats-Msg-Id`: the stream takes none twice within ten minutes, and a consumer keeps those that it has
-    handled. `aggregateversion` says the place of an event among those about the same thing.
+    **De-duplication.** Delivery is at least once. An event that is delivered twice has the same `id`, which
+    is also its `Nats-Msg-Id`: the stream rejects duplicates within ten minutes, and a consumer stores the ids
+    that it has handled. `aggregateversion` is the position of an event among those of its subject.
 
-    **Who may.** Each service has a user of its own, which may publish under its own name and follow its own
-    consumers alone. What is for everybody (`public` in the envelope) is told outside by webhooks and, as
+    **Permissions.** Each service has a NATS user, which may publish only under its own name and use only its
+    own consumers. Public events (`public` in the envelope) also leave the system by webhooks and, as
     Server-Sent Events, at `/api/portal/v1/feed`: see the OpenAPI documents of notifications and portal.
 """
-SOURCE = "Which service of which installation: an address that answers."
-DATASCHEMA = "The JSON Schema of `data`: an address that answers."
+SOURCE = "The publishing service of an installation: a resolvable address."
+DATASCHEMA = "The JSON Schema of `data`: a resolvable address."
 SERVERS = {
     "bus": {
         "host": "{host}:4222",
         "protocol": "nats",
         "description": (
             "NATS with JetStream, over TLS 1.3; the certificate authority is that of `kemitraan keys init` "
-            "(NATS_CA_FILE). The embedded server of one machine listens on loopback alone."
+            "(NATS_CA_FILE). The embedded server of one machine listens only on loopback."
         ),
-        "variables": {"host": {"default": "nats", "description": "Where the bus of the installation is."}},
+        "variables": {"host": {"default": "nats", "description": "The host of the installation's bus."}},
         "security": [{"$ref": "#/components/securitySchemes/credentials"}],
     }
 }
@@ -64,10 +64,10 @@ class CloudEvent(BaseModel):
     """CloudEvents 1.0 in structured mode, with the extensions of this system."""
 
     specversion: Literal["1.0"]
-    id: UUID = Field(description="The same each time that the event is delivered.")
+    id: UUID = Field(description="The same at each delivery of the event.")
     source: str
     type: str
-    subject: UUID = Field(description="The id of what the event is about.")
+    subject: UUID = Field(description="The id of the event's subject.")
     time: datetime
     datacontenttype: Literal["application/json"]
     dataschema: str
@@ -75,15 +75,13 @@ class CloudEvent(BaseModel):
     aggregateversion: int = Field(description="The version of its aggregate after the event.")
     correlationid: str = Field(description="The same from the first request to the last effect.")
     causationid: str = Field(description="The id of the event or request that caused this one.")
-    organisation: str | None = Field(default=None, description="For whom the actor acted.")
-    authtype: Literal["user", "system"] = Field(description="A person, or the system by itself.")
+    organisation: str | None = Field(default=None, description="The organisation that the actor acted for.")
+    authtype: Literal["user", "system"] = Field(description="A person, or the system itself.")
     authid: str | None = Field(default=None, description="The opaque id of the person who acted.")
-    traceparent: str | None = Field(default=None, description="W3C trace context of what caused the event.")
-    public: bool = Field(
-        default=False, description="Whether it is for everybody, not for the services alone."
-    )
+    traceparent: str | None = Field(default=None, description="W3C trace context of the event's cause.")
+    public: bool = Field(default=False, description="Whether it is public, not only for the services.")
     imported: bool = Field(
-        default=False, description="It came with an archive and is history: nobody is told of it."
+        default=False, description="It came with an archive and is history: it causes no notices."
     )
     data: Any
 

@@ -30,7 +30,7 @@ _UNFIT = re.compile(r'[<>:"|?*/\\%;$`&]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 DOWNLOAD: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file, as it was kept",
+        "description": "The stored file",
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     }
 }

@@ -29,9 +29,7 @@ class _Once:
 
 
 _ONCE: Final = _Once()
-ShownOnce = Annotated[
-    str | None, _ONCE, Field(description="Shown this once; null where an answer is repeated")
-]
+ShownOnce = Annotated[str | None, _ONCE, Field(description="Shown only once; null in a repeated response")]
 """A secret in the response to a creation."""
 _CLAIM = {
     "postgresql": postgresql.insert(idempotency_keys).on_conflict_do_nothing(),

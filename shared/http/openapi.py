@@ -22,7 +22,7 @@ SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The access token that identity gives for a session or an API token.",
+        "description": "An access token from the identity service, for a session or an API token.",
     }
 }
 SIGN_IN = {"$ref": "#/components/responses/SignIn"}
@@ -104,7 +104,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
     if _calls(route, "not_modified"):
-        answers["304"] = {"description": "The copy of the reader is current"}
+        answers["304"] = {"description": "The reader's copy is current"}
     for status, answer in answers.items():
         answer["headers"] = {
             shown: {"$ref": f"#/components/headers/{shown}"} for shown in _told(route, status)
@@ -159,8 +159,8 @@ def _shape(media_type: str) -> Json:
 
 def _problem() -> Json:
     return {
-        "description": "What any operation can answer where it lists no problems of that status: refused, or "
-        "not possible now; the body says why, and what can be done",
+        "description": "A problem that any operation can return, for a status that it does not list: "
+        "refused, or not possible now; the body gives the reason and the remedy",
         "headers": _problem_headers(),
         "content": {
             MEDIA_TYPE: {

@@ -30,7 +30,7 @@ Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     Storable,
-    Query(description="Words; each must stand in it, be it as a part of a longer one"),
+    Query(description="Words; each must occur, also as a part of a longer word"),
 ]
 """The words to search for."""
 
@@ -52,10 +52,8 @@ class PageParams:
 
     def __init__(
         self,
-        cursor: Annotated[
-            str | None, Query(max_length=64, description="From next of the page before")
-        ] = None,
-        limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 50,
+        cursor: Annotated[str | None, Query(max_length=64, description="`next` of the previous page")] = None,
+        limit: Annotated[int, Query(ge=1, le=100, description="The maximum number of items")] = 50,
     ) -> None:
         self.limit = limit
         self.after = _decode(cursor) if cursor else None

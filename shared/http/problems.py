@@ -57,23 +57,23 @@ AWAY_SECONDS = 5
 SHAPE: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
-    "description": "Why a request was not done (RFC 9457), in the language of Accept-Language.",
+    "description": "Why a request failed (RFC 9457), in the language of Accept-Language.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {
             "type": "string",
             "format": "uri-reference",
-            "description": "What went wrong, always called the same; a page at /problems/<code> explains it",
+            "description": "The kind of problem; explained on the page /problems/<code>",
         },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "remedy": {"type": "string", "description": "What can be done about it"},
+        "remedy": {"type": "string", "description": "How to solve it"},
         "instance": {"type": "string"},
         "correlationId": {"type": "string"},
         "errors": {
             "type": "array",
-            "description": "Of a request of the wrong form: each place, as a JSON pointer into a part of it",
+            "description": "Validation errors: each place, as a JSON pointer into a part of the request",
             "items": {
                 "type": "object",
                 "required": ["in", "pointer", "detail", "code"],

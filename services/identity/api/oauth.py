@@ -51,8 +51,11 @@ class OAuthErrorOut(BaseModel):
 
 
 REFUSED: dict[int | str, dict[str, Any]] = {
-    400: {"model": OAuthErrorOut, "description": "Something else is asked for than this endpoint gives"},
-    401: {"model": OAuthErrorOut, "description": "There is no such API token, or it is good no longer"},
+    400: {
+        "model": OAuthErrorOut,
+        "description": "The grant type is not supported, or the request is not valid",
+    },
+    401: {"model": OAuthErrorOut, "description": "The API token does not exist, or is no longer valid"},
 }
 
 

@@ -27,7 +27,7 @@ from shared.refusal import Term
 operations = Operations("provider", at="/provider")
 VISITS = [Depends(RateLimit("provider", per_address="60/minute"))]
 COOKIE = "kemitraan-visit"
-FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Where to go on"}}
+FOUND: dict[int | str, dict[str, Any]] = {303: {"description": "Redirect to the next address"}}
 Local = Annotated[str, Query(max_length=200, pattern=r"^/(?:[A-Za-z0-9_.-]+/?)*$")]
 Where = Annotated[str, Query(max_length=60, pattern=r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*)?$")]
 Given = Annotated[str, Query(max_length=4096)]

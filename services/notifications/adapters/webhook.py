@@ -33,12 +33,12 @@ class WebhookNotice(BaseModel):
     """
 
     type: str = Field(description="The event's type with its version, or notifications.test.v1.")
-    timestamp: datetime = Field(description="When it was told.")
+    timestamp: datetime = Field(description="When the notice was issued.")
     event_id: UUID
     agency: str = Field(description="The agency whose event it is.")
     partnership_id: UUID | None = None
-    partnership: str = Field("", description="What the partnership is called, where that is known.")
-    url: str = Field(description="The page on which the thing itself stands.")
+    partnership: str = Field("", description="The title of the partnership, if known.")
+    url: str = Field(description="The page about the subject of the event.")
     data: dict[str, Any]
 
 

@@ -21,7 +21,7 @@ from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 
 operations = Operations("links")
-Message = Annotated[UUID | None, Query(description="The delivery whose link it is.")]
+Message = Annotated[UUID | None, Query(description="The delivery that contained the link.")]
 SEE_OTHER = 303
 
 

@@ -87,7 +87,9 @@ async def show_charter_changes(
     door: DoorDep,
     since: Annotated[
         int | None,
-        Query(ge=1, le=commands.LARGEST, description="The version to compare with; the one before"),
+        Query(
+            ge=1, le=commands.LARGEST, description="The version to compare with; by default the previous one"
+        ),
     ] = None,
 ) -> CharterChangesOut:
     """Show what changed in a version of the charter, word by word."""

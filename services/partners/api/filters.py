@@ -14,7 +14,7 @@ Search = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     Storable,
-    Query(description="A piece of the name"),
+    Query(description="A part of the name"),
 ]
-AreaFilter = Annotated[AreaCode, Query(description="An area, and what lies in it")]
+AreaFilter = Annotated[AreaCode, Query(description="An area, including the areas in it")]
 KindFilter = Annotated[OrganisationKind, Query(description="A kind of organisation")]

@@ -56,7 +56,12 @@ async def print_product(
     "/products/{product_id}/page.html",
     may=PUBLIC,
     response_class=HTMLResponse,
-    responses={410: {"content": {"text/html": {}}, "description": "Withdrawn or expired: why, not what"}},
+    responses={
+        410: {
+            "content": {"text/html": {}},
+            "description": "Withdrawn or expired: the reason, without the text",
+        }
+    },
     openapi_extra=TAKES_MORE,
 )
 async def show_page(

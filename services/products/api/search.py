@@ -110,9 +110,7 @@ class FoundOut(BaseModel):
 @operations.get("/search", may=PUBLIC)
 async def search(
     door: DoorDep,
-    q: Annotated[
-        str, Query(max_length=200, description="Words; “in quotes” they stand side by side"), Storable
-    ] = "",
+    q: Annotated[str, Query(max_length=200, description="Words; “in quotes” as a phrase"), Storable] = "",
     language: Language | None = None,
     kind: ProductKind | None = None,
     phase: Phase | None = None,
@@ -121,7 +119,7 @@ async def search(
     subject: Subject | None = None,
     medium: Medium | None = None,
     partnership_id: UUID | None = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From next of the page before")] = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> FoundOut:
     """Find products: each word in any of its forms, the last one also as a prefix.

@@ -43,7 +43,7 @@ class RecordUse(Command):
     product_version: Number | None = None
     phase: Phase
     audience: Slug
-    reached: Annotated[int, Field(ge=0, le=100_000_000, description="People that it reached")]
+    reached: Annotated[int, Field(ge=0, le=100_000_000, description="The number of people reached")]
     activity_id: UUID | None = None
     organisation_id: UUID | None = None
 

@@ -62,7 +62,9 @@ class CarryOutResponse(Command):
     problem_id: UUID
     on: Day
     note: Prose
-    organisation_id: Annotated[UUID | None, Field(description="Left out: the representative's own")] = None
+    organisation_id: Annotated[
+        UUID | None, Field(description="By default the representative's own organisation")
+    ] = None
 
 
 def identify_root_cause(tx: Transaction, command: IdentifyRootCause) -> Problem:

@@ -86,7 +86,7 @@ class StagePlanIn(Part):
         tuple[Annotated[int, Field(ge=1, le=50)], ...] | None,
         Field(
             max_length=50,
-            description="Positions of stages, counted from 1. Left out: the stage before; []: none.",
+            description="Positions of stages, counted from 1. By default the previous stage; []: none.",
         ),
     ] = None
     planned_start: Day | None = None

@@ -17,7 +17,5 @@ Amount = Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False, strict=True)
 Money = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 """A value in whole units of a currency; 0 if there is no price."""
 
-Before = Annotated[
-    Day | None, Field(description="The day, where it is entered afterwards; today if left out.")
-]
+Before = Annotated[Day | None, Field(description="The day, if it is entered afterwards; by default today.")]
 """The day of an act that is entered afterwards."""

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.embedded import embedded
-from shared.client import host, signed
+from shared.client import host_actor, signed_token
 from shared.settings import load_settings
 
 SIZES = (10, 100, 1000)
@@ -35,7 +35,7 @@ async def measure(folder: Path, sizes: Sequence[int], progress: Callable[[], Non
     times: dict[str, list[float]] = defaultdict(list)
     async with embedded(folder, **UNLIMITED) as (_, port), aiohttp.ClientSession() as session:
         settings = load_settings(data=folder, port=port)
-        headers = {"Authorization": f"Bearer {signed(settings, host('coordinator', 'operator'))}"}
+        headers = {"Authorization": f"Bearer {signed_token(settings, host_actor('coordinator', 'operator'))}"}
         system = _System(session, f"http://127.0.0.1:{port}", headers)
         bodies = [(await system.registered(kind, name), role) for kind, name, role in BODIES]
         there, spent = 0, 0.0

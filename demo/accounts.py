@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.api_client import NotAnswered, Problem
-from shared.client import AGENCY, ask, host
+from shared.client import AGENCY, ask, host_actor
 from shared.console import out, reason_of
 from shared.i18n import N_, Locale, translator
 from shared.i18n.terminal import _
@@ -55,7 +55,7 @@ async def show_accounts(settings: Settings, lang: Locale) -> None:
 
 async def _made(settings: Settings, role: Role) -> str:
     """The line of a new account, "" if the account exists; raises :class:`Problem` if it is refused."""
-    head = host("administrator", "operator")
+    head = host_actor("administrator", "operator")
     bodies = await _bodies(settings)
     itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
     agency = {"slug": AGENCY, "name": NAME, "organisation_id": itself[0] if itself else None}
@@ -78,7 +78,7 @@ async def _answer(
     settings: Settings, path: str, body: dict[str, Any], *, conflict_is_fine: bool = False
 ) -> Any:
     try:
-        return await ask(settings, "POST", "identity", path, body, host("administrator", "operator"))
+        return await ask(settings, "POST", "identity", path, body, host_actor("administrator", "operator"))
     except Problem as problem:
         if problem.status == HTTPStatus.CONFLICT and conflict_is_fine:
             return None
@@ -87,7 +87,9 @@ async def _answer(
 
 async def _bodies(settings: Settings) -> list[dict[str, Any]]:
     """The organisations that the agency has registered."""
-    listed = await ask(settings, "GET", "partners", "/organisations?limit=100", None, host("coordinator"))
+    listed = await ask(
+        settings, "GET", "partners", "/organisations?limit=100", None, host_actor("coordinator")
+    )
     return [body for body in listed["items"] if body["agency"] == AGENCY]
 
 

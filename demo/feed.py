@@ -16,7 +16,7 @@ SILENCE = aiohttp.ClientTimeout(total=None, sock_read=40)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class FeedEvent:
     """An event of the feed; ``sequence`` is its position in the stream of all events."""
 
     sequence: int
@@ -29,7 +29,7 @@ class Heard:
 
 @asynccontextmanager
 async def listening(
-    session: aiohttp.ClientSession, url: str, hear: Callable[[Heard], None]
+    session: aiohttp.ClientSession, url: str, hear: Callable[[FeedEvent], None]
 ) -> AsyncIterator[None]:
     """Receive every event while the block runs; ``aiohttp.ClientError`` if the first connection fails."""
     feed = _Feed(session, url, hear)
@@ -43,7 +43,7 @@ async def listening(
 
 
 class _Feed:
-    def __init__(self, session: aiohttp.ClientSession, url: str, hear: Callable[[Heard], None]) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, hear: Callable[[FeedEvent], None]) -> None:
         self.session = session
         self.url = url
         self.hear = hear
@@ -73,7 +73,7 @@ class _Feed:
             elif name == b"data":
                 told = orjson.loads(value)
                 self.hear(
-                    Heard(
+                    FeedEvent(
                         sequence=self.last,
                         id=told["id"],
                         type=told["type"],

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from demo.history import YEARS, tell
+from demo.history import YEARS, start_lives
 from demo.history.course import Course
 from demo.history.life import Scene
 from demo.simulator import SERVICES, ZONE, past
@@ -83,7 +83,7 @@ async def write_history(
                 progress.update(task, completed=(moment - begins).days)
 
             course = Course(begins, advance)
-            tell(Scene(api, there.mint, course, there.now, begins.date()), partnerships, seed)
+            start_lives(Scene(api, there.mint, course, there.now, begins.date()), partnerships, seed)
             await course.run(end)
             progress.remove_task(task)
             client = ArchiveClient(api, lambda: there.mint("custodian", None), progress)

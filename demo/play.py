@@ -19,9 +19,9 @@ from rich.console import Console
 
 from demo import files, story, texts
 from demo.client import PATIENCE, Client, DemoFailed, Mint
-from demo.feed import Heard, listening
+from demo.feed import FeedEvent, listening
 from demo.hook import hook
-from demo.report import Report, Told, summary
+from demo.report import NotifiedCommand, Report, summary
 from demo.screen import Screen
 from shared.api_client import ApiClient, NotAnswered
 from shared.i18n import N_, Locale, translator
@@ -256,7 +256,7 @@ class Demo:
         """
         correlation = self.screen.begin()
         if told:
-            self.report.told[correlation] = Told(told, datetime.now().astimezone())
+            self.report.told[correlation] = NotifiedCommand(told, datetime.now().astimezone())
         organisation = self.report.organisations.get(by)
         role = "representative" if organisation else by
         answer = await self.client.post(
@@ -273,7 +273,7 @@ class Demo:
         return DemoFailed(self.client.say(text) % facts)
 
     async def _seen(self, correlation: str) -> None:
-        def ours(event: Heard) -> bool:
+        def ours(event: FeedEvent) -> bool:
             return event.correlation == correlation
 
         try:

@@ -12,7 +12,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from demo import story
-from demo.screen import Seen
+from demo.screen import SeenEvent
 from shared.i18n import N_, Locale, translator
 from shared.i18n.formats import show_number
 
@@ -24,7 +24,7 @@ WHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotifiedCommand:
     """A command that subscribers are notified about: the event it causes, and when it was sent."""
 
     event: str
@@ -41,15 +41,15 @@ class Report:
     program: UUID | None = None
     products: list[UUID] = field(default_factory=list)
     # By the correlation id of the command.
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, NotifiedCommand] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
     hooks: list[dict[str, str]] = field(default_factory=list)
     # The events seen live, in order.
-    events: list[Seen] = field(default_factory=list)
+    events: list[SeenEvent] = field(default_factory=list)
     took: float = 0.0
 
-    def measure(self, told: Told, delivered: list[dict[str, Any]]) -> None:
+    def measure(self, told: NotifiedCommand, delivered: list[dict[str, Any]]) -> None:
         """Record the delay from a command to the last of its notices; the slowest of a kind counts."""
         last = max(datetime.fromisoformat(notice["settled_at"]) for notice in delivered)
         seconds = (last - told.sent).total_seconds()

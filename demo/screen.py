@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from demo.feed import Heard
+from demo.feed import FeedEvent
 
 COLOURS = {
     "partners": "cyan",
@@ -26,10 +26,10 @@ COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenEvent:
     """An event that one of our steps caused, and its delay after the step's command."""
 
-    event: Heard
+    event: FeedEvent
     seconds: float
 
 
@@ -48,7 +48,7 @@ class Screen:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.progress = Progress(*columns, console=console)
         self.task = self.progress.add_task(title, total=total)
-        self.seen: list[Seen] = []
+        self.seen: list[SeenEvent] = []
         self._steps: dict[str, Step] = {}
         self._done = 0
         self._news = asyncio.Event()
@@ -78,25 +78,25 @@ class Screen:
             if seen.event.correlation == correlation:
                 self._show(seen)
 
-    def hear(self, event: Heard) -> None:
+    def hear(self, event: FeedEvent) -> None:
         """Take an event that arrived; those caused by others are not shown."""
         step = self._steps.get(event.correlation)
         if step is None:
             return
-        seen = Seen(event, time.monotonic() - step.begun)
+        seen = SeenEvent(event, time.monotonic() - step.begun)
         self.seen.append(seen)
         if step.number:
             self._show(seen)
         self._news.set()
 
-    async def until(self, seen: Callable[[Heard], bool], patience: float) -> None:
+    async def until(self, seen: Callable[[FeedEvent], bool], patience: float) -> None:
         """Wait until such an event has arrived; ``TimeoutError`` if it does not."""
         async with asyncio.timeout(patience):
             while not any(seen(event.event) for event in self.seen):
                 self._news.clear()
                 await self._news.wait()
 
-    def _show(self, seen: Seen) -> None:
+    def _show(self, seen: SeenEvent) -> None:
         publisher, _, name = seen.event.type.partition(".")
         step = self._steps[seen.event.correlation].number
         # The next step starts while notices are on their way: a late event names its step.

@@ -27,7 +27,7 @@ from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
 from shared.database.transaction import Context
 from shared.events.projection import Projection
-from shared.host.host import root_app, settle_heap
+from shared.host.host import root_app, tune_garbage_collector
 from shared.host.runtime import ServiceRuntime
 from shared.identity.actor import SYSTEM, Actor
 from shared.identity.signing import SigningKey
@@ -169,7 +169,7 @@ async def past(folder: Path, begins: datetime, seed: str) -> AsyncIterator[Past]
             stack.push_async_callback(runtime.database.stop)
             runtimes.append(runtime)
         url = await stack.enter_async_context(_listening(runtimes))
-        settle_heap()
+        tune_garbage_collector()
         yield Past(url, runtimes, clock, key)
 
 

@@ -22,15 +22,15 @@ AGENCY = "polresta-delta"
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
     """A short-lived token for a role of the demonstration, without an account."""
     person = f"{role}-{organisation}" if organisation else role
-    return signed(settings, Actor(person, AGENCY, organisation, frozenset({role})))
+    return signed_token(settings, Actor(person, AGENCY, organisation, frozenset({role})))
 
 
-def host(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:
+def host_actor(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:
     """An actor for holders of the signing key: in any role, of any agency, for any organisation."""
     return Actor("host", agency, organisation, frozenset(roles))
 
 
-def signed(settings: Settings, actor: Actor) -> str:
+def signed_token(settings: Settings, actor: Actor) -> str:
     """A short-lived token for an actor."""
     from shared.identity.signing import SigningKey
 
@@ -54,7 +54,9 @@ async def ask(
 ) -> Any:
     """Send one request as an actor; raises :class:`Problem` or :class:`NotAnswered`."""
     async with ApiClient.connected(settings.service_url, language()) as client:
-        return await client.ask(service, path, method=method, body=body, token=signed(settings, by), **more)
+        return await client.ask(
+            service, path, method=method, body=body, token=signed_token(settings, by), **more
+        )
 
 
 def readiness(settings: Settings) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def close_if_there(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
+def private_umask() -> Iterator[None]:
     """Files that this process creates meanwhile are readable by their owner only."""
     before = os.umask(OTHERS)
     try:

@@ -35,7 +35,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RateState:
     """The state of a key: ``left`` times now, or once more in ``wait`` seconds; all again in ``full_in``."""
 
     left: int
@@ -54,15 +54,15 @@ class Counts:
         self._remembered = remembered
         self._whole_at: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    def hit(self, rate: Rate, name: str, key: str) -> Standing:
+    def hit(self, rate: Rate, name: str, key: str) -> RateState:
         """Count once; refused calls are not counted."""
         now, each = self._now(), rate.seconds / rate.most
         whole_at = max(self._whole_at.get((name, key), now), now) + each
         over = whole_at - now - rate.seconds
         if over > 1e-9:
-            return Standing(0, max(1, math.ceil(over)), math.ceil(whole_at - each - now))
+            return RateState(0, max(1, math.ceil(over)), math.ceil(whole_at - each - now))
         self._whole_at[name, key] = whole_at
         self._whole_at.move_to_end((name, key))
         if len(self._whole_at) > self._remembered:
             self._whole_at.popitem(last=False)
-        return Standing(math.floor(-over / each + 1e-9), 0, math.ceil(whole_at - now))
+        return RateState(math.floor(-over / each + 1e-9), 0, math.ceil(whole_at - now))

@@ -9,7 +9,7 @@ from typing import Any
 AGAIN_AFTER = 0.2
 
 
-async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+async def cancel_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel tasks and wait until each has ended.
 
     A library can swallow a cancellation (``asyncio.wait_for`` before Python 3.12 drops one that arrives

@@ -17,7 +17,7 @@ from shared.observability import metrics
 log = structlog.get_logger(__name__)
 
 
-class Watched(Protocol):
+class Monitored(Protocol):
     """The interface for probes: background work, or a part of it."""
 
     @property
@@ -108,12 +108,12 @@ class Worker(ABC):
         """Record why a round failed; a reason is logged once, until it changes."""
         reason = reason_of(error)
         if reason != self.failing:
-            self.tell(error, reason)
+            self.log_reason(error, reason)
         self.failing, self._failed_at = reason, time.monotonic()
         self.failures += 1
         self._failing_gauge.set(1)
 
-    def tell(self, error: BaseException, reason: str) -> None:
+    def log_reason(self, error: BaseException, reason: str) -> None:
         """Log a new reason."""
         said = {"service": self.service, "work": self.name, "reason": reason}
         if isinstance(error, (DatabaseAway, LockLost)):
@@ -121,7 +121,7 @@ class Worker(ABC):
         else:
             log.error("background work failed; it is tried again", **said, exc_info=error)
 
-    def hurry(self) -> None:
+    def end_pause(self) -> None:
         """End the pause after a failure: what was missing is available again."""
         self._hurry.set()
 
@@ -158,7 +158,7 @@ class Worker(ABC):
         return database.exclusive(name, self.stand_by)
 
 
-class Repeated(Worker):
+class RepeatedWorker(Worker):
     """A worker whose round is one function."""
 
     def __init__(

@@ -24,7 +24,7 @@ COURSES: tuple[tuple[Theme, Story], ...] = (
 )
 
 
-def tell(scene: Scene, partnerships: int, seed: str) -> None:
+def start_lives(scene: Scene, partnerships: int, seed: str) -> None:
     """Start a number of partnerships, of the four kinds in turn; the scene's course runs them."""
     for number in range(partnerships):
         theme, story = COURSES[number % len(COURSES)]

@@ -10,7 +10,7 @@ import typer
 
 from services.cli.client import agency_or_only, call, call_all
 from services.cli.operations import AsJson
-from shared.client import host
+from shared.client import host_actor
 from shared.console import fail, show
 from shared.i18n.terminal import _
 from shared.identity.actor import Actor
@@ -119,7 +119,7 @@ def accounts_lock(
 
 def _head(agency: str) -> Actor:
     """Act as administrator of any agency, or as the operator who adds agencies."""
-    return host("administrator", "operator", agency=agency)
+    return host_actor("administrator", "operator", agency=agency)
 
 
 def _accounts(settings: Settings, agency: str) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import typer
 
-from services.cli.client import ROLES, agency_or_only, call, no_role
+from services.cli.client import ROLES, agency_or_only, call, unknown_role
 from services.cli.operations import AsJson
-from shared.client import host
+from shared.client import host_actor
 from shared.console import fail, out, show
 from shared.i18n.terminal import _
 from shared.settings import load_settings
@@ -59,7 +59,7 @@ def do_act(
     """
     settings = load_settings()
     if role not in ROLES:
-        raise typer.BadParameter(no_role(role))
+        raise typer.BadParameter(unknown_role(role))
     act = _found(call(settings, "GET", service, "/operations"), operation)
     values = (json.loads(body.read_bytes()) if body else {}) | _values(act, fields or [])
     path = act["path"].removeprefix("/v1")
@@ -69,7 +69,7 @@ def do_act(
             text = _("%(operation)s needs %(name)s=…: it is part of the address %(path)s", **facts, name=name)
             raise typer.BadParameter(text)
         path = path.replace(f"{{{name}}}", quote(str(values.pop(name)), safe=""))
-    by = host(role, agency=agency_or_only(settings, agency), organisation=organisation)
+    by = host_actor(role, agency=agency_or_only(settings, agency), organisation=organisation)
     sent = values if act["body"] is not None else None
     headers = {"Dry-Run": "true"} if dry_run else {}
     out.print_json(data=call(settings, act["method"], service, path, sent, by=by, headers=headers))

@@ -18,13 +18,13 @@ from typer.exceptions import TyperException
 
 from demo import runner
 from services.cli import accounts, acts, archives, keys, lists, operations, persons
-from services.cli.client import ROLES, no_role
-from services.cli.language import in_words, tell_error
+from services.cli.client import ROLES, unknown_role
+from services.cli.language import show_error, translated_commands
 from services.registry import chosen
 from shared.client import mint, readiness
 from shared.console import out, show
 from shared.i18n import N_
-from shared.i18n.terminal import _, speak, wanted
+from shared.i18n.terminal import _, requested_language, set_language
 from shared.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def token(
 ) -> None:
     """Print a token (valid 15 minutes) for a demonstration account of a role."""
     if role not in ROLES:
-        raise typer.BadParameter(no_role(role))
+        raise typer.BadParameter(unknown_role(role))
     if role == "representative" and organisation is None:
         raise typer.BadParameter(_("a representative acts for an organisation: add --organisation ID"))
     typer.echo(mint(load_settings(), role, organisation))
@@ -216,11 +216,11 @@ def _signpost(settings: Settings) -> None:
 
 def main() -> None:
     """Run the command in the user's language; errors that the user can fix end it with one clear message."""
-    speak(wanted(sys.argv[1:], os.environ))
+    set_language(requested_language(sys.argv[1:], os.environ))
     try:
-        raise SystemExit(in_words(app, PANELS).main(prog_name="kemitraan", standalone_mode=False))
+        raise SystemExit(translated_commands(app, PANELS).main(prog_name="kemitraan", standalone_mode=False))
     except TyperException as error:
-        tell_error(error)
+        show_error(error)
         raise SystemExit(2) from None
     except typer.Abort:
         rich_utils.rich_abort_error()

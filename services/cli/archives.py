@@ -15,7 +15,7 @@ import typer
 from shared.api_client import NotAnswered
 from shared.console import fail, show
 from shared.i18n.terminal import _
-from shared.private_files import alone
+from shared.private_files import private_umask
 from shared.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ archive_app = typer.Typer(no_args_is_help=True, help="Export and import all data
 @archive_app.callback()
 def _for_the_owner_alone(context: typer.Context) -> None:
     # The files are readable only by their owner, whatever the umask is.
-    context.with_resource(alone())
+    context.with_resource(private_umask())
 
 
 DryRun = Annotated[
@@ -141,7 +141,7 @@ def import_archive(
     refused = [
         {"service": service, **refusal} for service, each in reports.items() for refusal in each["refused"]
     ]
-    tell(refused, report, sum(report["refused_lines"] for report in reports.values()))
+    report_refused(refused, report, sum(report["refused_lines"] for report in reports.values()))
 
 
 @archive_app.command("keys")
@@ -213,10 +213,10 @@ def _with_client(work: Any) -> Any:
             async with ArchiveClient.of(settings, progress) as client:
                 return await work(client)
 
-    return speak(run())
+    return run_client(run())
 
 
-def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
+def report_refused(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
     """Report refused lines on standard error, and all of them in a file; exit code 1 if there were any."""
     if file is not None:
         file.write_text("".join(json.dumps(line) + "\n" for line in refused), "utf-8")
@@ -243,7 +243,7 @@ def tell(refused: list[dict[str, Any]], file: Path | None, count: int) -> None:
         raise typer.Exit(1)
 
 
-def speak(work: Coroutine[Any, Any, T]) -> T:
+def run_client(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine that talks to the system; a failure ends the command with the reason."""
     from shared.archive.client import ArchiveFailed
 

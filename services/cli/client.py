@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import typer
 
 from shared.api_client import NotAnswered, Problem
-from shared.client import ask, host
+from shared.client import ask, host_actor
 from shared.console import fail
 from shared.i18n.terminal import _
 from shared.identity.actor import Actor
@@ -39,7 +39,7 @@ def call(
         raise typer.BadParameter(text)
     try:
         return asyncio.run(
-            ask(settings, method, service, path, body, by or host("operator"), headers=headers)
+            ask(settings, method, service, path, body, by or host_actor("operator"), headers=headers)
         )
     except NotAnswered as error:
         facts = {"service": service, "url": error.url, "reason": error.reason}
@@ -75,6 +75,6 @@ def agency_or_only(settings: Settings, given: str | None) -> str:
     return str(slugs[0])
 
 
-def no_role(given: str) -> str:
+def unknown_role(given: str) -> str:
     """The error message for an unknown role."""
     return _("there is no role %(name)s; choose one of %(roles)s", name=repr(given), roles=", ".join(ROLES))

@@ -84,7 +84,7 @@ class _Context(typer.Context):
     formatter_class = _Formatter
 
 
-def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup:
+def translated_commands(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup:
     """The commands with all help texts in the terminal's language, grouped and in order."""
     root: Any = get_command(app)
     grouped = {name: _(panel) for panel, names in panels.items() for name in names}
@@ -94,33 +94,33 @@ def in_words(app: typer.Typer, panels: dict[str, tuple[str, ...]]) -> TyperGroup
     for below in root.commands.values():
         if isinstance(below, TyperGroup):
             below.commands = dict(sorted(below.commands.items()))
-    for command in every(root):
+    for command in all_commands(root):
         _translate(command)
     for name, title in _TITLES.items():
         setattr(rich_utils, name, _(title))
     return root  # type: ignore[no-any-return]
 
 
-def every(command: Command) -> Iterator[Command]:
+def all_commands(command: Command) -> Iterator[Command]:
     """A command and all its subcommands."""
     yield command
     for below in getattr(command, "commands", {}).values():
-        yield from every(below)
+        yield from all_commands(below)
 
 
 def _translate(command: Any) -> None:
     command.context_class = _Context
     command.params.append(_language_option())
-    command.help = help_in_words(command.help or "")
+    command.help = translated_help(command.help or "")
     command.short_help = None
     command.options_metavar = _("[OPTIONS]")
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = _("COMMAND [ARGS]...")
     for param in command.get_params(_Context(command)):
-        param.help = help_in_words(param.help or "")
+        param.help = translated_help(param.help or "")
 
 
-def help_in_words(text: str) -> str:
+def translated_help(text: str) -> str:
     """A help text in the terminal's language, paragraph by paragraph, with its placeholders filled in."""
     said = map(_, paragraphs(text))
     return "\n\n".join(part % FACTS if "%(" in part else part for part in said)
@@ -151,7 +151,7 @@ def _language_option() -> Any:
     return get_command(app).params[0]
 
 
-def tell_error(error: Any) -> None:
+def show_error(error: Any) -> None:
     """Show Typer's usage errors in the terminal's language."""
     said = _error_in_words(error)
     error.format_message = lambda: said
@@ -161,7 +161,7 @@ def tell_error(error: Any) -> None:
 def _error_in_words(error: Any) -> str:
     from pydantic import ValidationError
 
-    from shared.http.validation import WORDS, told
+    from shared.http.validation import WORDS, field_error
 
     said: str = error.format_message()
     if language() == "en":
@@ -169,7 +169,7 @@ def _error_in_words(error: Any) -> str:
     cause = error.__cause__
     if isinstance(cause, ValidationError) and cause.errors()[0]["type"] in WORDS:
         wrong = cause.errors(include_url=False)[0]
-        said = said.replace(str(wrong["msg"]), told({**wrong, "loc": ("",)}, _)["detail"])
+        said = said.replace(str(wrong["msg"]), field_error({**wrong, "loc": ("",)}, _)["detail"])
     return _said(said)
 
 

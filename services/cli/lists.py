@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from services.cli.archives import DryRun, ReportFile, speak, tell
+from services.cli.archives import DryRun, ReportFile, report_refused, run_client
 from services.cli.list_files import Column, Entry, ListUnreadable, read_list, sample
 from shared.api_client import ApiClient, Problem
 from shared.client import mint
@@ -113,7 +113,7 @@ def import_list(
                 for line in progress.track(lines, description=_(kind)):
                     await _register(client, settings, sort, line, tally, dry_run=dry_run)
 
-    speak(run())
+    run_client(run())
     tally.refused.sort(key=lambda refusal: refusal["line"])
     facts = {"count": tally.registered, "kind": _(kind), "known": tally.known, "refused": len(tally.refused)}
     done = [
@@ -123,7 +123,7 @@ def import_list(
     ]
     done += [_("%(known)s registered before", **facts)] if tally.known else []
     typer.echo(", ".join([*done, _("%(refused)s refused", **facts)]))
-    tell(tally.refused, report, len(tally.refused))
+    report_refused(tally.refused, report, len(tally.refused))
 
 
 @dataclass(frozen=True, slots=True)

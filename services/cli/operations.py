@@ -48,7 +48,7 @@ async def _on_bus(apply: bool) -> list[Drift]:
 
     from shared.events import streams
     from shared.events.broker import Bus, JetStreamError, JetStreamUnavailable
-    from shared.host.host import all_consumers, reach
+    from shared.host.host import all_consumers, check_broker
     from shared.keys.broker_credentials import Credentials
     from shared.keys.rights import PROVISIONER
 
@@ -59,7 +59,7 @@ async def _on_bus(apply: bool) -> list[Drift]:
         )
     bus = Bus(settings.nats_url, "kemitraan streams", Credentials.of(settings, PROVISIONER))
     try:
-        await reach(bus)
+        await check_broker(bus)
         await bus.start()
         try:
             work = streams.apply if apply else streams.diff

@@ -12,7 +12,7 @@ import typer
 
 from services.cli.accounts import Agency
 from services.cli.client import agency_or_only, call
-from shared.client import host
+from shared.client import host_actor
 from shared.i18n.terminal import _
 from shared.identity.actor import Actor
 from shared.private_files import own_file
@@ -85,4 +85,4 @@ def erase(
 
 def _head(agency: str) -> Actor:
     """Act as administrator of any agency."""
-    return host("administrator", agency=agency)
+    return host_actor("administrator", agency=agency)

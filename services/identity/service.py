@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.identity.api import OPERATIONS
-from services.identity.api.desk import Desk
+from services.identity.api.resources import SignInResources
 from services.identity.commands import cleanup
 from services.identity.personal import PERSONAL
 from services.identity.subscribers import AUDIT, BELONGING, ERASURES, PERSONS, REGISTERED, RESTING
@@ -20,8 +20,8 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     projections=(AUDIT, ERASURES, REGISTERED, PERSONS, BELONGING),
     reactions=(RESTING,),
-    timers=(Timer(cleanup.TIMER, cleanup.tidied),),
-    resources=(Desk,),
+    timers=(Timer(cleanup.TIMER, cleanup.clean_up),),
+    resources=(SignInResources,),
     mints=True,
     personal=PERSONAL,
     visible=visible,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.notifications.commands.subscriptions import end_all
 from services.notifications.tables import deliveries, inbox_items, subscriptions
-from shared.privacy.personal import Holding, Keep, Personal
+from shared.privacy.personal import Personal, PersonalTable, RetentionPeriod
 
 
 def _subscriber(name: str) -> sa.ScalarSelect[str]:
@@ -16,24 +16,24 @@ def _subscriber(name: str) -> sa.ScalarSelect[str]:
 
 
 PERSONAL = Personal(
-    Holding(
+    PersonalTable(
         subscriptions,
         why="to send notices to subscribers",
         person=subscriptions.c.person,
         agency=subscriptions.c.person_agency,
         personal=dict.fromkeys(("address", "secret", "previous_secret"), ""),
         secret=("token", "confirmation", "secret", "previous_secret"),
-        keep=Keep("keep_addresses_days", subscriptions.c.ended_at),
+        keep=RetentionPeriod("keep_addresses_days", subscriptions.c.ended_at),
     ),
-    Holding(
+    PersonalTable(
         deliveries,
         why="to send each notice once, and to find out why one did not arrive",
         person=_subscriber("person"),
         agency=_subscriber("person_agency"),
         personal={"address": None, "last_error": ""},
-        keep=Keep("keep_addresses_days", deliveries.c.settled_at),
+        keep=RetentionPeriod("keep_addresses_days", deliveries.c.settled_at),
     ),
-    Holding(
+    PersonalTable(
         inbox_items,
         why="the notices in a person's inbox",
         person=inbox_items.c.person,

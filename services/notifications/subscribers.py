@@ -23,7 +23,7 @@ REMINDED = timedelta(days=1)
 TOLD = tuple(contract for contract in EVENTS if contract.notice is not Notice.NONE)
 
 
-class Told(Protocol):
+class Notifiable(Protocol):
     """The fields of every event that causes notices; a contract without them fails at import."""
 
     title: str
@@ -33,7 +33,7 @@ class Told(Protocol):
 known = Projection("known", tables=[partnerships, agencies])
 
 
-def tell(tx: Transaction, envelope: Envelope, event: Told) -> None:
+def issue_for(tx: Transaction, envelope: Envelope, event: Notifiable) -> None:
     """Issue the notice of a public event, unless it is imported or its notice is sent at another time."""
     is_history = envelope.imported or tx.now - envelope.time > NEWS
     if not envelope.public or is_history or _is_told_otherwise(envelope, event):
@@ -51,14 +51,14 @@ def tell(tx: Transaction, envelope: Envelope, event: Told) -> None:
     )
 
 
-def _is_told_otherwise(envelope: Envelope, event: Told) -> bool:
+def _is_told_otherwise(envelope: Envelope, event: Notifiable) -> bool:
     """Whether a reminder covers the meeting, as it was called long before, or it was entered afterwards."""
     if not isinstance(event, partners.MeetingCalled):
         return False
     return not timedelta() < event.scheduled_at - envelope.time <= REMINDED
 
 
-notify = Reaction("notify", TOLD, tell)
+notify = Reaction("notify", TOLD, issue_for)
 
 
 @known.on(partners.PartnershipSigned)

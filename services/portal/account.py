@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, Said, failed, filled
-from services.portal.identity import Refused
+from services.portal.forms import DIFFERENT, FormError, identity_error, read_form
+from services.portal.identity import IdentityRefused
 from services.portal.personal_data import PERSONAL_DATA
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -35,50 +35,50 @@ class Account(SignedIn):
         """End all sessions, including this one."""
         await self.identity.ask(request, "POST", "me/sessions/end", token=visitor.token)
         self.visitors.forget(visitor.secret)
-        return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="sessions"))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/sign-in", done="sessions"))
 
     async def change_password(self, request: Request, visitor: Visitor) -> Response:
         """Change the password: every session ends, and a new one begins in this browser."""
-        given = await filled(request, "password", "new_password", "repeated")
+        given = await read_form(request, "password", "new_password", "repeated")
         if given["new_password"] != given["repeated"]:
             return await self.page(request, visitor, DIFFERENT)
         body = {name: given[name] for name in ("password", "new_password")}
         entry = await self.identity.ask(request, "POST", "me/password", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
         answer = await self.renderer.go(request, "/account", done="password")
-        return self.visitors.hand(answer, entry["session"])
+        return self.visitors.set_session_cookie(answer, entry["session"])
 
     async def enrol(self, request: Request, visitor: Visitor) -> Response:
         """Show the secret of a new authenticator, only this once."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         made = await self.identity.ask(request, "POST", "me/totp", body, token=visitor.token)
         return await self._authenticator(request, made, None)
 
     async def confirm(self, request: Request, visitor: Visitor) -> Response:
         """Confirm the authenticator: signing in needs codes from now on."""
-        code = (await filled(request, "code"))["code"].replace(" ", "")
+        code = (await read_form(request, "code"))["code"].replace(" ", "")
         try:
             await self.identity.ask(request, "POST", "me/totp/confirm", {"code": code}, token=visitor.token)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise
-            return await self._authenticator(request, None, failed(refusal))
+            return await self._authenticator(request, None, identity_error(refusal))
         return await self.renderer.go(request, "/account", done="enrolled")
 
     async def drop(self, request: Request, visitor: Visitor) -> Response:
         """Remove the authenticator: signing in needs no code from now on."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         await self.identity.ask(request, "POST", "me/totp/drop", body, token=visitor.token)
         return await self.renderer.go(request, "/account", done="dropped")
 
     async def erase(self, request: Request, visitor: Visitor) -> Response:
         """Erase the visitor: personal data is deleted, and this browser is signed out."""
-        body = await filled(request, "password")
+        body = await read_form(request, "password")
         await self.identity.ask(request, "POST", "me/erase", body, token=visitor.token)
         self.visitors.forget(visitor.secret)
-        return self.visitors.drop(await self.renderer.go(request, "/sign-in", done="erased"))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/sign-in", done="erased"))
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal if there is one."""
         me, sessions = await asyncio.gather(
             self.identity.ask(request, "GET", "me", token=visitor.token),
@@ -86,7 +86,7 @@ class Account(SignedIn):
         )
         async with self.reading(request, visitor) as reader:
             organisation = (
-                await reader.whether("partners", f"organisations/{me['organisation_id']}")
+                await reader.find("partners", f"organisations/{me['organisation_id']}")
                 if me["organisation_id"]
                 else None
             )
@@ -100,7 +100,7 @@ class Account(SignedIn):
         }
         return await self.renderer.page(request, "account.html", values, silent=reader.silent, wrong=wrong)
 
-    async def _authenticator(self, request: Request, made: Any, wrong: Said | None) -> Response:
+    async def _authenticator(self, request: Request, made: Any, wrong: FormError | None) -> Response:
         values = {"made": made, "here": "/account"}
         return await self.renderer.page(request, "authenticator.html", values, wrong=wrong)
 

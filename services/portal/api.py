@@ -28,14 +28,14 @@ from services.portal.live import place, shown, streaming
 from services.portal.queries import partnerships, products, programs, search
 from services.portal.queries.reader import AccessEnded, NotThere, Reader
 from services.portal.rendering import Renderer
-from services.portal.same_origin import SameOrigin
+from services.portal.same_origin import SameOriginMiddleware
 from services.portal.sessions import Visit
-from services.portal.static_files import Still
+from services.portal.static_files import PublicStaticFiles
 from services.portal.subscribers import Feed
 from shared.api_client import ApiClient
 from shared.host.service import Running
 from shared.http.language import locale_of
-from shared.http.middleware import RequestScope
+from shared.http.middleware import RequestContextMiddleware
 from shared.plain_text import folded
 
 LARGEST = 100_000
@@ -163,11 +163,11 @@ class Pages:
             except AccessEnded:
                 # The token may have been revoked while the session goes on; after a second refusal, read as
                 # the public.
-                renewed = await self.renderer.visitors.again(request)
+                renewed = await self.renderer.visitors.renew(request)
                 visit = renewed if renewed.token != visit.token else Visit()
 
 
-def pages(runtime: Running) -> RequestScope:
+def pages(runtime: Running) -> RequestContextMiddleware:
     """The application mounted at ``/``."""
     made = Pages(runtime)
     routes = [
@@ -190,9 +190,9 @@ def pages(runtime: Running) -> RequestScope:
         *downloads.routes(made.renderer),
         *developers.routes(made.renderer),
         *crawlers.routes(runtime),
-        Mount("/static", Still()),
+        Mount("/static", PublicStaticFiles()),
     ]
-    own = Middleware(SameOrigin, public_url=runtime.settings.public_url, refuse=made.foreign)
+    own = Middleware(SameOriginMiddleware, public_url=runtime.settings.public_url, refuse=made.foreign)
     app = Starlette(routes=routes, middleware=[own], exception_handlers={HTTPStatus.NOT_FOUND: made.missing})
     app.state.runtime = runtime
-    return RequestScope(app, runtime.service.name, runtime.new_id)
+    return RequestContextMiddleware(app, runtime.service.name, runtime.new_id)

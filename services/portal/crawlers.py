@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from services.portal.sitemap import Away, Part, Sitemap
+from services.portal.sitemap import Part, Sitemap, SitemapUnavailable
 from shared.host.service import Running
 
 PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
@@ -78,7 +78,7 @@ class Crawlers:
     async def _parts(self) -> list[Part]:
         try:
             return await self.sitemap.parts()
-        except Away:
+        except SitemapUnavailable:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"}) from None
 
     def _text(self, lines: list[str]) -> Response:

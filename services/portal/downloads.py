@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.proxy import Source, passed
+from services.portal.proxy import Source, proxied
 from services.portal.rendering import Renderer
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -37,7 +37,7 @@ def _handing_out(
             for name, form in ASKED.items()
             if form.fullmatch(value := request.query_params.get(name, "")) and not attached
         ]
-        return await passed(renderer, request, Source(service, there, query, attached))
+        return await proxied(renderer, request, Source(service, there, query, attached))
 
     return hand_out
 

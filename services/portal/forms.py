@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.requests import Request
 
-from services.portal.identity import Away, Refused
+from services.portal.identity import IdentityRefused, IdentityUnavailable
 from shared.http.language import locale_of
 from shared.http.limits import TooManyRequests
 from shared.i18n import N_, translator
@@ -20,7 +20,7 @@ MANY = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FormError:
     """Why something was not done: message ids, or texts already in the reader's language."""
 
     status: int
@@ -39,54 +39,54 @@ ABOUT = {
     "life-too-long": frozenset({"ends_on"}),
 }
 """The place in a form for a refusal of identity."""
-DIFFERENT = Said(
+DIFFERENT = FormError(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     N_("The two new passwords are not the same."),
     N_("Type the new password twice."),
 )
-AWAY = Said(
+AWAY = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("This is not possible at the moment: the accounts service does not respond."),
     N_("Try again in a few minutes."),
 )
 
 
-async def filled(request: Request, *names: str) -> dict[str, str]:
+async def read_form(request: Request, *names: str) -> dict[str, str]:
     """The fields of a form by name, "" for a missing one; raises a 400 for an invalid form."""
     form = await request.form(max_files=0, max_fields=MANY)
     given = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in given.items()}
 
 
-async def chosen(request: Request, name: str) -> list[str]:
+async def chosen_values(request: Request, name: str) -> list[str]:
     """All values of a repeated field."""
     form = await request.form(max_files=0, max_fields=MANY)
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-def failed(error: Refused | Away) -> Said:
+def identity_error(error: IdentityRefused | IdentityUnavailable) -> FormError:
     """The error that identity returned, or that it did not answer."""
-    if isinstance(error, Away):
+    if isinstance(error, IdentityUnavailable):
         return AWAY
     headers = {"Retry-After": error.wait} if error.wait else {}
     fields = error.fields or ABOUT.get(error.code, frozenset())
-    return Said(error.status, error.detail, error.remedy, headers, fields)
+    return FormError(error.status, error.detail, error.remedy, headers, fields)
 
 
-def said(error: Refused | Away, wrong: Said) -> Said:
+def input_error(error: IdentityRefused | IdentityUnavailable, wrong: FormError) -> FormError:
     """The same, but with one text ``wrong`` for whatever is wrong with the input; rate limits keep theirs."""
-    if isinstance(error, Refused) and error.status != HTTPStatus.TOO_MANY_REQUESTS:
+    if isinstance(error, IdentityRefused) and error.status != HTTPStatus.TOO_MANY_REQUESTS:
         return wrong
-    return failed(error)
+    return identity_error(error)
 
 
-def forbidden(request: Request, role: Role) -> Said:
+def forbidden(request: Request, role: Role) -> FormError:
     """The refusal of a page for certain roles, worded like identity's own."""
     detail, remedy = RoleMissing(role=Term(role)).localised(translator(locale_of(request)))
-    return Said(HTTPStatus.FORBIDDEN, detail, remedy)
+    return FormError(HTTPStatus.FORBIDDEN, detail, remedy)
 
 
-def too_often(refusal: TooManyRequests, request: Request) -> Said:
+def too_often(refusal: TooManyRequests, request: Request) -> FormError:
     """The refusal of an address that has to wait, with the time."""
     detail, remedy = refusal.localised(translator(locale_of(request)))
-    return Said(HTTPStatus.TOO_MANY_REQUESTS, detail, remedy, dict(refusal.headers))
+    return FormError(HTTPStatus.TOO_MANY_REQUESTS, detail, remedy, dict(refusal.headers))

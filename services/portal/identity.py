@@ -12,18 +12,18 @@ from starlette.requests import Request
 from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.addresses import OWN, OWN_HEADER
 from shared.http.language import locale_of
-from shared.http.limits import Limits
+from shared.http.limits import RateLimits
 from shared.settings import Settings
 
 SECONDS = 10.0
 """Longer than for a page: hashing a password takes time, and may wait for others."""
 
 
-class Away(Exception):
+class IdentityUnavailable(Exception):
     """Identity does not answer."""
 
 
-class Refused(Exception):
+class IdentityRefused(Exception):
     """Identity refused. ``status`` is its own; ``detail`` and ``remedy`` are in the reader's language."""
 
     def __init__(self, problem: Problem) -> None:
@@ -45,7 +45,7 @@ class Identity:
     """Client of the identity service, or of another service on behalf of a visitor."""
 
     settings: Settings
-    limits: Limits
+    limits: RateLimits
     service: str = "identity"
     offered: set[str] = field(default_factory=set)
     """The paths of its OpenAPI, once they have been read."""
@@ -53,7 +53,7 @@ class Identity:
     async def offers(self, path: str) -> bool:
         """Whether it has a path (as OpenAPI writes it); False while it does not answer."""
         if not self.offered:
-            with suppress(Away, Refused):
+            with suppress(IdentityUnavailable, IdentityRefused):
                 described = await self._asked("GET", "openapi.json", None, {})
                 self.offered.update(described.get("paths", ()))
         return path in self.offered
@@ -61,8 +61,9 @@ class Identity:
     async def ask(
         self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
     ) -> Any:
-        """The answer of identity (None if empty); raises :class:`Refused` or :class:`Away`.
+        """The answer of identity (None if empty).
 
+        Raises :class:`IdentityRefused` or :class:`IdentityUnavailable`.
         The reader's address is forwarded; identity trusts it if the portal is a trusted proxy.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
@@ -80,7 +81,7 @@ class Identity:
                 )
         except Problem as problem:
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise Away from problem
-            raise Refused(problem) from problem
+                raise IdentityUnavailable from problem
+            raise IdentityRefused(problem) from problem
         except NotAnswered as error:
-            raise Away from error
+            raise IdentityUnavailable from error

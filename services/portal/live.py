@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from services.portal.rendering import SECURE
-from services.portal.subscribers import Feed, Happened
+from services.portal.subscribers import Feed, FeedItem
 from services.portal.views import event_label, instant
 from shared.http.door import DoorDep
 from shared.http.language import locale_of
@@ -45,7 +45,7 @@ class FeedEntry(BaseModel):
     kind: str = Field(description="The service that published it.")
 
 
-def shown(happened: Happened, locale: Locale, zone: ZoneInfo) -> FeedEntry:
+def shown(happened: FeedItem, locale: Locale, zone: ZoneInfo) -> FeedEntry:
     """An event as the feed shows it."""
     return FeedEntry(
         id=happened.id,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said
+from services.portal.forms import FormError
 from services.portal.queries.reader import AccessEnded
 from services.portal.rendering import PRIVATE, SECURE, Renderer
 from services.portal.sessions import Visitor
@@ -27,7 +27,7 @@ PERSONAL_DATA = "/v1/personal-data/{person_id}"
 SECONDS = 20.0
 NO_DOOR = "/problems/not-found"
 """How to tell that the operation does not exist from a person without data."""
-PARTIAL = Said(
+PARTIAL = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_(
         "Your data could not be collected, because not every service responds. An incomplete file is "
@@ -37,7 +37,7 @@ PARTIAL = Said(
 )
 
 
-class Unanswered(Exception):
+class DataUnavailable(Exception):
     """A service does not answer."""
 
 
@@ -51,7 +51,7 @@ class PersonalData(SignedIn):
             asked = (self._held(client, visitor, name) for name in WITH_DATA)
             try:
                 parts = await asyncio.gather(*asked)
-            except Unanswered:
+            except DataUnavailable:
                 return await self.renderer.refused(request, PARTIAL)
         file = {
             "person_id": visitor.person,
@@ -69,7 +69,7 @@ class PersonalData(SignedIn):
         return self.renderer.clock.now()
 
     async def _held(self, client: ApiClient, visitor: Visitor, service: str) -> Any:
-        """The data that one service holds, None if it has none; raises :class:`Unanswered`."""
+        """The data that one service holds, None if it has none; raises :class:`DataUnavailable`."""
         path = PERSONAL_DATA.format(person_id=visitor.person).removeprefix("/v1/")
         try:
             held = await client.ask(service, path, token=visitor.token, seconds=SECONDS)
@@ -78,11 +78,11 @@ class PersonalData(SignedIn):
                 raise AccessEnded from problem
             if problem.status == HTTPStatus.NOT_FOUND and problem.type != NO_DOOR:
                 return None
-            raise Unanswered(service) from problem
+            raise DataUnavailable(service) from problem
         except NotAnswered as error:
-            raise Unanswered(service) from error
+            raise DataUnavailable(service) from error
         if held is None:
-            raise Unanswered(service)
+            raise DataUnavailable(service)
         return held
 
 

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.portal.forms import Said, failed
-from services.portal.identity import Refused
+from services.portal.forms import FormError, identity_error
+from services.portal.identity import IdentityRefused
 from services.portal.rendering import PRIVATE, Renderer
 from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.files import CHUNK, SANDBOX
@@ -25,7 +25,7 @@ from shared.i18n import N_
 IDLE_SECONDS = 60.0
 TOLD = ("Content-Type", "Content-Length", "Content-Disposition", "Content-Language", "ETag", "Last-Modified")
 PASSED = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.GONE)
-SILENT = Said(
+SILENT = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("This cannot be shown at the moment: the service behind it does not respond."),
     N_("Try again in a few minutes."),
@@ -45,7 +45,7 @@ class Source:
     attached: bool = True
 
 
-class Passed(StreamingResponse):
+class ProxiedResponse(StreamingResponse):
     """A response that is streamed through; its source is closed in any case."""
 
     def __init__(self, source: aiohttp.ClientResponse, opened: AsyncExitStack, **more: Any) -> None:
@@ -67,7 +67,7 @@ class Passed(StreamingResponse):
         return dict(self.headers.items())
 
 
-async def passed(renderer: Renderer, request: Request, source: Source) -> Response:
+async def proxied(renderer: Renderer, request: Request, source: Source) -> Response:
     """Stream a download from a service with the reader's rights; or the page that says why not.
 
     A token that is no longer accepted is replaced; after the end of a session the public version is sent.
@@ -76,14 +76,14 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
     for again in (True, False):
         try:
             return await _opened(renderer, request, source, visit.token)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED and visit.token and again:
-                visit = await renderer.visitors.again(request)
+                visit = await renderer.visitors.renew(request)
                 continue
             if visit.silent:
                 break  # files for signed-in readers only, whose identity is unknown now
             if refusal.status == HTTPStatus.FORBIDDEN:
-                return await renderer.refused(request, failed(refusal))
+                return await renderer.refused(request, identity_error(refusal))
             return await renderer.missing(request)
         except NotAnswered:
             break
@@ -91,7 +91,7 @@ async def passed(renderer: Renderer, request: Request, source: Source) -> Respon
 
 
 async def _opened(renderer: Renderer, request: Request, source: Source, token: str) -> Response:
-    """Open the response; raises :class:`Refused` or :class:`NotAnswered`."""
+    """Open the response; raises :class:`IdentityRefused` or :class:`NotAnswered`."""
     # The portal compresses responses itself: compressed input would be compressed twice.
     sent: dict[str, str] = {"Accept-Encoding": "identity"}
     if known := request.headers.get("if-none-match"):
@@ -110,11 +110,11 @@ async def _opened(renderer: Renderer, request: Request, source: Source, token: s
         except Problem as problem:
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise NotAnswered(source.service, client.url(source.service, path), str(problem)) from problem
-            raise Refused(problem) from problem
+            raise IdentityRefused(problem) from problem
         if answer.status not in PASSED:
             raise NotAnswered(source.service, str(answer.url), str(answer.status))
         headers = _headers(renderer, request, source, answer)
-        return Passed(answer, stack.pop_all(), status_code=answer.status, headers=headers)
+        return ProxiedResponse(answer, stack.pop_all(), status_code=answer.status, headers=headers)
 
 
 def _headers(

@@ -11,9 +11,9 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.forms import Said
+from services.portal.forms import FormError
 from services.portal.preview import Preview
-from services.portal.redirects import UNSHOWN, wanted
+from services.portal.redirects import UNSHOWN, return_address
 from services.portal.sessions import Visitors
 from services.portal.views import templates
 from shared.host.service import Running
@@ -52,7 +52,7 @@ class Renderer:
         silent: AbstractSet[str] = frozenset(),
         status: int = HTTPStatus.OK,
         private: bool = False,
-        wrong: Said | None = None,
+        wrong: FormError | None = None,
     ) -> Response:
         """Render a page; one for a single reader, or a ``private`` one, is not cached.
 
@@ -65,7 +65,7 @@ class Renderer:
             "other": "en" if locale == "id" else "id",
             "here": quote(request.scope["path"]),
             "query": query,
-            "onward": wanted(request),
+            "onward": return_address(request),
             "silent": sorted(silent | visit.silent),
             "today": self.clock.now().astimezone(self.settings.time_zone).date(),
             "reader": visit.visitor,
@@ -85,13 +85,13 @@ class Renderer:
             **(wrong.headers if wrong else {}),
         }
         answer = HTMLResponse(page, wrong.status if wrong else status, headers=headers)
-        return self.visitors.settle(visit, answer)
+        return self.visitors.drop_ended_cookie(visit, answer)
 
     async def missing(self, request: Request) -> Response:
         """The page for 404."""
         return await self.page(request, "missing.html", {}, status=HTTPStatus.NOT_FOUND)
 
-    async def refused(self, request: Request, wrong: Said) -> Response:
+    async def refused(self, request: Request, wrong: FormError) -> Response:
         """The page for a refusal; what is not found is a 404."""
         if wrong.status == HTTPStatus.NOT_FOUND:
             return await self.missing(request)
@@ -104,4 +104,4 @@ class Renderer:
         answer = RedirectResponse(
             f"{path}{'&' if '?' in path else '?'}{query}", HTTPStatus.SEE_OTHER, headers
         )
-        return self.visitors.settle(await self.visitors.visit(request), answer)
+        return self.visitors.drop_ended_cookie(await self.visitors.visit(request), answer)

@@ -15,7 +15,7 @@ OURS = ("same-origin", "none")
 Refuse = Callable[[Request], Awaitable[Response]]
 
 
-class SameOrigin:
+class SameOriginMiddleware:
     """Refuses unsafe requests unless a page of the portal sent them.
 
     Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet, section "Fetch Metadata headers":

@@ -14,8 +14,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.portal.identity import Away, Identity, Refused
-from shared.http.limits import Limits
+from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
+from shared.http.limits import RateLimits
 from shared.identity.permissions import Role
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Visitors:
     """Identifies visitors by their cookie."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.identity = Identity(settings, Limits(settings))
+        self.identity = Identity(settings, RateLimits(settings))
         self.clock = clock
         self.is_secure = settings.public_url.startswith("https://")
         # A cookie with this prefix is accepted only from https and for this host (RFC 6265bis, 4.1.3.2).
@@ -104,7 +104,7 @@ class Visitors:
             known_visit = request.state.visit = await self._visit(request)
         return known_visit
 
-    async def again(self, request: Request) -> Visit:
+    async def renew(self, request: Request) -> Visit:
         """The visitor with a new access token: it may have been revoked while the session goes on."""
         self.forget(self.secret_in(request))
         request.state.visit = None
@@ -114,28 +114,28 @@ class Visitors:
         """Drop the access token of a session."""
         self.known.pop(_key(secret), None)
 
-    async def leave(self, request: Request) -> None:
-        """End the browser's session, if it has one; raises :class:`Away`."""
+    async def end_session(self, request: Request) -> None:
+        """End the browser's session, if it has one; raises :class:`IdentityUnavailable`."""
         if secret := self.secret_in(request):
             self.forget(secret)
             try:
                 await self.identity.ask(request, "POST", "sessions/end", {"secret": secret})
-            except Refused:
+            except IdentityRefused:
                 return  # it never was a session
 
-    def settle(self, visit: Visit, answer: Response) -> Response:
+    def drop_ended_cookie(self, visit: Visit, answer: Response) -> Response:
         """Delete the browser's cookie if its session has ended."""
         if visit.is_over:
-            self.drop(answer)
+            self.drop_session_cookie(answer)
         return answer
 
-    def hand(self, answer: Response, secret: str) -> Response:
+    def set_session_cookie(self, answer: Response, secret: str) -> Response:
         """Set the cookie with the session's secret, until the browser is closed."""
         del answer.headers["set-cookie"]  # that of an earlier session may have been dropped
         answer.set_cookie(self.cookie, secret, path="/", secure=self.is_secure, httponly=True, samesite="lax")
         return answer
 
-    def know(self, answer: Response, secret: str) -> Response:
+    def set_browser_cookie(self, answer: Response, secret: str) -> Response:
         """Set the cookie that identifies the browser at the next sign-in, despite failures of others."""
         if secret:
             answer.set_cookie(
@@ -149,7 +149,7 @@ class Visitors:
             )
         return answer
 
-    def drop(self, answer: Response) -> Response:
+    def drop_session_cookie(self, answer: Response) -> Response:
         """Delete the session cookie."""
         del answer.headers["set-cookie"]
         answer.delete_cookie(self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="lax")
@@ -166,11 +166,11 @@ class Visitors:
         self.forget(secret)
         try:
             visitor = await self._admitted(request, secret)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status in OVER:
                 return Visit(is_over=True)
             return Visit(silent=frozenset({"identity"}))
-        except Away:
+        except IdentityUnavailable:
             return Visit(silent=frozenset({"identity"}))
         self.keep(visitor)
         return Visit(visitor)

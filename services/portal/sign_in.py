@@ -10,23 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import DIFFERENT, Said, failed, filled, said, too_often
-from services.portal.identity import Away, Refused
-from services.portal.redirects import safe
+from services.portal.forms import DIFFERENT, FormError, identity_error, input_error, read_form, too_often
+from services.portal.identity import IdentityRefused, IdentityUnavailable
+from services.portal.redirects import safe_address
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visit
-from shared.http.limits import Limit, TooManyRequests
+from shared.http.limits import RateLimit, TooManyRequests
 from shared.i18n import N_
 from shared.identity.actor import is_agency
 
-GUESSED = Limit("portal-sign-in", per_address="20/minute")
+GUESSED = RateLimit("portal-sign-in", per_address="20/minute")
 """Identity counts by account; by address only if the portal is one of its trusted proxies, else here."""
-WRONG = Said(
+WRONG = FormError(
     HTTPStatus.UNAUTHORIZED,
     N_("The sign-in failed."),
     N_("Check the user name, password and code; an administrator of your agency can send you a new link."),
 )
-HALF = Said(
+HALF = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("You are signed out in this browser, but the accounts service does not respond."),
     N_("The session expires automatically; to end it sooner, sign in again and end it under “Your account”."),
@@ -48,7 +48,7 @@ class SignIn:
         onward = request.query_params.get("next", "")
         if "next" in request.path_params:
             onward = f"/{request.path_params['next']}"
-        typed = {"next": safe(onward)}
+        typed = {"next": safe_address(onward)}
         if code := request.query_params.get("code"):
             body = {"code": code, "browser": request.cookies.get(VISIT_COOKIE, "")}
             return await self._enter(request, "provider/entries", body, typed)
@@ -58,8 +58,8 @@ class SignIn:
 
     async def sign_in(self, request: Request) -> Response:
         """Sign in; typed values stay, except for the password and the code."""
-        given = await filled(request, "user_name", "password", "code", "next")
-        typed = {"user_name": given["user_name"], "next": safe(given.pop("next"))}
+        given = await read_form(request, "user_name", "password", "code", "next")
+        typed = {"user_name": given["user_name"], "next": safe_address(given.pop("next"))}
         try:
             await GUESSED(request)
         except TooManyRequests as refusal:
@@ -71,11 +71,11 @@ class SignIn:
     async def sign_out(self, request: Request) -> Response:
         """End the session in identity, and delete the cookie."""
         try:
-            await self.visitors.leave(request)
-        except Away:
+            await self.visitors.end_session(request)
+        except IdentityUnavailable:
             request.state.visit = Visit()
-            return self.visitors.drop(await self._form(request, {}, HALF))
-        return self.visitors.drop(await self.renderer.go(request, "/"))
+            return self.visitors.drop_session_cookie(await self._form(request, {}, HALF))
+        return self.visitors.drop_session_cookie(await self.renderer.go(request, "/"))
 
     async def show_link(self, request: Request) -> Response:
         """Show the form for a new password; a script moves the secret from the fragment into it."""
@@ -83,7 +83,7 @@ class SignIn:
 
     async def use_link(self, request: Request) -> Response:
         """Set the password; afterwards the visitor signs in with it."""
-        given = await filled(request, "secret", "password", "repeated")
+        given = await read_form(request, "secret", "password", "repeated")
         if given["password"] != given["repeated"]:
             return await self._link_form(request, given["secret"], DIFFERENT)
         try:
@@ -92,8 +92,8 @@ class SignIn:
             await self.identity.ask(request, "POST", "links/use", body)
         except TooManyRequests as refusal:
             return await self._link_form(request, given["secret"], too_often(refusal, request))
-        except (Refused, Away) as error:
-            return await self._link_form(request, given["secret"], failed(error))
+        except (IdentityRefused, IdentityUnavailable) as error:
+            return await self._link_form(request, given["secret"], identity_error(error))
         return await self.renderer.go(request, "/sign-in", done="link")
 
     async def _enter(
@@ -101,22 +101,24 @@ class SignIn:
     ) -> Response:
         try:
             entry = await self.identity.ask(request, "POST", path, body)
-        except (Refused, Away) as error:
+        except (IdentityRefused, IdentityUnavailable) as error:
             return await self._form(
-                request, typed, said(error, WRONG) if "user_name" in typed else failed(error)
+                request, typed, input_error(error, WRONG) if "user_name" in typed else identity_error(error)
             )
-        with suppress(Away):  # one session per browser: an earlier one ends, now or at its expiry
-            await self.visitors.leave(request)
+        with suppress(
+            IdentityUnavailable
+        ):  # one session per browser: an earlier one ends, now or at its expiry
+            await self.visitors.end_session(request)
         request.state.visit = Visit()
         onward = await self.renderer.go(request, typed["next"] or "/")
-        answer = self.visitors.hand(onward, entry["session"])
-        return self.visitors.know(answer, entry["browser"])
+        answer = self.visitors.set_session_cookie(onward, entry["session"])
+        return self.visitors.set_browser_cookie(answer, entry["browser"])
 
-    async def _form(self, request: Request, typed: dict[str, str], wrong: Said | None) -> Response:
+    async def _form(self, request: Request, typed: dict[str, str], wrong: FormError | None) -> Response:
         silent: set[str] = set()
         try:
             ways: dict[str, Any] = await self.identity.ask(request, "GET", "ways")
-        except (Refused, Away):
+        except (IdentityRefused, IdentityUnavailable):
             ways, silent = {"provider": False}, {"identity"}
         done = request.query_params.get("done", "") if wrong is None else ""
         onward = typed.get("next", "")
@@ -128,7 +130,7 @@ class SignIn:
             request, "sign_in.html", values, silent=silent, private=True, wrong=wrong
         )
 
-    async def _link_form(self, request: Request, secret: str, wrong: Said | None) -> Response:
+    async def _link_form(self, request: Request, secret: str, wrong: FormError | None) -> Response:
         values = {"secret": secret}
         return await self.renderer.page(request, "link.html", values, private=True, wrong=wrong)
 

@@ -9,10 +9,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.portal.forms import AWAY, Said, failed
-from services.portal.identity import Away, Refused
+from services.portal.forms import AWAY, FormError, identity_error
+from services.portal.identity import IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import AccessEnded, Reader
-from services.portal.redirects import wanted
+from services.portal.redirects import return_address
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from shared.api_client import ApiClient
@@ -20,7 +20,7 @@ from shared.http.language import locale_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 Own = Callable[[Request, Visitor], Awaitable[Response]]
-Otherwise = Callable[[Request, Visitor, Said], Awaitable[Response]]
+Otherwise = Callable[[Request, Visitor, FormError], Awaitable[Response]]
 """The page shown after a refusal: the one whose form was sent, with the reason in it."""
 TRIES = 3
 """One attempt, one with a new token, and one to show why it failed."""
@@ -46,17 +46,17 @@ class SignedIn:
                     answer = await self._answer(request, visit.visitor, handler, otherwise, wrong)
                 except AccessEnded:
                     # The token may have been revoked while the session goes on.
-                    visit = await self.visitors.again(request)
+                    visit = await self.visitors.renew(request)
                     continue
                 if isinstance(answer, Response):
                     return answer
                 wrong = answer
             if visit.silent:
                 return await self.unanswered(request)
-            onward = wanted(request)
+            onward = return_address(request)
             answer = await self.renderer.go(request, "/sign-in", **({"next": onward} if onward else {}))
             # If even a new token is not accepted, the visitor is signed out.
-            return self.visitors.drop(answer) if wrong is None else answer
+            return self.visitors.drop_session_cookie(answer) if wrong is None else answer
 
         return handled
 
@@ -66,8 +66,8 @@ class SignedIn:
         visitor: Visitor,
         do: Own,
         otherwise: Otherwise | None,
-        wrong: Said | None,
-    ) -> Response | Said:
+        wrong: FormError | None,
+    ) -> Response | FormError:
         """The answer, or the refusal and the page that shows it.
 
         Raises :class:`AccessEnded` if the visitor's access is not accepted.
@@ -77,12 +77,12 @@ class SignedIn:
                 return await do(request, visitor)
             if otherwise is not None:
                 return await otherwise(request, visitor, wrong)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             if refusal.status == HTTPStatus.UNAUTHORIZED:
                 raise AccessEnded from refusal
             if wrong is None:
-                return failed(refusal)
-        except Away:
+                return identity_error(refusal)
+        except IdentityUnavailable:
             return await self.unanswered(request)
         # There is no form, or the reader may not see its page either.
         return await self.renderer.refused(request, wrong)

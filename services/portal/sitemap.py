@@ -47,7 +47,7 @@ LISTS = (
 """By list: the service, its path, the path of its pages, and the fields with times of changes."""
 
 
-class Away(Exception):
+class SitemapUnavailable(Exception):
     """A service does not answer: a sitemap without its pages would remove them from search engines."""
 
 
@@ -93,12 +93,12 @@ class Sitemap:
         self._making = asyncio.Lock()
 
     async def parts(self) -> list[Part]:
-        """The files; raises :class:`Away` if a service does not answer and there is no earlier sitemap."""
+        """The files; raises :class:`SitemapUnavailable` without an answer and an earlier sitemap."""
         async with self._making:
             if self._at is None or self.clock.now() - self._at >= FRESH:
                 try:
                     self._made, self._at = await self._make(), self.clock.now()
-                except Away:
+                except SitemapUnavailable:
                     if not self._made:
                         raise
         return self._made
@@ -153,11 +153,11 @@ async def _all_of(reader: Reader, service: str, path: str) -> AsyncIterator[Mapp
     while True:
         asked = urlencode({"limit": 100, **({"cursor": cursor} if cursor else {})})
         try:
-            page = await reader.one(service, f"{path}{'&' if '?' in path else '?'}{asked}")
+            page = await reader.get(service, f"{path}{'&' if '?' in path else '?'}{asked}")
         except NotThere:
             page = None
         if page is None:
-            raise Away(service)
+            raise SitemapUnavailable(service)
         for thing in page["items"]:
             yield thing
         cursor = page["next"]

@@ -28,7 +28,7 @@ def address(name: str) -> str:
     return f"/static/{name}?v={MARKS[name]}"
 
 
-class Still(StaticFiles):
+class PublicStaticFiles(StaticFiles):
     """The static files; other sites may load them."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ LOOKED_BACK = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class FeedItem:
     """An event of the feed, without its data except for the title."""
 
     sequence: int
@@ -47,8 +47,8 @@ class Feed(Worker):
     def __init__(self, runtime: Running) -> None:
         super().__init__(runtime.service.name, "feed")
         self.bus = runtime.bus
-        self.recent: deque[Happened] = deque(maxlen=KEPT)
-        self.watchers: set[asyncio.Queue[Happened | None]] = set()
+        self.recent: deque[FeedItem] = deque(maxlen=KEPT)
+        self.watchers: set[asyncio.Queue[FeedItem | None]] = set()
         self._next = 0
 
     async def step(self) -> None:
@@ -72,7 +72,7 @@ class Feed(Worker):
             return
         if not envelope.public:
             return
-        happened = Happened(
+        happened = FeedItem(
             sequence=sequence,
             id=envelope.id,
             event_type=envelope.event_type,
@@ -94,9 +94,9 @@ class Feed(Worker):
             else:
                 watcher.put_nowait(happened)
 
-    def watch(self) -> asyncio.Queue[Happened | None]:
+    def watch(self) -> asyncio.Queue[FeedItem | None]:
         """A queue with the kept events and all later ones; ``None`` ends it."""
-        queue: asyncio.Queue[Happened | None] = asyncio.Queue(WAITING)
+        queue: asyncio.Queue[FeedItem | None] = asyncio.Queue(WAITING)
         for happened in self.recent:
             queue.put_nowait(happened)
         self.watchers.add(queue)

@@ -11,33 +11,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, failed, filled
-from services.portal.identity import Away, Identity, Refused
+from services.portal.forms import FormError, identity_error, read_form
+from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import NotThere, Reader
 from services.portal.rendering import Renderer
 from shared.api_client import ApiClient
 from shared.http.language import locale_of
 from shared.i18n import N_
 
-SILENT = Said(
+SILENT = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("This is not possible at the moment: the notifications service does not respond."),
     N_("Try again in a few minutes."),
 )
-WRONG_ADDRESS = Said(
+WRONG_ADDRESS = FormError(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     N_("This is not an e-mail address."),
     N_("Enter an address such as name@example.org."),
     fields=frozenset({"address"}),
 )
-UNKNOWN = Said(
+UNKNOWN = FormError(
     HTTPStatus.NOT_FOUND,
     N_("This link is not valid, or no longer valid."),
     N_("Open the complete link from our latest message."),
 )
 
 
-class Subscribing:
+class SubscriptionPages:
     """The pages for subscribing and unsubscribing."""
 
     def __init__(self, renderer: Renderer) -> None:
@@ -50,7 +50,7 @@ class Subscribing:
 
     async def follow(self, request: Request) -> Response:
         """Subscribe an address to the partnership; its owner is asked to confirm."""
-        given = await filled(request, "address", "locale")
+        given = await read_form(request, "address", "locale")
         body = {
             "channel": "email",
             "scope": "partnership",
@@ -60,12 +60,12 @@ class Subscribing:
         }
         try:
             await self.notifications.ask(request, "POST", "subscriptions", body)
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             invalid = refusal.code == "invalid-request"
             return await self._follow_form(
-                request, given["address"], WRONG_ADDRESS if invalid else failed(refusal)
+                request, given["address"], WRONG_ADDRESS if invalid else identity_error(refusal)
             )
-        except Away:
+        except IdentityUnavailable:
             return await self._follow_form(request, given["address"], SILENT)
         return await self.renderer.go(request, request.url.path, done="asked")
 
@@ -75,7 +75,7 @@ class Subscribing:
 
     async def confirm(self, request: Request) -> Response:
         """Confirm it."""
-        given = await filled(request, "token")
+        given = await read_form(request, "token")
         asking = self.notifications.ask(request, "POST", "confirmations", {"token": given["token"]})
         return await self._done(request, asking, "confirm", given["token"])
 
@@ -85,7 +85,7 @@ class Subscribing:
 
     async def end(self, request: Request) -> Response:
         """End the topic, or everything sent to the address."""
-        given = await filled(request, "token", "until")
+        given = await read_form(request, "token", "until")
         until = "everything" if given["until"] == "everything" else "topic"
         path = f"unsubscribe?{urlencode({'token': given['token'], 'until': until})}"
         return await self._done(request, self.notifications.ask(request, "POST", path), "end", given["token"])
@@ -93,10 +93,10 @@ class Subscribing:
     async def _done(self, request: Request, asking: Any, act: str, token: str) -> Response:
         try:
             await asking
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
-            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
-        except Away:
+            return await self._refused(request, UNKNOWN if unknown else identity_error(refusal))
+        except IdentityUnavailable:
             return await self._refused(request, SILENT)
         return await self.renderer.go(request, f"/subscriptions/{act}", token=token, done=act)
 
@@ -105,27 +105,27 @@ class Subscribing:
         try:
             query = urlencode({"token": token})
             link: dict[str, Any] = await self.notifications.ask(request, "GET", f"links?{query}")
-        except Refused as refusal:
+        except IdentityRefused as refusal:
             unknown = refusal.status == HTTPStatus.NOT_FOUND or refusal.code == "invalid-request"
-            return await self._refused(request, UNKNOWN if unknown else failed(refusal))
-        except Away:
+            return await self._refused(request, UNKNOWN if unknown else identity_error(refusal))
+        except IdentityUnavailable:
             return await self._refused(request, SILENT)
         done = request.query_params.get("done", "")
         return await self.renderer.page(
             request, template, {"link": link, "token": token, "done": done}, private=True
         )
 
-    async def _refused(self, request: Request, wrong: Said) -> Response:
+    async def _refused(self, request: Request, wrong: FormError) -> Response:
         return await self.renderer.page(request, "refused.html", {}, private=True, wrong=wrong)
 
-    async def _follow_form(self, request: Request, address: str, wrong: Said | None) -> Response:
+    async def _follow_form(self, request: Request, address: str, wrong: FormError | None) -> Response:
         wanted = request.path_params["id"]
         visit = await self.renderer.visitors.visit(request)
         urls = self.renderer.settings.service_url
         async with ApiClient.connected(urls, locale_of(request)) as client:
             reader = Reader(client, visit.token, visit.roles)
             try:
-                partnership = await reader.one("partners", f"partnerships/{wanted}")
+                partnership = await reader.get("partners", f"partnerships/{wanted}")
             except NotThere:
                 raise HTTPException(HTTPStatus.NOT_FOUND) from None
         done = request.query_params.get("done", "") if wrong is None else ""
@@ -137,7 +137,7 @@ class Subscribing:
 
 def routes(renderer: Renderer) -> list[Route]:
     """The routes of these pages."""
-    made = Subscribing(renderer)
+    made = SubscriptionPages(renderer)
     return [
         Route("/partnerships/{id:uuid}/follow", made.show_follow, methods=["GET"]),
         Route("/partnerships/{id:uuid}/follow", made.follow, methods=["POST"]),

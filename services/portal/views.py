@@ -52,7 +52,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         """An audience; an unknown one is free text, written with hyphens for its spaces."""
         return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
 
-    drawing = Drawing(say, locale, zone)
+    drawing = Charts(say, locale, zone)
     environment.filters |= filters(locale) | {
         "brief": brief,
         "day": lambda value: show_date(_date(value, zone), locale) if value else "",
@@ -82,7 +82,7 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         "mean": mean,
         "qr_code": qr_code,
         "static": static_files.address,
-        "worded": worded,
+        "worded": shown_version,
         "namesof": lambda ids, names: ", ".join(names.get(identifier, "–") for identifier in ids) or "–",
     }
     return environment
@@ -106,7 +106,7 @@ def qr_code(text: str) -> Markup:
     return Markup(drawn)  # noqa: S704  (drawn from numbers alone)  # nosec B704
 
 
-def worded(product: Mapping[str, Any], lang: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def shown_version(product: Mapping[str, Any], lang: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """The shown version of a product, with its text in a language or else in another one.
 
     A version that may no longer be read has no text.
@@ -125,7 +125,7 @@ def mean(values: Iterable[float]) -> float | None:
     return sum(given) / len(given) if given else None
 
 
-class Drawing:
+class Charts:
     """Draws the charts, with one language and one time zone."""
 
     def __init__(self, say: Callable[[str], str], locale: Locale, zone: ZoneInfo) -> None:

@@ -15,7 +15,7 @@ from shared.archive.writer import ArchiveUnreadable, Contents, Report
 from shared.contracts.envelope import Envelope, MalformedEnvelope
 from shared.contracts.event import UnknownEvent
 from shared.database import tables
-from shared.database.json_rows import Shape, holds_nul, insertion, places
+from shared.database.json_rows import RowSchema, holds_nul, insertion, places
 from shared.database.tables import imports
 from shared.database.transaction import Transaction
 from shared.privacy.sealing import Seals, keys_of, take_key
@@ -59,13 +59,13 @@ def read_in(tx: Transaction, contents: Contents, lines: Iterable[bytes]) -> Repo
     return report
 
 
-def taken_before(session: Session, archive: str) -> Report | None:
+def earlier_report(session: Session, archive: str) -> Report | None:
     """The report of the same archive, by the SHA-256 of the whole request, if it was imported before."""
     body = session.connection().scalar(sa.select(imports.c.report).where(imports.c.archive == archive))
     return Report(**orjson.loads(body), kept=True, before=True) if body is not None else None
 
 
-def note_taken(tx: Transaction, archive: str, report: Report) -> None:
+def store_report(tx: Transaction, archive: str, report: Report) -> None:
     """Store the report in the transaction of its rows, so that an interrupted import can be resumed."""
     # A table's name is a subclass of str, which is no key for JSON.
     taken = {str(what): lines for what, lines in report.taken.items()}
@@ -81,7 +81,7 @@ class _Reading:
         self._service = contents.service
         self._report = report
         self._tables = {table.name: table for table in contents.tables}
-        self._shapes: dict[str, Shape] = {}
+        self._shapes: dict[str, RowSchema] = {}
         self._into: sa.Table | None = None
         self._rows: list[tuple[int, dict[str, Any]]] = []
         self._seals = Seals(contents.personal, keys_of(tx.session))
@@ -121,7 +121,7 @@ class _Reading:
         if table is None:
             raise ValueError("there is no such table in an archive of this service")
         if table.name not in self._shapes:
-            self._shapes[table.name] = Shape(table)
+            self._shapes[table.name] = RowSchema(table)
         holding, row = self._seals.holding(table), entry["row"]
         if holding is not None and isinstance(row, dict) and not self._seals.open(holding, row):
             self._report.nameless += 1

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from shared.database import tables
 from shared.database.json_rows import as_json, columns, plain
 from shared.database.transaction import Transaction
-from shared.privacy.personal import Holding, Personal
+from shared.privacy.personal import Personal, PersonalTable
 from shared.privacy.sealing import Seals, keys_of
 from shared.refusal import Refusal
 
@@ -143,7 +143,7 @@ def written(session: Session, contents: Contents) -> Iterator[bytes]:
     yield orjson.dumps({"end": count}) + b"\n"
 
 
-def _rows(table: sa.Table, holding: Holding | None, dialect: str) -> sa.Select[tuple[object, ...]]:
+def _rows(table: sa.Table, holding: PersonalTable | None, dialect: str) -> sa.Select[tuple[object, ...]]:
     shown = [sa.type_coerce(column, plain(column)).label(column.name) for column in columns(table)]
     if holding is not None:
         shown += [holding.agency.label(_AGENCY), holding.person.label(_PERSON)]

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from sqlalchemy import URL
 
 from shared.database.database import DatabaseAway, LockLost
-from shared.tasks import AGAIN_AFTER, end
+from shared.tasks import AGAIN_AFTER, cancel_all
 
 POLL = 1.0
 ANSWER_SECONDS = 5.0
@@ -79,14 +79,14 @@ async def _while_connected(connection: Connection, name: str) -> AsyncIterator[N
     try:
         yield
     except asyncio.CancelledError:
-        await end([watching])
+        await cancel_all([watching])
         for _ in range(sent):
             body.uncancel()
         if sent and body.cancelling() <= before:
             raise LockLost(f"the connection that held the lock {name} ended") from None
         raise
     finally:
-        await end([watching])
+        await cancel_all([watching])
 
 
 async def _until_gone(connection: Connection) -> None:

@@ -16,7 +16,7 @@ _AWAY = ("53", "57P", "25006", "08")
 _AT_CONNECT = (OSError, DBAPIError, psycopg.Error, sa.exc.TimeoutError)
 
 
-def is_away(error: DBAPIError) -> bool:
+def is_unavailable(error: DBAPIError) -> bool:
     """Whether the error comes from the server being unavailable, not from the statement."""
     return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "") or "").startswith(_AWAY)
 

@@ -50,7 +50,7 @@ Hook = Callable[[sessionmaker[Session]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class DatabaseOptions:
     """The options of a database, for either engine.
 
     ``zone`` is the users' time zone: it determines when a day begins. ``visible`` filters rows, ``hooks``
@@ -77,7 +77,7 @@ class Database(ABC):
 
     is_shared = False
 
-    def __init__(self, url: str, setup: Setup) -> None:
+    def __init__(self, url: str, setup: DatabaseOptions) -> None:
         self.url = url
         self.service = setup.service
         self.zone = setup.zone

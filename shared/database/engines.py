@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 
 
-def open_database(url: str, setup: Setup, *, durable: bool = True) -> Database:
+def open_database(url: str, setup: DatabaseOptions, *, durable: bool = True) -> Database:
     """The database behind a ``sqlite:///…`` or ``postgresql://…`` URL; raises ``ValueError`` for others.
 
     A SQLite file that is not ``durable`` is faster and may be lost if the machine stops; it is for

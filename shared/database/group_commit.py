@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shared.contracts.envelope import Envelope
 from shared.database import outbox
-from shared.database.database import Database, DatabaseAway, Setup
+from shared.database.database import Database, DatabaseAway, DatabaseOptions
 from shared.database.transaction import Context, Transaction
 from shared.identity.actor import SYSTEM, Actor
 
@@ -60,7 +60,7 @@ class GroupedDatabase(Database):
     writers = 1
     most_writers = 1
 
-    def __init__(self, url: str, setup: Setup) -> None:
+    def __init__(self, url: str, setup: DatabaseOptions) -> None:
         super().__init__(url, setup)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []

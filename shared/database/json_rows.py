@@ -51,7 +51,7 @@ def as_json(value: Any) -> Any:
     return value
 
 
-class Shape:
+class RowSchema:
     """The validation of a table's rows on import."""
 
     def __init__(self, table: sa.Table) -> None:
@@ -73,7 +73,7 @@ class Shape:
 
 
 def insertion(table: sa.Table, names: Iterable[str]) -> sa.Insert:
-    """The INSERT statement for rows with these columns as :meth:`Shape.read` returns them."""
+    """The INSERT statement for rows with these columns as :meth:`RowSchema.read` returns them."""
     return sa.insert(table).values({name: sa.bindparam(name, type_=plain(table.c[name])) for name in names})
 
 

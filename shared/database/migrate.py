@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from shared.rows import policies
-from shared.rows.policies import Guard
+from shared.rows.policies import Policy
 
 HERE = Path(__file__).parent / "migrations"
 LOCK = "kemitraan/migrations"
@@ -19,7 +19,7 @@ REMEDY = "Give each service a role of its own, as deploy/postgres/databases.sh d
 log = structlog.get_logger(__name__)
 
 
-def upgrade(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
+def upgrade(url: str, migrations: Path, guards: Sequence[Policy] = ()) -> list[str]:
     """Migrate the database to the newest revisions and return them; on PostgreSQL, also set the policies.
 
     On PostgreSQL an advisory lock lets one instance migrate while others wait; on SQLite the process has

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from shared.database.advisory_lock import advisory_lock
-from shared.database.availability import connected, is_away
-from shared.database.database import DatabaseAway, Setup
+from shared.database.availability import connected, is_unavailable
+from shared.database.database import DatabaseAway, DatabaseOptions
 from shared.database.group_commit import ATTEMPTS, SLOW_SECONDS, GroupedDatabase, Job
 from shared.database.tables import idempotency_keys, personal_keys
 from shared.identity.actor import Actor
@@ -46,7 +46,7 @@ class PostgresqlDatabase(GroupedDatabase):
     writers = 2
     most_writers = 8
 
-    def __init__(self, url: str, setup: Setup) -> None:
+    def __init__(self, url: str, setup: DatabaseOptions) -> None:
         super().__init__(url, setup)
         self._parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
         if "connect_timeout" not in self._parsed.query:
@@ -144,7 +144,7 @@ class PostgresqlDatabase(GroupedDatabase):
 
     def _has_arrived(self, error: Exception, mark: str) -> bool:
         """Ask the server about the transaction ``mark``, if the answer to its commit was lost."""
-        if not (isinstance(error, DBAPIError) and is_away(error)):
+        if not (isinstance(error, DBAPIError) and is_unavailable(error)):
             return False
         until = time.monotonic() + OUTCOME_SECONDS
         while mark and time.monotonic() < until:
@@ -159,7 +159,7 @@ class PostgresqlDatabase(GroupedDatabase):
         raise DatabaseAway("the connection was lost while committing; nobody knows whether it was done")
 
     def _explained(self, error: Exception) -> Exception:
-        if isinstance(error, DBAPIError) and is_away(error):
+        if isinstance(error, DBAPIError) and is_unavailable(error):
             return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}")
         return error
 

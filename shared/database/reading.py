@@ -19,7 +19,7 @@ MOST_WORDS = 16
 """The maximum number of words in a question; further ones are ignored."""
 
 
-def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:
+def find_one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption) -> A:
     """One aggregate; raises ``UnknownAggregate``."""
     aggregate = session.get(kind, aggregate_id, options=options)
     if aggregate is None:
@@ -27,7 +27,7 @@ def one(session: Session, kind: type[A], aggregate_id: UUID, *options: ORMOption
     return aggregate
 
 
-def several(
+def find_many(
     session: Session,
     kind: type[A],
     table: sa.Table,
@@ -47,7 +47,7 @@ def several(
 
 def timeline(session: Session, kind: type[A], aggregate_id: UUID) -> list[Envelope]:
     """Everything that happened to an aggregate, oldest first; raises ``UnknownAggregate``."""
-    one(session, kind, aggregate_id)
+    find_one(session, kind, aggregate_id)
     return outbox.history(session, aggregate_id)
 
 

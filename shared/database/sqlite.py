@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shared.database.database import DatabaseAway, DatabaseInUse, Setup
+from shared.database.database import DatabaseAway, DatabaseInUse, DatabaseOptions
 from shared.database.group_commit import GroupedDatabase
 from shared.i18n.terminal import _
 from shared.identity.actor import Actor
@@ -28,7 +28,7 @@ _AWAY = ("disk is full", "readonly", "I/O error", "unable to open", "is locked")
 class SqliteDatabase(GroupedDatabase):
     """One SQLite file, written by this process alone."""
 
-    def __init__(self, url: str, setup: Setup, *, durable: bool = True) -> None:
+    def __init__(self, url: str, setup: DatabaseOptions, *, durable: bool = True) -> None:
         super().__init__(url, setup)
         self.path = Path(url.removeprefix("sqlite:///"))
         self._lock_file: int | None = None

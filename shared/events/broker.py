@@ -15,7 +15,7 @@ from nats.errors import NoRespondersError
 
 from shared.contracts.envelope import STREAM
 from shared.keys.broker_credentials import NOBODY, Credentials
-from shared.tasks import end
+from shared.tasks import cancel_all
 
 EVENTS = STREAM
 TIMEOUT = 5.0
@@ -40,7 +40,7 @@ class BrokerAway(NatsError):
     """There is no connection to the broker now; waiting for an answer would be pointless."""
 
 
-class Reach:
+class ConnectionLog:
     """Tracks which connections have no broker; logs once when it is lost and once when it returns.
 
     nats-py would log each attempt of each connection with a traceback.
@@ -81,7 +81,7 @@ class Reach:
         self._lost.discard(name)
 
 
-REACH = Reach()
+REACH = ConnectionLog()
 
 
 class Bus:
@@ -123,7 +123,7 @@ class Bus:
         """Close; callers wait for their own acknowledgements before."""
         self._stopping = True
         if self._returning is not None:
-            await end([self._returning])
+            await cancel_all([self._returning])
         if self._started:  # a connection that was never made cannot be closed
             await closed(self.client.close())
         REACH.forget(self.name)

@@ -18,7 +18,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from shared.events.broker import EVENTS, REACH, closed, connection_options
 from shared.events.reaction import ReactionRunner
 from shared.keys.broker_credentials import NOBODY, Credentials
-from shared.tasks import end
+from shared.tasks import cancel_all
 from shared.worker import Worker
 
 AGAIN_SECONDS = 0.2
@@ -28,7 +28,7 @@ ASKED_SECONDS = 10.0
 GONE = {"Status": "503", "Description": "the connection ended"}
 
 
-class Consuming(Worker):
+class ConsumerConnection(Worker):
     """The connection that delivers to one service's reactions; restarted when it is permanently closed."""
 
     poll = 0.0
@@ -106,7 +106,7 @@ class Consuming(Worker):
 async def begin(broker: NatsBroker) -> None:
     """Start a broker whose fetches on a closed connection wait a moment before they fail.
 
-    Fetched messages are recorded, so that they can be handed back (see :class:`Arrived`). FastStream
+    Fetched messages are recorded, so that they can be handed back (see :class:`FetchedMessages`). FastStream
     retries at once without awaiting anything, which would block the event loop. The first fetch waits
     already: the connection may end while the other subscribers are being started.
     """
@@ -118,14 +118,14 @@ async def begin(broker: NatsBroker) -> None:
         subscription = await subscribe(*args, **kwargs)
         subscription.fetch = _patient(subscription.fetch)
         inner = subscription._sub
-        inner._pending_queue = Arrived(inner._pending_queue.maxsize)
+        inner._pending_queue = FetchedMessages(inner._pending_queue.maxsize)
         return subscription
 
     stream.pull_subscribe = pull_subscribe
     await broker.start()
 
 
-class Arrived(asyncio.Queue[Any]):
+class FetchedMessages(asyncio.Queue[Any]):
     """The fetched messages of a reaction; it remembers the last ones.
 
     A cancelled fetch loses its messages, and a task that is cancelled before its first step never sees its
@@ -209,7 +209,7 @@ async def hand_back(broker: NatsBroker) -> int:
     """
     returned = 0
     for subscriber in broker.subscribers:
-        await end(getattr(subscriber, "tasks", ()))
+        await cancel_all(getattr(subscriber, "tasks", ()))
         subscription = getattr(subscriber, "subscription", None)
         queue = getattr(getattr(subscription, "_sub", None), "_pending_queue", None)
         if queue is None:

@@ -18,7 +18,7 @@ from shared.contracts.event import Event
 from shared.database.database import Database
 from shared.database.transaction import Context, Transaction
 from shared.events import dead_letters, inbox, retries, spans
-from shared.events.retries import Failed, Waiting
+from shared.events.retries import FailedEvent, Waiting
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 
@@ -99,7 +99,7 @@ class ReactionRunner:
         try:
             envelope = Envelope.decode(raw.data)
         except MalformedEnvelope as error:
-            await self._kept(message, Failed(raw.subject, raw.data, _said(error), hopeless=True))
+            await self._kept(message, FailedEvent(raw.subject, raw.data, _said(error), hopeless=True))
             return
         with structlog.contextvars.bound_contextvars(
             service=self.service,
@@ -121,7 +121,7 @@ class ReactionRunner:
             await asyncio.shield(message.nack())
             raise
         except Exception as error:
-            await self._kept(message, Failed.of(raw.subject, raw.data, envelope, error))
+            await self._kept(message, FailedEvent.of(raw.subject, raw.data, envelope, error))
         else:
             await message.ack()
             self._done(envelope, done)
@@ -137,7 +137,7 @@ class ReactionRunner:
             try:
                 done = await self.work(envelope, also=lambda tx: retries.drop(tx.session, waiting.sequence))
             except Exception as error:
-                failed = Failed.of(waiting.subject, waiting.envelope, envelope, error)
+                failed = FailedEvent.of(waiting.subject, waiting.envelope, envelope, error)
                 await self._keep(failed, waiting.attempts + 1)
             else:
                 self._done(envelope, done)
@@ -152,7 +152,7 @@ class ReactionRunner:
         log.debug("reaction", reaction=self.reaction.name, event_type=envelope.event_type, outcome=outcome)
         metrics.REACTIONS.labels(*self._labels, outcome).inc()
 
-    async def _kept(self, message: NatsMessage, failed: Failed) -> None:
+    async def _kept(self, message: NatsMessage, failed: FailedEvent) -> None:
         """Store a failure, and let the broker go on: a waiting event blocks no others."""
         try:
             await self._keep(failed, 1)
@@ -163,7 +163,7 @@ class ReactionRunner:
         else:
             await message.ack()
 
-    async def _keep(self, failed: Failed, attempts: int) -> None:
+    async def _keep(self, failed: FailedEvent, attempts: int) -> None:
         """In one transaction: a waiting row, or a dead letter instead."""
         name, delays = self.reaction.name, self.reaction.retries
         parked = failed.hopeless or attempts > len(delays)

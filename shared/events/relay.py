@@ -60,7 +60,7 @@ class Relay(Worker):
 
     def _reconnected(self) -> None:
         self._check_stream = True
-        self.hurry()
+        self.end_pause()
         self.wake.set()
 
     def is_idle(self) -> bool:

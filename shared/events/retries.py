@@ -21,7 +21,7 @@ _HOPELESS = (Refusal, UnknownEvent, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedEvent:
     """An event whose work failed, and why; ``hopeless`` if a retry would fail the same way."""
 
     subject: str
@@ -48,7 +48,7 @@ class Waiting:
     attempts: int
 
 
-def postpone(session: Session, consumer: str, failed: Failed, attempts: int, due: datetime) -> None:
+def postpone(session: Session, consumer: str, failed: FailedEvent, attempts: int, due: datetime) -> None:
     """Schedule a retry, in the current transaction."""
     values = {"attempts": attempts, "next_at": due, "failing": failed.reason[:500]}
     connection, same = session.connection(), _same(consumer, failed.event_id)

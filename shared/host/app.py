@@ -13,10 +13,10 @@ from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http import audit, limits, openapi, operation_list, problems, vocabulary
 from shared.http.application import Application
-from shared.http.cors import Openly
-from shared.http.limits import Limited, TooManyRequests
+from shared.http.cors import CorsMiddleware
+from shared.http.limits import RateLimitMiddleware, TooManyRequests
 from shared.http.locations import Locations
-from shared.http.middleware import RequestScope
+from shared.http.middleware import RequestContextMiddleware
 from shared.refusal import Refusal
 
 EVERYWHERE = (
@@ -77,12 +77,12 @@ def create_app(service: Service, runtime: ServiceRuntime) -> Application:
     app.state.runtime = runtime
     app.state.locations = Locations(app)
     documents.serve(app, service)
-    app.add_exception_handler(Refusal, audit.refused)
+    app.add_exception_handler(Refusal, audit.audited_refusal)
     app.add_exception_handler(TooManyRequests, limits.refused)
 
     def guard(inner: ASGIApp) -> ASGIApp:
-        counted = Limited(Openly(inner), runtime.limits, runtime.verifier, runtime.clock)
-        return RequestScope(counted, service.name, runtime.new_id)
+        counted = RateLimitMiddleware(CorsMiddleware(inner), runtime.limits, runtime.verifier, runtime.clock)
+        return RequestContextMiddleware(counted, service.name, runtime.new_id)
 
     app.guard = guard
     return app

@@ -15,11 +15,11 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
 
-from shared.archive.reader import note_taken, read_in, taken_before
+from shared.archive.reader import earlier_report, read_in, store_report
 from shared.archive.writer import Contents, Report, written
 from shared.database.transaction import Transaction
 from shared.host.runtime import runtime_of
-from shared.http.audit import exported
+from shared.http.audit import record_export
 from shared.http.door import Door, DoorDep
 from shared.http.files import DOWNLOAD
 from shared.http.routes import Operations
@@ -101,7 +101,7 @@ async def export_archive(door: DoorDep) -> StreamingResponse:
         return sum(spool.write(line) for line in written(session, contents))
 
     size = await _sealed(door, write)
-    await exported(door, "jsonl")
+    await record_export(door, "jsonl")
     spool.seek(0)
     headers = {
         "Content-Disposition": f'attachment; filename="{contents.service}.jsonl"',
@@ -124,7 +124,7 @@ async def export_keys(door: DoorDep) -> Response:
     since.
     """
     lines = await _sealed(door, lambda session: b"".join(key_lines(session)))
-    await exported(door, "keys")
+    await record_export(door, "keys")
     return Response(lines, media_type=JSON_LINES, headers={"Cache-Control": "no-store"})
 
 
@@ -146,14 +146,14 @@ async def import_archive(request: Request, door: DoorDep, dry_run: bool = False)
                 digest.update(chunk)
 
         def run(tx: Transaction) -> Report:
-            if (earlier := taken_before(tx.session, digest.hexdigest())) is not None:
+            if (earlier := earlier_report(tx.session, digest.hexdigest())) is not None:
                 return earlier
             with file.open("rb") as lines, tx.unhidden():
                 report = read_in(tx, contents, lines)
             if dry_run or door.is_dry or report.refused:
                 raise _NothingKept(report)
             report.kept = True
-            note_taken(tx, digest.hexdigest(), report)
+            store_report(tx, digest.hexdigest(), report)
             return report
 
         try:

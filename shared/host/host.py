@@ -30,15 +30,15 @@ from shared.host.app import create_app
 from shared.host.broker_keeper import Keeper
 from shared.host.listener import CannotListen, listening
 from shared.host.nats_server import NatsServer
-from shared.host.probes import Probes, inside, scraped
+from shared.host.probes import Probes, require_metrics_token, require_trusted_network
 from shared.host.reference.pages import Reference
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http.compression import Compressed
-from shared.http.headers import SecureHeaders
-from shared.http.limits import Limited
-from shared.http.routing import front, nobody
-from shared.http.timeouts import Patience
+from shared.http.compression import CompressionMiddleware
+from shared.http.headers import SecurityHeadersMiddleware
+from shared.http.limits import RateLimitMiddleware
+from shared.http.routing import route_by_service, unknown_service
+from shared.http.timeouts import TimeoutMiddleware
 from shared.i18n.terminal import _
 from shared.identity.signing import SigningKey
 from shared.keys.broker_credentials import Credentials
@@ -46,8 +46,8 @@ from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing, shutdown_tracing
 from shared.private_files import OTHERS, own_folder
 from shared.settings import Settings
-from shared.tasks import end
-from shared.worker import Repeated, Worker
+from shared.tasks import cancel_all
+from shared.worker import RepeatedWorker, Worker
 
 log = structlog.get_logger(__name__)
 WAIT_SECONDS = 2.0
@@ -63,8 +63,11 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     probes, settings = Probes(runtimes), runtimes[0].settings
     routes: list[BaseRoute] = [
         Route("/healthz", probes.healthz),
-        Route("/readyz", inside(probes.readyz, settings)),
-        Route("/metrics", _limited(request_response(scraped(probes.metrics, settings)), runtimes[0])),
+        Route("/readyz", require_trusted_network(probes.readyz, settings)),
+        Route(
+            "/metrics",
+            _limited(request_response(require_metrics_token(probes.metrics, settings)), runtimes[0]),
+        ),
         Route("/.well-known/jwks.json", _jwks(settings)),
     ]
     routes += [
@@ -76,16 +79,16 @@ def root_app(runtimes: list[ServiceRuntime]) -> ASGIApp:
     if not any(runtime.service.pages for runtime in runtimes):
         services = {runtime.service.name: runtime.service for runtime in runtimes}
         reference = Reference(services, apis, settings.public_url)
-        pages = Starlette(routes=[*reference.routes(), Mount("/api", nobody)])
+        pages = Starlette(routes=[*reference.routes(), Mount("/api", unknown_service)])
         routes.append(Mount("/", _limited(pages, runtimes[0])))
-    patient = Patience(
-        front(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
+    patient = TimeoutMiddleware(
+        route_by_service(apis, Starlette(routes=routes)), settings.arrival_seconds, settings.answer_seconds
     )
-    return Compressed(SecureHeaders(patient, settings.public_url))
+    return CompressionMiddleware(SecurityHeadersMiddleware(patient, settings.public_url))
 
 
 def _limited(app: ASGIApp, runtime: ServiceRuntime) -> ASGIApp:
-    return Limited(app, runtime.limits, runtime.verifier, runtime.clock)
+    return RateLimitMiddleware(app, runtime.limits, runtime.verifier, runtime.clock)
 
 
 def _jwks(settings: Settings) -> Callable[[object], Awaitable[Response]]:
@@ -123,7 +126,7 @@ async def hosting(
                 server, lambda: [runtime.relay.silent_since for runtime in runtimes if runtime.relay]
             )
             guard = asyncio.create_task(keeper.run())
-            stack.push_async_callback(end, [guard])
+            stack.push_async_callback(cancel_all, [guard])
             keepers.append(keeper)
             settings = settings.model_copy(update={"nats_url": server.url})
         # An external broker shows each service only its own consumers.
@@ -149,7 +152,7 @@ async def hosting(
         yield runtimes
 
 
-async def reach(bus: Bus) -> None:
+async def check_broker(bus: Bus) -> None:
     """Connect to the broker once and disconnect; raises ``nats.errors.Error`` or ``OSError`` with the reason.
 
     A :class:`Bus` itself tries for ever, so it could not report that it waits.
@@ -173,7 +176,7 @@ async def _connect(bus: Bus) -> None:
     said = ""
     while True:
         try:
-            await reach(bus)
+            await check_broker(bus)
         except (NatsError, OSError, LookupError) as error:
             if (reason := str(error) or type(error).__name__) != said:
                 log.warning("waiting for the broker (NATS_URL)", reason=reason)
@@ -218,7 +221,7 @@ def _keep_streams(bus: Bus, settings: Settings, services: Sequence[Service], *, 
         returned.clear()
         await _provisioned(bus, settings, services, embedded=embedded)
 
-    return Repeated("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
+    return RepeatedWorker("host" if embedded else services[0].name, "streams keeper", provide, poll=0.0)
 
 
 async def serve(
@@ -265,7 +268,7 @@ async def _run(
         try:
             while not server.started and not served.done():
                 await asyncio.sleep(0.01)
-            settle_heap()
+            tune_garbage_collector()
             log.info(
                 "ready", services=[runtime.service.name for runtime in runtimes], url=settings.public_url
             )
@@ -305,7 +308,7 @@ async def _bound(settings: Settings) -> AsyncIterator[socket.socket]:
         yield listener
 
 
-def settle_heap() -> None:
+def tune_garbage_collector() -> None:
     """Exclude objects made at start-up from garbage collection, and collect less often.
 
     Measured: a busy process spent a fifth of its time traversing modules, mappers and routes.

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from shared.http.addresses import Forwarded
+from shared.http.addresses import ForwardedMiddleware
 from shared.networks import hosts_and_networks
 from shared.settings import Settings
 
@@ -31,7 +31,7 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         head_seconds = arrival
 
     return uvicorn.Config(
-        Forwarded(app, hosts_and_networks(settings.trusted_proxies)[1]),
+        ForwardedMiddleware(app, hosts_and_networks(settings.trusted_proxies)[1]),
         host=settings.host,
         port=settings.port,
         http=Protocol,

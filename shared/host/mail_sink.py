@@ -21,7 +21,7 @@ SINK = "smtp://127.0.0.1:8025"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class Keep:
+class MessageStore:
     """Writes each message as an ``.eml`` file whose name sorts by arrival."""
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ def _started(folder: Path, host: str, port: int, *, any_port: bool) -> Controlle
         if not any_port:
             raise SinkPortTaken(f"{host}:{port}")
         port = 0
-    controller = _Sink(Keep(folder), hostname=host, port=port)
+    controller = _Sink(MessageStore(folder), hostname=host, port=port)
     controller.start()
     return controller
 

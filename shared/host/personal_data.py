@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.host.runtime import runtime_of
-from shared.http.audit import exported
+from shared.http.audit import record_export
 from shared.http.door import DoorDep
 from shared.http.routes import Operations
 from shared.i18n import N_
@@ -41,6 +41,6 @@ async def export_personal_data(person_id: UUID, door: DoorDep, response: Respons
     personal = runtime.service.personal
     # Read as the system: these are the person's own rows, whatever they could see otherwise.
     held = await runtime.database.read(lambda session: personal.held(session, person, agency))
-    await exported(door, "json")
+    await record_export(door, "json")
     response.headers["Cache-Control"] = "no-store"
     return PersonalDataOut(service=runtime.service.name, person=person, agency=agency, held=held)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from shared.database import migrate, outbox
 from shared.events import streams
 from shared.host.runtime import ServiceRuntime
-from shared.http.addresses import Whence, within
+from shared.http.addresses import ClientAddress, within
 from shared.identity.signing import SigningKey
 from shared.networks import hosts_and_networks
 from shared.settings import Settings
@@ -110,8 +110,8 @@ class Probes:
 
     def __init__(self, runtimes: list[ServiceRuntime]) -> None:
         self.runtimes = runtimes
-        self._ready = Kept(self._readiness)
-        self._metrics = Kept(lambda: asyncio.to_thread(generate_latest))
+        self._ready = CachedResult(self._readiness)
+        self._metrics = CachedResult(lambda: asyncio.to_thread(generate_latest))
 
     async def healthz(self, _request: Request) -> Response:
         """The process runs and its event loop is responsive."""
@@ -136,7 +136,7 @@ class Probes:
 _ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="metrics"'}
 
 
-class Kept(Generic[T]):
+class CachedResult(Generic[T]):
     """An expensive result, computed once for all callers within :data:`FRESH_SECONDS`."""
 
     def __init__(self, find_out: Callable[[], Awaitable[T]]) -> None:
@@ -152,11 +152,11 @@ class Kept(Generic[T]):
             return self._known[1]
 
 
-def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
-    """Require KEMITRAAN_METRICS_TOKEN if one is set; else the same as :func:`inside`."""
+def require_metrics_token(endpoint: Endpoint, settings: Settings) -> Endpoint:
+    """Require KEMITRAAN_METRICS_TOKEN if one is set; else the same as :func:`require_trusted_network`."""
     expected = settings.metrics_token.get_secret_value().encode()
     if not expected:
-        return inside(endpoint, settings)
+        return require_trusted_network(endpoint, settings)
 
     async def guarded(request: Request) -> Response:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -169,12 +169,12 @@ def scraped(endpoint: Endpoint, settings: Settings) -> Endpoint:
     return guarded
 
 
-def inside(endpoint: Endpoint, settings: Settings) -> Endpoint:
+def require_trusted_network(endpoint: Endpoint, settings: Settings) -> Endpoint:
     """Answer only trusted networks (KEMITRAAN_PROBES_FROM); others get 404."""
     networks = hosts_and_networks(settings.probes_from)[1]
 
     async def guarded(request: Request) -> Response:
-        whence = Whence.of(request.scope)
+        whence = ClientAddress.of(request.scope)
         if whence.through or not within(whence.address, networks):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return await endpoint(request)

@@ -11,11 +11,11 @@ import structlog
 
 from shared.clock import Clock, SystemClock, new_id
 from shared.database import migrate, outbox
-from shared.database.database import Database, Setup, new_key
+from shared.database.database import Database, DatabaseOptions, new_key
 from shared.database.engines import open_database
 from shared.events import dead_letters, retries
 from shared.events.broker import Bus
-from shared.events.consumers import Consuming
+from shared.events.consumers import ConsumerConnection
 from shared.events.projection import ProjectionRunner
 from shared.events.reaction import ReactionRunner, runners
 from shared.events.relay import Relay
@@ -23,8 +23,8 @@ from shared.events.retry_runner import RetryRunner
 from shared.host import revoked
 from shared.host.service import Service
 from shared.http.door import Door
-from shared.http.limits import Limits
-from shared.http.outgoing import Guard
+from shared.http.limits import RateLimits
+from shared.http.outgoing import OutgoingGuard
 from shared.identity.tokens import TokenVerifier
 from shared.keys.broker_credentials import Credentials
 from shared.observability import metrics
@@ -33,9 +33,9 @@ from shared.privacy.scrubber import Scrubber
 from shared.rows import policies
 from shared.settings import Settings
 from shared.storage import BlobStore
-from shared.tasks import end
+from shared.tasks import cancel_all
 from shared.timer_runner import TimerRunner
-from shared.worker import Repeated, Resource, Watched, Worker
+from shared.worker import Monitored, RepeatedWorker, Resource, Worker
 
 P = TypeVar("P")
 log = structlog.get_logger(__name__)
@@ -61,18 +61,18 @@ class ServiceRuntime:
         self.new_id = ids
         self.verifier = TokenVerifier(settings.jwks)
         self.blobs = BlobStore.at(settings.blob_url)
-        self.outgoing = Guard(settings.webhook_allow)
-        self.limits = Limits(settings)
+        self.outgoing = OutgoingGuard(settings.webhook_allow)
+        self.limits = RateLimits(settings)
         self.credentials = Credentials.of(settings, service.name)
         self.bus = Bus(settings.nats_url, service.name, self.credentials)
         self.followers: list[ProjectionRunner] = []
         self.reactions: list[ReactionRunner] = []
-        self.watched: list[Watched] = []
+        self.watched: list[Monitored] = []
         """Its background work: shown by probes and metrics."""
         self._parts: list[Worker | Resource] = []
         self.relay: Relay | None = None
         self.timer_runner: TimerRunner | None = None
-        self.consuming: Consuming | None = None
+        self.consuming: ConsumerConnection | None = None
         self._database: Database | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._revoked = asyncio.Event()
@@ -98,7 +98,7 @@ class ServiceRuntime:
         url = self.settings.database_for(self.service.name)
         self._database = open_database(
             url,
-            Setup(
+            DatabaseOptions(
                 clock=self.clock,
                 new_id=self.new_id,
                 service=self.service.name,
@@ -125,7 +125,7 @@ class ServiceRuntime:
         if self._database is not None:
             await self._start_data(self._database)
         if self.service.keeps_files:
-            self._begin(Repeated(self.service.name, "sweeper", self._sweep, poll=SWEEP_SECONDS))
+            self._begin(RepeatedWorker(self.service.name, "sweeper", self._sweep, poll=SWEEP_SECONDS))
         for make_worker in self.service.workers:
             worker = make_worker(self)
             self._parts.append(worker)
@@ -138,14 +138,16 @@ class ServiceRuntime:
         await self._read_revocations()
         # At once here, shortly after by other instances.
         poll = REVOKED_SECONDS if database.is_shared else FORGET_REVOKED_SECONDS
-        self._begin(Repeated(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked))
+        self._begin(
+            RepeatedWorker(name, "revocations", self._read_revocations, poll=poll, wake=self._revoked)
+        )
         for projection in self.service.follows:
             follower = ProjectionRunner(name, projection, database, self.bus)
             self.followers.append(follower)
             if projection is revoked.PROJECTION:
                 follower.after_apply = self._revoked.set
             self._begin(follower)
-        self._begin(Repeated(name, "sampler", self.sample, poll=SAMPLE_SECONDS))
+        self._begin(RepeatedWorker(name, "sampler", self.sample, poll=SAMPLE_SECONDS))
         if self.service.timers:
             self.timer_runner = TimerRunner(name, self.service.timers, database)
             self._begin(self.timer_runner)
@@ -155,7 +157,9 @@ class ServiceRuntime:
         if self.reactions:
             self.watched += self.reactions
             self._begin(RetryRunner(name, self.reactions, database))
-            self.consuming = Consuming(self.settings.nats_url, name, self.credentials, self.reactions)
+            self.consuming = ConsumerConnection(
+                self.settings.nats_url, name, self.credentials, self.reactions
+            )
             await self.consuming.start()
             self._begin(self.consuming)
 
@@ -197,7 +201,7 @@ class ServiceRuntime:
         """Stop accepting work, hand back fetched messages, close everything."""
         if self.consuming is not None:
             await self.consuming.stop()
-        await end(self._tasks)
+        await cancel_all(self._tasks)
         self._tasks.clear()
         for part in self._parts:
             if not isinstance(part, Worker):

@@ -21,7 +21,7 @@ from shared.events.projection import Projection
 from shared.events.reaction import Reaction
 from shared.host import revoked
 from shared.http.routes import Operations
-from shared.http.serving import Serving
+from shared.http.serving import ServiceContext
 from shared.privacy.personal import Personal
 from shared.rows.visibility import Visible, everything
 from shared.settings import Settings
@@ -29,7 +29,7 @@ from shared.timer_runner import Timer
 from shared.worker import Resource, Worker
 
 
-class Running(Serving, Protocol):
+class Running(ServiceContext, Protocol):
     """What the parts of a running service need: what request handlers need, and the bus."""
 
     new_id: Callable[[], UUID]

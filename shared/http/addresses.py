@@ -20,7 +20,7 @@ _FORWARDING = {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"
 LONGEST = 64
 
 
-class Forwarded:
+class ForwardedMiddleware:
     """Trusts forwarding headers of named proxies only; keeps the address of the connection."""
 
     def __init__(self, app: ASGIApp, proxies: Collection[Network]) -> None:
@@ -40,7 +40,7 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
-class Whence:
+class ClientAddress:
     """The origin of a request: the client, whether ``through`` a proxy, and that proxy if it is not named."""
 
     address: str
@@ -48,8 +48,8 @@ class Whence:
     unnamed: str = ""
 
     @classmethod
-    def of(cls, scope: Scope) -> Whence:
-        """Read it from a request after :class:`Forwarded`."""
+    def of(cls, scope: Scope) -> ClientAddress:
+        """Read it from a request after :class:`ForwardedMiddleware`."""
         client, peer = _host(scope.get("client")), _host(scope.get("peer", scope.get("client")))
         if client != peer:
             return cls(client, through=True)

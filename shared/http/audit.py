@@ -15,7 +15,7 @@ from shared.contracts.event import Event
 from shared.database.transaction import Context, Transaction
 from shared.http import problems
 from shared.http.door import Door
-from shared.http.serving import Serving
+from shared.http.serving import ServiceContext
 from shared.identity.permissions import PUBLIC, Permission
 from shared.rates import Rate
 from shared.refusal import Refusal
@@ -25,15 +25,15 @@ TOLD = Rate(most=30, seconds=60)
 """How many refusals of one actor are recorded, so that brute force does not fill the stream."""
 
 
-async def refused(request: Request, refusal: Exception) -> Response:
+async def audited_refusal(request: Request, refusal: Exception) -> Response:
     """Respond with a problem; if a signed-in actor is forbidden something, that is recorded first."""
     context: Context | None = request.scope.get("context")
     if context is not None and isinstance(refusal, Refusal) and refusal.kind == "forbidden":
         await _tell_of_refusal(request, context, refusal)
-    return await problems.refused(request, refusal)
+    return await problems.refusal_problem(request, refusal)
 
 
-async def exported(door: Door, form: str) -> None:
+async def record_export(door: Door, form: str) -> None:
     """Record that data of the actor's agency is exported."""
     contract = ACTS[door.runtime.service.name].exported
     operation = _operation(door.request)
@@ -45,7 +45,7 @@ async def exported(door: Door, form: str) -> None:
 
 
 async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal) -> None:
-    runtime: Serving = request.app.state.runtime
+    runtime: ServiceContext = request.app.state.runtime
     acts, actor = ACTS.get(runtime.service.name), context.actor
     if acts is None or actor.is_anonymous:
         return
@@ -63,7 +63,7 @@ async def _tell_of_refusal(request: Request, context: Context, refusal: Refusal)
         log.exception("a refusal could not be recorded", operation=operation)
 
 
-async def _record(runtime: Serving, context: Context, happened: Callable[[UUID], Event]) -> None:
+async def _record(runtime: ServiceContext, context: Context, happened: Callable[[UUID], Event]) -> None:
     """Record it in a transaction of its own: the act itself may have been rolled back."""
     free = replace(context.traced(), permission=Permission(PUBLIC), expected_version=None)
 

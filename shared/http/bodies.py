@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from shared.http.request_headers import header
 
 
-def placed(error: ValidationError, named: set[str]) -> list[Any]:
+def located_errors(error: ValidationError, named: set[str]) -> list[Any]:
     """Errors with the part of the request that each belongs to: the address, or the body.
 
     Pydantic also reports a tuple as empty if all its items are invalid; only the items' errors are kept.

@@ -13,7 +13,7 @@ LEVEL = 6
 _TEXTS = ("application/json", "application/xml", "application/javascript", "image/svg+xml")
 
 
-class Compressed:
+class CompressionMiddleware:
     """Compresses text from :data:`SMALLEST` bytes on, except for the live feed and uncacheable responses.
 
     An uncacheable response may contain a secret next to words of another user, and its compressed length
@@ -37,7 +37,7 @@ class Compressed:
         await responder(scope, receive, send)
 
 
-class _Choosing(IdentityResponder):
+class _CompressionResponder(IdentityResponder):
     async def send_with_compression(self, message: Message) -> None:
         """Leave a response uncompressed if it is not text, or is for one reader only."""
         if message["type"] == "http.response.start" and not _may(Headers(raw=message["headers"])):
@@ -49,11 +49,11 @@ class _Choosing(IdentityResponder):
             await super().send_with_compression(message)
 
 
-class _Plain(_Choosing):
+class _Plain(_CompressionResponder):
     pass
 
 
-class _Gzip(_Choosing, GZipResponder):
+class _Gzip(_CompressionResponder, GZipResponder):
     async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
         """Compress, and make the entity tag weak."""
         headers = MutableHeaders(raw=self.initial_message["headers"])

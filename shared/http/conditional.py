@@ -28,7 +28,7 @@ def headers_of(tag: str, modified: datetime | None = None) -> dict[str, str]:
     return headers
 
 
-def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
     """The response 304 if the reader's copy is current; If-None-Match precedes If-Modified-Since."""
     wanted = request.headers.get("if-none-match")
     if wanted is not None:

@@ -22,7 +22,7 @@ OPEN = [
 """The headers that let pages of other sites read a response (Fetch); without a reader's cookies."""
 
 
-class Openly:
+class CorsMiddleware:
     """HEAD wherever GET is, OPTIONS everywhere, and CORS for public reading by any site.
 
     A response to an identified caller (with a token or a cookie) is never opened to other sites.

@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import shared
-from shared.http.problems import STATUS, Answered
+from shared.http.problems import STATUS, FrameworkProblem
 from shared.refusal import Refusal
 
 _PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -28,7 +28,7 @@ def problems(service: str) -> list[dict[str, Any]]:
     }
     told |= {
         problem.code: (problem.status, problem.detail, problem.remedy, "")
-        for problem in Answered.declared.values()
+        for problem in FrameworkProblem.declared.values()
     }
     return [
         {"code": code, "status": int(status), "detail": detail, "remedy": remedy}

@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from shared.database.transaction import Context, Transaction
 from shared.http import idempotency
-from shared.http.known_parameters import Known
+from shared.http.known_parameters import KnownParameters
 from shared.http.operation import Operation
 from shared.http.request_headers import header
-from shared.http.serving import Serving
+from shared.http.serving import ServiceContext
 from shared.identity.actor import ANONYMOUS, Actor
 from shared.identity.permissions import READ_ONLY, OnlyReads
 from shared.observability import metrics
@@ -78,7 +78,7 @@ class AuthorizationUnreadable(Refusal):
 class Door:
     """A request's way into the service. Doors translate; they decide nothing."""
 
-    def __init__(self, request: Request, runtime: Serving, context: Context) -> None:
+    def __init__(self, request: Request, runtime: ServiceContext, context: Context) -> None:
         self.request = request
         self.runtime = runtime
         self.context = context
@@ -248,7 +248,7 @@ async def door(request: Request) -> Door:
     """
     route = request.scope["route"]
     opened = await admit(request, route.operation)
-    known: Known = route.known
+    known: KnownParameters = route.known
     known.require(request)
     await known.require_form(request)
     return opened
@@ -258,7 +258,7 @@ async def nobodys_door(request: Request) -> Door:
     """The dependency behind :data:`NobodysDoorDep`: its handler reads the header Authorization itself."""
     route = request.scope["route"]
     opened = _opened(request, route.operation, ANONYMOUS)
-    known: Known = route.known
+    known: KnownParameters = route.known
     known.require(request)
     await known.require_form(request)
     return opened
@@ -274,7 +274,7 @@ async def admit(request: Request, operation: Operation) -> Door:
 
 
 def _opened(request: Request, operation: Operation, actor: Actor) -> Door:
-    runtime: Serving = request.app.state.runtime
+    runtime: ServiceContext = request.app.state.runtime
     ids: dict[str, str] = request.scope["ids"]
     scope = request.scope
     context = request.scope["context"] = Context(
@@ -302,7 +302,7 @@ def _require_role(request: Request, service: str, operation: Operation, actor: A
         raise
 
 
-async def _actor(request: Request, runtime: Serving) -> Actor:
+async def _actor(request: Request, runtime: ServiceContext) -> Actor:
     given = header(request.scope, b"authorization")
     if given is None:
         return ANONYMOUS

@@ -37,7 +37,7 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
 """The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 
 
-class Kept(Protocol):
+class FileMetadata(Protocol):
     """The metadata of a stored file."""
 
     filename: str
@@ -64,7 +64,7 @@ def filename_of(file: UploadFile, media_type: str, otherwise: str) -> str:
     return shown[-LONGEST_NAME:].lstrip(" .") or otherwise
 
 
-async def take(door: Door, file: UploadFile, allowed: Collection[str] = MEDIA_TYPES) -> StoredFile:
+async def store_upload(door: Door, file: UploadFile, allowed: Collection[str] = MEDIA_TYPES) -> StoredFile:
     """Store the rewritten content of an upload, after it was inspected according to its type.
 
     The refusals are those of ``BlobStore`` and of :mod:`shared.content`. Size and hash are of the stored
@@ -91,7 +91,7 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def hand_out(door: Door, file: Kept) -> StreamingResponse:
+async def download_response(door: Door, file: FileMetadata) -> StreamingResponse:
     """A file as a download, never displayed inline; not cached by shared caches if it needed a token."""
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",

@@ -22,7 +22,7 @@ ALWAYS: dict[str, str] = {
 }
 
 
-class SecureHeaders:
+class SecurityHeadersMiddleware:
     """Adds security headers that a response does not set itself; HSTS if people connect by https.
 
     A response to a request with a token or a cookie is not cached, unless it says that only its reader may.

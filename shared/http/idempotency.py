@@ -67,7 +67,7 @@ class IdempotencyKeyTooLong(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredResponse:
     """The stored response to the first request with this key."""
 
     body: bytes
@@ -103,7 +103,7 @@ def to_keep(view: BaseModel) -> bytes:
     return view.model_copy(update=hidden).model_dump_json(by_alias=True).encode()
 
 
-def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
+def claim(tx: Transaction, key: str, fingerprint: str) -> StoredResponse | None:
     """Claim the key for this transaction, or return the stored response.
 
     A concurrent request with the same key waits here on PostgreSQL until the first one has ended.
@@ -124,7 +124,7 @@ def claim(tx: Transaction, key: str, fingerprint: str) -> Kept | None:
     row = tx.execute(_KEPT, {"by": person, "named": _kept(tx, key, fingerprint)}).one()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused(key=key)
-    return Kept(row.body, row.version)
+    return StoredResponse(row.body, row.version)
 
 
 def keep(tx: Transaction, key: str, fingerprint: str, body: bytes, version: int) -> None:

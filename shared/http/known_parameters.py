@@ -21,7 +21,7 @@ as before. OAuth 2.0 requires it of its endpoints (RFC 6749, 3.1 and 3.2).
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownParameters:
     """The parameters of an operation; None if it accepts any, or no form at all."""
 
     query: frozenset[str] | None

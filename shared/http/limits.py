@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import Clock
-from shared.http.addresses import Whence, counted, within
+from shared.http.addresses import ClientAddress, counted, within
 from shared.http.problems import problem
 from shared.http.request_headers import header
 from shared.i18n import negotiate, translator
 from shared.identity.tokens import TokenRefused, TokenVerifier
 from shared.networks import PRIVATE, hosts_and_networks
 from shared.observability import metrics
-from shared.rates import Counts, Rate, Standing
+from shared.rates import Counts, Rate, RateState
 from shared.refusal import Refusal
 from shared.settings import Settings
 
@@ -32,13 +32,13 @@ class TooManyRequests(Refusal):
     message = "Too many requests; the next one is accepted in %(seconds)s seconds."
     remedy = "Wait for the time given by Retry-After, then send requests less often."
 
-    def __init__(self, limit: str, rate: Rate, standing: Standing) -> None:
+    def __init__(self, limit: str, rate: Rate, standing: RateState) -> None:
         super().__init__(seconds=standing.wait)
         self.limit = limit
-        self.headers = {"Retry-After": str(standing.wait)} | told(limit, rate, standing)
+        self.headers = {"Retry-After": str(standing.wait)} | ratelimit_headers(limit, rate, standing)
 
 
-def told(limit: str, rate: Rate, standing: Standing) -> dict[str, str]:
+def ratelimit_headers(limit: str, rate: Rate, standing: RateState) -> dict[str, str]:
     """The header fields of draft-ietf-httpapi-ratelimit-headers: the limit, and what is left of it."""
     return {
         "RateLimit-Policy": f'"{limit}";q={rate.most};w={rate.seconds}',
@@ -46,7 +46,7 @@ def told(limit: str, rate: Rate, standing: Standing) -> dict[str, str]:
     }
 
 
-class Limits:
+class RateLimits:
     """The request counters of one service in this process."""
 
     def __init__(self, settings: Settings, counts: Counts | None = None) -> None:
@@ -55,13 +55,13 @@ class Limits:
         self.account = Rate.parse(settings.limit_account)
         self.public_writes = settings.limit_public_writes
         self._exempt = hosts_and_networks(settings.limit_exempt)[1]
-        self._keys: dict[Whence, str] = {}
+        self._keys: dict[ClientAddress, str] = {}
         self.unnamed_proxies: set[str] = set()
         """Proxies missing in KEMITRAAN_TRUSTED_PROXIES: their clients are all counted as the proxy."""
 
     def key_of(self, scope: Scope) -> str:
         """The address for counting, "" for an exempt one; requests through a proxy are never exempt."""
-        whence = Whence.of(scope)
+        whence = ClientAddress.of(scope)
         known = self._keys.get(whence)
         if known is None:
             if len(self._keys) > MOST_REMEMBERED:
@@ -69,7 +69,7 @@ class Limits:
             known = self._keys[whence] = self._key(whence)
         return known
 
-    def _key(self, whence: Whence) -> str:
+    def _key(self, whence: ClientAddress) -> str:
         if whence.unnamed:
             self._note(whence.unnamed)
         exempt = not whence.through and within(whence.address, self._exempt)
@@ -93,13 +93,13 @@ class Limits:
         standing = self.counts.hit(rate, limit, key)
         if standing.wait:
             raise TooManyRequests(limit, rate, standing)
-        return told(limit, rate, standing)
+        return ratelimit_headers(limit, rate, standing)
 
 
-class Limited:
+class RateLimitMiddleware:
     """Counts every request: by account if a valid token names one, else by address."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, verifier: TokenVerifier, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, limits: RateLimits, verifier: TokenVerifier, clock: Clock) -> None:
         self.app = app
         self.limits = limits
         self.verifier = verifier
@@ -141,7 +141,7 @@ class Limited:
         return f"{actor.agency} {actor.person}"
 
 
-class Limit:
+class RateLimit:
     """A rate limit of one operation, in addition to the general ones; as a dependency it counts by address.
 
     ``Limit("sign-in", per_address="20/minute", per_account="10/hour")`` on a route, as
@@ -158,18 +158,18 @@ class Limit:
 
     async def __call__(self, request: Request) -> None:
         """Count a request by its address; raises :class:`TooManyRequests`."""
-        limits: Limits = request.app.state.runtime.limits
+        limits: RateLimits = request.app.state.runtime.limits
         limits.count(self._address, self.name, limits.key_of(request.scope))
 
     def attempt(self, request: Request, account: str) -> None:
         """Count an attempt on an account, however its name is written; raises :class:`TooManyRequests`."""
-        limits: Limits = request.app.state.runtime.limits
+        limits: RateLimits = request.app.state.runtime.limits
         limits.count(self._account, f"{self.name} of one account", account.strip().casefold()[:200])
 
 
 async def public_writes(request: Request) -> None:
     """The limit of operations that anybody may use to write, set by KEMITRAAN_LIMIT_PUBLIC_WRITES."""
-    await Limit("public-writes", per_address=request.app.state.runtime.limits.public_writes)(request)
+    await RateLimit("public-writes", per_address=request.app.state.runtime.limits.public_writes)(request)
 
 
 async def refused(request: Request, refusal: Exception) -> Response:

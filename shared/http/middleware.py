@@ -23,7 +23,7 @@ _ARCHIVE = re.compile(r"(?:/api/[a-z]+)?/v1/archive(?:/files/[^/]+)?")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
-class RequestScope:
+class RequestContextMiddleware:
     """Binds correlation and request ids, opens the span, counts and times the request.
 
     Only an administrator's archive may be larger than :data:`LARGEST_BODY`; it is spooled to disk.

@@ -92,7 +92,7 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
     if route.operation.label:
         operation["x-label"] = route.operation.label
     # With a token more of the public data may be visible; operations run as the system ignore it.
-    open_to_all: list[Json] = [] if _calls(route, "by_the_system") else [{}, {BEARER: []}]
+    open_to_all: list[Json] = [] if _calls(route, "run_as_system") else [{}, {BEARER: []}]
     operation["security"] = open_to_all if permission.is_public else [{BEARER: []}]
     operation["x-who-may"] = [grant._asdict() for grant in permission.grants]
     if permission.by_people_alone:
@@ -103,8 +103,8 @@ def _tell(operation: Json, route: OperationRoute, method: str) -> None:
         operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{name}"})
     answers = operation["responses"]
     answers.pop("422", None)
-    if _calls(route, "unchanged"):
-        answers["304"] = {"description": "What the reader has is what there is"}
+    if _calls(route, "not_modified"):
+        answers["304"] = {"description": "The copy of the reader is current"}
     for status, answer in answers.items():
         answer["headers"] = {
             shown: {"$ref": f"#/components/headers/{shown}"} for shown in _told(route, status)
@@ -125,7 +125,7 @@ def _sent(route: OperationRoute, method: str) -> Iterator[str]:
     yield "Accept-Language"
     yield "X-Correlation-ID"
     if method in ("GET", "HEAD"):
-        if _calls(route, "unchanged"):
+        if _calls(route, "not_modified"):
             yield "If-None-Match"
         return
     yield "Dry-Run"
@@ -140,7 +140,7 @@ def _told(route: OperationRoute, status: str) -> Iterator[str]:
     yield "X-Correlation-ID"
     yield "RateLimit"
     yield "RateLimit-Policy"
-    if route.creates or route.changes or _calls(route, "etag", "headers_of", "hand_out"):
+    if route.creates or route.changes or _calls(route, "etag", "headers_of", "download_response"):
         yield "ETag"
     if _calls(route, "headers_of"):
         yield "Last-Modified"

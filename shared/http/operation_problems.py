@@ -11,8 +11,8 @@ from fastapi.dependencies.models import Dependant
 
 from shared.http.declared_problems import without_names
 from shared.http.door import Door, admit
-from shared.http.limits import Limited
-from shared.http.problems import MEDIA_TYPE, STATUS, TITLES, Answered
+from shared.http.limits import RateLimitMiddleware
+from shared.http.problems import MEDIA_TYPE, STATUS, TITLES, FrameworkProblem
 from shared.http.reached_refusals import Refusals, reached_from
 from shared.http.routes import CommandRoute, OperationRoute
 from shared.identity.actor import SignInFirst
@@ -40,13 +40,13 @@ def of_every_write() -> Refusals:
 @cache
 def of_everything() -> Refusals:
     """The refusals of every operation: of invalid tokens, and of rate limits."""
-    return reached_from(admit, Limited.__call__) - {OnlyReads}
+    return reached_from(admit, RateLimitMiddleware.__call__) - {OnlyReads}
 
 
 def codes_of(route: OperationRoute) -> frozenset[str]:
     """Each problem of an operation, by its code, including those of the framework."""
     kinds = refusals_of(route) | of_everything()
-    return frozenset(kind.code for kind in kinds) | Answered.declared.keys()
+    return frozenset(kind.code for kind in kinds) | FrameworkProblem.declared.keys()
 
 
 def responses_of(route: OperationRoute) -> Json:
@@ -68,14 +68,14 @@ def examples(refusals: Refusals) -> Json:
     }
     shown |= {
         answer.code: _example(answer.status, answer.code, answer.detail, answer.remedy)
-        for answer in Answered.declared.values()
+        for answer in FrameworkProblem.declared.values()
     }
     return dict(sorted(shown.items()))
 
 
 def refused_by_any() -> Json:
     """The problems of every operation, for statuses that an operation does not list."""
-    codes = {kind.code for kind in of_everything()} | Answered.declared.keys()
+    codes = {kind.code for kind in of_everything()} | FrameworkProblem.declared.keys()
     return {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)}
 
 
@@ -107,7 +107,7 @@ def _by_status(refusals: Refusals) -> dict[int, list[str]]:
     codes: dict[int, list[str]] = {}
     for kind in sorted(refusals, key=lambda kind: (STATUS[kind.kind], kind.code)):
         codes.setdefault(STATUS[kind.kind], []).append(kind.code)
-    for answer in Answered.declared.values():
+    for answer in FrameworkProblem.declared.values():
         if answer.status in codes and answer.status not in NO_OPERATION:
             codes[answer.status].append(answer.code)
     return codes

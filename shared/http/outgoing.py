@@ -84,7 +84,7 @@ class HostUnknown(OutgoingRefused):
     remedy = "Check the name; if it is correct, try again later."
 
 
-class Guard:
+class OutgoingGuard:
     """Decides where requests may be sent; ``allow`` adds to the public network.
 
     It lists hosts, networks, and addresses with a port.
@@ -165,7 +165,7 @@ class Guard:
 class _Resolver(AbstractResolver):
     """Resolves names for a connector through the guard."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: OutgoingGuard) -> None:
         self._guard = guard
 
     async def resolve(

@@ -84,10 +84,10 @@ SHAPE: dict[str, Any] = {
 }
 
 
-class Answered:
+class FrameworkProblem:
     """A problem of the framework itself, where a :class:`Refusal` is one of the rules."""
 
-    declared: ClassVar[dict[str, Answered]] = {}
+    declared: ClassVar[dict[str, FrameworkProblem]] = {}
     """The refusals of this process, by code."""
 
     def __init__(
@@ -120,37 +120,39 @@ class Answered:
         return answer
 
 
-NOT_JSON = Answered(
+NOT_JSON = FrameworkProblem(
     415,
     "unsupported-media-type",
     N_("The body is not declared as JSON, so it was not read; nothing was changed."),
     N_("Send it with the header “Content-Type: application/json”."),
 )
-INVALID = Answered(
+INVALID = FrameworkProblem(
     422,
     "invalid-request",
     N_("Some values are missing or not valid; nothing was changed."),
     N_("Correct every field listed under errors and send the request again."),
 )
-AWAY = Answered(
+AWAY = FrameworkProblem(
     503,
     "database-away",
     N_("A service that this needs does not respond; it is unknown whether the change was stored."),
     N_("Try again in a few seconds, with the same Idempotency-Key if you sent one."),
     headers={"Retry-After": str(AWAY_SECONDS)},
 )
-FAULT = Answered(
+FAULT = FrameworkProblem(
     500,
     "fault",
     N_("The request could not be completed; nothing was stored."),
     N_("Try again; if it happens again, tell the operator the correlation id."),
 )
-UNREADABLE = Answered(400, "bad-request", TITLES[400], N_("Check the syntax of the request."))
-NOT_FOUND = Answered(404, "not-found", TITLES[404], N_("See the list of addresses in the OpenAPI document."))
-NOT_OFFERED = Answered(
+UNREADABLE = FrameworkProblem(400, "bad-request", TITLES[400], N_("Check the syntax of the request."))
+NOT_FOUND = FrameworkProblem(
+    404, "not-found", TITLES[404], N_("See the list of addresses in the OpenAPI document.")
+)
+NOT_OFFERED = FrameworkProblem(
     405, "method-not-allowed", TITLES[405], N_("The header Allow lists the allowed methods.")
 )
-TOO_LARGE = Answered(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
+TOO_LARGE = FrameworkProblem(413, "request-too-large", TITLES[413], N_("Send at most 11 MiB."))
 FRAMEWORKS = {answer.status: answer for answer in (UNREADABLE, NOT_FOUND, NOT_OFFERED, TOO_LARGE)}
 """The errors of the framework itself, by status."""
 
@@ -183,7 +185,7 @@ def problem(
     return Response(orjson.dumps(body | more), status, headers, media_type=MEDIA_TYPE)
 
 
-async def refused(request: Request, refusal: Exception) -> Response:
+async def refusal_problem(request: Request, refusal: Exception) -> Response:
     """The response to a refusal."""
     if not isinstance(refusal, Refusal):
         raise TypeError(type(refusal)) from refusal
@@ -204,7 +206,7 @@ async def refused(request: Request, refusal: Exception) -> Response:
     return answer
 
 
-async def invalid(request: Request, error: Exception) -> Response:
+async def validation_problem(request: Request, error: Exception) -> Response:
     """The response to invalid input: each field is named with what was expected."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error)) from error
@@ -213,7 +215,9 @@ async def invalid(request: Request, error: Exception) -> Response:
     if _not_json(request, errors):
         return NOT_JSON.to(language, place)
     translate = translator(negotiate(language))
-    return INVALID.to(language, place, errors=[invalid_values.told(error, translate) for error in errors])
+    return INVALID.to(
+        language, place, errors=[invalid_values.field_error(error, translate) for error in errors]
+    )
 
 
 def _not_json(request: Request, errors: Sequence[Any]) -> bool:
@@ -254,13 +258,13 @@ def offered(request: Request) -> list[str]:
     return sorted(methods | ({"HEAD"} if "GET" in methods else set()) | ({"OPTIONS"} if methods else set()))
 
 
-async def away(request: Request, error: Exception) -> Response:
+async def unavailable_problem(request: Request, error: Exception) -> Response:
     """The response while the database is unavailable: one line, and Retry-After."""
     log.warning("the database is away", path=request.url.path, reason=str(error))
     return AWAY.to(request.headers.get("accept-language"), request.url.path)
 
 
-async def fault(request: Request, error: Exception) -> Response:
+async def internal_problem(request: Request, error: Exception) -> Response:
     """The response to an unexpected error: it is logged completely, and returned without internals."""
     log.error("unexpected fault", path=request.url.path, exc_info=error)
     return FAULT.to(request.headers.get("accept-language"), request.url.path)
@@ -268,8 +272,8 @@ async def fault(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Respond to every error of ``app`` with a problem."""
-    app.add_exception_handler(Refusal, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Refusal, refusal_problem)
+    app.add_exception_handler(RequestValidationError, validation_problem)
     app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(DatabaseAway, away)
-    app.add_exception_handler(Exception, fault)
+    app.add_exception_handler(DatabaseAway, unavailable_problem)
+    app.add_exception_handler(Exception, internal_problem)

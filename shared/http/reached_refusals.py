@@ -25,20 +25,20 @@ _ORDINARY = frozenset(dir(dict) + dir(list) + dir(str) + dir(set) + ["add", "exe
 
 
 @dataclass(frozen=True)
-class Known:
+class NamedObject:
     """A named object of a module: a function, a class, a state machine."""
 
     value: Any
 
 
 @dataclass(frozen=True)
-class Of:
+class InstanceOf:
     """An instance of a type, as annotations say."""
 
     kind: Any
 
 
-Kinds: TypeAlias = tuple[Known | Of, ...]
+Kinds: TypeAlias = tuple[NamedObject | InstanceOf, ...]
 
 
 @dataclass
@@ -182,20 +182,20 @@ class _Reader(ast.NodeVisitor):
         cells = zip(code.co_freevars, function.__closure__ or (), strict=False) if code else ()
         for name, cell in cells:
             try:
-                self.names[name] = (Known(cell.cell_contents),)
+                self.names[name] = (NamedObject(cell.cell_contents),)
             except ValueError:
                 continue
 
     def read(self, node: Any) -> None:
         """Take the arguments by their annotations, then the body."""
         for name, kind in _hints(self.function).items():
-            self.names[name] = (Of(kind),)
+            self.names[name] = (InstanceOf(kind),)
         owner = self._owner()
         arguments = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
         if owner is not None and arguments and arguments[0] == "self":
-            self.names["self"] = (Of(owner),)
+            self.names["self"] = (InstanceOf(owner),)
         elif owner is not None and arguments and arguments[0] == "cls":
-            self.names["cls"] = (Known(owner),)
+            self.names["cls"] = (NamedObject(owner),)
         for statement in node.body if isinstance(node.body, list) else [node.body]:
             self.visit(statement)
 
@@ -217,10 +217,10 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         for kind in self._kinds(node.func):
-            if isinstance(kind, Known) and isinstance(kind.value, type) and _is_ours(kind.value):
+            if isinstance(kind, NamedObject) and isinstance(kind.value, type) and _is_ours(kind.value):
                 for begins in ("__init__", "__post_init__"):
                     self._go(inspect.getattr_static(kind.value, begins, None))
-            elif isinstance(kind, Of) or not isinstance(kind.value, types.FunctionType | type):
+            elif isinstance(kind, InstanceOf) or not isinstance(kind.value, types.FunctionType | type):
                 self._note(self._attribute((kind,), "__call__", None))
         if not (isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass")):
             self.generic_visit(node)
@@ -232,7 +232,7 @@ class _Reader(ast.NodeVisitor):
         if node.module and node.module.partition(".")[0] in _OURS:
             module = import_module(node.module)
             for name in node.names:
-                self.names[name.asname or name.name] = (Known(getattr(module, name.name)),)
+                self.names[name.asname or name.name] = (NamedObject(getattr(module, name.name)),)
 
     def visit_Try(self, node: ast.Try) -> None:
         before = self.caught
@@ -304,7 +304,7 @@ class _Reader(ast.NodeVisitor):
     def _note(self, kinds: Kinds) -> None:
         """A named refusal is raised or returned; a named function is called."""
         for kind in kinds:
-            if not isinstance(kind, Known):
+            if not isinstance(kind, NamedObject):
                 continue
             thing = kind.value
             if isinstance(thing, Job):
@@ -331,7 +331,7 @@ class _Reader(ast.NodeVisitor):
             named = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
             for expression in named:
                 for kind in self._kinds(expression):
-                    if isinstance(kind, Known) and isinstance(kind.value, type):
+                    if isinstance(kind, NamedObject) and isinstance(kind.value, type):
                         yield kind.value
 
     def _bind(self, target: ast.AST, kinds: Kinds) -> None:
@@ -346,7 +346,7 @@ class _Reader(ast.NodeVisitor):
     def _annotated(self, node: ast.AST) -> Kinds:
         text = ast.unparse(node).strip("\"'")
         try:
-            return (Of(eval(text, dict(self.globals), {})),)  # noqa: S307  (an annotation of our own source)  # nosec B307
+            return (InstanceOf(eval(text, dict(self.globals), {})),)  # noqa: S307  (an annotation of our own source)  # nosec B307
         except Exception:  # noqa: BLE001  (a name that is known to type checkers alone)
             return ()
 
@@ -356,16 +356,16 @@ class _Reader(ast.NodeVisitor):
     def _elements(self, node: ast.expr) -> Kinds:
         """The types of the elements of an iterable."""
         return tuple(
-            Of(kind)
+            InstanceOf(kind)
             for element in self._kinds(node)
-            if isinstance(element, Of)
+            if isinstance(element, InstanceOf)
             for _, whole in _classes(element.kind)
             for kind in get_args(whole)[-1:]
             if kind is not Ellipsis
         ) or tuple(
-            Of(get_args(whole)[0])
+            InstanceOf(get_args(whole)[0])
             for element in self._kinds(node)
-            if isinstance(element, Of)
+            if isinstance(element, InstanceOf)
             for _, whole in _classes(element.kind)
             if get_args(whole)[1:] == (Ellipsis,)
         )
@@ -395,29 +395,29 @@ class _Reader(ast.NodeVisitor):
             return self.names[name]
         for place in (self.globals, vars(builtins)):
             if name in place:
-                return (Known(place[name]),)
+                return (NamedObject(place[name]),)
         return ()
 
     def _held(self, node: ast.Subscript) -> Kinds:
         """The type of a container's item."""
-        held: list[Known | Of] = []
+        held: list[NamedObject | InstanceOf] = []
         for kind in self._kinds(node.value):
-            if isinstance(kind, Known) and isinstance(kind.value, Mapping):
-                held += [Known(value) for value in kind.value.values()]
-            elif isinstance(kind, Of):
+            if isinstance(kind, NamedObject) and isinstance(kind.value, Mapping):
+                held += [NamedObject(value) for value in kind.value.values()]
+            elif isinstance(kind, InstanceOf):
                 arguments = [get_args(whole) for _, whole in _classes(kind.kind)]
-                held += [Of(some[-1]) for some in arguments if some and some[-1] is not Ellipsis]
+                held += [InstanceOf(some[-1]) for some in arguments if some and some[-1] is not Ellipsis]
         return tuple(held)
 
     def _attribute(self, kinds: Kinds, name: str, of: ast.AST | None) -> Kinds:
-        told: list[Known | Of] = []
+        told: list[NamedObject | InstanceOf] = []
         is_typed = False
         for kind in kinds:
-            if isinstance(kind, Known) and isinstance(kind.value, types.ModuleType | type):
+            if isinstance(kind, NamedObject) and isinstance(kind.value, types.ModuleType | type):
                 is_typed = True
                 if hasattr(kind.value, name):
-                    told.append(Known(getattr(kind.value, name)))
-            elif isinstance(kind, Known):
+                    told.append(NamedObject(getattr(kind.value, name)))
+            elif isinstance(kind, NamedObject):
                 is_typed = True
                 if isinstance(kind.value, Permission):
                     self.reading.refuses |= {(refusal, self.caught) for refusal in kind.value.refusals}
@@ -429,49 +429,54 @@ class _Reader(ast.NodeVisitor):
         if not is_typed and of is not None and name not in _ORDINARY:
             for known in {value for value in self.globals.values() if isinstance(value, type)}:
                 if _is_ours(known) and isinstance(vars(known).get(name), types.FunctionType):
-                    told.append(Known(vars(known)[name]))
+                    told.append(NamedObject(vars(known)[name]))
         return tuple(told)
 
-    def _of_class(self, cls: type, name: str) -> Iterator[Known | Of]:
+    def _of_class(self, cls: type, name: str) -> Iterator[NamedObject | InstanceOf]:
         attribute = inspect.getattr_static(cls, name, None)
         if isinstance(attribute, property | cached_property):
             self._go(attribute)
             returned = _hints(_plain(attribute)).get("return")
             if returned is not None:
-                yield Of(returned)
+                yield InstanceOf(returned)
         elif isinstance(attribute, types.FunctionType | staticmethod | classmethod):
-            yield Known(_plain(attribute))
+            yield NamedObject(_plain(attribute))
         elif name in (known := _hints(cls)):
-            yield Of(known[name])
+            yield InstanceOf(known[name])
         else:
             yield from _made_in(cls).get(name, ())
 
     def _returned(self, called: Kinds, node: ast.Call | None) -> Kinds:
         """The type of a call's result."""
-        back: list[Known | Of] = []
+        back: list[NamedObject | InstanceOf] = []
         for kind in called:
-            if isinstance(kind, Of):
-                back += [Of(get_args(whole)[-1]) for cls, whole in _classes(kind.kind) if get_args(whole)]
+            if isinstance(kind, InstanceOf):
+                back += [
+                    InstanceOf(get_args(whole)[-1]) for cls, whole in _classes(kind.kind) if get_args(whole)
+                ]
             elif isinstance(kind.value, type):
-                back.append(Of(kind.value))
+                back.append(InstanceOf(kind.value))
             elif callable(kind.value):
                 returned = _hints(_plain(kind.value)).get("return")
                 if isinstance(returned, TypeVar):
                     back += self._bound(returned, _plain(kind.value), node)
                 elif returned is not None and getattr(returned, "__name__", "") != "Self":
-                    back.append(Of(returned))
+                    back.append(InstanceOf(returned))
                 elif (
                     returned is not None
                     and isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
                 ):
                     receiver = self._kinds(node.func.value)
-                    back += [Of(value.value) if isinstance(value, Known) else value for value in receiver]
+                    back += [
+                        InstanceOf(value.value) if isinstance(value, NamedObject) else value
+                        for value in receiver
+                    ]
         return tuple(back)
 
     def _bound(
         self, variable: TypeVar, function: Callable[..., Any], node: ast.Call | None
-    ) -> Iterator[Known | Of]:
+    ) -> Iterator[NamedObject | InstanceOf]:
         """The type that a type variable is bound to, by its argument."""
         if node is None:
             return
@@ -482,28 +487,34 @@ class _Reader(ast.NodeVisitor):
             kind = hints.get(name or "")
             for known in self._kinds(argument):
                 if kind is variable:
-                    yield Of(known.value) if isinstance(known, Known) else known
-                elif get_args(kind) == (variable,) and get_origin(kind) is type and isinstance(known, Known):
-                    yield Of(known.value)
+                    yield InstanceOf(known.value) if isinstance(known, NamedObject) else known
                 elif (
-                    get_args(kind)[-1:] == (variable,) and isinstance(known, Known) and callable(known.value)
+                    get_args(kind) == (variable,)
+                    and get_origin(kind) is type
+                    and isinstance(known, NamedObject)
+                ):
+                    yield InstanceOf(known.value)
+                elif (
+                    get_args(kind)[-1:] == (variable,)
+                    and isinstance(known, NamedObject)
+                    and callable(known.value)
                 ):
                     returned = _hints(_plain(known.value)).get("return")
                     if returned is not None:
-                        yield Of(returned)
+                        yield InstanceOf(returned)
 
 
 def _parts(kinds: Kinds, place: int) -> Kinds:
     """The types at a position of a tuple."""
-    parts: list[Known | Of] = []
+    parts: list[NamedObject | InstanceOf] = []
     for kind in kinds:
-        if isinstance(kind, Of):
+        if isinstance(kind, InstanceOf):
             for cls, whole in _classes(kind.kind):
                 arguments = get_args(whole)
                 if issubclass(cls, tuple) and len(arguments) > place and Ellipsis not in arguments:
-                    parts.append(Of(arguments[place]))
+                    parts.append(InstanceOf(arguments[place]))
                 elif arguments:
-                    parts.append(Of(arguments[0]))
+                    parts.append(InstanceOf(arguments[0]))
     return tuple(parts)
 
 

@@ -21,9 +21,9 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from shared.command import Command
-from shared.http.bodies import body_of, error_at, placed
+from shared.http.bodies import body_of, error_at, located_errors
 from shared.http.door import Door, admit
-from shared.http.known_parameters import Known
+from shared.http.known_parameters import KnownParameters
 from shared.http.operation import Operation
 from shared.http.signatures import described_by, signature_of
 from shared.identity.permissions import Grant, Permission
@@ -119,9 +119,9 @@ class OperationRoute(APIRoute):
         return self.operation.command is not None or "do" in self.endpoint.__code__.co_names
 
     @cached_property
-    def known(self) -> Known:
+    def known(self) -> KnownParameters:
         """The parameters and form fields of the route."""
-        return Known.of(self)
+        return KnownParameters.of(self)
 
 
 class CommandRoute(OperationRoute):
@@ -164,9 +164,9 @@ class CommandRoute(OperationRoute):
         super()._describe()
 
     @cached_property
-    def known(self) -> Known:
+    def known(self) -> KnownParameters:
         """No query parameters: all input is in the path and the body."""
-        return Known(frozenset(), None)
+        return KnownParameters(frozenset(), None)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request; methods that are not offered are left to FastAPI."""
@@ -205,7 +205,7 @@ class CommandRoute(OperationRoute):
         try:
             return self.command.model_validate(values)
         except ValidationError as error:
-            raise RequestValidationError(placed(error, named)) from None
+            raise RequestValidationError(located_errors(error, named)) from None
 
 
 def _plain(model: type[BaseModel]) -> View[Any]:

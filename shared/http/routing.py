@@ -9,13 +9,13 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.http.problems import Answered
+from shared.http.problems import FrameworkProblem
 from shared.i18n import N_
 
 _SERVICE = re.compile(r"/api/([^/]+)/")
 
 
-def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
+def route_by_service(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
     """Route by service name, in one look-up instead of a list of mounts on every request."""
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,12 +26,12 @@ def front(apis: Mapping[str, ASGIApp], rest: ASGIApp) -> ASGIApp:
             return
         name = match[1]
         scope["root_path"] = f"{scope.get('root_path', '')}/api/{name}"
-        await apis.get(name, nobody)(scope, receive, send)
+        await apis.get(name, unknown_service)(scope, receive, send)
 
     return route
 
 
-UNKNOWN_SERVICE = Answered(
+UNKNOWN_SERVICE = FrameworkProblem(
     HTTPStatus.NOT_FOUND,
     "unknown-service",
     N_("There is no service of that name here."),
@@ -39,7 +39,7 @@ UNKNOWN_SERVICE = Answered(
 )
 
 
-async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
+async def unknown_service(scope: Scope, receive: Receive, send: Send) -> None:
     """The response if there is no service with that name."""
     language = Request(scope).headers.get("accept-language")
     await UNKNOWN_SERVICE.to(language, scope["path"])(scope, receive, send)

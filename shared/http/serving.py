@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.http.limits import Limits
-from shared.http.outgoing import Guard
+from shared.http.limits import RateLimits
+from shared.http.outgoing import OutgoingGuard
 from shared.identity.tokens import TokenVerifier
 from shared.settings import Settings
 from shared.storage import BlobStore
@@ -15,7 +15,7 @@ from shared.storage import BlobStore
 P = TypeVar("P")
 
 
-class Named(Protocol):
+class NamedService(Protocol):
     """A service, as far as the HTTP layer knows it."""
 
     @property
@@ -23,18 +23,18 @@ class Named(Protocol):
         """Its name, as in addresses."""
 
 
-class Serving(Protocol):
+class ServiceContext(Protocol):
     """A running service for the HTTP layer: its settings, clock, data and limits."""
 
     settings: Settings
     clock: Clock
     blobs: BlobStore
     verifier: TokenVerifier
-    limits: Limits
-    outgoing: Guard
+    limits: RateLimits
+    outgoing: OutgoingGuard
 
     @property
-    def service(self) -> Named:
+    def service(self) -> NamedService:
         """The service."""
 
     @property

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problems import Answered
+from shared.http.problems import FrameworkProblem
 from shared.http.request_headers import headers_of
 from shared.i18n import N_
 
@@ -20,7 +20,7 @@ LONGEST_ADDRESS = 8192
 _UNHURRIED = re.compile(r"/api/[a-z]+/v1/archive(?:/keys|/files/[^/]+)?")
 
 
-class Patience:
+class TimeoutMiddleware:
     """Ends requests that arrive too slowly with 408, and those that take too long with 503.
 
     A stream that has begun may go on: the live feed, a large file. One timer serves a request: it is first
@@ -80,20 +80,20 @@ def _has_body(scope: Scope) -> bool:
     return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
-_TOO_LONG = Answered(
+_TOO_LONG = FrameworkProblem(
     HTTPStatus.REQUEST_URI_TOO_LONG,
     "address-too-long",
     N_("The address of the request is too long."),
     N_("Ask for less at a time, and send long texts in the body."),
 )
-_TOO_SLOW = Answered(
+_TOO_SLOW = FrameworkProblem(
     HTTPStatus.REQUEST_TIMEOUT,
     "request-too-slow",
     N_("The request did not arrive in time; nothing was done."),
     N_("Send it again, over a faster connection or in smaller parts."),
     headers={"Connection": "close"},
 )
-_UNFINISHED = Answered(
+_UNFINISHED = FrameworkProblem(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "took-too-long",
     N_("The request took too long and was cancelled."),
@@ -102,6 +102,6 @@ _UNFINISHED = Answered(
 )
 
 
-async def _say(ended: Answered, scope: Scope, receive: Receive, send: Send) -> None:
+async def _say(ended: FrameworkProblem, scope: Scope, receive: Receive, send: Send) -> None:
     language = Request(scope).headers.get("accept-language")
     await ended.to(language, scope["path"][:200])(scope, receive, send)

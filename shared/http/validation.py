@@ -87,7 +87,7 @@ WORDS: Mapping[str, str] = {
 _VALUE_ERROR = "Value error, "
 
 
-def told(error: ErrorDetails | Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, str]:
+def field_error(error: ErrorDetails | Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, str]:
     """One error of a request: the JSON pointer of its place, what was expected there, and a code."""
     place, code = list(error["loc"]), str(error["type"])
     if code == "json_invalid":

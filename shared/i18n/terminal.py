@@ -16,7 +16,7 @@ class _Terminal:
     language: Locale = "en"  # the language of the texts; a command sets its user's
 
 
-def speak(language: Locale) -> None:
+def set_language(language: Locale) -> None:
     """Set the language of the command line."""
     _Terminal.language = language
 
@@ -26,12 +26,12 @@ def language() -> Locale:
     return _Terminal.language
 
 
-def wanted(arguments: Sequence[str], environment: Mapping[str, str]) -> Locale:
+def requested_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Locale:
     """The requested language: by `--lang`, else by the environment."""
-    return _asked(arguments) or spoken(environment)
+    return _asked(arguments) or environment_language(environment)
 
 
-def spoken(environment: Mapping[str, str]) -> Locale:
+def environment_language(environment: Mapping[str, str]) -> Locale:
     """The language of KEMITRAAN_LANG, else LC_ALL, LC_MESSAGES or LANG; Indonesian by default."""
     given = next((environment[name] for name in (VARIABLE, *_POSIX) if environment.get(name)), "")
     return negotiate(given.partition(".")[0].replace("_", "-"))

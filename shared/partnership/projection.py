@@ -20,7 +20,7 @@ from shared.partnership.tables import Tables
 NAME = "partnerships"
 
 
-def following(tables: Tables) -> Projection:
+def registry_projection(tables: Tables) -> Projection:
     """The projection of these tables."""
     handlers = _Handlers(tables)
     projection = Projection(NAME, tables=[tables.partnerships, tables.parties, tables.organisations])

@@ -13,7 +13,7 @@ from shared.database.transaction import Transaction
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import Relation, Role
 from shared.partnership.people import People
-from shared.partnership.projection import following
+from shared.partnership.projection import registry_projection
 from shared.partnership.refusals import (
     ActsOfAnother,
     PartnershipOver,
@@ -65,7 +65,7 @@ class RegistryCopy:
         self.metadata = metadata
         self.tables = Tables(metadata)
         self.people = People(metadata)
-        self.projections = (following(self.tables), self.people.projection)
+        self.projections = (registry_projection(self.tables), self.people.projection)
         parties, partnerships = self.tables.parties, self.tables.partnerships
         # Built once: a statement takes longer to build than to run.
         self._role = sa.select(parties.c.role).where(

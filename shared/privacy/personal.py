@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Keep:
+class RetentionPeriod:
     """A retention period: as many days as ``setting`` says after the moment or day ``since``.
 
     Afterwards the personal columns are blanked, or whole rows deleted (``drops``).
@@ -36,7 +36,7 @@ class Keep:
 
 
 @dataclass(frozen=True)
-class Holding:
+class PersonalTable:
     """The personal data in a table, and ``why`` it is held.
 
     ``person`` and ``agency`` identify a row's subject: columns, or scalar subqueries. ``personal`` maps the
@@ -52,7 +52,7 @@ class Holding:
     personal: Values = field(default_factory=dict)
     secret: tuple[str, ...] = ()
     goes: bool = False
-    keep: Keep | None = None
+    keep: RetentionPeriod | None = None
 
     def of(self, person: str, agency: str) -> sa.ColumnElement[bool]:
         """The condition of a person's rows in an agency."""
@@ -78,7 +78,9 @@ def _nothing_ends(_tx: Transaction, _person: str) -> None:
 class Personal:
     """All personal data of a service. ``ends`` ends a person's roles, before the data is erased."""
 
-    def __init__(self, *holdings: Holding, ends: Callable[[Transaction, str], None] = _nothing_ends) -> None:
+    def __init__(
+        self, *holdings: PersonalTable, ends: Callable[[Transaction, str], None] = _nothing_ends
+    ) -> None:
         self.holdings = holdings
         self.ends = ends
         self.reaction = Reaction("erase", (PersonErased,), self._react)
@@ -164,7 +166,9 @@ class Personal:
             erased.refuse(session, owners)
 
 
-def _blank(tx: Transaction, holding: Holding, mine: sa.ColumnElement[bool], *, drops: bool = False) -> int:
+def _blank(
+    tx: Transaction, holding: PersonalTable, mine: sa.ColumnElement[bool], *, drops: bool = False
+) -> int:
     """Blank personal data in the rows, or delete them; returns how many had any."""
     if holding.goes or drops:
         return tx.execute(sa.delete(holding.table).where(mine)).rowcount

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from shared.database.tables import personal_keys
 from shared.database.transaction import Transaction
 from shared.privacy.erased import is_erased
-from shared.privacy.personal import Holding, Personal
+from shared.privacy.personal import Personal, PersonalTable
 
 Owner = tuple[str, str]
 """An agency, and a person with data there."""
@@ -98,11 +98,11 @@ class Seals:
         self._holdings = {holding.table.name: holding for holding in personal.holdings if holding.personal}
         self.keys = keys
 
-    def holding(self, table: sa.Table) -> Holding | None:
+    def holding(self, table: sa.Table) -> PersonalTable | None:
         """The personal data of a table that has to be encrypted."""
         return self._holdings.get(table.name)
 
-    def seal(self, holding: Holding, owner: Owner, row: dict[str, Any]) -> None:
+    def seal(self, holding: PersonalTable, owner: Owner, row: dict[str, Any]) -> None:
         """Encrypt a row's personal data; raises :class:`KeyMissing`."""
         for name, blank in holding.personal.items():
             if row[name] == blank:
@@ -114,7 +114,7 @@ class Seals:
             )
             row[name] = {"sealed": base64.b64encode(closed).decode(), "of": "/".join(owner)}
 
-    def open(self, holding: Holding, row: dict[str, Any]) -> bool:
+    def open(self, holding: PersonalTable, row: dict[str, Any]) -> bool:
         """Decrypt a row; without its key, returns False and leaves its personal data out.
 
         Raises ``ValueError`` if the key does not decrypt it.

@@ -24,7 +24,7 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class Policy:
     """The row-level security policy of one table, for all commands, and the function that it may need.
 
     A condition that looks into other tables becomes a function that bypasses their policies: these tables
@@ -52,12 +52,12 @@ class Guard:
 
 
 @cache
-def guards(visible: Visible) -> tuple[Guard, ...]:
+def guards(visible: Visible) -> tuple[Policy, ...]:
     """The policies derived from a service's visibility conditions.
 
     Parts of a hidden object, by a relationship to it, are hidden with it.
     """
-    by_table: dict[sa.Table, Guard] = {}
+    by_table: dict[sa.Table, Policy] = {}
     for kind, condition in visible(SettingsViewer()).items():
         table = _table(class_mapper(kind))
         if _looks_elsewhere(condition):
@@ -81,7 +81,7 @@ def parts(mapper: Mapper[Any]) -> Iterator[tuple[sa.Table, Condition]]:
                 yield from parts(relationship.mapper)
 
 
-def put_up(connection: sa.Connection, wanted: Sequence[Guard]) -> None:
+def put_up(connection: sa.Connection, wanted: Sequence[Policy]) -> None:
     """Create exactly these policies; do nothing if they are in place."""
     if _standing(connection) != {guard.table: guard.digest for guard in wanted}:
         take_down(connection)
@@ -146,9 +146,9 @@ def _table(mapper: Mapper[Any]) -> sa.Table:
     return table
 
 
-def _guard(table: sa.Table, seen: str, function: str = "") -> Guard:
+def _guard(table: sa.Table, seen: str, function: str = "") -> Policy:
     condition = f"{_sql(sees_everything())} OR {_sql(is_somebody())} AND ({seen})"
-    return Guard(_quoted(table.name), condition, function)
+    return Policy(_quoted(table.name), condition, function)
 
 
 def _inline(table: sa.Table, condition: Condition) -> str:

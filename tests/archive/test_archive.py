@@ -19,7 +19,7 @@ from shared.archive.writer import MOST_REPORTED, ArchiveUnreadable, Contents, Re
 from shared.clock import SystemClock, new_id
 from shared.contracts.envelope import Envelope
 from shared.database import outbox, tables
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.json_rows import as_json
 from shared.database.transaction import Transaction
@@ -136,7 +136,7 @@ def fill(tx: Transaction) -> None:
 async def opened(url: str) -> AsyncIterator[Database]:
     """An empty database with the tables of this service."""
     create_tables(url)
-    database = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     await database.write(context(), lambda tx: metadata.create_all(tx.session.connection()))
     try:

@@ -13,9 +13,9 @@ import pytest
 from typer.main import get_command
 
 from services.cli.app import PANELS, app, main
-from services.cli.language import FACTS, in_words, paragraphs
+from services.cli.language import FACTS, paragraphs, translated_commands
 from shared.i18n import LOCALES, Locale, translations
-from shared.i18n.terminal import language, speak
+from shared.i18n.terminal import language, set_language
 from tests.cli.shell import Ended
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +33,11 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 def in_language(wanted: Locale) -> dict[tuple[str, ...], Any]:
     """Every command as its user sees it."""
     before = language()
-    speak(wanted)
+    set_language(wanted)
     try:
-        return dict(commands(in_words(app, PANELS)))
+        return dict(commands(translated_commands(app, PANELS)))
     finally:
-        speak(before)
+        set_language(before)
 
 
 ALL = in_language("en")
@@ -62,7 +62,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Ended(int(ended.value.code or 0), shown.out, shown.err)
 
     yield command
-    speak(before)
+    set_language(before)
 
 
 def helps(command: Any) -> list[str]:

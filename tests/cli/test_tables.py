@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from services.cli.archives import tell
+from services.cli.archives import report_refused
 from shared import console
 from tests.cli.shell import COMMAND
 
@@ -55,7 +55,7 @@ def test_refusals_for_one_reason_are_one_line(capsys: pytest.CaptureFixture[str]
     refused = [{"service": "partners", "line": n, "what": "boards", "reason": here} for n in range(2, 902)]
     refused.append({"service": "programs", "line": 7, "what": "stages", "reason": "it names no programme"})
     with pytest.raises(typer.Exit):
-        tell(refused, None, len(refused) + 50)
+        report_refused(refused, None, len(refused) + 50)
     assert capsys.readouterr().err.splitlines() == [
         f"partners 900 lines, 2 to 901 (boards and others): {here}",
         "programs line 7 (stages): it names no programme",

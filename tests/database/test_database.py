@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from shared.clock import SystemClock, new_id
 from shared.database import tables
-from shared.database.database import DatabaseInUse, Setup
+from shared.database.database import DatabaseInUse, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.transaction import ChangedSinceRead, NeverAsked, Transaction, UnknownAggregate
 from shared.identity.permissions import Permission, Relation, Role, may
@@ -27,7 +27,7 @@ from tests.support.postgres import Postgres
 async def test_trap_11_many_writers_and_readers_meet_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "busy.sqlite3"
     create_tables(f"sqlite:///{path}")
-    database = open_database(f"sqlite:///{path}", Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(f"sqlite:///{path}", DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     until = time.time() + 2.0
     with multiprocessing.get_context("spawn").Pool(2) as pool:
@@ -56,9 +56,9 @@ def _read_until(job: tuple[str, float]) -> list[str]:
 
 async def test_trap_12_a_second_process_is_refused_with_a_clear_message(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'one.sqlite3'}"
-    first = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    first = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await first.start()
-    second = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    second = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     with pytest.raises(DatabaseInUse, match="in use by another process"):
         await second.start()
     await first.stop()
@@ -67,7 +67,7 @@ async def test_trap_12_a_second_process_is_refused_with_a_clear_message(tmp_path
 
 async def test_a_failed_command_in_a_group_fails_alone(database_url: str) -> None:
     create_tables(database_url)
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
 
     def fails(tx: object) -> None:
@@ -88,7 +88,7 @@ async def test_a_failed_command_in_a_group_fails_alone(database_url: str) -> Non
 
 async def test_a_stale_if_match_is_refused_and_changes_nothing(database_url: str) -> None:
     create_tables(database_url)
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     thing = await database.write(context(), lambda tx: make(tx, "first"))
     await database.write(context(expected_version=1), lambda tx: rename(tx, thing.id, "second"))
@@ -104,7 +104,7 @@ async def test_a_stale_if_match_is_refused_and_changes_nothing(database_url: str
 
 async def test_concurrent_changes_of_one_aggregate_are_all_kept(database_url: str) -> None:
     create_tables(database_url)
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     thing = await database.write(context(), lambda tx: make(tx, "first"))
     jobs = (database.write(context(), lambda tx, n=n: rename(tx, thing.id, f"{n}")) for n in range(20))  # type: ignore[misc]
@@ -120,7 +120,7 @@ async def test_concurrent_changes_of_one_aggregate_are_all_kept(database_url: st
 async def test_a_full_disk_loses_nothing_acknowledged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'full.sqlite3'}"
     create_tables(url)
-    database = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     await database.write(context(), lambda tx: tx.session.connection().exec_driver_sql("SELECT 1").all())
 
@@ -146,7 +146,7 @@ async def test_a_full_disk_loses_nothing_acknowledged(tmp_path: Path) -> None:
 async def test_connections_that_died_in_the_pool_are_replaced(postgres: Postgres) -> None:
     url = postgres.create_database()
     create_tables(url)
-    database = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     await asyncio.gather(*(database.write(context(), lambda tx: make(tx, "x")) for _ in range(8)))
     with psycopg.connect(url, autocommit=True) as other:
@@ -164,7 +164,7 @@ async def test_connections_that_died_in_the_pool_are_replaced(postgres: Postgres
 async def test_a_command_in_a_group_reads_what_the_one_before_it_wrote(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'group.sqlite3'}"
     create_tables(url)
-    database = open_database(url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     thing = await database.write(context(), lambda tx: make(tx, "first"))
     go = threading.Event()
@@ -187,7 +187,7 @@ async def test_a_command_in_a_group_reads_what_the_one_before_it_wrote(tmp_path:
 
 async def test_a_use_case_that_never_asks_whose_a_thing_is_keeps_nothing(database_url: str) -> None:
     create_tables(database_url)
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     own = context(permission=Permission(may(Role.COORDINATOR, of=Relation.OWN_AGENCY)))
     with pytest.raises(NeverAsked):

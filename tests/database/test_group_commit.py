@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from shared.clock import SystemClock, new_id
 from shared.contracts.envelope import Envelope
 from shared.database import tables
-from shared.database.database import Database, DatabaseAway, Setup
+from shared.database.database import Database, DatabaseAway, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.transaction import Transaction
 from tests.events.world import Thing, context, create_tables, make, rename, things
@@ -38,7 +38,7 @@ def url(postgres: Postgres) -> str:
 @asynccontextmanager
 async def opened(url: str, **changes: Any) -> AsyncIterator[Database]:
     """One instance's database; ``changes`` say how many writers it has."""
-    database = open_database(url, Setup(clock=SystemClock(), new_id=new_id, service="testing"))
+    database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id, service="testing"))
     for name, value in changes.items():
         setattr(database, name, value)
     await database.start()

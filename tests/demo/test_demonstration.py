@@ -27,7 +27,7 @@ from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
 from shared.host.mail_sink import mail_sink
 from shared.i18n import Locale
-from shared.i18n.terminal import spoken
+from shared.i18n.terminal import environment_language
 from tests.support.system import System, free_port, system
 
 TOLD = {
@@ -175,4 +175,4 @@ async def test_a_system_that_does_not_run_is_told_in_words(tmp_path: Path) -> No
     ],
 )
 def test_the_terminal_says_which_language(environment: dict[str, str], locale: str) -> None:
-    assert spoken(environment) == locale
+    assert environment_language(environment) == locale

@@ -17,7 +17,7 @@ from shared.contracts.envelope import Envelope
 from shared.database import tables
 from shared.events import consumers, dead_letters, retries
 from shared.events.broker import BrokerAway, closed
-from shared.events.consumers import Consuming, attach, hand_back
+from shared.events.consumers import ConsumerConnection, attach, hand_back
 from shared.events.reaction import ReactionRunner
 from shared.host.nats_server import NatsServer
 from shared.keys.broker_credentials import NOBODY
@@ -69,7 +69,7 @@ async def test_what_was_asked_for_before_the_connection_ended_is_asked_for_again
 ) -> None:
     monkeypatch.setattr(consumers, "ASKED_SECONDS", 3600.0)  # longer than this test is waited for
     async with world(broker_server.url, sqlite_url) as here:
-        consuming = Consuming(broker_server.url, "testing", NOBODY, [here.worker])
+        consuming = ConsumerConnection(broker_server.url, "testing", NOBODY, [here.worker])
         await consuming.start()
         here.run(here.relay.run())
         await here.make("first")
@@ -283,7 +283,7 @@ async def test_a_message_whose_row_was_written_before_a_crash_is_only_acknowledg
     async with world(broker_server.url, sqlite_url, working(fails, retries=(3600.0,))) as here:
         kept, lost = here.worker._keep, iter([True])
 
-        async def killed_after(failed: retries.Failed, attempts: int) -> None:
+        async def killed_after(failed: retries.FailedEvent, attempts: int) -> None:
             await kept(failed, attempts)
             if next(lost, False):
                 raise RuntimeError("killed between the row and the acknowledgement")

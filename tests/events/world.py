@@ -19,7 +19,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
 from shared.database import tables
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.transaction import Context, Transaction
 from shared.events import streams
@@ -31,7 +31,7 @@ from shared.events.relay import Relay
 from shared.events.retry_runner import RetryRunner
 from shared.identity.actor import Actor
 from shared.identity.permissions import PUBLIC, Permission
-from shared.tasks import end
+from shared.tasks import cancel_all
 
 ACTOR = Actor(person="tester", agency="polresta-contoh", roles=frozenset({"coordinator"}))
 
@@ -209,7 +209,7 @@ class World:
 
     async def halt(self) -> None:
         """Cancel the background loops."""
-        await end(self.tasks)
+        await cancel_all(self.tasks)
         self.tasks.clear()
 
 
@@ -229,7 +229,7 @@ async def world(nats_url: str, database_url: str, reaction: Reaction | None = No
     """One instance, its loops not yet started."""
     reaction = reaction or working()
     create_tables(database_url)
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     bus = Bus(nats_url, "testing")
     options = connection_options(nats_url, "testing reactions")
     broker = NatsBroker(**options, logger=None)

@@ -18,7 +18,7 @@ from shared.events import streams
 from shared.events.broker import Bus, JetStreamError, JetStreamUnavailable
 from shared.host.broker_keeper import Keeper
 from shared.host.nats_server import NatsServer
-from shared.tasks import end
+from shared.tasks import cancel_all
 from tests.support.wait import eventually
 
 SUBJECT = "evt.polresta-contoh.testing.thing-made.v1.x"
@@ -60,7 +60,7 @@ async def kept(folder: Path) -> AsyncIterator[Publishing]:
             await eventually(lambda: here.taken, timeout=20)
             yield here
         finally:
-            await end(tasks)
+            await cancel_all(tasks)
             await here.bus.stop()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.identity.api.desk import Desk
+from services.identity.api.resources import SignInResources
 from services.notifications.workers.dispatcher import Dispatcher
 from services.registry import service
 from tests.support.postgres import Postgres
@@ -83,8 +83,8 @@ async def _ready(here: System) -> bool:
 async def test_a_service_finds_its_own_workers_and_resources_by_their_kind(tmp_path: Path) -> None:
     async with system(tmp_path, [service("identity"), service("notifications")]) as here:
         identity, notifications = here.runtimes
-        assert isinstance(identity.part(Desk), Desk)
+        assert isinstance(identity.part(SignInResources), SignInResources)
         assert notifications.part(Dispatcher) in notifications.watched
-        for runtime, kind in ((identity, Dispatcher), (notifications, Desk)):
+        for runtime, kind in ((identity, Dispatcher), (notifications, SignInResources)):
             with pytest.raises(LookupError, match=f"{runtime.service.name} has no {kind.__name__}"):
                 runtime.part(kind)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from starlette.requests import Request
 
-from shared.http.conditional import headers_of, unchanged
+from shared.http.conditional import headers_of, not_modified
 
 HEADERS = headers_of('"t"', datetime(2026, 1, 5, 1, tzinfo=UTC))
 
@@ -28,11 +28,11 @@ def asked(value: str) -> Request:
     ],
 )
 def test_a_date_that_cannot_be_read_asks_for_nothing(value: str) -> None:
-    assert unchanged(asked(value), HEADERS) is None
+    assert not_modified(asked(value), HEADERS) is None
 
 
 def test_what_a_reader_has_already_is_not_sent_again() -> None:
-    answer = unchanged(asked("Mon, 05 Jan 2026 01:00:00 GMT"), HEADERS)
+    answer = not_modified(asked("Mon, 05 Jan 2026 01:00:00 GMT"), HEADERS)
     assert answer is not None
     assert answer.status_code == 304
-    assert unchanged(asked("Mon, 05 Jan 2026 00:59:59 GMT"), HEADERS) is None
+    assert not_modified(asked("Mon, 05 Jan 2026 00:59:59 GMT"), HEADERS) is None

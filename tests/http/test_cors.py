@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from shared.http import problems
-from shared.http.compression import Compressed
-from shared.http.cors import Openly
+from shared.http.compression import CompressionMiddleware
+from shared.http.cors import CorsMiddleware
 from shared.http.routes import Operations
 from shared.identity.permissions import PUBLIC, Role, may
 
@@ -38,7 +38,7 @@ def _app() -> FastAPI:
 
     app = FastAPI(routes=[*things.routes])
     problems.install(app)
-    app.add_middleware(Openly)
+    app.add_middleware(CorsMiddleware)
     return app
 
 
@@ -135,7 +135,7 @@ async def test_texts_go_compressed(path: str, accepted: str, compressed: bool) -
         Route("/pdf", answer(LONG, "application/pdf")),
         Route("/feed", _stream),
     ]
-    got = await ask(Compressed(Starlette(routes=routes)), "GET", path, accept_encoding=accepted)
+    got = await ask(CompressionMiddleware(Starlette(routes=routes)), "GET", path, accept_encoding=accepted)
     assert (got.headers.get("content-encoding") == "gzip") is compressed
     if compressed:
         assert gzip.decompress(got.content).decode() == LONG

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from services.portal.api import pages
 from services.registry import NAMES, service
 from shared.host.app import describe
-from shared.http.headers import ALWAYS, SecureHeaders
+from shared.http.headers import ALWAYS, SecurityHeadersMiddleware
 from tests.support.system import System, system
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -110,5 +110,5 @@ async def test_without_https_nobody_is_told_to_insist_on_it() -> None:
     async def app(scope: object, receive: object, send: object) -> None:
         """Nothing."""
 
-    names = [name for name, _ in SecureHeaders(app, "http://127.0.0.1:8000")._always]
+    names = [name for name, _ in SecurityHeadersMiddleware(app, "http://127.0.0.1:8000")._always]
     assert b"strict-transport-security" not in names

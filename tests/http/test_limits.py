@@ -14,7 +14,7 @@ from services.notifications.service import service as notifications
 from services.partners.service import service as partners
 from services.portal.service import service as portal
 from shared.host import probes
-from shared.http.limits import Limit, Limits, TooManyRequests
+from shared.http.limits import RateLimit, RateLimits, TooManyRequests
 from shared.settings import SettingsError, load_settings
 from tests.support.metrics import scrape, value
 from tests.support.system import Answer, System, system
@@ -196,7 +196,7 @@ async def test_a_costly_answer_is_found_out_once_for_all_who_ask(monkeypatch: py
         return len(asked)
 
     monkeypatch.setattr(probes, "FRESH_SECONDS", 3600.0)
-    kept = probes.Kept(find_out)
+    kept = probes.CachedResult(find_out)
     assert await asyncio.gather(*(kept.get() for _ in range(9))) == [1] * 9
     monkeypatch.setattr(probes, "FRESH_SECONDS", 0.0)
     assert await kept.get() == 2
@@ -208,7 +208,7 @@ class Counting:
     def __init__(self, exempt: str) -> None:
         self.state = self
         self.runtime = self
-        self.limits = Limits(load_settings(limit_exempt=exempt))
+        self.limits = RateLimits(load_settings(limit_exempt=exempt))
 
     def request(self, host: str) -> Request:
         """A request from an address."""
@@ -216,7 +216,7 @@ class Counting:
 
 
 async def test_a_door_can_have_a_limit_of_its_own_by_address_and_by_account() -> None:
-    door = Limit("sign-in", per_address="2/minute", per_account="3/hour")
+    door = RateLimit("sign-in", per_address="2/minute", per_account="3/hour")
     app = Counting("127.0.0.1")
     for _ in range(2):
         await door(app.request("192.0.2.1"))

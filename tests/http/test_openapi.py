@@ -69,6 +69,7 @@ def test_what_an_operation_refuses_is_what_it_calls() -> None:
         "observers-do-not-sign",
         "only-reads",
         "partnership-over",
+        "person-erased",
         "role-missing",
         "signed-for-another-party",
         "unknown-aggregate",

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from shared.http import outgoing
-from shared.http.outgoing import Guard, OutgoingRefused
+from shared.http.outgoing import OutgoingGuard, OutgoingRefused
 from shared.networks import hosts_and_networks
 from tests.support.names import Names, told
 from tests.support.webhook import WebhookReceiver
@@ -169,7 +169,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 @pytest.mark.parametrize(("address", "code"), WRITTEN.items())
 def test_an_address_is_refused_by_how_it_is_written(address: str, code: str) -> None:
     with pytest.raises(OutgoingRefused) as refused:
-        Guard().url(address)
+        OutgoingGuard().url(address)
     assert refused.value.code == code
 
 
@@ -187,7 +187,7 @@ def test_an_address_is_refused_by_how_it_is_written(address: str, code: str) -> 
     ],
 )
 def test_a_plain_public_address_passes_unchanged(address: str) -> None:
-    url = Guard().url(address)
+    url = OutgoingGuard().url(address)
     assert str(url).rstrip("/").lower() == address.rstrip("/").replace(":443", "").lower()
 
 
@@ -224,17 +224,17 @@ def test_a_plain_public_address_passes_unchanged(address: str) -> None:
 async def test_a_name_that_leads_inside_is_refused(names: Names, answer: list[str]) -> None:
     names.tell("hooks.example.org", answer)
     with pytest.raises(outgoing.HostNotPublic):
-        await Guard().check("https://hooks.example.org/")
-    async with Guard().session() as session:
+        await OutgoingGuard().check("https://hooks.example.org/")
+    async with OutgoingGuard().session() as session:
         with pytest.raises(outgoing.HostNotPublic):
             await session.post("https://hooks.example.org/")
 
 
 async def test_a_name_that_nobody_knows_is_refused_when_it_is_given(names: Names) -> None:
     with pytest.raises(outgoing.HostUnknown):
-        await Guard().check("https://nobody.example.org/")
+        await OutgoingGuard().check("https://nobody.example.org/")
     names.tell("hooks.example.org", [PUBLIC])
-    await Guard().check("https://hooks.example.org/")
+    await OutgoingGuard().check("https://hooks.example.org/")
 
 
 async def test_a_name_that_leads_elsewhere_later_is_refused_then(
@@ -242,7 +242,7 @@ async def test_a_name_that_leads_elsewhere_later_is_refused_then(
 ) -> None:
     """DNS rebinding: public while it is checked, loopback when it is used."""
     names.tell("hooks.example.org", [PUBLIC], ["127.0.0.1"])
-    guard, address = Guard(), f"http://hooks.example.org:{webhook.port}/"
+    guard, address = OutgoingGuard(), f"http://hooks.example.org:{webhook.port}/"
     await guard.check(address)
     async with guard.session() as session:
         with pytest.raises(outgoing.HostNotPublic):
@@ -254,7 +254,7 @@ async def test_one_connection_asks_once_and_goes_where_it_was_told(
     names: Names, webhook: WebhookReceiver
 ) -> None:
     names.tell("hooks.example.org", ["127.0.0.1"], ["169.254.169.254"])
-    guard = Guard("127.0.0.0/8")
+    guard = OutgoingGuard("127.0.0.0/8")
     async with guard.session() as session:
         url = guard.url(f"http://hooks.example.org:{webhook.port}/")
         async with session.post(url, allow_redirects=False) as answer:
@@ -266,7 +266,7 @@ async def test_one_connection_asks_once_and_goes_where_it_was_told(
 
 async def test_the_socket_looks_once_more_where_it_is_led(names: Names, webhook: WebhookReceiver) -> None:
     """Whoever forgets to ask the guard about a URL does not get there either."""
-    async with Guard().session() as session:
+    async with OutgoingGuard().session() as session:
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.post(webhook.url)
         with pytest.raises(aiohttp.ClientConnectorError):
@@ -281,7 +281,7 @@ async def test_an_allowed_redirect_does_not_open_what_is_not_allowed(
 ) -> None:
     """Redirects are not followed; were they, the guard would stand at the next door too."""
     webhook.status, webhook.location = 307, "http://127.0.0.2:1/"
-    guard = Guard("127.0.0.1")
+    guard = OutgoingGuard("127.0.0.1")
     async with guard.session() as session:
         async with session.post(guard.url(webhook.url), allow_redirects=False) as answer:
             assert answer.status == 307
@@ -302,13 +302,13 @@ async def test_an_allowed_redirect_does_not_open_what_is_not_allowed(
     ],
 )
 def test_an_operator_can_allow_hosts_and_networks(allow: str, address: str) -> None:
-    assert str(Guard(allow).url(address)) == address
+    assert str(OutgoingGuard(allow).url(address)) == address
     with pytest.raises(OutgoingRefused):
-        Guard(allow).url("http://192.168.0.1/")
+        OutgoingGuard(allow).url("http://192.168.0.1/")
 
 
 async def test_of_an_address_with_a_port_that_port_alone_is_allowed(webhook: WebhookReceiver) -> None:
-    guard = Guard(f"127.0.0.1:{webhook.port}")
+    guard = OutgoingGuard(f"127.0.0.1:{webhook.port}")
     async with guard.session() as session, session.post(guard.url(webhook.url)) as answer:
         assert answer.status == 204
     async with WebhookReceiver() as other:
@@ -323,7 +323,7 @@ async def test_of_an_address_with_a_port_that_port_alone_is_allowed(webhook: Web
 async def test_an_allowed_name_may_lead_inside_and_another_may_not(names: Names) -> None:
     names.tell("hooks.lan", ["10.0.0.5"])
     names.tell("other.example.org", ["10.0.0.6"])
-    guard = Guard("hooks.lan")
+    guard = OutgoingGuard("hooks.lan")
     await guard.check("http://hooks.lan/")
     with pytest.raises(outgoing.HostNotPublic):
         await guard.check("http://other.example.org/")
@@ -381,7 +381,7 @@ async def test_tls_is_held_to_the_name_and_not_to_the_address(names: Names, secu
     trusted = ssl.create_default_context(cafile=str(shown))
     names.tell("hooks.example.org", ["127.0.0.1"])
     names.tell("others.example.org", ["127.0.0.1"])
-    async with Guard("127.0.0.1").session() as session:
+    async with OutgoingGuard("127.0.0.1").session() as session:
         async with session.post(f"https://hooks.example.org:{port}/", ssl=trusted) as answer:
             assert answer.status == 204
         with pytest.raises(aiohttp.ClientConnectorCertificateError):

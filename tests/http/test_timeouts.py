@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.notifications.service import service as notifications
 from services.partners.service import service as partners
 from shared.host.listener import listening
-from shared.http.timeouts import Patience
+from shared.http.timeouts import TimeoutMiddleware
 from shared.settings import load_settings
 from tests.support.system import System, free_port, system
 from tests.support.wait import eventually
@@ -150,7 +150,7 @@ async def test_work_that_takes_too_long_is_given_up() -> None:
         finally:
             ended.set()
 
-    async with serving(Patience(app, arrival=5, answer=0.2)) as port:
+    async with serving(TimeoutMiddleware(app, arrival=5, answer=0.2)) as port:
         answer = await said(port, GET)
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"/problems/took-too-long" in answer
@@ -164,7 +164,7 @@ async def test_an_answer_that_has_begun_may_take_its_time() -> None:
         await asyncio.sleep(0.6)  # longer than an answer may take to begin
         await send({"type": "http.response.body", "body": b"done"})
 
-    async with serving(Patience(app, arrival=5, answer=0.2)) as port:
+    async with serving(TimeoutMiddleware(app, arrival=5, answer=0.2)) as port:
         assert (await said(port, GET)).endswith(b"done\r\n0\r\n\r\n")
 
 
@@ -176,7 +176,7 @@ async def test_what_a_slow_sender_takes_is_not_the_works_time() -> None:
         await send({"type": "http.response.body"})
 
     head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 10\r\n\r\n"
-    async with serving(Patience(app, arrival=5, answer=0.5)) as port:
+    async with serving(TimeoutMiddleware(app, arrival=5, answer=0.5)) as port:
         assert (await said(port, head, *[b"x"] * 10)).startswith(b"HTTP/1.1 204 ")
 
 
@@ -185,7 +185,7 @@ async def test_a_timeout_of_the_work_itself_is_no_answer_of_ours() -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        await Patience(app, arrival=5, answer=5)(
+        await TimeoutMiddleware(app, arrival=5, answer=5)(
             {"type": "http", "path": "/", "query_string": b"", "headers": []}, _receive, _send
         )
 

@@ -16,7 +16,7 @@ from services.registry import NAMES, service
 from shared.fields import RequestBody
 from shared.host.app import describe
 from shared.http.routes import operations_of
-from shared.http.validation import WORDS, told
+from shared.http.validation import WORDS, field_error
 from shared.i18n import translator
 
 ROOT = Path(__file__).parents[2]
@@ -105,14 +105,14 @@ def errors(body: Any) -> list[Any]:
 
 
 def test_each_place_is_named_by_a_pointer() -> None:
-    found = [told(error, ENGLISH) for error in errors({"number": "x", "a/b~": 1, "name": "y"})]
+    found = [field_error(error, ENGLISH) for error in errors({"number": "x", "a/b~": 1, "name": "y"})]
     assert [(item["pointer"], item["code"]) for item in found] == [
         ("/number", "int_parsing"),
         ("/a~1b~0", "extra_forbidden"),
     ]
-    assert told(errors(3)[0], ENGLISH)["pointer"] == ""
+    assert field_error(errors(3)[0], ENGLISH)["pointer"] == ""
     broken = {"type": "json_invalid", "loc": ("body", 17), "msg": "JSON decode error", "ctx": {"error": "x"}}
-    assert told(broken, ENGLISH)["pointer"] == ""
+    assert field_error(broken, ENGLISH)["pointer"] == ""
 
 
 def test_what_has_no_words_does_not_leave_in_english() -> None:
@@ -122,5 +122,5 @@ def test_what_has_no_words_does_not_leave_in_english() -> None:
         "msg": "Value error, never heard of it",
         "ctx": {},
     }
-    assert "heard" not in told(unknown, INDONESIAN)["detail"]
-    assert told(unknown, ENGLISH)["detail"] == "never heard of it"
+    assert "heard" not in field_error(unknown, INDONESIAN)["detail"]
+    assert field_error(unknown, ENGLISH)["detail"] == "never heard of it"

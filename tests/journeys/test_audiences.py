@@ -71,10 +71,10 @@ def test_a_notice_is_of_what_is_marked_and_holds_nothing_that_is_guarded(
     envelope, tx = sample(contract), cast("Any", SimpleNamespace(now=MOMENT))
     if contract is MeetingCalled:  # of one that is further away a reminder tells, of a past one nobody
         envelope.data["scheduled_at"] = (envelope.time + timedelta(hours=3)).isoformat()
-    notices.tell(tx, envelope, cast("notices.Told", envelope.event()))
+    notices.issue_for(tx, envelope, cast("notices.Notifiable", envelope.event()))
     assert not issued
     object.__setattr__(envelope, "public", True)
-    notices.tell(tx, envelope, cast("notices.Told", envelope.event()))
+    notices.issue_for(tx, envelope, cast("notices.Notifiable", envelope.event()))
     assert not contract.guarded & set(issued[0].facts)
     assert contract.told_to is Audience.PUBLIC
 

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from shared.events.broker import EVENTS, Bus, connection_options
-from shared.host.host import reach
+from shared.host.host import check_broker
 from shared.host.nats_server import NatsServer
 from shared.host.rights import all_rights
 from shared.host.service import Service
@@ -34,7 +34,7 @@ from tests.support.wait import eventually
 async def refused(url: str, credentials: Credentials) -> str:
     """Why a client is not let in."""
     with pytest.raises((NatsError, OSError, TimeoutError)) as refusal:
-        await reach(Bus(url, "stranger", credentials))
+        await check_broker(Bus(url, "stranger", credentials))
     return f"{type(refusal.value).__name__}: {refusal.value}".lower()
 
 
@@ -44,7 +44,7 @@ async def refused(url: str, credentials: Credentials) -> str:
 async def test_every_user_comes_in(guarded: GuardedNats, services: list[Service]) -> None:
     """Also the one with the most rights, all of which stand in the first line that it sends."""
     for rights in all_rights(services):
-        await reach(guarded.bus(rights.user))
+        await check_broker(guarded.bus(rights.user))
 
 
 async def test_nobody_comes_in_without_credentials(guarded: GuardedNats, keys: Path) -> None:
@@ -178,7 +178,7 @@ async def test_a_new_certificate_is_served_after_a_reload(guarded: GuardedNats, 
     assert (keys / "server" / "nats.pem").read_bytes() != before
     assert (keys / "public" / "ca.pem").read_bytes() == authority
     await guarded.reload()
-    await reach(guarded.bus("partners"))
+    await check_broker(guarded.bus("partners"))
 
 
 async def test_a_token_of_the_earlier_key_lives_out_its_time(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notifications.service import service
-from services.notifications.subscribers import Told, notify, tell
+from services.notifications.subscribers import Notifiable, issue_for, notify
 from shared.contracts.envelope import Envelope
 from shared.contracts.partners import MeetingCalled, MeetingRescheduled
 from shared.database.transaction import Context, Transaction
@@ -97,7 +97,7 @@ def about_a_meeting(kind: Any, now: datetime, begins_in: timedelta, **more: Any)
 
 
 def _tell(envelope: Envelope, tx: Transaction) -> None:
-    tell(tx, envelope, cast("Told", envelope.event()))
+    issue_for(tx, envelope, cast("Notifiable", envelope.event()))
 
 
 async def told_of(here: System, *envelopes: Envelope) -> list[str]:

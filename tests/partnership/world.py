@@ -26,7 +26,7 @@ from shared.contracts.partners import (
 )
 from shared.contracts.vocabulary import OrganisationKind, PartyRole
 from shared.database import migrate
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.json_rows import plain
 from shared.database.transaction import Context, Transaction
@@ -107,7 +107,7 @@ class Known:
 @asynccontextmanager
 async def copy_at(url: str, migrations: Path | None = service.migrations) -> AsyncIterator[Database]:
     """An empty copy; ``migrations`` are other than the small service's, or already done (None)."""
-    database = open_database(url, Setup(clock=MovableClock(), new_id=new_id))
+    database = open_database(url, DatabaseOptions(clock=MovableClock(), new_id=new_id))
     await database.start()
     try:
         if migrations is not None:

@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from services.portal import charts
 from services.portal.charts import Bar, Point, Span
-from services.portal.views import Drawing, mean
+from services.portal.views import Charts, mean
 from shared.i18n import translator
 
 HOSTILE = "<img src=x onerror=alert(1)> \" ' & </svg>"
 TODAY = date(2026, 3, 1)
-DRAWING = Drawing(translator("en"), "en", ZoneInfo("Asia/Jakarta"))
+DRAWING = Charts(translator("en"), "en", ZoneInfo("Asia/Jakarta"))
 # What an XML reader takes; browsers are more lenient.
 TEXT = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=120

@@ -285,14 +285,14 @@ async def test_while_a_service_is_silent_the_pages_from_before_are_told(
 ) -> None:
     async def silent(_reader: Any, service: str, _path: str) -> AsyncIterator[Mapping[str, Any]]:
         if is_silent:
-            raise sitemap.Away(service)
+            raise sitemap.SitemapUnavailable(service)
         yield {"id": "x"}
 
     monkeypatch.setattr(sitemap, "_all_of", silent)
     clock = MovableClock()
     made = sitemap.Sitemap(Settings(), clock)
     is_silent = True
-    with pytest.raises(sitemap.Away):
+    with pytest.raises(sitemap.SitemapUnavailable):
         await made.parts()
     is_silent = False
     before = await made.parts()

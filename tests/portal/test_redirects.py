@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from services.portal.redirects import safe
+from services.portal.redirects import safe_address
 from tests.identity.world import BETTER, GOOD, Office
 from tests.portal.reader import Reader
 from tests.portal.test_sign_in import running
@@ -38,14 +38,14 @@ from tests.portal.test_sign_in import running
     ],
 )
 def test_what_leads_outside_or_round_in_circles_is_nowhere(outside: str) -> None:
-    assert safe(outside) == ""
+    assert safe_address(outside) == ""
 
 
 @pytest.mark.parametrize(
     "inside", ["/", "/agency/audit", "/agency/audit?kind=signed-in&who=ani+w%20", "/p/AB-12", "/sign-index"]
 )
 def test_a_page_of_the_portal_is_kept(inside: str) -> None:
-    assert safe(inside) == inside
+    assert safe_address(inside) == inside
 
 
 @pytest.fixture

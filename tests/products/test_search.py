@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.products.model.terms import asked, matched, spans, stem, stems, words
+from services.products.model.terms import clauses_of, matching_words, spans, stem, stems, words
 from services.products.queries.snippets import snippet, whole
 from services.products.service import service
 from shared.clock import MovableClock
@@ -149,11 +149,11 @@ def test_any_text_and_question_are_analysed_into_letters_digits_and_vowel_signs(
     for span in spans(body):
         assert is_word(span.word)
         assert body[span.start : span.end]
-    clauses = asked(question)
+    clauses = clauses_of(question)
     for clause in clauses:
         assert all(is_word(stemmed) for way in clause.stems for stemmed in way)
         assert clause.begins == "" or is_word(clause.begins)
-    assert all(hit in list(spans(body)) for hit in matched(body, "id", clauses))
+    assert all(hit in list(spans(body)) for hit in matching_words(body, "id", clauses))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ async def test_what_was_looked_for_is_marked_and_markup_stays_text(world: World)
 
 
 def test_words_stay_apart_where_a_line_ended() -> None:
-    clauses = asked("ronda")
+    clauses = clauses_of("ronda")
     (piece, hit, rest) = snippet(["Malam\nronda\r\nwarga\u2028desa"], "id", clauses)
     assert [piece.text, hit.text, rest.text] == ["Malam ", "ronda", " warga desa"]
     assert "".join(word.text for word in whole("Pos\nronda\n", "id", clauses)) == "Pos ronda "

@@ -26,7 +26,7 @@ from services.partners.service import service as partners
 from services.partners.tables.partnerships import charters, parties, partnerships, signatures
 from shared.clock import MovableClock, new_id
 from shared.database import migrate
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.json_rows import plain
 from shared.database.transaction import Context, Transaction, UnknownAggregate
@@ -49,7 +49,9 @@ STRANGER = Actor("coordinator", AGENCIES[2], roles=frozenset({"coordinator"}))
 async def opened(service: Service, url: str, **changes: Any) -> AsyncIterator[Database]:
     """A service's database with rows in it, without the rest of the service."""
     assert service.migrations is not None
-    database = open_database(url, Setup(clock=MovableClock(), new_id=new_id, visible=service.visible))
+    database = open_database(
+        url, DatabaseOptions(clock=MovableClock(), new_id=new_id, visible=service.visible)
+    )
     for name, value in changes.items():
         setattr(database, name, value)
     await database.start()

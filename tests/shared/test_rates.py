@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rates import Counts, Rate, Standing
+from shared.rates import Counts, Rate, RateState
 
 
 class Now:
@@ -21,13 +21,13 @@ def test_a_burst_is_served_and_then_as_the_rate_allows() -> None:
     now, rate = Now(), Rate(3, 60)
     counts = Counts(now)
     assert [counts.hit(rate, "a", "x").left for _ in range(3)] == [2, 1, 0]
-    assert counts.hit(rate, "a", "x") == Standing(0, 20, 60)
+    assert counts.hit(rate, "a", "x") == RateState(0, 20, 60)
     assert counts.hit(rate, "a", "y").left == 2, "another is not concerned"
     assert counts.hit(rate, "b", "x").left == 2, "another limit neither"
     now.at += 19.9
     assert counts.hit(rate, "a", "x").wait == 1
     now.at += 0.1
-    assert counts.hit(rate, "a", "x") == Standing(0, 0, 60)
+    assert counts.hit(rate, "a", "x") == RateState(0, 0, 60)
     now.at += 60
     assert counts.hit(rate, "a", "x").left == 2
 

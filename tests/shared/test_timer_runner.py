@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from shared.clock import MovableClock, new_id
 from shared.database import timers
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.postgresql import PostgresqlDatabase
 from shared.database.sqlite import SqliteDatabase
@@ -41,7 +41,7 @@ class Bench:
 
     def __init__(self, url: str, clock: MovableClock) -> None:
         self.clock = clock
-        self.database: Database = open_database(url, Setup(clock=clock, new_id=new_id))
+        self.database: Database = open_database(url, DatabaseOptions(clock=clock, new_id=new_id))
         self.failing = False
         self.timer_runner = TimerRunner(
             "testing",

@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from rich.console import Console
 
 from demo.play import play
-from shared.host.mail_sink import Keep
+from shared.host.mail_sink import MessageStore
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
 from shared.keys import layout
@@ -187,7 +187,7 @@ class Stack:
 
     @contextmanager
     def _mailbox(self) -> Iterator[None]:
-        controller = Controller(Keep(self.mail), hostname=self.here, port=MAIL_PORT)
+        controller = Controller(MessageStore(self.mail), hostname=self.here, port=MAIL_PORT)
         controller.start()
         try:
             yield

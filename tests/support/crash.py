@@ -30,7 +30,7 @@ from shared.events.projection import Projection, ProjectionRunner
 from shared.events.puller import Puller
 from shared.events.reaction import ReactionRunner
 from shared.events.relay import Relay
-from shared.rows.policies import Guard
+from shared.rows.policies import Policy
 
 # How often a projection applied an event; of the tests alone.
 tally = sa.Table(
@@ -174,7 +174,7 @@ def _of_interest(rows: Sequence[OutboxRow]) -> bool:
 def _keep_tallies() -> None:
     upgrade = migrate.upgrade
 
-    def with_tally(url: str, migrations: Path, guards: Sequence[Guard] = ()) -> list[str]:
+    def with_tally(url: str, migrations: Path, guards: Sequence[Policy] = ()) -> list[str]:
         revisions = upgrade(url, migrations, guards)
         engine = sa.create_engine(migrate.sync_url(url), poolclass=sa.NullPool)
         tally.metadata.create_all(engine)

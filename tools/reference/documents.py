@@ -22,7 +22,7 @@ from shared.host.service import Service
 from shared.http.routes import Operations
 from shared.i18n import translator
 from shared.identity.permissions import Permission, Relation
-from shared.privacy.personal import Holding
+from shared.privacy.personal import PersonalTable
 from shared.settings import Settings, settings_table
 from shared.states import Machine
 
@@ -114,7 +114,7 @@ def personal_data(services: list[Service]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _holding(holding: Holding) -> str:
+def _holding(holding: PersonalTable) -> str:
     personal = ", ".join(f"`{name}`" for name in holding.personal) or (
         "all" if holding.goes else "the person's id"
     )

@@ -53,7 +53,7 @@ class ProviderRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class AuthorizationRequest:
     """The parameters of one authorization request: state, nonce, PKCE verifier; each is used once."""
 
     state: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
@@ -63,7 +63,7 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProviderIdentity:
     """The identity that the provider asserts. ``email`` is None unless the provider has verified it.
 
     ``groups`` are the values of the claim that roles are read from, None if they are not stated.
@@ -101,7 +101,7 @@ class Provider:
         self._keys_at: datetime | None = None
         self._reading = asyncio.Lock()
 
-    async def departure_to(self, departure: Departure, now: datetime) -> str:
+    async def authorization_url(self, departure: AuthorizationRequest, now: datetime) -> str:
         """The authorization address for the browser; raises :class:`ProviderSilent`."""
         described = await self._description(now)
         url: str = prepare_grant_uri(
@@ -117,7 +117,9 @@ class Provider:
         )
         return url
 
-    async def arrival(self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime) -> Known:
+    async def identify(
+        self, code: str, issuer: str | None, verifier: str, nonce: str, now: datetime
+    ) -> ProviderIdentity:
         """The identity behind a code; raises :class:`ProviderRefused` and :class:`ProviderSilent`."""
         described = await self._description(now)
         # RFC 9207: a code of another provider is refused (mix-up attack).
@@ -129,7 +131,7 @@ class Provider:
         email = claims.get("email")
         vouched = isinstance(email, str) and claims.get("email_verified") is True
         groups = values_of(claims, self._client.claim)
-        return Known(self.issuer, str(claims["sub"]), email if vouched else None, groups)
+        return ProviderIdentity(self.issuer, str(claims["sub"]), email if vouched else None, groups)
 
     async def _redeem(self, endpoint: str, code: str, verifier: str) -> dict[str, Any]:
         form = {

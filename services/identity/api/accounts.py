@@ -63,7 +63,7 @@ operations.create(
 )
 
 
-def wanted(
+def account_filter(
     q: Search | None = None,
     state: AccountState | None = None,
     role: Role | None = None,
@@ -75,7 +75,7 @@ def wanted(
 
 @operations.get("/accounts", may=AUDITOR, label=N_("see accounts"))
 async def list_accounts(
-    door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(wanted)]
+    door: DoorDep, paging: PageDep, wanted: Annotated[AccountFilter, Depends(account_filter)]
 ) -> Page[AccountOut]:
     """List the accounts of your agency (administrator, auditor): all, or those with a text in their names."""
     accounts = await door.read(queries.list_accounts, wanted, paging.after, paging.limit + 1)

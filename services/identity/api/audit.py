@@ -18,8 +18,8 @@ from starlette.responses import StreamingResponse
 from services.identity.model.audit import Entry
 from services.identity.permissions import AUDITOR
 from services.identity.queries import audit as queries
-from services.identity.queries.audit import Wanted
-from shared.http.audit import exported
+from services.identity.queries.audit import AuditFilter
+from shared.http.audit import record_export
 from shared.http.door import DoorDep
 from shared.http.paging import Page, PageDep
 from shared.http.routes import Operations
@@ -54,7 +54,7 @@ class AuditEntryOut(BaseModel):
         return cls.model_validate(entry, from_attributes=True)
 
 
-def wanted(
+def audit_filter(
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     kind: Word = None,
@@ -62,12 +62,12 @@ def wanted(
     service: Word = None,
     outcome: Literal["done", "refused"] | None = None,
     about: UUID | None = None,
-) -> Wanted:
+) -> AuditFilter:
     """The filter from the query parameters."""
-    return Wanted(since, until, kind, tuple(actor or ()), service, outcome, about)
+    return AuditFilter(since, until, kind, tuple(actor or ()), service, outcome, about)
 
 
-WantedDep = Annotated[Wanted, Depends(wanted)]
+WantedDep = Annotated[AuditFilter, Depends(audit_filter)]
 
 
 @operations.get("/audit", may=AUDITOR + may(Role.OPERATOR), label=N_("view the audit log"))
@@ -97,7 +97,7 @@ async def export_audit_entries(
             spool.write(line)
 
     await door.read(write)
-    await exported(door, form)
+    await record_export(door, form)
     spool.seek(0)
     headers = {"Content-Disposition": f'attachment; filename="audit.{form}"', "Cache-Control": "no-store"}
     return StreamingResponse(_sent(spool), media_type=TYPES[form], headers=headers)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.identity.api.desk import AccessToken
+from services.identity.api.resources import AccessToken
 from services.identity.commands.access import Access, Entry
 from services.identity.model.account import Account
 from services.identity.model.agency import Agency

@@ -8,9 +8,9 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 from starlette.responses import Response
 
-from services.identity.api.desk import by_the_actor, desk
 from services.identity.api.erasures import ErasureOut
 from services.identity.api.fields import AccountOut, ApiTokenOut, EntryOut, SessionOut
+from services.identity.api.resources import run_as_actor, sign_in_resources
 from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import erasures
 from services.identity.commands import own_account as commands
@@ -70,7 +70,7 @@ async def export_my_data(door: DoorDep, response: Response) -> MyDataOut:
 async def erase_myself(body: erasures.EraseMyself, door: DoorDep) -> ErasureOut:
     """Erase the caller, with the password as proof."""
     erase = partial(erasures.erase_myself, proof=await _proof(door, body.password))
-    return ErasureOut.ordered(_accepted(await by_the_actor(door, erase, body)))
+    return ErasureOut.ordered(_accepted(await run_as_actor(door, erase, body)))
 
 
 @operations.post("/password", may=by_people(OWN), label=N_("change their own password"), status_code=201)
@@ -80,10 +80,10 @@ async def change_password(body: commands.ChangePassword, door: DoorDep, response
     account = await door.read(queries.own, door.actor)
     new = body.new_password.get_secret_value()
     passwords.require_good(new, context_of(account))  # before hashing, which takes long
-    at = desk(door)
+    at = sign_in_resources(door)
     proof = await _proof(door, body.password)
     change = partial(commands.change_password, proof=proof, hashed=await at.hash(new), lives=at.lives)
-    entry = _accepted(await by_the_actor(door, change, body))
+    entry = _accepted(await run_as_actor(door, change, body))
     return EntryOut.entered(entry, at.mint(entry.access))
 
 
@@ -92,7 +92,7 @@ async def enrol_totp(body: commands.EnrolTotp, door: DoorDep, response: Response
     """Enrol an authenticator, with the password as proof; the secret is shown once."""
     response.headers.update(NEVER_KEPT)
     enrol = partial(commands.enrol_totp, proof=await _proof(door, body.password))
-    account = _accepted(await by_the_actor(door, enrol, body))
+    account = _accepted(await run_as_actor(door, enrol, body))
     secret = account.totp_secret or ""
     return TotpOut(link=totp.link(secret, account.user_name or ""), secret=secret)
 
@@ -100,14 +100,14 @@ async def enrol_totp(body: commands.EnrolTotp, door: DoorDep, response: Response
 @operations.post("/totp/confirm", may=by_people(OWN), label=N_("confirm an authenticator"))
 async def confirm_totp(body: commands.ConfirmTotp, door: DoorDep) -> AccountOut:
     """Confirm the authenticator; never as a dry run."""
-    return AccountOut.of(await by_the_actor(door, commands.confirm_totp, body))
+    return AccountOut.of(await run_as_actor(door, commands.confirm_totp, body))
 
 
 @operations.post("/totp/drop", may=by_people(OWN), label=N_("remove their own authenticator"))
 async def drop_totp(body: commands.DropTotp, door: DoorDep) -> AccountOut:
     """Remove the authenticator, with the password as proof."""
     drop = partial(commands.drop_totp, proof=await _proof(door, body.password))
-    return AccountOut.of(_accepted(await by_the_actor(door, drop, body)))
+    return AccountOut.of(_accepted(await run_as_actor(door, drop, body)))
 
 
 @operations.get("/sessions", may=by_people(OWN), label=N_("list their own sessions"))
@@ -135,7 +135,7 @@ operations.do(
 
 async def _proof(door: Door, password: SecretStr) -> Proof:
     account = await door.read(queries.own, door.actor)
-    matched = await desk(door).match(account.password, password.get_secret_value())
+    matched = await sign_in_resources(door).match(account.password, password.get_secret_value())
     return Proof(Attempt.of_owner(account.id), matched)
 
 

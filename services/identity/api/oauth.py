@@ -16,7 +16,7 @@ from fastapi import Depends, Form
 from pydantic import BaseModel, SecretStr, ValidationError
 from starlette.responses import JSONResponse, Response
 
-from services.identity.api.desk import by_the_system, desk
+from services.identity.api.resources import run_as_system, sign_in_resources
 from services.identity.api.sign_in import NEVER_KEPT
 from services.identity.commands import access
 from services.identity.commands.access import Access
@@ -24,14 +24,14 @@ from services.identity.model.session import ApiTokenUnknown
 from shared.fields import Storable
 from shared.http.door import Door, NobodysDoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import Limit
+from shared.http.limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC
 from shared.identity.tokens import API_TOKEN_PREFIX
 
 operations = Operations("entrance", at="/oauth")
-EXCHANGED = [Depends(Limit("token", per_address="60/minute"))]
+EXCHANGED = [Depends(RateLimit("token", per_address="60/minute"))]
 Given = Annotated[str, Form(max_length=200), Storable]
 
 
@@ -79,7 +79,7 @@ async def give_token(
     except OAuth2Error as error:
         headers = dict(error.get_headers()) | NEVER_KEPT
         return JSONResponse(dict(error.get_body()), error.status_code, headers)
-    token = desk(door).mint(given)
+    token = sign_in_resources(door).mint(given)
     seconds = int((token.expires_at - door.runtime.clock.now()).total_seconds())
     body = TokenOut(access_token=token.text, expires_in=seconds).model_dump()
     return JSONResponse(body, headers=NEVER_KEPT)
@@ -101,8 +101,8 @@ def _client(door: Door, client_id: str, client_secret: str) -> tuple[str, str]:
 
 async def _access(door: Door, client_id: str, secret: str) -> Access:
     try:
-        give = partial(access.give_access, lives=desk(door).lives)
-        given = await by_the_system(door, give, _command(secret))
+        give = partial(access.give_access, lives=sign_in_resources(door).lives)
+        given = await run_as_system(door, give, _command(secret))
     except ApiTokenUnknown:
         raise InvalidClientError(status_code=401) from None
     if str(given.origin.through) != client_id.strip().lower():

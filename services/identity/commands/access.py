@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.authority import session_of
-from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.cleanup import schedule_cleanup
 from services.identity.commands.fields import Secret
 from services.identity.model.account import Account
 from services.identity.model.secret import kept, new_secret
@@ -74,7 +74,7 @@ def begin_session(tx: Transaction, account: Account, way: Way, lives: Lives) -> 
         ends_at=tx.now + lives.longest,
     )
     tx.session.add(session)
-    have_tidied(tx)
+    schedule_cleanup(tx)
     tx.record(SignedIn(account_id=account.id, session_id=session.id, way=way))
     return Entry(session, secret, _access(account, frozenset(account.roles), session.id))
 

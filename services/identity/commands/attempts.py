@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.cleanup import schedule_cleanup
 from services.identity.model.attempts import (
     FORGOTTEN_AFTER,
     FREE,
@@ -75,7 +75,7 @@ def count(tx: Transaction, attempt: Attempt) -> None:
         .where(attempts.c.key.in_(attempt.keys))
         .values(count=sa.case((lately, attempts.c.count + 1), else_=1), last_at=tx.now)
     )
-    have_tidied(tx)
+    schedule_cleanup(tx)
 
 
 def forget(tx: Transaction, attempt: Attempt) -> None:

@@ -16,13 +16,13 @@ TIMER = "tidied"
 EVERYTHING = UUID(int=0)
 
 
-def have_tidied(tx: Transaction) -> None:
+def schedule_cleanup(tx: Transaction) -> None:
     """Schedule the cleanup of today's sessions and links for when all of them have expired."""
     day = tx.today + timedelta(days=2)
     tx.set_timer(TIMER, EVERYTHING, tx.start_of(day), key=day.isoformat())
 
 
-def tidied(tx: Transaction, _due: Due) -> None:
+def clean_up(tx: Transaction, _due: Due) -> None:
     """Delete expired rows; while sessions are left, schedule another cleanup for the next day."""
     tx.execute(sa.delete(attempts).where(attempts.c.last_at <= tx.now - FORGOTTEN_AFTER))
     for table in (sessions, links, provider_visits, known_browsers):
@@ -30,4 +30,4 @@ def tidied(tx: Transaction, _due: Due) -> None:
     if any(
         tx.execute(sa.select(table.c.ends_at).limit(1)).first() for table in (sessions, links, known_browsers)
     ):
-        have_tidied(tx)
+        schedule_cleanup(tx)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.identity.commands.authority import end_sessions, of_another, revoke
-from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.cleanup import schedule_cleanup
 from services.identity.commands.fields import Password, Secret
 from services.identity.model.account import Account
 from services.identity.model.password import require_good
@@ -85,7 +85,7 @@ def give_link(tx: Transaction, account: Account, purpose: LinkPurpose) -> MadeLi
         tx.execute(sa.delete(links).where(links.c.account_id == account.id))
         tx.session.add(link)
         tx.session.flush()
-    have_tidied(tx)
+    schedule_cleanup(tx)
     tx.record(OneTimeLinkMade(account_id=account.id, purpose=purpose, expires_at=link.ends_at))
     return MadeLink(account, link, secret)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.identity.commands.access import Entry, Lives, begin_session
 from services.identity.commands.authority import revoke
-from services.identity.commands.cleanup import have_tidied
+from services.identity.commands.cleanup import schedule_cleanup
 from services.identity.commands.fields import Secret
 from services.identity.commands.sign_in import Refused
 from services.identity.model.account import Account, can_hold
@@ -217,7 +217,7 @@ def _keep(
         "ends_at": tx.now + for_,
     }
     tx.execute(sa.insert(provider_visits), row)
-    have_tidied(tx)
+    schedule_cleanup(tx)
 
 
 def _taken(tx: Transaction, secret: str, browser: str) -> sa.Row[tuple[object, ...]]:

@@ -17,7 +17,7 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditFilter:
     """A filter of entries; None: all. ``since`` is inclusive, ``until`` is not.
 
     ``actors``: by any of these; empty: by anyone.
@@ -46,7 +46,7 @@ class Wanted:
         return query
 
 
-def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Entry]:
+def list_entries(session: Session, wanted: AuditFilter, after: UUID | None, limit: int) -> list[Entry]:
     """The entries that the actor may see, newest first: ids are ordered by time."""
     query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id.desc()).limit(limit)
     if after is not None:
@@ -54,7 +54,7 @@ def list_entries(session: Session, wanted: Wanted, after: UUID | None, limit: in
     return list(session.scalars(query))
 
 
-def every_entry(session: Session, wanted: Wanted) -> Iterator[Entry]:
+def every_entry(session: Session, wanted: AuditFilter) -> Iterator[Entry]:
     """All matching entries that the actor may see, oldest first."""
     query = wanted.of(sa.select(Entry)).order_by(audit_entries.c.id)
     entries: Iterable[Entry] = session.scalars(query, execution_options={"yield_per": AT_ONCE})

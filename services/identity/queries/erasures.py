@@ -14,13 +14,13 @@ from shared.database import reading
 
 def erasure(session: Session, erasure_id: UUID) -> tuple[Erasure, list[Step]]:
     """One erasure that the actor may see, and its steps; raises ``UnknownAggregate``."""
-    order = reading.one(session, Erasure, erasure_id)
+    order = reading.find_one(session, Erasure, erasure_id)
     return order, _steps(session, [erasure_id])[erasure_id]
 
 
 def list_erasures(session: Session, after: UUID | None, limit: int) -> list[tuple[Erasure, list[Step]]]:
     """The erasures that the actor may see, in the order in which they were ordered."""
-    order = reading.several(session, Erasure, erasures, {}, after, limit)
+    order = reading.find_many(session, Erasure, erasures, {}, after, limit)
     steps = _steps(session, [erasure.id for erasure in order])
     return [(erasure, steps[erasure.id]) for erasure in order]
 

@@ -34,7 +34,7 @@ REFUSED = 500
 _NOT_THE_ADDRESS = re.compile(r"\s*5\.[27]\.\d")
 
 
-class Plain(EmailPolicy):
+class VerbatimHeader(EmailPolicy):
     """A header value written as it is: an encoded word in List-Unsubscribe is no address (RFC 2369, 8058)."""
 
     def fold(self, name: str, value: Any) -> str:
@@ -50,7 +50,7 @@ class Plain(EmailPolicy):
         )
 
 
-POLICY = Plain(linesep="\r\n")
+POLICY = VerbatimHeader(linesep="\r\n")
 
 
 class Email:

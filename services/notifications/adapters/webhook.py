@@ -18,7 +18,7 @@ from services.notifications.adapters import words
 from services.notifications.adapters.message import Message, Rejected, sending
 from services.notifications.commands.notices import TEST
 from shared.contracts.event import latest
-from shared.http.outgoing import Guard, OutgoingRefused
+from shared.http.outgoing import OutgoingGuard, OutgoingRefused
 from shared.observability import tracing
 
 SECONDS = 10
@@ -45,7 +45,7 @@ class WebhookNotice(BaseModel):
 class WebhookChannel:
     """Posts a signed request (Standard Webhooks) if the guard allows it, without following redirects."""
 
-    def __init__(self, session: aiohttp.ClientSession, guard: Guard, public_url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, guard: OutgoingGuard, public_url: str) -> None:
         self.session = session
         self.guard = guard
         self.public_url = public_url.rstrip("/")

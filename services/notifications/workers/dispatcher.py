@@ -21,7 +21,7 @@ from shared.database.transaction import Context
 from shared.host.service import Running
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
-from shared.tasks import end
+from shared.tasks import cancel_all
 from shared.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Dispatcher(Worker):
                     await asyncio.wait(self._in_the_air, timeout=GRACE)
                 raise
             finally:
-                await end(self._in_the_air)
+                await cancel_all(self._in_the_air)
 
     async def _run_alone(self, hooks: WebhookChannel) -> None:
         alone = self.database.exclusive("notifications/dispatch", self.stand_by)

@@ -18,7 +18,7 @@ from services.partners.queries import agreements as queries
 from services.partners.queries.timeline import partnerships_of
 from shared.contracts.vocabulary import AgreementKind, AgreementState
 from shared.http.door import Door, DoorDep, etag
-from shared.http.files import DOWNLOAD, filename_of, hand_out, take
+from shared.http.files import DOWNLOAD, download_response, filename_of, store_upload
 from shared.http.history import Happened
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
@@ -158,7 +158,7 @@ async def show_agreement(agreement_id: UUID, door: DoorDep, response: Response) 
 async def attach_file(agreement_id: UUID, file: Annotated[UploadFile, File()], door: DoorDep) -> Response:
     """Upload the signed text, PDF or picture, once (representative of a bound party, or coordinator)."""
     await door.ask(commands.for_its_file, agreement_id)
-    stored = await take(door, file, FILE_TYPES)
+    stored = await store_upload(door, file, FILE_TYPES)
     command = commands.AttachFile(agreement_id, filename_of(file, stored.media_type, "agreement"), stored)
     return await door.create(commands.attach_file, command, await _for(door))
 
@@ -177,7 +177,7 @@ async def download_file(agreement_id: UUID, door: DoorDep) -> StreamingResponse:
     If the agreement is not public, only representatives of its signatories and of the parties, and
     coordinators and auditors of the agency may.
     """
-    return await hand_out(door, await door.read(queries.agreement_file, agreement_id, door.actor))
+    return await download_response(door, await door.read(queries.agreement_file, agreement_id, door.actor))
 
 
 @operations.get("/{agreement_id}/timeline", may=PUBLIC)

@@ -15,7 +15,7 @@ from services.partners.model.commitment import Commitment
 from services.partners.model.meeting import Meeting
 from services.partners.queries import calendar as queries
 from shared.contracts.vocabulary import AgreementState, CommitmentState, MeetingState
-from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.conditional import headers_of, not_modified, tag_of
 from shared.http.door import DoorDep
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
@@ -64,7 +64,7 @@ async def show_calendar(
     page = f"{door.runtime.settings.public_url}/partnerships/{partnership_id}"
     content = calendar_of(dates, locale, page)
     headers = headers_of(tag_of(content)) | {"Content-Language": locale, "Vary": "Accept-Language"}
-    known = unchanged(door.request, headers)
+    known = not_modified(door.request, headers)
     if known is not None:
         return known
     headers["Content-Disposition"] = f'inline; filename="kemitraan-{partnership_id}.ics"'

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.agreement import Agreement, AgreementFile
-from services.partners.queries.timeline import partnerships_of, told
+from services.partners.queries.timeline import partnerships_of, visible_timeline
 from services.partners.tables.agreements import agreements
 from shared.contracts.envelope import Envelope
 from shared.database import reading
@@ -34,14 +34,14 @@ class AgreementNotPublic(Refusal):
 
 def agreement(session: Session, agreement_id: UUID) -> Agreement:
     """One agreement; raises ``UnknownAggregate``."""
-    return reading.one(session, Agreement, agreement_id)
+    return reading.find_one(session, Agreement, agreement_id)
 
 
 def list_agreements(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Agreement]:
     """Agreements in the order of their registration."""
-    return reading.several(session, Agreement, agreements, wanted, after, limit)
+    return reading.find_many(session, Agreement, agreements, wanted, after, limit)
 
 
 def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> AgreementFile:
@@ -62,4 +62,4 @@ def agreement_file(session: Session, agreement_id: UUID, actor: Actor) -> Agreem
 
 def agreement_timeline(session: Session, agreement_id: UUID, reader: Actor) -> list[Envelope]:
     """Everything that happened to an agreement, oldest first; raises ``UnknownAggregate``."""
-    return told(session, reading.timeline(session, Agreement, agreement_id), reader)
+    return visible_timeline(session, reading.timeline(session, Agreement, agreement_id), reader)

@@ -14,12 +14,12 @@ from shared.database import reading
 
 def board(session: Session, board_id: UUID) -> Board:
     """One board with all its seats, past ones included; raises ``UnknownAggregate``."""
-    return reading.one(session, Board, board_id)
+    return reading.find_one(session, Board, board_id)
 
 
 def list_boards(session: Session, wanted: dict[str, object], after: UUID | None, limit: int) -> list[Board]:
     """Boards in the order in which they were constituted."""
-    return reading.several(session, Board, boards, wanted, after, limit)
+    return reading.find_many(session, Board, boards, wanted, after, limit)
 
 
 def timeline(session: Session, board_id: UUID) -> list[Envelope]:

@@ -36,7 +36,7 @@ def dates(session: Session, partnership_id: UUID) -> Dates:
 
     Agreements that are not public are included: only their file is withheld.
     """
-    partnership = reading.one(session, Partnership, partnership_id)
+    partnership = reading.find_one(session, Partnership, partnership_id)
     listed_meetings = Dates(
         partnership=partnership,
         meetings=list(

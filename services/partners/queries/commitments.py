@@ -14,14 +14,14 @@ from shared.database import reading
 
 def commitment(session: Session, commitment_id: UUID) -> Commitment:
     """One commitment; raises ``UnknownAggregate``."""
-    return reading.one(session, Commitment, commitment_id)
+    return reading.find_one(session, Commitment, commitment_id)
 
 
 def list_commitments(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Commitment]:
     """Commitments in the order in which they were made."""
-    return reading.several(session, Commitment, commitments, wanted, after, limit)
+    return reading.find_many(session, Commitment, commitments, wanted, after, limit)
 
 
 def timeline(session: Session, commitment_id: UUID) -> list[Envelope]:

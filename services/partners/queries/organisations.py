@@ -26,7 +26,7 @@ class OrganisationFilter:
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:
     """One organisation; raises ``UnknownAggregate``."""
-    return reading.one(session, Organisation, organisation_id)
+    return reading.find_one(session, Organisation, organisation_id)
 
 
 def list_organisations(

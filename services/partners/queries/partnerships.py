@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.partners.model.charter import Charter, Part, changes
 from services.partners.model.partnership import Partnership
 from services.partners.queries.organisations import lies_within
-from services.partners.queries.timeline import told
+from services.partners.queries.timeline import visible_timeline
 from services.partners.tables.agreements import agreements
 from services.partners.tables.boards import boards
 from services.partners.tables.commitments import commitments
@@ -50,7 +50,7 @@ class PartnershipFilter:
 
 def partnership(session: Session, partnership_id: UUID) -> Partnership:
     """One partnership with its parties and charters; raises ``UnknownAggregate``."""
-    return reading.one(session, Partnership, partnership_id)
+    return reading.find_one(session, Partnership, partnership_id)
 
 
 def list_partnerships(
@@ -113,7 +113,7 @@ def partnership_timeline(session: Session, partnership_id: UUID, actor: Actor) -
     itself = sa.select(partnerships.c.id).where(partnerships.c.id == partnership_id)
     # A single subquery, so that the index on the events' aggregates is used.
     events = outbox.history(session, sa.select(sa.union_all(itself, *selects).subquery().c.id))
-    return told(
+    return visible_timeline(
         session,
         [envelope for envelope in events if inside or latest(envelope.event_type).told_to is Audience.PUBLIC],
         actor,

@@ -16,7 +16,7 @@ from shared.plain_text import letters
 
 def person(session: Session, person_id: UUID) -> Person:
     """One person of the reader's agency; raises ``UnknownAggregate``."""
-    return reading.one(session, Person, person_id)
+    return reading.find_one(session, Person, person_id)
 
 
 def list_persons(session: Session, q: str | None, after: UUID | None, limit: int) -> list[Person]:
@@ -34,12 +34,12 @@ def list_memberships(
 ) -> list[Membership]:
     """The memberships that the reader may see, in the order in which they were entered."""
     wanted: dict[str, object] = {"person_id": person_id, "organisation_id": organisation_id}
-    return reading.several(session, Membership, memberships, wanted, after, limit)
+    return reading.find_many(session, Membership, memberships, wanted, after, limit)
 
 
 def membership(session: Session, membership_id: UUID) -> Membership:
     """One membership that the reader may see; raises ``UnknownAggregate``."""
-    return reading.one(session, Membership, membership_id)
+    return reading.find_one(session, Membership, membership_id)
 
 
 def membership_timeline(session: Session, membership_id: UUID) -> list[Envelope]:

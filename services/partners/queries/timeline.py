@@ -44,7 +44,7 @@ def partnerships_of(session: Session, reader: Actor) -> frozenset[UUID]:
     return frozenset(session.scalars(sa.select(parties.c.partnership_id).where(*theirs)))
 
 
-def told(session: Session, envelopes: Sequence[Envelope], reader: Actor) -> list[Envelope]:
+def visible_timeline(session: Session, envelopes: Sequence[Envelope], reader: Actor) -> list[Envelope]:
     """A timeline for a reader: guarded fields are included if the reader may see their source."""
     about = {item.aggregate_id for item in envelopes if latest(item.event_type).guarded}
     if not about:

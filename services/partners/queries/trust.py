@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.partners.model.trust import TrustRound
-from services.partners.queries.timeline import told
+from services.partners.queries.timeline import visible_timeline
 from services.partners.tables.trust import trust_rounds
 from shared.contracts.envelope import Envelope
 from shared.database import reading
@@ -16,16 +16,16 @@ from shared.identity.actor import Actor
 
 def trust_round(session: Session, round_id: UUID) -> TrustRound:
     """One round; raises ``UnknownAggregate``."""
-    return reading.one(session, TrustRound, round_id)
+    return reading.find_one(session, TrustRound, round_id)
 
 
 def list_trust_rounds(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[TrustRound]:
     """Rounds in the order in which they were opened."""
-    return reading.several(session, TrustRound, trust_rounds, wanted, after, limit)
+    return reading.find_many(session, TrustRound, trust_rounds, wanted, after, limit)
 
 
 def timeline(session: Session, round_id: UUID, reader: Actor) -> list[Envelope]:
     """Everything that happened to a round; raises ``UnknownAggregate``."""
-    return told(session, reading.timeline(session, TrustRound, round_id), reader)
+    return visible_timeline(session, reading.timeline(session, TrustRound, round_id), reader)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, filled
+from services.portal.forms import FormError, read_form
 from services.portal.queries.accounts import organisations
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -84,24 +84,24 @@ class Accounts(SignedIn):
 
         async def done(request: Request, visitor: Visitor) -> Response:
             account = request.path_params["id"]
-            given = await filled(request, *act.fields)
+            given = await read_form(request, *act.fields)
             await self.identity.ask(
                 request, "POST", f"accounts/{account}/{path}", given or None, token=visitor.token
             )
             return await self.renderer.go(request, f"/agency/accounts/{account}", done=act.done)
 
-        async def otherwise(request: Request, visitor: Visitor, wrong: Said) -> Response:
+        async def otherwise(request: Request, visitor: Visitor, wrong: FormError) -> Response:
             return await self.page(request, visitor, wrong, act.at)
 
         return self.own(done, otherwise)
 
     async def page(
-        self, request: Request, visitor: Visitor, wrong: Said | None, at: str = "entrance"
+        self, request: Request, visitor: Visitor, wrong: FormError | None, at: str = "entrance"
     ) -> Response:
         """The page of an account; a refusal is shown in the part ``at`` that it belongs to."""
         path = f"accounts/{request.path_params['id']}"
         account: dict[str, Any] = await self.identity.ask(request, "GET", path, token=visitor.token)
-        typed = await filled(request, "reason") if wrong else {}
+        typed = await read_form(request, "reason") if wrong else {}
         async with self.reading(request, visitor) as reader:
             bodies = await organisations(reader, [account["organisation_id"]])
         is_own = account["person_id"] == visitor.person

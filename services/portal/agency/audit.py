@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal import sentences
-from services.portal.forms import Said, filled
-from services.portal.proxy import Source, passed
+from services.portal.forms import FormError, read_form
+from services.portal.proxy import Source, proxied
 from services.portal.queries.accounts import as_id, names
 from services.portal.queries.apis import Apis
 from services.portal.rendering import Renderer
@@ -31,10 +31,10 @@ FORMS = ("csv", "jsonl")
 Query = list[tuple[str, str]]
 
 
-class Unclear(Exception):
+class InvalidFilter(Exception):
     """The filter is not valid; ``said`` says which field."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: FormError) -> None:
         super().__init__(said.detail)
         self.said = said
 
@@ -50,13 +50,13 @@ class Audit(SignedIn):
         """Show matching entries, newest first."""
         wanted = {name: request.query_params.get(name, "")[:100].strip() for name in FILTERS}
         entries_page: dict[str, Any] = {"items": [], "next": None}
-        wrong: Said | None = None
+        wrong: FormError | None = None
         try:
             query = await self._query(request, visitor, wanted)
             query += [("limit", str(AT_ONCE)), ("cursor", request.query_params.get("cursor", "")[:100])]
             chosen = urlencode([(name, value) for name, value in query if value])
             entries_page = await self.identity.ask(request, "GET", f"audit?{chosen}", token=visitor.token)
-        except Unclear as unclear:
+        except InvalidFilter as unclear:
             wrong = unclear.said
         people = await self._people(request, visitor, entries_page["items"], wanted)
         say, words = translator(locale_of(request)), await self.apis.words()
@@ -75,17 +75,17 @@ class Audit(SignedIn):
 
     async def export(self, request: Request, visitor: Visitor) -> Response:
         """Export them as a file. The export is recorded, so only a page of the portal may request it."""
-        given = await filled(request, "form", *FILTERS)
+        given = await read_form(request, "form", *FILTERS)
         form = given["form"] if given["form"] in FORMS else FORMS[0]
         try:
             query = await self._query(request, visitor, given)
-        except Unclear as unclear:
+        except InvalidFilter as unclear:
             return await self.renderer.refused(request, unclear.said)
         chosen = [(name, value) for name, value in (*query, ("form", form)) if value]
-        return await passed(self.renderer, request, Source("identity", "audit/export", chosen))
+        return await proxied(self.renderer, request, Source("identity", "audit/export", chosen))
 
     async def _query(self, request: Request, visitor: Visitor, wanted: Mapping[str, str]) -> Query:
-        """The query for identity; raises :class:`Unclear`."""
+        """The query for identity; raises :class:`InvalidFilter`."""
         query: Query = [(name, wanted[name]) for name in ("kind", "service", "outcome", "actor", "about")]
         query.append(("since", self._start(wanted, "since", 0)))
         query.append(("until", self._start(wanted, "until", 1)))
@@ -93,7 +93,7 @@ class Audit(SignedIn):
             looked_for = urlencode({"q": wanted["who"], "limit": MANY})
             page = await self.identity.ask(request, "GET", f"accounts?{looked_for}", token=visitor.token)
             if not page["items"]:
-                raise Unclear(_said("who", N_("No account has an owner of that name.")))
+                raise InvalidFilter(_said("who", N_("No account has an owner of that name.")))
             query += [("actor", person) for person in sorted({item["person_id"] for item in page["items"]})]
         return query
 
@@ -104,7 +104,7 @@ class Audit(SignedIn):
         try:
             day = date.fromisoformat(wanted[name]) + timedelta(days=later)
         except (ValueError, OverflowError):
-            raise Unclear(_said(name, N_("This is not a date."))) from None
+            raise InvalidFilter(_said(name, N_("This is not a date."))) from None
         return datetime.combine(day, time(), self.renderer.settings.time_zone).isoformat()
 
     async def _people(
@@ -119,8 +119,8 @@ class Audit(SignedIn):
         return await names(self.identity, request, visitor.token, filter(as_id, ids))
 
 
-def _said(field: str, detail: str) -> Said:
-    return Said(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=frozenset({field}))
+def _said(field: str, detail: str) -> FormError:
+    return FormError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=frozenset({field}))
 
 
 def routes(renderer: Renderer) -> list[Route]:

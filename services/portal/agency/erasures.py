@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, filled
+from services.portal.forms import FormError, read_form
 from services.portal.queries.accounts import as_id, in_registry, names
 from services.portal.queries.reader import Reader
 from services.portal.rendering import Renderer
@@ -28,14 +28,14 @@ class Erasures(SignedIn):
 
     async def order(self, request: Request, visitor: Visitor) -> Response:
         """Order the erasure of a person in every service."""
-        given = await filled(request, "person", "why")
+        given = await read_form(request, "person", "why")
         path = f"persons/{as_id(given['person'])}/erase"
         await self.identity.ask(request, "POST", path, {"why": given["why"]}, token=visitor.token)
         return await self.renderer.go(request, "/agency/erasures", done="ordered")
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the choice so far."""
-        typed = await filled(request, "person", "why") if wrong else {"person": "", "why": ""}
+        typed = await read_form(request, "person", "why") if wrong else {"person": "", "why": ""}
         asked = request.query_params
         find, person = asked.get("find", "")[:100].strip(), as_id(typed["person"] or asked.get("person", ""))
         cursor = {"cursor": asked["cursor"]} if asked.get("cursor") else {}
@@ -69,7 +69,7 @@ class Erasures(SignedIn):
         return {item["person_id"]: item["display_name"] for item in accounts["items"]} | known
 
     async def _called(self, request: Request, reader: Reader, person: str) -> str:
-        known: dict[str, Any] | None = await reader.whether("partners", f"persons/{person}")
+        known: dict[str, Any] | None = await reader.find("partners", f"persons/{person}")
         if known and known["name"]:
             return str(known["name"])
         return (await names(self.identity, request, reader.token, [person])).get(person, "")

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, filled
+from services.portal.forms import FormError, read_form
 from services.portal.queries.accounts import as_id, in_registry
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
 
 
-class Office(SignedIn):
+class AgencyPage(SignedIn):
     """The agency's main page."""
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
@@ -26,21 +26,21 @@ class Office(SignedIn):
 
     async def amend(self, request: Request, visitor: Visitor) -> Response:
         """Change the agency's name or organisation."""
-        given = await filled(request, "name", "organisation_id")
+        given = await read_form(request, "name", "organisation_id")
         body = {"name": given["name"], "organisation_id": given["organisation_id"] or None}
         await self.identity.ask(request, "POST", "agency/amend", body, token=visitor.token)
         return await self.renderer.go(request, "/agency", done="amended")
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the values typed so far."""
         agency: dict[str, Any] = await self.identity.ask(request, "GET", "agency", token=visitor.token)
-        typed = await filled(request, "name", "organisation_id") if wrong else {}
+        typed = await read_form(request, "name", "organisation_id") if wrong else {}
         asked = request.query_params
         chosen = as_id(typed.get("organisation_id", "") or asked.get("organisation", ""))
         find = asked.get("find", "")[:100]
         async with self.reading(request, visitor) as reader:
             wanted = chosen or agency["organisation_id"]
-            organisation = await reader.whether("partners", f"organisations/{wanted}") if wanted else None
+            organisation = await reader.find("partners", f"organisations/{wanted}") if wanted else None
             candidates = await in_registry(reader, find) if visitor.administers else {}
         values = {
             "agency": agency,
@@ -57,7 +57,7 @@ class Office(SignedIn):
 
 def routes(renderer: Renderer) -> list[Route]:
     """The route of the agency."""
-    made = Office(renderer)
+    made = AgencyPage(renderer)
     return [
         Route("/agency", made.own(made.show), methods=["GET"]),
         Route("/agency", made.own(made.amend, made.page), methods=["POST"]),

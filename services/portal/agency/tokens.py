@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.forms import Said, chosen, filled
+from services.portal.forms import FormError, chosen_values, read_form
 from services.portal.queries.accounts import names
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
@@ -20,7 +20,7 @@ from shared.i18n import N_
 AT_ONCE = 25
 USUAL = timedelta(days=90)
 LONGEST = timedelta(days=365)
-NO_DAY = Said(
+NO_DAY = FormError(
     422,
     N_("This is not a date."),
     N_("Choose the last day on which the token is valid."),
@@ -37,14 +37,14 @@ class Tokens(SignedIn):
 
     async def make(self, request: Request, visitor: Visitor) -> Response:
         """Create a token, and show its secret, only this once."""
-        given = await filled(request, "name", "reads_only", "ends_on")
+        given = await read_form(request, "name", "reads_only", "ends_on")
         try:
             day = date.fromisoformat(given["ends_on"]) + timedelta(days=1)
         except (ValueError, OverflowError):
             return await self.page(request, visitor, NO_DAY)
         body = {
             "name": given["name"],
-            "roles": await chosen(request, "roles"),
+            "roles": await chosen_values(request, "roles"),
             "reads_only": bool(given["reads_only"]),
             "ends_at": datetime.combine(day, time(), self.renderer.settings.time_zone).isoformat(),
         }
@@ -58,7 +58,7 @@ class Tokens(SignedIn):
         await self.identity.ask(request, "POST", path, token=visitor.token)
         return await self.renderer.go(request, "/agency/tokens", done="revoked")
 
-    async def page(self, request: Request, visitor: Visitor, wrong: Said | None) -> Response:
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
         """The page, with the refusal and the values typed so far."""
         cursor = request.query_params.get("cursor", "")[:100]
         query = urlencode({"limit": AT_ONCE} | ({"cursor": cursor} if cursor else {}))
@@ -71,13 +71,13 @@ class Tokens(SignedIn):
         today = now.astimezone(self.renderer.settings.time_zone).date()
         typed = {"name": "", "reads_only": "", "ends_on": (today + USUAL).isoformat()}
         if wrong is not None:
-            typed = await filled(request, *typed)
+            typed = await read_form(request, *typed)
         values: dict[str, Any] = {
             "tokens": [item | {"state": _standing(item, now)} for item in page["items"]],
             "next": page["next"],
             "owners": owners,
             "roles": sorted(visitor.roles),
-            "held": await chosen(request, "roles") if wrong else [],
+            "held": await chosen_values(request, "roles") if wrong else [],
             "typed": typed,
             "last": (today + LONGEST).isoformat(),
             "done": request.query_params.get("done", "") if wrong is None else "",

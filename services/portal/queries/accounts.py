@@ -49,7 +49,7 @@ async def organisations(reader: Reader, ids: Iterable[str | None]) -> dict[str, 
     """Organisations by their ids; missing or unreadable ones are left out."""
     wanted = sorted({valid_id for text in ids if text and (valid_id := as_id(text))})
     organisations_known = await asyncio.gather(
-        *(reader.whether("partners", f"organisations/{name}") for name in wanted)
+        *(reader.find("partners", f"organisations/{name}") for name in wanted)
     )
     return {
         name: organisation
@@ -64,7 +64,7 @@ async def in_registry(reader: Reader, words: str) -> dict[str, list[Any]]:
         return {"organisations": [], "persons": []}
     query = urlencode({"q": words.strip(), "limit": FEW})
     listed = await asyncio.gather(
-        reader.whether("partners", f"organisations?{query}"), reader.whether("partners", f"persons?{query}")
+        reader.find("partners", f"organisations?{query}"), reader.find("partners", f"persons?{query}")
     )
     bodies, people = (page["items"] if page else [] for page in listed)
     return {"organisations": bodies, "persons": people}

@@ -20,8 +20,8 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
     """A page of partnerships with their programmes, and the newest products."""
     chosen = urlencode({"limit": AT_HOME, **({"cursor": cursor} if cursor else {})})
     listed, newest = await asyncio.gather(
-        reader.one("partners", f"partnerships?{chosen}"),
-        reader.whether("products", f"search?limit={NEWEST_OF}"),
+        reader.get("partners", f"partnerships?{chosen}"),
+        reader.find("products", f"search?limit={NEWEST_OF}"),
     )
     partnerships: list[Any] = listed["items"] if listed else []
     programs, products = await asyncio.gather(
@@ -49,7 +49,7 @@ def _newest(products: list[Any]) -> list[Any]:
 async def _of_each(reader: Reader, what: str, partnerships: list[Any]) -> list[list[Any]]:
     """The programmes or products of each partnership (the service is named like them)."""
     return await asyncio.gather(
-        *(reader.some(what, what, partnership_id=partnership["id"]) for partnership in partnerships)
+        *(reader.items(what, what, partnership_id=partnership["id"]) for partnership in partnerships)
     )
 
 
@@ -59,7 +59,7 @@ def _is_at_work(partnership: Mapping[str, Any]) -> bool:
 
 async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
     """A partnership with everything that belongs to it; raises :class:`NotThere`."""
-    partnership_row = await reader.one("partners", f"partnerships/{partnership_id}")
+    partnership_row = await reader.get("partners", f"partnerships/{partnership_id}")
     if partnership_row is None:
         return {"partnership": None}
     base = f"partnerships/{partnership_id}"
@@ -77,9 +77,9 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "withdrawn": ("products", "products?state=withdrawn"),
     }
     plan, charters, timeline, *read = await asyncio.gather(
-        reader.whether("products", f"coverage-plans/{partnership_id}"),
-        reader.whole("partners", f"{base}/charters"),
-        reader.whole("partners", f"{base}/timeline"),
+        reader.find("products", f"coverage-plans/{partnership_id}"),
+        reader.unpaged("partners", f"{base}/charters"),
+        reader.unpaged("partners", f"{base}/timeline"),
         *(_belonging(reader, service, path, partnership_id) for service, path in lists.values()),
     )
     seen = dict(zip(lists, read, strict=True)) | {"charters": charters, "timeline": timeline}
@@ -97,7 +97,7 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
 async def _belonging(reader: Reader, service: str, path: str, partnership_id: str) -> list[Any]:
     path, _, state = path.partition("?state=")
     mine = {} if path.startswith("partnerships/") else {"partnership_id": partnership_id}
-    return await reader.some(service, path, state=state, **mine)
+    return await reader.items(service, path, state=state, **mine)
 
 
 def party_names(partnership: Mapping[str, Any] | None) -> dict[str, str]:
@@ -112,9 +112,9 @@ async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str,
     """A version of the charter, and its changes; raises :class:`NotThere`."""
     base = f"partnerships/{partnership_id}"
     partnership_data, version, changes = await asyncio.gather(
-        reader.one("partners", base),
-        reader.one("partners", f"{base}/charters/{number}"),
-        reader.whether("partners", f"{base}/charters/{number}/changes") if number > 1 else _nothing(),
+        reader.get("partners", base),
+        reader.get("partners", f"{base}/charters/{number}"),
+        reader.find("partners", f"{base}/charters/{number}/changes") if number > 1 else _nothing(),
     )
     return {
         "partnership": partnership_data,

@@ -16,12 +16,12 @@ USES = 10
 
 async def product(reader: Reader, product_id: str) -> dict[str, Any]:
     """A product as the public sees it; raises :class:`NotThere`."""
-    product_row = await reader.one("products", f"products/{product_id}")
+    product_row = await reader.get("products", f"products/{product_id}")
     if product_row is None:
         return {"product": None}
     partnership, timeline, uses = await asyncio.gather(
-        reader.whether("partners", f"partnerships/{product_row['partnership_id']}"),
-        reader.whole("products", f"products/{product_id}/timeline"),
+        reader.find("partners", f"partnerships/{product_row['partnership_id']}"),
+        reader.unpaged("products", f"products/{product_id}/timeline"),
         _uses(reader, product_id),
     )
     return {
@@ -35,13 +35,11 @@ async def product(reader: Reader, product_id: str) -> dict[str, Any]:
 
 async def _uses(reader: Reader, product_id: str) -> list[dict[str, Any]]:
     """The latest recorded uses, newest first, each with its activity."""
-    uses = await reader.some("products", f"products/{product_id}/uses")
+    uses = await reader.items("products", f"products/{product_id}/uses")
     newest = sorted(uses, key=lambda use: str(use["on"]), reverse=True)[:USES]
     activities = await asyncio.gather(
         *(
-            reader.whether("programs", f"activities/{use['activity_id']}")
-            if use["activity_id"]
-            else _nothing()
+            reader.find("programs", f"activities/{use['activity_id']}") if use["activity_id"] else _nothing()
             for use in newest
         )
     )
@@ -55,17 +53,17 @@ async def _nothing() -> None:
 async def search(reader: Reader, wanted: Mapping[str, str]) -> dict[str, Any]:
     """Products by words and facets; ``found`` is None if the search is not valid."""
     chosen = urlencode({name: value for name, value in wanted.items() if value})
-    return {"found": await reader.whether("products", f"search?{chosen}")}
+    return {"found": await reader.find("products", f"search?{chosen}")}
 
 
 async def printed(reader: Reader, code: str) -> dict[str, Any]:
     """A printed version, and its successors; raises :class:`NotThere`."""
-    print_row = await reader.one("products", f"prints/{quote(code, safe='')}")
+    print_row = await reader.get("products", f"prints/{quote(code, safe='')}")
     after: list[Any] = print_row["replaced_by"] if print_row else []
     if print_row and print_row["revoked_on"] and not after:
         # A regulation can name its successor even without a relation.
-        revoked = await reader.whether("products", f"products/{print_row['product_id']}")
+        revoked = await reader.find("products", f"products/{print_row['product_id']}")
         successor = revoked["legal"]["replaced_by"] if revoked and revoked["legal"] else None
-        named = await reader.whether("products", f"products/{successor}") if successor else None
+        named = await reader.find("products", f"products/{successor}") if successor else None
         after = [{"product_id": named["id"], "title": named["title"]}] if named else []
     return {"printed": print_row, "after": after}

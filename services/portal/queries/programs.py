@@ -13,7 +13,7 @@ from shared.identity.permissions import STAFF, Role
 
 async def program(reader: Reader, program_id: str) -> dict[str, Any]:
     """A programme with its indicators, activities and contributions; raises :class:`NotThere`."""
-    program_row = await reader.one("programs", f"programs/{program_id}")
+    program_row = await reader.get("programs", f"programs/{program_id}")
     if program_row is None:
         return {"program": None}
     its = program_row["partnership_id"]
@@ -27,13 +27,13 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         timeline,
         evidence,
     ) = await asyncio.gather(
-        reader.whether("partners", f"partnerships/{its}"),
-        reader.some("programs", "problems", partnership_id=its),
-        reader.some("programs", "programs", partnership_id=its),
-        reader.some("programs", "indicators", program_id=program_id),
-        reader.some("programs", "activities", program_id=program_id),
-        reader.whether("programs", f"programs/{program_id}/contributions/shares"),
-        reader.whole("programs", f"programs/{program_id}/timeline"),
+        reader.find("partners", f"partnerships/{its}"),
+        reader.items("programs", "problems", partnership_id=its),
+        reader.items("programs", "programs", partnership_id=its),
+        reader.items("programs", "indicators", program_id=program_id),
+        reader.items("programs", "activities", program_id=program_id),
+        reader.find("programs", f"programs/{program_id}/contributions/shares"),
+        reader.unpaged("programs", f"programs/{program_id}/timeline"),
         _evidence(reader, its),
     )
     return {
@@ -61,20 +61,20 @@ async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]
     if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:
         return by_stage
     with suppress(NotThere):
-        for upload in await reader.some("programs", "evidence", partnership_id=partnership_id):
+        for upload in await reader.items("programs", "evidence", partnership_id=partnership_id):
             by_stage.setdefault(str(upload["stage_id"]), []).append(upload)
     return by_stage
 
 
 async def problem(reader: Reader, problem_id: str) -> dict[str, Any]:
     """A problem with its analysis; raises :class:`NotThere`."""
-    problem_row = await reader.one("programs", f"problems/{problem_id}")
+    problem_row = await reader.get("programs", f"problems/{problem_id}")
     if problem_row is None:
         return {"problem": None}
     partnership, programs, timeline = await asyncio.gather(
-        reader.whether("partners", f"partnerships/{problem_row['partnership_id']}"),
-        reader.some("programs", "programs", problem_id=problem_id),
-        reader.whole("programs", f"problems/{problem_id}/timeline"),
+        reader.find("partners", f"partnerships/{problem_row['partnership_id']}"),
+        reader.items("programs", "programs", problem_id=problem_id),
+        reader.unpaged("programs", f"problems/{problem_id}/timeline"),
     )
     return {
         "problem": problem_row,

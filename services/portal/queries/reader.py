@@ -36,7 +36,7 @@ class Reader:
     roles: frozenset[str] = frozenset()
     silent: set[str] = field(default_factory=set)
 
-    async def one(self, service: str, path: str) -> Any:
+    async def get(self, service: str, path: str) -> Any:
         """One resource; raises :class:`NotThere`, and is None if the service does not answer."""
         try:
             return await self.client.ask(service, path, token=self.token, seconds=SECONDS)
@@ -50,12 +50,12 @@ class Reader:
         self.silent.add(service)
         return None
 
-    async def some(self, service: str, path: str, **wanted: Any) -> list[Any]:
+    async def items(self, service: str, path: str, **wanted: Any) -> list[Any]:
         """The filtered items of a list: all, or the first five hundred."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
         items: list[Any] = []
         for _ in range(PAGES):
-            page = await self.one(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
+            page = await self.get(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
             if page is None:
                 break
             items += page["items"]
@@ -64,13 +64,13 @@ class Reader:
             chosen["cursor"] = page["next"]
         return items
 
-    async def whole(self, service: str, path: str) -> list[Any]:
+    async def unpaged(self, service: str, path: str) -> list[Any]:
         """A list that is not paged."""
-        return list(await self.one(service, path) or ())
+        return list(await self.get(service, path) or ())
 
-    async def whether(self, service: str, path: str) -> Any:
+    async def find(self, service: str, path: str) -> Any:
         """One resource, or None if there is none."""
         try:
-            return await self.one(service, path)
+            return await self.get(service, path)
         except NotThere:
             return None

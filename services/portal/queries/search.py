@@ -31,7 +31,7 @@ async def everything(reader: Reader, question: str, kind: str, cursor: str) -> d
         only, lists = kind, {kind: LISTS[kind]}
     chosen = urlencode(asked)
     pages = await asyncio.gather(
-        *(reader.whether(service, f"{path}?{chosen}") for service, path in lists.values())
+        *(reader.find(service, f"{path}?{chosen}") for service, path in lists.values())
     )
     groups = dict.fromkeys(LISTS, NONE) | {
         name: page or NONE for name, page in zip(lists, pages, strict=True)
@@ -46,7 +46,7 @@ async def _placed(reader: Reader, groups: dict[str, dict[str, Any]]) -> None:
     known = {item["id"]: item for item in groups["partnerships"]["items"]}
     ids = sorted({line["partnership_id"] for line in belonging} - known.keys())
     asked = await asyncio.gather(
-        *(reader.whether("partners", f"partnerships/{partnership_id}") for partnership_id in ids)
+        *(reader.find("partners", f"partnerships/{partnership_id}") for partnership_id in ids)
     )
     known |= {answer["id"]: answer for answer in asked if answer}
     for line in belonging:

@@ -13,7 +13,7 @@ from services.products.api.reading import today
 from services.products.queries import documents as queries
 from services.products.render import leaflet, page, processes
 from shared.contracts.vocabulary import Language
-from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.conditional import headers_of, not_modified, tag_of
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
@@ -48,7 +48,7 @@ async def print_product(
     headers["Content-Disposition"] = (
         f'inline; filename="{edition.code}-v{edition.number}-{edition.language}.pdf"'
     )
-    known = unchanged(door.request, headers)
+    known = not_modified(door.request, headers)
     return known or Response(await processes.printed(sheet), 200, headers, media_type="application/pdf")
 
 
@@ -80,18 +80,18 @@ async def show_page(
     headers["Content-Security-Policy"] = page.POLICY
     if not shown.readable:
         return HTMLResponse(around(""), 410, headers)
-    known = unchanged(door.request, headers)
+    known = not_modified(door.request, headers)
     return known or HTMLResponse(around(await processes.shown(edition.body)), 200, headers)
 
 
 async def _edition(
     door: Door, product_id: UUID, number: int | None, language: Language | None
-) -> queries.Shown:
+) -> queries.VisibleEdition:
     settings = door.runtime.settings
     preferred = negotiate(door.request.headers.get("accept-language"))
     return await door.read(
         queries.edition,
-        queries.Asked(product_id, number, language, preferred),
+        queries.EditionRequest(product_id, number, language, preferred),
         door.actor,
         settings.public_url,
         door.runtime.clock.now(),
@@ -99,7 +99,7 @@ async def _edition(
     )
 
 
-def _headers(shown: queries.Shown, tag: str) -> dict[str, str]:
+def _headers(shown: queries.VisibleEdition, tag: str) -> dict[str, str]:
     return headers_of(tag) | {
         "Content-Language": shown.edition.language,
         "Vary": "Accept-Language, Authorization",

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.products.api.views import BASE
 from services.products.queries import feeds as queries
 from services.products.render import catalogue, feed
-from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.conditional import headers_of, not_modified, tag_of
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import PageDep, PageParams
@@ -40,7 +40,7 @@ async def show_catalogue(door: DoorDep, paging: PageDep) -> Response:
     headers = headers_of(
         tag_of(catalogue.FORMAT, publisher, paging.after, paging.limit, stamp.state), stamp.modified
     )
-    known = unchanged(door.request, headers)
+    known = not_modified(door.request, headers)
     if known is not None:
         return known
     offered = await door.read(queries.offered, paging.after, paging.limit + 1)
@@ -83,7 +83,7 @@ async def show_feed(door: DoorDep, language: Annotated[Literal["id", "en"], Quer
         translate=translator(language),
     )
     headers = headers_of(tag_of(written), news.modified) | {"Content-Language": language}
-    known = unchanged(door.request, headers)
+    known = not_modified(door.request, headers)
     return known or Response(written, 200, headers, media_type="application/atom+xml")
 
 

@@ -14,7 +14,7 @@ from services.products.permissions import PARTY
 from services.products.queries import products as queries
 from shared.contracts.vocabulary import FileRole, Language, Medium
 from shared.http.door import DoorDep
-from shared.http.files import DOWNLOAD, filename_of, hand_out, take
+from shared.http.files import DOWNLOAD, download_response, filename_of, store_upload
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
 from shared.i18n import N_
@@ -40,7 +40,7 @@ async def add_file(
 ) -> Response:
     """Add a file of at most 10 MiB to the draft; its type is determined from its content."""
     await door.ask(commands.for_a_file, product_id)
-    stored = await take(door, file)
+    stored = await store_upload(door, file)
     command = commands.AddFile(
         product_id=product_id,
         filename=filename_of(file, stored.media_type, "file"),
@@ -76,7 +76,7 @@ operations.do(
 async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download a file: those who work on the product any, others those of readable versions."""
     file = await door.read(queries.file, product_id, file_id, door.actor)
-    return await hand_out(door, file)
+    return await download_response(door, file)
 
 
 @operations.get(
@@ -88,4 +88,4 @@ async def download_file(product_id: UUID, file_id: UUID, door: DoorDep) -> Strea
 )
 async def download_product(product_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download the main file of the published version."""
-    return await hand_out(door, await door.read(queries.main_file, product_id))
+    return await download_response(door, await door.read(queries.main_file, product_id))

@@ -66,7 +66,7 @@ async def list_products(
     state: Literal["published", "withdrawn", "expired"] = "published",
 ) -> Page[CardOut]:
     """List published products by their facets, or by state, those that are no longer published."""
-    wanted = queries.Wanted(
+    wanted = queries.ProductFilter(
         standing=state,
         partnership_id=partnership_id,
         kind=kind,
@@ -107,6 +107,6 @@ async def product_timeline(product_id: UUID, door: DoorDep) -> list[Happened]:
 
 def _whole(
     session: Session, product_id: UUID, reader: Actor, day: date
-) -> tuple[queries.Seen, list[Related], Counts]:
+) -> tuple[queries.VisibleProduct, list[Related], Counts]:
     seen = queries.product(session, product_id, reader)
     return seen, related(session, [seen.product], day)[product_id], counts(session, product_id)

@@ -129,6 +129,6 @@ async def _listed(door: Door, paging: PageParams, product_id: UUID, kind: type[R
 
 
 async def _shown(door: Door, response: Response, record_id: UUID, kind: type[R], view: type[V]) -> V:
-    record = await door.read(reading.one, kind, record_id)
+    record = await door.read(reading.find_one, kind, record_id)
     response.headers["ETag"] = etag(record.version)
     return view.model_validate(record)

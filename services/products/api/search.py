@@ -128,7 +128,7 @@ async def search(
 
     Without words, all published products.
     """
-    sought = queries.Sought(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
+    sought = queries.SearchQuery(q, language, kind, phase, audience, tense, subject, medium, partnership_id)
     after = _read(cursor) if cursor else None
     search_row = await door.read(queries.search, sought, after, limit + 1, today(door))
     shown = search_row.hits[:limit]

@@ -63,7 +63,7 @@ async def list_umbrellas(
     """List the umbrellas in force on a day, for an act by these means, in that area, by such an actor."""
     now = today(door)
     day = on or now
-    sought = queries.Sought(day, means, area, actor)
+    sought = queries.UmbrellaFilter(day, means, area, actor)
     in_force = await door.read(queries.list_in_force, sought, paging.after, paging.limit + 1)
     return paging.page(
         in_force, lambda product: UmbrellaOut.on(product, day, now), lambda product: product.id

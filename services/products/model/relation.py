@@ -64,7 +64,7 @@ SUCCESSIONS = frozenset({"replaces", "new_version_of", "translation_of"})
 """Relations that speak for the other product: its readers are sent to this one."""
 
 
-class Owned(Protocol):
+class OwnedProduct(Protocol):
     """A product with its owner, for checking relations."""
 
     id: UUID
@@ -72,14 +72,14 @@ class Owned(Protocol):
     partnership_id: UUID
 
 
-def is_fitting(relation: ProductRelation, source: Owned, target: Owned) -> bool:
+def is_fitting(relation: ProductRelation, source: OwnedProduct, target: OwnedProduct) -> bool:
     """Whether a relation is possible: some need two products of one partnership or agency."""
     if relation not in SUCCESSIONS:
         return True
     return source.partnership_id == target.partnership_id or source.agency == target.agency
 
 
-def require_fitting(relation: ProductRelation, source: Owned, target: Owned) -> None:
+def require_fitting(relation: ProductRelation, source: OwnedProduct, target: OwnedProduct) -> None:
     """Refuse relations that are not :func:`is_fitting`."""
     if not is_fitting(relation, source, target):
         raise RelatesToForeign(relation=relation, target=str(target.id))

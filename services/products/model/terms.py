@@ -107,7 +107,7 @@ def stems(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in words(text)]
 
 
-def asked(question: str) -> list[Clause]:
+def clauses_of(question: str) -> list[Clause]:
     """The clauses of a question, all of which must be met.
 
     Words in quotation marks, and words joined by signs (1/2021), must be adjacent in the text. The last
@@ -128,7 +128,7 @@ def asked(question: str) -> list[Clause]:
     return list(dict.fromkeys(clauses or frequent))
 
 
-def matched(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
+def matching_words(text: str, language: str, clauses: Sequence[Clause]) -> list[Span]:
     """The words of a text that match."""
     single = {way[0] for clause in clauses for way in clause.stems if len(way) == 1}
     begins = tuple(clause.begins for clause in clauses if clause.begins)

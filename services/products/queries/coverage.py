@@ -13,7 +13,7 @@ from shared.database import reading
 
 def plan(session: Session, partnership_id: UUID) -> CoveragePlan:
     """The plan of a partnership; raises ``UnknownAggregate`` before one was declared."""
-    return reading.one(session, CoveragePlan, partnership_id)
+    return reading.find_one(session, CoveragePlan, partnership_id)
 
 
 def timeline(session: Session, partnership_id: UUID) -> list[Envelope]:

@@ -34,7 +34,7 @@ class UnknownText(Refusal):
     remedy = "It is available in: %(there)s."
 
 
-class Asked(NamedTuple):
+class EditionRequest(NamedTuple):
     """The requested version (None: the published one, else the newest visible one) and language.
 
     The language defaults to the reader's ``preferred`` one, if the version has it, else its first.
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
     preferred: str
 
 
-class Shown(NamedTuple):
+class VisibleEdition(NamedTuple):
     """An edition with its version, and whether the reader may read its text."""
 
     edition: Edition
@@ -55,8 +55,8 @@ class Shown(NamedTuple):
 
 
 def edition(
-    session: Session, asked: Asked, reader: Actor, public_url: str, now: datetime, zone: ZoneInfo
-) -> Shown:
+    session: Session, asked: EditionRequest, reader: Actor, public_url: str, now: datetime, zone: ZoneInfo
+) -> VisibleEdition:
     """The requested edition; raises ``UnknownAggregate``, ``UnknownVersion`` and ``UnknownText``."""
     asked_product, inside = product(session, asked.product_id, reader)
     version = _version(asked_product, asked.number, inside=inside)
@@ -90,7 +90,7 @@ def edition(
             for warning in warnings(session, asked_product, today)
         ),
     )
-    return Shown(shown, version, inside or version.state in READABLE)
+    return VisibleEdition(shown, version, inside or version.state in READABLE)
 
 
 def newest_bodies(session: Session, product_id: UUID, reader: Actor) -> list[str]:
@@ -113,7 +113,7 @@ def _version(of_product: Product, number: int | None, *, inside: bool) -> Versio
     return version
 
 
-def _text(version: Version, asked: Asked) -> Text:
+def _text(version: Version, asked: EditionRequest) -> Text:
     text = version.text_in(asked.language or asked.preferred)
     if text is None and asked.language is None:
         text = version.texts[0]

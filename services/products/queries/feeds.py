@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.queries.products import Wanted, list_published
-from services.products.render.catalogue import Offered
+from services.products.queries.products import ProductFilter, list_published
+from services.products.render.catalogue import CatalogueEntry
 from services.products.render.feed import Entry
 from services.products.tables.partnerships import partnerships
 from services.products.tables.products import products, versions
@@ -56,13 +56,13 @@ def stamp(session: Session) -> Stamp:
     return Stamp(state, first, newest)
 
 
-def offered(session: Session, after: UUID | None, limit: int) -> list[Offered]:
+def offered(session: Session, after: UUID | None, limit: int) -> list[CatalogueEntry]:
     """The published products, in the order in which they were drafted."""
-    published = list_published(session, Wanted(), after, limit)
+    published = list_published(session, ProductFilter(), after, limit)
     known = _partnerships(session, published)
     public = _public(session, {link.target for product in published for link in product.relations})
     return [
-        Offered(
+        CatalogueEntry(
             product=product,
             version=product.published,
             partnership=known.get(product.partnership_id, ("–", ""))[0],

@@ -27,7 +27,7 @@ from shared.identity.actor import Actor
 from shared.rows.viewer import ActorViewer
 
 
-class Seen(NamedTuple):
+class VisibleProduct(NamedTuple):
     """A product, and whether the reader works on it and therefore sees drafts."""
 
     product: Product
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ProductFilter:
     """A filter of published products by facets; None is any."""
 
     standing: str = "published"
@@ -85,7 +85,7 @@ def _has_version(
     return condition.exists()
 
 
-def list_published(session: Session, wanted: Wanted, after: UUID | None, limit: int) -> list[Product]:
+def list_published(session: Session, wanted: ProductFilter, after: UUID | None, limit: int) -> list[Product]:
     """Public products by their facets, in the order in which they were drafted."""
     query = sa.select(Product).where(*wanted.clauses()).order_by(products.c.id).limit(limit)
     if after is not None:
@@ -102,15 +102,15 @@ def list_under_way(session: Session, reader: Actor, after: UUID | None, limit: i
     return list(session.scalars(query.order_by(products.c.id).limit(limit)))
 
 
-def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: bool = False) -> Seen:
+def product(session: Session, product_id: UUID, reader: Actor, *, even_gone: bool = False) -> VisibleProduct:
     """One product: public once it was published, before that visible to those who work on it.
 
     Of a discarded one only the timeline remains.
     """
-    row = reading.one(session, Product, product_id)
+    row = reading.find_one(session, Product, product_id)
     if not even_gone:
         row.require_kept()
-    return Seen(row, REGISTRY.works_on(session, reader, row))
+    return VisibleProduct(row, REGISTRY.works_on(session, reader, row))
 
 
 def file(session: Session, product_id: UUID, file_id: UUID, reader: Actor) -> File:

@@ -51,8 +51,8 @@ class Resolved(NamedTuple):
 
 def list_of(session: Session, kind: type[R], product_id: UUID, after: UUID | None, limit: int) -> list[R]:
     """The uses or print batches of a product that the reader may see, in the order of recording."""
-    reading.one(session, Product, product_id).require_kept()
-    return reading.several(session, kind, _TABLES[kind], {"product_id": product_id}, after, limit)
+    reading.find_one(session, Product, product_id).require_kept()
+    return reading.find_many(session, kind, _TABLES[kind], {"product_id": product_id}, after, limit)
 
 
 def counts(session: Session, product_id: UUID) -> Counts:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.products.model.product import Product
-from services.products.model.terms import Clause, asked
+from services.products.model.terms import Clause, clauses_of
 from services.products.queries.relations import related
 from services.products.queries.snippets import Piece, snippet, whole
 from services.products.tables.partnerships import partnerships
@@ -33,7 +33,7 @@ _READING_ORDER = sa.case({"id": 0, "en": 1}, value=search_texts.c.language, else
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SearchQuery:
     """A search: words (without any, all published products), and facets; None is any value."""
 
     question: str = ""
@@ -72,7 +72,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """A page of hits, the total number, and the number for each value of each facet.
 
     A facet is counted as if none of its values were chosen.
@@ -83,11 +83,13 @@ class Found:
     counts: dict[str, dict[str, int]]
 
 
-def search(session: Session, sought: Sought, after: Place | None, limit: int, today: date) -> Found:
+def search(
+    session: Session, sought: SearchQuery, after: Place | None, limit: int, today: date
+) -> SearchResult:
     """The hits, best first, ended products last; a question without any word finds nothing."""
-    clauses = asked(sought.question)
+    clauses = clauses_of(sought.question)
     if sought.question.strip() and not clauses:
-        return Found([], 0, {facet: {} for facet in COUNTED})
+        return SearchResult([], 0, {facet: {} for facet in COUNTED})
     dialect = session.connection().dialect.name
     worth = sa.case((_CURRENT, score(dialect, clauses)), else_=0) if clauses else sa.literal(0)
     best = _best(dialect, sought, clauses, worth).subquery()
@@ -96,10 +98,10 @@ def search(session: Session, sought: Sought, after: Place | None, limit: int, to
     ids = [row.product_id for row in rows]
     facets, stand = _facets_of(session, ids), _how_they_stand(session, ids, today)
     hits = [_hit(row, clauses, facets.get(row.product_id, {}), stand[row.product_id]) for row in rows]
-    return Found(hits, total, _counts(session, dialect, sought, clauses))
+    return SearchResult(hits, total, _counts(session, dialect, sought, clauses))
 
 
-def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa.ColumnElement[bool]]:
+def _matches(dialect: str, sought: SearchQuery, clauses: Sequence[Clause]) -> list[sa.ColumnElement[bool]]:
     # Browsing lists usable products only; a search by words also finds old ones.
     conditions = [matching(dialect, clauses) if clauses else _CURRENT]
     if sought.language is not None:
@@ -117,7 +119,7 @@ def _matches(dialect: str, sought: Sought, clauses: Sequence[Clause]) -> list[sa
 
 
 def _best(
-    dialect: str, sought: Sought, clauses: Sequence[Clause], worth: sa.ColumnElement[int]
+    dialect: str, sought: SearchQuery, clauses: Sequence[Clause], worth: sa.ColumnElement[int]
 ) -> sa.Select[Any]:
     """The best text of each product: Indonesian before English for equal scores."""
     ranked = (
@@ -159,7 +161,7 @@ def _page(best: sa.Subquery, after: Place | None, limit: int) -> sa.Select[Any]:
 
 
 def _counts(
-    session: Session, dialect: str, sought: Sought, clauses: Sequence[Clause]
+    session: Session, dialect: str, sought: SearchQuery, clauses: Sequence[Clause]
 ) -> dict[str, dict[str, int]]:
     """One query for all facets without a chosen value, and one for each other."""
     counts: dict[str, dict[str, int]] = {facet: {} for facet in COUNTED}
@@ -194,9 +196,9 @@ def _rows_of(
             yield "language", row[0], row[1]
 
 
-def _without(sought: Sought, facet: str) -> Sought:
+def _without(sought: SearchQuery, facet: str) -> SearchQuery:
     kept = {field.name: getattr(sought, field.name) for field in fields(sought)}
-    return Sought(**kept | {facet: None})
+    return SearchQuery(**kept | {facet: None})
 
 
 def _facets_of(session: Session, ids: list[UUID]) -> dict[UUID, dict[str, list[str]]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.products.model.terms import Clause, Span, matched
+from services.products.model.terms import Clause, Span, matching_words
 
 SNIPPET = 240
 """The approximate length of a snippet, in characters."""
@@ -24,13 +24,13 @@ class Piece(NamedTuple):
 
 def whole(text: str, language: str, clauses: Sequence[Clause]) -> list[Piece]:
     """The whole of a text."""
-    return _pieces(text, matched(text, language, clauses), 0, len(text))
+    return _pieces(text, matching_words(text, language, clauses), 0, len(text))
 
 
 def snippet(texts: Sequence[str], language: str, clauses: Sequence[Clause]) -> list[Piece]:
     """The passage with the most hits in the first text that has any, else the beginning of the first."""
     for text in texts:
-        hits = matched(text, language, clauses)
+        hits = matching_words(text, language, clauses)
         if hits:
             return _cut(text, hits, max(0, _densest(hits) - _AHEAD))
     return _cut(next(filter(None, texts), ""), [], 0)

@@ -17,7 +17,7 @@ from services.products.tables.types import holds
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class UmbrellaFilter:
     """The day, and the act whose legal basis is sought; None is any."""
 
     on: date
@@ -26,7 +26,7 @@ class Sought:
     actor: str | None = None
 
 
-def list_in_force(session: Session, sought: Sought, after: UUID | None, limit: int) -> list[Product]:
+def list_in_force(session: Session, sought: UmbrellaFilter, after: UUID | None, limit: int) -> list[Product]:
     """The published umbrellas in force on that day that cover the act."""
     table = umbrellas.c
     published = sa.select(versions.c.product_id).where(versions.c.state == "published")

@@ -98,7 +98,7 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-class Offered(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """A published product with its context; ``related`` are (relation, id) of public products."""
 
     product: Product
@@ -128,7 +128,7 @@ class Publisher(NamedTuple):
 
 
 def catalogue(
-    offered: Iterable[Offered],
+    offered: Iterable[CatalogueEntry],
     *,
     publisher: Publisher,
     base: str,
@@ -183,7 +183,7 @@ def _concept(home: str, word: Labelled) -> dict[str, Any]:
     }
 
 
-def _dataset(offered: Offered, base: str, home: str, publisher: Publisher) -> dict[str, Any]:
+def _dataset(offered: CatalogueEntry, base: str, home: str, publisher: Publisher) -> dict[str, Any]:
     product, version = offered.product, offered.version
     address = f"{base}/products/{product.id}"
     legal = version.facets.legal

@@ -14,15 +14,15 @@ import orjson
 from services.products.render.article import article
 from services.products.render.markdown import plain_text
 from services.products.render.typesetter import typeset
-from shared.processes.kept import Kept
 from shared.processes.pool import Job, NotDone, Pool
+from shared.processes.result_cache import ResultCache
 from shared.refusal import Refusal
 
 PAGES, PRINTS = Pool("pages"), Pool("prints")
 ARTICLE = Job(article, seconds=20, memory=1024**3)
 WORDS = Job(plain_text, seconds=20, memory=1024**3)
 PRINT = Job(typeset, seconds=30)
-_KEPT = Kept(64 * 1024 * 1024)
+_KEPT = ResultCache(64 * 1024 * 1024)
 _FOLDER = Path(__file__).parent
 
 

@@ -15,7 +15,7 @@ from services.programs.model.evidence import Evidence
 from services.programs.permissions import INSIDE, PARTY
 from services.programs.queries import evidence as queries
 from shared.http.door import DoorDep
-from shared.http.files import DOWNLOAD, filename_of, hand_out, take
+from shared.http.files import DOWNLOAD, download_response, filename_of, store_upload
 from shared.http.history import Happened
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.paging import Page, PageDep
@@ -53,7 +53,7 @@ async def upload_evidence(
 ) -> Response:
     """Upload a file as evidence of your organisation (role representative, of a bound party)."""
     await door.ask(commands.for_evidence, partnership_id)
-    stored = await take(door, file)
+    stored = await store_upload(door, file)
     command = commands.AddEvidence(
         partnership_id=partnership_id,
         filename=filename_of(file, stored.media_type, "evidence"),
@@ -84,7 +84,7 @@ async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) ->
 )
 async def download_evidence(evidence_id: UUID, door: DoorDep) -> StreamingResponse:
     """Download evidence (the parties of its partnership, and its agency's own staff)."""
-    return await hand_out(door, await door.read(queries.evidence_for, evidence_id, door.actor))
+    return await download_response(door, await door.read(queries.evidence_for, evidence_id, door.actor))
 
 
 @operations.get("/evidence/{evidence_id}/timeline", may=PUBLIC)

@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.programs.queries import calendar, iati
-from shared.http.conditional import headers_of, tag_of, unchanged
+from shared.http.conditional import headers_of, not_modified, tag_of
 from shared.http.door import DoorDep
 from shared.http.known_parameters import TAKES_MORE
 from shared.http.routes import Operations
@@ -35,7 +35,7 @@ async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Respon
     zone = door.runtime.settings.time_zone
     document = await door.read(iati.activities_xml, partnership_id, zone)
     headers = headers_of(tag_of(document))
-    return unchanged(door.request, headers) or Xml(document, headers=headers)
+    return not_modified(door.request, headers) or Xml(document, headers=headers)
 
 
 @operations.get(
@@ -57,4 +57,4 @@ async def show_calendar(partnership_id: UUID, door: DoorDep, language: Locale | 
         "Vary": "Accept-Language",
         "Content-Disposition": f'inline; filename="kemitraan-{partnership_id}-programs.ics"',
     }
-    return unchanged(door.request, headers) or ICalendar(document, headers=headers)
+    return not_modified(door.request, headers) or ICalendar(document, headers=headers)

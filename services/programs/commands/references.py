@@ -48,7 +48,7 @@ def program_of(tx: Transaction, program_id: UUID) -> Program:
 
     Raises ``UnknownAggregate``.
     """
-    return reading.one(tx.session, Program, program_id, _PARTS_ON_USE)
+    return reading.find_one(tx.session, Program, program_id, _PARTS_ON_USE)
 
 
 def stage_of(program: Program, stage_id: UUID | None) -> UUID | None:

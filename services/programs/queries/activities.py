@@ -17,7 +17,7 @@ from shared.database import reading
 
 def activity(session: Session, activity_id: UUID) -> Activity:
     """One activity; raises ``UnknownAggregate``."""
-    return reading.one(session, Activity, activity_id)
+    return reading.find_one(session, Activity, activity_id)
 
 
 def list_activities(

@@ -38,14 +38,14 @@ class Shares:
 
 def contribution(session: Session, contribution_id: UUID) -> Contribution:
     """One contribution with its earlier statements; raises ``UnknownAggregate``."""
-    return reading.one(session, Contribution, contribution_id)
+    return reading.find_one(session, Contribution, contribution_id)
 
 
 def list_contributions(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Contribution]:
     """Contributions in the order of recording; ``wanted`` maps columns to values (None: any)."""
-    return reading.several(session, Contribution, contributions, wanted, after, limit)
+    return reading.find_many(session, Contribution, contributions, wanted, after, limit)
 
 
 def shares(session: Session, program_id: UUID) -> Shares:

@@ -14,14 +14,14 @@ from shared.database import reading
 
 def indicator(session: Session, indicator_id: UUID) -> Indicator:
     """One indicator with its periods; raises ``UnknownAggregate``."""
-    return reading.one(session, Indicator, indicator_id)
+    return reading.find_one(session, Indicator, indicator_id)
 
 
 def list_indicators(
     session: Session, wanted: dict[str, object], after: UUID | None, limit: int
 ) -> list[Indicator]:
     """Indicators in the order of definition; ``wanted`` maps columns to values (None: any)."""
-    return reading.several(session, Indicator, indicators, wanted, after, limit)
+    return reading.find_many(session, Indicator, indicators, wanted, after, limit)
 
 
 def timeline(session: Session, indicator_id: UUID) -> list[Envelope]:

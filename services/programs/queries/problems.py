@@ -16,7 +16,7 @@ from shared.database import reading
 
 def problem(session: Session, problem_id: UUID) -> Problem:
     """One problem with its whole analysis; raises ``UnknownAggregate``."""
-    return reading.one(session, Problem, problem_id)
+    return reading.find_one(session, Problem, problem_id)
 
 
 def list_problems(

@@ -16,7 +16,7 @@ from shared.database import reading
 
 def program(session: Session, program_id: UUID) -> Program:
     """One programme with its stages; raises ``UnknownAggregate``."""
-    return reading.one(session, Program, program_id)
+    return reading.find_one(session, Program, program_id)
 
 
 def list_programs(

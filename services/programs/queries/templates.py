@@ -15,7 +15,7 @@ from shared.database import outbox, reading
 
 def template(session: Session, template_id: UUID) -> StageTemplate:
     """One template; raises ``UnknownAggregate``."""
-    return shipped().get(template_id) or reading.one(session, StageTemplate, template_id)
+    return shipped().get(template_id) or reading.find_one(session, StageTemplate, template_id)
 
 
 def list_templates(

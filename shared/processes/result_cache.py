@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Hashable
 Key = tuple[Hashable, ...]
 
 
-class Kept:
+class ResultCache:
     """Cached results by key; concurrent callers wait for one computation."""
 
     def __init__(self, most: int) -> None:

@@ -34,7 +34,7 @@ class AccessToken:
     expires_at: datetime
 
 
-class Desk:
+class SignInResources:
     """Resources of the process: the signing key, the hashing threads, the provider's client."""
 
     def __init__(self, runtime: Running) -> None:
@@ -91,9 +91,9 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._hashing, work, *args)
 
 
-def desk(door: Door) -> Desk:
+def sign_in_resources(door: Door) -> SignInResources:
     """The desk of the process that serves a request."""
-    return door.runtime.part(Desk)
+    return door.runtime.part(SignInResources)
 
 
 def attempt(door: Door, user_name: str) -> Attempt:
@@ -103,7 +103,7 @@ def attempt(door: Door, user_name: str) -> Attempt:
     return Attempt.at_door(user_name, address or (client[0] if client else ""), address)
 
 
-async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
+async def run_as_system(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
     """Run a use case as the system, for a caller who is not authenticated yet.
 
     A dry run is never possible: it would let somebody try secrets without leaving a trace.
@@ -113,7 +113,7 @@ async def by_the_system(door: Door, use_case: Callable[[Transaction, C], T], com
     return await door.runtime.database.write(context, lambda tx: use_case(tx, command))
 
 
-async def by_the_actor(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
+async def run_as_actor(door: Door, use_case: Callable[[Transaction, C], T], command: C) -> T:
     """Run a use case of the actor with a response of its own; never as a dry run."""
     door.refuse_dry_run()
     return await door.runtime.database.write(door.context.traced(), lambda tx: use_case(tx, command))

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared.clock import SystemClock, new_id
-from shared.database.database import Database, Setup
+from shared.database.database import Database, DatabaseOptions
 from shared.database.engines import open_database
 from shared.database.transaction import Transaction
 from tests.events.world import context, create_tables
@@ -32,7 +32,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     engine = sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     metadata.create_all(engine)
     engine.dispose()
-    database = open_database(database_url, Setup(clock=SystemClock(), new_id=new_id))
+    database = open_database(database_url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     yield database
     await database.stop()

@@ -63,12 +63,14 @@ class Erasures(Projection):
     """Stores which service has erased whom."""
 
     def apply(self, tx: Transaction, envelope: Envelope) -> None:
-        """Record that a service has finished; a repeated event adds its rows."""
-        step = {"erasure_id": UUID(envelope.data["erasure_id"]), "service": envelope.publisher}
-        same = sa.and_(*(erasure_steps.c[name] == value for name, value in step.items()))
-        tx.execute(sa.delete(erasure_steps).where(same))
-        facts = {"rows": envelope.data["rows"], "finished_at": envelope.time}
-        tx.execute(sa.insert(erasure_steps), step | facts)
+        """Record that a service has finished; the last event of each counts."""
+        row = {
+            "erasure_id": UUID(envelope.data["erasure_id"]),
+            "service": envelope.publisher,
+            "rows": envelope.data["rows"],
+            "finished_at": envelope.time,
+        }
+        tx.upsert(erasure_steps, row)
 
 
 ERASURES = Erasures("erasures", tables=[erasure_steps])
@@ -95,9 +97,7 @@ def person_registered(tx: Transaction, event: PersonRegistered) -> None:
 @PERSONS.on(PersonRetired)
 def person_retired(tx: Transaction, event: PersonRetired) -> None:
     """Record that a person is retired; a person unknown so far is added."""
-    known = sa.update(persons).where(persons.c.id == event.whom).values(has_retired=True)
-    if not tx.execute(known).rowcount:
-        tx.insert(persons, {"id": event.whom, "agency": tx.agency, "has_retired": True})
+    tx.upsert(persons, {"id": event.whom, "has_retired": True}, {"agency": tx.agency})
 
 
 BELONGING = Projection("memberships", tables=[memberships])

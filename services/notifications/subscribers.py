@@ -64,9 +64,8 @@ notify = Reaction("notify", TOLD, issue_for)
 @known.on(partners.PartnershipSigned)
 def partnership_signed(tx: Transaction, event: partners.PartnershipSigned) -> None:
     """Keep the partnership's title and area; before it is signed, these are for its parties only."""
-    tx.execute(partnerships.delete().where(partnerships.c.id == event.partnership_id))
     row = {"id": event.partnership_id, "agency": tx.agency, "title": event.title, "area": event.area}
-    tx.insert(partnerships, row)
+    tx.upsert(partnerships, row)
 
 
 @known.on(identity.AgencyFounded)

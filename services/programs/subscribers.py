@@ -59,7 +59,8 @@ def umbrella_published(tx: Transaction, event: ProductPublished) -> None:
     """Keep the regulation as last published; a newer version does not undo a revocation."""
     if event.legal is None:
         return
-    facts = {
+    row = {
+        "id": event.product_id,
         "title": event.title,
         "number": event.legal.number,
         "product_version": event.product_version,
@@ -68,9 +69,7 @@ def umbrella_published(tx: Transaction, event: ProductPublished) -> None:
         "lapsed": False,
         "withdrawn": False,
     }
-    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
-    if not tx.execute(known, facts).rowcount:
-        tx.insert(umbrellas, {"id": event.product_id, "revoked_on": None, **facts})
+    tx.upsert(umbrellas, row, {"revoked_on": None})
 
 
 @legal_umbrellas.on(LegalUmbrellaRevoked)

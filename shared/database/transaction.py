@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Executable, Table, insert, select
+from sqlalchemy import CursorResult, Executable, Table, select
 from sqlalchemy.orm import Session, class_mapper
 
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.database import timers
+from shared.database.row_writer import RowWriter
 from shared.days import days_at
 from shared.i18n import N_
 from shared.identity.actor import Actor
@@ -128,8 +130,7 @@ class Transaction:
         self._aggregates: dict[UUID, Aggregate] = {}
         self._events: list[Event] = []
         self._public: dict[UUID, bool] = {}
-        self._into: Table | None = None
-        self._rows: list[Mapping[str, Any]] = []
+        self._rows = RowWriter(session)
         self._expected = context.expected_version
         self._asked = context.actor.is_system or not context.permission.asks_for_relation
         self.recorded: list[Envelope] = []
@@ -141,7 +142,7 @@ class Transaction:
     def session(self) -> Session:
         """The session, with all inserted rows flushed."""
         if self._rows:
-            self._write_rows()
+            self._rows.write()
         return self._session
 
     @property
@@ -227,15 +228,17 @@ class Transaction:
 
     def insert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert a row without an aggregate, as projections do; consecutive rows are written at once."""
-        if self._into is not table or (self._rows and self._rows[0].keys() != row.keys()):
-            self._write_rows()
-            self._into = table
-        self._rows.append(row)
+        self._rows.add(table, row)
 
-    def _write_rows(self) -> None:
-        rows, self._rows = self._rows, []
-        if rows and self._into is not None:
-            self._session.connection().execute(insert(self._into), rows)
+    def upsert(
+        self, table: Table, row: Mapping[str, Any], first: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        """Insert a row, or update the one that has its primary key; ``first`` is for a new row alone.
+
+        Consecutive rows are written at once, as with :meth:`insert`.
+        """
+        updated = frozenset(row) - {column.name for column in table.primary_key}
+        self._rows.add(table, {**row, **first}, updated)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Execute a Core statement; added rows are flushed first, except for an insertion.
@@ -268,7 +271,7 @@ class Transaction:
         """
         if not self._asked:
             raise NeverAsked(self.context.permission)
-        self._write_rows()
+        self._rows.write()
         self.recorded += [self._wrap(event) for event in self._events]
         self._events = []
 

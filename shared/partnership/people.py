@@ -74,9 +74,5 @@ class People:
         self._keep(tx, event.member, event.organisation_id, belongs=False)
 
     def _keep(self, tx: Transaction, member: UUID, organisation_id: UUID, *, belongs: bool) -> None:
-        known = sa.update(self.table).where(
-            self.table.c.member == member, self.table.c.organisation_id == organisation_id
-        )
-        said = {"belongs": belongs, "agency": tx.agency}
-        if not tx.execute(known, said).rowcount:
-            tx.insert(self.table, {"member": member, "organisation_id": organisation_id} | said)
+        row = {"member": member, "organisation_id": organisation_id, "belongs": belongs, "agency": tx.agency}
+        tx.upsert(self.table, row)

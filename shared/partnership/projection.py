@@ -42,9 +42,8 @@ class _Handlers:
 
     def organisation_registered(self, tx: Transaction, event: OrganisationRegistered) -> None:
         """Keep the organisation's name, and the agency that registered it."""
-        self._keep_organisation(tx, event.organisation_id, event.name, event.kind)
-        known = sa.update(self._organisations).where(self._organisations.c.id == event.organisation_id)
-        tx.execute(known, {"agency": tx.agency})
+        row = {"id": event.organisation_id, "name": event.name, "kind": event.kind, "agency": tx.agency}
+        tx.upsert(self._organisations, row)
 
     def organisation_amended(self, tx: Transaction, event: OrganisationAmended) -> None:
         """Update the organisation, also where it is a party."""
@@ -54,11 +53,8 @@ class _Handlers:
 
     def partnership_signed(self, tx: Transaction, event: PartnershipSigned) -> None:
         """Keep the partnership and its parties, as last signed; one that ended stays so."""
-        known = sa.update(self._partnerships).where(self._partnerships.c.id == event.partnership_id)
-        facts = {"title": event.title, "area": event.area}
-        if not tx.execute(known, facts).rowcount:
-            row = {"id": event.partnership_id, "agency": tx.agency, "ended": False}
-            tx.insert(self._partnerships, row | facts)
+        row = {"id": event.partnership_id, "title": event.title, "area": event.area}
+        tx.upsert(self._partnerships, row, {"agency": tx.agency, "ended": False})
         tx.execute(sa.delete(self._parties).where(self._parties.c.partnership_id == event.partnership_id))
         for party in event.parties:
             tx.insert(
@@ -88,6 +84,4 @@ class _Handlers:
         tx.execute(known, {"ended": True})
 
     def _keep_organisation(self, tx: Transaction, organisation_id: UUID, name: str, kind: str) -> None:
-        known = sa.update(self._organisations).where(self._organisations.c.id == organisation_id)
-        if not tx.execute(known, {"name": name, "kind": kind}).rowcount:
-            tx.insert(self._organisations, {"id": organisation_id, "name": name, "kind": kind})
+        tx.upsert(self._organisations, {"id": organisation_id, "name": name, "kind": kind})

@@ -50,7 +50,7 @@ def seeded_ids(seed: str, clock: Clock) -> Callable[[], uuid.UUID]:
 
     Not for live systems: with the seed they can be predicted.
     """
-    chance = random.Random(seed)  # noqa: S311  (a demonstration shall be repeatable, not secret)  # nosec B311
+    chance = random.Random(seed)  # noqa: S311  (a demonstration must be repeatable, not secret)  # nosec B311
     last = 0
 
     def make() -> uuid.UUID:

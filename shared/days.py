@@ -16,7 +16,7 @@ class DayToCome(Refusal):
     """Only past events are recorded."""
 
     kind = "invalid"
-    message = "The day %(day)s has not come yet."
+    message = "The day %(day)s is in the future."
     remedy = "Record past events only, with the day on which they happened."
 
 

@@ -1,4 +1,4 @@
-"""Pages of the own account: profile, sessions, password, authenticator."""
+"""Pages of the visitor's own account: profile, sessions, password, authenticator."""
 
 from __future__ import annotations
 

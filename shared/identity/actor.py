@@ -28,7 +28,7 @@ class RoleMissing(Refusal):
     kind = "forbidden"
     message = "This needs the role %(role)s."
     remedy = "Ask the administrator of your agency for the role, or someone with the role to do this."
-    reason = "the role for it is missing"
+    reason = "the required role is missing"
 
 
 class NotAParty(Refusal):

@@ -58,7 +58,7 @@ async def test_the_log_reads_as_sentences_in_both_languages(desk: Desk) -> None:
     (refused,) = entries((await desk.open(f"/agency/audit?actor={account}")).text)
     assert refused == (
         "Orang lukman wanted to list persons in the registry and was refused: "
-        "the role for it is missing (partnerships)."
+        "the required role is missing (partnerships)."
     )
     shown = text_of(await desk.open(f"/agency/audit?actor={account}"))
     assert "Only actions by Orang lukman." in shown

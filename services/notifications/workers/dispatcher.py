@@ -75,7 +75,7 @@ class Dispatcher(Worker):
             self.stands_by = False
             if self.database.is_shared:
                 # The previous holder of the lock may be alive, and about to settle its deliveries.
-                lanes.create_task(self._forget(GRACE), name="deliveries of who had the lock before")
+                lanes.create_task(self._forget(GRACE), name="deliveries of the previous lock holder")
             else:
                 await self._forget()
             if not self.runtime.settings.smtp_url:

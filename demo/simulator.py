@@ -1,7 +1,7 @@
 """Simulator: a system with a movable clock, in which years pass in seconds.
 
-It is the services behind their HTTP APIs on databases that are thrown away. There is no broker: what a
-service follows is applied in one order at set moments, so that the same acts always make the same history.
+It runs the services behind their HTTP APIs on temporary databases, without a broker: events are applied in
+one order at fixed moments, so that the same acts always make the same history.
 """
 
 from __future__ import annotations

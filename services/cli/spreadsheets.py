@@ -1,7 +1,7 @@
 """Archive tables as CSV files, and back, with types preserved.
 
-A text stands as it is, no value as ``\\N``; anything else is JSON, and so is a text that would be taken for
-one of these, or for a number or a formula by a spreadsheet (an area code 35.10 is no number).
+A text is written as it is, NULL as ``\\N``; anything else is JSON, and so is a text that could be mistaken
+for one of these, or by a spreadsheet for a number or a formula (an area code 35.10 is no number).
 """
 
 from __future__ import annotations

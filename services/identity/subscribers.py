@@ -1,7 +1,7 @@
 """Event consumers of identity: the audit log of all services, and the progress of erasures.
 
-Of the registry it is known which agency has registered an organisation or a person: it gives accounts for
-them; and who belongs to one: whose membership ends acts for it no longer.
+From the registry it copies which agency has registered an organisation or a person, as that agency opens
+their accounts; and memberships, as a former member no longer acts for the organisation.
 """
 
 from __future__ import annotations

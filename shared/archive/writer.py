@@ -1,11 +1,11 @@
 """Archive export: all rows and events of a service as JSON Lines, readable by any installation.
 
-A line is ``{"table": name, "row": {column: value}}`` or ``{"event": CloudEvent}``; the first says what the
-archive is, the last how many lines there are, so that a cut tail shows. Left out are copies of other
-services' facts and what is derived (``info={"derived": True}``): the events make them anew; what nobody may
-read (``info={"sealed": True}``); and what speaks of this installation alone: how far the relay and the
-projections are, and the keys of requests that may be sent again. What is personal is sealed with keys that
-are taken out apart; as lines ``{"key": …}`` after the first one they open it when it is taken in.
+A line is ``{"table": name, "row": {column: value}}`` or ``{"event": CloudEvent}``; the first
+identifies the archive, the last has the number of lines, to detect truncation. Left out are copies of other
+services' data and derived tables (``info={"derived": True}``), which are rebuilt from the events; tables that
+nobody may read (``info={"sealed": True}``); and the state of this installation: the positions of the relay
+and the projections, and idempotency keys. Personal data is encrypted with keys that are exported separately;
+as lines ``{"key": …}`` after the first one they decrypt it on import.
 """
 
 from __future__ import annotations

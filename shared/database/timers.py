@@ -1,8 +1,8 @@
 """Timers: due times as rows, each fired once and in order.
 
-A use case sets a timer in its own transaction. When it is due, its row is removed and its work is done in
-one transaction, so that a crash leaves either both or neither; after a stop of days everything that became
-due meanwhile fires in the order in which it was due.
+A use case sets a timer in its own transaction. When it is due, its row is deleted and its work is done in
+one transaction, so that a crash leaves either both or neither; after a downtime of days everything that
+became due meanwhile fires in order.
 """
 
 from __future__ import annotations

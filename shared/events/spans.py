@@ -1,8 +1,8 @@
 """Tracing spans of an event: producer span in the relay, consumer spans in its receivers.
 
-The envelope's traceparent names what caused the event, and never changes. The message's header of the same
-name is set by the relay and names the span that published it, below which its consumers stand. In a batch
-each event has its own span, so that its trace has no gap; one that carries no traceparent has none.
+The envelope's traceparent refers to the cause of the event, and never changes. The message header of the same
+name is set by the relay and refers to the publishing span, which is the parent of the consumers' spans. In a
+batch each event has its own span, so that its trace has no gap; an event without a traceparent has none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Idempotency keys: a repeated creation is done once and gets the same response.
 
-Keys are kept as their SHA-256: whoever sends them may have put anything into them. What is shown once, such
-as a secret, is not kept: it is null where the answer is repeated.
+Keys are stored as their SHA-256, because clients may put anything into them. Values that are shown only once,
+such as secrets, are not stored: they are null in a repeated response.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The language of the terminal: of all that a command says to whoever called it."""
+"""The language of the terminal, in which commands write to their user."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How the tables of a copy came to be: steps for the migrations of the services that have one.
+"""Migration steps of the registry copy's tables, for the migrations of the services that mount it.
 
-A step is never changed once a migration names it; what the tables become later is a step of its own.
+A step is never changed once a migration uses it; later changes of the tables are new steps.
 """
 
 from __future__ import annotations

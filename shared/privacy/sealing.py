@@ -1,7 +1,7 @@
 """Sealing: encryption of personal data in archives, with a key per person stored separately.
 
-Whoever is erased loses the key: older archives, wherever they are, then say nothing of him or her to those
-who have the newest keys. The same value under the same key is the same bytes (AES-SIV), bound to its place.
+Erasing a person deletes their key: with the newest keys, older archives, wherever they are, then reveal
+nothing about them. The same value with the same key gives the same bytes (AES-SIV), bound to its place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sign-in throttling: exponential back-off after failed attempts.
 
-Failures are counted by who tries, so that nobody keeps somebody else out (OWASP, "Slow Down Online Guessing
-Attacks with Device Cookies").
+Failures are counted by client, so that an attacker cannot lock the owner out (OWASP, "Slow Down Online
+Guessing Attacks with Device Cookies").
 """
 
 from __future__ import annotations

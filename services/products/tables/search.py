@@ -1,9 +1,9 @@
 """Search index: published versions by language, with facets and terms.
 
-The words are kept by the database's own full-text search (FTS5 on SQLite, a tsvector under a GIN index on
-PostgreSQL), made by the migration products_0002. Both are given words that :mod:`model.terms` has analysed
-and do nothing with them: PostgreSQL has no text of its own to parse, FTS5 splits at spaces. So the same
-question finds the same texts on both, which their own parsers and stemmers would not do.
+The words are stored in the database's own full-text index (FTS5 on SQLite, a tsvector with a GIN index on
+PostgreSQL), created by the migration products_0002. Both get words that :mod:`model.terms` has analysed, and
+do not process them: PostgreSQL parses no text, FTS5 splits at spaces. So the same question finds the same
+texts on both, unlike with their own parsers and stemmers.
 """
 
 from __future__ import annotations

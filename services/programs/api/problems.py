@@ -1,6 +1,6 @@
 """Problems API.
 
-No field here is for the name of a person: no suspect's, no victim's, no witness's identity is stored.
+No field is meant for names of people: identities of suspects, victims and witnesses are not stored.
 """
 
 from __future__ import annotations

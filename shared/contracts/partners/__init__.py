@@ -1,6 +1,6 @@
 """Events of the partners service (registry of partnerships).
 
-A person appears only as an opaque id, and where it matters whom a partnership rests upon.
+A person appears only as an opaque id, and only if it matters who is responsible for a partnership.
 """
 
 from shared.contracts.partners.facts import *

@@ -113,7 +113,7 @@ class ProjectionRunner(Worker):
         super().stand_by()
         self.took_over, self.lag = True, 0
 
-    def tell(self, error: BaseException, reason: str) -> None:
+    def log_reason(self, error: BaseException, reason: str) -> None:
         if self.bus.is_connected:  # the broker's absence is logged once for all
             log.error(
                 "projection stands still",

@@ -88,7 +88,7 @@ class Relay(Worker):
         self._check_stream = True
         super().failed(error)
 
-    def tell(self, error: BaseException, reason: str) -> None:
+    def log_reason(self, error: BaseException, reason: str) -> None:
         # The broker's absence is logged once for all, by its connections.
         if not isinstance(error, BrokerAway):
             log.warning(

@@ -105,7 +105,7 @@ class Keeper(Worker):
                 self.failed(error)
                 await asyncio.sleep(AGAIN_SECONDS)
 
-    def tell(self, error: BaseException, reason: str) -> None:  # noqa: ARG002  (the reason says it)
+    def log_reason(self, error: BaseException, reason: str) -> None:  # noqa: ARG002  (the reason says it)
         log.error("the embedded nats-server does not start", reason=reason)
 
     async def _refuses(self) -> bool:

@@ -51,10 +51,10 @@ Lines = AfterValidator(_written(writing.lines))
 Shown = AfterValidator(_shown)
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), OneLine, Shown]
-"""A name or a title."""
+"""One line of 2 to 200 characters: a name or a title."""
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=5000), Lines, Shown]
-"""A text of some paragraphs."""
+"""A text of some paragraphs, of 2 to 5000 characters."""
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), Lines, Shown]
 """The same, but it may be empty."""

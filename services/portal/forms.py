@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from services.portal.identity import IdentityRefused, IdentityUnavailable
 from shared.http.language import locale_of
-from shared.http.limits import TooManyRequests
+from shared.http.rate_limits import TooManyRequests
 from shared.i18n import N_, translator
 from shared.identity.actor import RoleMissing
 from shared.identity.permissions import Role

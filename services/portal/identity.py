@@ -12,7 +12,7 @@ from starlette.requests import Request
 from shared.api_client import ApiClient, NotAnswered, Problem
 from shared.http.addresses import OWN, OWN_HEADER
 from shared.http.language import locale_of
-from shared.http.limits import RateLimits
+from shared.http.rate_limits import RateLimits
 from shared.settings import Settings
 
 SECONDS = 10.0

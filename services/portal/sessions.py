@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
-from shared.http.limits import RateLimits
+from shared.http.rate_limits import RateLimits
 from shared.identity.permissions import Role
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from services.portal.identity import IdentityRefused, IdentityUnavailable
 from services.portal.redirects import safe_address
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visit
-from shared.http.limits import RateLimit, TooManyRequests
+from shared.http.rate_limits import RateLimit, TooManyRequests
 from shared.i18n import N_
 from shared.identity.actor import is_agency
 

@@ -18,7 +18,7 @@ from shared.contracts.event import Event
 from shared.database.database import Database
 from shared.database.transaction import Context, Transaction
 from shared.events import dead_letters, inbox, retries, spans
-from shared.events.retries import FailedEvent, Waiting
+from shared.events.retries import SCHEDULE, FailedEvent, Waiting
 from shared.identity.actor import SYSTEM
 from shared.observability import metrics
 
@@ -38,7 +38,7 @@ class Reaction:
     name: str
     events: tuple[type[Event], ...]
     handle: Callable[[Transaction, Envelope, Any], None]
-    retries: tuple[float, ...] = (0.5, 2.0, 10.0, 60.0, 300.0)
+    retries: tuple[float, ...] = SCHEDULE
     ack_wait: float = 30.0
     in_flight: int = 64
 

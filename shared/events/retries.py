@@ -17,6 +17,8 @@ from shared.database.tables import retries
 from shared.refusal import Refusal
 
 AT_ONCE = 100
+SCHEDULE = (0.5, 2.0, 10.0, 60.0, 300.0)
+"""Seconds before each retry; after the last one the event is parked as a dead letter."""
 _HOPELESS = (Refusal, UnknownEvent, ValidationError)
 
 

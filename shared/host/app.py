@@ -11,12 +11,12 @@ from starlette.types import ASGIApp
 from shared.host import archives, documents, operations, personal_data
 from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
-from shared.http import audit, limits, openapi, operation_list, problems, vocabulary
+from shared.http import audit, openapi, operation_list, problems, rate_limits, vocabulary
 from shared.http.application import Application
 from shared.http.cors import CorsMiddleware
-from shared.http.limits import RateLimitMiddleware, TooManyRequests
 from shared.http.locations import Locations
 from shared.http.middleware import RequestContextMiddleware
+from shared.http.rate_limits import RateLimitMiddleware, TooManyRequests
 from shared.refusal import Refusal
 
 EVERYWHERE = (
@@ -78,7 +78,7 @@ def create_app(service: Service, runtime: ServiceRuntime) -> Application:
     app.state.locations = Locations(app)
     documents.serve(app, service)
     app.add_exception_handler(Refusal, audit.audited_refusal)
-    app.add_exception_handler(TooManyRequests, limits.refused)
+    app.add_exception_handler(TooManyRequests, rate_limits.refused)
 
     def guard(inner: ASGIApp) -> ASGIApp:
         counted = RateLimitMiddleware(CorsMiddleware(inner), runtime.limits, runtime.verifier, runtime.clock)

@@ -36,7 +36,7 @@ from shared.host.runtime import ServiceRuntime
 from shared.host.service import Service
 from shared.http.compression import CompressionMiddleware
 from shared.http.headers import SecurityHeadersMiddleware
-from shared.http.limits import RateLimitMiddleware
+from shared.http.rate_limits import RateLimitMiddleware
 from shared.http.routing import route_by_service, unknown_service
 from shared.http.timeouts import TimeoutMiddleware
 from shared.i18n.terminal import _

@@ -23,8 +23,8 @@ from shared.events.retry_runner import RetryRunner
 from shared.host import revoked
 from shared.host.service import Service
 from shared.http.door import Door
-from shared.http.limits import RateLimits
 from shared.http.outgoing import OutgoingGuard
+from shared.http.rate_limits import RateLimits
 from shared.identity.tokens import TokenVerifier
 from shared.keys.broker_credentials import Credentials
 from shared.observability import metrics

@@ -11,8 +11,8 @@ from fastapi.dependencies.models import Dependant
 
 from shared.http.declared_problems import without_names
 from shared.http.door import Door, admit
-from shared.http.limits import RateLimitMiddleware
 from shared.http.problems import MEDIA_TYPE, STATUS, TITLES, FrameworkProblem
+from shared.http.rate_limits import RateLimitMiddleware
 from shared.http.reached_refusals import Refusals, reached_from
 from shared.http.routes import CommandRoute, OperationRoute
 from shared.identity.actor import SignInFirst

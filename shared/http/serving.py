@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 
 from shared.clock import Clock
 from shared.database.database import Database
-from shared.http.limits import RateLimits
 from shared.http.outgoing import OutgoingGuard
+from shared.http.rate_limits import RateLimits
 from shared.identity.tokens import TokenVerifier
 from shared.settings import Settings
 from shared.storage import BlobStore

@@ -29,15 +29,17 @@ _VARYING = re.compile(
 _MEND = "run `make docs`"
 
 
-def update_catalogues(root: Path = ROOT) -> None:
-    """Extract all texts and update every catalogue; translations stay."""
-    template = _extracted(root)
+def update_catalogues(root: Path = ROOT) -> list[Path]:
+    """Extract all texts and update every catalogue, translations kept; returns the files that changed."""
+    template, changed = _extracted(root), []
     for locale in TRANSLATED:
         path = catalogue_path(root, locale)
         text = _updated(path, locale, template)
         if not path.exists() or path.read_text("utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
+            changed.append(path)
+    return changed
 
 
 def check_catalogues(root: Path = ROOT) -> list[str]:

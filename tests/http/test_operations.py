@@ -6,13 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-
-from services.registry import NAMES, service
+from services.registry import service
 from shared.clock import MovableClock
-from shared.database import migrate, tables
 from tests.support.postgres import Postgres
 from tests.support.system import System, system
 from tests.support.wait import eventually
@@ -99,40 +94,6 @@ async def test_operators_alone_see_projections_and_everybody_sees_schemas(tmp_pa
         schema = await here.call("GET", f"{path}/schemas/programs.stage-completed.v2")
         assert schema.body["title"] == "StageCompleted"
         assert (await here.call("GET", f"{path}/schemas/none")).status == 404
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "portal"])
-def test_migrations_make_what_the_tables_say(name: str, database_url: str) -> None:
-    found = service(name)
-    assert found.migrations is not None
-    assert found.metadata is not None
-    first = migrate.upgrade(database_url, found.migrations)
-    newest = max(path.stem for path in (found.migrations / "versions").glob(f"{name}_*.py"))
-    assert migrate.upgrade(database_url, found.migrations) == first == ["backbone_0002", newest]
-    with migrate._connected(database_url) as connection:
-        opts = {"compare_type": False, "include_name": _is_described}
-        context = MigrationContext.configure(connection, opts=opts)
-        assert sorted(context.get_current_heads()) == first  # as Alembic itself knows them
-        assert migrate.is_current(connection, found.migrations)
-        both = [found.metadata, tables.metadata]
-        tables_known = {table for one in both for table in one.tables} | {"alembic_version"}
-        for metadata in both:
-            differences = [
-                table
-                for table in compare_metadata(context, metadata)
-                if not (table[0] in ("remove_table", "remove_index") and _table(table[1]) in tables_known)
-            ]
-            assert differences == []
-
-
-def _is_described(name: str | None, kind: str, _: object) -> bool:
-    """Whether metadata can tell of it: the words of a search index are the database's own affair."""
-    return not (kind == "table" and name is not None and name.startswith("search_index"))
-
-
-def _table(thing: object) -> str:
-    table = getattr(thing, "table", thing)
-    return str(getattr(table, "name", ""))
 
 
 async def test_requests_that_are_too_large_are_refused(tmp_path: Path) -> None:

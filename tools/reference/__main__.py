@@ -15,15 +15,18 @@ ROOT = Path(__file__).parents[2]
 @app.command()
 def generate() -> None:
     """Write every generated file."""
-    from shared.i18n.catalogues import update_catalogues
+    from shared.i18n.catalogues import check_catalogues, update_catalogues
     from tools.reference.documents import generated
 
-    update_catalogues()
+    for path in update_catalogues():
+        out.print(f"wrote {path.relative_to(ROOT)}")
     for path, text in generated(ROOT).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             out.print(f"wrote {path.relative_to(ROOT)}")
+    for problem in check_catalogues():
+        err.print(problem, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -39,7 +42,7 @@ def check() -> None:
     ]
     problems = stale + check_catalogues()
     for problem in problems:
-        err.print(problem, highlight=False)
+        err.print(problem, highlight=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)
 

@@ -24,7 +24,7 @@ from services.identity.model.session import ApiTokenUnknown
 from shared.fields import Storable
 from shared.http.door import Door, NobodysDoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import RateLimit
+from shared.http.rate_limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC

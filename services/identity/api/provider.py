@@ -18,7 +18,7 @@ from services.identity.commands.sign_in import Refused
 from services.identity.model.visit import AWAY, NoProvider, SeveralAccounts
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import RateLimit
+from shared.http.rate_limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC

@@ -16,7 +16,7 @@ from services.identity.model import password as passwords
 from services.identity.model.session import LinkUnknown
 from services.identity.queries import accounts as queries
 from shared.http.door import DoorDep
-from shared.http.limits import RateLimit
+from shared.http.rate_limits import RateLimit
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC

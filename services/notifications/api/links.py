@@ -15,7 +15,7 @@ from services.notifications.commands import subscriptions as commands
 from services.notifications.model import UnsubscribeUnknown
 from shared.http.door import Door, DoorDep
 from shared.http.known_parameters import TAKES_MORE
-from shared.http.limits import public_writes
+from shared.http.rate_limits import public_writes
 from shared.http.routes import Operations
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC

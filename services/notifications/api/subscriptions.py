@@ -13,8 +13,8 @@ from services.notifications.commands import subscriptions as commands
 from services.notifications.model import Subscription
 from services.notifications.permissions import OWNER_OF_A_WEBHOOK, WEBHOOK
 from shared.http.door import Door, DoorDep
-from shared.http.limits import public_writes
 from shared.http.paging import Page, PageDep
+from shared.http.rate_limits import public_writes
 from shared.http.routes import Operations, View
 from shared.i18n import N_
 from shared.identity.permissions import PUBLIC, Relation, Role, may

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal import sentences
+from services.portal import audit_sentences
 from services.portal.forms import FormError, read_form
 from services.portal.proxy import Source, proxied
 from services.portal.queries.accounts import as_id, names
@@ -62,14 +62,14 @@ class Audit(SignedIn):
         say, words = translator(locale_of(request)), await self.apis.words()
         values = {
             "entries": [
-                item | {"said": sentences.sentence(item, people, words, say)}
+                item | {"said": audit_sentences.sentence(item, people, words, say)}
                 for item in entries_page["items"]
             ],
             "next": entries_page["next"],
             "wanted": wanted,
             "people": people,
-            "kinds": sentences.KINDS,
-            "services": sentences.SERVICES,
+            "kinds": audit_sentences.KINDS,
+            "services": audit_sentences.SERVICES,
         }
         return await self.renderer.page(request, "audit.html", values, wrong=wrong)
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.portal import sentences
+from services.portal import audit_sentences
 from services.portal.queries.apis import Words
 from services.registry import NAMES, service
 from shared.contracts.vocabulary import LinkPurpose, Way, WhyRefused
@@ -77,13 +77,13 @@ def variants() -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_each_act_reads_differently_and_without_codes(locale: str) -> None:
     say = translator("id" if locale == "id" else "en")
-    said = [sentences.sentence(entry(kind, **told), NAMES_OF, WORDS, say) for kind, told in variants()]
+    said = [audit_sentences.sentence(entry(kind, **told), NAMES_OF, WORDS, say) for kind, told in variants()]
     assert len(set(said)) == len(said)
     for text in said:
         assert text[0] == text[0].upper()
         assert not re.search(r"%\(|\w_\w|\b\w+-refused\b", text), text
     used = {kind for kind, _ in variants()}
-    assert used == sentences.KINDS.keys()
+    assert used == audit_sentences.KINDS.keys()
 
 
 def test_who_is_not_known_by_name_is_somebody() -> None:
@@ -93,9 +93,9 @@ def test_who_is_not_known_by_name_is_somebody() -> None:
         ("host", "Someone with access to the server"),
         (ID, f"Someone with the id {ID[:4]}…"),
     ):
-        said = sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, WORDS, say)
+        said = audit_sentences.sentence(entry("agency-amended") | {"actor": actor}, {}, WORDS, say)
         assert said.startswith(f"{who}"), said
-    assert sentences.sentence(entry("moon-reached"), {}, WORDS, say) == "moon-reached"
+    assert audit_sentences.sentence(entry("moon-reached"), {}, WORDS, say) == "moon-reached"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,7 +111,7 @@ def test_what_is_forbidden_needs_a_reason() -> None:
         type("WithoutReason", (Refusal,), {"kind": "forbidden"})
 
 
-@pytest.mark.parametrize("words", [WORDS.operations, WORDS.reasons, sentences.SERVICES])
+@pytest.mark.parametrize("words", [WORDS.operations, WORDS.reasons, audit_sentences.SERVICES])
 def test_every_text_of_the_log_has_an_indonesian_translation(words: Mapping[str, str]) -> None:
     catalogue = translations("id")
     assert [text for text in words.values() if catalogue.gettext(text) == text] == []

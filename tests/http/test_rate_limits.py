@@ -14,7 +14,7 @@ from services.notifications.service import service as notifications
 from services.partners.service import service as partners
 from services.portal.service import service as portal
 from shared.host import probes
-from shared.http.limits import RateLimit, RateLimits, TooManyRequests
+from shared.http.rate_limits import RateLimit, RateLimits, TooManyRequests
 from shared.settings import SettingsError, load_settings
 from tests.support.metrics import scrape, value
 from tests.support.system import Answer, System, system

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.support.system import free_port
+from tests.support.ports import free_port
 
 IDLE_SECONDS = 10.0
 SETTLE_SECONDS = 5.0

@@ -18,8 +18,8 @@ from shared.events import streams
 from shared.events.broker import Bus
 from shared.host.nats_server import NatsServer
 from shared.identity.signing import SigningKey, public_set
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
-from tests.support.system import free_port
 
 PATIENCE = 30.0
 ENGINES = ("sqlite", "postgresql")

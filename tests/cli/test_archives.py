@@ -23,7 +23,8 @@ from shared.service_names import WITH_DATA
 from tests.cli.shell import Ended, beside, shell
 from tests.http.reading import Reading, everything
 from tests.support.history import SEED, UNTIL, at_its_end, lived
-from tests.support.system import System, free_port, system
+from tests.support.ports import free_port
+from tests.support.system import System, system
 from tests.support.wait import eventually
 
 pytestmark = pytest.mark.timeout(300)

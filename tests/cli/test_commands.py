@@ -25,7 +25,8 @@ from shared.identity.tokens import TokenVerifier
 from shared.keys import layout
 from shared.service_names import WITH_DATA
 from tests.cli.shell import beside, shell
-from tests.support.system import System, free_port, system
+from tests.support.ports import free_port
+from tests.support.system import System, system
 from tests.support.wait import eventually
 
 LETTER = {

@@ -20,7 +20,7 @@ from shared.client import mint
 from shared.host.nats_server import NatsServer
 from shared.settings import load_settings
 from tests.cli.shell import COMMAND, Shell, shell
-from tests.support.system import free_port
+from tests.support.ports import free_port
 from tests.support.wait import eventually
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from shared.clock import SystemClock, new_id
 from shared.database import tables
@@ -149,6 +150,13 @@ async def test_connections_that_died_in_the_pool_are_replaced(postgres: Postgres
     database = open_database(url, DatabaseOptions(clock=SystemClock(), new_id=new_id))
     await database.start()
     await asyncio.gather(*(database.write(context(), lambda tx: make(tx, "x")) for _ in range(8)))
+    both = threading.Barrier(2)  # two at once read on a connection each
+
+    def meet(session: Session) -> None:
+        session.connection()
+        both.wait(10)
+
+    await asyncio.gather(database.read(meet), database.read(meet))
     with psycopg.connect(url, autocommit=True) as other:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         ended = other.execute(

@@ -28,7 +28,8 @@ from shared.database.tables import outbox
 from shared.host.mail_sink import mail_sink
 from shared.i18n import Locale
 from shared.i18n.terminal import environment_language
-from tests.support.system import System, free_port, system
+from tests.support.ports import free_port
+from tests.support.system import System, system
 
 TOLD = {
     "partners.organisation-registered": 5,

@@ -14,8 +14,8 @@ from shared.host.mail_sink import mail_sink
 from shared.host.nats_server import NatsServer
 from tests.support.gateway import gateway
 from tests.support.links import follow, of_mail
+from tests.support.ports import free_port
 from tests.support.processes import SERVICES, Processes
-from tests.support.system import free_port
 
 OPEN_DATA = ("/api/products/v1/catalog.jsonld", "/api/products/v1/feed.atom", "/api/programs/v1/iati.xml")
 

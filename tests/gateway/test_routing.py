@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from tests.support.gateway import UPSTREAMS, gateway
-from tests.support.system import free_port
+from tests.support.ports import free_port
 from tests.support.wait import eventually
 
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from services.identity.api.resources import SignInResources
 from services.notifications.workers.dispatcher import Dispatcher
 from services.registry import service
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
-from tests.support.system import System, free_port, system
+from tests.support.system import System, system
 from tests.support.wait import eventually
 
 

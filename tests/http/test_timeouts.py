@@ -17,7 +17,8 @@ from services.partners.service import service as partners
 from shared.host.listener import listening
 from shared.http.timeouts import TimeoutMiddleware
 from shared.settings import load_settings
-from tests.support.system import System, free_port, system
+from tests.support.ports import free_port
+from tests.support.system import System, system
 from tests.support.wait import eventually
 
 Write = Callable[[bytes], None]

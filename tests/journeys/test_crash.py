@@ -44,7 +44,7 @@ PATIENCE = 60.0
 VICTIMS = {
     crash.between_commit_and_publish: {"partners"},
     crash.between_publish_and_mark: {"partners"},
-    crash.mid_batch: {"programs", "products"},
+    crash.mid_batch: {"programs", "products", "notifications"},
     crash.mid_work: {"notifications"},
     crash.between_work_and_acknowledgement: {"notifications"},
 }

@@ -21,9 +21,9 @@ from shared.host.mail_sink import mail_sink, messages
 from shared.host.nats_server import NatsServer
 from tests.support.metrics import scrape
 from tests.support.nats_cluster import NatsCluster
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
-from tests.support.system import free_port
 
 SETTINGS = (
     "one process, SQLite",

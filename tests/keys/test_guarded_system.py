@@ -21,9 +21,9 @@ from shared.keys.bus import BusKeys
 from shared.keys.certificates import Certificates
 from shared.keys.rights import PROVISIONER
 from tests.support.guarded_nats import GuardedNats
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.processes import SERVICES, Processes
-from tests.support.system import free_port
 from tests.support.wait import eventually
 
 

@@ -23,8 +23,9 @@ from shared.contracts.vocabulary import DeliveryState
 from shared.database.transaction import Context
 from shared.host.mail_sink import mail_sink, messages
 from shared.identity.actor import SYSTEM
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
-from tests.support.system import System, free_port, system
+from tests.support.system import System, system
 from tests.support.wait import eventually
 
 BASE = "/api/notifications/v1"

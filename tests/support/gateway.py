@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.system import free_port
+from tests.support.ports import free_port
 
 CADDYFILE = Path(__file__).parents[2] / "deploy" / "gateway" / "Caddyfile"
 UPSTREAMS = ("partners", "programs", "products", "notifications", "identity", "portal")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,7 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
 from shared.host.nats_server import NatsServer
+from tests.support.ports import free_port
 from tests.support.wait import eventually
 
 NODES = 3
@@ -26,7 +26,7 @@ class NatsCluster:
     """A cluster whose nodes can be killed and started one by one; `async with` runs it."""
 
     def __init__(self, data: Path):
-        ports = _free_ports(NODES)
+        ports = [free_port() for _ in range(NODES)]
         secret = secrets.token_hex(16)
         routes = ", ".join(f'"nats://route:{secret}@127.0.0.1:{port}"' for port in ports)
         self.nodes = [
@@ -122,12 +122,3 @@ async def _client(url: str) -> AsyncIterator[Client]:
 
 def _index(name: str) -> int:
     return int(name.rsplit("-", 1)[1])
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago: routes must be known before the nodes start."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]

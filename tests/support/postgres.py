@@ -6,7 +6,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from uuid import uuid4
 import psycopg
 
 from tests.support import memory
+from tests.support.ports import free_port
 from tests.support.templates import migrate_for
 
 COPIED = "FILE_COPY"
@@ -141,7 +141,7 @@ class Postgres:
             cwd=self._folder,
             **user,  # type: ignore[call-overload]
         )
-        port = _free_port()
+        port = free_port()
         options = {
             "listen_addresses": "127.0.0.1",
             "port": port,
@@ -219,10 +219,3 @@ def _copy_for_nobody(installed: Path) -> Path:
     if copies.stat().st_uid != os.geteuid():
         raise RuntimeError(f"{copies} was made by somebody else: remove it")
     return copies / package.name / installed.name
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

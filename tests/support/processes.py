@@ -15,7 +15,7 @@ import aiohttp
 
 from shared.client import mint
 from shared.settings import Settings, load_settings
-from tests.support.system import free_port
+from tests.support.ports import free_port
 from tests.support.wait import eventually
 from tests.support.warm import WarmProcess
 

@@ -28,15 +28,6 @@ from tests.support.documented import require_documented
 from tests.support.templates import lay_files
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    # Named as TCP: asyncio turns Nagle's delay off only for what is, and each answer would wait 40 ms.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 @dataclass
 class Answer:
     """A response, read whole."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.system import free_port
+from tests.support.ports import free_port
 from tests.support.wait import eventually
 from tests.support.warm import WarmProcess
 

@@ -139,7 +139,9 @@ def import_archive(
         ],
     )
     refused = [
-        {"service": service, **refusal} for service, each in reports.items() for refusal in each["refused"]
+        {"service": service, **refusal}
+        for service, report in reports.items()
+        for refusal in report["refused"]
     ]
     report_refused(refused, report, sum(report["refused_lines"] for report in reports.values()))
 

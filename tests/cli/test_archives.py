@@ -414,7 +414,7 @@ async def test_lines_that_are_refused_are_reported_and_the_others_go_on(tmp_path
     assert "line 2 (persons): /name: " in ended.err
     assert "line 3 (persons): /email: " in ended.err
     found = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [other["line"] for other in found] == [2, 3]
+    assert [refused["line"] for refused in found] == [2, 3]
     token = mint(here.settings, "coordinator")
     listed = await here.call("GET", "/api/partners/v1/persons", token=token)
     assert [item["name"] for item in listed.body["items"]] == ["Satu", "Empat"]

@@ -164,8 +164,8 @@ def events(services: list[Service]) -> str:
     """The events with their publishers and subscribers."""
     listeners: dict[str, list[str]] = {}
     for service in services:
-        heard: list[type[Event]] = [event for each in service.follows for event in each.events]
-        heard += [event for each in service.reacts for event in each.events]
+        heard: list[type[Event]] = [event for projection in service.follows for event in projection.events]
+        heard += [event for reaction in service.reacts for event in reaction.events]
         for event in heard:
             listeners.setdefault(event.type(), []).append(service.name)
     lines = [
@@ -230,8 +230,8 @@ def metrics() -> str:
 def flow(service: Service) -> str:
     """The events that a service publishes, and those that it receives by projections and reactions."""
     published = ", ".join(f"`{contract.event_name}`" for contract in service.publishes)
-    projections = [(f"projection `{each.name}`", each.events) for each in service.follows]
-    reactions = [(f"reaction `{each.name}`", each.events) for each in service.reacts]
+    projections = [(f"projection `{item.name}`", item.events) for item in service.follows]
+    reactions = [(f"reaction `{item.name}`", item.events) for item in service.reacts]
     lines = ["", f"**Publishes** {published}.", "", "**Consumes**", ""]
     for consumer, events_heard in [*projections, *reactions]:
         heard = ", ".join(f"`{name}`" for name in sorted({event.type() for event in events_heard}))

@@ -155,7 +155,9 @@ def timeline(session: Session, product_id: UUID, reader: Actor) -> list[Envelope
     )
     targets = {link.target: session.get(Product, link.target) for link in row.relations}
     hidden = {
-        str(target) for target, other in targets.items() if other is None or (other.is_gone and not inside)
+        str(target)
+        for target, product in targets.items()
+        if product is None or (product.is_gone and not inside)
     }
     told = (
         events

@@ -213,7 +213,7 @@ def _how_they_stand(session: Session, ids: list[UUID], today: date) -> dict[UUID
     listed_products = session.scalars(sa.select(Product).where(products.c.id.in_(ids))).all()
     rest_on = related(session, listed_products, today)
     return {
-        hit.id: (hit.standing(today), sum(other.is_warning for other in rest_on[hit.id]))
+        hit.id: (hit.standing(today), sum(product.is_warning for product in rest_on[hit.id]))
         for hit in listed_products
     }
 

@@ -123,9 +123,9 @@ class Indicator:
         """Add a period with its target."""
         if period.ends < period.starts:
             raise PeriodReversed(**period.days)
-        for other in self.periods:
-            if period.starts <= other.ends and other.starts <= period.ends:
-                raise PeriodsOverlap(**other.days)
+        for planned in self.periods:
+            if period.starts <= planned.ends and planned.starts <= period.ends:
+                raise PeriodsOverlap(**planned.days)
         self._target(period.target)
         self.periods.append(period)
 

@@ -50,9 +50,9 @@ def dependencies(wanted: Sequence[tuple[int, ...] | None]) -> list[list[int]]:
     for position, named in enumerate(wanted, 1):
         before = [position - 1] if position > 1 else []
         depends_on = before if named is None else sorted(set(named))
-        for other in depends_on:
-            if other == position or not 1 <= other <= len(wanted):
-                raise DependencyUnknown(position=position, on=other)
+        for dependency in depends_on:
+            if dependency == position or not 1 <= dependency <= len(wanted):
+                raise DependencyUnknown(position=position, on=dependency)
         resolved.append(depends_on)
     try:
         TopologicalSorter(dict(enumerate(resolved, 1))).prepare()

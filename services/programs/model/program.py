@@ -168,9 +168,9 @@ class Program:
     def start(self, stage: Stage, by: UUID, led_by: UUID | None, at: datetime, person: str = "") -> None:
         """Start a stage, after its dependencies; the first one starts the programme."""
         following = PROGRAM.after(self.state, "start a stage")
-        for other in self.stages:
-            if other.position in stage.depends_on and not other.done:
-                raise DependencyOpen(position=stage.position, open=other.position)
+        for earlier in self.stages:
+            if earlier.position in stage.depends_on and not earlier.done:
+                raise DependencyOpen(position=stage.position, open=earlier.position)
         stage.start(by, led_by, at, person)
         self.state, self.started_at = following, self.started_at or at
 

@@ -127,7 +127,7 @@ def _reported(
     touched = [program.id, *(indicator.id for indicator in measured), *(item.id for item in given)]
     places = [
         around.areas.get(program.partnership_id),
-        *(location for each in measured for location in each.locations),
+        *(location for indicator in measured for location in indicator.locations),
     ]
     areas = tuple(dict.fromkeys(place for place in places if place))
     dates = _dates(program, zone)

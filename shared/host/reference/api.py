@@ -37,7 +37,7 @@ def shown(service: str, document: Json, base: str) -> Json:
         "version": document["info"]["version"],
         "about": document["info"].get("description", ""),
         "groups": dict(sorted(groups.items())),
-        "headers": [_parameter(each) for each in document["components"].get("parameters", {}).values()],
+        "headers": [_parameter(header) for header in document["components"].get("parameters", {}).values()],
         "shapes": dict(sorted(shapes.items())),
         "problems": [
             problem | {"title": TITLES[problem["status"]]}

@@ -97,6 +97,8 @@ async def meet(
                 "due_on": life.date(day + due),
             }
         shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
+        if kind == "decision":
+            life.decisions.append(shown["outcomes"][-1]["id"])
         made += [outcome["commitment_id"] for outcome in shown["outcomes"][-1:] if outcome["commitment_id"]]
     if minutes:
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from shared.clock import MovableClock
 from tests.programs.measures import Joint, joint
-from tests.programs.world import BASE, act, plan
+from tests.programs.world import BASE, act, approved, end, plan
 from tests.support.system import Answer, System
 
 
@@ -21,13 +21,8 @@ async def planned(here: System) -> Joint:
         plan("Menanam, merawat; memanen", one.police, planned_start="2026-02-01", planned_end="2026-02-28"),
         plan("Dua", one.village, planned_end="2026-03-31"),
     ]
-    body = {
-        "partnership_id": str(one.partnership.id),
-        "title": "Kampung tangguh",
-        "objectives": ["Tangguh"],
-        "stages": stages,
-    }
-    return Joint(here, one.partnership, await one.made("programs", body, here.token("coordinator")))
+    program = await approved(here, one.partnership, title="Kampung tangguh", stages=stages)
+    return Joint(here, one.partnership, program)
 
 
 async def fetched(one: Joint, **headers: str) -> Answer:
@@ -100,7 +95,7 @@ async def test_what_will_not_be_is_cancelled(here: System) -> None:
     assert skipped.status == 200, skipped.body
     second = f"stage-{one.program['stages'][1]['id']}-end@programs.kemitraan"
     assert [uid for uid, event in (await entries(one)).items() if event["STATUS"] == "CANCELLED"] == [second]
-    await one.made(f"programs/{one.id}/abandon", {"reason": "Dana habis"}, here.token("coordinator"))
+    await end(here, one.program, "abandon", one.police, reason="Dana habis")
     left = [uid for uid, event in (await entries(one)).items() if event["STATUS"] == "CONFIRMED"]
     assert left == [f"period-{period}-end@programs.kemitraan"], "what was measured stays"
 

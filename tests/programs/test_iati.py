@@ -15,7 +15,7 @@ from shared.areas import area_name
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import PartyLeft
 from tests.programs.measures import Joint, joint
-from tests.programs.world import BASE, Partnership, approved, complete, hear, plan
+from tests.programs.world import BASE, Partnership, approved, complete, end, hear, plan
 from tests.support.system import System
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -76,14 +76,13 @@ async def full(here: System) -> Joint:
         plan("Satu", one.police, planned_start="2026-01-10", planned_end="2026-02-10"),
         plan("Dua", one.village, planned_end="2027-06-30"),
     ]
-    body = {
-        "partnership_id": str(one.partnership.id),
+    body: dict[str, Any] = {
         "title": "Jalan aman & tenang",
         "objectives": ["Korban berkurang < separuh", "Warga tenang"],
         "budget": {"amount": 10_000_000, "currency": "IDR"},
         "stages": stages,
     }
-    program = await one.made("programs", body, here.token("coordinator"))
+    program = await approved(here, one.partnership, **body)
     one = Joint(here, one.partnership, program)
     await complete(here, program, 1, one.police, one.village)
     funds = one.contribution(kind="funds", amount=2_000_000, unit="IDR", value=2_000_000, note="Kas desa")
@@ -190,15 +189,14 @@ async def test_no_budget_is_left_out_whatever_days_are_told(
     here: System, planned: dict[str, str], stages: list[dict[str, Any]], spans: list[tuple[str, str]]
 ) -> None:
     one = await joint(here)
-    body = {
-        "partnership_id": str(one.partnership.id),
+    body: dict[str, Any] = {
         "title": "Jalan aman",
         "objectives": ["Warga tenang"],
         "budget": {"amount": 150_000_000, "currency": "IDR"},
         "stages": [plan(f"Tahap {number}", one.police, **days) for number, days in enumerate(stages)],
         **planned,
     }
-    await one.made("programs", body, here.token("coordinator"))
+    await approved(here, one.partnership, **body)
     _, root = await exported(here)
     budgets = list(root.iter("budget"))
     assert [(each[0].get("iso-date"), each[1].get("iso-date")) for each in budgets] == spans
@@ -265,16 +263,10 @@ async def test_cycles_and_ends_are_reported(here: System) -> None:
     for position, by, other in ((1, one.police, one.village), (2, one.village, one.police)):
         await complete(here, one.program, position, by, other)
     closing: dict[str, Any] = {"recommendations": []}
-    await one.made(f"programs/{one.id}/close", closing, here.token("coordinator"))
-    body = {
-        "partnership_id": str(one.partnership.id),
-        "title": "Siklus kedua",
-        "objectives": ["Lanjut"],
-        "previous_id": one.id,
-        "stages": [plan("Satu", one.police)],
-    }
-    following = await one.made("programs", body, here.token("coordinator"))
-    await one.made(f"programs/{following['id']}/abandon", {"reason": "Bencana"}, here.token("coordinator"))
+    await end(here, one.program, "close", one.police, **closing)
+    stages = [plan("Satu", one.police)]
+    following = await approved(here, one.partnership, previous_id=one.id, stages=stages)
+    await end(here, following, "abandon", one.police, reason="Bencana")
     _, root = await exported(here)
     closed, abandoned = root.findall("iati-activity")
     status = [each.get("code") for each in root.iter("activity-status")]
@@ -327,7 +319,7 @@ async def test_what_is_known_is_not_sent_again(here: System) -> None:
     first = await here.call("GET", f"{BASE}/iati.xml")
     again = await here.call("GET", f"{BASE}/iati.xml", If_None_Match=first.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
-    await one.made(f"programs/{one.id}/abandon", {"reason": "Dana habis"}, here.token("coordinator"))
+    await end(here, one.program, "abandon", one.police, reason="Dana habis")
     changed = await here.call("GET", f"{BASE}/iati.xml", If_None_Match=first.headers["ETag"])
     assert changed.status == 200
 

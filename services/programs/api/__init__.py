@@ -3,6 +3,7 @@
 from services.programs.api import (
     activities,
     analysis,
+    changes,
     contributions,
     evidence,
     exports,
@@ -19,6 +20,7 @@ OPERATIONS = (
     templates.operations,
     programs.operations,
     stages.operations,
+    changes.operations,
     evidence.operations,
     activities.operations,
     contributions.operations,

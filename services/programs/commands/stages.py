@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.programs.commands import deadlines
+from services.programs.commands import changes, deadlines
+from services.programs.commands.changes import BINDINGS, Binding, Consent
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
 from services.programs.commands.fields import Before
@@ -25,6 +26,7 @@ from shared.contracts.programs import (
     StageStarted,
     StageSubmitted,
 )
+from shared.contracts.vocabulary import ChangeKind
 from shared.database.backdating import Entered, entered
 from shared.database.transaction import Transaction
 from shared.fields import Prose
@@ -71,11 +73,12 @@ class ReturnStage(Command):
 
 
 class SkipStage(Command):
-    """Skip a stage, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason, on a decision of the board; without one it is proposed to the parties."""
 
     program_id: UUID
     stage_id: UUID
     reason: Prose
+    decision_id: UUID | None = None
 
 
 def start_stage(tx: Transaction, command: StartStage) -> Program:
@@ -162,14 +165,30 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 
 
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
-    """Skip a stage, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason, on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    REGISTRY.permit(tx, program)
+    return changes.make(
+        tx,
+        program,
+        ChangeKind.SKIP_STAGE,
+        command,
+        decision_id=command.decision_id,
+        stage_id=command.stage_id,
+    )
+
+
+def _check_skip(_tx: Transaction, program: Program, command: SkipStage) -> None:
+    program.check_change("skip", program.stage(command.stage_id))
+
+
+def _skip(tx: Transaction, program: Program, command: SkipStage, consent: Consent) -> None:
     stage = program.stage(command.stage_id)
     program.skip(stage, command.reason)
     deadlines.forget(tx, program, stage)
-    tx.record(StageSkipped(**facts(program, stage), reason=command.reason))
-    return program
+    tx.record(StageSkipped(**facts(program, stage), reason=command.reason, **consent._asdict()))
+
+
+BINDINGS[ChangeKind.SKIP_STAGE] = Binding(SkipStage, _check_skip, _skip)
 
 
 def _when(

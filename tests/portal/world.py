@@ -257,7 +257,8 @@ class World:
         }
         program = await self.made(f"{PROGRAMS}/programs", body, 0)
         self.program = program["id"]
-        await self.made(f"{PROGRAMS}/programs/{self.program}/endorse", {"revision": 1}, 1)
+        for party in (1, 2):
+            await self.made(f"{PROGRAMS}/programs/{self.program}/endorse", {"revision": 1}, party)
         form = aiohttp.FormData({"partnership_id": self.partnership}, quote_fields=False)
         form.add_field("file", b"a,b\r\n1,2\r\n", filename="bukti.csv", content_type="text/csv")
         evidence = await self.made(f"{PROGRAMS}/evidence", form, 0)

@@ -266,14 +266,8 @@ async def test_cycles_and_ends_are_reported(here: System) -> None:
         await complete(here, one.program, position, by, other)
     closing: dict[str, Any] = {"recommendations": []}
     await one.made(f"programs/{one.id}/close", closing, here.token("coordinator"))
-    body = {
-        "partnership_id": str(one.partnership.id),
-        "title": "Siklus kedua",
-        "objectives": ["Lanjut"],
-        "previous_id": one.id,
-        "stages": [plan("Satu", one.police)],
-    }
-    following = await one.made("programs", body, here.token("coordinator"))
+    stages = [plan("Satu", one.police)]
+    following = await approved(here, one.partnership, previous_id=one.id, stages=stages)
     await one.made(f"programs/{following['id']}/abandon", {"reason": "Bencana"}, here.token("coordinator"))
     _, root = await exported(here)
     closed, abandoned = root.findall("iati-activity")

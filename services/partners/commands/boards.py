@@ -111,7 +111,7 @@ class VacateSeat(Command):
 
 
 class DissolveBoard(Command):
-    """Dissolve a board and cancel its coming meetings (its chair or secretary, or the lead party).
+    """Dissolve a board by a decision, and cancel its coming meetings.
 
     ``decision_id`` is the decision to do so, an outcome in approved minutes of a board of the partnership;
     only a board without any filled seat needs none.

@@ -130,6 +130,27 @@ async def plan_cycle(
     return Cycle(made["id"], made["stages"], day, number, recorded or life.theme.baseline)
 
 
+async def refuse_proposal(life: Life, day: int) -> None:
+    """The school proposes a programme that the hospital declines; it revises it in vain and withdraws it."""
+    await life.day(day)
+    plan = {
+        "title": f"Pos terpadu {life.place}",
+        "objectives": ["Satu pos yang dijaga semua pihak setiap malam."],
+        "stages": [{"title": "Menjaga pos", "responsible": str(life.bodies["hospital"].id)}],
+    }
+    made = await life.post("programs", "programs", plan | {"partnership_id": life.partnership}, by="school")
+    path = f"programs/{made['id']}"
+    reason = "Rumah sakit tidak mempunyai petugas untuk jaga malam."
+    await life.day(day + 3)
+    await life.post("programs", f"{path}/decline", {"revision": 1, "reason": reason}, by="hospital")
+    await life.day(day + 9)
+    plan["stages"] = [{"title": "Menjaga pos", "responsible": str(life.bodies["forum"].id)}]
+    await life.post("programs", f"{path}/revise", plan, by="school")
+    await life.day(day + 16)
+    reason = "FKPM memilih memperkuat ronda yang sudah ada."
+    await life.post("programs", f"{path}/withdraw", {"reason": reason}, by="school")
+
+
 async def start_stage(life: Life, cycle: Cycle, place: int) -> None:
     """Start a stage."""
     await life.day(cycle.begins + STEPS[place].starts + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.programs.api.views import ProgramOut
-from services.programs.commands import changes as commands
+from services.programs.commands import consents as commands
 from services.programs.permissions import COORDINATOR, PARTY
 from shared.http.routes import Operations
 from shared.i18n import N_

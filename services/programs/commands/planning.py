@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.programs.commands import changes, deadlines
 from services.programs.commands.approval import ResponsibleIsNoParty
-from services.programs.commands.changes import BINDINGS, NOBODY_ELSE, Binding, Consent
+from services.programs.commands.changes import NOBODY_ELSE, Consent
 from services.programs.commands.deadlines import facts
 from services.programs.model.plan import check_dates
 from services.programs.model.program import Program
@@ -56,11 +56,14 @@ def replan_stage(tx: Transaction, command: ReplanStage) -> Program:
     party = represented(tx, REGISTRY.permit(tx, program))
     dates = command.planned_start, command.planned_end
     if party is not None and command.decision_id is None and program.concerns_only(party, stage, *dates):
-        _replan(tx, program, command, NOBODY_ELSE)
+        replan(tx, program, command, NOBODY_ELSE)
         return program
-    return changes.make(
-        tx, program, ChangeKind.REPLAN_STAGE, command, decision_id=command.decision_id, stage_id=stage.id
-    )
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_replan(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.REPLAN_STAGE, command, stage.id)
+    if consent is not None:
+        replan(tx, program, command, consent)
+    return program
 
 
 def reassign_stage(tx: Transaction, command: ReassignStage) -> Program:
@@ -69,14 +72,12 @@ def reassign_stage(tx: Transaction, command: ReassignStage) -> Program:
     The previous party may have left the partnership. Raises ``ResponsibleIsNoParty``.
     """
     program = tx.get(Program, command.program_id)
-    return changes.make(
-        tx,
-        program,
-        ChangeKind.REASSIGN_STAGE,
-        command,
-        decision_id=command.decision_id,
-        stage_id=command.stage_id,
-    )
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_reassign(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.REASSIGN_STAGE, command, command.stage_id)
+    if consent is not None:
+        reassign(tx, program, command, consent)
+    return program
 
 
 def _check_replan(_tx: Transaction, program: Program, command: ReplanStage) -> None:
@@ -84,7 +85,9 @@ def _check_replan(_tx: Transaction, program: Program, command: ReplanStage) -> N
     check_dates(command.planned_start, command.planned_end)
 
 
-def _replan(tx: Transaction, program: Program, command: ReplanStage, consent: Consent) -> None:
+def replan(tx: Transaction, program: Program, command: ReplanStage, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_replan(tx, program, command)
     stage = program.stage(command.stage_id)
     if program.replan(stage, command.planned_start, command.planned_end):
         deadlines.watch(tx, program, stage)
@@ -108,7 +111,9 @@ def _check_reassign(tx: Transaction, program: Program, command: ReassignStage) -
         raise ResponsibleAlready(position=stage.position)
 
 
-def _reassign(tx: Transaction, program: Program, command: ReassignStage, consent: Consent) -> None:
+def reassign(tx: Transaction, program: Program, command: ReassignStage, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_reassign(tx, program, command)
     stage = program.stage(command.stage_id)
     before = program.reassign(stage, command.responsible)
     tx.record(
@@ -120,7 +125,3 @@ def _reassign(tx: Transaction, program: Program, command: ReassignStage, consent
             **consent._asdict(),
         )
     )
-
-
-BINDINGS[ChangeKind.REPLAN_STAGE] = Binding(ReplanStage, _check_replan, _replan)
-BINDINGS[ChangeKind.REASSIGN_STAGE] = Binding(ReassignStage, _check_reassign, _reassign)

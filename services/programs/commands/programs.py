@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from services.programs.commands import changes, deadlines
-from services.programs.commands.changes import BINDINGS, Binding, Consent
+from services.programs.commands.changes import Consent
 from services.programs.commands.fields import Before
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import PROGRAM, HandOver, Program
@@ -74,13 +74,23 @@ class AbandonProgram(Command):
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
     """Close a programme on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    return changes.make(tx, program, ChangeKind.CLOSE, command, decision_id=command.decision_id)
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_close(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.CLOSE, command)
+    if consent is not None:
+        close(tx, program, command, consent)
+    return program
 
 
 def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
     """Abandon a programme on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    return changes.make(tx, program, ChangeKind.ABANDON, command, decision_id=command.decision_id)
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_abandon(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.ABANDON, command)
+    if consent is not None:
+        abandon(tx, program, command, consent)
+    return program
 
 
 def _check_close(tx: Transaction, program: Program, command: CloseProgram) -> None:
@@ -89,7 +99,9 @@ def _check_close(tx: Transaction, program: Program, command: CloseProgram) -> No
         _require_free_to_take_over(tx, program, command.handover.organisation_id)
 
 
-def _close(tx: Transaction, program: Program, command: CloseProgram, consent: Consent) -> None:
+def close(tx: Transaction, program: Program, command: CloseProgram, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_close(tx, program, command)
     advice = [
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
@@ -121,7 +133,9 @@ def _check_abandon(_tx: Transaction, program: Program, _command: AbandonProgram)
     PROGRAM.after(program.state, "abandon")
 
 
-def _abandon(tx: Transaction, program: Program, command: AbandonProgram, consent: Consent) -> None:
+def abandon(tx: Transaction, program: Program, command: AbandonProgram, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_abandon(tx, program, command)
     when = entered(tx, command.on, REGISTRY.today_of(tx, program), program.last_act_at)
     program.abandon(when.on, command.reason)
     program.entered_afterwards = program.entered_afterwards or when.afterwards
@@ -151,7 +165,3 @@ def _require_free_to_take_over(tx: Transaction, program: Program, organisation_i
     if organisation.agency in (None, program.agency) or organisation_id in bound:
         return
     raise HandedOverElsewhere(id=str(organisation_id))
-
-
-BINDINGS[ChangeKind.CLOSE] = Binding(CloseProgram, _check_close, _close)
-BINDINGS[ChangeKind.ABANDON] = Binding(AbandonProgram, _check_abandon, _abandon)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.programs.commands import changes, deadlines
-from services.programs.commands.changes import BINDINGS, Binding, Consent
+from services.programs.commands.changes import Consent
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
 from services.programs.commands.fields import Before
@@ -167,28 +167,25 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
     """Skip a stage, for a reason, on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    return changes.make(
-        tx,
-        program,
-        ChangeKind.SKIP_STAGE,
-        command,
-        decision_id=command.decision_id,
-        stage_id=command.stage_id,
-    )
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_skip(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.SKIP_STAGE, command, command.stage_id)
+    if consent is not None:
+        skip(tx, program, command, consent)
+    return program
 
 
 def _check_skip(_tx: Transaction, program: Program, command: SkipStage) -> None:
     program.check_change("skip", program.stage(command.stage_id))
 
 
-def _skip(tx: Transaction, program: Program, command: SkipStage, consent: Consent) -> None:
+def skip(tx: Transaction, program: Program, command: SkipStage, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_skip(tx, program, command)
     stage = program.stage(command.stage_id)
     program.skip(stage, command.reason)
     deadlines.forget(tx, program, stage)
     tx.record(StageSkipped(**facts(program, stage), reason=command.reason, **consent._asdict()))
-
-
-BINDINGS[ChangeKind.SKIP_STAGE] = Binding(SkipStage, _check_skip, _skip)
 
 
 def _when(

@@ -100,7 +100,9 @@ async def test_observers_are_kept_and_are_bound_to_nothing(copy: Database) -> No
 
 async def test_lead_and_roles_change_as_the_registry_says(copy: Database) -> None:
     known = Known()
-    handed = LeadHandedOver(partnership_id=known.id, before=known.police, after=known.village)
+    handed = LeadHandedOver(
+        partnership_id=known.id, title="Aman bersama", before=known.police, after=known.village
+    )
     await hear(copy, known.signed(), handed)
 
     async def roles() -> dict[UUID, str]:

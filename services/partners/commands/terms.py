@@ -104,6 +104,7 @@ def accept_lead(tx: Transaction, command: AcceptLead) -> Partnership:
     tx.record(
         LeadHandedOver(
             partnership_id=partnership.id,
+            title=partnership.title,
             before=before.organisation_id,
             after=party.organisation_id,
         )

@@ -185,12 +185,14 @@ class LeadHandedOver(
     publisher="partners",
     aggregate="partnership_id",
     label=N_("Lead of the partnership handed over"),
+    headline=N_("The lead of the partnership “%(title)s” was handed over"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
 ):
     """Another party accepted the lead; the previous lead is a member from now on."""
 
     partnership_id: UUID
+    title: str
     before: UUID
     after: UUID
 

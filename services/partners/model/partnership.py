@@ -292,8 +292,8 @@ class Partnership:
             raise LeadNotOffered(party=party.organisation_name)
         before = self.lead
         before.role, party.role = PartyRole.MEMBER, PartyRole.LEAD
-        for one in (before, party):
-            one.proposed_role = one.role_proposed_by = None
+        for changed in (before, party):
+            changed.proposed_role = changed.role_proposed_by = None
         self.lead_offered_to = None
         return before
 
@@ -328,7 +328,7 @@ class Partnership:
             raise OwnRoleProposal
         role, party.proposed_role, party.role_proposed_by = party.proposed_role, None, None
         if role == PartyRole.OBSERVER:
-            require_both_sides(one for one in self.parties if one.must_sign and one is not party)
+            require_both_sides(other for other in self.parties if other.must_sign and other is not party)
         party.role = role
         fallen = self._drop_proposal(at)
         self.state = standing.machine.after(self.state, "parties change")

@@ -169,6 +169,7 @@ async def _terms(life: Life, pks: str) -> None:
     await life.benefit(
         440, "school", "Guru memakai bahan ajar bersama; pelanggaran di gerbang berkurang."
     )
+    await work.refuse_proposal(life, 460)
     await life.day(500)
     plan = {"plan": "Jika berakhir, forum meneruskan kegiatan dan sekolah menyimpan bahan ajar."}
     await life.act("exit-plan", plan, by="police")

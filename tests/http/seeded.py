@@ -236,7 +236,8 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
         "stages": [stage, {"title": "Ronda", "responsible": str(village)}],
         "problems": [seeded.ids["problem_id"][number]],
     }
-    program = await seeded.made(f"{base}/programs", body)
+    program = await seeded.made(f"{base}/programs", body, by=police)
+    program = await seeded.made(f"{base}/programs/{program['id']}/endorse", {"revision": 1}, by=village)
     stages = [stage["id"] for stage in program["stages"]]
     form = attached(
         {"partnership_id": partnership}, "bukti.csv", f"a,b\r\n1,{number}\r\n".encode(), "text/csv"

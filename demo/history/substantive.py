@@ -166,9 +166,7 @@ async def _terms(life: Life, pks: str) -> None:
     await life.act("parties", joins)
     await life.sign(414)
     await life.answer("police")
-    await life.benefit(
-        440, "school", "Guru memakai bahan ajar bersama; pelanggaran di gerbang berkurang."
-    )
+    await life.benefit(440, "school", "Guru memakai bahan ajar bersama; pelanggaran di gerbang berkurang.")
     await work.refuse_proposal(life, 460)
     await life.day(500)
     plan = {"plan": "Jika berakhir, forum meneruskan kegiatan dan sekolah menyimpan bahan ajar."}

@@ -1,4 +1,4 @@
-"""What a change of a programme asks of other parties, it asks for their endorsement or their board's decision."""
+"""A change of a programme that binds others needs their endorsement, or a decision of their board."""
 
 from __future__ import annotations
 
@@ -62,9 +62,8 @@ async def test_a_change_of_a_stage_is_in_force_once_every_party_endorses_it(
     assert (asked.status, asked.body["stages"][1]) == (200, before), "nothing is changed yet"
     (change,) = asked.body["changes"]
     assert (change["state"], change["reason"]) == ("proposed", "Hujan")
-    assert (change["proposed_by"], change["endorsed_by"]) == (str(partnership.police),) + (
-        [str(partnership.police)],
-    )
+    assert change["proposed_by"] == str(partnership.police)
+    assert change["endorsed_by"] == [str(partnership.police)]
     again = await on_change(here, asked.body, "endorse", partnership.police)
     assert kind(again) == (409, "endorsed-already")
     done = await on_change(here, asked.body, "endorse", partnership.village)

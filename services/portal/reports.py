@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from dataclasses import replace
 from http import HTTPStatus
@@ -133,11 +134,10 @@ class ReportPages:
         """The QR code alone, for a partnership's own leaflets."""
         await self._partnership(request, str(request.path_params["id"]))
         address = f"{self.settings.public_url}/partnerships/{request.path_params['id']}/report"
-        drawn = segno.make_qr(address, error="m").svg_inline(
-            border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, svgns=True, omitsize=True
-        )
+        drawn = io.BytesIO()
+        segno.make_qr(address, error="m").save(drawn, kind="svg", border=4, light="#fff", scale=8)
         headers = SECURE | {"Cache-Control": "public, max-age=86400"}
-        return Response(drawn, media_type="image/svg+xml", headers=headers)
+        return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
 
     async def _by_code(self, request: Request, act: str, *more: str) -> Response:
         given = await read_form(request, "code", *more)
@@ -188,6 +188,7 @@ class ReportPages:
             "choices": choices,
             "typed": typed | {"key": typed["key"] or secrets.token_urlsafe(16)},
             "warning": warning,
+            "incomplete": wrong is not None and wrong.detail == INVALID.detail,
             "emergency": self.settings.emergency_number,
             "hours": self.settings.report_hours,
             "text_days": self.settings.keep_reports_days,
@@ -214,7 +215,9 @@ class ReportPages:
         async with ApiClient.connected(urls, locale_of(request)) as client:
             reader = Reader(client)
             signed = await reader.items("partners", "partnerships", state="signed")
-        return sorted(signed, key=lambda item: (item["area_name"] or item["area"], item["title"])), reader.silent
+        return sorted(
+            signed, key=lambda item: (item["area_name"] or item["area"], item["title"])
+        ), reader.silent
 
 
 def _placed(refusal: IdentityRefused) -> FormError:

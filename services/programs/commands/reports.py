@@ -310,7 +310,7 @@ def refer_report(tx: Transaction, command: ReferReport) -> Report:
 def answer_report(tx: Transaction, command: AnswerReport) -> Report:
     """Answer the sender, who reads it by the code."""
     report, party = _loaded(tx, command.report_id)
-    _close(tx, report, party, "answer", answer=command.answer)
+    _close(tx, report, party, "answer the sender", answer=command.answer)
     return report
 
 

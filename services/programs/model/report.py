@@ -33,7 +33,7 @@ REPORT = Machine(
         (ReportState.RECEIVED, "record as an incident"): ReportState.INCIDENT,
         (ReportState.RECEIVED, "record as an early sign"): ReportState.SIGNAL,
         (ReportState.RECEIVED, "refer"): ReportState.REFERRED,
-        (ReportState.RECEIVED, "answer"): ReportState.ANSWERED,
+        (ReportState.RECEIVED, "answer the sender"): ReportState.ANSWERED,
         (ReportState.RECEIVED, "dismiss"): ReportState.DISMISSED,
         (ReportState.RECEIVED, "add a text"): ReportState.RECEIVED,
         (ReportState.RECEIVED, "withdraw"): ReportState.WITHDRAWN,

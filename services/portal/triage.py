@@ -84,7 +84,7 @@ class Triage(SignedIn):
         shown = await self.programs.ask(request, "GET", f"reports/{report}", token=visitor.token)
         its = shown["partnership_id"]
         async with self.reading(request, visitor) as reader:
-            partnership, problems, others, titles = await asyncio.gather(
+            partnership, problems, signed, titles = await asyncio.gather(
                 reader.find("partners", f"partnerships/{its}"),
                 reader.items("programs", "problems", partnership_id=its),
                 reader.items("partners", "partnerships", state="signed"),
@@ -94,7 +94,7 @@ class Triage(SignedIn):
             "report": shown,
             "partnership": partnership,
             "problems": problems,
-            "others": [other for other in others if other["id"] != its],
+            "others": [item for item in signed if item["id"] != its],
             "titles": titles,
             "typed": typed,
             "act": act,

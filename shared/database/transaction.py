@@ -295,6 +295,7 @@ class Transaction:
             causation_id=self.context.causation_id,
             organisation=str(self.actor.organisation) if self.actor.organisation else None,
             actor=None if self.actor.is_system else self.actor.person,
+            auth_agency=None if self.actor.is_system else self.actor.agency,
             traceparent=self.context.traceparent,
             public=event.told_to is Audience.PUBLIC and self._is_for_everybody(aggregate),
             origin=self._origin,

@@ -91,6 +91,9 @@ def sample(event: type[Event], base: str) -> Envelope:
         correlation_id=ID,
         causation_id=ID,
         public=event.told_to is Audience.PUBLIC,
+        actor=ID,
+        auth_agency="example",
         origin=base,
+        sequence=1,
         data=example(schema, schema.get("$defs", {}), whole=True),
     )

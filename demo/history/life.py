@@ -63,6 +63,7 @@ class Life:
     board: str = ""
     problem: str = ""
     decree: str = ""
+    decisions: list[str] = field(default_factory=list)
     published: dict[str, Published] = field(default_factory=dict)
     numbers: int = 0
 

@@ -166,6 +166,7 @@ async def _terms(life: Life, pks: str) -> None:
     await life.act("parties", joins)
     await life.sign(414)
     await life.answer("police")
+    await work.refuse_proposal(life, 460)
     await life.day(500)
     plan = {"plan": "Jika berakhir, forum meneruskan kegiatan dan sekolah menyimpan bahan ajar."}
     await life.act("exit-plan", plan, by="police")

@@ -1,4 +1,4 @@
-"""Reports from residents, with their senders' contacts, and the desks that receive them."""
+"""Programmes are proposed before they are approved; stages have co-responsible parties."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,61 +10,17 @@ down_revision = "programs_0006"
 branch_labels = None
 depends_on = None
 
-NAMELESS = (
-    *(("reports", column) for column in ("text", "place", "addition", "answer", "reason", "code")),
-    ("report_contacts", "contact"),
-)
-
 
 def upgrade() -> None:
-    """Create the tables."""
-    op.create_table(
-        "reports",
-        sa.Column("id", sa.Uuid, nullable=False),
-        sa.Column("agency", sa.Text, nullable=False),
-        sa.Column("partnership_id", sa.Uuid, nullable=False),
-        sa.Column("code", sa.Text),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("place", sa.Text, nullable=False),
-        sa.Column("on", sa.Date),
-        sa.Column("danger", sa.Boolean, nullable=False),
-        sa.Column("sent_at", Instant, nullable=False),
-        sa.Column("received_at", Instant, nullable=False),
-        sa.Column("due_at", Instant, nullable=False),
-        sa.Column("referred_from", sa.Uuid),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("addition", sa.Text, nullable=False),
-        sa.Column("added_at", Instant),
-        sa.Column("answer", sa.Text, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("problem_id", sa.Uuid),
-        sa.Column("finding_id", sa.Uuid),
-        sa.Column("closed_at", Instant),
-        sa.Column("closed_by", sa.Uuid),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_reports"),
-        sa.UniqueConstraint("code", name="uq_reports_code"),
-    )
-    op.create_index("ix_reports_partnership_id_received_at", "reports", ["partnership_id", "received_at"])
-    op.create_table(
-        "report_contacts",
-        sa.Column("report_id", sa.Uuid, nullable=False),
-        sa.Column("agency", sa.Text, nullable=False),
-        sa.Column("contact", sa.Text, nullable=False),
-        sa.Column("kept_since", Instant, nullable=False),
-        sa.PrimaryKeyConstraint("report_id", name="pk_report_contacts"),
-        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name="fk_report_contacts_report_id_reports"),
-    )
-    op.create_table(
-        "report_desks",
-        sa.Column("id", sa.Uuid, nullable=False),
-        sa.Column("agency", sa.Text, nullable=False),
-        sa.Column("partnership_id", sa.Uuid, nullable=False),
-        sa.Column("warned_on", sa.Date),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_report_desks"),
-    )
-    if op.get_bind().dialect.name == "postgresql":
-        # No statistics of what is personal: they hold values, and erasure does not reach them.
-        for table, column in NAMELESS:
-            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
+    """Existing programmes were approved in the moment in which they were proposed, by nobody known."""
+    op.execute("ALTER TABLE programs RENAME COLUMN approved_at TO proposed_at")
+    op.add_column("programs", sa.Column("approved_at", Instant))
+    op.execute("UPDATE programs SET approved_at = proposed_at")
+    op.add_column("programs", sa.Column("proposed_by", sa.Uuid))
+    op.add_column("programs", sa.Column("revision", sa.Integer, nullable=False, server_default="1"))
+    op.add_column("programs", sa.Column("endorsements", sa.JSON, nullable=False, server_default="{}"))
+    op.add_column("programs", sa.Column("approval_decision_id", sa.Uuid))
+    op.add_column("programs", sa.Column("declined_by", sa.Uuid))
+    for reason in ("declined_reason", "withdrawn_reason"):
+        op.add_column("programs", sa.Column(reason, sa.Text, nullable=False, server_default=""))
+    op.add_column("stages", sa.Column("co_responsible", sa.JSON, nullable=False, server_default="[]"))

@@ -12,13 +12,13 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from services.programs.commands.approval import ProblemUnknown
 from services.programs.commands.problems import (
     ObserveSignal,
     RecordIncident,
     observe_signal,
     record_incident,
 )
+from services.programs.commands.proposals import ProblemUnknown
 from services.programs.model.problem import Problem
 from services.programs.model.report import (
     CODE_LENGTH,

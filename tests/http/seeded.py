@@ -96,7 +96,7 @@ async def seed(here: System, clock: MovableClock) -> Seeded:
     ]
     body = {"title": "Aman bersama", "area": "35.15", "problem": "Balap liar", "parties": terms}
     await seeded.made("partners/v1/partnerships", body)
-    seeded.keep(organisation_id=str(police), code="35.15", name="partners.partnership-signed.v1")
+    seeded.keep(organisation_id=str(police), code="35.15", name="partners.partnership-signed.v2")
     seeded.keep(organisation_id=str(village), code="35.78", name="partnerships")
     for number, item in enumerate((partnership, second)):
         seeded.keep(partnership_id=str(item), number=str(number + 1))

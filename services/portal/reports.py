@@ -178,7 +178,8 @@ class ReportPages:
     ) -> Response:
         """The form with all that was typed: for the partnership of the address, or for one to choose."""
         wanted = str(request.path_params.get("id", ""))
-        partnership, choices = None, []
+        partnership: dict[str, Any] | None = None
+        choices: list[dict[str, Any]] = []
         if wanted:
             partnership, silent = await self._partnership(request, wanted)
         else:

@@ -20,7 +20,8 @@ from services.registry import NAMES, service
 from shared.clock import MovableClock
 from tests.identity.world import GOOD, founded
 from tests.portal.reader import Got, Reader
-from tests.portal.test_agency import is_sound, signed_in
+from tests.portal.test_agency import signed_in
+from tests.portal.test_pages import is_sound
 from tests.portal.world import PROGRAMS, World
 from tests.support.browser import browser
 from tests.support.system import system
@@ -46,8 +47,8 @@ class Village:
     async def report(self, **typed: str) -> Got:
         """Open the form and send it, as a browser does: with every field of the form."""
         form = html.fromstring((await self.resident.open(self.path)).text).forms[-1]
-        fields = {name: value or "" for name, value in form.form_values()} | {"text": TEXT} | typed
-        return await self.resident.send(f"{self.path}?lang=en", **fields)
+        fields = values_of(form) | {"text": TEXT} | typed
+        return await self.resident.send(f"{self.path}?lang=en", None, **fields)
 
     async def sent(self, **typed: str) -> str:
         """The code of a report that was received."""
@@ -62,6 +63,11 @@ class Village:
         answer = await self.world.call("GET", f"{PROGRAMS}/reports?partnership_id={self.world.partnership}")
         reports: list[Any] = answer.body["items"]
         return reports
+
+
+def values_of(form: Any) -> dict[str, str]:
+    """What a browser sends of a form as it stands."""
+    return {name: value or "" for name, value in form.form_values()}
 
 
 def text_of(got: Got) -> str:
@@ -155,9 +161,9 @@ async def test_danger_shows_the_number_before_anything_is_sent(village: Village)
     first = page.get_element_by_id("main")[0]
     assert (first.get("role"), first.find("a").get("href")) == ("alert", "tel:112")
     assert len(await village.waiting()) == before
-    fields = {name: value or "" for name, value in page.forms[-1].form_values()}
+    fields = values_of(page.forms[-1])
     assert (fields["text"], fields["danger"]) == (TEXT, "1")
-    got = await village.resident.send(f"{village.path}?lang=en", **fields)
+    got = await village.resident.send(f"{village.path}?lang=en", None, **fields)
     assert "Your report has been received" in text_of(got)
     assert (await village.waiting())[-1]["danger"] is True
 
@@ -165,8 +171,8 @@ async def test_danger_shows_the_number_before_anything_is_sent(village: Village)
 async def test_a_form_that_is_sent_twice_is_one_report(village: Village) -> None:
     before = len(await village.waiting())
     form = html.fromstring((await village.resident.open(village.path)).text).forms[-1]
-    fields = {name: value or "" for name, value in form.form_values()} | {"text": TEXT}
-    pages = [await village.resident.send(f"{village.path}?lang=en", **fields) for _ in range(2)]
+    fields = values_of(form) | {"text": TEXT}
+    pages = [await village.resident.send(f"{village.path}?lang=en", None, **fields) for _ in range(2)]
     codes = {re.search(r'spoken">([0-9A-Z-]+)<', got.text)[1] for got in pages}  # type: ignore[index]
     assert len(codes) == 1
     assert len(await village.waiting()) == before + 1

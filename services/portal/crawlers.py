@@ -25,8 +25,8 @@ PRIVATE = (
     "/report/follow",
 )
 """Pages for one reader only, or with an effect."""
-ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
-"""Pages without end, or the same items in other orders."""
+ENDLESS = ("/papers/", "/search", "/feed", "/*?*cursor=", "/*?*q=")
+"""Pages without end, the same items in other orders, and what is typeset for each reader."""
 APIS = "/api/*/v1/"
 """Not the pages that describe them."""
 OPEN_DATA = (

@@ -10,6 +10,7 @@ from services.programs.api import (
     indicators,
     problems,
     programs,
+    reports,
     stages,
     templates,
 )
@@ -25,5 +26,6 @@ OPERATIONS = (
     activities.operations,
     contributions.operations,
     indicators.operations,
+    reports.operations,
     exports.operations,
 )

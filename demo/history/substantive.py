@@ -166,7 +166,9 @@ async def _terms(life: Life, pks: str) -> None:
     await life.act("parties", joins)
     await life.sign(414)
     await life.answer("police")
-    await life.benefit(440, "school", "Guru memakai bahan ajar bersama, dan pelanggaran di gerbang berkurang.")
+    await life.benefit(
+        440, "school", "Guru memakai bahan ajar bersama, dan pelanggaran di gerbang berkurang."
+    )
     await life.day(500)
     plan = {"plan": "Jika berakhir, forum meneruskan kegiatan dan sekolah menyimpan bahan ajar."}
     await life.act("exit-plan", plan, by="police")

@@ -93,7 +93,9 @@ class _Handlers:
         role = event.after.role if event.bound else PartyRole.OBSERVER
         self._give_role(tx, event.partnership_id, event.organisation_id, role)
 
-    def _give_role(self, tx: Transaction, partnership_id: UUID, organisation_id: UUID, role: PartyRole) -> None:
+    def _give_role(
+        self, tx: Transaction, partnership_id: UUID, organisation_id: UUID, role: PartyRole
+    ) -> None:
         theirs = sa.update(self._parties).where(
             self._parties.c.partnership_id == partnership_id,
             self._parties.c.organisation_id == organisation_id,

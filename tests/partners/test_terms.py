@@ -28,9 +28,7 @@ def roles(partnership: dict[str, Any]) -> list[str]:
 
 
 async def test_the_lead_is_handed_over_and_the_previous_lead_may_leave(here: System) -> None:
-    partnership, (police, village, school, radio) = await signed(
-        here, "lead", "member", "member", "observer"
-    )
+    partnership, (police, village, school, radio) = await signed(here, "lead", "member", "member", "observer")
     path, of = f"/partnerships/{partnership}", here.representative
     offer, accept = f"{path}/lead/offer", f"{path}/lead/accept"
 

@@ -320,9 +320,7 @@ class Meeting:
 
     def organisation_of(self, person: str) -> UUID | None:
         """For which organisation a person, by opaque id, was present."""
-        return next(
-            (item.organisation_id for item in self.attendances if str(item.holder) == person), None
-        )
+        return next((item.organisation_id for item in self.attendances if str(item.holder) == person), None)
 
     def attended_by(self, person: str) -> bool:
         """Whether a person, by opaque id, was present."""

@@ -21,7 +21,6 @@ from shared.contracts.event import latest
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
 
-
 ATTENDEES = "attendees"
 """The field of events that says who was present: not public, even once the minutes are."""
 

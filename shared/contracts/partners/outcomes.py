@@ -119,7 +119,7 @@ class MinutesApproved(
 ):
     """The minutes of a meeting were approved by a member for an organisation.
 
-    ``written_for`` are the organisations for which their authors held seats. Both are unknown in older events.
+    ``written_for`` are the organisations for which their authors held seats. Older events tell neither.
     """
 
     meeting_id: UUID

@@ -148,6 +148,21 @@ async def test_a_day_late_is_late(here: Assembly) -> None:
     assert await here.names(commitment) == ["commitment-made", "commitment-overdue", "commitment-kept"]
 
 
+@pytest.mark.parametrize(("days_after", "late"), [(14, False), (15, True)])
+async def test_what_is_confirmed_long_after_its_day_is_late_whatever_day_it_names(
+    here: Assembly, days_after: int, late: bool
+) -> None:
+    commitment = await promised(here)
+    due = date.fromisoformat((await here.get(f"commitments/{commitment}")).body["due_on"])
+    await here.pass_time((due - TODAY) + days_after * DAY)
+    body = {"note": "Menyala", "kept_on": str(due)}
+    kept = await here.made(f"commitments/{commitment}/confirm", body, by=here.representative("school"))
+    assert (kept["kept_on"], kept["late"]) == (str(due), late)
+    assert kept["confirmed_on"] == str(due + days_after * DAY)
+    event = (await here.events(commitment))[-1]
+    assert (event.name, event.data["late"]) == ("commitment-kept", late)
+
+
 async def test_the_clock_reminds_then_marks_overdue_then_broken(here: Assembly) -> None:
     commitment = await promised(here)
 

@@ -435,7 +435,7 @@ async def test_a_board_belongs_to_the_timeline_of_its_partnership(here: Assembly
     timeline = (await here.get(f"partnerships/{here.partnership}/timeline")).body
     assert [(one["event"], one["about"]) for one in timeline][-2:] == [
         ("board-constituted.v2", board["id"]),
-        ("meeting-called.v1", meeting["id"]),
+        ("meeting-called.v2", meeting["id"]),
     ]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import EmailStr
 
-from services.partners.commands.phone_numbers import Phone
 from services.partners.model.person import Person
 from shared.command import Part
 from shared.contracts.partners import PersonRegistered
 from shared.database.transaction import Transaction
 from shared.fields import Line
+from shared.phone_numbers import Phone
 
 
 class PersonTerms(Part):

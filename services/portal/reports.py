@@ -135,14 +135,14 @@ class ReportPages:
         """The QR code alone, for a partnership's own leaflets."""
         await self._partnership(request, str(request.path_params["id"]))
         drawn = io.BytesIO()
-        """The web app manifest: an installed portal takes texts that a chat shares into the form."""
+        segno.make_qr(self._address(request), error="m").save(
             drawn, kind="svg", border=4, light="#fff", scale=8
         )
         headers = SECURE | {"Cache-Control": "public, max-age=86400"}
         return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
 
     async def manifest(self, _request: Request) -> Response:
-        """The web app manifest: who installs the portal can share a text from a chat to the form."""
+        """The web app manifest: an installed portal takes texts that a chat shares."""
         offered = {
             "name": "Kemitraan",
             "short_name": "Kemitraan",

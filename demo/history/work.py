@@ -136,6 +136,7 @@ async def refuse_proposal(life: Life, day: int) -> None:
     plan = {
         "title": f"Pos terpadu {life.place}",
         "objectives": ["Satu pos yang dijaga semua pihak setiap malam."],
+        "problems": [life.problem],
         "stages": [{"title": "Menjaga pos", "responsible": str(life.bodies["hospital"].id)}],
     }
     made = await life.post("programs", "programs", plan | {"partnership_id": life.partnership}, by="school")

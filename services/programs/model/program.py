@@ -268,14 +268,16 @@ class Program(Proposal):
         if party != stage.responsible or stage.co_responsible:
             return False
         waiting = [
-            other.planned_start
-            for other in self.stages
-            if stage.position in other.depends_on and other.responsible != party and other.planned_start
+            follower.planned_start
+            for follower in self.stages
+            if stage.position in follower.depends_on
+            and follower.responsible != party
+            and follower.planned_start
         ]
         first, last = self.days
         late = last is not None and (end is None or end > last)
         early = first is not None and start is not None and start < first
-        return not (late or early) and all(end is not None and end < other for other in waiting)
+        return not (late or early) and all(end is not None and end < begins for begins in waiting)
 
     @property
     def days(self) -> tuple[date | None, date | None]:

@@ -10,6 +10,7 @@ from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import AttendanceCorrected, DecisionTaken
 from shared.contracts.products import (
     LegalUmbrellaLapsed,
+    LegalUmbrellaRestored,
     LegalUmbrellaRevoked,
     ProductPublished,
     ProductWithdrawn,
@@ -77,6 +78,13 @@ def umbrella_revoked(tx: Transaction, event: LegalUmbrellaRevoked) -> None:
     """Record the revocation."""
     known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
     tx.execute(known, {"revoked_on": event.on})
+
+
+@legal_umbrellas.on(LegalUmbrellaRestored)
+def umbrella_restored(tx: Transaction, event: LegalUmbrellaRestored) -> None:
+    """Forget a revocation that was recorded by mistake."""
+    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
+    tx.execute(known, {"revoked_on": None})
 
 
 @legal_umbrellas.on(LegalUmbrellaLapsed)

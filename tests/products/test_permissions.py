@@ -47,6 +47,7 @@ def bodies(world: World) -> dict[str, Any]:
         "publish_version": None,
         "withdraw_product": why,
         "revoke_umbrella": {"on": "2026-01-01"},
+        "restore_umbrella": why,
         "record_use": {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"},
         "record_print_batch": PRINTED,
         "correct_print_batch": PRINTED | why,

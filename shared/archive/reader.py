@@ -12,9 +12,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.archive.writer import ArchiveUnreadable, Contents, Report
-from shared.contracts.envelope import Envelope, MalformedEnvelope
+from shared.contracts.envelope import SEQUENCE_DIGITS, Envelope, MalformedEnvelope
 from shared.contracts.event import UnknownEvent
-from shared.database import tables
+from shared.database import outbox, tables
 from shared.database.json_rows import RowSchema, holds_nul, insertion, places
 from shared.database.tables import imports
 from shared.database.transaction import Transaction
@@ -85,6 +85,8 @@ class _Reading:
         self._into: sa.Table | None = None
         self._rows: list[tuple[int, dict[str, Any]]] = []
         self._seals = Seals(contents.personal, keys_of(tx.session))
+        self._last: int | None = None
+        self._continues = False
 
     def unlock(self, entry: Any) -> None:
         """Add a key; raises :class:`ArchiveUnreadable`."""
@@ -128,7 +130,7 @@ class _Reading:
         return table, self._shapes[table.name].read(row)
 
     def _event(self, body: Any) -> dict[str, Any]:
-        raw = orjson.dumps({**body, "imported": True} if isinstance(body, dict) else body)
+        raw = orjson.dumps({**self._numbered(body), "imported": True} if isinstance(body, dict) else body)
         envelope = Envelope.decode(raw)
         if envelope.publisher != self._service:
             raise ValueError(f"{envelope.event_type} is published by another service")
@@ -141,7 +143,19 @@ class _Reading:
             "subject": envelope.subject,
             "envelope": raw,
             "recorded_at": envelope.time,
+            "number": envelope.sequence,
         }
+
+    def _numbered(self, body: dict[str, Any]) -> dict[str, Any]:
+        """An event with its own number, or with the next one if others are here already."""
+        if self._last is None:
+            self._last = outbox.last_number(self._tx.session.connection())
+            self._continues = self._last == 0
+        if self._continues or "sequence" not in body:
+            return body
+        self._last += 1
+        unnumbered = {name: value for name, value in body.items() if name not in ("sequence", "sequencetype")}
+        return unnumbered | {"sequence": f"{self._last:0{SEQUENCE_DIGITS}}", "sequencetype": "Integer"}
 
     def write(self) -> None:
         """Write the collected rows."""

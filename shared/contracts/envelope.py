@@ -16,6 +16,10 @@ CONTENT_TYPE = "application/cloudevents+json"
 STREAM = "EVENTS"
 """The JetStream stream of all envelopes."""
 _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+SEQUENCE_DIGITS = 10
+SEQUENCE_MEMBERS = (',"sequence":"', '","sequencetype":"Integer"}')
+"""How an envelope ends: the CloudEvents extension "Sequence", whose values are ordered as text."""
+_SEQUENCE = re.compile(rf"[0-9]{{{SEQUENCE_DIGITS}}}")
 
 
 class MalformedEnvelope(ValueError):
@@ -54,12 +58,16 @@ class Envelope:
     data: dict[str, Any]
     organisation: str | None = None
     actor: str | None = None
+    auth_agency: str | None = None
+    """The agency of the acting account; None for the system itself, and in older events."""
     traceparent: str | None = None
     public: bool = False
     """Whether its publisher considered it public when it was recorded."""
     imported: bool = False
     origin: str = ""
     """The public URL of the recording installation; "" in older events."""
+    sequence: int | None = None
+    """Its number among the events of its publisher, without gaps; None until stored, and in older events."""
 
     @property
     def event_type(self) -> str:
@@ -114,6 +122,8 @@ class Envelope:
         body["authtype"] = "user" if self.actor else "system"
         if self.actor:
             body["authid"] = self.actor
+        if self.auth_agency:
+            body["authagency"] = self.auth_agency
         if self.public:
             body["public"] = True
         if self.traceparent:
@@ -121,7 +131,8 @@ class Envelope:
         if self.imported:
             body["imported"] = True
         body["data"] = self.data
-        return orjson.dumps(body)
+        encoded = orjson.dumps(body)
+        return encoded if self.sequence is None else numbered(encoded, self.sequence)
 
     @classmethod
     def decode(cls, body: bytes) -> Envelope:
@@ -144,16 +155,24 @@ class Envelope:
                 causation_id=_text(raw["causationid"]),
                 organisation=_text_or_none(raw.get("organisation")),
                 actor=_text_or_none(raw.get("authid")),
+                auth_agency=_text_or_none(raw.get("authagency")),
                 traceparent=_text_or_none(raw.get("traceparent")),
                 public=raw.get("public") is True,
                 imported=raw.get("imported") is True,
                 origin=_origin(raw.get("source"), publisher),
+                sequence=_number(raw.get("sequence"), raw.get("sequencetype")),
                 data=dict(raw["data"]),
             )
         except MalformedEnvelope:
             raise
         except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise MalformedEnvelope(f"{type(error).__name__}: {error}") from error
+
+
+def numbered(envelope: bytes, number: int) -> bytes:
+    """An encoded envelope with its sequence."""
+    before, after = SEQUENCE_MEMBERS
+    return envelope[:-1] + f"{before}{number:0{SEQUENCE_DIGITS}}{after}".encode()
 
 
 def _origin(source: object, publisher: str) -> str:
@@ -170,6 +189,14 @@ def _text(value: object) -> str:
 
 def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
+
+
+def _number(sequence: object, kind: object) -> int | None:
+    if sequence is None:
+        return None
+    if kind != "Integer" or not _SEQUENCE.fullmatch(_text(sequence)) or not (number := int(str(sequence))):
+        raise ValueError(f"{sequence!r} is no sequence of {SEQUENCE_DIGITS} digits from 1 on")
+    return number
 
 
 def _instant(value: str) -> datetime:

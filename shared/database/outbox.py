@@ -14,20 +14,27 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.orm import Session
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import SEQUENCE_DIGITS, SEQUENCE_MEMBERS, Envelope, numbered
 from shared.database.tables import outbox
 
 # Without SQLAlchemy, which takes longer to prepare the rows than the database to write them.
-_COLUMNS = ("event_id", "aggregate_id", "subject", "envelope", "recorded_at")
-_APPEND = "INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at) VALUES (?, ?, ?, ?, ?)"
+_COLUMNS = ("event_id", "aggregate_id", "subject", "envelope", "recorded_at", "number")
+_APPEND = f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608  # nosec B608
+_LAST = "SELECT coalesce(max(number), 0) FROM outbox"
+# Until the commit nobody else may number events: a rollback then leaves no gap, and who waited reads the
+# numbers of the commit that it waited for.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('kemitraan/outbox', 0))"
 # The rows as arrays, one per column, numbered in order. The result has the transaction id.
-_APPEND_ARRAYS = """
+_APPEND_ARRAYS = f"""
     WITH appended AS (
-        INSERT INTO outbox (event_id, aggregate_id, subject, envelope, recorded_at)
-        SELECT event_id, aggregate_id, subject, envelope, recorded_at
-        FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
+        INSERT INTO outbox ({", ".join(_COLUMNS)})
+        SELECT event_id, aggregate_id, subject, envelope
+            || convert_to(%s || lpad(CAST(last + place AS text), {SEQUENCE_DIGITS}, '0') || %s, 'UTF8'),
+            recorded_at, last + place
+        FROM ({_LAST}) AS numbered (last),
+            unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
         AS event (event_id, aggregate_id, subject, envelope, recorded_at, place) ORDER BY place
-    ) SELECT CAST(pg_current_xact_id() AS text)"""
+    ) SELECT CAST(pg_current_xact_id() AS text)"""  # noqa: S608  # nosec B608
 # Built once: SQLAlchemy takes as long to build and to look up a statement as SQLite to run it.
 _UNPUBLISHED = (
     sa.select(outbox.c.sequence, outbox.c.event_id, outbox.c.subject, outbox.c.envelope)
@@ -72,13 +79,28 @@ def append(connection: Connection, envelopes: Sequence[Envelope]) -> str:
         return ""
     rows = [(event.id, event.aggregate_id, event.subject, event.encode(), event.time) for event in envelopes]
     if connection.dialect.name == "postgresql":
-        columns = tuple(map(list, zip(*rows, strict=True)))
-        name: str = connection.exec_driver_sql(_APPEND_ARRAYS, columns).scalar_one()
+        connection.exec_driver_sql(_LOCK)
+        ids, about, subjects, bodies, times = map(list, zip(*rows, strict=True))
+        columns = (ids, about, subjects, [body[:-1] for body in bodies], times)
+        name: str = connection.exec_driver_sql(_APPEND_ARRAYS, (*SEQUENCE_MEMBERS, *columns)).scalar_one()
         return name
     as_kept = _processors(connection.dialect)
-    kept = [tuple(keep(value) for keep, value in zip(as_kept, row, strict=True)) for row in rows]
+    last = last_number(connection)
+    whole = (
+        (event_id, about, subject, numbered(body, number), at, number)
+        for number, (event_id, about, subject, body, at) in enumerate(rows, last + 1)
+    )
+    kept = [tuple(keep(value) for keep, value in zip(as_kept, row, strict=True)) for row in whole]
     connection.exec_driver_sql(_APPEND, kept)
     return ""
+
+
+def last_number(connection: Connection) -> int:
+    """The number of the newest event, 0 without one; nobody else numbers events until the commit."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_LOCK)
+    last: int = connection.exec_driver_sql(_LAST).scalar_one()
+    return last
 
 
 @cache

@@ -49,7 +49,9 @@ outbox = sa.Table(
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("published_at", Instant),
     sa.Column("stream_sequence", sa.BigInteger),
+    sa.Column("number", sa.BigInteger),
 )
+sa.Index("ix_outbox_number", outbox.c.number, unique=True)
 sa.Index(
     "ix_outbox_unpublished",
     outbox.c.sequence,

@@ -226,6 +226,11 @@ class Transaction:
         self._aggregates[aggregate.id] = aggregate
         return aggregate
 
+    def add_unseen(self, aggregate: A) -> A:
+        """Add a new aggregate, whether or not its actor may see it."""
+        reach(self.session)
+        return self.add(aggregate)
+
     def insert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert a row without an aggregate, as projections do; consecutive rows are written at once."""
         self._rows.add(table, row)
@@ -290,6 +295,7 @@ class Transaction:
             causation_id=self.context.causation_id,
             organisation=str(self.actor.organisation) if self.actor.organisation else None,
             actor=None if self.actor.is_system else self.actor.person,
+            auth_agency=None if self.actor.is_system else self.actor.agency,
             traceparent=self.context.traceparent,
             public=event.told_to is Audience.PUBLIC and self._is_for_everybody(aggregate),
             origin=self._origin,

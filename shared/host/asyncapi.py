@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, create_model
 
-from shared.contracts.envelope import CONTENT_TYPE
+from shared.contracts.envelope import CONTENT_TYPE, SEQUENCE_DIGITS
 from shared.contracts.event import Event
 from shared.host.service import Service
 
@@ -30,6 +30,10 @@ ABOUT = """
     **De-duplication.** Delivery is at least once. An event that is delivered twice has the same `id`, which
     is also its `Nats-Msg-Id`: the stream rejects duplicates within ten minutes, and a consumer stores the ids
     that it has handled. `aggregateversion` is the position of an event among those of its subject.
+
+    **Completeness.** `sequence` (CloudEvents extension, `sequencetype` `Integer`) numbers the events of a
+    publisher in the order of their commits, from 1 on and without gaps: who reads all subjects of a publisher
+    and misses a number misses an event. Events recorded by earlier releases have none.
 
     **Permissions.** Each service has a NATS user, which may publish only under its own name and use only its
     own consumers. Public events (`public` in the envelope) also leave the system by webhooks and, as
@@ -78,11 +82,18 @@ class CloudEvent(BaseModel):
     organisation: str | None = Field(default=None, description="The organisation that the actor acted for.")
     authtype: Literal["user", "system"] = Field(description="A person, or the system itself.")
     authid: str | None = Field(default=None, description="The opaque id of the person who acted.")
+    authagency: str | None = Field(default=None, description="The agency of the acting account.")
     traceparent: str | None = Field(default=None, description="W3C trace context of the event's cause.")
     public: bool = Field(default=False, description="Whether it is public, not only for the services.")
     imported: bool = Field(
         default=False, description="It came with an archive and is history: it causes no notices."
     )
+    sequence: str | None = Field(
+        default=None,
+        pattern=f"^[0-9]{{{SEQUENCE_DIGITS}}}$",
+        description="Its number among the events of its publisher, from 1 on and without gaps.",
+    )
+    sequencetype: Literal["Integer"] | None = Field(default=None, description="How `sequence` is read.")
     data: Any
 
 

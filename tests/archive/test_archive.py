@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -236,6 +237,61 @@ async def test_events_keep_their_words_and_order_say_that_they_came_so_and_wait_
     assert waiting[0].subject == f"evt.polresta-contoh.testing.thing-made.v1.{THING}"
 
 
+async def test_a_restored_history_keeps_its_numbers_and_goes_on_with_the_next(
+    full: list[bytes], database_url: str
+) -> None:
+    async with opened(database_url) as database:
+        await taken(database, full)
+        await database.write(context(), lambda tx: outbox.append(tx.session.connection(), [event("tiga")]))
+        waiting = await database.read(lambda session: outbox.unpublished(session, 10))
+        assert [Envelope.decode(row.envelope).sequence for row in waiting] == [1, 2, 3]
+
+
+async def test_an_event_that_was_cut_out_of_an_archive_is_missing_in_its_numbers(
+    full: list[bytes], database_url: str
+) -> None:
+    cut = [line for line in full if b'"satu"' not in line]
+    cut[-1] = json.dumps({"end": len(cut) - 2}).encode()
+    async with opened(database_url) as database:
+        assert (await taken(database, cut)).refused == []
+        waiting = await database.read(lambda session: outbox.unpublished(session, 10))
+        assert [Envelope.decode(row.envelope).sequence for row in waiting] == [2]
+
+
+async def test_events_that_come_to_others_are_numbered_after_them(
+    full: list[bytes], database_url: str
+) -> None:
+    async with opened(database_url) as database:
+        await database.write(context(), lambda tx: outbox.append(tx.session.connection(), [event("nol")]))
+        assert (await taken(database, full)).refused == []
+        lines = [line for line in await exported(database) if line.startswith(b'{"event"')]
+        events = [json.loads(line)["event"] for line in lines]
+        assert [(told["sequence"], told["data"]["name"]) for told in events] == [
+            ("0000000001", "nol"),
+            ("0000000002", "satu"),
+            ("0000000003", "dua"),
+        ]
+
+
+async def test_events_of_before_they_were_numbered_come_without_a_number(
+    full: list[bytes], database_url: str
+) -> None:
+    def older(line: bytes) -> bytes:
+        entry = json.loads(line)
+        if "event" in entry:
+            entry["event"].pop("sequence")
+            entry["event"].pop("sequencetype")
+        return orjson.dumps(entry) + b"\n"
+
+    lines = [older(line) for line in full]
+    async with opened(database_url) as database:
+        assert (await taken(database, lines)).refused == []
+        assert await exported(database) == lines
+        await database.write(context(), lambda tx: outbox.append(tx.session.connection(), [event("tiga")]))
+        waiting = await database.read(lambda session: outbox.unpublished(session, 10))
+        assert [Envelope.decode(row.envelope).sequence for row in waiting] == [None, None, 1]
+
+
 # --- refused lines -------------------------------------------------------------------------------------
 
 
@@ -292,6 +348,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "no CloudEvent": ({"event": {"id": "7"}}, "event", "specversion"),
     "no event": ({"event": [1]}, "event", ""),
     "event without zone": (happened(time="2026-01-05T12:00:00"), "event", "zone"),
+    "no sequence": (happened(sequence="seven", sequencetype="Integer"), "event", "no sequence"),
+    "a sequence twice": (happened(sequence="0000000001", sequencetype="Integer"), "event", "is here already"),
     "no such agency": (happened(agency="Polres *"), "event", "subject token"),
 }
 

@@ -54,6 +54,22 @@ def test_an_event_says_of_which_installation_it_is_wherever_it_is_read() -> None
     assert Envelope.decode(orjson.dumps(told)).origin == "https://a.example/x"
 
 
+def test_an_event_names_the_agency_of_the_account_that_acted() -> None:
+    envelope = replace(Envelope.decode(written()), auth_agency="fkpm-contoh")
+    body = orjson.loads(envelope.encode())
+    assert (body["agency"], body["authagency"]) == ("polresta-contoh", "fkpm-contoh")
+    assert Envelope.decode(envelope.encode()) == envelope
+    assert Envelope.decode(written()).auth_agency is None, "events of earlier releases do not say"
+
+
+def test_a_sequence_is_ordered_as_text_and_read_as_a_number() -> None:
+    envelopes = [replace(Envelope.decode(written()), sequence=number) for number in (9, 10, 2**31 - 1)]
+    bodies = [orjson.loads(envelope.encode()) for envelope in envelopes]
+    assert [body["sequence"] for body in bodies] == ["0000000009", "0000000010", "2147483647"]
+    assert {body["sequencetype"] for body in bodies} == {"Integer"}
+    assert [Envelope.decode(envelope.encode()) for envelope in envelopes] == envelopes
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -68,6 +84,12 @@ def test_an_event_says_of_which_installation_it_is_wherever_it_is_read() -> None
         {"time": "0001-01-01T00:00:00+14:00"},
         {"time": "9999-12-31T23:59:59-01:00"},
         {"aggregateversion": None},
+        {"authagency": 5},
+        {"sequence": 7, "sequencetype": "Integer"},
+        {"sequence": "7", "sequencetype": "Integer"},
+        {"sequence": "0000000000", "sequencetype": "Integer"},
+        {"sequence": "0000000007"},
+        {"sequence": "0000000007", "sequencetype": "Letter"},
         {"specversion": "2.0"},
         {"data": 5},
     ],

@@ -17,7 +17,7 @@ def test_migrations_make_what_the_tables_say(name: str, database_url: str) -> No
     assert described.metadata is not None
     first = migrate.upgrade(database_url, described.migrations)
     newest = max(path.stem for path in (described.migrations / "versions").glob(f"{name}_*.py"))
-    assert migrate.upgrade(database_url, described.migrations) == first == ["backbone_0002", newest]
+    assert migrate.upgrade(database_url, described.migrations) == first == ["backbone_0003", newest]
     with migrate._connected(database_url) as connection:
         opts = {"compare_type": False, "include_name": _is_described}
         context = MigrationContext.configure(connection, opts=opts)

@@ -74,6 +74,11 @@ class World:
         """A secretary's token, as of now: tokens end as the clock is moved."""
         return self.here.token("secretary", person="p-secretary")
 
+    @property
+    def chair(self) -> str:
+        """The token of the chair of the board, as of now."""
+        return self.here.token(person=self.people[1])
+
     async def page(self, path: str, language: str = "en") -> Answer:
         """A page of the portal."""
         return await self.here.call("GET", path, Accept_Language=language)
@@ -171,18 +176,18 @@ class World:
                 "place": "Balai desa",
                 "agenda": ["Ronda malam"],
             }
-            return await self.made(f"{PARTNERS}/meetings", body, token=self.secretary)
+            return await self.made(f"{PARTNERS}/meetings", body, token=self.chair)
 
         meeting = await call("Rapat pertama", 1)
         self.board, self.meeting = board["id"], meeting["id"]
         await self.later(1)
         path = f"{PARTNERS}/meetings/{meeting['id']}"
         held = {"held_at": self.clock.now().isoformat(), "present": self.people[:2]}
-        await self.made(f"{path}/hold", held, token=self.secretary)
+        await self.made(f"{path}/hold", held, token=self.chair)
         outcome = {"kind": "decision", "mandate": "evaluate", "text": "Ronda dinilai bersama."}
-        await self.made(f"{path}/outcomes", outcome, token=self.secretary)
-        await self.made(f"{path}/minutes", {"text": "Semua setuju."}, token=self.secretary, method="PUT")
-        approver = self.here.token("representative", organisation=self.bodies[1], person=self.people[1])
+        await self.made(f"{path}/outcomes", outcome, token=self.chair)
+        await self.made(f"{path}/minutes", {"text": "Semua setuju."}, token=self.chair, method="PUT")
+        approver = self.here.token("representative", organisation=self.bodies[0], person=self.people[0])
         await self.made(f"{path}/minutes/approve", token=approver)
         self.called = (await call("Rapat kedua", 60))["id"]
 
@@ -260,8 +265,10 @@ class World:
             "planned_end": day(120),
             "stages": stages,
         }
-        program = await self.made(f"{PROGRAMS}/programs", body)
+        program = await self.made(f"{PROGRAMS}/programs", body, 0)
         self.program = program["id"]
+        for party in (1, 2):
+            await self.made(f"{PROGRAMS}/programs/{self.program}/endorse", {"revision": 1}, party)
         form = aiohttp.FormData({"partnership_id": self.partnership}, quote_fields=False)
         form.add_field("file", b"a,b\r\n1,2\r\n", filename="bukti.csv", content_type="text/csv")
         evidence = await self.made(f"{PROGRAMS}/evidence", form, 0)

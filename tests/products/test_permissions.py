@@ -224,7 +224,7 @@ async def test_a_publisher_publishes_what_the_parties_of_the_own_agency_approved
     assert refused(await world.call("POST", path, token=other)) == (404, "unknown-aggregate")
     published = await world.call("POST", path, token=own)
     assert published.status == 200, published.body
-    [event] = [event for event in await world.events(product) if event["event"] == "product-published.v1"]
+    [event] = [event for event in await world.events(product) if event["event"] == "product-published.v2"]
     assert (event["organisation"], event["by"]) == (None, "p-1")
     why = {"reason": "Gambar salah."}
     withdrawn = await world.call("POST", f"/products/{product['id']}/withdraw", why, token=own)

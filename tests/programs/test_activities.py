@@ -16,7 +16,7 @@ from shared.contracts.products import (
     ProductWithdrawn,
 )
 from tests.programs.measures import joint, kind
-from tests.programs.world import events, hear, registered, regulation, signed, told, umbrella
+from tests.programs.world import approved, events, hear, registered, regulation, signed, told, umbrella
 from tests.support.system import System
 
 
@@ -24,20 +24,7 @@ async def test_a_party_records_what_it_did(here: System) -> None:
     partnership = await signed(here)
     problem = await registered(here, partnership, impact="destroys")
     one = await joint(here)
-    program = (
-        await here.call(
-            "POST",
-            "/api/programs/v1/programs",
-            {
-                "partnership_id": str(partnership.id),
-                "title": "Jalan aman",
-                "objectives": ["Tak ada korban"],
-                "problems": [problem["id"]],
-                "stages": [{"title": "Satu", "responsible": str(partnership.police)}],
-            },
-            token=here.token("coordinator"),
-        )
-    ).body
+    program = await approved(here, partnership, problems=[problem["id"]])
     trainee, law = str(uuid4()), str(await umbrella(here))
     body = one.activity(
         program_id=program["id"],
@@ -188,7 +175,7 @@ async def test_a_regulation_is_shown_as_it_stands_and_as_it_stood(here: System, 
     await hear(here, ProductWithdrawn(**common, product_version=2, reason="Keliru"))
     assert await standing() == ("in_force", True), "another version was withdrawn"
     await hear(here, ProductWithdrawn(**common, product_version=3, reason="Keliru"))
-    assert await standing() == ("withdrawn", False)
+    assert await standing() == ("withdrawn", True)
     (item,) = (await one.read("activities"))["items"]
     assert item["legal"]["standing"] == "withdrawn"
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from shared import areas
-from shared.contracts.vocabulary import LifecycleStage, Means
+from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.http.routes import View
 from shared.identity.actor import Actor
 
@@ -73,16 +73,31 @@ class PartyTermsOut(BaseModel):
     joined_at: datetime
 
 
+class BenefitOut(BaseModel):
+    """What a party confirmed to have gained, and on which day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    on: date
+    text: str
+    confirmed_at: datetime
+
+
 class PartyOut(PartyTermsOut):
     """A party, its senior responsible person (an opaque id), and when it signed the charter that is shown.
 
     ``bound`` says whether it may act: it is no observer, and has signed the charter in force, if there is
-    one.
+    one. ``benefits`` are what it has confirmed to have gained. ``proposed_role`` awaits the agreement of the
+    party or of the lead, and ``offered_lead`` that of the party; both are shown only inside the partnership.
     """
 
     senior: UUID | None
     bound: bool
     signed_at: datetime | None
+    benefits: list[BenefitOut]
+    proposed_role: PartyRole | None
+    offered_lead: bool
 
 
 class InvitationOut(PartyTermsOut):
@@ -101,6 +116,17 @@ class FormerPartyOut(BaseModel):
     leave_reason: str
 
 
+class ProposedEndingOut(BaseModel):
+    """A proposed ending: by which organisation, why, and when it ends unless another party objects."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    proposed_by: UUID
+    proposed_at: datetime
+    ends_at: datetime
+    reason: str
+
+
 class PartnershipOut(BaseModel):
     """A partnership with its parties and its charter.
 
@@ -109,7 +135,9 @@ class PartnershipOut(BaseModel):
     yet. ``proposed_charter`` awaits signatures, also while another is in force. ``charter_version`` is the
     number of the newest. ``charter_due`` says that the parties that sign have changed since the charter in
     force was signed, and no new one is proposed. ``invited`` is shown only inside the partnership, and
-    empty for everybody else.
+    empty for everybody else. ``proposed_ending`` may still be objected to. An ended partnership
+    tells by which decision of a board it ended (``ended_by_decision``), or on the proposal of which
+    organisation (``ended_on_proposal_of``).
     """
 
     id: UUID
@@ -132,6 +160,9 @@ class PartnershipOut(BaseModel):
     exit_plan: str | None
     ended_at: datetime | None
     end_reason: str | None
+    ended_by_decision: UUID | None
+    ended_on_proposal_of: UUID | None
+    proposed_ending: ProposedEndingOut | None
     parties: list[PartyOut]
     invited: list[InvitationOut]
     former_parties: list[FormerPartyOut]
@@ -144,7 +175,9 @@ class PartnershipOut(BaseModel):
     @classmethod
     def of(cls, partnership: Partnership, reader: Actor) -> Self:
         """The view of a partnership for its reader."""
-        invited = partnership.invited if partnership.is_inside(reader) else []
+        inside = partnership.is_inside(reader)
+        invited = partnership.invited if inside else []
+        ending = partnership.proposed_ending
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
         signed = (
             {signature.party_id: signature.signed_at for signature in charter.signatures} if charter else {}
@@ -161,8 +194,16 @@ class PartnershipOut(BaseModel):
                 "charter_in_force": in_force.number if in_force else None,
                 "proposed_charter": CharterOut.of(partnership, proposed) if proposed else None,
                 "signed_at": in_force.endorsed_at if in_force else None,
+                "proposed_ending": ProposedEndingOut.model_validate(ending) if ending else None,
                 "parties": [
-                    vars(party) | {"signed_at": signed.get(party.id), "bound": partnership.is_bound(party)}
+                    vars(party)
+                    | {
+                        "signed_at": signed.get(party.id),
+                        "bound": partnership.is_bound(party),
+                        "benefits": list(party.benefits),
+                        "proposed_role": party.proposed_role if inside else None,
+                        "offered_lead": inside and party.organisation_id == partnership.lead_offered_to,
+                    }
                     for party in partnership.taking_part
                 ],
                 "invited": [vars(party) for party in invited],

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.partners.api.filters import AreaFilter
 from services.partners.api.partnership_views import PARTNERSHIP, PartnershipOut
-from services.partners.commands import participation
+from services.partners.commands import participation, terms
 from services.partners.commands import partnerships as commands
 from services.partners.permissions import COORDINATOR, LEAD, PARTY
 from services.partners.queries import partnerships as queries
@@ -67,6 +67,49 @@ operations.do(
     label=N_("leave a partnership"),
     shows=PARTNERSHIP,
 )
+operations.do(
+    "/partnerships/{partnership_id}/lead/offer",
+    terms.offer_lead,
+    may=LEAD,
+    label=N_("offer the lead of a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/lead/accept",
+    terms.accept_lead,
+    may=PARTY,
+    label=N_("accept the lead of a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/terms",
+    terms.amend_terms,
+    may=PARTY,
+    label=N_("amend what a party contributes and gains"),
+    shows=PARTNERSHIP,
+    methods=["PUT"],
+)
+operations.do(
+    "/partnerships/{partnership_id}/parties/{organisation_id}/propose-role",
+    terms.propose_role,
+    may=PARTY,
+    label=N_("propose another role of a party"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/parties/{organisation_id}/agree-to-role",
+    terms.agree_to_role,
+    may=PARTY,
+    label=N_("agree to another role of a party"),
+    shows=PARTNERSHIP,
+)
+operations.create(
+    "/partnerships/{partnership_id}/benefits",
+    terms.confirm_benefit,
+    may=PARTY,
+    label=N_("confirm the benefit of a partnership"),
+    shows=PARTNERSHIP,
+)
 operations.create(
     "/partnerships/{partnership_id}/seniors",
     participation.name_senior,
@@ -91,8 +134,22 @@ operations.do(
 operations.do(
     "/partnerships/{partnership_id}/end",
     commands.end_partnership,
-    may=COORDINATOR + LEAD,
+    may=LEAD,
     label=N_("end a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/propose-ending",
+    commands.propose_ending,
+    may=PARTY,
+    label=N_("propose to end a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/object-to-ending",
+    commands.object_to_ending,
+    may=PARTY,
+    label=N_("object to the ending of a partnership"),
     shows=PARTNERSHIP,
 )
 

@@ -14,17 +14,31 @@ from services.partners.model.charter import (
     CharterSignedAlready,
     CharterUnknown,
 )
+from services.partners.model.ending import (
+    OBJECTION_PERIOD,
+    DecisionNeeded,
+    EndingProposedAlready,
+    NoEndingProposed,
+    OwnProposal,
+    ProposedEnding,
+)
 from services.partners.model.lifecycle import require_step
 from services.partners.model.party import (
     AcceptedAlready,
+    Benefit,
+    LeadNotOffered,
+    LeadsAlready,
+    NoRoleProposed,
     NotBoundYet,
     OnlyAnObserver,
+    OwnRoleProposal,
     Party,
+    SameTerms,
     require_both_sides,
     require_partnership,
 )
 from services.partners.model.standing import LeadCannotLeave
-from shared.contracts.vocabulary import LifecycleStage, PartnershipState
+from shared.contracts.vocabulary import LifecycleStage, PartnershipState, PartyRole
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
 from shared.partnership.refusals import PartnershipOver
@@ -36,7 +50,8 @@ class Partnership:
     """Parties with a shared vision and mission, in force once every bound party has signed.
 
     ``all_parties`` includes those that left, because their signatures stay. Of ``charters`` the last one
-    signed by everybody is in force; a newer one may be proposed meanwhile.
+    signed by everybody is in force; a newer one may be proposed meanwhile. It ended by the decision
+    ``ended_by_decision`` of a board, or on the proposal of the organisation ``ended_on_proposal_of``.
     """
 
     id: UUID
@@ -54,6 +69,12 @@ class Partnership:
     end_reason: str | None = None
     version: int = 0
     search_key: str = ""
+    ending_proposed_by: UUID | None = None
+    ending_proposed_at: datetime | None = None
+    ending_reason: str | None = None
+    ended_by_decision: UUID | None = None
+    ended_on_proposal_of: UUID | None = None
+    lead_offered_to: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse an invalid set of parties."""
@@ -254,6 +275,71 @@ class Partnership:
         party.left_at, party.leave_reason = at, reason
         return self._parties_change(party, at)
 
+    def offer_lead(self, by: Party, to: Party) -> None:
+        """Offer the lead to another bound party, as the lead; a new offer replaces an earlier one."""
+        self.require_running()
+        self.require_lead(by)
+        if to is by:
+            raise LeadsAlready(party=to.organisation_name)
+        self.require_bound(to)
+        self.lead_offered_to = to.organisation_id
+
+    def accept_lead(self, party: Party) -> Party:
+        """Take the lead over, as the party to which it was offered; returns the previous lead."""
+        self.require_running()
+        self.require_bound(party)
+        if self.lead_offered_to != party.organisation_id:
+            raise LeadNotOffered(party=party.organisation_name)
+        before = self.lead
+        before.role, party.role = PartyRole.MEMBER, PartyRole.LEAD
+        for changed in (before, party):
+            changed.proposed_role = changed.role_proposed_by = None
+        self.lead_offered_to = None
+        return before
+
+    def amend_terms(self, party: Party, contributes: str, gains: str) -> None:
+        """Change what a party contributes and gains, by its own word."""
+        self.require_running()
+        party.require_accepted()
+        if (contributes, gains) == (party.contributes, party.gains):
+            raise SameTerms(party=party.organisation_name)
+        party.contributes, party.gains = contributes, gains
+
+    def propose_role(self, by: Party, party: Party, role: PartyRole) -> None:
+        """Propose another role for a party, as that party or as the lead."""
+        self.require_running()
+        party.require_accepted()
+        if party is self.lead:
+            raise LeadsAlready(party=party.organisation_name)
+        if by is not party:
+            self.require_lead(by)
+        if party.role == role:
+            raise SameTerms(party=party.organisation_name)
+        party.proposed_role, party.role_proposed_by = role, by.organisation_id
+
+    def agree_to_role(self, by: Party, party: Party, at: datetime) -> Charter | None:
+        """Agree to the proposed role as the other side; returns the proposed charter that becomes void."""
+        self.require_running()
+        if by is not party:
+            self.require_lead(by)
+        if party.proposed_role is None:
+            raise NoRoleProposed(party=party.organisation_name)
+        if party.role_proposed_by == by.organisation_id:
+            raise OwnRoleProposal
+        role, party.proposed_role, party.role_proposed_by = party.proposed_role, None, None
+        if role == PartyRole.OBSERVER:
+            require_both_sides(other for other in self.parties if other.must_sign and other is not party)
+        party.role = role
+        fallen = self._drop_proposal(at)
+        self.state = standing.machine.after(self.state, "parties change")
+        return fallen
+
+    def confirm_benefit(self, party: Party, benefit: Benefit) -> None:
+        """Confirm as a party that the partnership has benefited it."""
+        self.require_running()
+        party.require_accepted()
+        party.benefits.append(benefit)
+
     def accept(self, party: Party, at: datetime) -> None:
         """Accept the invitation of a party."""
         self.require_running()
@@ -295,8 +381,55 @@ class Partnership:
         before, self.lifecycle = self.lifecycle, stage
         return before
 
-    def end(self, reason: str, at: datetime) -> None:
-        """End it permanently."""
+    @property
+    def proposed_ending(self) -> ProposedEnding | None:
+        """The proposed ending, while it runs and the party that proposed it is bound."""
+        by, at = self.ending_proposed_by, self.ending_proposed_at
+        if by is None or at is None or by not in {party.organisation_id for party in self.bound}:
+            return None
+        return ProposedEnding(by, at, at + OBJECTION_PERIOD, self.ending_reason or "")
+
+    def propose_ending(self, by: Party, reason: str, at: datetime) -> ProposedEnding:
+        """Propose to end it: it ends, unless another bound party objects in time."""
         self.require_running()
+        if self.proposed_ending is not None:
+            raise EndingProposedAlready(ends_at=self.proposed_ending.ends_at)
+        self.ending_proposed_by, self.ending_proposed_at = by.organisation_id, at
+        self.ending_reason = reason
+        return ProposedEnding(by.organisation_id, at, at + OBJECTION_PERIOD, reason)
+
+    def object_to_ending(self, by: Party) -> ProposedEnding:
+        """Stop a proposed ending, as another party than proposed it; returns what was proposed."""
+        self.require_running()
+        proposed = self.proposed_ending
+        if proposed is None:
+            raise NoEndingProposed
+        if proposed.proposed_by == by.organisation_id:
+            raise OwnProposal
+        self._drop_proposed_ending()
+        return proposed
+
+    def end_by_decision(self, decision: UUID | None, reason: str, at: datetime) -> None:
+        """End it permanently; by a decision of its board, if it was ever signed."""
+        self.require_running()
+        if self.in_force is not None and decision is None:
+            raise DecisionNeeded
+        self._end(reason, at)
+        self.ended_by_decision = decision
+
+    def pass_objection_period(self, at: datetime) -> ProposedEnding | None:
+        """End it permanently, if nobody objected to its proposed ending in time; returns that."""
+        proposed = self.proposed_ending
+        if self.state is PartnershipState.ENDED or proposed is None or at < proposed.ends_at:
+            return None
+        self._end(proposed.reason, at)
+        self.ended_on_proposal_of = proposed.proposed_by
+        return proposed
+
+    def _end(self, reason: str, at: datetime) -> None:
         self.state = standing.machine.after(self.state, "end")
         self.ended_at, self.end_reason = at, reason
+        self._drop_proposed_ending()
+
+    def _drop_proposed_ending(self) -> None:
+        self.ending_proposed_by = self.ending_proposed_at = self.ending_reason = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import PartyFacts
+from shared.contracts.partners.facts import PartyFacts, TermsFacts
 from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.i18n import N_
 
@@ -19,6 +21,7 @@ class PartnershipFormed(
     label=N_("Partnership formed"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """Organisations came together as the parties of a partnership; nothing is signed yet."""
 
@@ -81,6 +84,7 @@ class PartnershipSigned(
     label=N_("Partnership signed"),
     audience=Audience.PUBLIC,
     notice=Notice.DIGEST,
+    version=2,
 ):
     """The last required party signed: this version of the charter is in force, with these parties."""
 
@@ -89,6 +93,14 @@ class PartnershipSigned(
     title: str
     area: str
     parties: tuple[PartyFacts, ...]
+
+
+@upcaster("partners.partnership-formed", 1)
+@upcaster("partners.partnership-signed", 1)
+@upcaster("partners.party-joined", 1)
+def _without_terms(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not say what a party contributes and gains."""
+    return data
 
 
 class PartyInvited(
@@ -129,6 +141,7 @@ class PartyJoined(
     label=N_("Party joined"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """An organisation became a party; it may act once a charter is signed with it."""
 
@@ -150,6 +163,96 @@ class PartyLeft(
     party_id: UUID
     organisation_id: UUID
     reason: str
+
+
+class LeadOffered(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Lead of the partnership offered"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
+    """The lead party offered the lead to another bound party, which has not accepted yet; not public."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    reason: str
+
+
+class LeadHandedOver(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Lead of the partnership handed over"),
+    headline=N_("The lead of the partnership “%(title)s” was handed over"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """Another party accepted the lead; the previous lead is a member from now on."""
+
+    partnership_id: UUID
+    title: str
+    before: UUID
+    after: UUID
+
+
+class RoleProposed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Another role of a party proposed"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
+    """A party or the lead proposed another role for the party; the other one has not agreed yet."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    role: PartyRole
+    proposed_by: UUID
+    reason: str
+
+
+class PartyAmended(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Terms of a party amended"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """The role of a party, what it contributes or what it gains changed, for a reason.
+
+    ``bound`` says whether the charter in force binds it: an observer is bound by none, and a new member once
+    it has signed a charter.
+    """
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    before: TermsFacts
+    after: TermsFacts
+    bound: bool
+    reason: str
+
+
+class BenefitConfirmed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Benefit confirmed by a party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A party confirmed that the partnership has benefited it; ``gains`` is what it expected to gain."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    gains: str
+    benefit: str
+    on: date
 
 
 class SeniorNamed(
@@ -212,6 +315,42 @@ class ExitPlanned(
     partnership_id: UUID
 
 
+class EndingProposed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("End of the partnership proposed"),
+    headline=N_("The partnership “%(title)s” ends on %(ends_at)s unless a party objects: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A bound party proposed to end the partnership: it ends at ``ends_at``, unless another one objects."""
+
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    ends_at: datetime
+    reason: str
+
+
+class EndingObjected(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("A party objected to the end of the partnership"),
+    headline=N_("The partnership “%(title)s” continues, because a party objected to its end: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """Another bound party objected to a proposed ending; the partnership continues."""
+
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    proposed_by: UUID
+    reason: str
+
+
 class PartnershipEnded(
     Event,
     publisher="partners",
@@ -219,9 +358,21 @@ class PartnershipEnded(
     label=N_("Partnership ended"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
+    version=2,
 ):
-    """A partnership ended."""
+    """A partnership ended, by a decision of its board or on the proposal of an organisation.
+
+    Neither is given if it was never signed.
+    """
 
     partnership_id: UUID
     title: str
     reason: str
+    decision_id: UUID | None = None
+    proposed_by: UUID | None = None
+
+
+@upcaster("partners.partnership-ended", 1)
+def _ended_without_consent(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 named no decision and no proposal: the lead or a coordinator could end it alone."""
+    return data

@@ -21,6 +21,7 @@ class ProductPublished(
     headline=N_("New product: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
+    version=2,
 ):
     """A version of a product became public; ``files`` are the SHA-256 (hex) of its files.
 

@@ -36,7 +36,7 @@ _MOMENT = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
 
 
 def name_of(event: type[Event]) -> str:
-    """The CloudEvents type with its version, for example ``partners.partnership-signed.v1``."""
+    """The CloudEvents type with its version, for example ``partners.partnership-signed.v2``."""
     return f"{event.type()}.v{event.event_version}"
 
 
@@ -91,6 +91,9 @@ def sample(event: type[Event], base: str) -> Envelope:
         correlation_id=ID,
         causation_id=ID,
         public=event.told_to is Audience.PUBLIC,
+        actor=ID,
+        auth_agency="example",
         origin=base,
+        sequence=1,
         data=example(schema, schema.get("$defs", {}), whole=True),
     )

@@ -11,13 +11,14 @@ from typing import Any
 import segno
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.portal.forms import FormError, identity_error, read_form
 from services.portal.identity import Identity, IdentityRefused, IdentityUnavailable
 from services.portal.queries.reader import NotThere, Reader
-from services.portal.rendering import SECURE, Renderer
+from services.portal.rendering import PUBLIC, SECURE, Renderer
+from services.portal.static_files import address
 from shared.api_client import ApiClient
 from shared.http.language import locale_of
 from shared.i18n import N_
@@ -121,10 +122,10 @@ class ReportPages:
     async def sheet(self, request: Request) -> Response:
         """A sheet to print, with the QR code of the form."""
         partnership, silent = await self._partnership(request, str(request.path_params["id"]))
-        address = f"{self.settings.public_url}/partnerships/{request.path_params['id']}/report"
+        form = self._address(request)
         values = {
             "partnership": partnership,
-            "address": address,
+            "address": form,
             "emergency": self.settings.emergency_number,
             "hours": self.settings.report_hours,
         }
@@ -133,11 +134,29 @@ class ReportPages:
     async def code(self, request: Request) -> Response:
         """The QR code alone, for a partnership's own leaflets."""
         await self._partnership(request, str(request.path_params["id"]))
-        address = f"{self.settings.public_url}/partnerships/{request.path_params['id']}/report"
         drawn = io.BytesIO()
-        segno.make_qr(address, error="m").save(drawn, kind="svg", border=4, light="#fff", scale=8)
+        segno.make_qr(self._address(request), error="m").save(
+            drawn, kind="svg", border=4, light="#fff", scale=8
+        )
         headers = SECURE | {"Cache-Control": "public, max-age=86400"}
         return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
+
+    async def manifest(self, _request: Request) -> Response:
+        """The web app manifest: an installed portal takes texts that a chat shares."""
+        offered = {
+            "name": "Kemitraan",
+            "short_name": "Kemitraan",
+            "start_url": "/",
+            "display": "minimal-ui",
+            "icons": [{"src": address("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+            "share_target": {
+                "action": "/report",
+                "method": "GET",
+                "params": {name: name for name in SHARED},
+            },
+        }
+        headers = SECURE | {"Cache-Control": PUBLIC}
+        return JSONResponse(offered, headers=headers, media_type="application/manifest+json")
 
     async def _by_code(self, request: Request, act: str, *more: str) -> Response:
         given = await read_form(request, "code", *more)
@@ -163,6 +182,10 @@ class ReportPages:
             "here": "/report/follow",
         }
         return await self.renderer.page(request, "report_followed.html", values, private=True, wrong=wrong)
+
+    def _address(self, request: Request) -> str:
+        """The address of a partnership's form."""
+        return f"{self.settings.public_url}/partnerships/{request.path_params['id']}/report"
 
     async def _code_form(self, request: Request, code: str, wrong: FormError | None = None) -> Response:
         values = {"code": code, "emergency": self.settings.emergency_number, "here": "/report/follow"}
@@ -233,6 +256,7 @@ def routes(renderer: Renderer) -> list[Route]:
     """The routes of these pages."""
     made = ReportPages(renderer)
     return [
+        Route("/manifest.webmanifest", made.manifest, methods=["GET"]),
         Route("/report", made.show_form, methods=["GET"]),
         Route("/report", made.send, methods=["POST"]),
         Route("/report/follow", made.show_follow, methods=["GET"]),

@@ -38,6 +38,7 @@ SHOWN_TO_ALL = {
     "/products/{id:uuid}",
     "/p",
     "/p/{code}",
+    "/manifest.webmanifest",
     "/report",
     "/partnerships/{id:uuid}/report",
     "/partnerships/{id:uuid}/report-sheet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -133,6 +134,21 @@ async def test_a_text_shared_from_a_chat_is_filled_in_and_a_partnership_chosen(v
     assert got.status == 422
     assert "Choose who should receive the report." in text_of(got)
     assert (TEXT in got.text, 'value="Pasar"' in got.text) == (True, True)
+
+
+async def test_an_installed_portal_takes_what_a_chat_shares(village: Village) -> None:
+    page = html.fromstring((await village.resident.open("/")).text)
+    (link,) = page.xpath("//link[@rel='manifest']/@href")
+    got = await village.resident.open(link)
+    assert got.headers["Content-Type"] == "application/manifest+json"
+    manifest = json.loads(got.text)
+    target = manifest["share_target"]
+    assert target["method"] == "GET"
+    shared = urlencode({target["params"]["text"]: TEXT})
+    got = await village.resident.open(f"{target['action']}?{shared}")
+    assert html.fromstring(got.text).get_element_by_id("text").text == TEXT
+    for icon in manifest["icons"]:
+        assert (await village.resident.open(icon["src"])).status == 200
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(village: Village) -> None:

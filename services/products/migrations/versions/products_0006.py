@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "products_0006"
-down_revision = "products_0004"
+down_revision = "products_0005"
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,7 @@ FREE_ROWS = 10
 ROW_HEIGHT = 11
 """The height of a row to sign in, in millimetres."""
 OFF = (MeetingState.CANCELLED, MeetingState.LAPSED)
+DECIDED = ("approved_at", "minutes_public", "quorate", "present", "seats")
 _TERM = ("since", "until", "ended_on")
 SHOWN = ("id", "title", "place", "agenda", "scheduled_at", "ends_at", "state", "held_at", "held_on")
 
@@ -88,9 +89,7 @@ def minutes(writer: Writer, told: Mapping[str, Any]) -> Paper:
     outcomes = [
         {name: outcome[name] for name in ("id", "kind", "mandate")} for outcome in meeting["outcomes"]
     ]
-    decided = {
-        name: meeting[name] for name in ("approved_at", "minutes_public", "quorate", "present", "seats")
-    }
+    decided = {name: meeting[name] for name in DECIDED}
     draft = Status(N_("Draft"), N_("These minutes have not been approved yet."), "draft")
     return Paper(
         title=meeting["title"],

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "products_0006"
-down_revision = "products_0005"
+revision = "products_0005"
+down_revision = "products_0004"
 branch_labels = None
 depends_on = None
 

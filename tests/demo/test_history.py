@@ -36,6 +36,8 @@ NOT_SHOWN = {
     "partners.ceremony-corrected": "everything is written down right",
     "partners.outcome-corrected": "everything is written down right",
     "products.print-batch-corrected": "everything is written down right",
+    "products.legal-umbrella-restored": "everything is written down right",
+    "programs.report-referred": "no partnership of a history knows another one",
 }
 """What happens in no history, and why."""
 

@@ -138,7 +138,7 @@ class ReportPages:
         segno.make_qr(self._address(request), error="m").save(
             drawn, kind="svg", border=4, light="#fff", scale=8
         )
-        headers = SECURE | {"Cache-Control": "public, max-age=86400"}
+        headers = SECURE | {"Cache-Control": PUBLIC}
         return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
 
     async def manifest(self, _request: Request) -> Response:

@@ -160,7 +160,8 @@ class World:
             "objectives": ["Bersama"],
             "stages": [{"title": title, "responsible": village}],
         }
-        program = await self.client.post("programs", "programs", body, role="coordinator")
+        program = await self._as(1, "programs", "programs", body)
+        await self._as(0, "programs", f"programs/{program['id']}/endorse", {"revision": program["revision"]})
         stage = f"programs/{program['id']}/stages/{program['stages'][0]['id']}"
         await self._as(1, "programs", f"{stage}/start")
 

@@ -40,7 +40,8 @@ from tests.support.wait import eventually
 
 pytestmark = pytest.mark.timeout(300)
 ONE, EACH = "one process, SQLite", "each service, PostgreSQL"
-SIGNED, COMPLETED = "partners.partnership-signed", "programs.stage-completed"
+SIGNED, PROPOSED = "partners.partnership-signed", "programs.programme-proposed"
+COMPLETED = "programs.stage-completed"
 PUBLISHED = "products.product-published"
 PATIENCE = 60.0
 VICTIMS = {
@@ -349,7 +350,7 @@ async def came_again(world: World) -> bool:
 async def nothing_happened(world: World) -> None:
     """All is as it would be had nobody died."""
     await asyncio.gather(*(world.complete(title) for title in world.signed if title != "before"))
-    expected = Counter((kind, title) for kind in (SIGNED, COMPLETED) for title in world.signed)
+    expected = Counter((kind, title) for kind in (SIGNED, PROPOSED, COMPLETED) for title in world.signed)
     expected[PUBLISHED, "before"] = 1
 
     async def all_told() -> bool:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import reports as commands
+from services.programs.commands import triage
 from services.programs.model.report import Report
 from services.programs.permissions import TRIAGE
 from services.programs.queries import reports as queries
@@ -177,35 +178,35 @@ operations.do(
 
 operations.do(
     "/reports/{report_id}/incident",
-    commands.record_report_as_incident,
+    triage.record_report_as_incident,
     may=TRIAGE,
     label=N_("record a report as an incident"),
     shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/signal",
-    commands.record_report_as_signal,
+    triage.record_report_as_signal,
     may=TRIAGE,
     label=N_("record a report as an early sign"),
     shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/refer",
-    commands.refer_report,
+    triage.refer_report,
     may=TRIAGE,
     label=N_("pass a report on to another partnership"),
     shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/answer",
-    commands.answer_report,
+    triage.answer_report,
     may=TRIAGE,
     label=N_("answer a report"),
     shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/dismiss",
-    commands.dismiss_report,
+    triage.dismiss_report,
     may=TRIAGE,
     label=N_("set a report aside as spam"),
     shows=ResidentReportOut,

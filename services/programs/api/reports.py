@@ -49,7 +49,7 @@ class ReportMade(BaseModel):
 
 
 class ReportFollowed(BaseModel):
-    """What has become of a report, for whoever has its code.
+    """What has become of a report, for the holder of its code.
 
     ``partnership`` has it now, ``referred_from`` had it before (empty if it was not passed on). ``added``
     tells that the sender has added a text, ``withdrawn`` that nothing of what they wrote is left.

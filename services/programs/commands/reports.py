@@ -160,7 +160,7 @@ def send_report(tx: Transaction, command: SendReport, terms: Terms) -> Report:
 
 
 def follow_report(tx: Transaction, command: FollowReport) -> Followed:
-    """Show what has become of a report to whoever has its code."""
+    """Show what has become of a report to the holder of its code."""
     return _followed(tx, _by_code(tx, command.code))
 
 
@@ -209,7 +209,7 @@ def _refuse_a_flood(tx: Transaction, partnership: Partnership) -> None:
 
 
 def _by_code(tx: Transaction, typed: str) -> Report:
-    """The report with a code, for whoever has it."""
+    """The report with a code, for its holder."""
     code = read_code(typed, CODE_LENGTH)
     if code is None:
         raise ReportCodeUnknown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import random
 import threading
 import time
 from abc import abstractmethod
@@ -30,6 +31,8 @@ GROUP_SECONDS = 0.01
 SLOW_SECONDS = 0.05
 """How long a command waits for busy writers before another writer is started, if allowed."""
 ATTEMPTS = 6
+PAUSE_SECONDS = 0.01
+"""A command that is tried again pauses first: for up to twice this, doubled with each further attempt."""
 
 
 @dataclass(slots=True, eq=False)
@@ -214,6 +217,9 @@ class GroupedDatabase(Database):
             return
         if passing:
             self._largest = max(1, self._largest // 2)
+            # Random, so that two instances that blocked each other do not meet again.
+            attempts = max(job.attempts for job in jobs)
+            time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempts))  # noqa: S311  # nosec B311
         cut = at if at < len(jobs) else len(jobs) // 2
         after = cut + 1 if at < len(jobs) else cut
         parts = (jobs[:cut], jobs[cut:after], jobs[after:])

@@ -89,7 +89,10 @@ def renamed(thing: Thing, name: str) -> Callable[[Transaction], Thing]:
     return lambda tx: rename(tx, thing.id, name)
 
 
-async def test_what_waits_is_committed_together_and_recorded_in_order(database_url: str) -> None:
+async def test_what_waits_is_committed_together_and_recorded_in_order(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.database.group_commit.GROUP_SECONDS", SOON)
     create_tables(database_url)
     async with one_writer(database_url) as database:
         before = await _transactions(database)

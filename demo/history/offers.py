@@ -65,8 +65,8 @@ async def publish(
     """Take a product from draft to publication.
 
     Education material gets the chime of its radio spot. With ``doubts`` changes are requested once; a
-    ``polished`` product gets a file, a replacement and an edit before its review, and is withdrawn from review
-    once.
+    ``polished`` product gets a file, a replacement and an edit before its review, and is withdrawn from
+    review once.
     """
     await life.day(day)
     content = _content(life, day, offer, legal, valid)

@@ -307,10 +307,17 @@ async def test_what_is_no_agreement_is_refused(here: System) -> None:
         ({"public": False, "exception_class": "personal_data"}, (422, "exception-unexplained")),
         ({"exception_reason": "Rahasia"}, (422, "exception-unexplained")),
         ({"exception_class": "personal_data"}, (422, "exception-unexplained")),
-        ({"exception_class": "inconvenient", "exception_reason": "x", "public": False}, (422, "invalid-request")),
+        (
+            {"exception_class": "inconvenient", "exception_reason": "x", "public": False},
+            (422, "invalid-request"),
+        ),
         ({"offices": [{"organisation_id": str(stranger), "office": "Ketua"}]}, (422, "office-of-nobody")),
         (
-            {"offices": [{"organisation_id": str(both[0]), "office": office} for office in ("Kepala", "Wakil")]},
+            {
+                "offices": [
+                    {"organisation_id": str(both[0]), "office": office} for office in ("Kepala", "Wakil")
+                ]
+            },
             (422, "office-of-nobody"),
         ),
         ({"in_force_from": "0001-01-01"}, (422, "invalid-request")),

@@ -239,7 +239,12 @@ class World:
             await self.made(path, {"scores": scores}, rater, method="PUT")
 
     async def _agreements(self) -> None:
-        for number, more in enumerate(({}, {"public": False, "exception_reason": "Data pribadi korban."})):
+        withheld = {
+            "public": False,
+            "exception_class": "personal_data",
+            "exception_reason": "Data pribadi korban.",
+        }
+        for number, more in enumerate(({}, withheld)):
             body = {
                 "partnership_id": self.partnership,
                 "kind": "pks",
@@ -249,6 +254,7 @@ class World:
                 "in_force_from": day(0),
                 "in_force_until": day(365),
                 "signatories": [str(body) for body in self.bodies[:2]],
+                "offices": [{"organisation_id": str(self.bodies[0]), "office": "Kepala Kepolisian Resor"}],
                 **more,
             }
             agreement = await self.made(f"{PARTNERS}/agreements", body)

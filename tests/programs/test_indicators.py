@@ -200,7 +200,10 @@ async def test_a_dispute_of_a_measurement_is_public_and_answered_by_a_correction
     assert (actual["state"], actual["dispute"]) == ("disputed", "Dua laporan terlewat")
     last = (await events(here, "indicators", measured["id"]))[-1]
     assert (last["event"], last["reason"]) == ("measurement-disputed.v1", "Dua laporan terlewat")
-    assert (last["data"]["organisation_id"], last["data"]["disputed_by"]) == (str(one.village), str(one.police))
+    assert (last["data"]["organisation_id"], last["data"]["disputed_by"]) == (
+        str(one.village),
+        str(one.police),
+    )
     assert kind(await judged(one, measured, "verify", one.police)) == (409, "act-impossible")
     path = f"indicators/{measured['id']}/measurements/{actual['id']}/correct"
     corrected = await one.made(path, found(value=4, reason="Dihitung ulang"), one.village)

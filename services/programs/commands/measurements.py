@@ -11,8 +11,8 @@ from pydantic import Field
 from services.programs.commands.fields import Figure
 from services.programs.commands.indicators import MISSING
 from services.programs.commands.references import check_evidence
-from services.programs.model.indicator import Indicator
 from services.programs.model.evidence import Evidence
+from services.programs.model.indicator import Indicator
 from services.programs.model.period import Judge, Measurement
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command

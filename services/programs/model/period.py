@@ -125,9 +125,7 @@ class Measurement:
     def judge(self, act: str, by: Judge, hands: Collection[str], at: datetime, reason: str = "") -> None:
         """Verify or dispute it as another party and another person; ``hands`` measured the period."""
         people = {*hands, *by.uploaders}
-        match tie_to_work(
-            by.party, by.person, owner=self.organisation_id, hands=people, belongs=by.belongs
-        ):
+        match tie_to_work(by.party, by.person, owner=self.organisation_id, hands=people, belongs=by.belongs):
             case "party":
                 raise JudgedByItsMeasurer
             case "person":

@@ -56,11 +56,11 @@ class Judging:
         browser, address = by or self.village, f"{self.path}/{below}/{act}"
         page = html.fromstring((await browser.open(f"{self.path}?lang=en")).text)
         assert [form for form in page.forms if form.action.startswith(f"{address}?")], address
-        return await browser.send(f"{address}?lang=en", **typed)
+        return await browser.send(f"{address}?lang=en", None, **typed)
 
     async def measured(self, value: float) -> tuple[str, dict[str, Any]]:
         """A new indicator that the police measured: where its measurement is judged, and the indicator."""
-        body = {
+        body: dict[str, Any] = {
             "program_id": self.world.program,
             "title": f"Ukuran {value:g}",
             "result": "outcome",

@@ -65,6 +65,7 @@ class Life:
     decree: str = ""
     decisions: list[str] = field(default_factory=list)
     published: dict[str, Published] = field(default_factory=dict)
+    handed_in: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     numbers: int = 0
 
     def __post_init__(self) -> None:

@@ -11,6 +11,8 @@ import aiohttp
 
 from demo import files
 from shared.clock import MovableClock
+from tests.identity.world import GOOD, Office
+from tests.portal.reader import Reader
 from tests.support.system import Answer, System
 from tests.support.wait import eventually
 
@@ -68,6 +70,24 @@ class World:
         assert answer.status in (200, 201), (path, answer.body)
         found: dict[str, Any] = answer.body
         return found
+
+    async def signed_in(self, office: Office, name: str, party: int) -> Reader:
+        """The browser of a party's representative, with an account of their own."""
+        operator = self.here.token("administrator", "operator", person="host")
+
+        async def opened() -> bool:
+            body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
+            body["organisation_id"] = str(self.bodies[party])
+            answer = await office.post("/accounts", body, by=operator)
+            if answer.status == 201:
+                await office.made("/links/use", {"secret": answer.body["secret"], "password": GOOD})
+            return answer.status == 201
+
+        # Identity hears of the organisation a moment after it was registered.
+        await eventually(opened)
+        browser = Reader(self.here)
+        assert (await browser.sign_in(name)).status == 303
+        return browser
 
     @property
     def secretary(self) -> str:

@@ -25,7 +25,14 @@ async def declare(life: Life, day: int) -> None:
                 "phase": "rehabilitation",
                 "audience": life.theme.audiences[0],
                 "reason": "Peraturan ditujukan kepada petugas.",
-            }
+            },
+            {
+                "kind": "situation_picture",
+                "phase": "rehabilitation",
+                "audience": life.theme.audiences[0],
+                "tense": "past",
+                "reason": "Kejadian lama sudah dimuat dalam gambaran untuk pencegahan.",
+            },
         ],
     }
     await life.call("PUT", "products", f"coverage-plans/{life.partnership}", body, by="police")
@@ -174,7 +181,10 @@ async def use(life: Life, place: int, activity: dict[str, Any]) -> None:
             "on": activity["on"],
             "activity_id": activity["id"],
         }
-        await life.post("products", f"products/{product.id}/uses", body, by=STEPS[place].by)
+        step = STEPS[place]
+        used = await life.post("products", f"products/{product.id}/uses", body, by=step.by)
+        if step.phase != "handling":  # nobody else was there when it was handled
+            await life.post("products", f"uses/{used['id']}/verify", by=step.judged)
 
 
 async def printed(life: Life, day: int, product: str, copies: int, by: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,10 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
-from services.partners.tables.organisations import memberships, persons
+from services.partners.tables.custodians import CUSTODIANS
+from services.partners.tables.organisations import memberships, organisations, persons
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
 from shared.database.transaction import Aggregate, Transaction
 from shared.identity.actor import NotAParty
 from shared.identity.permissions import Relation, Role
@@ -64,6 +68,19 @@ def permit_bound(tx: Transaction, partnership: Partnership) -> None:
     """Refuse an actor who may not do this to a partnership; a party may only if it is bound."""
     if permit(tx, partnership) == {Role.REPRESENTATIVE}:
         partnership.require_bound(partnership.party_of(tx.actor.organisation))
+
+
+def require_other_custodian(
+    tx: Transaction, owner: UUID, history: Iterable[Envelope], *work: type[Event]
+) -> None:
+    """Refuse a judge whose account the custodian of the work opened: two parties would be one hand.
+
+    ``work`` are the events of the ``history`` by which it was done.
+    """
+    registered_by: str = tx.execute(
+        sa.select(organisations.c.agency).where(organisations.c.id == owner)
+    ).scalar_one()
+    CUSTODIANS.require_another(tx, owner, registered_by, history, work)
 
 
 def still_belongs(tx: Transaction) -> bool:

@@ -80,6 +80,36 @@ async def meet(
     meant_for: int | None = None,
 ) -> list[str]:
     """Call (``meant_for`` an earlier day) and hold a meeting with outcomes; returns ids of commitments."""
+    terms: dict[str, Any] = {
+        "present": present,
+        "points": points,
+        "owner": owner,
+        "due": due,
+        "minutes": minutes,
+    }
+    recorded = await _meet(life, day, title, outcomes, meant_for=meant_for, **terms)
+    return [outcome["commitment_id"] for outcome in recorded if outcome["commitment_id"]]
+
+
+async def decide(life: Life, day: int, title: str, text: str, minutes: str) -> str:
+    """Hold a meeting that decides one thing, with approved minutes; returns the id of the decision."""
+    (outcome,) = await _meet(life, day, title, (("decision", "evaluate", text),), minutes=minutes)
+    return str(outcome["id"])
+
+
+async def _meet(
+    life: Life,
+    day: int,
+    title: str,
+    outcomes: Outcomes,
+    *,
+    present: int = 5,
+    points: tuple[str, ...] = (),
+    owner: str = "police",
+    due: int = 40,
+    minutes: str = "",
+    meant_for: int | None = None,
+) -> list[dict[str, Any]]:
     meeting = await call(life, day if meant_for is None else meant_for, title, points)
     if meant_for is not None:
         await postpone(life, meeting, meant_for - 2, day, "Ketua berhalangan hadir.")
@@ -87,7 +117,7 @@ async def meet(
     holders = await seated(life)
     held = {"held_at": life.moment(day, 3), "present": holders[:present]}
     await life.post("partners", f"meetings/{meeting}/hold", held, by="secretary")
-    made: list[str] = []
+    made: list[dict[str, Any]] = []
     for kind, mandate, text in outcomes:
         outcome: dict[str, Any] = {"kind": kind, "mandate": mandate, "text": text}
         if kind == "commitment":
@@ -97,7 +127,7 @@ async def meet(
                 "due_on": life.date(day + due),
             }
         shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
-        made += [outcome["commitment_id"] for outcome in shown["outcomes"][-1:] if outcome["commitment_id"]]
+        made += shown["outcomes"][-1:]
     if minutes:
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}
         await life.call("PUT", "partners", path, written, by="secretary")
@@ -145,10 +175,11 @@ async def vacate(life: Life, key: str, reason: str) -> None:
     await life.post("partners", path, {"reason": reason}, by="secretary")
 
 
-async def dissolve(life: Life, day: int, reason: str) -> None:
-    """Dissolve the board."""
+async def dissolve(life: Life, day: int, reason: str, decision: str) -> None:
+    """Dissolve the board, as it has decided."""
     await life.day(day)
-    await life.post("partners", f"boards/{life.board}/dissolve", {"reason": reason})
+    body = {"reason": reason, "decision_id": decision}
+    await life.post("partners", f"boards/{life.board}/dissolve", body, by="police")
 
 
 async def keep(life: Life, commitments: list[str], day: int, by: str = "forum") -> None:

@@ -80,15 +80,21 @@ async def interrupted(life: Life) -> None:
 async def given_up(life: Life) -> None:
     """The same, but it ends with an orderly exit."""
     await interrupted(life)
+    await life.day(716)
+    reason = {"reason": "Wadahnya sudah bubar."}
+    await life.act("propose-ending", reason, by="police")
+    await life.day(731)
+    objection = {"reason": "Bahan ajar dan catatan kejadian belum diserahkan."}
+    await life.act("object-to-ending", objection, by="forum")
     await life.day(780)
     plan = {"plan": "Bahan ajar diserahkan kepada sekolah, catatan kejadian kepada polres."}
     await life.act("exit-plan", plan, by="police")
     await life.advance("value_creation", "Lintasan latihan dipakai tanpa kemitraan.")
     await life.advance("staying_together", "Para pihak menimbang apakah akan melanjutkan.")
     await life.advance("exit_strategy", "Penyerahan bahan dan catatan disiapkan.")
-    await life.day(810)
-    reason = {"reason": "Para pihak sepakat tidak melanjutkan dan menyerahkan hasil yang ada."}
-    await life.act("end", reason, by="police")
+    reason = {"reason": "Hasil yang ada sudah diserahkan, dan wadahnya sudah bubar."}
+    await life.act("propose-ending", reason, by="police")
+    await life.day(812)  # nobody has objected
 
 
 async def _hope(life: Life) -> None:
@@ -126,5 +132,8 @@ async def _decline(life: Life) -> None:
     await life.day(640)
     reason = {"reason": "Sekolah tidak lagi menugaskan guru untuk kemitraan ini."}
     await life.act("leave", reason, by="school")
+    text = "Wadah dibubarkan pada akhir bulan bila tidak ada yang mencalonkan diri."
+    minutes = "Sesudah sekolah mundur, para anggota menimbang masa depan wadah dan menyepakati pembubarannya."
+    decision = await board.decide(life, 684, "Masa depan wadah", text, minutes)
     await board.call(life, 704, "Apakah kemitraan diteruskan")
-    await board.dissolve(life, 700, "Tidak ada yang bersedia mencalonkan diri.")
+    await board.dissolve(life, 700, "Tidak ada yang bersedia mencalonkan diri.", decision)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.partners.api import OPERATIONS
-from services.partners.commands import agreements, boards, commitments, meetings, trust
+from services.partners.commands import agreements, boards, commitments, meetings, partnerships, trust
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
 from services.partners.tables.custodians import CUSTODIANS
@@ -27,6 +27,7 @@ service = Service(
         Timer("commitment-due-soon", commitments.commitment_due_soon),
         Timer("commitment-overdue", commitments.commitment_overdue),
         Timer("commitment-broken", commitments.commitment_broken),
+        Timer("partnership-ended", partnerships.ending_unopposed),
         Timer("trust-round-closed", trust.trust_round_closed),
     ),
     projections=(CUSTODIANS.projection,),

@@ -50,6 +50,11 @@ class Relation(Labelled):
     LEAD = "lead party of the partnership", N_("lead party of the partnership")
     SIGNATORY = "signatory of the agreement", N_("signatory of the agreement")
     BOARD = "member of the board", N_("member of the board")
+    PRESIDING = "chair or secretary of the board", N_("chair or secretary of the board")
+    STANDING_IN = (
+        "own agency, while the board has neither a chair nor a secretary",
+        N_("own agency, while the board has neither a chair nor a secretary"),
+    )
     OWN = "own", N_("own")
 
 
@@ -96,6 +101,15 @@ class NotOnTheBoard(Refusal):
     reason = "the person holds no seat on the board"
 
 
+class NotPresiding(Refusal):
+    """A board runs its own affairs, by its chair and its secretary."""
+
+    kind = "forbidden"
+    message = "Only the chair or the secretary of this board may do this."
+    remedy = "Ask one of them. The staff of the agency may do it only while the board has neither."
+    reason = "only the chair or the secretary of the board may do this"
+
+
 class NotYours(Refusal):
     """Some things are for their owner only."""
 
@@ -129,6 +143,8 @@ _MISSING: Mapping[Relation, type[Refusal]] = {
     Relation.LEAD: NotTheLead,
     Relation.SIGNATORY: NotASignatory,
     Relation.BOARD: NotOnTheBoard,
+    Relation.PRESIDING: NotPresiding,
+    Relation.STANDING_IN: NotPresiding,
     Relation.OWN: NotYours,
 }
 

@@ -99,7 +99,7 @@ class Partnership:
         return [
             one["data"]
             for one in self.told.all_events()
-            if one["type"] == f"{kind}.v1" and one["data"].get("partnership_id") == self.id
+            if one["type"].rpartition(".v")[0] == kind and one["data"].get("partnership_id") == self.id
         ]
 
     def kinds(self) -> set[str]:
@@ -303,6 +303,10 @@ def test_of_two_that_were_interrupted_one_ends_in_good_order(told: Told) -> None
     (end,) = life.events("partners.partnership-ended")
     last = [one for one in told.all_events() if one["data"].get("partnership_id") == life.id][-1]
     assert end["reason"]
+    assert end["proposed_by"]
+    assert len(life.events("partners.ending-objected")) == 1
+    (dissolved,) = life.events("partners.board-dissolved")
+    assert dissolved["decision_id"] in {one["outcome_id"] for one in life.events("partners.decision-taken")}
     assert date.fromisoformat(last["time"][:10]) < UNTIL
 
 

@@ -19,6 +19,8 @@ from tests.support.system import System
 from tests.support.wait import eventually
 
 DAY = timedelta(days=1)
+CHAIR = "chair"
+"""By the person who presides over the board in question, :attr:`Seeded.chair`."""
 ROLES = tuple(GRANTED)
 
 
@@ -34,6 +36,7 @@ class Seeded:
     clock: MovableClock
     parties: tuple[UUID, UUID]
     ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    chair: str = ""
     accepted: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -66,8 +69,10 @@ class Seeded:
     async def made(
         self, path: str, body: Any = None, *, by: UUID | str = "coordinator", method: str = "POST"
     ) -> Any:
-        """What an accepted command answers, given by a party's representative or in a role."""
+        """What an accepted command answers, given by a party's representative, in a role or by the chair."""
         token = self.here.representative(by) if isinstance(by, UUID) else self.here.token(by)
+        if by == CHAIR:
+            token = self.here.token(person=self.chair)
         answer = await self.here.call(method, f"/api/{path}", body, token=token)
         assert answer.status in (200, 201), (path, answer.body)
         if isinstance(body, dict):
@@ -115,6 +120,7 @@ async def _partners(seeded: Seeded, partnership: str, number: int) -> None:
             "since": seeded.day(-30),
         }
         membership = await seeded.made(f"{base}/memberships", terms)
+    seeded.chair = people[0]
     seeded.keep(person_id=people[0], colleague_id=people[1], membership_id=membership["id"])
     terms = {"holder": people[0], "organisation_id": str(village), "position": "chair"}
     other = {"holder": people[1], "organisation_id": str(police), "position": "member"}
@@ -133,7 +139,7 @@ async def _partners(seeded: Seeded, partnership: str, number: int) -> None:
         "place": "Balai desa",
         "agenda": ["Balap liar"],
     }
-    meeting = await seeded.made(f"{base}/meetings", body, by="secretary")
+    meeting = await seeded.made(f"{base}/meetings", body, by=CHAIR)
     seeded.keep(meeting_id=meeting["id"])
     if not number:
         seeded.keep(outcome_id=str(uuid4()))
@@ -145,11 +151,11 @@ async def _partners(seeded: Seeded, partnership: str, number: int) -> None:
 async def _hold(seeded: Seeded, path: str, people: list[str]) -> None:
     seeded.clock.move(DAY)
     body: dict[str, Any] = {"held_at": seeded.clock.now().isoformat(), "present": people}
-    await seeded.made(f"{path}/hold", body, by="secretary")
+    await seeded.made(f"{path}/hold", body, by=CHAIR)
     body = {"kind": "decision", "mandate": "ease", "text": "Ronda bersama"}
-    found = await seeded.made(f"{path}/outcomes", body, by="secretary")
+    found = await seeded.made(f"{path}/outcomes", body, by=CHAIR)
     seeded.keep(outcome_id=found["outcomes"][0]["id"])
-    await seeded.made(f"{path}/minutes", {"text": "Notula rapat"}, by="secretary", method="PUT")
+    await seeded.made(f"{path}/minutes", {"text": "Notula rapat"}, by=CHAIR, method="PUT")
 
 
 async def _papers(seeded: Seeded, partnership: str, people: list[str], number: int) -> None:

@@ -51,6 +51,16 @@ NARROWER = {
 }
 """Where a rule of the model asks for more than the table: which party, or which person, it has to be."""
 OWNERS_ALONE = {
+    "POST /api/partners/v1/boards/{board_id}/elections",
+    "POST /api/partners/v1/boards/{board_id}/seats/{seat_id}/vacate",
+    "POST /api/partners/v1/meetings",
+    "POST /api/partners/v1/meetings/{meeting_id}/reschedule",
+    "POST /api/partners/v1/meetings/{meeting_id}/cancel",
+    "POST /api/partners/v1/meetings/{meeting_id}/hold",
+    "PUT /api/partners/v1/meetings/{meeting_id}/attendance",
+    "POST /api/partners/v1/meetings/{meeting_id}/outcomes",
+    "POST /api/partners/v1/meetings/{meeting_id}/outcomes/{outcome_id}/correct",
+    "PUT /api/partners/v1/meetings/{meeting_id}/minutes",
     "POST /api/partners/v1/meetings/{meeting_id}/minutes/approve",
     "DELETE /api/notifications/v1/subscriptions/{subscription_id}",
     "POST /api/notifications/v1/subscriptions/{subscription_id}/secret",

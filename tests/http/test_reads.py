@@ -22,7 +22,7 @@ from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED, Role
-from tests.http.seeded import DAY, Seeded, attached, seed
+from tests.http.seeded import CHAIR, DAY, Seeded, attached, seed
 from tests.http.test_fuzzing import SERVICES
 from tests.support.postgres import Postgres
 from tests.support.system import system
@@ -88,16 +88,17 @@ async def meet(seeded: Seeded) -> None:
         "place": "Balai desa",
         "agenda": ["Balap liar"],
     }
-    meeting = await seeded.made("partners/v1/meetings", body, by="secretary")
+    seeded.chair = seeded.ids["person_id"][0]
+    meeting = await seeded.made("partners/v1/meetings", body, by=CHAIR)
     seeded.keep(meeting_id=meeting["id"])
     seeded.clock.move(DAY)
     path = f"partners/v1/meetings/{meeting['id']}"
     body = {"held_at": seeded.clock.now().isoformat(), "present": seeded.ids["person_id"][:1]}
-    await seeded.made(f"{path}/hold", body, by="secretary")
+    await seeded.made(f"{path}/hold", body, by=CHAIR)
     body = {"kind": "decision", "mandate": "ease", "text": hidden("decision")}
-    await seeded.made(f"{path}/outcomes", body, by="secretary")
+    await seeded.made(f"{path}/outcomes", body, by=CHAIR)
     body = {"text": hidden("minutes"), "public": False, "withheld_because": "Penyelidikan"}
-    await seeded.made(f"{path}/minutes", body, by="secretary", method="PUT")
+    await seeded.made(f"{path}/minutes", body, by=CHAIR, method="PUT")
 
 
 async def publish_nothing(seeded: Seeded, partnership: str) -> None:

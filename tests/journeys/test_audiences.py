@@ -21,7 +21,7 @@ from shared.contracts.partners import MeetingCalled
 from shared.database import transaction
 from shared.identity.actor import SYSTEM
 from tests.contracts.samples import MOMENT, sample
-from tests.partners.world import BASE, formed, made, propose, sign, signed
+from tests.partners.world import BASE, end, formed, made, propose, sign, signed
 from tests.support.system import System, system
 from tests.support.wait import eventually
 
@@ -104,7 +104,7 @@ async def unsigned(here: System) -> str:
     await made(here, f"/partnerships/{partnership}/ceremonies", ceremony)
     contact = {"kind": "visit", "on": today.isoformat(), "subject": SECRET, "attended_by": []}
     await here.call("POST", f"{BASE}/partnerships/{partnership}/contacts", contact, token=lead)
-    await made(here, f"/partnerships/{partnership}/end", {"reason": SECRET})
+    await made(here, f"/partnerships/{partnership}/end", {"reason": SECRET}, token=lead)
     return partnership
 
 
@@ -135,7 +135,7 @@ async def test_nothing_of_a_partnership_leaves_before_it_is_signed(here: System)
     assert "partners.partnership" not in told and "partners.charter" not in told
     home = (await here.call("GET", "/")).body.decode()
     assert SECRET not in home
-    partnership, _organisations = await signed(here, "lead", "member")
+    partnership, organisations = await signed(here, "lead", "member")
 
     async def known() -> bool:
         answer = await here.call("GET", f"{NEWS}/notices", token=here.token("coordinator"))
@@ -146,9 +146,10 @@ async def test_nothing_of_a_partnership_leaves_before_it_is_signed(here: System)
     assert [item["event_type"] for item in answer.body["items"]] == ["partners.partnership-signed"]
     told = await stream(here)
     assert "partners.partnership-signed" in told and SECRET not in told
-    await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})
+    await end(here, partnership, organisations)
 
     async def ended() -> bool:
-        return len((await here.call("GET", f"{NEWS}/inbox", token=stranger)).body["items"]) == 2
+        items = (await here.call("GET", f"{NEWS}/inbox", token=stranger)).body["items"]
+        return any(item["notice"]["event_type"] == "partners.partnership-ended" for item in items)
 
     await eventually(ended)

@@ -24,11 +24,13 @@ from demo import files
 from demo.client import Client
 from services.registry import NAMES, service
 from shared.api_client import ApiClient
+from shared.client import AGENCY, signed_token
 from shared.contracts.envelope import Envelope
 from shared.database import migrate
 from shared.database.tables import cursors, outbox
 from shared.events.projection import Projection
 from shared.host.nats_server import NatsServer
+from shared.identity.actor import Actor
 from shared.rows.viewer import EVERYTHING
 from tests.support import crash
 from tests.support.metrics import scrape, value
@@ -228,12 +230,14 @@ class World:
             "place": "Balai desa",
             "agenda": ["Bersama"],
         }
-        meeting = await self.client.post("partners", "meetings", called, role="secretary")
+        chair = Actor(seats[0]["holder"], AGENCY)
+        client = Client(self.client.api, lambda _role, _of: signed_token(self.system.settings, chair))
+        meeting = await client.post("partners", "meetings", called, role="anybody")
         path = f"meetings/{meeting['id']}"
         held = {"held_at": held_at, "present": [seat["holder"] for seat in seats]}
-        await self.client.post("partners", f"{path}/hold", held, role="secretary")
+        await client.post("partners", f"{path}/hold", held, role="anybody")
         outcome = {"kind": "decision", "mandate": "ease", "text": "Bersama"}
-        await self.client.post("partners", f"{path}/outcomes", outcome, role="secretary")
+        await client.post("partners", f"{path}/outcomes", outcome, role="anybody")
 
     async def _as(self, party: int, service: str, path: str, body: Any = None) -> Any:
         organisation = UUID(self.parties[party])

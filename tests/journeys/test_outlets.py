@@ -23,7 +23,7 @@ from services.registry import NAMES, service
 from shared.clock import MovableClock
 from shared.contracts.audience import Audience
 from shared.identity.actor import Actor
-from tests.http.seeded import Seeded, seed
+from tests.http.seeded import CHAIR, Seeded, seed
 from tests.portal.test_crawlers import SHOWN_TO_ALL
 from tests.support.operations import routes_by_name
 from tests.support.smtp import SmtpSink
@@ -222,16 +222,17 @@ async def _meeting(seeded: Seeded, word: str) -> None:
         "place": "Balai desa",
         "agenda": ["Lampu"],
     }
-    meeting = await seeded.made("partners/v1/meetings", body, by="secretary")
+    seeded.chair = seeded.ids["person_id"][1]
+    meeting = await seeded.made("partners/v1/meetings", body, by=CHAIR)
     seeded.clock.move(timedelta(hours=2))
     path = f"partners/v1/meetings/{meeting['id']}"
     people = [seeded.ids["person_id"][1]]
     held = {"held_at": seeded.clock.now().isoformat(), "present": people}
-    await seeded.made(f"{path}/hold", held, by="secretary")
+    await seeded.made(f"{path}/hold", held, by=CHAIR)
     for kind in ("decision", "information"):
         outcome = {"kind": kind, "mandate": "ease", "text": word}
-        await seeded.made(f"{path}/outcomes", outcome, by="secretary")
-    await seeded.made(f"{path}/minutes", {"text": word}, by="secretary", method="PUT")
+        await seeded.made(f"{path}/outcomes", outcome, by=CHAIR)
+    await seeded.made(f"{path}/minutes", {"text": word}, by=CHAIR, method="PUT")
     seeded.keep(meeting_id=meeting["id"])
 
 

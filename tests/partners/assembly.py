@@ -47,6 +47,11 @@ class Assembly:
         """A secretary's token."""
         return self.system.token("secretary", person="p-secretary")
 
+    @property
+    def chair(self) -> str:
+        """The token of Ani, who presides, without any role."""
+        return self.member("Ani")
+
     def representative(self, party: str) -> str:
         """The token of a party's representative."""
         return self.system.representative(UUID(self.organisations[party]))
@@ -138,7 +143,7 @@ class Assembly:
 
     async def meeting(self, board: str, **more: Any) -> Any:
         """A meeting that was called."""
-        return await self.made("meetings", self.meeting_body(board, **more), by=self.secretary)
+        return await self.made("meetings", self.meeting_body(board, **more), by=self.chair)
 
     async def held(self, board: str, *names: str, **more: Any) -> Any:
         """A meeting that was called and held three days later; the clock moves on to then."""
@@ -153,7 +158,25 @@ class Assembly:
     async def hold(self, meeting: str, *names: str) -> Any:
         """Record that a meeting takes place now."""
         body = {"held_at": self.clock.now().isoformat(), "present": [self.people[name] for name in names]}
-        return await self.made(f"meetings/{meeting}/hold", body, by=self.secretary)
+        return await self.made(f"meetings/{meeting}/hold", body, by=self.chair)
+
+    async def decided(self, board: str = "") -> str:
+        """A decision in approved minutes of a board of Ani and Budi; returns its id."""
+        board = board or (await self.board())["id"]
+        meeting = await self.meeting(board, scheduled_at=self.clock.now().isoformat())
+        await self.hold(meeting["id"], "Ani", "Budi")
+        path = f"meetings/{meeting['id']}"
+        outcome = {"kind": "decision", "mandate": "evaluate", "text": "Kita berhenti"}
+        decision: str = (await self.made(f"{path}/outcomes", outcome, by=self.chair))["outcomes"][0]["id"]
+        assert (await self.put(f"{path}/minutes", {"text": "Notula"}, by=self.chair)).status == 200
+        await self.made(f"{path}/minutes/approve", None, by=self.member("Budi"))
+        return decision
+
+    async def end(self) -> Any:
+        """The partnership, which its lead ends by a decision."""
+        body = {"reason": "selesai", "decision_id": await self.decided()}
+        path = f"partnerships/{self.partnership}/end"
+        return await self.made(path, body, by=self.representative("police"))
 
     async def pass_time(self, by: timedelta) -> None:
         """Go on in time and fire what became due."""

@@ -14,6 +14,7 @@ from shared.content.pdf import rewrite_pdf
 from tests.partners.world import (
     BASE,
     clock_of,
+    end,
     events,
     fire,
     formed,
@@ -293,7 +294,7 @@ async def test_parties_and_the_own_coordinators_register_agreements(here: System
     by_other = await post(here, "/agreements", body, token=other_agency(here, "coordinator"))
     assert problem(by_other) == (403, "other-agency")
     assert (await here.call("POST", f"{BASE}/agreements", body)).status == 401
-    await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})
+    await end(here, partnership, both)
     assert problem(await post(here, "/agreements", body)) == (409, "partnership-over")
 
 

@@ -111,28 +111,55 @@ async def test_what_is_no_board_is_refused(here: Assembly) -> None:
 
 
 async def test_who_may_do_what_with_a_board(here: Assembly) -> None:
-    body = here.board_body()
+    body = here.board_body(
+        here.seat("Ani", "village", "chair"),
+        here.seat("Budi", "police"),
+        here.seat("Fitri", "school", "secretary"),
+    )
     assert await here.refused("boards", body, by=None) == "sign-in-first"
     assert await here.refused("boards", body, by=here.secretary) == "role-missing"
-    board = (await here.board())["id"]
+    assert await here.refused("boards", body, by=here.representative("village")) == "not-the-lead"
+    board = await here.made("boards", body, by=here.representative("police"))
+    path, because = f"boards/{board['id']}", {"reason": "sudah selesai"}
+    vacate = f"{path}/seats/{board['seats'][1]['id']}/vacate"
     won = election(here.seat("Citra", "village"), 2, 2)
-    seat = (await here.get(f"boards/{board}")).body["seats"][0]["id"]
-    because = {"reason": "sudah selesai"}
-    for path, sent, by in (
-        (f"boards/{board}/elections", won, here.coordinator),
-        (f"boards/{board}/seats/{seat}/vacate", because, here.coordinator),
-        (f"boards/{board}/dissolve", because, here.secretary),
-    ):
-        assert await here.refused(path, sent, by=None) == "sign-in-first"
-        assert await here.refused(path, sent, by=by) == "role-missing"
-        elsewhere = here.system.key.mint(other_agency(), clock=here.clock)
-        assert await here.refused(path, sent, by=elsewhere) == "other-agency"
+    stranger = here.system.key.mint(other_agency(), clock=here.clock)
+    forged = here.system.token(person=here.people["Ani"], agency="polres-lain")
+    nobody = (here.coordinator, here.secretary, here.member("Budi"), stranger, forged)
+    for act, sent in ((f"{path}/elections", won), (vacate, because)):
+        assert await here.refused(act, sent, by=None) == "sign-in-first"
+        for by in (*nobody, here.representative("police")):
+            assert await here.refused(act, sent, by=by) == "not-presiding"
+    assert await here.refused(f"{path}/dissolve", because, by=None) == "sign-in-first"
+    for by in nobody:
+        assert await here.refused(f"{path}/dissolve", because, by=by) == "not-presiding"
+    # Chair and secretary, whatever account they have.
+    await here.made(f"{path}/elections", won, by=here.member("Fitri"))
+    await here.made(vacate, because, by=here.chair)
     assert (await here.get(f"boards/{NOBODY}")).status == 404
     assert (await here.get(f"boards/{NOBODY}/timeline")).status == 404
 
 
+async def test_the_agency_stands_in_only_while_nobody_presides(here: Assembly) -> None:
+    board = await here.board()
+    path = f"boards/{board['id']}"
+    vacate = f"{path}/seats/{board['seats'][0]['id']}/vacate"
+    await here.made(vacate, {"reason": "pindah"}, by=here.chair)
+    called = here.meeting_body(board["id"])
+    assert await here.refused("meetings", called, by=here.chair) == "not-presiding"
+    stranger = here.system.key.mint(other_agency(), clock=here.clock)
+    assert await here.refused("meetings", called, by=stranger) == "not-presiding"
+    meeting = await here.made("meetings", called, by=here.coordinator)
+    won = election(here.seat("Citra", "village", "chair"), 1, 1)
+    assert await here.refused(f"{path}/elections", won, by=here.coordinator) == "not-presiding"
+    await here.made(f"{path}/elections", won, by=here.secretary)
+    cancel = f"meetings/{meeting['id']}/cancel"
+    assert await here.refused(cancel, {"reason": "banjir"}, by=here.secretary) == "not-presiding"
+    await here.made(cancel, {"reason": "banjir"}, by=here.member("Citra"))
+
+
 async def test_a_board_begins_only_in_a_partnership_that_runs(here: Assembly) -> None:
-    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    await here.end()
     assert await here.refused("boards", here.board_body(), by=here.coordinator) == "partnership-over"
 
 
@@ -142,7 +169,7 @@ async def test_a_new_chair_takes_the_old_ones_place(here: Assembly) -> None:
     )
     path = f"boards/{board['id']}/elections"
     body = election(here.seat("Budi", "police", "chair", until="2027-01-05"), 2, 3)
-    changed = await here.made(path, body, by=here.secretary)
+    changed = await here.made(path, body, by=here.chair)
     assert filled(changed) == {here.people["Budi"]: "chair", here.people["Fitri"]: "member"}
     ended = [
         (one.name, one.data.get("holder"), one.data.get("position"), one.data.get("reason"))
@@ -155,9 +182,11 @@ async def test_a_new_chair_takes_the_old_ones_place(here: Assembly) -> None:
     ]
     # Were Eko to take the last seat that is not of the police, there would be police alone.
     fitri = changed["seats"][2]["id"]
-    await here.made(f"boards/{board['id']}/seats/{fitri}/vacate", {"reason": "pindah"}, by=here.secretary)
+    vacate = f"boards/{board['id']}/seats/{fitri}/vacate"
+    assert await here.refused(vacate, {"reason": "pindah"}, by=here.chair) == "not-presiding"
+    await here.made(vacate, {"reason": "pindah"}, by=here.member("Budi"))
     body = election(here.seat("Eko", "police"), 1, 1)
-    assert await here.refused(path, body, by=here.secretary) == "police-on-their-own"
+    assert await here.refused(path, body, by=here.member("Budi")) == "police-on-their-own"
 
 
 async def test_elections_count_votes(here: Assembly) -> None:
@@ -170,21 +199,21 @@ async def test_elections_count_votes(here: Assembly) -> None:
         (3, 3, "votes-impossible"),  # two seats are filled, so there are two voters
     ):
         body = election(citra, votes, cast)
-        assert await here.refused(f"boards/{board}/elections", body, by=here.secretary) == name
+        assert await here.refused(f"boards/{board}/elections", body, by=here.chair) == name
     body = election(citra, 1, 1)
-    changed = await here.made(f"boards/{board}/elections", body, by=here.secretary)
+    changed = await here.made(f"boards/{board}/elections", body, by=here.chair)
     assert filled(changed)[here.people["Citra"]] == "member"
     event = (await here.events(board))[-1]
     assert (event.name, event.data["votes"], event.data["cast"]) == ("board-member-elected", 1, 1)
     assert (event.data["meeting_id"], event.data["seat"]["since"]) == (None, str(TODAY))
     few = election(here.seat("Dewi", "village"), 1, 1)  # one of three
-    assert await here.refused(f"boards/{board}/elections", few, by=here.secretary) == "too-few-votes"
+    assert await here.refused(f"boards/{board}/elections", few, by=here.chair) == "too-few-votes"
     observer = election(citra | {"organisation_id": here.organisations["radio"]}, 2, 2)
-    assert await here.refused(f"boards/{board}/elections", observer, by=here.secretary) == "only-an-observer"
+    assert await here.refused(f"boards/{board}/elections", observer, by=here.chair) == "only-an-observer"
     nobody = election(citra | {"holder": here.people["Eko"]}, 2, 2)
-    assert await here.refused(f"boards/{board}/elections", nobody, by=here.secretary) == "not-a-member"
+    assert await here.refused(f"boards/{board}/elections", nobody, by=here.chair) == "not-a-member"
     over = election(here.seat("Dewi", "village", until=str(TODAY - DAY)), 2, 2)
-    assert await here.refused(f"boards/{board}/elections", over, by=here.secretary) == "term-impossible"
+    assert await here.refused(f"boards/{board}/elections", over, by=here.chair) == "term-impossible"
 
 
 async def test_a_board_elects_at_its_own_quorate_meetings(here: Assembly) -> None:
@@ -209,12 +238,12 @@ async def test_a_board_elects_at_its_own_quorate_meetings(here: Assembly) -> Non
         ({"id": NOBODY}, "unknown-aggregate"),
     ):
         body = election(citra, 1, 1, meeting_id=meeting["id"])
-        assert await here.refused(path, body, by=here.secretary) == name
+        assert await here.refused(path, body, by=here.chair) == name
     # Three hold seats, but two were there.
     body = election(citra, 3, 3, meeting_id=quorate["id"])
-    assert await here.refused(path, body, by=here.secretary) == "votes-impossible"
+    assert await here.refused(path, body, by=here.chair) == "votes-impossible"
     body = election(citra, 2, 2, meeting_id=quorate["id"])
-    assert here.people["Citra"] in filled(await here.made(path, body, by=here.secretary))
+    assert here.people["Citra"] in filled(await here.made(path, body, by=here.chair))
     assert (await here.events(board))[-1].data["meeting_id"] == quorate["id"]
 
 
@@ -255,7 +284,7 @@ async def test_an_election_for_another_term_replaces_the_timer_of_the_seat_befor
         here.seat("Ani", "village", "chair", until="2026-01-20"), here.seat("Budi", "police")
     )
     again = election(here.seat("Ani", "village", "chair", until="2026-02-20"), 2, 2)
-    await here.made(f"boards/{board['id']}/elections", again, by=here.secretary)
+    await here.made(f"boards/{board['id']}/elections", again, by=here.chair)
     await here.pass_time(30 * DAY)
     assert await here.names(board["id"]) == [
         "board-constituted",
@@ -272,16 +301,16 @@ async def test_a_holder_leaves_once_and_the_timeline_says_why(here: Assembly) ->
         here.seat("Ani", "village", "chair"), here.seat("Budi", "police", until="2026-01-20")
     )
     path = f"boards/{board['id']}/seats/{board['seats'][1]['id']}/vacate"
-    left = await here.made(path, {"reason": "pindah tugas"}, by=here.secretary)
+    left = await here.made(path, {"reason": "pindah tugas"}, by=here.chair)
     assert left["seats"][1]["ended_because"] == "pindah tugas"
-    assert await here.refused(path, {"reason": "lagi"}, by=here.secretary) == "unknown-seat"
+    assert await here.refused(path, {"reason": "lagi"}, by=here.chair) == "unknown-seat"
     wrong = f"boards/{board['id']}/seats/{NOBODY}/vacate"
-    assert await here.refused(wrong, {"reason": "siapa"}, by=here.secretary) == "unknown-seat"
+    assert await here.refused(wrong, {"reason": "siapa"}, by=here.chair) == "unknown-seat"
     await here.pass_time(30 * DAY)
     timeline = (await here.get(f"boards/{board['id']}/timeline")).body
     assert [(one["event"], one["reason"], one["by"]) for one in timeline] == [
         ("board-constituted.v2", None, "p-coordinator"),
-        ("board-term-ended.v1", "pindah tugas", "p-secretary"),
+        ("board-term-ended.v1", "pindah tugas", here.people["Ani"]),
     ]
 
 
@@ -341,21 +370,41 @@ async def test_a_dissolved_board_is_over_and_so_are_its_coming_meetings(here: As
     here.clock.move(4 * DAY)
     coming = await here.meeting(board["id"])
     path = f"boards/{board['id']}"
-    gone = await here.made(f"{path}/dissolve", {"reason": "digabung"}, by=here.coordinator)
+    because = {"reason": "digabung"}
+    assert await here.refused(f"{path}/dissolve", because, by=here.chair) == "dissolved-by-decision"
+    because["decision_id"] = await here.decided(board["id"])
+    gone = await here.made(f"{path}/dissolve", because, by=here.chair)
     assert (gone["state"], gone["dissolved_because"]) == ("dissolved", "digabung")
     shown = {one["id"]: one for one in (await here.get("meetings")).body["items"]}
     assert (shown[past["id"]]["state"], shown[coming["id"]]["state"]) == ("called", "cancelled")
     assert shown[coming["id"]]["cancelled_because"] == "digabung"
-    for act, body, by in (
-        (f"{path}/dissolve", {"reason": "lagi"}, here.coordinator),
-        (f"{path}/elections", election(here.seat("Citra", "village"), 2, 2), here.secretary),
-        (f"{path}/seats/{board['seats'][0]['id']}/vacate", {"reason": "lagi"}, here.secretary),
-        ("meetings", here.meeting_body(board["id"]), here.secretary),
+    for act, body in (
+        (f"{path}/dissolve", because),
+        (f"{path}/elections", election(here.seat("Citra", "village"), 2, 2)),
+        (f"{path}/seats/{board['seats'][0]['id']}/vacate", {"reason": "lagi"}),
+        ("meetings", here.meeting_body(board["id"])),
     ):
-        assert await here.refused(act, body, by=by) == "act-impossible"
+        assert await here.refused(act, body, by=here.chair) == "act-impossible"
     await here.pass_time(60 * DAY)
     assert await here.names(board["id"]) == ["board-constituted", "board-dissolved"]
+    assert (await here.events(board["id"]))[-1].data["decision_id"] == because["decision_id"]
     assert await here.names(coming["id"]) == ["meeting-called", "meeting-cancelled"]
+
+
+async def test_the_lead_dissolves_a_board_by_a_decision_or_once_all_its_seats_are_vacant(
+    here: Assembly,
+) -> None:
+    empty, other = await here.board(), await here.board()
+    because, lead = {"reason": "tidak aktif"}, here.representative("police")
+    dissolve = f"boards/{empty['id']}/dissolve"
+    assert await here.refused(dissolve, because, by=here.representative("village")) == "not-the-lead"
+    assert await here.refused(dissolve, because, by=lead) == "dissolved-by-decision"
+    for seat in reversed(empty["seats"]):
+        await here.made(f"boards/{empty['id']}/seats/{seat['id']}/vacate", because, by=here.chair)
+    assert (await here.made(dissolve, because, by=lead))["state"] == "dissolved"
+    by_decision = because | {"decision_id": await here.decided(other["id"])}
+    gone = await here.made(f"boards/{other['id']}/dissolve", by_decision, by=lead)
+    assert gone["state"] == "dissolved"
 
 
 async def test_a_board_belongs_to_the_timeline_of_its_partnership(here: Assembly) -> None:

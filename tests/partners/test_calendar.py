@@ -98,12 +98,12 @@ async def test_an_entry_changes_with_what_it_is_about_and_keeps_its_uid(here: As
     meeting = (await here.meeting(board))["id"]
     moved = {"scheduled_at": (START + 10 * DAY).isoformat(), "reason": "hujan"}
     here.clock.move(timedelta(hours=2))
-    await here.made(f"meetings/{meeting}/reschedule", moved, by=here.secretary)
+    await here.made(f"meetings/{meeting}/reschedule", moved, by=here.chair)
     entry = (await events(here))[meeting]
     assert (entry.decoded("dtstart"), entry["sequence"]) == (START + 10 * DAY, 2)
     assert entry.decoded("dtstamp") == START + timedelta(hours=2)
     here.clock.move(timedelta(hours=2))
-    await here.made(f"meetings/{meeting}/cancel", {"reason": "banjir"}, by=here.secretary)
+    await here.made(f"meetings/{meeting}/cancel", {"reason": "banjir"}, by=here.chair)
     entry = (await events(here, "?language=en"))[meeting]
     assert (entry["status"], entry["sequence"]) == ("CANCELLED", 3)
     assert "Cancelled: banjir" in str(entry["description"])
@@ -177,7 +177,7 @@ async def test_odd_signs_in_a_text_break_no_line(here: Assembly) -> None:
     odd = {"title": "Rapat\x0b\x1b\u2028 BEGIN:VEVENT\r\nUID:x", "agenda": ["satu\nEND:VCALENDAR"]}
     body = here.meeting_body(board)
     for name, text in odd.items():
-        assert await here.refused("meetings", body | {name: text}, by=here.secretary) == "invalid-request"
+        assert await here.refused("meetings", body | {name: text}, by=here.chair) == "invalid-request"
     meeting = (await here.meeting(board, title="Rapat BEGIN:VEVENT UID:x 🚔 é", length_minutes=45))["id"]
     found = await events(here)
     assert list(found) == [meeting]

@@ -85,7 +85,7 @@ async def test_another_party_confirms_that_it_was_kept_on_time(here: Assembly) -
     assert await here.refused(path, body, by=own) == "own-word-only"
     outsider = here.system.representative(UUID(NOBODY))
     assert await here.refused(path, body, by=outsider) == "not-a-party"
-    assert await here.refused(path, body, by=here.secretary) == "role-missing"
+    assert await here.refused(path, body, by=here.chair) == "role-missing"
     for day in ("2026-01-04", str(TODAY + 21 * DAY)):
         wrong = body | {"kept_on": day}
         assert await here.refused(path, wrong, by=here.representative("police")) == "kept-on-impossible"
@@ -128,10 +128,12 @@ async def test_who_wrote_a_promise_down_does_not_confirm_it(here: Assembly) -> N
     terms = {"organisation_id": here.organisations["village"], "title": "Lampu", "due_on": "2026-02-01"}
     outcome = {"kind": "commitment", "mandate": "ease", "text": "Lampu", "commitment": terms}
     path = f"meetings/{meeting['id']}/outcomes"
-    made = await here.made(path, outcome, by=here.secretary)
+    made = await here.made(path, outcome, by=here.chair)
     police = UUID(here.organisations["police"])
     path = f"commitments/{made['outcomes'][0]['commitment_id']}/confirm"
-    hat = here.system.token("representative", organisation=police, person="p-secretary")
+    hat = here.system.token("representative", organisation=police, person=here.people["Ani"])
+    belongs = {"person_id": here.people["Ani"], "organisation_id": str(police), "role": "anggota"}
+    await here.made("memberships", belongs | {"since": str(TODAY)}, by=here.coordinator)
     assert await here.refused(path, {"note": "Menyala"}, by=hat) == "same-person"
     await here.made(path, {"note": "Menyala"}, by=here.representative("police"))
 
@@ -233,7 +235,7 @@ async def test_what_is_no_promise_is_refused(here: Assembly) -> None:
         assert await here.refused("commitments", promise(here, **change), by=representative) == name
     outsider = here.system.representative(UUID(NOBODY))
     assert await here.refused("commitments", promise(here), by=outsider) == "not-a-party"
-    assert await here.refused("commitments", promise(here), by=here.secretary) == "role-missing"
+    assert await here.refused("commitments", promise(here), by=here.chair) == "role-missing"
     assert (await here.get("commitments")).body["items"] == []
     assert (await here.get(f"commitments/{NOBODY}")).status == 404
     furthest = await promised(here, due_on="2099-12-31")
@@ -258,7 +260,7 @@ async def test_commitments_are_listed_by_what_one_looks_for(here: Assembly) -> N
 
 async def test_an_ended_partnership_promises_nothing_new_but_keeps_what_it_promised(here: Assembly) -> None:
     commitment = await promised(here)
-    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    await here.end()
     representative = here.representative("village")
     assert await here.refused("commitments", promise(here), by=representative) == "partnership-over"
     body = {"note": "Menyala"}

@@ -10,11 +10,14 @@ import pytest
 from shared.identity.actor import Actor
 from tests.partners.world import (
     BASE,
+    decided,
+    events,
     formed,
     got,
     made,
     member,
     parties,
+    pass_days,
     post,
     problem,
     propose,
@@ -97,6 +100,90 @@ async def test_an_invitation_ends_without_a_trace_for_the_public(here: System, w
         assert late.status in (403, 404)
     assert (ended["invited"], ended["former_parties"]) == ([], [])
     assert str(stranger) not in await told(here, partnership)
+
+
+async def test_the_lead_ends_a_partnership_only_by_a_decision_of_its_own_board(here: System) -> None:
+    partnership, both = await signed(here, "lead", "member")
+    elsewhere, others = await signed(here, "lead", "member")
+    path, lead = f"/partnerships/{partnership}/end", here.representative(both[0])
+    because: dict[str, Any] = {"reason": "Tujuan tercapai"}
+    assert problem(await post(here, path, because)) == (403, "role-missing")
+    assert problem(await post(here, path, because, token=here.representative(both[1]))) == (
+        403,
+        "not-the-lead",
+    )
+    assert problem(await post(here, path, because, token=lead)) == (409, "decision-needed")
+    unknown = because | {"decision_id": await decided(here, elsewhere, others)}
+    assert problem(await post(here, path, unknown, token=lead)) == (422, "decision-unknown")
+    decision = await decided(here, partnership, both)
+    ended = await made(here, path, because | {"decision_id": decision}, token=lead)
+    assert (ended["state"], ended["ended_by_decision"]) == ("ended", decision)
+    timeline = await got(here, f"/partnerships/{partnership}/timeline")
+    (last,) = [event for event in timeline if event["event"] == "partnership-ended.v2"]
+    assert last["data"]["decision_id"] == decision
+
+
+async def test_a_decision_counts_once_its_minutes_are_approved(here: System) -> None:
+    partnership, both = await signed(here, "lead", "member")
+    lead, path = here.representative(both[0]), f"/partnerships/{partnership}/end"
+    decision = await decided(here, partnership, both, approved=False)
+    body = {"reason": "Selesai", "decision_id": decision}
+    assert problem(await post(here, path, body, token=lead)) == (409, "decision-not-minuted")
+    (information,) = [
+        outcome["id"]
+        for meeting in (await got(here, f"/meetings?partnership_id={partnership}"))["items"]
+        for outcome in meeting["outcomes"]
+        if outcome["kind"] == "information"
+    ]
+    assert problem(await post(here, path, body | {"decision_id": information}, token=lead)) == (
+        422,
+        "decision-unknown",
+    )
+
+
+async def test_a_partnership_ends_as_proposed_unless_another_party_objects(here: System) -> None:
+    partnership, (police, village, radio) = await signed(here, "lead", "member", "observer")
+    path = f"/partnerships/{partnership}"
+    propose_it, object_to_it = f"{path}/propose-ending", f"{path}/object-to-ending"
+    of = here.representative
+    why = {"reason": "Pihak lain tidak bekerja"}
+    assert problem(await post(here, object_to_it, why, token=of(police))) == (409, "no-ending-proposed")
+    assert problem(await post(here, propose_it, why)) == (403, "role-missing")
+    assert problem(await post(here, propose_it, why, token=of(radio))) == (403, "only-an-observer")
+    proposed = await made(here, propose_it, why, token=of(village))
+    assert proposed["proposed_ending"]["proposed_by"] == str(village)
+    assert proposed["proposed_ending"]["ends_at"].startswith("2026-02-04")
+    assert (await public(here, path))["proposed_ending"] == proposed["proposed_ending"]
+    assert problem(await post(here, propose_it, why, token=of(police))) == (409, "ending-proposed-already")
+    assert problem(await post(here, object_to_it, why, token=of(village))) == (403, "own-proposal")
+    await pass_days(here, 29)
+    objected = await made(here, object_to_it, {"reason": "Masih ada tugas"}, token=of(police))
+    assert (objected["state"], objected["proposed_ending"]) == ("signed", None)
+    await pass_days(here, 29)
+    assert (await got(here, path))["state"] == "signed"
+    await made(here, propose_it, why, token=of(village))
+    await pass_days(here, 29.9)
+    assert (await got(here, path))["state"] == "signed"
+    await pass_days(here, 0.2)
+    ended = await got(here, path)
+    assert (ended["state"], ended["end_reason"], ended["proposed_ending"]) == ("ended", why["reason"], None)
+    assert ended["ended_on_proposal_of"] == str(village)
+    assert (await events(here, path))[-4:] == [
+        "ending-proposed",
+        "ending-objected",
+        "ending-proposed",
+        "partnership-ended.v2",
+    ]
+
+
+async def test_the_proposal_of_a_party_that_leaves_ends_nothing(here: System) -> None:
+    partnership, (_, _, school) = await signed(here, "lead", "member", "member")
+    path, token = f"/partnerships/{partnership}", here.representative(school)
+    await made(here, f"{path}/propose-ending", {"reason": "Tidak sejalan"}, token=token)
+    await made(here, f"{path}/leave", {"reason": "Pindah"}, token=token)
+    assert (await got(here, path))["proposed_ending"] is None
+    await pass_days(here, 31)
+    assert (await got(here, path))["state"] == "signed"
 
 
 async def test_who_is_only_invited_does_nothing_else(here: System) -> None:

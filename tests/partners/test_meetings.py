@@ -46,24 +46,24 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
         here.people["Budi"],
     }
 
-    await here.made(f"{path}/outcomes", outcome("information"), by=here.secretary)
-    await here.made(f"{path}/outcomes", outcome("decision", "evaluate"), by=here.secretary)
+    await here.made(f"{path}/outcomes", outcome("information"), by=here.chair)
+    await here.made(f"{path}/outcomes", outcome("decision", "evaluate"), by=here.chair)
     promised = {
         "organisation_id": here.organisations["school"],
         "title": "Razia knalpot di parkiran sekolah",
         "due_on": "2026-02-01",
     }
     concluded = await here.made(
-        f"{path}/outcomes", outcome("commitment", "strengthen", commitment=promised), by=here.secretary
+        f"{path}/outcomes", outcome("commitment", "strengthen", commitment=promised), by=here.chair
     )
     assert [outcome["kind"] for outcome in concluded["outcomes"]] == ["information", "decision", "commitment"]
     commitment = (await here.get(f"commitments/{concluded['outcomes'][2]['commitment_id']}")).body
     assert (commitment["title"], commitment["meeting_id"]) == (promised["title"], meeting["id"])
     assert (commitment["mandate"], commitment["made_on"]) == ("strengthen", "2026-01-08")
 
-    written = await here.put(f"{path}/minutes", {"text": "Rapat dibuka."}, by=here.secretary)
+    written = await here.put(f"{path}/minutes", {"text": "Rapat dibuka."}, by=here.chair)
     assert (written.status, written.body["minutes"]) == (200, "Rapat dibuka.")
-    minuted = await here.made(f"{path}/minutes/approve", None, by=here.member("Ani"))
+    minuted = await here.made(f"{path}/minutes/approve", None, by=here.member("Budi"))
     assert minuted["state"] == "minuted"
     events = await here.events(meeting["id"], commitment["id"])
     assert [event.name for event in events] == [
@@ -95,24 +95,24 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     assert (decided["mandate"], decided["outcome_id"]) == ("evaluate", concluded["outcomes"][1]["id"])
     assert (approved["decisions"], approved["commitments"]) == (1, 1)
     timeline = (await here.get(f"{path}/timeline")).body
-    assert [event["by"] for event in timeline][-1] == here.people["Ani"]
+    assert [event["by"] for event in timeline][-2:] == [here.people["Ani"], here.people["Budi"]]
 
     # Minuted is final.
     for act, body, by in (
-        ("outcomes", outcome("information"), here.secretary),
+        ("outcomes", outcome("information"), here.chair),
         ("minutes/approve", None, here.member("Budi")),
-        ("cancel", {"reason": "terlambat"}, here.secretary),
-        ("reschedule", {"scheduled_at": str(here.clock.now() + DAY), "reason": "xx"}, here.secretary),
+        ("cancel", {"reason": "terlambat"}, here.chair),
+        ("reschedule", {"scheduled_at": str(here.clock.now() + DAY), "reason": "xx"}, here.chair),
     ):
         assert await here.refused(f"{path}/{act}", body, by=by) == "act-impossible"
-    again = await here.put(f"{path}/minutes", {"text": "Lain."}, by=here.secretary)
+    again = await here.put(f"{path}/minutes", {"text": "Lain."}, by=here.chair)
     assert again.body["type"] == "/problems/act-impossible"
 
 
 async def test_meetings_are_listed_by_partnership_board_and_state(here: Assembly) -> None:
     board, other = await board_of_three(here), await board_of_three(here)
     first, second = await here.meeting(board), await here.meeting(other)
-    await here.made(f"meetings/{second['id']}/cancel", {"reason": "hujan"}, by=here.secretary)
+    await here.made(f"meetings/{second['id']}/cancel", {"reason": "hujan"}, by=here.chair)
     for filters, found in (
         ("", [first["id"], second["id"]]),
         (f"partnership_id={here.partnership}", [first["id"], second["id"]]),
@@ -165,10 +165,10 @@ async def test_a_lapsed_meeting_can_still_be_recorded_as_held(here: Assembly) ->
     meeting = await here.meeting(await board_of_three(here))
     await here.pass_time(11 * DAY)
     path = f"meetings/{meeting['id']}"
-    assert await here.refused(f"{path}/cancel", {"reason": "lupa"}, by=here.secretary) == "act-impossible"
+    assert await here.refused(f"{path}/cancel", {"reason": "lupa"}, by=here.chair) == "act-impossible"
     when = (START + 3 * DAY).isoformat()
     body = {"held_at": when, "present": [here.people["Ani"], here.people["Fitri"]]}
-    held = await here.made(f"{path}/hold", body, by=here.secretary)
+    held = await here.made(f"{path}/hold", body, by=here.chair)
     assert (held["state"], held["held_on"], held["quorate"]) == ("held", "2026-01-08", True)
     await here.pass_time(30 * DAY)
     assert await here.names(meeting["id"]) == ["meeting-called", "meeting-lapsed", "board-met"]
@@ -181,7 +181,7 @@ async def test_a_moved_meeting_takes_its_timers_along(here: Assembly) -> None:
         "place": "Aula sekolah",
         "reason": "balai dipakai",
     }
-    moved = await here.made(f"meetings/{meeting['id']}/reschedule", body, by=here.secretary)
+    moved = await here.made(f"meetings/{meeting['id']}/reschedule", body, by=here.chair)
     assert (moved["place"], moved["state"]) == ("Aula sekolah", "called")
     assert await here.timers(meeting["id"]) == {
         "meeting-approaching": START + 19 * DAY,
@@ -193,7 +193,7 @@ async def test_a_moved_meeting_takes_its_timers_along(here: Assembly) -> None:
     await here.pass_time(19 * DAY)
     assert (await here.names(meeting["id"]))[2:] == ["meeting-approaching"]
     soon = {"scheduled_at": (here.clock.now() + 2 * HOUR).isoformat(), "reason": "lebih awal"}
-    moved = await here.made(f"meetings/{meeting['id']}/reschedule", soon, by=here.coordinator)
+    moved = await here.made(f"meetings/{meeting['id']}/reschedule", soon, by=here.chair)
     assert moved["place"] == "Aula sekolah"
     assert list(await here.timers(meeting["id"])) == ["meeting-lapsed"]
 
@@ -201,14 +201,14 @@ async def test_a_moved_meeting_takes_its_timers_along(here: Assembly) -> None:
 async def test_a_cancelled_meeting_is_never_spoken_of_again(here: Assembly) -> None:
     meeting = await here.meeting(await board_of_three(here))
     path = f"meetings/{meeting['id']}"
-    gone = await here.made(f"{path}/cancel", {"reason": "banjir"}, by=here.coordinator)
+    gone = await here.made(f"{path}/cancel", {"reason": "banjir"}, by=here.chair)
     assert (gone["state"], gone["cancelled_because"]) == ("cancelled", "banjir")
     await here.pass_time(60 * DAY)
     assert await here.names(meeting["id"]) == ["meeting-called", "meeting-cancelled"]
     timeline = (await here.get(f"{path}/timeline")).body
     assert timeline[-1]["reason"] == "banjir"
     body = {"held_at": here.clock.now().isoformat(), "present": [here.people["Ani"]]}
-    assert await here.refused(f"{path}/hold", body, by=here.secretary) == "act-impossible"
+    assert await here.refused(f"{path}/hold", body, by=here.chair) == "act-impossible"
 
 
 async def test_the_quorum_is_that_of_the_seats_of_the_day(here: Assembly) -> None:
@@ -224,20 +224,20 @@ async def test_the_quorum_is_that_of_the_seats_of_the_day(here: Assembly) -> Non
     here.clock.move(4 * DAY)
     present = [here.people["Ani"], here.people["Eko"]]
     body = {"held_at": (START + 2 * DAY).isoformat(), "present": present}
-    held = await here.made(f"meetings/{on_last_day['id']}/hold", body, by=here.secretary)
+    held = await here.made(f"meetings/{on_last_day['id']}/hold", body, by=here.chair)
     assert (held["seats"], len(held["attendances"]), held["quorate"]) == (4, 2, False)
     decision = outcome("decision")
     path = f"meetings/{on_last_day['id']}/outcomes"
-    assert await here.refused(path, decision, by=here.secretary) == "not-quorate"
-    await here.made(path, outcome("information"), by=here.secretary)
+    assert await here.refused(path, decision, by=here.chair) == "not-quorate"
+    await here.made(path, outcome("information"), by=here.chair)
     body = {"held_at": (START + 3 * DAY).isoformat(), "present": present}
-    held = await here.made(f"meetings/{after['id']}/hold", body, by=here.secretary)
+    held = await here.made(f"meetings/{after['id']}/hold", body, by=here.chair)
     assert (held["seats"], held["quorate"]) == (2, True)
-    await here.made(f"meetings/{after['id']}/outcomes", decision, by=here.secretary)
+    await here.made(f"meetings/{after['id']}/outcomes", decision, by=here.chair)
     third = await here.meeting(board["id"])
     here.clock.move(3 * DAY)
     body = {"held_at": here.clock.now().isoformat(), "present": [here.people["Budi"]]}
-    assert await here.refused(f"meetings/{third['id']}/hold", body, by=here.secretary) == "held-no-seat"
+    assert await here.refused(f"meetings/{third['id']}/hold", body, by=here.chair) == "held-no-seat"
 
 
 async def test_somebody_named_twice_is_present_once(here: Assembly) -> None:
@@ -248,15 +248,15 @@ async def test_somebody_named_twice_is_present_once(here: Assembly) -> None:
 async def test_times_that_cannot_be_are_refused(here: Assembly) -> None:
     board = await board_of_three(here)
     past = here.meeting_body(board, scheduled_at=(here.clock.now() - 367 * DAY).isoformat())
-    assert await here.refused("meetings", past, by=here.secretary) == "meeting-in-the-past"
+    assert await here.refused("meetings", past, by=here.chair) == "meeting-in-the-past"
     here.clock.move(DAY)
     meeting = await here.meeting(board)
     path = f"meetings/{meeting['id']}"
     moved = {"scheduled_at": (here.clock.now() - HOUR).isoformat(), "reason": "salah"}
-    assert await here.refused(f"{path}/reschedule", moved, by=here.secretary) == "meeting-in-the-past"
+    assert await here.refused(f"{path}/reschedule", moved, by=here.chair) == "meeting-in-the-past"
     for when in (here.clock.now() + HOUR, here.clock.now() - HOUR):
         body = {"held_at": when.isoformat(), "present": [here.people["Ani"]]}
-        assert await here.refused(f"{path}/hold", body, by=here.secretary) == "held-at-impossible"
+        assert await here.refused(f"{path}/hold", body, by=here.chair) == "held-at-impossible"
     whole = here.meeting_body(board)
     changes: list[dict[str, Any]] = [
         {"scheduled_at": "9999-12-31T23:59:59Z"},
@@ -270,29 +270,30 @@ async def test_times_that_cannot_be_are_refused(here: Assembly) -> None:
         {"board_id": 7},
     ]
     for change in changes:
-        assert await here.refused("meetings", whole | change, by=here.secretary) == "invalid-request"
+        assert await here.refused("meetings", whole | change, by=here.chair) == "invalid-request"
     unknown = whole | {"board_id": NOBODY}
-    assert await here.refused("meetings", unknown, by=here.secretary) == "unknown-aggregate"
+    assert await here.refused("meetings", unknown, by=here.chair) == "unknown-aggregate"
     body = {"held_at": here.clock.now().isoformat(), "present": []}
-    assert await here.refused(f"{path}/hold", body, by=here.secretary) == "invalid-request"
+    assert await here.refused(f"{path}/hold", body, by=here.chair) == "invalid-request"
 
 
 async def test_minutes_are_confirmed_by_somebody_who_was_there_and_did_not_write_them(
     here: Assembly,
 ) -> None:
-    board = await board_of_three(here)
+    seats = here.seat("Ani", "village", "chair"), here.seat("Fitri", "school", "secretary")
+    board = (await here.board(*seats, here.seat("Budi", "police")))["id"]
     meeting = await here.meeting(board)
     path = f"meetings/{meeting['id']}"
-    early = await here.put(f"{path}/minutes", {"text": "Dulu"}, by=here.secretary)
+    early = await here.put(f"{path}/minutes", {"text": "Dulu"}, by=here.chair)
     assert early.body["type"] == "/problems/act-impossible"
     await here.held_later(meeting["id"], "Ani", "Budi")
     approve = f"{path}/minutes/approve"
     assert await here.refused(approve, None, by=here.member("Ani")) == "minutes-missing"
-    ani = here.system.token("secretary", person=here.people["Ani"])
-    assert (await here.put(f"{path}/minutes", {"text": "Pertama"}, by=ani)).status == 200
-    assert (await here.put(f"{path}/minutes", {"text": "Kedua"}, by=here.secretary)).status == 200
+    fitri = here.member("Fitri")
+    assert (await here.put(f"{path}/minutes", {"text": "Pertama"}, by=here.chair)).status == 200
+    assert (await here.put(f"{path}/minutes", {"text": "Kedua"}, by=fitri)).status == 200
     # Ani wrote the first version: another hand in the text does not make it somebody else's.
-    assert await here.refused(approve, None, by=ani) == "own-minutes"
+    assert await here.refused(approve, None, by=here.chair) == "own-minutes"
     assert await here.refused(approve, None, by=here.member("Fitri")) == "was-not-present"
     assert await here.refused(approve, None, by=here.secretary) == "not-on-the-board"
     assert await here.refused(approve, None, by=None) == "sign-in-first"
@@ -302,31 +303,31 @@ async def test_minutes_are_confirmed_by_somebody_who_was_there_and_did_not_write
 async def test_an_outcome_is_corrected_until_the_minutes_are_approved(here: Assembly) -> None:
     meeting = await here.held(await board_of_three(here), "Ani", "Budi")
     path = f"meetings/{meeting['id']}"
-    said = (await here.made(f"{path}/outcomes", outcome("decision"), by=here.secretary))["outcomes"][0]
+    said = (await here.made(f"{path}/outcomes", outcome("decision"), by=here.chair))["outcomes"][0]
     terms = {"organisation_id": here.organisations["school"], "title": "Razia", "due_on": "2026-02-01"}
     promised = outcome("commitment", commitment=terms)
-    promise = (await here.made(f"{path}/outcomes", promised, by=here.secretary))["outcomes"][1]
+    promise = (await here.made(f"{path}/outcomes", promised, by=here.chair))["outcomes"][1]
     right = {"mandate": "evaluate", "text": "Ronda tiap malam", "reason": "Nama saksi terketik"}
     correct = f"{path}/outcomes/{said['id']}/correct"
     same = right | {"mandate": "ease", "text": said["text"]}
-    assert await here.refused(correct, same, by=here.secretary) == "nothing-corrected"
+    assert await here.refused(correct, same, by=here.chair) == "nothing-corrected"
     of_promise = f"{path}/outcomes/{promise['id']}/correct"
-    assert await here.refused(of_promise, right, by=here.secretary) == "mandate-of-promise"
+    assert await here.refused(of_promise, right, by=here.chair) == "mandate-of-promise"
     unknown = f"{path}/outcomes/{meeting['id']}/correct"
-    assert await here.refused(unknown, right, by=here.secretary) == "outcome-unknown"
-    corrected = (await here.made(correct, right, by=here.secretary))["outcomes"][0]
+    assert await here.refused(unknown, right, by=here.chair) == "outcome-unknown"
+    corrected = (await here.made(correct, right, by=here.chair))["outcomes"][0]
     assert corrected == said | {"mandate": "evaluate", "text": "Ronda tiap malam"}
-    for by in (here.secretary, None):
+    for by in (here.chair, None):
         last = (await here.get(f"{path}/timeline", by=by)).body[-1]
         assert (last["event"], last["data"]["mandate"]) == ("outcome-corrected.v1", "evaluate")
         # What stands in minutes that nobody has approved is not for everybody, nor is why it was corrected.
         assert (last["reason"], last["data"].get("text")) == (
             (right["reason"], right["text"]) if by else (None, None)
         )
-    await here.put(f"{path}/minutes", {"text": "Notula"}, by=here.secretary)
-    await here.made(f"{path}/minutes/approve", None, by=here.member("Ani"))
+    await here.put(f"{path}/minutes", {"text": "Notula"}, by=here.chair)
+    await here.made(f"{path}/minutes/approve", None, by=here.member("Budi"))
     again = right | {"text": "Lain lagi"}
-    assert await here.refused(correct, again, by=here.secretary) == "act-impossible"
+    assert await here.refused(correct, again, by=here.chair) == "act-impossible"
 
 
 async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds_them(
@@ -337,15 +338,15 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
     withheld = await here.held(board, "Ani", "Budi")
     for meeting in (public, withheld):
         decided = outcome("decision", "evaluate")
-        await here.made(f"meetings/{meeting['id']}/outcomes", decided, by=here.secretary)
+        await here.made(f"meetings/{meeting['id']}/outcomes", decided, by=here.chair)
     because: dict[str, Any] = {"text": "Nama saksi", "public": False}
-    no_reason = await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
+    no_reason = await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.chair)
     assert no_reason.body["type"] == "/problems/withheld-without-reason"
     because["withheld_because"] = "melindungi saksi"
-    both = await here.put(f"meetings/{withheld['id']}/minutes", because | {"public": True}, by=here.secretary)
+    both = await here.put(f"meetings/{withheld['id']}/minutes", because | {"public": True}, by=here.chair)
     assert both.body["type"] == "/problems/withheld-without-reason", "a reason, and public all the same"
-    await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.secretary)
-    await here.put(f"meetings/{public['id']}/minutes", {"text": "Terbuka"}, by=here.secretary)
+    await here.put(f"meetings/{withheld['id']}/minutes", because, by=here.chair)
+    await here.put(f"meetings/{public['id']}/minutes", {"text": "Terbuka"}, by=here.chair)
 
     async def seen(by: str | None) -> list[str | None]:
         listed = (await here.get("meetings", by=by)).body["items"]
@@ -378,7 +379,7 @@ async def test_minutes_are_for_everybody_once_approved_unless_a_reason_withholds
         # Another agency's account that bears the id of somebody who was there.
         here.system.token("resident", person=here.people["Ani"], agency="polres-lain"),
     ]
-    insiders = [here.secretary, here.coordinator, here.member("Ani"), here.representative("village")]
+    insiders = [here.chair, here.coordinator, here.member("Ani"), here.representative("village")]
     for token in outsiders:
         assert await seen(token) == [None, None]  # nobody has approved them yet
     for token in insiders:
@@ -400,25 +401,25 @@ async def test_a_promise_at_a_meeting_is_one_of_a_party(here: Assembly) -> None:
     path = f"meetings/{meeting['id']}/outcomes"
     promised = {"organisation_id": NOBODY, "title": "Lampu jalan", "due_on": "2026-02-01"}
     body = outcome("commitment", commitment=promised)
-    assert await here.refused(path, body, by=here.secretary) == "organisation-not-a-party"
+    assert await here.refused(path, body, by=here.chair) == "organisation-not-a-party"
     promised["organisation_id"] = here.organisations["village"]
     early = outcome("commitment", commitment=promised | {"due_on": "2026-01-07"})
-    assert await here.refused(path, early, by=here.secretary) == "due-too-early"
+    assert await here.refused(path, early, by=here.chair) == "due-too-early"
     for wrong in (outcome("commitment"), outcome("decision", commitment=promised)):
-        assert await here.refused(path, wrong, by=here.secretary) == "invalid-request"
+        assert await here.refused(path, wrong, by=here.chair) == "invalid-request"
     assert (await here.get("commitments")).body["items"] == []
     assert (await here.get(f"meetings/{meeting['id']}")).body["outcomes"] == []
     # The meeting had no quorum; a party can bind itself all the same.
     assert meeting["quorate"] is False
     before = (await here.get(f"meetings/{meeting['id']}")).headers["ETag"]
-    made = await here.post(path, body, by=here.secretary, If_Match=before)
+    made = await here.post(path, body, by=here.chair, If_Match=before)
     assert made.body["outcomes"][0]["commitment_id"] is not None
     assert made.headers["ETag"] != before
-    stale = await here.post(path, body, by=here.secretary, If_Match=before)
+    stale = await here.post(path, body, by=here.chair, If_Match=before)
     assert stale.body["type"] == "/problems/changed-since-read"
     key = {"Idempotency_Key": "once"}
     for _ in range(2):
-        assert (await here.post(path, outcome("information"), by=here.secretary, **key)).status == 201
+        assert (await here.post(path, outcome("information"), by=here.chair, **key)).status == 201
     assert len((await here.get(f"meetings/{meeting['id']}")).body["outcomes"]) == 2
 
 
@@ -427,13 +428,13 @@ async def test_an_observer_promises_nothing_at_a_meeting_either(here: Assembly) 
     promised = {"organisation_id": here.organisations["radio"], "title": "Siaran", "due_on": "2026-02-01"}
     body = outcome("commitment", commitment=promised)
     path = f"meetings/{meeting['id']}/outcomes"
-    assert await here.refused(path, body, by=here.secretary) == "only-an-observer"
+    assert await here.refused(path, body, by=here.chair) == "only-an-observer"
 
 
 async def test_a_timeline_shows_no_empty_reason(here: Assembly) -> None:
     meeting = await here.held(await board_of_three(here), "Ani")
     path = f"meetings/{meeting['id']}"
-    await here.put(f"{path}/minutes", {"text": "Terbuka"}, by=here.secretary)
+    await here.put(f"{path}/minutes", {"text": "Terbuka"}, by=here.chair)
     written = (await here.get(f"{path}/timeline")).body[-1]
     assert (written["event"], written["data"]["reason"], written["reason"]) == (
         "minutes-written.v1",
@@ -442,39 +443,44 @@ async def test_a_timeline_shows_no_empty_reason(here: Assembly) -> None:
     )
 
 
-async def test_secretaries_keep_the_records_of_their_own_agency(here: Assembly) -> None:
-    board = await board_of_three(here)
-    meeting = await here.meeting(board)
+async def test_chair_and_secretary_run_the_meetings_of_their_board(here: Assembly) -> None:
+    seats = here.seat("Ani", "village", "chair"), here.seat("Fitri", "school", "secretary")
+    board = (await here.board(*seats, here.seat("Budi", "police")))["id"]
+    fitri = here.member("Fitri")
+    meeting = await here.made("meetings", here.meeting_body(board), by=fitri)
     path = f"meetings/{meeting['id']}"
     stranger = here.system.key.mint(elsewhere(), clock=here.clock)
     later = {"scheduled_at": (here.clock.now() + DAY).isoformat(), "reason": "maju"}
-    hold = {"held_at": here.clock.now().isoformat(), "present": [here.people["Ani"]]}
+    hold = {"held_at": here.clock.now().isoformat(), "present": [here.people["Ani"], here.people["Budi"]]}
     acts: list[tuple[str, Any]] = [
         ("meetings", here.meeting_body(board)),
         (f"{path}/reschedule", later),
-        (f"{path}/cancel", {"reason": "batal"}),
         (f"{path}/hold", hold),
         (f"{path}/outcomes", outcome("information")),
     ]
-    for act, body in acts:
+    others = [here.representative("police"), stranger, here.secretary, here.coordinator, here.member("Budi")]
+    for act, body in (*acts, (f"{path}/cancel", {"reason": "batal"})):
         assert await here.refused(act, body, by=None) == "sign-in-first"
-        assert await here.refused(act, body, by=here.representative("police")) == "role-missing"
-        assert await here.refused(act, body, by=stranger) == "other-agency"
-    for act, body in acts[3:]:
-        assert await here.refused(act, body, by=here.coordinator) == "role-missing"
-    minutes = {"text": "Notulen"}
-    for by, name in ((here.coordinator, "role-missing"), (stranger, "other-agency")):
-        answer = await here.put(f"{path}/minutes", minutes, by=by)
-        assert answer.body["type"] == f"/problems/{name}"
-    stale = await here.post(f"{path}/cancel", {"reason": "batal"}, by=here.secretary, If_Match='"9"')
+        for by in others:
+            assert await here.refused(act, body, by=by) == "not-presiding", act
+    for by in others:
+        answer = await here.put(f"{path}/minutes", {"text": "Notulen"}, by=by)
+        assert answer.body["type"] == "/problems/not-presiding"
+    stale = await here.post(f"{path}/cancel", {"reason": "batal"}, by=here.chair, If_Match='"9"')
     assert stale.body["type"] == "/problems/changed-since-read"
+    await here.made(f"{path}/reschedule", later, by=here.chair)
+    here.clock.move(DAY)
+    await here.made(f"{path}/hold", hold | {"held_at": here.clock.now().isoformat()}, by=here.member("Fitri"))
+    await here.made(f"{path}/outcomes", outcome("decision"), by=here.chair)
+    assert (await here.put(f"{path}/minutes", {"text": "Notulen"}, by=here.member("Fitri"))).status == 200
+    assert (await here.made(f"{path}/minutes/approve", None, by=here.chair))["state"] == "minuted"
 
 
 async def test_an_ended_partnership_calls_no_meetings(here: Assembly) -> None:
     board = await board_of_three(here)
-    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    await here.end()
     body = here.meeting_body(board)
-    assert await here.refused("meetings", body, by=here.secretary) == "partnership-over"
+    assert await here.refused("meetings", body, by=here.chair) == "partnership-over"
 
 
 def elsewhere() -> Actor:

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.partners.model.ending import DecisionNeeded
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST, NotBoundYet, OnlyAnObserver, Party
 from shared.clock import MovableClock
@@ -122,12 +123,39 @@ class PartnershipLife(RuleBasedStateMachine):
     @rule(days=st.integers(1, 400))
     def wait(self, days: int) -> None:
         self.clock.move(timedelta(days=days))
+        proposed = self.partnership.proposed_ending
+        if self.partnership.pass_objection_period(self.clock.now()) is not None:
+            assert proposed is not None
+            assert self.clock.now() >= proposed.ends_at
+            self.ended = self._picture()
+
+    @rule(which=WHICH)
+    def propose_to_end(self, which: int) -> None:
+        one, by = self.partnership, self.some(which)
+        with contextlib.suppress(Refusal):
+            one.require_bound(by)
+            one.propose_ending(by, "enough", self.clock.now())
+            assert self.ended is None
+
+    @rule(which=WHICH)
+    def object_to_the_ending(self, which: int) -> None:
+        one, by = self.partnership, self.some(which)
+        proposed = one.proposed_ending
+        with contextlib.suppress(Refusal):
+            one.require_bound(by)
+            one.object_to_ending(by)
+            assert proposed is not None
+            assert proposed.proposed_by != by.organisation_id
+            assert one.proposed_ending is None
 
     @precondition(lambda self: self.ended is None)
     @rule(sure=st.integers(0, 4))
     def end(self, sure: int) -> None:
         if not sure:
-            self.partnership.end("enough", self.clock.now())
+            if self.partnership.in_force is not None:
+                with pytest.raises(DecisionNeeded):
+                    self.partnership.end_by_decision(None, "enough", self.clock.now())
+            self.partnership.end_by_decision(uuid4(), "enough", self.clock.now())
             self.ended = self._picture()
 
     @precondition(lambda self: self.ended is not None)
@@ -143,7 +171,9 @@ class PartnershipLife(RuleBasedStateMachine):
             lambda: one.sign(self.some(which), one.charter_version, "p-1", now),
             lambda: one.go_to(stage),
             lambda: one.plan_exit(one.lead, "plan"),
-            lambda: one.end("again", now),
+            lambda: one.end_by_decision(uuid4(), "again", now),
+            lambda: one.propose_ending(self.some(which), "again", now),
+            lambda: one.object_to_ending(self.some(which)),
         ):
             with pytest.raises(PartnershipOver):
                 act()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.partners.world import (
     BASE,
+    end,
     events,
     formed,
     got,
@@ -241,8 +242,8 @@ async def test_an_ended_partnership_accepts_nothing_more(here: System) -> None:
     partnership, (lead, first) = await signed(here, "lead", "member")
     person, school = await member(here, lead), await here.organisation("SMA", "school")
     path, today = f"/partnerships/{partnership}", "2026-01-05"
-    ended = await made(here, f"{path}/end", {"reason": "Tujuan tercapai"}, token=here.representative(lead))
-    assert (ended["state"], ended["end_reason"]) == ("ended", "Tujuan tercapai")
+    ended = await end(here, partnership, [lead, first])
+    assert (ended["state"], ended["end_reason"]) == ("ended", "Selesai")
     assert ended["ended_at"] is not None
     both = [str(lead), str(first)]
     for act, body in {
@@ -253,6 +254,8 @@ async def test_an_ended_partnership_accepts_nothing_more(here: System) -> None:
         "lifecycle": {"stage": "knowledge", "reason": "Lanjut"},
         "exit-plan": {"plan": "Terlambat"},
         "end": {"reason": "Lagi"},
+        "propose-ending": {"reason": "Lagi"},
+        "object-to-ending": {"reason": "Lagi"},
         "contacts": {
             "kind": "call",
             "on": today,
@@ -266,7 +269,10 @@ async def test_an_ended_partnership_accepts_nothing_more(here: System) -> None:
         assert problem(answer) == (409, "partnership-over"), act
     leave = await post(here, f"{path}/leave", {"reason": "Lagi"}, token=here.representative(first))
     assert problem(leave) == (409, "partnership-over")
-    assert (await events(here, path))[-1] == "partnership-ended"
+    assert (await events(here, path))[-2:] == [
+        "partnership-ended.v2",
+        "board-dissolved.v2",
+    ]
 
 
 async def test_a_change_on_an_old_version_is_refused(here: System) -> None:
@@ -386,7 +392,8 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
     board = (await made(here, "/boards", body))["id"]
     meeting = {"board_id": board, "title": "Rapat", "place": "Balai", "agenda": ["Satu"]}
     meeting["scheduled_at"] = "2026-01-20T03:00:00Z"
-    coming = (await made(here, "/meetings", meeting))["id"]
+    chair = here.token(person=people[0])
+    coming = (await made(here, "/meetings", meeting, token=chair))["id"]
     closes = {"partnership_id": partnership, "closes_at": "2026-01-20T00:00:00Z"}
     round_ = (await made(here, "/trust-rounds", closes))["id"]
     agreement = {
@@ -403,12 +410,13 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
     promise = {"partnership_id": partnership, "title": "Lampu", "mandate": "ease", "due_on": "2026-01-30"}
     owed = (await made(here, "/commitments", promise, token=here.representative(both[1])))["id"]
     await propose(here, partnership, both[0])
-    ended = await made(here, f"/partnerships/{partnership}/end", {"reason": "Selesai"})
+    ended = await end(here, partnership, both)
     assert ended["proposed_charter"] is None
-    assert [event["event"].removesuffix(".v1") for event in await timeline_of(here, partnership)][-4:] == [
-        "partnership-ended",
-        "board-dissolved",
+    assert [event["event"].removesuffix(".v1") for event in await timeline_of(here, partnership)][-5:] == [
+        "partnership-ended.v2",
+        "board-dissolved.v2",
         "meeting-cancelled",
+        "board-dissolved.v2",
         "trust-round-closed.v2",
     ]
     gone = await got(here, f"/boards/{board}")
@@ -426,7 +434,7 @@ async def test_the_end_of_a_partnership_ends_what_hangs_on_it(here: System) -> N
         "commitment-overdue",
         "commitment-broken",
     ]
-    assert await events(here, f"/boards/{board}") == ["board-constituted.v2", "board-dissolved"]
+    assert await events(here, f"/boards/{board}") == ["board-constituted.v2", "board-dissolved.v2"]
 
 
 async def timeline_of(here: System, partnership: str) -> list[dict[str, Any]]:

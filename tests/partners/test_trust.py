@@ -133,11 +133,11 @@ async def test_what_is_no_round_is_refused(here: Assembly) -> None:
     assert await here.refused("trust-rounds", unknown, by=here.secretary) == "unknown-aggregate"
     for by, name in (
         (None, "sign-in-first"),
-        (here.representative("police"), "role-missing"),
+        (here.representative("police"), "not-presiding"),
         (here.system.key.mint(elsewhere(), clock=here.clock), "other-agency"),
     ):
         assert await here.refused("trust-rounds", body, by=by) == name
-    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    await here.end()
     assert await here.refused("trust-rounds", body, by=here.secretary) == "partnership-over"
 
 
@@ -252,7 +252,10 @@ async def test_no_dry_run_opens_the_seal(here: Assembly) -> None:
         assert answer.body.get("means") is None, path
         assert (answer.status == 422) == (path == close), answer.body
     ended = f"{BASE}/partnerships/{here.partnership}/end"
-    answer = await here.system.call("POST", ended, {"reason": "coba"}, token=here.coordinator, Dry_Run="true")
+    body = {"reason": "coba", "decision_id": await here.decided()}
+    lead = here.representative("police")
+    answer = await here.system.call("POST", ended, body, token=lead, Dry_Run="true")
+    assert answer.body["state"] == "ended"
     assert not any(word in json.dumps(answer.body) for word in (*TrustDimension, "mutual"))
     assert (await here.get(f"trust-rounds/{round_}")).body["state"] == "open"
 
@@ -260,7 +263,7 @@ async def test_no_dry_run_opens_the_seal(here: Assembly) -> None:
 async def test_the_end_of_the_partnership_closes_its_round(here: Assembly) -> None:
     round_ = await opened(here)
     await score(here, round_, "police", village=5, school=4)
-    await here.made(f"partnerships/{here.partnership}/end", {"reason": "selesai"}, by=here.coordinator)
+    await here.end()
     closed = (await here.get(f"trust-rounds/{round_}")).body
     assert (closed["state"], closed["means"]["coverage"]) == ("closed", 0.3333)
     assert await here.rows(trust_scores) == []
@@ -292,7 +295,7 @@ async def test_a_secretary_closes_early_once_every_party_has_scored(here: Assemb
     assert [event.data["complete"] for event in (await here.events(round_))[1:]] == [True, True, False]
     assert await here.refused(path, by=here.secretary) == "scores-missing"
     await score(here, round_, "school", police=5, village=3)
-    assert await here.refused(path, by=here.representative("police")) == "role-missing"
+    assert await here.refused(path, by=here.representative("police")) == "not-presiding"
     stranger = here.system.key.mint(elsewhere(), clock=here.clock)
     assert await here.refused(path, by=stranger) == "other-agency"
     closed = await here.made(path, by=here.secretary)

@@ -107,6 +107,37 @@ async def member(here: System, organisation: UUID, name: str = "Siti Contoh", ro
     return found
 
 
+async def decided(here: System, partnership: str, organisations: list[UUID], *, approved: bool = True) -> str:
+    """A decision (in approved minutes) of a board of the first two parties; returns its id."""
+    police, village = [str(organisation) for organisation in organisations[:2]]
+    people = {village: await member(here, UUID(village)), police: await member(here, UUID(police))}
+    positions = zip(people, ("chair", "member"), strict=True)
+    seats = [{"holder": people[at], "organisation_id": at, "position": name} for at, name in positions]
+    body = {"partnership_id": partnership, "kind": "forum", "name": "Musyawarah", "seats": seats}
+    board = (await made(here, "/boards", body))["id"]
+    now, chair = here.clock.now().isoformat(), here.token(person=people[village])
+    called = {"board_id": board, "title": "Rapat", "place": "Balai", "agenda": ["Satu"], "scheduled_at": now}
+    path = f"/meetings/{(await made(here, '/meetings', called, token=chair))['id']}"
+    held = {"held_at": now, "present": list(people.values())}
+    await made(here, f"{path}/hold", held, token=chair)
+    outcome = {"kind": "decision", "mandate": "evaluate", "text": "Kita berhenti"}
+    decision: str = (await made(here, f"{path}/outcomes", outcome, token=chair))["outcomes"][0]["id"]
+    await made(here, f"{path}/outcomes", outcome | {"kind": "information"}, token=chair)
+    if not approved:
+        return decision
+    written = await here.call("PUT", f"{BASE}{path}/minutes", {"text": "Notula"}, token=chair)
+    assert written.status == 200, written.body
+    await made(here, f"{path}/minutes/approve", None, token=here.token(person=people[police]))
+    return decision
+
+
+async def end(here: System, partnership: str, organisations: list[UUID]) -> dict[str, Any]:
+    """A signed partnership that its lead ends by a decision."""
+    body = {"reason": "Selesai", "decision_id": await decided(here, partnership, organisations)}
+    lead = here.representative(organisations[0])
+    return await made(here, f"/partnerships/{partnership}/end", body, token=lead)
+
+
 def clock_of(here: System) -> MovableClock:
     """The clock of a system that a test moves."""
     assert isinstance(here.clock, MovableClock)

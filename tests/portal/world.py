@@ -70,6 +70,11 @@ class World:
         """A secretary's token, as of now: tokens end as the clock is moved."""
         return self.here.token("secretary", person="p-secretary")
 
+    @property
+    def chair(self) -> str:
+        """The token of the chair of the board, as of now."""
+        return self.here.token(person=self.people[1])
+
     async def page(self, path: str, language: str = "en") -> Answer:
         """A page of the portal."""
         return await self.here.call("GET", path, Accept_Language=language)
@@ -167,17 +172,17 @@ class World:
                 "place": "Balai desa",
                 "agenda": ["Ronda malam"],
             }
-            return await self.made(f"{PARTNERS}/meetings", body, token=self.secretary)
+            return await self.made(f"{PARTNERS}/meetings", body, token=self.chair)
 
         meeting = await call("Rapat pertama", 1)
         await self.later(1)
         path = f"{PARTNERS}/meetings/{meeting['id']}"
         held = {"held_at": self.clock.now().isoformat(), "present": self.people[:2]}
-        await self.made(f"{path}/hold", held, token=self.secretary)
+        await self.made(f"{path}/hold", held, token=self.chair)
         outcome = {"kind": "decision", "mandate": "evaluate", "text": "Ronda dinilai bersama."}
-        await self.made(f"{path}/outcomes", outcome, token=self.secretary)
-        await self.made(f"{path}/minutes", {"text": "Semua setuju."}, token=self.secretary, method="PUT")
-        approver = self.here.token("representative", organisation=self.bodies[1], person=self.people[1])
+        await self.made(f"{path}/outcomes", outcome, token=self.chair)
+        await self.made(f"{path}/minutes", {"text": "Semua setuju."}, token=self.chair, method="PUT")
+        approver = self.here.token("representative", organisation=self.bodies[0], person=self.people[0])
         await self.made(f"{path}/minutes/approve", token=approver)
         await call("Rapat kedua", 60)
 

@@ -63,6 +63,16 @@ def generated(root: Path) -> dict[Path, str]:
     return files
 
 
+ONCE_OF_THE_HOST = (
+    *("register_person", "amend_person", "retire_person", "begin_membership", "end_membership"),
+    *("form_partnership", "constitute_board", "elect_member", "vacate_seat", "dissolve_board"),
+    *("call_meeting", "reschedule_meeting", "cancel_meeting", "hold_meeting", "correct_attendance"),
+    *("record_outcome", "correct_outcome", "write_minutes", "open_trust_round", "close_trust_round"),
+    *("add_template", "approve_program"),
+)
+"""The acts that bind others and were for the hosting agency's staff alone."""
+
+
 def vocabulary() -> str:
     """Every vocabulary list, with its labels in both languages."""
     lines = [
@@ -90,8 +100,24 @@ def permissions(services: list[Service]) -> str:
     for service in services:
         # The operations of every service with data are listed once, at the end.
         lines += ["", f"## {service.name}", "", *_rows(service.operations)]
-    lines += ["", "## every service with data", ""]
-    return "\n".join([*lines, *_rows(EVERYWHERE)]) + "\n"
+    lines += ["", "## every service with data", "", *_rows(EVERYWHERE)]
+    return "\n".join([*lines, *_once_of_the_host(services)]) + "\n"
+
+
+def _once_of_the_host(services: list[Service]) -> list[str]:
+    """Who may do now what only the staff of the hosting agency could do."""
+    routes = [route for service in services for part in service.operations for route in part.routes]
+    who = {route.operation.name: _who(route.operation.permission) for route in routes}
+    return [
+        "",
+        "## Acts that once only the hosting agency could do",
+        "",
+        "A partnership belongs to its parties: these were for the staff of the agency that hosts it alone.",
+        "",
+        "| operation | who may now |",
+        "|---|---|",
+        *(f"| {name.replace('_', ' ')} | {who[name]} |" for name in ONCE_OF_THE_HOST),
+    ]
 
 
 def personal_data(services: list[Service]) -> str:

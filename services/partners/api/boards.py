@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.partners.commands import boards as commands
 from services.partners.model.board import Board
-from services.partners.permissions import COORDINATOR, SECRETARY
+from services.partners.permissions import COORDINATOR, KEEPS_RECORDS, LEAD, PRESIDING
 from services.partners.queries import boards as queries
 from shared.contracts.vocabulary import BoardKind, BoardState, Position, QuorumRule
 from shared.http.door import DoorDep, etag
@@ -72,26 +72,26 @@ class BoardOut(BaseModel):
 
 
 operations.create(
-    "", commands.constitute_board, may=COORDINATOR, label=N_("constitute a board"), shows=BoardOut
+    "", commands.constitute_board, may=COORDINATOR + LEAD, label=N_("constitute a board"), shows=BoardOut
 )
 operations.create(
     "/{board_id}/elections",
     commands.elect_member,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("fill a seat of a board"),
     shows=BoardOut,
 )
 operations.do(
     "/{board_id}/seats/{seat_id}/vacate",
     commands.vacate_seat,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("vacate a seat of a board"),
     shows=BoardOut,
 )
 operations.do(
     "/{board_id}/dissolve",
     commands.dissolve_board,
-    may=COORDINATOR,
+    may=LEAD + PRESIDING,
     label=N_("dissolve a board"),
     shows=BoardOut,
 )

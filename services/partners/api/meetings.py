@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.partners.commands import meetings as commands
 from services.partners.commands import minutes
 from services.partners.model.meeting import Meeting
-from services.partners.permissions import OFFICE, SECRETARY
+from services.partners.permissions import CALLS_MEETINGS, KEEPS_RECORDS
 from services.partners.queries import meetings as queries
 from services.partners.queries.timeline import is_registered
 from shared.contracts.vocabulary import Mandate, MeetingState, OutcomeKind
@@ -106,28 +106,32 @@ async def _for(door: Door) -> Callable[[Meeting], MeetingOut]:
 
 MEETING = View(MeetingOut, _for)
 
-operations.create("", commands.call_meeting, may=OFFICE, label=N_("call a meeting"), shows=MEETING)
+operations.create("", commands.call_meeting, may=CALLS_MEETINGS, label=N_("call a meeting"), shows=MEETING)
 operations.do(
     "/{meeting_id}/reschedule",
     commands.reschedule_meeting,
-    may=OFFICE,
+    may=CALLS_MEETINGS,
     label=N_("reschedule a meeting"),
     shows=MEETING,
 )
 operations.do(
-    "/{meeting_id}/cancel", commands.cancel_meeting, may=OFFICE, label=N_("cancel a meeting"), shows=MEETING
+    "/{meeting_id}/cancel",
+    commands.cancel_meeting,
+    may=CALLS_MEETINGS,
+    label=N_("cancel a meeting"),
+    shows=MEETING,
 )
 operations.do(
     "/{meeting_id}/hold",
     minutes.hold_meeting,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("record that a meeting was held"),
     shows=MEETING,
 )
 operations.do(
     "/{meeting_id}/attendance",
     minutes.correct_attendance,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("correct the attendance of a meeting"),
     shows=MEETING,
     methods=["PUT"],
@@ -135,21 +139,21 @@ operations.do(
 operations.create(
     "/{meeting_id}/outcomes",
     minutes.record_outcome,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("record an outcome of a meeting"),
     shows=MEETING,
 )
 operations.do(
     "/{meeting_id}/outcomes/{outcome_id}/correct",
     minutes.correct_outcome,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("correct an outcome of a meeting"),
     shows=MEETING,
 )
 operations.do(
     "/{meeting_id}/minutes",
     minutes.write_minutes,
-    may=SECRETARY,
+    may=KEEPS_RECORDS,
     label=N_("write minutes"),
     shows=MEETING,
     methods=["PUT"],

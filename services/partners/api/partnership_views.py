@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
@@ -101,6 +101,17 @@ class FormerPartyOut(BaseModel):
     leave_reason: str
 
 
+class ProposedEndingOut(BaseModel):
+    """A proposed ending: by which organisation, why, and when it ends unless another party objects."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    proposed_by: UUID
+    proposed_at: datetime
+    ends_at: datetime
+    reason: str
+
+
 class PartnershipOut(BaseModel):
     """A partnership with its parties and its charter.
 
@@ -109,7 +120,9 @@ class PartnershipOut(BaseModel):
     yet. ``proposed_charter`` awaits signatures, also while another is in force. ``charter_version`` is the
     number of the newest. ``charter_due`` says that the parties that sign have changed since the charter in
     force was signed, and no new one is proposed. ``invited`` is shown only inside the partnership, and
-    empty for everybody else.
+    empty for everybody else. ``proposed_ending`` may still be objected to. An ended partnership
+    tells by which decision of a board it ended (``ended_by_decision``), or on the proposal of which
+    organisation (``ended_on_proposal_of``).
     """
 
     id: UUID
@@ -132,6 +145,9 @@ class PartnershipOut(BaseModel):
     exit_plan: str | None
     ended_at: datetime | None
     end_reason: str | None
+    ended_by_decision: UUID | None
+    ended_on_proposal_of: UUID | None
+    proposed_ending: ProposedEndingOut | None
     parties: list[PartyOut]
     invited: list[InvitationOut]
     former_parties: list[FormerPartyOut]
@@ -145,6 +161,7 @@ class PartnershipOut(BaseModel):
     def of(cls, partnership: Partnership, reader: Actor) -> Self:
         """The view of a partnership for its reader."""
         invited = partnership.invited if partnership.is_inside(reader) else []
+        ending = partnership.proposed_ending
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
         signed = (
             {signature.party_id: signature.signed_at for signature in charter.signatures} if charter else {}
@@ -161,6 +178,7 @@ class PartnershipOut(BaseModel):
                 "charter_in_force": in_force.number if in_force else None,
                 "proposed_charter": CharterOut.of(partnership, proposed) if proposed else None,
                 "signed_at": in_force.endorsed_at if in_force else None,
+                "proposed_ending": ProposedEndingOut.model_validate(ending) if ending else None,
                 "parties": [
                     vars(party) | {"signed_at": signed.get(party.id), "bound": partnership.is_bound(party)}
                     for party in partnership.taking_part

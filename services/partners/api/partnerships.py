@@ -91,8 +91,22 @@ operations.do(
 operations.do(
     "/partnerships/{partnership_id}/end",
     commands.end_partnership,
-    may=COORDINATOR + LEAD,
+    may=LEAD,
     label=N_("end a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/propose-ending",
+    commands.propose_ending,
+    may=PARTY,
+    label=N_("propose to end a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/object-to-ending",
+    commands.object_to_ending,
+    may=PARTY,
+    label=N_("object to the ending of a partnership"),
     shows=PARTNERSHIP,
 )
 

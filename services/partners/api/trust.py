@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.partners.commands import trust as commands
 from services.partners.model.disclosure import LEFT
 from services.partners.model.trust import TrustRound
-from services.partners.permissions import OFFICE, PARTY, SECRETARY
+from services.partners.permissions import OPENS_ROUNDS, PARTY
 from services.partners.queries import trust as queries
 from shared.contracts.vocabulary import Mutual, RoundState, Withheld
 from shared.http.door import DoorDep, etag
@@ -92,7 +92,9 @@ class RoundOut(BaseModel):
         )
 
 
-operations.create("", commands.open_trust_round, may=OFFICE, label=N_("open a trust round"), shows=RoundOut)
+operations.create(
+    "", commands.open_trust_round, may=OPENS_ROUNDS, label=N_("open a trust round"), shows=RoundOut
+)
 # Not a creation with an Idempotency-Key: its fingerprint would outlive the scores.
 operations.do(
     "/{round_id}/scores",
@@ -122,9 +124,14 @@ async def show_trust_round(round_id: UUID, door: DoorDep, response: Response) ->
     return RoundOut.of(trust_round)
 
 
-@operations.post("/{round_id}/close", may=SECRETARY, label=N_("close a trust round"), response_model=RoundOut)
+@operations.post(
+    "/{round_id}/close", may=OPENS_ROUNDS, label=N_("close a trust round"), response_model=RoundOut
+)
 async def close_trust_round(round_id: UUID, door: DoorDep) -> Response:
-    """Close a round before its time, once every party has scored all others (role secretary)."""
+    """Close a round before its time, once every party has scored all others.
+
+    Its secretary or coordinator may do so, and the chair or the secretary of a board of the partnership.
+    """
     command = commands.CloseTrustRound(round_id=round_id)
     await door.ask(commands.round_to_close, command)
     door.refuse_dry_run()  # a response would reveal the scores

@@ -15,10 +15,12 @@ from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from services.partners.model.trust import TrustRound
+from services.partners.tables.boards import boards
 from services.partners.tables.custodians import CUSTODIANS
 from services.partners.tables.organisations import memberships, organisations, persons
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.contracts.vocabulary import BoardState
 from shared.database.transaction import Aggregate, Transaction
 from shared.identity.actor import NotAParty
 from shared.identity.permissions import Relation, Role
@@ -106,19 +108,23 @@ def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
     organisation = tx.actor.organisation
     match thing:
         case Partnership():
-            return _as_party(tx, thing)
+            return _as_party(tx, thing) | _presiding(tx, thing)
         case Agreement() if thing.signed_for(organisation):
             return {Relation.SIGNATORY}
         case Commitment() if thing.organisation_id == organisation:
             return {Relation.OWN}
-        case TrustRound() if any(party.organisation_id == organisation for party in thing.parties):
-            return {Relation.PARTY}
         case TrustRound():
-            return _as_party(tx, tx.get(Partnership, thing.partnership_id))
-        case Meeting() if thing.attended_by(tx.actor.person):
-            return _if_registered(tx)
+            partnership = tx.get(Partnership, thing.partnership_id)
+            scores = any(party.organisation_id == organisation for party in thing.parties)
+            return ({Relation.PARTY} if scores else _as_party(tx, partnership)) | _presiding(tx, partnership)
+        case Board():
+            if not _asked_for(tx, Relation.LEAD):
+                return _seat(tx, thing)
+            return _seat(tx, thing) | _as_party(tx, tx.get(Partnership, thing.partnership_id))
         case Meeting():
-            return _seat(tx, tx.get(Board, thing.board_id))
+            board = tx.get(Board, thing.board_id)
+            attended = _if_registered(tx) if thing.attended_by(tx.actor.person) else set()
+            return attended | _seat(tx, board)
     return set()
 
 
@@ -130,15 +136,39 @@ def _as_party(tx: Transaction, partnership: Partnership) -> set[Relation]:
     return set()
 
 
+def _presiding(tx: Transaction, partnership: Partnership) -> set[Relation]:
+    """Whether the actor presides over any board of the partnership; asked only where it matters."""
+    if not _asked_for(tx, Relation.PRESIDING):
+        return set()
+    theirs = sa.select(Board).where(
+        boards.c.partnership_id == partnership.id, boards.c.state == BoardState.STANDING
+    )
+    with tx.unhidden():
+        standing = list(tx.session.scalars(theirs))
+    return {Relation.PRESIDING} & {relation for board in standing for relation in _seat(tx, board)}
+
+
+def _asked_for(tx: Transaction, relation: Relation) -> bool:
+    return any(grant.relation is relation for grant in tx.context.permission.grants)
+
+
 def _seat(tx: Transaction, board: Board) -> set[Relation]:
-    holds = any(str(seat.holder) == tx.actor.person for seat in board.filled(tx.today))
-    return _if_registered(tx) if holds else set()
+    """The relations to a board: of who sits on it, or of its agency while nobody presides over it."""
+    presiding = board.presiding(tx.today)
+    if any(str(seat.holder) == tx.actor.person for seat in presiding):
+        return _if_registered(tx, Relation.BOARD, Relation.PRESIDING)
+    ties = set[Relation]()
+    if not presiding and board.agency == tx.actor.agency:
+        ties.add(Relation.STANDING_IN)
+    if any(str(seat.holder) == tx.actor.person for seat in board.filled(tx.today)):
+        ties |= _if_registered(tx)
+    return ties
 
 
-def _if_registered(tx: Transaction) -> set[Relation]:
+def _if_registered(tx: Transaction, *relations: Relation) -> set[Relation]:
     """Look up the person only in the agency that registered them: accounts of others may have any id."""
     own = sa.select(persons.c.id).where(
         persons.c.id == UUID(tx.actor.person), persons.c.agency == tx.actor.agency
     )
     with tx.unhidden():
-        return {Relation.BOARD} if tx.execute(own).first() is not None else set()
+        return set(relations or {Relation.BOARD}) if tx.execute(own).first() is not None else set()

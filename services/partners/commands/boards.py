@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from services.partners.commands.authority import permit
+from services.partners.commands.decisions import require_decision
 from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import named, running
@@ -47,6 +48,14 @@ class MeetingPast(Refusal):
     remedy = "Hold the election at the next meeting and refer to that meeting."
 
 
+class DissolvedByDecision(Refusal):
+    """A board is not dissolved without those who sit on it."""
+
+    kind = "conflict"
+    message = "A board with filled seats is dissolved only by a decision of a board of its partnership."
+    remedy = "Give the id of the decision, an outcome in approved minutes."
+
+
 class SeatTerms(Part):
     """Who holds a seat, for which party, in which position.
 
@@ -61,7 +70,7 @@ class SeatTerms(Part):
 
 
 class ConstituteBoard(Command):
-    """Constitute a board of a partnership (role coordinator).
+    """Constitute a board of a partnership (representative of the lead, or coordinator of the agency).
 
     ``quorum`` is in percent of the filled seats (50: at least half of them); ``quorum_rule`` states it as a
     fraction instead, more than half or two thirds. A board that was constituted earlier states the day.
@@ -77,7 +86,7 @@ class ConstituteBoard(Command):
 
 
 class ElectMember(Command):
-    """Record an election (role secretary); a new chair replaces the previous one.
+    """Record an election (chair or secretary of the board); a new chair replaces the previous one.
 
     It took place at a quorate meeting of the board, or (without ``meeting_id``) by the votes of at least
     half of its members.
@@ -94,7 +103,7 @@ class ElectMember(Command):
 
 
 class VacateSeat(Command):
-    """Record that the holder of a seat leaves (role secretary)."""
+    """Record that the holder of a seat leaves (chair or secretary of the board)."""
 
     board_id: UUID
     seat_id: UUID
@@ -102,9 +111,14 @@ class VacateSeat(Command):
 
 
 class DissolveBoard(Command):
-    """Dissolve a board and cancel its coming meetings (role coordinator)."""
+    """Dissolve a board by a decision, and cancel its coming meetings.
+
+    ``decision_id`` is the decision to do so, an outcome in approved minutes of a board of the partnership;
+    only a board without any filled seat needs none.
+    """
 
     board_id: UUID
+    decision_id: UUID | None = None
     reason: Prose
 
 
@@ -148,7 +162,7 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
 
 
 def elect_member(tx: Transaction, command: ElectMember) -> Board:
-    """Record an election as secretary; a new chair replaces the previous one."""
+    """Record an election; a new chair replaces the previous one."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     partnership = running(tx, board.partnership_id)
@@ -173,7 +187,7 @@ def elect_member(tx: Transaction, command: ElectMember) -> Board:
 
 
 def vacate_seat(tx: Transaction, command: VacateSeat) -> Board:
-    """Record as secretary that a holder leaves."""
+    """Record that a holder leaves."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     freed(tx, board, board.vacate(command.seat_id, tx.today, command.reason))
@@ -181,10 +195,14 @@ def vacate_seat(tx: Transaction, command: VacateSeat) -> Board:
 
 
 def dissolve_board(tx: Transaction, command: DissolveBoard) -> Board:
-    """Dissolve a board; its coming meetings are cancelled."""
+    """Dissolve a board by a decision; its coming meetings are cancelled."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
-    _dissolve(tx, board, command.reason)
+    if command.decision_id is not None:
+        require_decision(tx, board.partnership_id, command.decision_id)
+    elif board.filled(tx.today):
+        raise DissolvedByDecision
+    _dissolve(tx, board, command.reason, command.decision_id)
     return board
 
 
@@ -202,12 +220,18 @@ def board_term_ended(tx: Transaction, due: Due) -> None:
         record_end(tx, board, seat)
 
 
-def _dissolve(tx: Transaction, board: Board, reason: str) -> None:
+def _dissolve(tx: Transaction, board: Board, reason: str, decision_id: UUID | None = None) -> None:
     board.dissolve(tx.now, reason)
     for seat in board.filled(tx.today):
         forget_term(tx, board, seat)
     tx.record(
-        BoardDissolved(board_id=board.id, partnership_id=board.partnership_id, name=board.name, reason=reason)
+        BoardDissolved(
+            board_id=board.id,
+            partnership_id=board.partnership_id,
+            name=board.name,
+            reason=reason,
+            decision_id=decision_id,
+        )
     )
     called = sa.select(meetings.c.id).where(
         meetings.c.board_id == board.id,

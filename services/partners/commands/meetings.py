@@ -30,7 +30,7 @@ Length = Annotated[int, Field(ge=5, le=24 * 60)]
 
 
 class CallMeeting(Command):
-    """Call a meeting of a board (role secretary or coordinator).
+    """Call a meeting of a board (its chair or secretary).
 
     A meeting of the past year that was not called here can be entered, too.
     """
@@ -44,7 +44,7 @@ class CallMeeting(Command):
 
 
 class RescheduleMeeting(Command):
-    """Move a meeting to another time (role secretary or coordinator).
+    """Move a meeting to another time (chair or secretary of the board).
 
     ``place`` and ``length_minutes`` are unchanged if left out.
     """
@@ -57,14 +57,14 @@ class RescheduleMeeting(Command):
 
 
 class CancelMeeting(Command):
-    """Cancel a meeting (role secretary or coordinator)."""
+    """Cancel a meeting (chair or secretary of the board)."""
 
     meeting_id: UUID
     reason: Prose
 
 
 def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
-    """Call a meeting of an active board, or enter one that took place (secretary or coordinator)."""
+    """Call a meeting of an active board, or enter one that took place."""
     board = tx.get(Board, command.board_id)
     permit(tx, board)
     running(tx, board.partnership_id)
@@ -97,7 +97,7 @@ def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
 
 
 def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
-    """Move a meeting that was called (secretary or coordinator)."""
+    """Move a meeting that was called."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     before = meeting.scheduled_at
@@ -119,7 +119,7 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
 
 
 def cancel_meeting(tx: Transaction, command: CancelMeeting) -> Meeting:
-    """Cancel a meeting (secretary or coordinator)."""
+    """Cancel a meeting."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     call_off(tx, meeting, command.reason)

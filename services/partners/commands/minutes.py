@@ -36,7 +36,7 @@ Present = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
 
 
 class HoldMeeting(Command):
-    """Record that a meeting took place and who was present (role secretary); the quorum is computed.
+    """Record that a meeting took place and who was present (chair or secretary); the quorum is computed.
 
     ``held_at`` is when it began; ``present`` are the holders of seats who were present.
     """
@@ -47,7 +47,7 @@ class HoldMeeting(Command):
 
 
 class CorrectAttendance(Command):
-    """Correct who was present, until the minutes are approved (role secretary); the quorum is computed again.
+    """Correct who was present, until the minutes are approved (chair or secretary); the quorum is recomputed.
 
     ``present`` is the complete list, ``reason`` why it is corrected.
     """
@@ -66,7 +66,7 @@ class PromiseTerms(Part):
 
 
 class RecordOutcome(Command):
-    """Record an outcome under a mandate (role secretary); a decision needs a quorum.
+    """Record an outcome under a mandate (chair or secretary); a decision needs a quorum.
 
     ``commitment`` is given exactly if the kind is commitment.
     """
@@ -88,7 +88,7 @@ class RecordOutcome(Command):
 
 
 class CorrectOutcome(Command):
-    """Correct an outcome, until the minutes are approved (role secretary).
+    """Correct an outcome, until the minutes are approved (chair or secretary).
 
     ``mandate`` and ``text`` replace the recorded ones.
     """
@@ -101,7 +101,7 @@ class CorrectOutcome(Command):
 
 
 class WriteMinutes(Command):
-    """Write or amend the minutes (role secretary).
+    """Write or amend the minutes (chair or secretary).
 
     They are either ``public``, or ``withheld_because`` says why not.
     """
@@ -119,7 +119,7 @@ class ApproveMinutes(Command):
 
 
 def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
-    """Record as secretary that a meeting took place; its quorum is computed from the seats of that day."""
+    """Record that a meeting took place; its quorum is computed from the seats of that day."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     board = tx.get(Board, meeting.board_id)
@@ -144,7 +144,7 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
 
 
 def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
-    """Correct as secretary who was present; outcomes stay, and show whether the meeting had a quorum."""
+    """Correct who was present; outcomes stay, and show whether the meeting had a quorum."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     meeting.correct_attendance(tx.get(Board, meeting.board_id), command.present)
@@ -172,7 +172,7 @@ def _attendees(meeting: Meeting) -> tuple[Attendee, ...]:
 
 
 def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
-    """Record an outcome as secretary; a commitment is created in the same transaction."""
+    """Record an outcome; a commitment is created in the same transaction."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     outcome = Outcome(tx.new_id(), command.kind, command.mandate, command.text, tx.now)
@@ -196,7 +196,7 @@ def record_outcome(tx: Transaction, command: RecordOutcome) -> Meeting:
 
 
 def correct_outcome(tx: Transaction, command: CorrectOutcome) -> Meeting:
-    """Correct an outcome as secretary, until the minutes are approved."""
+    """Correct an outcome, until the minutes are approved."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     outcome = meeting.correct_outcome(command.outcome_id, command.mandate, command.text)
@@ -216,7 +216,7 @@ def correct_outcome(tx: Transaction, command: CorrectOutcome) -> Meeting:
 
 
 def write_minutes(tx: Transaction, command: WriteMinutes) -> Meeting:
-    """Write or amend the minutes as secretary."""
+    """Write or amend the minutes."""
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     withheld = command.withheld_because or ""

@@ -25,7 +25,7 @@ Points = Annotated[int, Field(ge=1, le=5, strict=True, repr=False)]
 
 
 class OpenTrustRound(Command):
-    """Open the next trust round of a partnership (role secretary or coordinator).
+    """Open the next trust round of a partnership (agency, or chair or secretary of a board).
 
     It closes between one and ninety days from now.
     """
@@ -58,13 +58,13 @@ class ScoreParties(Command, hide_input_in_errors=True):
 
 
 class CloseTrustRound(Command):
-    """Close a round early, once every party has scored all others (role secretary)."""
+    """Close a round early, once every party has scored all others (role secretary or coordinator)."""
 
     round_id: UUID
 
 
 def open_trust_round(tx: Transaction, command: OpenTrustRound) -> TrustRound:
-    """Open the next round of a partnership (secretary or coordinator); only one is open at a time."""
+    """Open the next round of a partnership; only one is open at a time."""
     partnership = tx.get(Partnership, command.partnership_id)
     permit(tx, partnership)
     partnership.require_running()
@@ -124,7 +124,7 @@ def round_to_close(tx: Transaction, command: CloseTrustRound) -> TrustRound:
 
 
 def close_trust_round(tx: Transaction, command: CloseTrustRound) -> TrustRound:
-    """Close a round early as secretary, once every party has scored all others."""
+    """Close a round early, once every party has scored all others."""
     round_ = round_to_close(tx, command)
     _close(tx, round_)
     tx.drop_timer(CLOSES, round_.id)

@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.partners.model.seat import HeldNoSeat, HolderTwice, Seat, UnknownSeat
-from shared.contracts.vocabulary import AutomaticReason, BoardKind, BoardState, QuorumRule
+from shared.contracts.vocabulary import AutomaticReason, BoardKind, BoardState, Position, QuorumRule
 from shared.refusal import Refusal
 from shared.states import Machine
 
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
 """The rules as percentages for display; nothing is computed with them."""
+
+PRESIDES = frozenset({Position.CHAIR, Position.SECRETARY})
+"""The positions whose holders call, hold and minute a board's meetings."""
 
 machine = Machine(
     "board",
@@ -118,6 +121,10 @@ class Board:
     def chair(self, on: date) -> Seat | None:
         """The chair's seat on a day, if it is filled."""
         return next((seat for seat in self.filled(on) if seat.position == "chair"), None)
+
+    def presiding(self, on: date) -> list[Seat]:
+        """The filled seats of the chair and the secretaries, who run its affairs."""
+        return [seat for seat in self.filled(on) if seat.position in PRESIDES]
 
     @property
     def in_office(self) -> list[UUID]:

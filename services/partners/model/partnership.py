@@ -14,6 +14,14 @@ from services.partners.model.charter import (
     CharterSignedAlready,
     CharterUnknown,
 )
+from services.partners.model.ending import (
+    OBJECTION_PERIOD,
+    DecisionNeeded,
+    EndingProposedAlready,
+    NoEndingProposed,
+    OwnProposal,
+    ProposedEnding,
+)
 from services.partners.model.lifecycle import require_step
 from services.partners.model.party import (
     AcceptedAlready,
@@ -36,7 +44,8 @@ class Partnership:
     """Parties with a shared vision and mission, in force once every bound party has signed.
 
     ``all_parties`` includes those that left, because their signatures stay. Of ``charters`` the last one
-    signed by everybody is in force; a newer one may be proposed meanwhile.
+    signed by everybody is in force; a newer one may be proposed meanwhile. It ended by the decision
+    ``ended_by_decision`` of a board, or on the proposal of the organisation ``ended_on_proposal_of``.
     """
 
     id: UUID
@@ -54,6 +63,11 @@ class Partnership:
     end_reason: str | None = None
     version: int = 0
     search_key: str = ""
+    ending_proposed_by: UUID | None = None
+    ending_proposed_at: datetime | None = None
+    ending_reason: str | None = None
+    ended_by_decision: UUID | None = None
+    ended_on_proposal_of: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse an invalid set of parties."""
@@ -295,8 +309,55 @@ class Partnership:
         before, self.lifecycle = self.lifecycle, stage
         return before
 
-    def end(self, reason: str, at: datetime) -> None:
-        """End it permanently."""
+    @property
+    def proposed_ending(self) -> ProposedEnding | None:
+        """The proposed ending, while it runs and the party that proposed it is bound."""
+        by, at = self.ending_proposed_by, self.ending_proposed_at
+        if by is None or at is None or by not in {party.organisation_id for party in self.bound}:
+            return None
+        return ProposedEnding(by, at, at + OBJECTION_PERIOD, self.ending_reason or "")
+
+    def propose_ending(self, by: Party, reason: str, at: datetime) -> ProposedEnding:
+        """Propose to end it: it ends, unless another bound party objects in time."""
         self.require_running()
+        if self.proposed_ending is not None:
+            raise EndingProposedAlready(ends_at=self.proposed_ending.ends_at)
+        self.ending_proposed_by, self.ending_proposed_at = by.organisation_id, at
+        self.ending_reason = reason
+        return ProposedEnding(by.organisation_id, at, at + OBJECTION_PERIOD, reason)
+
+    def object_to_ending(self, by: Party) -> ProposedEnding:
+        """Stop a proposed ending, as another party than proposed it; returns what was proposed."""
+        self.require_running()
+        proposed = self.proposed_ending
+        if proposed is None:
+            raise NoEndingProposed
+        if proposed.proposed_by == by.organisation_id:
+            raise OwnProposal
+        self._drop_proposed_ending()
+        return proposed
+
+    def end_by_decision(self, decision: UUID | None, reason: str, at: datetime) -> None:
+        """End it permanently; by a decision of its board, if it was ever signed."""
+        self.require_running()
+        if self.in_force is not None and decision is None:
+            raise DecisionNeeded
+        self._end(reason, at)
+        self.ended_by_decision = decision
+
+    def pass_objection_period(self, at: datetime) -> ProposedEnding | None:
+        """End it permanently, if nobody objected to its proposed ending in time; returns that."""
+        proposed = self.proposed_ending
+        if self.state is PartnershipState.ENDED or proposed is None or at < proposed.ends_at:
+            return None
+        self._end(proposed.reason, at)
+        self.ended_on_proposal_of = proposed.proposed_by
+        return proposed
+
+    def _end(self, reason: str, at: datetime) -> None:
         self.state = standing.machine.after(self.state, "end")
         self.ended_at, self.end_reason = at, reason
+        self._drop_proposed_ending()
+
+    def _drop_proposed_ending(self) -> None:
+        self.ending_proposed_by = self.ending_proposed_at = self.ending_reason = None

@@ -33,6 +33,11 @@ partnerships = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     # The search key; see shared/search_key.py.
     sa.Column("search_key", sa.Text, nullable=False),
+    sa.Column("ending_proposed_by", sa.Uuid),
+    sa.Column("ending_proposed_at", Instant),
+    sa.Column("ending_reason", sa.Text),
+    sa.Column("ended_by_decision", sa.Uuid),
+    sa.Column("ended_on_proposal_of", sa.Uuid),
 )
 
 parties = sa.Table(

@@ -92,10 +92,18 @@ class BoardDissolved(
     label=N_("Board dissolved"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """A board was dissolved."""
+    """A board was dissolved, by a decision; without one if its seats were vacant or the partnership ended."""
 
     board_id: UUID
     partnership_id: UUID
     name: str
     reason: str
+    decision_id: UUID | None = None
+
+
+@upcaster("partners.board-dissolved", 1)
+def _dissolved_by_the_agency(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 named no decision: a coordinator dissolved a board alone."""
+    return data

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
 from shared.contracts.partners.facts import PartyFacts
 from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
@@ -212,6 +214,42 @@ class ExitPlanned(
     partnership_id: UUID
 
 
+class EndingProposed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("End of the partnership proposed"),
+    headline=N_("The partnership “%(title)s” ends on %(ends_at)s unless a party objects: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A bound party proposed to end the partnership: it ends at ``ends_at``, unless another one objects."""
+
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    ends_at: datetime
+    reason: str
+
+
+class EndingObjected(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("A party objected to the end of the partnership"),
+    headline=N_("The partnership “%(title)s” continues, because a party objected to its end: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """Another bound party objected to a proposed ending; the partnership continues."""
+
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    proposed_by: UUID
+    reason: str
+
+
 class PartnershipEnded(
     Event,
     publisher="partners",
@@ -219,9 +257,21 @@ class PartnershipEnded(
     label=N_("Partnership ended"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
+    version=2,
 ):
-    """A partnership ended."""
+    """A partnership ended, by a decision of its board or on the proposal of an organisation.
+
+    Neither is given if it was never signed.
+    """
 
     partnership_id: UUID
     title: str
     reason: str
+    decision_id: UUID | None = None
+    proposed_by: UUID | None = None
+
+
+@upcaster("partners.partnership-ended", 1)
+def _ended_without_consent(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 named no decision and no proposal: the lead or a coordinator could end it alone."""
+    return data

@@ -68,7 +68,7 @@ class RegistryCopy:
     def __init__(self, metadata: sa.MetaData) -> None:
         self.metadata = metadata
         self.tables = Tables(metadata)
-        self.people = People(metadata)
+        self.people = People(metadata, self.tables.organisations)
         self.custodians = Custodians(metadata)
         self.projections = (
             registry_projection(self.tables),

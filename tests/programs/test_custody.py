@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from shared.contracts.identity import CustodyTold
+from shared.contracts.partners import MembershipBegan, OrganisationRegistered
+from shared.contracts.vocabulary import OrganisationKind
 from tests.programs.measures import Joint, joint
 from tests.programs.test_stages import refused
 from tests.programs.world import AGENCY, BASE, act, approved, hear, signed, submit, upload
@@ -78,6 +81,24 @@ async def test_a_contribution_is_verified_and_disputed_by_another_custodian(here
         same = await work.post(f"{path}/{verb}", body, of_clerk(here, work.village))
         assert refused(same, 403, "same-custodian")
     assert (await work.made(f"{path}/verify", None, work.village))["state"] == "verified"
+
+
+async def test_who_belongs_to_the_party_is_known_in_an_own_workspace_too(here: System) -> None:
+    partnership = await signed(here)
+    program, person = await approved(here, partnership), uuid4()
+    village = OrganisationRegistered(
+        organisation_id=partnership.village, name="Forum", kind=OrganisationKind.COMMUNITY, area="35.15"
+    )
+    await hear(here, village)
+    for organisation in (partnership.police, partnership.village):
+        member = MembershipBegan(
+            membership_id=uuid4(), organisation_id=organisation, member=person, since=date(2026, 1, 1)
+        )
+        await hear(here, member)
+    await act(here, program, 1, "start", partnership.police)
+    await submit(here, program, 1, partnership.police)
+    own = here.representative(partnership.village, str(person))
+    assert refused(await act(here, program, 1, "accept", own), 403, "judged-by-the-same-person")
 
 
 class OneClerk(RuleBasedStateMachine):

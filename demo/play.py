@@ -31,7 +31,7 @@ NAMES = {key: name for key, name, *_ in story.ORGANISATIONS}
 SIGNERS = [key for key, _, _, role in story.ORGANISATIONS if role != "observer"]
 # The problem is registered and analysed, a root cause identified, a response chosen and begun.
 STUDIED = 5 + len(story.INCIDENTS) + len(story.OPTIONS)
-WORKED = 1 + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
+WORKED = len(SIGNERS) + len(story.LIFECYCLE) + 4 * len(story.STAGES) + 2 * len(story.GIVEN)
 STEPS = 7 + len(NAMES) + len(SIGNERS) + STUDIED + WORKED + 6 * len(story.PRODUCTS)
 CHANNELS = 3
 
@@ -145,9 +145,12 @@ class Demo:
         ]
         body = story.PROGRAM | {"partnership_id": str(self.report.partnership), "stages": stages}
         body["problems"] = [str(self.report.problem)]
-        text = N_("They approve the programme “%(title)s”")
-        program = await self.act(text, "programs", "programs", body, by="coordinator")
+        text, (proposer, *others) = N_("%(party)s proposes the programme “%(title)s”"), SIGNERS
+        program = await self.act(text, "programs", "programs", body, by=proposer)
         self.report.program = UUID(program["id"])
+        path, body = f"programs/{program['id']}/endorse", {"revision": program["revision"]}
+        for key in others:
+            await self.act(N_("%(party)s endorses the programme"), "programs", path, body, by=key)
         for stage, reason in story.LIFECYCLE:
             text, body = (
                 N_("The parties agree on the stage of their life cycle: %(reason)s"),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 LABELS = {
     "act": "Action taken",
     "cast": "Votes cast",
+    "co_responsible": "Co-responsible parties",
     "contributes": "What it contributes",
     "days": "Length in days",
     "en": "Text in English",

@@ -24,6 +24,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
 from shared.contracts.programs import ContributionRecorded
+from shared.contracts.vocabulary import ProgramState
 from shared.database.tables import service_metadata
 from shared.database.transaction import Context, Transaction
 from shared.events import streams
@@ -206,7 +207,9 @@ async def seed(runtime: ServiceRuntime) -> None:
                 title="Patrols",
                 context="",
                 objectives=[],
+                proposed_at=tx.now,
                 approved_at=tx.now,
+                state=ProgramState.APPROVED,
             )
         )
 

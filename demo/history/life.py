@@ -63,6 +63,7 @@ class Life:
     board: str = ""
     problem: str = ""
     decree: str = ""
+    decisions: list[str] = field(default_factory=list)
     published: dict[str, Published] = field(default_factory=dict)
     numbers: int = 0
 
@@ -194,6 +195,33 @@ class Life:
         for number, key in enumerate(self.bodies):
             await self.day(day + 1 + number * 2)
             await self.act("signatures", version, by=key)
+
+    async def hand_over(self, day: int, before: str, after: str, reason: str) -> None:
+        """Hand the lead over; the other body accepts it three days later."""
+        await self.day(day)
+        offer = {"organisation_id": str(self.bodies[after].id), "reason": reason}
+        await self.act("lead/offer", offer, by=before)
+        await self.day(day + 3)
+        await self.act("lead/accept", None, by=after)
+
+    async def observe_only(self, day: int, key: str, lead: str, reason: str) -> None:
+        """Make a body an observer by its own wish; the lead agrees three days later."""
+        await self.day(day)
+        base = f"parties/{self.bodies[key].id}"
+        await self.act(f"{base}/propose-role", {"role": "observer", "reason": reason}, by=key)
+        await self.day(day + 3)
+        await self.act(f"{base}/agree-to-role", {"reason": "Disepakati dalam rapat para pihak."}, by=lead)
+
+    async def benefit(self, day: int, key: str, text: str) -> None:
+        """Confirm that a body has gained from the partnership."""
+        await self.day(day)
+        await self.act("benefits", {"benefit": text}, by=key)
+
+    async def amend_terms(self, day: int, key: str, contributes: str, gains: str, reason: str) -> None:
+        """Amend what a body contributes and gains."""
+        await self.day(day)
+        body = {"contributes": contributes, "gains": gains, "reason": reason}
+        await self.call("PUT", "partners", f"partnerships/{self.partnership}/terms", body, by=key)
 
     async def advance(self, stage: str, reason: str) -> None:
         """Move to another stage of the life cycle."""

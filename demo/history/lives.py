@@ -48,6 +48,8 @@ async def ceremonial(life: Life) -> None:
             await board.call(
                 life, day + 210, "Rencana dewan sesudah masa jabatan"
             )  # the meetings stop without notice
+    await life.hand_over(1000, "police", "forum", "Kepemimpinan bergilir menurut piagam.")
+    await life.observe_only(1010, "school", "forum", "Tidak ada tugas yang dapat dikerjakan sekolah.")
 
 
 def year_of(life: Life, year: int) -> int:

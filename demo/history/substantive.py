@@ -166,6 +166,8 @@ async def _terms(life: Life, pks: str) -> None:
     await life.act("parties", joins)
     await life.sign(414)
     await life.answer("police")
+    await life.benefit(440, "school", "Guru memakai bahan ajar bersama; pelanggaran di gerbang berkurang.")
+    await work.refuse_proposal(life, 460)
     await life.day(500)
     plan = {"plan": "Jika berakhir, forum meneruskan kegiatan dan sekolah menyimpan bahan ajar."}
     await life.act("exit-plan", plan, by="police")
@@ -173,6 +175,8 @@ async def _terms(life: Life, pks: str) -> None:
     await board.vacate(life, "police", "Pindah tugas ke wilayah lain.")
     await life.succeed(591, "police")
     await board.elect(life, ("police",), 760)
+    gives, gains = "Jaringan warga, mediasi, siskamling, balai pertemuan", "Lingkungan yang aman"
+    await life.amend_terms(600, "forum", gives, gains, "Balai warga selesai dibangun.")
     await life.agree(740, "pks", 760, renews=pks)
     await life.day(752)
     await board.elect(life, ("forum", "police", "school"), 752 + 730)

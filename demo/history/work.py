@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from demo.history.cast import BODIES
 from demo.history.evidence import Work, shown
 from demo.history.life import Life
 from demo.history.steps import STEPS, WAITS_FOR
@@ -75,7 +76,9 @@ async def template(life: Life, day: int) -> None:
 async def plan_cycle(
     life: Life, day: int, number: int, previous: str | None = None, recorded: int | None = None
 ) -> Cycle:
-    """Approve a programme in stages; the recommendations of the previous one are answered.
+    """Have a programme in stages approved; the recommendations of the previous one are answered.
+
+    The parties take turns in proposing. All others endorse it; in the third year the board decides instead.
 
     ``recorded`` is how many cases are recorded at its beginning.
     """
@@ -115,8 +118,37 @@ async def plan_cycle(
             for step, waits_for in zip(STEPS, WAITS_FOR, strict=True)
         ],
     }
-    made = await life.post("programs", "programs", body)
+    proposer = list(life.bodies)[(number - 1) % len(BODIES)]
+    made = await life.post("programs", "programs", body, by=proposer)
+    path, read = f"programs/{made['id']}", {"revision": made["revision"]}
+    if number == 3 and life.decisions:
+        decided = read | {"decision_id": life.decisions[-1]}
+        made = await life.post("programs", f"{path}/approve", decided, by=proposer)
+    for key in life.bodies:
+        if key != proposer and made["state"] == "proposed":
+            made = await life.post("programs", f"{path}/endorse", read, by=key)
     return Cycle(made["id"], made["stages"], day, number, recorded or life.theme.baseline)
+
+
+async def refuse_proposal(life: Life, day: int) -> None:
+    """The school proposes a programme that the hospital declines; it revises it in vain and withdraws it."""
+    await life.day(day)
+    plan = {
+        "title": f"Pos terpadu {life.place}",
+        "objectives": ["Satu pos yang dijaga semua pihak setiap malam."],
+        "stages": [{"title": "Menjaga pos", "responsible": str(life.bodies["hospital"].id)}],
+    }
+    made = await life.post("programs", "programs", plan | {"partnership_id": life.partnership}, by="school")
+    path = f"programs/{made['id']}"
+    reason = "Rumah sakit tidak mempunyai petugas untuk jaga malam."
+    await life.day(day + 3)
+    await life.post("programs", f"{path}/decline", {"revision": 1, "reason": reason}, by="hospital")
+    await life.day(day + 9)
+    plan["stages"] = [{"title": "Menjaga pos", "responsible": str(life.bodies["forum"].id)}]
+    await life.post("programs", f"{path}/revise", plan, by="school")
+    await life.day(day + 16)
+    reason = "FKPM memilih memperkuat ronda yang sudah ada."
+    await life.post("programs", f"{path}/withdraw", {"reason": reason}, by="school")
 
 
 async def start_stage(life: Life, cycle: Cycle, place: int) -> None:

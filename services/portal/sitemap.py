@@ -38,7 +38,7 @@ INDEX = (
 ALWAYS = ("/", "/products", "/docs")
 LISTS = (
     ("partners", "partnerships", "partnerships", ("formed_at", "signed_at", "ended_at")),
-    ("programs", "programs", "programs", ("approved_at", "started_at", "ended_on")),
+    ("programs", "programs", "programs", ("proposed_at", "approved_at", "started_at", "ended_on")),
     ("programs", "problems", "problems", ("registered_at",)),
     ("products", "products", "products", ("published_at",)),
     ("products", "products?state=withdrawn", "products", ("published_at",)),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from services.programs.api import OPERATIONS
 from services.programs.commands import deadlines, indicators
-from services.programs.subscribers import decisions, legal_umbrellas, reporters
+from services.programs.subscribers import legal_umbrellas, reporters
 from services.programs.tables import metadata
-from services.programs.tables.partnerships import REGISTRY
+from services.programs.tables.partnerships import DECISIONS, REGISTRY
 from services.programs.visibility import visible
 from shared.host.service import Service
 from shared.timer_runner import Timer
@@ -17,7 +17,7 @@ service = Service(
     operations=OPERATIONS,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
-    projections=(*REGISTRY.projections, legal_umbrellas, decisions, reporters),
+    projections=(*REGISTRY.projections, DECISIONS.projection, legal_umbrellas, reporters),
     timers=(
         Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
         Timer(deadlines.OVERDUE, deadlines.stage_overdue),

@@ -1,13 +1,12 @@
-"""Event consumers of programs: organisations, agencies, partnerships, regulations."""
+"""Event consumers of programs: agencies, regulations."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.programs.tables.partnerships import agencies, decided
+from services.programs.tables.partnerships import agencies
 from services.programs.tables.umbrellas import umbrellas
 from shared.contracts.identity import AgencyAmended, AgencyFounded
-from shared.contracts.partners import AttendanceCorrected, DecisionTaken
 from shared.contracts.products import (
     LegalUmbrellaLapsed,
     LegalUmbrellaRevoked,
@@ -18,7 +17,6 @@ from shared.database.transaction import Transaction
 from shared.events.projection import Projection
 
 reporters = Projection("agencies", tables=[agencies])
-decisions = Projection("decisions", tables=[decided])
 legal_umbrellas = Projection("umbrellas", tables=[umbrellas])
 
 
@@ -33,25 +31,6 @@ def agency_amended(tx: Transaction, event: AgencyAmended) -> None:
     """Update the agency's organisation."""
     own = sa.update(agencies).where(agencies.c.agency == tx.agency)
     tx.execute(own, {"organisation_id": event.organisation_id})
-
-
-@decisions.on(DecisionTaken)
-def decision_taken(tx: Transaction, event: DecisionTaken) -> None:
-    """Keep the decision, which may close a programme."""
-    row = {
-        "id": event.outcome_id,
-        "partnership_id": event.partnership_id,
-        "meeting_id": event.meeting_id,
-        "quorate": True,
-    }
-    tx.insert(decided, row)
-
-
-@decisions.on(AttendanceCorrected)
-def attendance_corrected(tx: Transaction, event: AttendanceCorrected) -> None:
-    """Drop the decisions of a meeting that turned out to have no quorum."""
-    theirs = sa.update(decided).where(decided.c.meeting_id == event.meeting_id)
-    tx.execute(theirs, {"quorate": event.quorate})
 
 
 @legal_umbrellas.on(ProductPublished)

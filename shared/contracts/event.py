@@ -121,7 +121,7 @@ class Event(BaseModel):
 
     @classmethod
     def schema_file(cls) -> str:
-        """The file name of its schema, for example ``partners.partnership-signed.v1.json``."""
+        """The file name of its schema, for example ``partners.partnership-signed.v2.json``."""
         return f"{cls.type()}.v{cls.event_version}.json"
 
     @classmethod

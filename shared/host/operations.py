@@ -44,7 +44,7 @@ class UnknownSchema(Refusal):
 
     kind = "unknown"
     message = "There is no event schema called %(name)s."
-    remedy = "A schema has the name of an event type, for example partners.partnership-signed.v1."
+    remedy = "A schema has the name of an event type, for example partners.partnership-signed.v2."
 
 
 class DeadLetterMendedWrongly(Refusal):

@@ -7,12 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from shared.contracts.partners import (
+    LeadHandedOver,
     OrganisationAmended,
     OrganisationRegistered,
     PartnershipEnded,
     PartnershipSigned,
+    PartyAmended,
     PartyLeft,
 )
+from shared.contracts.vocabulary import PartyRole
 from shared.database.transaction import Transaction
 from shared.events.projection import Projection
 from shared.partnership.tables import Tables
@@ -28,6 +31,8 @@ def registry_projection(tables: Tables) -> Projection:
     projection.on(OrganisationAmended)(handlers.organisation_amended)
     projection.on(PartnershipSigned)(handlers.partnership_signed)
     projection.on(PartyLeft)(handlers.party_left)
+    projection.on(LeadHandedOver)(handlers.lead_handed_over)
+    projection.on(PartyAmended)(handlers.party_amended)
     projection.on(PartnershipEnded)(handlers.partnership_ended)
     return projection
 
@@ -77,6 +82,25 @@ class _Handlers:
             self._parties.c.organisation_id == event.organisation_id,
         )
         tx.execute(gone)
+
+    def lead_handed_over(self, tx: Transaction, event: LeadHandedOver) -> None:
+        """Exchange the roles of the previous and the new lead."""
+        self._give_role(tx, event.partnership_id, event.before, PartyRole.MEMBER)
+        self._give_role(tx, event.partnership_id, event.after, PartyRole.LEAD)
+
+    def party_amended(self, tx: Transaction, event: PartyAmended) -> None:
+        """Keep the role, as far as the charter in force binds the party."""
+        role = event.after.role if event.bound else PartyRole.OBSERVER
+        self._give_role(tx, event.partnership_id, event.organisation_id, role)
+
+    def _give_role(
+        self, tx: Transaction, partnership_id: UUID, organisation_id: UUID, role: PartyRole
+    ) -> None:
+        theirs = sa.update(self._parties).where(
+            self._parties.c.partnership_id == partnership_id,
+            self._parties.c.organisation_id == organisation_id,
+        )
+        tx.execute(theirs, {"role": role})
 
     def partnership_ended(self, tx: Transaction, event: PartnershipEnded) -> None:
         """Mark the partnership as ended; its parties still answer for existing work."""

@@ -46,6 +46,17 @@ class ActsOfAnother(Refusal):
     reason = "it is the work of another organisation"
 
 
+class DecisionUnknown(Refusal):
+    """The decision was taken by a quorate board of the partnership."""
+
+    kind = "invalid"
+    message = "No board of this partnership has a decision with the id %(id)s."
+    remedy = (
+        "Use the id of a meeting's outcome of the kind decision. If it was just recorded, try again "
+        "in a moment."
+    )
+
+
 class LeftTheOrganisation(Refusal):
     """Only current members act for an organisation."""
 

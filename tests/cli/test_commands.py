@@ -247,14 +247,16 @@ async def test_every_dead_letter_is_listed_however_many_there_are(here: System) 
 async def test_projections_are_listed_and_rebuilt(here: System) -> None:
     partnership, *_ = await here.signed_partnership()
 
+    forum = here.organisations["Forum Desa Contoh"]
+
     async def known() -> bool:
         body = {
             "partnership_id": str(partnership),
             "title": "Program",
             "objectives": ["Bersama"],
-            "stages": [{"title": "Satu", "responsible": str(here.organisations["Forum Desa Contoh"])}],
+            "stages": [{"title": "Satu", "responsible": str(forum)}],
         }
-        made = await here.call("POST", "/api/programs/v1/programs", body, token=here.token("coordinator"))
+        made = await here.call("POST", "/api/programs/v1/programs", body, token=here.representative(forum))
         return made.status == 201
 
     await eventually(known)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from demo.client import DemoFailed
-from demo.play import STEPS, play
+from demo.play import SIGNERS, STEPS, play
 from demo.report import Report
 from services.registry import NAMES, service
 from shared.client import mint
@@ -43,6 +43,8 @@ TOLD = {
     "programs.option-proposed": 2,
     "programs.response-chosen": 1,
     "programs.response-dated": 1,
+    "programs.programme-proposed": 1,
+    "programs.programme-endorsed": len(SIGNERS),
     "programs.programme-approved": 1,
     "programs.contribution-recorded": 2,
     "programs.contribution-verified": 2,

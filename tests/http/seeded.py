@@ -96,7 +96,7 @@ async def seed(here: System, clock: MovableClock) -> Seeded:
     ]
     body = {"title": "Aman bersama", "area": "35.15", "problem": "Balap liar", "parties": terms}
     await seeded.made("partners/v1/partnerships", body)
-    seeded.keep(organisation_id=str(police), code="35.15", name="partners.partnership-signed.v1")
+    seeded.keep(organisation_id=str(police), code="35.15", name="partners.partnership-signed.v2")
     seeded.keep(organisation_id=str(village), code="35.78", name="partnerships")
     for number, item in enumerate((partnership, second)):
         seeded.keep(partnership_id=str(item), number=str(number + 1))
@@ -236,7 +236,8 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
         "stages": [stage, {"title": "Ronda", "responsible": str(village)}],
         "problems": [seeded.ids["problem_id"][number]],
     }
-    program = await seeded.made(f"{base}/programs", body)
+    program = await seeded.made(f"{base}/programs", body, by=police)
+    program = await seeded.made(f"{base}/programs/{program['id']}/endorse", {"revision": 1}, by=village)
     stages = [stage["id"] for stage in program["stages"]]
     form = attached(
         {"partnership_id": partnership}, "bukti.csv", f"a,b\r\n1,{number}\r\n".encode(), "text/csv"

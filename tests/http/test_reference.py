@@ -40,7 +40,7 @@ async def test_it_has_its_own_operations_and_events_and_no_others(here: System) 
         assert (await here.call("GET", f"/docs/events/{name_of(event)}")).status == 200
     document = (await here.call("GET", "/asyncapi.json")).body
     assert document["operations"].keys() == {name_of(event) for event in published}
-    for elsewhere in ("/docs/partners", "/docs/events/partners.partnership-signed.v1", "/docs/nothing"):
+    for elsewhere in ("/docs/partners", "/docs/events/partners.partnership-signed.v2", "/docs/nothing"):
         assert (await here.call("GET", elsewhere)).status == 404
 
 

@@ -94,8 +94,10 @@ async def submitted(field: Field) -> tuple[str, str]:
     """A programme and the path of its stage, which the police have submitted."""
     stages = [{"title": "Satu", "responsible": str(field.police), "phase": None}]
     plan = {"title": "Malam aman", "objectives": ["Aman"], "stages": stages}
-    program = await field.made(f"{PROGRAMS}/programs", plan | {"partnership_id": field.partnership})
+    body = plan | {"partnership_id": field.partnership}
+    program = await field.made(f"{PROGRAMS}/programs", body, field.police)
     path = f"{PROGRAMS}/programs/{program['id']}"
+    await field.made(f"{path}/endorse", {"revision": 1}, field.village)
     stage = f"{path}/stages/{program['stages'][0]['id']}"
     await field.made(f"{stage}/start", None, field.police)
     form = aiohttp.FormData({"partnership_id": field.partnership}, quote_fields=False)

@@ -33,14 +33,14 @@ EXPECTED = """\
 POST /api/partners/v1/partnerships/{partnership_id}/signatures
   sign_charter
     publish evt.*.partners.charter-endorsed.v1.*
-    publish evt.*.partners.partnership-signed.v1.*
-      process evt.*.partners.partnership-signed.v1.* by notifications-known
-      process evt.*.partners.partnership-signed.v1.* by notifications-notify
+    publish evt.*.partners.partnership-signed.v2.*
+      process evt.*.partners.partnership-signed.v2.* by notifications-known
+      process evt.*.partners.partnership-signed.v2.* by notifications-notify
         POST
         deliver email
         publish evt.*.notifications.notice-delivered.v1.*
         publish evt.*.notifications.notice-issued.v1.*
-      process evt.*.partners.partnership-signed.v1.* by programs-partnerships
+      process evt.*.partners.partnership-signed.v2.* by programs-partnerships
 """
 
 

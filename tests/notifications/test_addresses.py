@@ -196,7 +196,7 @@ async def test_a_webhook_names_its_thing(place: Place, webhook: WebhookReceiver)
     partnership, police, _ = await place.here.signed_partnership()
     await eventually(lambda: webhook.received)
     (got,) = webhook.received
-    assert got.json["type"] == "partners.partnership-signed.v1"
+    assert got.json["type"] == "partners.partnership-signed.v2"
     assert got.json["url"] == f"{place.here.url}/partnerships/{partnership}"
     assert (got.json["agency"], got.json["partnership_id"]) == ("polresta-contoh", str(partnership))
     assert got.json["partnership"] == "Aman bersama"

@@ -35,11 +35,11 @@ async def test_the_last_signature_puts_a_partnership_in_force(here: System) -> N
     assert last.body["signed_at"] is not None
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
     assert [event["event"] for event in timeline] == [
-        "partnership-formed.v1",
+        "partnership-formed.v2",
         "charter-proposed.v1",
         "charter-endorsed.v1",
         "charter-endorsed.v1",
-        "partnership-signed.v1",
+        "partnership-signed.v2",
     ]
     assert timeline[1]["data"]["means"] == CHARTER["means"]
     refused = await sign(here, partnership, observer)
@@ -76,7 +76,7 @@ async def test_a_new_proposal_leaves_the_charter_in_force(here: System) -> None:
     assert (whole["charter_in_force"], whole["proposed_charter"]) == (2, None)
     assert whole["vision"] == "Hidup jauh lebih baik"
     told = [
-        event for event in await got(here, f"{path}/timeline") if event["event"] == "partnership-signed.v1"
+        event for event in await got(here, f"{path}/timeline") if event["event"] == "partnership-signed.v2"
     ]
     assert [item["data"]["charter_version"] for item in told] == [1, 2]
 

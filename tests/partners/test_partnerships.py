@@ -111,7 +111,7 @@ async def test_a_member_joins_and_takes_part_once_a_charter_is_signed_with_it(he
     last = (await sign(here, partnership, school, version=2)).body
     assert (last["state"], last["charter_due"]) == ("signed", False)
     timeline = await got(here, f"{path}/timeline")
-    assert timeline[-1]["event"] == "partnership-signed.v1"
+    assert timeline[-1]["event"] == "partnership-signed.v2"
     assert [party["organisation_id"] for party in timeline[-1]["data"]["parties"]] == [
         str(lead),
         str(first),
@@ -309,11 +309,11 @@ async def test_a_timeline_tells_of_everything_that_belongs_to_a_partnership(here
     await made(here, f"/agreements/{entered['id']}/confirmations", None, token=here.representative(first))
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
     assert [event["event"] for event in timeline] == [
-        "partnership-formed.v1",
+        "partnership-formed.v2",
         "charter-proposed.v1",
         "charter-endorsed.v1",
         "charter-endorsed.v1",
-        "partnership-signed.v1",
+        "partnership-signed.v2",
         "ceremony-recorded.v1",
         "contact-recorded.v1",
         "signing-awaited.v1",

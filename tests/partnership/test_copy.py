@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shared.contracts.partners import (
+    LeadHandedOver,
     MembershipBegan,
     MembershipEnded,
     OrganisationAmended,
     PartnershipEnded,
+    PartyAmended,
     PartyLeft,
+    TermsFacts,
 )
-from shared.contracts.vocabulary import OrganisationKind
+from shared.contracts.vocabulary import OrganisationKind, PartyRole
 from shared.database.database import Database
 from shared.database.transaction import Transaction
 from shared.identity.actor import Actor, NotAParty
@@ -93,6 +96,38 @@ async def test_observers_are_kept_and_are_bound_to_nothing(copy: Database) -> No
     }
     bound = await copy.read(lambda session: REGISTRY.bound_by(session, known.id))
     assert bound == {known.police, known.village}
+
+
+async def test_lead_and_roles_change_as_the_registry_says(copy: Database) -> None:
+    known = Known()
+    handed = LeadHandedOver(
+        partnership_id=known.id, title="Aman bersama", before=known.police, after=known.village
+    )
+    await hear(copy, known.signed(), handed)
+
+    async def roles() -> dict[UUID, str]:
+        return {row[1]: row[4] for row in (await rows(copy, [PARTIES]))["parties"]}
+
+    assert await roles() == {known.police: "member", known.village: "lead", known.school: "observer"}
+    terms = {"contributes": "patrol", "gains": "order"}
+    member = TermsFacts(role=PartyRole.MEMBER, **terms)
+    observer = TermsFacts(role=PartyRole.OBSERVER, **terms)
+    for party, after, bound, role in (
+        (known.police, observer, False, "observer"),
+        (known.police, member, True, "member"),
+        (known.school, member, False, "observer"),  # until it has signed a charter
+    ):
+        amended = PartyAmended(
+            partnership_id=known.id,
+            party_id=uuid4(),
+            organisation_id=party,
+            before=member,
+            after=after,
+            bound=bound,
+            reason="Agreed",
+        )
+        await hear(copy, amended)
+        assert (await roles())[party] == role
 
 
 async def test_a_partnership_that_was_never_signed_is_not_known(copy: Database) -> None:

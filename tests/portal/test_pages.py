@@ -96,7 +96,7 @@ def pages(world: World) -> list[Shown]:
         Shown("/docs", (("Untuk pengembang", "Data terbuka", "Registri"), ("Open data", "AsyncAPI"))),
         Shown("/docs/partners", (("Siapa yang boleh", "koordinator"), ("Who may", "PartnershipOut", "curl"))),
         Shown(
-            "/docs/events", (("partners.partnership-signed.v1",), ("Audience", "identity.account-opened.v1"))
+            "/docs/events", (("partners.partnership-signed.v2",), ("Audience", "identity.account-opened.v1"))
         ),
         Shown(
             "/docs/events/partners.board-constituted.v2",

@@ -260,8 +260,10 @@ class World:
             "planned_end": day(120),
             "stages": stages,
         }
-        program = await self.made(f"{PROGRAMS}/programs", body)
+        program = await self.made(f"{PROGRAMS}/programs", body, 0)
         self.program = program["id"]
+        for party in (1, 2):
+            await self.made(f"{PROGRAMS}/programs/{self.program}/endorse", {"revision": 1}, party)
         form = aiohttp.FormData({"partnership_id": self.partnership}, quote_fields=False)
         form.add_field("file", b"a,b\r\n1,2\r\n", filename="bukti.csv", content_type="text/csv")
         evidence = await self.made(f"{PROGRAMS}/evidence", form, 0)

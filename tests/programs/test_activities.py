@@ -11,7 +11,7 @@ import pytest
 from shared.clock import MovableClock
 from shared.contracts.products import LegalUmbrellaLapsed, LegalUmbrellaRevoked, ProductWithdrawn
 from tests.programs.measures import joint, kind
-from tests.programs.world import events, hear, registered, regulation, signed, told, umbrella
+from tests.programs.world import approved, events, hear, registered, regulation, signed, told, umbrella
 from tests.support.system import System
 
 
@@ -19,20 +19,7 @@ async def test_a_party_records_what_it_did(here: System) -> None:
     partnership = await signed(here)
     problem = await registered(here, partnership, impact="destroys")
     one = await joint(here)
-    program = (
-        await here.call(
-            "POST",
-            "/api/programs/v1/programs",
-            {
-                "partnership_id": str(partnership.id),
-                "title": "Jalan aman",
-                "objectives": ["Tak ada korban"],
-                "problems": [problem["id"]],
-                "stages": [{"title": "Satu", "responsible": str(partnership.police)}],
-            },
-            token=here.token("coordinator"),
-        )
-    ).body
+    program = await approved(here, partnership, problems=[problem["id"]])
     trainee, law = str(uuid4()), str(await umbrella(here))
     body = one.activity(
         program_id=program["id"],

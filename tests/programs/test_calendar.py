@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from shared.clock import MovableClock
 from tests.programs.measures import Joint, joint
-from tests.programs.world import BASE, act, plan
+from tests.programs.world import BASE, act, approved, plan
 from tests.support.system import Answer, System
 
 
@@ -21,13 +21,8 @@ async def planned(here: System) -> Joint:
         plan("Menanam, merawat; memanen", one.police, planned_start="2026-02-01", planned_end="2026-02-28"),
         plan("Dua", one.village, planned_end="2026-03-31"),
     ]
-    body = {
-        "partnership_id": str(one.partnership.id),
-        "title": "Kampung tangguh",
-        "objectives": ["Tangguh"],
-        "stages": stages,
-    }
-    return Joint(here, one.partnership, await one.made("programs", body, here.token("coordinator")))
+    program = await approved(here, one.partnership, title="Kampung tangguh", stages=stages)
+    return Joint(here, one.partnership, program)
 
 
 async def fetched(one: Joint, **headers: str) -> Answer:

@@ -76,14 +76,13 @@ async def full(here: System) -> Joint:
         plan("Satu", one.police, planned_start="2026-01-10", planned_end="2026-02-10"),
         plan("Dua", one.village, planned_end="2027-06-30"),
     ]
-    body = {
-        "partnership_id": str(one.partnership.id),
+    body: dict[str, Any] = {
         "title": "Jalan aman & tenang",
         "objectives": ["Korban berkurang < separuh", "Warga tenang"],
         "budget": {"amount": 10_000_000, "currency": "IDR"},
         "stages": stages,
     }
-    program = await one.made("programs", body, here.token("coordinator"))
+    program = await approved(here, one.partnership, **body)
     one = Joint(here, one.partnership, program)
     await complete(here, program, 1, one.police, one.village)
     funds = one.contribution(kind="funds", amount=2_000_000, unit="IDR", value=2_000_000, note="Kas desa")
@@ -190,15 +189,14 @@ async def test_no_budget_is_left_out_whatever_days_are_told(
     here: System, planned: dict[str, str], stages: list[dict[str, Any]], spans: list[tuple[str, str]]
 ) -> None:
     one = await joint(here)
-    body = {
-        "partnership_id": str(one.partnership.id),
+    body: dict[str, Any] = {
         "title": "Jalan aman",
         "objectives": ["Warga tenang"],
         "budget": {"amount": 150_000_000, "currency": "IDR"},
         "stages": [plan(f"Tahap {number}", one.police, **days) for number, days in enumerate(stages)],
         **planned,
     }
-    await one.made("programs", body, here.token("coordinator"))
+    await approved(here, one.partnership, **body)
     _, root = await exported(here)
     budgets = list(root.iter("budget"))
     assert [(each[0].get("iso-date"), each[1].get("iso-date")) for each in budgets] == spans
@@ -266,14 +264,8 @@ async def test_cycles_and_ends_are_reported(here: System) -> None:
         await complete(here, one.program, position, by, other)
     closing: dict[str, Any] = {"recommendations": []}
     await one.made(f"programs/{one.id}/close", closing, here.token("coordinator"))
-    body = {
-        "partnership_id": str(one.partnership.id),
-        "title": "Siklus kedua",
-        "objectives": ["Lanjut"],
-        "previous_id": one.id,
-        "stages": [plan("Satu", one.police)],
-    }
-    following = await one.made("programs", body, here.token("coordinator"))
+    stages = [plan("Satu", one.police)]
+    following = await approved(here, one.partnership, previous_id=one.id, stages=stages)
     await one.made(f"programs/{following['id']}/abandon", {"reason": "Bencana"}, here.token("coordinator"))
     _, root = await exported(here)
     closed, abandoned = root.findall("iati-activity")

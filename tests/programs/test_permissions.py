@@ -29,6 +29,7 @@ def bodies(one: Joint) -> dict[str, Any]:
     """What is sent to each operation that is about a partnership; None is sent nothing."""
     partnership, why = str(one.partnership.id), {"reason": "Karena begitu"}
     plan = {"title": "Satu", "responsible": str(one.police)}
+    proposal = {"title": "Program", "objectives": ["Aman"], "stages": [plan]}
     sign = {"on": "2026-01-04", "area": "35.15", "note": "Berkumpul"}
     given = {"amount": 1, "value": 1}
     about = {"partnership_id": partnership, "title": "Balap", "description": "Liar", "area": "35.15"}
@@ -42,12 +43,12 @@ def bodies(one: Joint) -> dict[str, Any]:
         "propose_option": {"title": "Lampu", "description": "Pasang", "expected_effect": "Sepi"},
         "choose_response": why,
         "carry_out_response": {"on": "2026-01-04", "note": "Terpasang"},
-        "approve_program": {
-            "partnership_id": partnership,
-            "title": "Program",
-            "objectives": ["Aman"],
-            "stages": [plan],
-        },
+        "propose_program": proposal | {"partnership_id": partnership},
+        "revise_program": proposal,
+        "withdraw_program": why,
+        "endorse_program": {"revision": 1},
+        "decline_program": why | {"revision": 1},
+        "approve_program": {"revision": 1, "decision_id": str(uuid4())},
         "close_program": {},
         "abandon_program": why,
         "start_stage": None,

@@ -54,7 +54,16 @@ class OneProgram(RuleBasedStateMachine):
             for position, dependency in enumerate(dependencies([tuple(wait) for wait in waits]), 1)
         ]
         self.program = Program(
-            uuid4(), "polresta-contoh", uuid4(), "Program", "", ["Aman"], NOW, stages=stages
+            uuid4(),
+            "polresta-contoh",
+            uuid4(),
+            "Program",
+            "",
+            ["Aman"],
+            NOW,
+            NOW,
+            stages=stages,
+            state=ProgramState.APPROVED,
         )
         self.today = TODAY
         self.submitters: dict[UUID, set[str]] = {}

@@ -11,6 +11,7 @@ import pytest
 from shared.contracts.partners import DecisionTaken, OrganisationRegistered, PartnershipEnded, PartyLeft
 from shared.contracts.vocabulary import Mandate, OrganisationKind, Phase
 from tests.programs.world import (
+    AGREED,
     BASE,
     Partnership,
     act,
@@ -20,6 +21,7 @@ from tests.programs.world import (
     events,
     hear,
     plan,
+    propose,
     publish,
     registered,
     signed,
@@ -91,12 +93,15 @@ async def test_a_programme_says_all_that_was_agreed(here: System) -> None:
     assert [stage["depends_on"] for stage in program["stages"]] == [[], [1], [], [1, 3]]
     assert program["stages"][0]["deliverables"] == ["Peta titik rawan"]
     shown = await here.call("GET", f"{BASE}/programs/{program['id']}")
-    assert (shown.body, shown.headers["ETag"]) == (program, '"1"')
-    (event,) = await events(here, "programs", program["id"])
+    assert (shown.body, shown.headers["ETag"]) == (program, '"2"')
+    event = (await events(here, "programs", program["id"]))[-1]
+    assert event["event"] == "programme-approved.v3"
     ids = [stage["id"] for stage in program["stages"]]
     assert [stage["depends_on"] for stage in event["data"]["stages"]] == [[], [ids[0]], [], [ids[0], ids[2]]]
     assert event["data"]["problems"] == [problem["id"]]
     assert event["data"]["planned_end"] == "2026-07-31"
+    assert event["data"]["budget"] == {"amount": 25_000_000, "currency": "IDR"}
+    assert [stage["phase"] for stage in event["data"]["stages"]] == ["prevention", None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -158,18 +163,6 @@ async def test_an_observer_is_bound_to_no_stage_and_does_no_act(here: System) ->
     assert started.body["type"] == "/problems/not-a-party"
 
 
-async def test_a_coordinator_alone_approves(here: System) -> None:
-    partnership = await signed(here)
-    for token, status in ((None, 401), (here.representative(partnership.police), 403)):
-        body = {
-            "partnership_id": str(partnership.id),
-            "title": "Program",
-            "objectives": ["Aman"],
-            "stages": [plan("Satu", partnership.police)],
-        }
-        assert (await here.call("POST", f"{BASE}/programs", body, token=token)).status == status
-
-
 async def test_a_problem_of_another_partnership_is_not_worked_on(here: System) -> None:
     mine, theirs = await signed(here), await signed(here)
     problem = await registered(here, theirs)
@@ -198,7 +191,7 @@ async def test_a_party_that_left_acts_no_more(here: System) -> None:
     gone = await act(here, program, 1, "start", partnership.police)
     assert (gone.status, gone.body["type"]) == (403, "/problems/not-a-party")
     stages = [plan("Satu", partnership.police)]
-    assert (await approve(here, partnership, stages=stages)).status == 422
+    assert (await propose(here, partnership, partnership.village, stages=stages)).status == 422
 
 
 async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) -> None:
@@ -288,7 +281,7 @@ async def test_a_programme_of_which_every_stage_was_skipped_can_be_closed(here: 
     xml = await here.call("GET", f"{BASE}/iati.xml")
     assert xml.status == 200
     yes = {"recommendation_id": done.body["recommendations"][0]["id"], "adopted": True}
-    assert (await approve(here, partnership, previous_id=program["id"], answers=[yes])).status == 201
+    assert (await approved(here, partnership, previous_id=program["id"], answers=[yes]))["cycle"] == 2
 
 
 async def test_a_coordinator_of_another_agency_does_nothing_with_a_programme(here: System) -> None:
@@ -312,10 +305,14 @@ async def test_a_coordinator_of_another_agency_does_nothing_with_a_programme(her
     ):
         assert (answer.status, answer.body["type"]) == (403, "/problems/other-agency")
     theirs = await signed(here, "polresta-lain")
-    own = body | {"partnership_id": str(theirs.id), "stages": [plan("Satu", theirs.police)]}
+    own = body | {
+        "partnership_id": str(theirs.id),
+        "stages": [plan("Satu", theirs.police)],
+        "proposed_by": str(theirs.police),
+    }
     made = await here.call("POST", f"{BASE}/programs", own, token=token)
     assert (made.status, made.body["agency"]) == (201, "polresta-lain")
-    refused = await approve(here, theirs, stages=[plan("Satu", theirs.police)])
+    refused = await propose(here, theirs, here.token("coordinator"), stages=[plan("Satu", theirs.police)])
     assert refused.body["type"] == "/problems/other-agency"
 
 
@@ -343,7 +340,7 @@ async def test_an_abandoned_programme_stands_still(here: System) -> None:
     ):
         refused = await act(here, program, 1, verb, partnership.police, body)
         assert (refused.status, refused.body["type"]) == (409, "/problems/act-impossible")
-    assert await told(here, "programs", program["id"]) == ["programme-approved", "programme-abandoned"]
+    assert await told(here, "programs", program["id"]) == [*AGREED, "programme-abandoned"]
 
 
 async def test_the_next_cycle_answers_every_recommendation(here: System) -> None:
@@ -370,11 +367,14 @@ async def test_the_next_cycle_answers_every_recommendation(here: System) -> None
     }
     happened = await events(here, "programs", second["id"])
     assert [answer["event"] for answer in happened] == [
-        "programme-approved.v2",
+        "programme-proposed.v1",
+        "programme-endorsed.v1",
+        "programme-endorsed.v1",
+        "programme-approved.v3",
         "recommendation-answered.v1",
         "recommendation-answered.v1",
     ]
-    assert {answer["reason"] for answer in happened[1:]} == {None, "Warga sudah lelah"}
+    assert {answer["reason"] for answer in happened[4:]} == {None, "Warga sudah lelah"}
     twice = await approve(here, partnership, previous_id=first["id"], answers=[no, yes])
     assert (twice.status, twice.body["type"]) == (409, "/problems/previous-continued-already")
     path = f"{BASE}/programs/{second['id']}/abandon"
@@ -427,7 +427,7 @@ async def test_what_the_registry_says_arrives_over_the_broker(together: System) 
         answer = await approve(here, partnership)
         return answer if answer.status == status else None
 
-    program: Answer = await eventually(lambda: answered(201))
+    program: Answer = await eventually(lambda: answered(200))
     done = await complete(here, program.body, 1, partnership.police, partnership.village)
     assert done.body["completed"] == 1
     left = PartyLeft(

@@ -13,9 +13,23 @@ import aiohttp
 from services.programs.service import service
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
-from shared.contracts.partners import PartnershipEnded, PartnershipSigned, PartyFacts, PartyLeft
+from shared.contracts.partners import (
+    DecisionTaken,
+    PartnershipEnded,
+    PartnershipSigned,
+    PartyFacts,
+    PartyLeft,
+)
 from shared.contracts.products import LegalFacts, ProductPublished
-from shared.contracts.vocabulary import Language, Medium, OrganisationKind, PartyRole, Phase, ProductKind
+from shared.contracts.vocabulary import (
+    Language,
+    Mandate,
+    Medium,
+    OrganisationKind,
+    PartyRole,
+    Phase,
+    ProductKind,
+)
 from shared.database import outbox
 from shared.database.transaction import Context, Transaction
 from shared.host.runtime import ServiceRuntime
@@ -24,6 +38,8 @@ from tests.support.system import Answer, System
 
 BASE = "/api/programs/v1"
 AGENCY = "polresta-contoh"
+AGREED = ["programme-proposed", "programme-endorsed", "programme-endorsed", "programme-approved"]
+"""What is told of a programme that :func:`approved` makes."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +181,13 @@ def plan(title: str, responsible: UUID, phase: Phase | None = None, **more: Any)
     return {"title": title, "responsible": str(responsible), "phase": phase, **more}
 
 
-async def approve(here: System, partnership: Partnership, **more: Any) -> Answer:
-    """Ask for a programme; of two stages (the police's, the village's), unless ``more`` says otherwise."""
+async def propose(
+    here: System, partnership: Partnership, by: UUID | str | None = None, **more: Any
+) -> Answer:
+    """Propose a programme; of two stages (the police's, the village's), unless ``more`` says otherwise.
+
+    The police propose it, unless ``by`` names another organisation or is a token.
+    """
     body = {
         "partnership_id": str(partnership.id),
         "title": "Malam tanpa balap liar",
@@ -174,13 +195,45 @@ async def approve(here: System, partnership: Partnership, **more: Any) -> Answer
         "stages": [plan("Satu", partnership.police), plan("Dua", partnership.village)],
         **more,
     }
-    return await here.call("POST", f"{BASE}/programs", body, token=here.token("coordinator"))
+    token = by if isinstance(by, str) else here.representative(by or partnership.police)
+    return await here.call("POST", f"{BASE}/programs", body, token=token)
+
+
+async def on_proposal(
+    here: System, program: dict[str, Any], verb: str, by: UUID | str, **body: Any
+) -> Answer:
+    """One act on a proposed programme, of which its newest revision was read."""
+    token = by if isinstance(by, str) else here.representative(by)
+    path = f"{BASE}/programs/{program['id']}/{verb}"
+    return await here.call("POST", path, {"revision": program["revision"], **body}, token=token)
+
+
+async def approve(here: System, partnership: Partnership, **more: Any) -> Answer:
+    """Have a programme approved: the police propose it, and the village endorses it."""
+    answer = await propose(here, partnership, **more)
+    if answer.status != 201 or answer.body["state"] == "approved":
+        return answer
+    return await on_proposal(here, answer.body, "endorse", partnership.village, on=more.get("on"))
+
+
+async def decision(here: System, partnership_id: UUID, meeting_id: UUID | None = None) -> str:
+    """A decision of the partnership's board that the programmes know."""
+    taken = DecisionTaken(
+        meeting_id=meeting_id or uuid4(),
+        board_id=uuid4(),
+        partnership_id=partnership_id,
+        outcome_id=uuid4(),
+        mandate=Mandate.DEVELOP,
+        text="Disetujui",
+    )
+    await hear(here, taken)
+    return str(taken.outcome_id)
 
 
 async def approved(here: System, partnership: Partnership, **more: Any) -> dict[str, Any]:
-    """A programme."""
+    """An approved programme."""
     answer = await approve(here, partnership, **more)
-    assert answer.status == 201, answer.body
+    assert answer.body.get("state") == "approved", answer.body
     program: dict[str, Any] = answer.body
     return program
 

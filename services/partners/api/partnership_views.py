@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.partners.model.charter import Charter
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
 from shared import areas
-from shared.contracts.vocabulary import LifecycleStage, Means
+from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.http.routes import View
 from shared.identity.actor import Actor
 
@@ -73,16 +73,31 @@ class PartyTermsOut(BaseModel):
     joined_at: datetime
 
 
+class BenefitOut(BaseModel):
+    """What a party confirmed to have gained, and on which day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    on: date
+    text: str
+    confirmed_at: datetime
+
+
 class PartyOut(PartyTermsOut):
     """A party, its senior responsible person (an opaque id), and when it signed the charter that is shown.
 
     ``bound`` says whether it may act: it is no observer, and has signed the charter in force, if there is
-    one.
+    one. ``benefits`` are what it has confirmed to have gained. ``proposed_role`` awaits the agreement of the
+    party or of the lead, and ``offered_lead`` that of the party; both are shown only inside the partnership.
     """
 
     senior: UUID | None
     bound: bool
     signed_at: datetime | None
+    benefits: list[BenefitOut]
+    proposed_role: PartyRole | None
+    offered_lead: bool
 
 
 class InvitationOut(PartyTermsOut):
@@ -160,7 +175,8 @@ class PartnershipOut(BaseModel):
     @classmethod
     def of(cls, partnership: Partnership, reader: Actor) -> Self:
         """The view of a partnership for its reader."""
-        invited = partnership.invited if partnership.is_inside(reader) else []
+        inside = partnership.is_inside(reader)
+        invited = partnership.invited if inside else []
         ending = partnership.proposed_ending
         charter, in_force, proposed = partnership.charter, partnership.in_force, partnership.proposed
         signed = (
@@ -180,7 +196,14 @@ class PartnershipOut(BaseModel):
                 "signed_at": in_force.endorsed_at if in_force else None,
                 "proposed_ending": ProposedEndingOut.model_validate(ending) if ending else None,
                 "parties": [
-                    vars(party) | {"signed_at": signed.get(party.id), "bound": partnership.is_bound(party)}
+                    vars(party)
+                    | {
+                        "signed_at": signed.get(party.id),
+                        "bound": partnership.is_bound(party),
+                        "benefits": list(party.benefits),
+                        "proposed_role": party.proposed_role if inside else None,
+                        "offered_lead": inside and party.organisation_id == partnership.lead_offered_to,
+                    }
                     for party in partnership.taking_part
                 ],
                 "invited": [vars(party) for party in invited],

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.partners.api.filters import AreaFilter
 from services.partners.api.partnership_views import PARTNERSHIP, PartnershipOut
-from services.partners.commands import participation
+from services.partners.commands import participation, terms
 from services.partners.commands import partnerships as commands
 from services.partners.permissions import COORDINATOR, LEAD, PARTY
 from services.partners.queries import partnerships as queries
@@ -65,6 +65,49 @@ operations.do(
     participation.leave_partnership,
     may=PARTY,
     label=N_("leave a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/lead/offer",
+    terms.offer_lead,
+    may=LEAD,
+    label=N_("offer the lead of a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/lead/accept",
+    terms.accept_lead,
+    may=PARTY,
+    label=N_("accept the lead of a partnership"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/terms",
+    terms.amend_terms,
+    may=PARTY,
+    label=N_("amend what a party contributes and gains"),
+    shows=PARTNERSHIP,
+    methods=["PUT"],
+)
+operations.do(
+    "/partnerships/{partnership_id}/parties/{organisation_id}/propose-role",
+    terms.propose_role,
+    may=PARTY,
+    label=N_("propose another role of a party"),
+    shows=PARTNERSHIP,
+)
+operations.do(
+    "/partnerships/{partnership_id}/parties/{organisation_id}/agree-to-role",
+    terms.agree_to_role,
+    may=PARTY,
+    label=N_("agree to another role of a party"),
+    shows=PARTNERSHIP,
+)
+operations.create(
+    "/partnerships/{partnership_id}/benefits",
+    terms.confirm_benefit,
+    may=PARTY,
+    label=N_("confirm the benefit of a partnership"),
     shows=PARTNERSHIP,
 )
 operations.create(

@@ -16,6 +16,8 @@ def of_party(party: Party) -> PartyFacts:
             "organisation_name": party.organisation_name,
             "kind": party.kind,
             "role": party.role,
+            "contributes": party.contributes,
+            "gains": party.gains,
         }
     )
 

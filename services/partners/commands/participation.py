@@ -92,7 +92,7 @@ def join_partnership(tx: Transaction, command: JoinPartnership) -> Partnership:
         _joined(tx, partnership, party)
     else:
         invited(tx, partnership, party)
-    _tell_of(tx, partnership, fallen)
+    withdraw_void(tx, partnership, fallen)
     return partnership
 
 
@@ -116,7 +116,7 @@ def take_back_invitation(tx: Transaction, command: TakeBackInvitation) -> Partne
         raise OrganisationNotAParty(organisation=command.organisation_id)
     fallen = partnership.take_back(party, command.reason, tx.now)
     _declined(tx, partnership, party)
-    _tell_of(tx, partnership, fallen)
+    withdraw_void(tx, partnership, fallen)
     return partnership
 
 
@@ -136,7 +136,7 @@ def leave_partnership(tx: Transaction, command: LeavePartnership) -> Partnership
                 reason=command.reason,
             )
         )
-    _tell_of(tx, partnership, fallen)
+    withdraw_void(tx, partnership, fallen)
     vacate_seats_of(tx, partnership.id, party.organisation_id, command.reason)
     return partnership
 
@@ -178,7 +178,8 @@ def _declined(tx: Transaction, partnership: Partnership, party: Party) -> None:
     )
 
 
-def _tell_of(tx: Transaction, partnership: Partnership, fallen: Charter | None) -> None:
+def withdraw_void(tx: Transaction, partnership: Partnership, fallen: Charter | None) -> None:
+    """Record that a proposed charter is void, if one is, because the parties changed."""
     if fallen is not None:
         tx.record(
             CharterWithdrawn(

@@ -25,14 +25,20 @@ from services.partners.model.ending import (
 from services.partners.model.lifecycle import require_step
 from services.partners.model.party import (
     AcceptedAlready,
+    Benefit,
+    LeadNotOffered,
+    LeadsAlready,
+    NoRoleProposed,
     NotBoundYet,
     OnlyAnObserver,
+    OwnRoleProposal,
     Party,
+    SameTerms,
     require_both_sides,
     require_partnership,
 )
 from services.partners.model.standing import LeadCannotLeave
-from shared.contracts.vocabulary import LifecycleStage, PartnershipState
+from shared.contracts.vocabulary import LifecycleStage, PartnershipState, PartyRole
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import NotTheLead, Role, is_staff
 from shared.partnership.refusals import PartnershipOver
@@ -68,6 +74,7 @@ class Partnership:
     ending_reason: str | None = None
     ended_by_decision: UUID | None = None
     ended_on_proposal_of: UUID | None = None
+    lead_offered_to: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse an invalid set of parties."""
@@ -267,6 +274,71 @@ class Partnership:
             require_both_sides(member for member in self.parties if member is not party)
         party.left_at, party.leave_reason = at, reason
         return self._parties_change(party, at)
+
+    def offer_lead(self, by: Party, to: Party) -> None:
+        """Offer the lead to another bound party, as the lead; a new offer replaces an earlier one."""
+        self.require_running()
+        self.require_lead(by)
+        if to is by:
+            raise LeadsAlready(party=to.organisation_name)
+        self.require_bound(to)
+        self.lead_offered_to = to.organisation_id
+
+    def accept_lead(self, party: Party) -> Party:
+        """Take the lead over, as the party to which it was offered; returns the previous lead."""
+        self.require_running()
+        self.require_bound(party)
+        if self.lead_offered_to != party.organisation_id:
+            raise LeadNotOffered(party=party.organisation_name)
+        before = self.lead
+        before.role, party.role = PartyRole.MEMBER, PartyRole.LEAD
+        for changed in (before, party):
+            changed.proposed_role = changed.role_proposed_by = None
+        self.lead_offered_to = None
+        return before
+
+    def amend_terms(self, party: Party, contributes: str, gains: str) -> None:
+        """Change what a party contributes and gains, by its own word."""
+        self.require_running()
+        party.require_accepted()
+        if (contributes, gains) == (party.contributes, party.gains):
+            raise SameTerms(party=party.organisation_name)
+        party.contributes, party.gains = contributes, gains
+
+    def propose_role(self, by: Party, party: Party, role: PartyRole) -> None:
+        """Propose another role for a party, as that party or as the lead."""
+        self.require_running()
+        party.require_accepted()
+        if party is self.lead:
+            raise LeadsAlready(party=party.organisation_name)
+        if by is not party:
+            self.require_lead(by)
+        if party.role == role:
+            raise SameTerms(party=party.organisation_name)
+        party.proposed_role, party.role_proposed_by = role, by.organisation_id
+
+    def agree_to_role(self, by: Party, party: Party, at: datetime) -> Charter | None:
+        """Agree to the proposed role as the other side; returns the proposed charter that becomes void."""
+        self.require_running()
+        if by is not party:
+            self.require_lead(by)
+        if party.proposed_role is None:
+            raise NoRoleProposed(party=party.organisation_name)
+        if party.role_proposed_by == by.organisation_id:
+            raise OwnRoleProposal
+        role, party.proposed_role, party.role_proposed_by = party.proposed_role, None, None
+        if role == PartyRole.OBSERVER:
+            require_both_sides(other for other in self.parties if other.must_sign and other is not party)
+        party.role = role
+        fallen = self._drop_proposal(at)
+        self.state = standing.machine.after(self.state, "parties change")
+        return fallen
+
+    def confirm_benefit(self, party: Party, benefit: Benefit) -> None:
+        """Confirm as a party that the partnership has benefited it."""
+        self.require_running()
+        party.require_accepted()
+        party.benefits.append(benefit)
 
     def accept(self, party: Party, at: datetime) -> None:
         """Accept the invitation of a party."""

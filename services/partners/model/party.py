@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.refusal import Refusal
@@ -80,6 +80,57 @@ class NotBoundYet(Refusal):
     reason = "the party has not signed the charter in force"
 
 
+class SameTerms(Refusal):
+    """An amendment changes something."""
+
+    kind = "conflict"
+    message = "%(party)s already has these terms."
+    remedy = "Change what the party contributes, gains, or its role."
+
+
+class NoRoleProposed(Refusal):
+    """A role changes by the consent of the party and of the lead."""
+
+    kind = "conflict"
+    message = "No other role has been proposed for %(party)s."
+    remedy = "Propose one first; the party and the lead must both agree."
+
+
+class OwnRoleProposal(Refusal):
+    """Whoever proposed a role does not also agree to it for the other side."""
+
+    kind = "forbidden"
+    message = "Your organisation proposed this role, so the other side must agree to it."
+    remedy = "Ask the lead party, or the party whose role it is."
+    reason = "the other side must agree to the role"
+
+
+class LeadNotOffered(Refusal):
+    """Only the party to which the lead was offered accepts it."""
+
+    kind = "conflict"
+    message = "The lead of this partnership has not been offered to %(party)s."
+    remedy = "Ask the lead party to offer it first."
+
+
+class LeadsAlready(Refusal):
+    """The lead is handed to another party, and its role changes in no other way."""
+
+    kind = "conflict"
+    message = "%(party)s leads this partnership."
+    remedy = "The lead is handed over: choose another party."
+
+
+@dataclass(eq=False)
+class Benefit:
+    """What a party confirmed to have gained, and on which day."""
+
+    id: UUID
+    on: date
+    text: str
+    confirmed_at: datetime
+
+
 @dataclass(eq=False)
 class Party:
     """An organisation in a partnership: its role, contribution, benefit and senior responsible person.
@@ -100,6 +151,9 @@ class Party:
     senior: UUID | None = None
     left_at: datetime | None = None
     leave_reason: str | None = None
+    proposed_role: str | None = None
+    role_proposed_by: UUID | None = None
+    benefits: list[Benefit] = field(default_factory=list)
 
     @property
     def must_sign(self) -> bool:

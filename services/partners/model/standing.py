@@ -34,4 +34,4 @@ class LeadCannotLeave(Refusal):
 
     kind = "conflict"
     message = "%(party)s leads this partnership and cannot leave it."
-    remedy = "End the partnership and form a new one without this party."
+    remedy = "Hand the lead over to another party first."

@@ -7,7 +7,7 @@ from sqlalchemy.orm import relationship
 
 from services.partners.model.charter import Charter, Signature
 from services.partners.model.partnership import Partnership
-from services.partners.model.party import Party
+from services.partners.model.party import Benefit, Party
 from services.partners.tables.registry import mapper_registry, metadata
 from shared.contracts.vocabulary import LifecycleStage, OrganisationKind, PartnershipState, PartyRole
 from shared.database.tables import Instant, WordText, state_text
@@ -38,6 +38,7 @@ partnerships = sa.Table(
     sa.Column("ending_reason", sa.Text),
     sa.Column("ended_by_decision", sa.Uuid),
     sa.Column("ended_on_proposal_of", sa.Uuid),
+    sa.Column("lead_offered_to", sa.Uuid),
 )
 
 parties = sa.Table(
@@ -56,6 +57,18 @@ parties = sa.Table(
     sa.Column("senior", sa.ForeignKey("persons.id")),
     sa.Column("left_at", Instant),
     sa.Column("leave_reason", sa.Text),
+    sa.Column("proposed_role", sa.Text),
+    sa.Column("role_proposed_by", sa.Uuid),
+)
+
+benefits = sa.Table(
+    "benefits",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("party_id", sa.ForeignKey("parties.id"), nullable=False, index=True),
+    sa.Column("on", sa.Date, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("confirmed_at", Instant, nullable=False),
 )
 
 charters = sa.Table(
@@ -86,7 +99,16 @@ signatures = sa.Table(
     sa.Index(None, "partnership_id", "charter_version"),
 )
 
-mapper_registry.map_imperatively(Party, parties)
+mapper_registry.map_imperatively(Benefit, benefits)
+mapper_registry.map_imperatively(
+    Party,
+    parties,
+    properties={
+        "benefits": relationship(
+            Benefit, lazy="selectin", order_by=benefits.c.id, cascade="all, delete-orphan"
+        ),
+    },
+)
 mapper_registry.map_imperatively(Signature, signatures)
 mapper_registry.map_imperatively(
     Charter,

@@ -28,7 +28,7 @@ async def home(reader: Reader, cursor: str) -> dict[str, Any]:
         _of_each(reader, "programs", partnerships), _of_each(reader, "products", partnerships)
     )
     for partnership, its_programs, its_products in zip(partnerships, programs, products, strict=True):
-        partnership["programs"] = its_programs
+        partnership["programs"] = [program for program in its_programs if program["approved_at"]]
         partnership["products"] = len(its_products)
         partnership["signed"] = sum(party["signed_at"] is not None for party in partnership["parties"])
     # Work in progress first, then the newest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -40,6 +41,7 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         "program": program_row,
         "partnership": partnership,
         "names": party_names(partnership),
+        "awaited": _awaited(program_row, partnership),
         "problems": [problem for problem in problems if problem["id"] in program_row["problems"]],
         "previous": next(
             (program for program in programs if program["id"] == program_row["previous_id"]), None
@@ -53,6 +55,16 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         "timeline": timeline,
         "evidence": evidence,
     }
+
+
+def _awaited(program_row: Mapping[str, Any], partnership: Mapping[str, Any] | None) -> list[str]:
+    """The names of the bound parties that have not endorsed a programme."""
+    parties = partnership["parties"] if partnership else []
+    return [
+        party["organisation_name"]
+        for party in parties
+        if party["role"] != "observer" and party["organisation_id"] not in program_row["endorsed_by"]
+    ]
 
 
 async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:

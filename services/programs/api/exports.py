@@ -31,7 +31,7 @@ class ICalendar(Response):
 
 @operations.get("/iati.xml", may=PUBLIC, response_class=Xml)
 async def show_iati(door: DoorDep, partnership_id: UUID | None = None) -> Response:
-    """Export all programmes, or those of one partnership, as an IATI 2.03 activity file."""
+    """Export all approved programmes, or those of one partnership, as an IATI 2.03 activity file."""
     zone = door.runtime.settings.time_zone
     document = await door.read(iati.activities_xml, partnership_id, zone)
     headers = headers_of(tag_of(document))

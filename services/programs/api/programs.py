@@ -7,9 +7,9 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.programs.api.views import ProgramOut
-from services.programs.commands import approval
+from services.programs.commands import approval, proposals
 from services.programs.commands import programs as commands
-from services.programs.permissions import COORDINATOR, LEAD
+from services.programs.permissions import COORDINATOR, LEAD, PARTY
 from services.programs.queries import programs as queries
 from shared.contracts.vocabulary import ProgramState
 from shared.http.door import DoorDep, etag
@@ -23,9 +23,44 @@ operations = Operations("programmes")
 
 operations.create(
     "/programs",
+    proposals.propose_program,
+    may=COORDINATOR + PARTY,
+    label=N_("propose a programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/revise",
+    proposals.revise_program,
+    may=COORDINATOR + PARTY,
+    label=N_("revise a proposed programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/withdraw",
+    proposals.withdraw_program,
+    may=COORDINATOR + PARTY,
+    label=N_("withdraw a proposed programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/endorse",
+    approval.endorse_program,
+    may=PARTY,
+    label=N_("endorse a proposed programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/decline",
+    approval.decline_program,
+    may=PARTY,
+    label=N_("decline a proposed programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/approve",
     approval.approve_program,
-    may=COORDINATOR,
-    label=N_("approve a programme"),
+    may=COORDINATOR + PARTY,
+    label=N_("approve a proposed programme on a decision of the board"),
     shows=ProgramOut,
 )
 operations.do(

@@ -23,6 +23,7 @@ class StageOut(BaseModel):
     position: int
     title: str
     responsible: UUID
+    co_responsible: list[UUID]
     phase: Phase | None
     deliverables: list[str]
     depends_on: list[int]
@@ -66,7 +67,11 @@ class AnswerOut(BaseModel):
 
 
 class ProgramOut(BaseModel):
-    """A programme and its progress."""
+    """A programme and its progress, from its proposal on.
+
+    ``endorsed_by`` are the parties that endorsed this ``revision``; ``approval_decision_id`` is the decision
+    of a board that approved it, ``decision_id`` the one that closed it.
+    """
 
     id: UUID
     agency: str
@@ -82,7 +87,15 @@ class ProgramOut(BaseModel):
     budget: MoneyOut | None
     planned_start: date | None
     planned_end: date | None
-    approved_at: datetime
+    proposed_at: datetime
+    proposed_by: UUID | None
+    revision: int
+    endorsed_by: list[UUID]
+    approval_decision_id: UUID | None
+    declined_by: UUID | None
+    declined_reason: str
+    withdrawn_reason: str
+    approved_at: datetime | None
     started_at: datetime | None
     ended_on: date | None
     entered_afterwards: bool
@@ -106,6 +119,7 @@ class ProgramOut(BaseModel):
                 **vars(program),
                 "state": program.state.value,
                 "problems": list(program.problems),
+                "endorsed_by": program.endorsed_by,
                 "budget": budget,
                 "completed": program.completed,
                 "stages": [StageOut.model_validate(stage, from_attributes=True) for stage in program.stages],

@@ -80,6 +80,7 @@ def define_indicator(tx: Transaction, command: DefineIndicator) -> Indicator:
     """Define an indicator as a coordinator or a bound party."""
     program = program_of(tx, command.program_id)
     REGISTRY.permit(tx, program)
+    program.require_approved()
     problem_of(tx, program, command.problem_id)
     for place in command.locations:
         areas.require(place)

@@ -12,7 +12,7 @@ from services.programs.commands import deadlines
 from services.programs.commands.fields import Before
 from services.programs.model.cycle import Recommendation
 from services.programs.model.program import HandOver, Program
-from services.programs.tables.partnerships import REGISTRY, decided, organisations
+from services.programs.tables.partnerships import DECISIONS, REGISTRY, organisations
 from shared.command import Command, Part
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
 from shared.database.backdating import entered
@@ -36,17 +36,6 @@ class HandedOverElsewhere(Refusal):
     message = "The organisation %(id)s belongs to another agency and is not a party of the partnership."
     remedy = (
         "Invite it to the partnership first; once it has accepted and signed, it can take the programme over."
-    )
-
-
-class DecisionUnknown(Refusal):
-    """The closing decision was taken by a quorate board of the partnership."""
-
-    kind = "invalid"
-    message = "No board of this partnership has a decision with the id %(id)s."
-    remedy = (
-        "Use the id of a meeting's outcome of the kind decision. If it was just recorded, try again "
-        "in a moment."
     )
 
 
@@ -86,7 +75,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
     if command.handover is not None:
         _require_free_to_take_over(tx, program, command.handover.organisation_id)
     if command.decision_id is not None:
-        _require_decided(tx, program, command.decision_id)
+        DECISIONS.require(tx, program.partnership_id, command.decision_id)
     advice = [
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
@@ -148,13 +137,3 @@ def _require_free_to_take_over(tx: Transaction, program: Program, organisation_i
     if organisation.agency in (None, program.agency) or organisation_id in bound:
         return
     raise HandedOverElsewhere(id=str(organisation_id))
-
-
-def _require_decided(tx: Transaction, program: Program, decision_id: UUID) -> None:
-    query = sa.select(decided.c.id).where(
-        decided.c.id == decision_id,
-        decided.c.partnership_id == program.partnership_id,
-        decided.c.quorate,
-    )
-    if tx.session.execute(query).first() is None:
-        raise DecisionUnknown(id=str(decision_id))

@@ -87,7 +87,7 @@ def start_stage(tx: Transaction, command: StartStage) -> Program:
     program = tx.get(Program, command.program_id)
     party = REGISTRY.acting_party(tx, program)
     stage = program.stage(command.stage_id)
-    when = _when(tx, program, stage, command.on, program.approved_at)
+    when = _when(tx, program, stage, command.on, program.since)
     program.start(stage, party, command.led_by or _person(tx), when.at, tx.actor.person)
     tx.record(
         StageStarted(
@@ -182,7 +182,7 @@ def _when(
     tx: Transaction, program: Program, stage: Stage, on: date | None, after: datetime | None
 ) -> Entered:
     """The day of an act, noted with the stage if it is entered afterwards."""
-    when = entered(tx, on, REGISTRY.today_of(tx, program), after or program.approved_at)
+    when = entered(tx, on, REGISTRY.today_of(tx, program), after or program.since)
     stage.entered_afterwards = stage.entered_afterwards or when.afterwards
     return when
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from services.programs.model.cycle import Answer, Recommendation, check_answers
 from services.programs.model.evidence import Evidence
+from services.programs.model.proposal import Proposal
 from services.programs.model.stage import Stage
 from shared.contracts.vocabulary import ProgramState, StageState
 from shared.refusal import Refusal
@@ -17,6 +18,15 @@ from shared.states import Machine
 PROGRAM = Machine(
     "programme",
     {
+        (ProgramState.PROPOSED, "endorse"): ProgramState.PROPOSED,
+        (ProgramState.PROPOSED, "approve"): ProgramState.APPROVED,
+        (ProgramState.PROPOSED, "decline"): ProgramState.DECLINED,
+        (ProgramState.PROPOSED, "revise"): ProgramState.PROPOSED,
+        (ProgramState.PROPOSED, "withdraw"): ProgramState.WITHDRAWN,
+        # A party that declines does not bind the board.
+        (ProgramState.DECLINED, "approve"): ProgramState.APPROVED,
+        (ProgramState.DECLINED, "revise"): ProgramState.PROPOSED,
+        (ProgramState.DECLINED, "withdraw"): ProgramState.WITHDRAWN,
         (ProgramState.APPROVED, "start a stage"): ProgramState.RUNNING,
         (ProgramState.RUNNING, "start a stage"): ProgramState.RUNNING,
         (ProgramState.APPROVED, "change a stage"): ProgramState.APPROVED,
@@ -64,6 +74,14 @@ class ProgramOver(Refusal):
     remedy = "Begin its next cycle, or add the missing information to the recommendations of that cycle."
 
 
+class NotApprovedYet(Refusal):
+    """Work belongs to an approved programme."""
+
+    kind = "conflict"
+    message = "The programme “%(title)s” has not been approved, so nothing can be added to it."
+    remedy = "Wait until a board has decided it, or every bound party has endorsed it."
+
+
 class PreviousNotClosed(Refusal):
     """A new cycle follows a closed programme."""
 
@@ -96,8 +114,8 @@ class HandOver:
 
 
 @dataclass(eq=False)
-class Program:
-    """A programme with its ordered stages.
+class Program(Proposal):
+    """A programme with its ordered stages, proposed by a party and approved by all of them or their board.
 
     ``cycle`` counts from 1; ``previous_id`` is the programme that this one continues. The budget is in
     whole units of ``budget_currency`` (ISO 4217). ``template_id`` is the template of its stages,
@@ -110,7 +128,8 @@ class Program:
     title: str
     context: str
     objectives: list[str]
-    approved_at: datetime
+    proposed_at: datetime
+    approved_at: datetime | None = None
     cycle: int = 1
     previous_id: UUID | None = None
     template_id: UUID | None = None
@@ -118,7 +137,7 @@ class Program:
     budget_currency: str | None = None
     planned_start: date | None = None
     planned_end: date | None = None
-    state: ProgramState = ProgramState.APPROVED
+    state: ProgramState = ProgramState.PROPOSED
     started_at: datetime | None = None
     ended_on: date | None = None
     handed_over_to: UUID | None = None
@@ -139,10 +158,15 @@ class Program:
         return sum(stage.state is StageState.COMPLETED for stage in self.stages)
 
     @property
+    def since(self) -> datetime:
+        """When it was approved; if it is not, when it was proposed."""
+        return self.approved_at or self.proposed_at
+
+    @property
     def last_act_at(self) -> datetime:
         """When it was approved, or the latest act on one of its stages."""
         of_stages = ((stage.started_at, stage.submitted_at, stage.completed_at) for stage in self.stages)
-        return max([self.approved_at, *(at for acts in of_stages for at in acts if at is not None)])
+        return max([self.since, *(at for acts in of_stages for at in acts if at is not None)])
 
     @property
     def problems(self) -> tuple[UUID, ...]:
@@ -155,6 +179,34 @@ class Program:
             if stage.id == stage_id:
                 return stage
         raise UnknownStage(id=str(stage_id))
+
+    def endorse(self, party: UUID, person: str, revision: int, bound: Collection[UUID]) -> bool:
+        """Endorse it for a party; returns whether every bound party now has."""
+        following = PROGRAM.after(self.state, "endorse")
+        complete = self.add_endorsement(party, person, revision, bound)
+        self.state = following
+        return complete
+
+    def approve(self, at: datetime, decision_id: UUID | None = None) -> None:
+        """Approve it, by the decision of a board, or once every bound party has endorsed it."""
+        self.state = PROGRAM.after(self.state, "approve")
+        self.approved_at, self.approval_decision_id = at, decision_id
+
+    def decline(self, party: UUID, revision: int, reason: str) -> None:
+        """Decline it for a party, for a reason."""
+        following = PROGRAM.after(self.state, "decline")
+        self.require_read(revision)
+        self.state, self.declined_by, self.declined_reason = following, party, reason
+
+    def revise(self) -> None:
+        """Begin the next revision: what was endorsed or declined was another one."""
+        self.state = PROGRAM.after(self.state, "revise")
+        self.renew()
+
+    def withdraw(self, reason: str) -> None:
+        """Withdraw it before its approval."""
+        self.state = PROGRAM.after(self.state, "withdraw")
+        self.withdrawn_reason = reason
 
     def continue_from(self, previous: Program, answers: Sequence[Answer]) -> None:
         """Continue a closed programme of the same partnership as its next cycle, with answers."""
@@ -237,9 +289,18 @@ class Program:
         return PROGRAM.allows(self.state, "change a stage")
 
     def require_alive(self) -> None:
-        """Refuse additions after its end, with :class:`ProgramOver`."""
+        """Refuse additions before its approval and after its end.
+
+        Raises :class:`NotApprovedYet` and :class:`ProgramOver`.
+        """
+        self.require_approved()
         if not self.alive:
             raise ProgramOver(title=self.title)
+
+    def require_approved(self) -> None:
+        """Refuse additions to a mere proposal, with :class:`NotApprovedYet`."""
+        if self.approved_at is None:
+            raise NotApprovedYet(title=self.title)
 
     def _changing(self) -> None:
         PROGRAM.after(self.state, "change a stage")

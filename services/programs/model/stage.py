@@ -92,6 +92,7 @@ class Stage:
     timer; ``overdue_told`` is the planned end that was announced, once for each. ``submitters`` are the
     opaque ids of the persons who worked on it for any party: started or led it, uploaded its evidence,
     submitted it. ``entered_afterwards`` tells that some of it was entered after its day.
+    ``co_responsible`` are the ids of the parties that answer for it together with the responsible one.
     """
 
     id: UUID
@@ -117,6 +118,12 @@ class Stage:
     overdue_since: datetime | None = None
     overdue_told: date | None = None
     entered_afterwards: bool = False
+    co_responsible: list[str] = field(default_factory=list)
+
+    @property
+    def answerable(self) -> tuple[UUID, ...]:
+        """The parties that answer for it together with the responsible one."""
+        return tuple(UUID(party) for party in self.co_responsible)
 
     @property
     def open(self) -> bool:
@@ -193,6 +200,7 @@ class Stage:
         if to == self.responsible:
             raise ResponsibleAlready(position=self.position)
         before = self.responsible
+        self.co_responsible = [party for party in self.co_responsible if party != str(to)]
         self.state, self.responsible, self.led_by = following, to, None
         return before
 

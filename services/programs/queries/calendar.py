@@ -50,7 +50,9 @@ def calendar(session: Session, partnership_id: UUID, translate: Translate, page:
     if title is None:
         raise UnknownAggregate(kind=Term("partnership"), id=str(partnership_id))
     planned = session.scalars(
-        sa.select(Program).where(programs.c.partnership_id == partnership_id).order_by(programs.c.id)
+        sa.select(Program)
+        .where(programs.c.partnership_id == partnership_id, programs.c.approved_at.is_not(None))
+        .order_by(programs.c.id)
     ).all()
     measured = session.scalars(
         sa.select(Indicator).where(indicators.c.partnership_id == partnership_id).order_by(indicators.c.id)

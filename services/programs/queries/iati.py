@@ -53,13 +53,12 @@ STATUS = {
 
 
 def activities_xml(session: Session, partnership_id: UUID | None, zone: ZoneInfo) -> bytes:
-    """The IATI file of all programmes or of one partnership's; without activities if there are none.
+    """The IATI file of all approved programmes or of one partnership's; without activities if there are none.
 
     ``zone`` determines the day of an instant.
     """
-    reported = list(
-        session.scalars(_of(programs, sa.select(Program), partnership_id).order_by(programs.c.id))
-    )
+    approved = sa.select(Program).where(programs.c.approved_at.is_not(None))
+    reported = list(session.scalars(_of(programs, approved, partnership_id).order_by(programs.c.id)))
     of_indicators = _of(indicators, sa.select(Indicator), partnership_id)
     measured = _by_program(session.scalars(of_indicators.order_by(indicators.c.id)))
     of_contributions = _of(contributions, sa.select(Contribution), partnership_id).where(
@@ -152,7 +151,7 @@ def _reported(
         ),
         previous=program.previous_id,
         indicators=tuple(measured),
-        changed_at=max(changed.get(problem, program.approved_at) for problem in touched),
+        changed_at=max(changed.get(problem, program.since) for problem in touched),
     )
 
 
@@ -192,7 +191,7 @@ def _dates(program: Program, zone: ZoneInfo) -> dict[str, date]:
     ends = [stage.planned_end for stage in program.stages if stage.planned_end]
     planned_end = program.planned_end or max(ends, default=None)
     planned_start = program.planned_start or min(starts, default=None)
-    approved = program.approved_at.astimezone(zone).date()
+    approved = program.since.astimezone(zone).date()
     dates = {
         "1": planned_start or (min(approved, planned_end) if planned_end else approved),
         "2": program.started_at.astimezone(zone).date() if program.started_at else None,

@@ -28,7 +28,7 @@ def list_programs(
     after: UUID | None,
     limit: int,
 ) -> list[Program]:
-    """Programmes in the order of their approval: of one partnership, in one state, on one problem, or all."""
+    """Programmes in the order of their proposal: of one partnership, in one state, on one problem, or all."""
     query = sa.select(Program).order_by(programs.c.id).limit(limit)
     if partnership_id is not None:
         query = query.where(programs.c.partnership_id == partnership_id)

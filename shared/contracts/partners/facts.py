@@ -19,13 +19,23 @@ class _Facts(BaseModel):
 
 
 class PartyFacts(_Facts):
-    """One party of a partnership, for subscribers."""
+    """One party of a partnership, for subscribers: what it gives and gains is empty in older events."""
 
     party_id: UUID
     organisation_id: UUID
     organisation_name: str
     kind: OrganisationKind
     role: PartyRole
+    contributes: str = ""
+    gains: str = ""
+
+
+class TermsFacts(_Facts):
+    """The role of a party, what it contributes and what it gains."""
+
+    role: PartyRole
+    contributes: str
+    gains: str
 
 
 class SeatFacts(_Facts):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
-from shared.contracts.partners.facts import PartyFacts
+from shared.contracts.partners.facts import PartyFacts, TermsFacts
 from shared.contracts.vocabulary import LifecycleStage, Means, PartyRole
 from shared.i18n import N_
 
@@ -21,6 +21,7 @@ class PartnershipFormed(
     label=N_("Partnership formed"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """Organisations came together as the parties of a partnership; nothing is signed yet."""
 
@@ -83,6 +84,7 @@ class PartnershipSigned(
     label=N_("Partnership signed"),
     audience=Audience.PUBLIC,
     notice=Notice.DIGEST,
+    version=2,
 ):
     """The last required party signed: this version of the charter is in force, with these parties."""
 
@@ -91,6 +93,14 @@ class PartnershipSigned(
     title: str
     area: str
     parties: tuple[PartyFacts, ...]
+
+
+@upcaster("partners.partnership-formed", 1)
+@upcaster("partners.partnership-signed", 1)
+@upcaster("partners.party-joined", 1)
+def _without_terms(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not say what a party contributes and gains."""
+    return data
 
 
 class PartyInvited(
@@ -131,6 +141,7 @@ class PartyJoined(
     label=N_("Party joined"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """An organisation became a party; it may act once a charter is signed with it."""
 
@@ -152,6 +163,96 @@ class PartyLeft(
     party_id: UUID
     organisation_id: UUID
     reason: str
+
+
+class LeadOffered(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Lead of the partnership offered"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
+    """The lead party offered the lead to another bound party, which has not accepted yet; not public."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    reason: str
+
+
+class LeadHandedOver(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Lead of the partnership handed over"),
+    headline=N_("The lead of the partnership “%(title)s” was handed over"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """Another party accepted the lead; the previous lead is a member from now on."""
+
+    partnership_id: UUID
+    title: str
+    before: UUID
+    after: UUID
+
+
+class RoleProposed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Another role of a party proposed"),
+    audience=Audience.PARTNERSHIP,
+    notice=Notice.NONE,
+):
+    """A party or the lead proposed another role for the party; the other one has not agreed yet."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    role: PartyRole
+    proposed_by: UUID
+    reason: str
+
+
+class PartyAmended(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Terms of a party amended"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """The role of a party, what it contributes or what it gains changed, for a reason.
+
+    ``bound`` says whether the charter in force binds it: an observer is bound by none, and a new member once
+    it has signed a charter.
+    """
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    before: TermsFacts
+    after: TermsFacts
+    bound: bool
+    reason: str
+
+
+class BenefitConfirmed(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Benefit confirmed by a party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A party confirmed that the partnership has benefited it; ``gains`` is what it expected to gain."""
+
+    partnership_id: UUID
+    party_id: UUID
+    organisation_id: UUID
+    gains: str
+    benefit: str
+    on: date
 
 
 class SeniorNamed(

@@ -8,8 +8,97 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.programs.facts import StageFacts
+from shared.contracts.programs.facts import MoneyFacts, StageFacts
 from shared.i18n import N_
+
+
+class ProgramProposed(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-proposed",
+    label=N_("Programme proposed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.ACTION,
+):
+    """A party proposed a programme with its stages to the bound parties, or revised its proposal.
+
+    A revision has the next number and needs the endorsements again. In all these events,
+    ``entered_afterwards`` tells that it was entered after that day.
+    """
+
+    program_id: UUID
+    partnership_id: UUID
+    title: str
+    revision: int
+    proposed_by: UUID
+    cycle: int
+    previous_id: UUID | None
+    problems: tuple[UUID, ...]
+    budget: MoneyFacts | None
+    planned_start: date | None
+    planned_end: date | None
+    stages: tuple[StageFacts, ...]
+    on: date
+    entered_afterwards: bool = False
+
+
+class ProgramEndorsed(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-endorsed",
+    label=N_("Programme endorsed by a party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A bound party endorsed a revision of a proposed programme; the last one's endorsement approves it."""
+
+    program_id: UUID
+    partnership_id: UUID
+    title: str
+    revision: int
+    organisation_id: UUID
+    on: date
+    entered_afterwards: bool = False
+
+
+class ProgramDeclined(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-declined",
+    label=N_("Proposed programme declined by a party"),
+    headline=N_("A party declined the proposed programme “%(title)s”: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """A bound party declined a proposed programme, for a reason; it can be revised, withdrawn or decided."""
+
+    program_id: UUID
+    partnership_id: UUID
+    title: str
+    revision: int
+    organisation_id: UUID
+    reason: str
+
+
+class ProgramWithdrawn(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    name="programme-withdrawn",
+    label=N_("Proposed programme withdrawn"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """The proposing party withdrew a programme that was not approved, for a reason."""
+
+    program_id: UUID
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    reason: str
 
 
 class ProgramApproved(
@@ -20,11 +109,12 @@ class ProgramApproved(
     label=N_("Programme approved"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
-    version=2,
+    version=3,
 ):
     """A programme with its stages was approved on a day; ``previous_id`` is the previous cycle.
 
-    In all these events, ``entered_afterwards`` tells that it was entered after that day.
+    Either the board decided it (``decision_id``), or every bound party endorsed it (``endorsed_by``).
+    Programmes of before there were proposals have neither, and no ``proposed_by``.
     """
 
     program_id: UUID
@@ -38,6 +128,10 @@ class ProgramApproved(
     stages: tuple[StageFacts, ...]
     on: date | None = None
     entered_afterwards: bool = False
+    proposed_by: UUID | None = None
+    decision_id: UUID | None = None
+    endorsed_by: tuple[UUID, ...] = ()
+    budget: MoneyFacts | None = None
 
 
 class RecommendationAnswered(

@@ -14,5 +14,11 @@ def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _without_consent(data: dict[str, Any]) -> dict[str, Any]:
+    """Programmes were approved by a coordinator alone: nobody had proposed, endorsed or decided them."""
+    return data
+
+
 for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, StageSubmitted, StageCompleted):
     upcaster(_kind.type(), 1)(_as_they_were)
+upcaster(ProgramApproved.type(), 2)(_without_consent)

@@ -9,6 +9,9 @@ from shared.labelled import Labelled
 class ProgramState(Labelled):
     """The state of a programme."""
 
+    PROPOSED = "proposed", N_("Proposed")
+    DECLINED = "declined", N_("Declined")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
     APPROVED = "approved", N_("Approved")
     RUNNING = "running", N_("Running")
     CLOSED = "closed", N_("Closed")

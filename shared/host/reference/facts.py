@@ -36,7 +36,7 @@ _MOMENT = datetime(2026, 1, 31, 2, 0, tzinfo=UTC)
 
 
 def name_of(event: type[Event]) -> str:
-    """The CloudEvents type with its version, for example ``partners.partnership-signed.v1``."""
+    """The CloudEvents type with its version, for example ``partners.partnership-signed.v2``."""
     return f"{event.type()}.v{event.event_version}"
 
 

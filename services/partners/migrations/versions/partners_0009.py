@@ -2,8 +2,8 @@
 
 from shared.partnership import migrations
 
-revision = "partners_0008"
-down_revision = "partners_0007"
+revision = "partners_0009"
+down_revision = "partners_0008"
 branch_labels = None
 depends_on = None
 

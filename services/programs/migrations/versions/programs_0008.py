@@ -2,8 +2,8 @@
 
 from shared.partnership import migrations
 
-revision = "programs_0007"
-down_revision = "programs_0006"
+revision = "programs_0008"
+down_revision = "programs_0007"
 branch_labels = None
 depends_on = None
 

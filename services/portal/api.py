@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -25,14 +24,14 @@ from services.portal import (
     subscriptions,
 )
 from services.portal.live import place, shown, streaming
+from services.portal.papers import pages as papers
 from services.portal.queries import partnerships, products, programs, search
-from services.portal.queries.reader import AccessEnded, NotThere, Reader
+from services.portal.reading import Query, read_page
 from services.portal.rendering import Renderer
 from services.portal.same_origin import SameOriginMiddleware
 from services.portal.sessions import Visit
 from services.portal.static_files import PublicStaticFiles
 from services.portal.subscribers import Feed
-from shared.api_client import ApiClient
 from shared.host.service import Running
 from shared.http.language import locale_of
 from shared.http.middleware import RequestContextMiddleware
@@ -41,7 +40,6 @@ from shared.plain_text import folded
 LARGEST = 100_000
 """The maximum number of versions."""
 FACETS = ("q", "kind", "phase", "audience", "language", "tense", "subject", "medium", "cursor")
-Query = Callable[[Reader], Awaitable[dict[str, Any]]]
 
 
 class Pages:
@@ -147,24 +145,8 @@ class Pages:
         )
 
     async def _page(self, request: Request, template: str, query: Query, **more: Any) -> Response:
-        async with ApiClient.connected(self.settings.service_url, locale_of(request)) as client:
-            try:
-                reader, seen = await self._read(client, request, query)
-            except NotThere:
-                raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        reader, seen = await read_page(self.renderer, request, query)
         return await self.renderer.page(request, template, seen | more, silent=reader.silent)
-
-    async def _read(self, client: ApiClient, request: Request, query: Query) -> tuple[Reader, dict[str, Any]]:
-        visit = await self.renderer.visitors.visit(request)
-        while True:
-            reader = Reader(client, visit.token, visit.roles)
-            try:
-                return reader, await query(reader)
-            except AccessEnded:
-                # The token may have been revoked while the session goes on; after a second refusal, read as
-                # the public.
-                renewed = await self.renderer.visitors.renew(request)
-                visit = renewed if renewed.token != visit.token else Visit()
 
 
 def pages(runtime: Running) -> RequestContextMiddleware:
@@ -188,6 +170,7 @@ def pages(runtime: Running) -> RequestContextMiddleware:
         *personal_data.routes(made.renderer),
         *agency.routes(made.renderer),
         *downloads.routes(made.renderer),
+        *papers.routes(made.renderer),
         *developers.routes(made.renderer),
         *crawlers.routes(runtime),
         Mount("/static", PublicStaticFiles()),

@@ -16,8 +16,8 @@ from shared.host.service import Running
 
 PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
 """Pages for one reader only, or with an effect."""
-ENDLESS = ("/search", "/feed", "/*?*cursor=", "/*?*q=")
-"""Pages without end, or the same items in other orders."""
+ENDLESS = ("/papers/", "/search", "/feed", "/*?*cursor=", "/*?*q=")
+"""Pages without end, the same items in other orders, and what is typeset for each reader."""
 APIS = "/api/*/v1/"
 """Not the pages that describe them."""
 OPEN_DATA = (

@@ -9,11 +9,12 @@ from starlette.requests import Request
 
 from services.portal.identity import IdentityRefused, IdentityUnavailable
 from shared.http.language import locale_of
+from shared.http.problems import STATUS
 from shared.http.rate_limits import TooManyRequests
 from shared.i18n import N_, translator
 from shared.identity.actor import RoleMissing
 from shared.identity.permissions import Role
-from shared.refusal import Term
+from shared.refusal import Refusal, Term
 
 MANY = 30
 """The maximum number of fields in a form."""
@@ -84,6 +85,13 @@ def forbidden(request: Request, role: Role) -> FormError:
     """The refusal of a page for certain roles, worded like identity's own."""
     detail, remedy = RoleMissing(role=Term(role)).localised(translator(locale_of(request)))
     return FormError(HTTPStatus.FORBIDDEN, detail, remedy)
+
+
+def refusal_error(refusal: Refusal, request: Request) -> FormError:
+    """A refusal of the portal's own, with the time to wait if it has one."""
+    detail, remedy = refusal.localised(translator(locale_of(request)))
+    headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
+    return FormError(STATUS[refusal.kind], detail, remedy, headers)
 
 
 def too_often(refusal: TooManyRequests, request: Request) -> FormError:

@@ -91,6 +91,19 @@ def pages(world: World) -> list[Shown]:
             (("AAAAAAAAAA tidak dikenal", "bukan terbitan"), ("is not known", "was not published")),
             404,
         ),
+        Shown(
+            f"/papers/meetings/{world.meeting}/minutes?print=1-AAAAAAAAAA",
+            (("sudah berubah", "Cetak ulang"), ("have changed", "Print it again")),
+        ),
+        Shown(
+            f"/papers/meetings/{world.called}/attendance-list",
+            (("Daftar hadir", "Rapat kedua"), ("Attendance list", "Open the records")),
+        ),
+        Shown(f"/papers/activities/{world.retracted}/report", (("Ditarik",), ("does not count",))),
+        Shown(
+            f"/papers/partnerships/{world.partnership}/monthly-summary?month=2026-01",
+            (("Ringkasan Januari 2026",), ("Summary of January 2026", "Month")),
+        ),
         Shown("/p", (("Periksa lembar cetak",), ("Check a printed sheet",))),
         Shown("/products?q=keputusan", (("Dicabut",), ("Revoked",))),
         Shown("/docs", (("Untuk pengembang", "Data terbuka", "Registri"), ("Open data", "AsyncAPI"))),

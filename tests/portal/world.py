@@ -41,6 +41,10 @@ class World:
     problem: str = ""
     program: str = ""
     activity: str = ""
+    retracted: str = ""
+    meeting: str = ""
+    called: str = ""
+    board: str = ""
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def call(
@@ -175,6 +179,7 @@ class World:
             return await self.made(f"{PARTNERS}/meetings", body, token=self.chair)
 
         meeting = await call("Rapat pertama", 1)
+        self.board, self.meeting = board["id"], meeting["id"]
         await self.later(1)
         path = f"{PARTNERS}/meetings/{meeting['id']}"
         held = {"held_at": self.clock.now().isoformat(), "present": self.people[:2]}
@@ -184,7 +189,7 @@ class World:
         await self.made(f"{path}/minutes", {"text": "Semua setuju."}, token=self.chair, method="PUT")
         approver = self.here.token("representative", organisation=self.bodies[0], person=self.people[0])
         await self.made(f"{path}/minutes/approve", token=approver)
-        await call("Rapat kedua", 60)
+        self.called = (await call("Rapat kedua", 60))["id"]
 
     async def _promises(self) -> None:
         for number in range(7):
@@ -289,6 +294,7 @@ class World:
         }
         self.activity = (await self.made(f"{PROGRAMS}/activities", activity, 0))["id"]
         mistaken = await self.made(f"{PROGRAMS}/activities", activity | {"title": "Kelas lain"}, 0)
+        self.retracted = mistaken["id"]
         path = f"{PROGRAMS}/activities/{mistaken['id']}/retract"
         await self.made(path, {"reason": "Tercatat dua kali."}, 0)
 

@@ -21,6 +21,7 @@ from services.products.render import leaflet, processes
 from services.products.render.edition import Edition, status
 from services.products.render.markdown import plain, read
 from shared.contracts.vocabulary import Standing, VersionState
+from shared.press.press import NotPrintable
 from tests.products.editions import HOSTILE, WARNED, edition, in_indonesian
 from tests.products.world import World, refused
 from tests.support.verapdf import broken_rules
@@ -232,10 +233,10 @@ def test_any_markup_at_all_can_be_read(body: str) -> None:
 
 async def test_what_typst_cannot_set_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = leaflet.sheet(edition(), str, date(2026, 3, 1))
-    with pytest.raises(processes.NotPrintable):
+    with pytest.raises(NotPrintable):
         await processes.printed({**sheet, "facts": None})
-    monkeypatch.setattr(processes, "PRINT", replace(processes.PRINT, memory=1))
-    with pytest.raises(processes.NotPrintable):
+    monkeypatch.setattr(processes, "LEAFLET", replace(processes.LEAFLET, memory=1))
+    with pytest.raises(NotPrintable):
         await processes.printed({**sheet, "code": "another"})
 
 

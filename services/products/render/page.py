@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from html import escape
 
-from services.products.render import code
 from services.products.render.article import link, safe
 from services.products.render.edition import (
     BEWARE,
@@ -18,6 +17,7 @@ from services.products.render.edition import (
     warnings,
 )
 from shared.i18n import N_
+from shared.press import qr
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """The Content-Security-Policy of the page: it may only show itself."""
@@ -110,8 +110,8 @@ def _warnings(edition: Edition, translate: Translate, as_of: date) -> str:
 
 
 def _footer(edition: Edition, translate: Translate, pdf: str | None) -> str:
-    alt = translate(N_("QR code that leads to %(address)s")) % {"address": edition.address}
-    picture = code.picture(edition.address).replace("<svg ", f'<svg role="img" aria-label="{safe(alt)}" ', 1)
+    alt = qr.alternative(edition.address, translate)
+    picture = qr.picture(edition.address).replace("<svg ", f'<svg role="img" aria-label="{safe(alt)}" ', 1)
     how = translate(
         N_("This file may be out of date. Scan the code or open this address to see the current version.")
     )

@@ -9,29 +9,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from services.products.render.article import article
 from services.products.render.markdown import plain_text
-from services.products.render.typesetter import typeset
+from services.products.render.typesetter import typeset_leaflet
+from shared.press import press
+from shared.press.typesetter import DESIGN
 from shared.processes.pool import Job, NotDone, Pool
 from shared.processes.result_cache import ResultCache
 from shared.refusal import Refusal
 
-PAGES, PRINTS = Pool("pages"), Pool("prints")
+PAGES = Pool("pages")
 ARTICLE = Job(article, seconds=20, memory=1024**3)
 WORDS = Job(plain_text, seconds=20, memory=1024**3)
-PRINT = Job(typeset, seconds=30)
-_KEPT = ResultCache(64 * 1024 * 1024)
+LEAFLET = Job(typeset_leaflet, seconds=30)
+_KEPT = ResultCache(32 * 1024 * 1024)
 _FOLDER = Path(__file__).parent
-
-
-class NotPrintable(Refusal):
-    """The text cannot be typeset as an accessible document."""
-
-    kind = "conflict"
-    message = "This text cannot be printed in its current form."
-    remedy = "Read it as a web page instead. Its authors can simplify long tables and lists in a new version."
 
 
 class NotShowable(Refusal):
@@ -43,15 +35,8 @@ class NotShowable(Refusal):
 
 
 async def printed(sheet: Mapping[str, Any]) -> bytes:
-    """The leaflet as PDF/UA; raises :class:`NotPrintable`, ``TooMuchWork`` and ``TookTooLong``.
-
-    ``sheet`` is data, never code: the template only draws it.
-    """
-    told = orjson.dumps(sheet)
-    try:
-        return await _KEPT.get(("print", _digest(told)), partial(PRINTS.run, PRINT, lambda: (told,)))
-    except NotDone as failure:
-        raise NotPrintable from failure
+    """The leaflet as PDF/UA; raises :class:`NotPrintable`, ``TooMuchWork`` and ``TookTooLong``."""
+    return await press.printed(LEAFLET, sheet)
 
 
 async def shown(body: str) -> str:
@@ -79,7 +64,7 @@ def _digest(content: bytes) -> bytes:
 @cache
 def edition() -> str:
     """The renderer's version, under which a text looks the same: a digest of code and libraries."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(DESIGN.read_bytes())
     for name in ("leaflet.typ", "article.py", "drawing.py", "markdown.py", "page.py"):
         digest.update((_FOLDER / name).read_bytes())
     return f"{digest.hexdigest()} {version('typst')} {version('markdown-it-py')}"

@@ -1,10 +1,13 @@
-"""QR code of a version."""
+"""QR code on a printed sheet."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import segno
+
+from shared.i18n import N_
 
 INK = "#083f40"
 """Dark teal: 11 to 1 on white, which every scanner can read."""
@@ -26,3 +29,8 @@ def picture(address: str) -> str:
         nl=False,
     )
     return written.getvalue().decode()
+
+
+def alternative(address: str, translate: Callable[[str], str]) -> str:
+    """The text alternative of the QR code of an address."""
+    return translate(N_("QR code that leads to %(address)s")) % {"address": address}

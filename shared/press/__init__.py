@@ -1,0 +1,1 @@
+"""Accessible PDFs by Typst, typeset in worker processes."""

@@ -247,6 +247,24 @@ class Settings(BaseSettings):
     keep_answers_days: int = _setting(
         "How long responses to requests with an Idempotency-Key are kept.", _DAYS, 7
     )
+    keep_reports_days: int = _setting(
+        "How long the texts of residents' reports are kept after they were sent; numbers stay.", _DAYS, 180
+    )
+    keep_report_contacts_days: int = _setting(
+        "How long a telephone number or address of the sender of a report is kept after the answer.",
+        _DAYS,
+        14,
+    )
+    report_hours: int = _setting(
+        "Hours in which a report from a resident is to be answered; after that the clock warns.",
+        "a whole number from 1 to 720",
+        72,
+    )
+    emergency_number: str = _setting(
+        "Emergency number that residents are shown when a life is in danger.",
+        "two to twelve digits, perhaps with spaces (112)",
+        "112",
+    )
     oidc_issuer: str = _setting(
         "OpenID Connect provider for signing in; empty: people sign in with passwords stored here.",
         "an https:// URL, exactly as the provider writes it; http:// on this machine only",
@@ -326,10 +344,22 @@ class Settings(BaseSettings):
         "keep_addresses_days",
         "keep_audit_days",
         "keep_answers_days",
+        "keep_reports_days",
+        "keep_report_contacts_days",
     )
     @classmethod
     def _some_days(cls, value: int) -> int:
         return _require(value, 1 <= value <= 36500)
+
+    @field_validator("report_hours")
+    @classmethod
+    def _some_hours(cls, value: int) -> int:
+        return _require(value, 1 <= value <= 720)
+
+    @field_validator("emergency_number")
+    @classmethod
+    def _a_number_to_call(cls, value: str) -> str:
+        return _require(value, re.fullmatch(r"[0-9](?: ?[0-9]){1,11}", value) is not None)
 
     def days(self, setting: str) -> int:
         """Return for how many days something is retained, by the name of the setting."""

@@ -20,8 +20,10 @@ from services.portal import (
     developers,
     downloads,
     personal_data,
+    reports,
     sign_in,
     subscriptions,
+    triage,
 )
 from services.portal.live import place, shown, streaming
 from services.portal.papers import pages as papers
@@ -165,6 +167,8 @@ def pages(runtime: Running) -> RequestContextMiddleware:
         Route("/p/{code}", made.printed),
         Route("/feed", made.stream),
         *subscriptions.routes(made.renderer),
+        *reports.routes(made.renderer),
+        *triage.routes(made.renderer),
         *sign_in.routes(made.renderer),
         *account.routes(made.renderer),
         *personal_data.routes(made.renderer),

@@ -14,7 +14,16 @@ from starlette.routing import Route
 from services.portal.sitemap import Part, Sitemap, SitemapUnavailable
 from shared.host.service import Running
 
-PRIVATE = ("/account", "/agency", "/sign-in", "/sign-out", "/subscriptions/", "/partnerships/*/follow")
+PRIVATE = (
+    "/account",
+    "/agency",
+    "/sign-in",
+    "/sign-out",
+    "/subscriptions/",
+    "/partnerships/*/follow",
+    "/reports",
+    "/report/follow",
+)
 """Pages for one reader only, or with an effect."""
 ENDLESS = ("/papers/", "/search", "/feed", "/*?*cursor=", "/*?*q=")
 """Pages without end, the same items in other orders, and what is typeset for each reader."""

@@ -59,18 +59,28 @@ class Identity:
         return path in self.offered
 
     async def ask(
-        self, request: Request, method: str, path: str, body: Any = None, *, token: str = ""
+        self,
+        request: Request,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str = "",
+        key: str = "",
     ) -> Any:
         """The answer of identity (None if empty).
 
         Raises :class:`IdentityRefused` or :class:`IdentityUnavailable`.
-        The reader's address is forwarded; identity trusts it if the portal is a trusted proxy.
+        The reader's address is forwarded; identity trusts it if the portal is a trusted proxy. A ``key``
+        makes a creation that is sent twice happen once.
         """
         headers: dict[str, str] = {"Accept-Language": locale_of(request)}
         if address := self.limits.key_of(request.scope):
             headers |= {"X-Forwarded-For": address, OWN_HEADER: OWN}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        if key:
+            headers["Idempotency-Key"] = key
         return await self._asked(method, path, body, headers)
 
     async def _asked(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:

@@ -55,6 +55,11 @@ class Visitor:
         return self.administers or Role.AUDITOR in self.roles
 
     @property
+    def triages(self) -> bool:
+        """Whether the visitor may see reports from residents."""
+        return bool(self.roles & {Role.COORDINATOR, Role.REPRESENTATIVE})
+
+    @property
     def office(self) -> str:
         """The first agency page of the visitor, "" if there is none."""
         if self.oversees:

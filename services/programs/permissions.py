@@ -9,3 +9,6 @@ PARTY = may(Role.REPRESENTATIVE, of=Relation.PARTY)
 LEAD = may(Role.REPRESENTATIVE, of=Relation.LEAD)
 INSIDE = PARTY + may(*STAFF, of=Relation.OWN_AGENCY)
 """Who may see what is not public; it does not exist for others."""
+
+TRIAGE = COORDINATOR + PARTY
+"""Who sees the reports of residents, and decides what becomes of them."""

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from services.programs.api import OPERATIONS
-from services.programs.commands import deadlines, indicators
+from services.programs.commands import deadlines, indicators, reports
+from services.programs.personal import PERSONAL
+from services.programs.queries.reports import what_to_know
 from services.programs.subscribers import legal_umbrellas, reporters
 from services.programs.tables import metadata
 from services.programs.tables.partnerships import DECISIONS, REGISTRY
@@ -22,7 +24,10 @@ service = Service(
         Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
         Timer(deadlines.OVERDUE, deadlines.stage_overdue),
         Timer(indicators.MISSING, indicators.measurement_missing),
+        Timer(reports.WAITING, reports.report_waiting),
     ),
     keeps_files=True,
+    personal=PERSONAL,
     visible=visible,
+    tells=what_to_know,
 )

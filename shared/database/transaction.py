@@ -226,6 +226,11 @@ class Transaction:
         self._aggregates[aggregate.id] = aggregate
         return aggregate
 
+    def add_unseen(self, aggregate: A) -> A:
+        """Add a new aggregate, whether or not its actor may see it."""
+        reach(self.session)
+        return self.add(aggregate)
+
     def insert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert a row without an aggregate, as projections do; consecutive rows are written at once."""
         self._rows.add(table, row)

@@ -26,7 +26,7 @@ from shared.partnership.refusals import (
     UnknownPartnership,
 )
 from shared.partnership.tables import Tables
-from shared.rows.viewer import ActorViewer, Column, Condition, Viewer, any_of, some
+from shared.rows.viewer import ActorViewer, Column, Condition, Viewer, all_of, any_of, some
 
 
 class OfPartnership(Protocol):
@@ -174,6 +174,19 @@ class RegistryCopy:
             where=(parties.c.partnership_id == partnership_id, viewer.represents(parties.c.organisation_id)),
         )
         return any_of(viewer.works_for(agency), takes_part)
+
+    def acts_within(self, viewer: Viewer, agency: Column, partnership_id: Column) -> Condition:
+        """Whether the viewer acts in a partnership: as its agency's coordinator, or for a bound party."""
+        parties = self.tables.parties
+        is_bound = some(
+            parties,
+            where=(
+                parties.c.partnership_id == partnership_id,
+                self.tables.bound,
+                viewer.represents(parties.c.organisation_id),
+            ),
+        )
+        return any_of(all_of(viewer.has(Role.COORDINATOR), viewer.is_of(agency)), is_bound)
 
     def works_on(self, session: Session, actor: Actor, thing: OfPartnership) -> bool:
         """The same for a loaded object."""

@@ -166,6 +166,13 @@ async def hide(seeded: Seeded) -> None:
     fields = {"partnership_id": partnership}
     made = await _handed_in(seeded, "programs/v1/evidence", fields, word, by=police)
     seeded.keep(evidence_id=made["id"])
+    report = {
+        "partnership_id": partnership,
+        "text": f"{word} di pasar",
+        "place": word,
+        "contact": f"{word}@contoh.id",
+    }
+    await seeded.made("programs/v1/reports", report)
     word = HIDDEN[Audience.PUBLIC]
     terms = {"contributes": word, "gains": word}
     parties = [

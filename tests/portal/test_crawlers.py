@@ -38,6 +38,11 @@ SHOWN_TO_ALL = {
     "/products/{id:uuid}",
     "/p",
     "/p/{code}",
+    "/manifest.webmanifest",
+    "/report",
+    "/partnerships/{id:uuid}/report",
+    "/partnerships/{id:uuid}/report-sheet",
+    "/partnerships/{id:uuid}/report-code.svg",
     "/products/{id:uuid}/files/{file:uuid}",
     "/products/{id:uuid}/print.pdf",
     "/products/{id:uuid}/page.html",
@@ -188,7 +193,8 @@ async def test_the_sitemap_names_what_everybody_sees_and_nothing_else(world: Wor
 
 
 async def test_a_page_for_somebody_has_no_preview(world: World) -> None:
-    for path in ("/sign-in", f"/partnerships/{world.partnership}/follow", "/p/AAAAAAAAAA"):
+    follow, report = (f"/partnerships/{world.partnership}/{page}" for page in ("follow", "report"))
+    for path in ("/sign-in", follow, report, "/report/follow", "/p/AAAAAAAAAA"):
         answer = await Reader(world.here).open(path)
         assert "og:" not in answer.text, path
         assert 'rel="canonical"' not in answer.text, path

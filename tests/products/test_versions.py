@@ -12,12 +12,13 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.products.model.code import ALPHABET, LENGTH, code_of, read_code
+from services.products.model.code import LENGTH, code_of, read_code
 from services.products.model.facets import Facets
 from services.products.model.product import Product
 from services.products.model.text import Text, fingerprint
 from services.products.model.version import LIFE, File, Version
 from shared.clock import new_id
+from shared.codes import ALPHABET
 from shared.contracts.partners import PartnershipEnded
 from shared.contracts.vocabulary import FileRole, Language, Medium, Phase, ProductKind, VersionState
 from shared.refusal import Refusal

@@ -9,13 +9,13 @@ from pydantic import EmailStr
 
 from services.partners.commands.authority import permit
 from services.partners.commands.memberships import close
-from services.partners.commands.phone_numbers import Phone
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
 from shared.command import Command, Part
 from shared.contracts.partners import PersonRegistered, PersonRetired
 from shared.database.transaction import Transaction
 from shared.fields import Line
+from shared.phone_numbers import Phone
 
 
 class PersonTerms(Part):

@@ -76,8 +76,9 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "expired": ("products", "products?state=expired"),
         "withdrawn": ("products", "products?state=withdrawn"),
     }
-    plan, charters, timeline, *read = await asyncio.gather(
+    plan, figures, charters, timeline, *read = await asyncio.gather(
         reader.find("products", f"coverage-plans/{partnership_id}"),
+        reader.find("programs", f"{base}/reports/figures"),
         reader.unpaged("partners", f"{base}/charters"),
         reader.unpaged("partners", f"{base}/timeline"),
         *(_belonging(reader, service, path, partnership_id) for service, path in lists.values()),
@@ -90,6 +91,7 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "names": party_names(partnership_row),
         "coverage": covered,
         "ended": ended,
+        "figures": figures,
         **seen,
     }
 

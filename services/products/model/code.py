@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base32 according to Douglas Crockford (crockford.com/base32.html): no I, L, O and U."""
+from shared import codes
+from shared.codes import ALPHABET
+
 LENGTH = 10
-_READ_AS = str.maketrans("ILO", "110", "- ")
 
 
 def code_of(new: UUID) -> str:
@@ -22,5 +22,4 @@ def code_of(new: UUID) -> str:
 
 def read_code(typed: str) -> str | None:
     """The code that somebody typed, however they wrote it; None if it is invalid."""
-    code = typed.upper().translate(_READ_AS)
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
+    return codes.read_code(typed, LENGTH)

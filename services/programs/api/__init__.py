@@ -9,6 +9,7 @@ from services.programs.api import (
     indicators,
     problems,
     programs,
+    reports,
     stages,
     templates,
 )
@@ -23,5 +24,6 @@ OPERATIONS = (
     activities.operations,
     contributions.operations,
     indicators.operations,
+    reports.operations,
     exports.operations,
 )

@@ -8,6 +8,7 @@ from services.programs.tables import (
     partnerships,
     problems,
     programs,
+    reports,
     templates,
     umbrellas,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "partnerships",
     "problems",
     "programs",
+    "reports",
     "templates",
     "umbrellas",
 ]

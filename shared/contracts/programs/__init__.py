@@ -9,4 +9,5 @@ from shared.contracts.programs.evidence import *
 from shared.contracts.programs.activities import *
 from shared.contracts.programs.contributions import *
 from shared.contracts.programs.indicators import *
+from shared.contracts.programs.reports import *
 from shared.contracts.programs.upcasters import *

@@ -15,6 +15,7 @@ from shared.contracts.vocabulary.products import *
 from shared.contracts.vocabulary.programs import *
 from shared.contracts.vocabulary.reasons import *
 from shared.contracts.vocabulary.relations import *
+from shared.contracts.vocabulary.reports import *
 from shared.contracts.vocabulary.trust import *
 from shared.contracts.vocabulary.versions import *
 from shared.identity.permissions import Relation as Relation, Role as Role

@@ -1,27 +1,15 @@
-<<<<<<< HEAD
-"""Which agency opens the accounts of each organisation."""
-
-from shared.partnership import migrations
-=======
 """Reports from residents, with their senders' contacts, and the desks that receive them."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from shared.database.tables import Instant
->>>>>>> main
 
 revision = "programs_0008"
 down_revision = "programs_0007"
 branch_labels = None
 depends_on = None
 
-<<<<<<< HEAD
-
-def upgrade() -> None:
-    """Create it; it is filled from the events."""
-    migrations.create_custodians()
-=======
 NAMELESS = (
     *(("reports", column) for column in ("text", "place", "addition", "answer", "reason", "code")),
     ("report_contacts", "contact"),
@@ -80,4 +68,3 @@ def upgrade() -> None:
         # No statistics of what is personal: they hold values, and erasure does not reach them.
         for table, column in NAMELESS:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
->>>>>>> main

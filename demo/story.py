@@ -166,6 +166,7 @@ LEGAL = {
     "means": ["educate", "protect", "channel", "coordinate", "act"],
     "areas": [AREA],
     "actors": ["police", "community", "school"],
+    "rank": "joint_decree",
 }
 # Name of the texts, kind, phase, drafted by, approved by, file name
 PRODUCTS = (

@@ -44,6 +44,7 @@ async def umbrella(life: Life, day: int, number: str, days: int | None = None) -
         "means": ["educate", "protect", "channel", "coordinate", "act"],
         "areas": [life.area],
         "actors": ["police", "community", "school", "media", "other"],
+        "rank": "joint_decree",
     }
     made = await publish(life, day, UMBRELLA, legal=legal)
     if not days:

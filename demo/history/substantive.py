@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.history import board, measures, offers, problems, work
+from demo.history import board, measures, offers, problems, reports, work
 from demo.history.cast import LATER
 from demo.history.catalogue import OFFERS
 from demo.history.life import Life
@@ -37,6 +37,7 @@ async def live(life: Life) -> None:
     await life.ceremony(35, "Peluncuran bersama")
     await problems.find(life, 40)
     life.scene.course.begin(_board(life), _cycles(life), _offers(life), _trust(life), _terms(life, pks))
+    life.scene.course.begin(reports.year(life, 640))
 
 
 async def _board(life: Life) -> None:

@@ -136,6 +136,7 @@ async def refuse_proposal(life: Life, day: int) -> None:
     plan = {
         "title": f"Pos terpadu {life.place}",
         "objectives": ["Satu pos yang dijaga semua pihak setiap malam."],
+        "problems": [life.problem],
         "stages": [{"title": "Menjaga pos", "responsible": str(life.bodies["hospital"].id)}],
     }
     made = await life.post("programs", "programs", plan | {"partnership_id": life.partnership}, by="school")
@@ -200,9 +201,9 @@ async def do_stage(
 
 
 async def skip_stage(life: Life, cycle: Cycle, place: int, reason: str) -> None:
-    """Skip a stage."""
+    """Skip a stage, as all parties agree."""
     await life.day(cycle.begins + STEPS[place].starts)
-    await life.post("programs", f"{cycle.path(place)}/skip", {"reason": reason})
+    await _agreed(life, f"{cycle.path(place)}/skip", {"reason": reason}, STEPS[place].by)
 
 
 async def replan_stage(life: Life, cycle: Cycle, place: int, days: int, reason: str) -> None:
@@ -214,14 +215,31 @@ async def replan_stage(life: Life, cycle: Cycle, place: int, days: int, reason: 
         "planned_end": life.date(cycle.begins + step.ends + days),
         "reason": reason,
     }
-    await life.post("programs", f"{cycle.path(place)}/replan", body, by=step.by)
+    await _agreed(life, f"{cycle.path(place)}/replan", body, step.by)
 
 
 async def reassign_stage(life: Life, cycle: Cycle, place: int, day: int, to: str, reason: str) -> None:
-    """Reassign a stage to another party."""
+    """Reassign a stage to another party, which agrees after a third one has declined."""
     await life.day(day)
-    body = {"responsible": str(life.bodies[to].id), "reason": reason}
-    await life.post("programs", f"{cycle.path(place)}/reassign", body)
+    path, body = f"{cycle.path(place)}/reassign", {"reason": reason}
+    shown = await life.post(
+        "programs", path, body | {"responsible": str(life.bodies["hospital"].id)}, by="police"
+    )
+    change = f"programs/{cycle.id}/changes/{shown['changes'][-1]['id']}"
+    refusal = {"reason": "Rumah sakit tidak mempunyai pelatih."}
+    await life.post("programs", f"{change}/decline", refusal, by="hospital")
+    await life.post("programs", f"{change}/withdraw", {"reason": "Dicari pihak lain."}, by="police")
+    await _agreed(life, path, body | {"responsible": str(life.bodies[to].id)}, "police")
+
+
+async def _agreed(life: Life, path: str, body: dict[str, Any], proposer: str) -> None:
+    """Propose a change of a programme, and have the others endorse it until it is in force."""
+    shown = await life.post("programs", path, body, by=proposer)
+    for key in life.bodies:
+        change = shown["changes"][-1]
+        if key != proposer and change["state"] == "proposed":
+            path = f"programs/{shown['id']}/changes/{change['id']}/endorse"
+            shown = await life.post("programs", path, by=key)
 
 
 async def _evidence(life: Life, place: int, work: Work) -> dict[str, Any]:
@@ -281,13 +299,14 @@ async def act(life: Life, cycle: Cycle, place: int, day: int) -> dict[str, Any]:
 
 
 async def close(life: Life, cycle: Cycle, day: int) -> None:
-    """Close the cycle with recommendations for the next one."""
+    """Close the cycle as the board has decided, with recommendations for the next one."""
     await life.day(day)
     advice = {"recommendations": list(ADVICE[(cycle.number - 1) % len(ADVICE)])}
-    await life.post("programs", f"programs/{cycle.id}/close", advice)
+    decided = {"decision_id": life.decisions[-1]}
+    await life.post("programs", f"programs/{cycle.id}/close", advice | decided, by="police")
 
 
 async def abandon(life: Life, cycle: Cycle, day: int, reason: str) -> None:
-    """Abandon the cycle."""
+    """Abandon the cycle, as all parties agree."""
     await life.day(day)
-    await life.post("programs", f"programs/{cycle.id}/abandon", {"reason": reason})
+    await _agreed(life, f"programs/{cycle.id}/abandon", {"reason": reason}, "police")

@@ -6,7 +6,6 @@ from shared.identity.permissions import STAFF, Relation, Role, may
 
 COORDINATOR = may(Role.COORDINATOR, of=Relation.OWN_AGENCY)
 PARTY = may(Role.REPRESENTATIVE, of=Relation.PARTY)
-LEAD = may(Role.REPRESENTATIVE, of=Relation.LEAD)
 INSIDE = PARTY + may(*STAFF, of=Relation.OWN_AGENCY)
 """Who may see what is not public; it does not exist for others."""
 

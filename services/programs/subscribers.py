@@ -9,6 +9,7 @@ from services.programs.tables.umbrellas import umbrellas
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.products import (
     LegalUmbrellaLapsed,
+    LegalUmbrellaRestored,
     LegalUmbrellaRevoked,
     ProductPublished,
     ProductWithdrawn,
@@ -56,6 +57,13 @@ def umbrella_revoked(tx: Transaction, event: LegalUmbrellaRevoked) -> None:
     """Record the revocation."""
     known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
     tx.execute(known, {"revoked_on": event.on})
+
+
+@legal_umbrellas.on(LegalUmbrellaRestored)
+def umbrella_restored(tx: Transaction, event: LegalUmbrellaRestored) -> None:
+    """Forget a revocation that was recorded by mistake."""
+    known = sa.update(umbrellas).where(umbrellas.c.id == event.product_id)
+    tx.execute(known, {"revoked_on": None})
 
 
 @legal_umbrellas.on(LegalUmbrellaLapsed)

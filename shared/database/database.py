@@ -54,8 +54,8 @@ class DatabaseOptions:
     """The options of a database, for either engine.
 
     ``zone`` is the users' time zone: it determines when a day begins. ``visible`` filters rows, ``hooks``
-    are session hooks, ``origin`` is the public address in events, and ``new_key`` makes keys for personal
-    data in archives.
+    are session hooks, ``origin`` is the public address in events, and ``new_key`` makes random bytes: keys
+    for personal data in archives, and the secrets of transactions.
     """
 
     clock: Clock
@@ -161,7 +161,9 @@ class Database(ABC):
         """Run one use case in the transaction that ``session`` has joined; returns what it recorded."""
         seen_by(session, context.actor, self._visible)
         now = self.clock.now()
-        tx = Transaction(session, context, now, self.new_id, self.zone, self._visible, self._origin)
+        tx = Transaction(
+            session, context, now, self.new_id, self.zone, self._visible, self._origin, self.new_key
+        )
         result = function(tx)
         tx.seal()
         return result, tx.recorded

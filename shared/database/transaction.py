@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -119,11 +120,13 @@ class Transaction:
         zone: ZoneInfo = UTC_ZONE,
         visible: Visible = everything,
         origin: str = "",
+        new_secret: Callable[[], bytes] = secrets.token_bytes,
     ) -> None:
         self._session = session
         self.context = context
         self.now = now
         self.new_id = new_id
+        self.new_secret = new_secret
         self.zone = zone
         self._visible = visible
         self._origin = origin

@@ -104,16 +104,17 @@ async def test_a_partnership_from_registry_to_delivered_notices(stage: Stage) ->
         )
         assert told == {
             "partners.partnership-signed": 1,
+            "programs.programme-proposed": 1,
             "programs.stage-completed": 3,
             "products.product-published": 5,
         }
         inbox = (await client.get("notifications", "inbox", "coordinator"))["items"]
-        assert len(inbox) == 9
+        assert len(inbox) == 10
     assert Counter(hook["type"] for hook in report.hooks) == told
-    assert len({hook["id"] for hook in report.hooks}) == 9
+    assert len({hook["id"] for hook in report.hooks}) == 10
     mails = [message for _, message in messages(stage.mail)]
-    assert len(mails) == 10
-    assert len({message["Message-ID"] for message in mails}) == 10
+    assert len(mails) == 11
+    assert len({message["Message-ID"] for message in mails}) == 11
     assert {message["To"] for message in mails} == {EMAIL}
     correlations = {message["X-Correlation-ID"] for message in mails}
     assert set(report.told) <= correlations, "the command's correlation id reaches the delivered message"

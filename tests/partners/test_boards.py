@@ -158,6 +158,28 @@ async def test_the_agency_stands_in_only_while_nobody_presides(here: Assembly) -
     await here.made(cancel, {"reason": "banjir"}, by=here.member("Citra"))
 
 
+@pytest.mark.parametrize(
+    ("stated", "rule", "least"),
+    [
+        ({}, "more_than_half", 3),
+        ({"quorum": 50}, "percent", 2),
+        ({"quorum_rule": "two_thirds"}, "two_thirds", 3),
+        ({"quorum_rule": "more_than_half"}, "more_than_half", 3),
+    ],
+)
+async def test_a_quorum_is_a_majority_unless_the_board_says_otherwise(
+    here: Assembly, stated: dict[str, Any], rule: str, least: int
+) -> None:
+    seats = [here.seat("Ani", "village", "chair"), here.seat("Budi", "police")]
+    seats += [here.seat("Citra", "village"), here.seat("Fitri", "school")]
+    board = await here.board(*seats, **stated)
+    assert board["quorum_rule"] == rule
+    names = ("Ani", "Budi", "Citra", "Fitri")
+    for present in (least - 1, least):
+        held = await here.held(board["id"], *names[:present])
+        assert held["quorate"] is (present >= least)
+
+
 async def test_a_board_begins_only_in_a_partnership_that_runs(here: Assembly) -> None:
     await here.end()
     assert await here.refused("boards", here.board_body(), by=here.coordinator) == "partnership-over"
@@ -413,7 +435,7 @@ async def test_a_board_belongs_to_the_timeline_of_its_partnership(here: Assembly
     timeline = (await here.get(f"partnerships/{here.partnership}/timeline")).body
     assert [(one["event"], one["about"]) for one in timeline][-2:] == [
         ("board-constituted.v2", board["id"]),
-        ("meeting-called.v1", meeting["id"]),
+        ("meeting-called.v2", meeting["id"]),
     ]
 
 

@@ -55,7 +55,7 @@ async def test_a_promise_is_entered_afterwards_and_can_still_be_confirmed(here: 
     assert (await here.get(f"commitments/{late}")).body["state"] == "overdue", "not broken by the clock yet"
     body = {"note": "Lampunya menyala", "kept_on": "2025-10-20"}
     kept = await here.made(f"commitments/{late}/confirm", body, by=here.representative("police"))
-    assert (kept["state"], kept["late"]) == ("kept", False)
+    assert (kept["state"], kept["late"]) == ("kept", True), "recorded long after its day"
     unconfirmed = await promised(here, made_on="2025-10-01", due_on="2025-11-01")
     await here.pass_time(DAY)
     await here.pass_time(GRACE)
@@ -146,6 +146,21 @@ async def test_a_day_late_is_late(here: Assembly) -> None:
     assert (kept["kept_on"], kept["late"]) == ("2026-01-21", True)
     await here.pass_time(60 * DAY)
     assert await here.names(commitment) == ["commitment-made", "commitment-overdue", "commitment-kept"]
+
+
+@pytest.mark.parametrize(("days_after", "late"), [(14, False), (15, True)])
+async def test_what_is_confirmed_long_after_its_day_is_late_whatever_day_it_names(
+    here: Assembly, days_after: int, late: bool
+) -> None:
+    commitment = await promised(here)
+    due = date.fromisoformat((await here.get(f"commitments/{commitment}")).body["due_on"])
+    await here.pass_time((due - TODAY) + days_after * DAY)
+    body = {"note": "Menyala", "kept_on": str(due)}
+    kept = await here.made(f"commitments/{commitment}/confirm", body, by=here.representative("school"))
+    assert (kept["kept_on"], kept["late"]) == (str(due), late)
+    assert kept["confirmed_on"] == str(due + days_after * DAY)
+    event = (await here.events(commitment))[-1]
+    assert (event.name, event.data["late"]) == ("commitment-kept", late)
 
 
 async def test_the_clock_reminds_then_marks_overdue_then_broken(here: Assembly) -> None:

@@ -78,6 +78,10 @@ async def test_a_meeting_from_its_call_to_its_minutes(here: Assembly) -> None:
     ]
     met, decided, approved = events[1].data, events[3].data, events[7].data
     assert (met["seats"], met["present"], met["quorate"]) == (3, 2, True)
+    assert (met["police"], met["others"], met["guests"], met["length_minutes"]) == (1, 1, 0, 120)
+    assert (events[0].data["notice_hours"], events[0].data["entered_afterwards"]) == (72, False)
+    assert approved["organisation_id"] == here.organisations["police"]
+    assert approved["written_for"] == [here.organisations["village"]]
     assert {(attendee["member"], attendee["organisation_id"]) for attendee in met["attendees"]} == {
         (here.people["Ani"], here.organisations["village"]),
         (here.people["Budi"], here.organisations["police"]),
@@ -487,3 +491,54 @@ def elsewhere() -> Actor:
     """Somebody with every role, in another agency."""
     roles = frozenset({"coordinator", "secretary"})
     return Actor(person="p-elsewhere", agency="polres-lain", roles=roles)
+
+
+async def test_the_public_reads_how_many_were_present_of_each_side_and_not_who(here: Assembly) -> None:
+    meeting = await here.meeting(await board_of_three(here))
+    path = f"meetings/{meeting['id']}"
+    here.clock.move(3 * DAY)
+    there = [here.people[name] for name in ("Ani", "Budi", "Fitri")]
+    held = {"held_at": here.clock.now().isoformat(), "present": there, "guests": 7, "length_minutes": 45}
+    await here.made(f"{path}/hold", held, by=here.chair)
+    body = {"present": there[:2], "guests": 8, "reason": "Fitri pulang sebelum dimulai"}
+    corrected = await here.put(f"{path}/attendance", body, by=here.chair)
+    assert (corrected.body["present"], corrected.body["guests"]) == (2, 8)
+    await here.put(f"{path}/minutes", {"text": "Notula"}, by=here.chair)
+    await here.made(f"{path}/minutes/approve", None, by=here.member("Budi"))
+    for by, names in ((None, 0), (here.representative("school"), 0), (here.chair, 2), (here.secretary, 2)):
+        shown = (await here.get(path, by=by)).body
+        counts = [shown[name] for name in ("present", "police_present", "others_present", "guests")]
+        assert (counts, shown["length_minutes"]) == ([2, 1, 1, 8], 45)
+        assert len(shown["attendances"]) == names
+        for place in (path, f"partnerships/{here.partnership}"):
+            told = (await here.get(f"{place}/timeline", by=by)).body
+            met = next(event["data"] for event in told if event["event"] == "board-met.v2")
+            assert (met["police"], met["others"], met["guests"]) == (1, 2, 7)
+            fixed = next(event["data"] for event in told if event["event"] == "attendance-corrected.v2")
+            assert (fixed["police"], fixed["others"], fixed["guests"]) == (1, 1, 8)
+            assert ("attendees" in met, "attendees" in fixed) == (bool(names), bool(names))
+
+
+async def test_a_spontaneous_meeting_is_entered_afterwards_and_a_called_one_begins_in_its_time(
+    here: Assembly,
+) -> None:
+    board = await board_of_three(here)
+    before = (here.clock.now() - HOUR).isoformat()
+    entered = await here.meeting(board, scheduled_at=before)
+    assert (entered["entered_afterwards"], entered["notice_hours"]) == (True, 0)
+    body = {"held_at": before, "present": [here.people["Ani"], here.people["Budi"]]}
+    await here.made(f"meetings/{entered['id']}/hold", body, by=here.chair)
+    met = (await here.events(entered["id"]))[-1]
+    assert (met.name, met.data["entered_afterwards"]) == ("board-met", True)
+    called = await here.meeting(board)
+    here.clock.move(3 * DAY - HOUR)
+    body["held_at"] = here.clock.now().isoformat()
+    early = await here.refused(f"meetings/{called['id']}/hold", body, by=here.chair)
+    assert early == "held-at-impossible"
+    here.clock.move(HOUR)
+    body["held_at"] = here.clock.now().isoformat()
+    await here.made(f"meetings/{called['id']}/hold", body, by=here.chair)
+    moved = await here.meeting(board)
+    later = {"scheduled_at": (here.clock.now() + 30 * HOUR).isoformat(), "reason": "hujan"}
+    await here.made(f"meetings/{moved['id']}/reschedule", later, by=here.chair)
+    assert (await here.events(moved["id"]))[-1].data["notice_hours"] == 30

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.partners.world import BASE, got, made, member, other_agency, post, problem
+from tests.partners.world import BASE, formed, got, made, member, other_agency, post, problem
 from tests.support.system import System
 
 PERSON = {"name": "Siti Contoh", "email": "siti@contoh.example", "phone": "+6281234567890"}
@@ -158,3 +158,26 @@ async def test_a_retired_person_leaves_every_organisation(here: System) -> None:
         ("/memberships", second),
     ):
         assert problem(await post(here, path, body)) == (409, "person-retired")
+
+
+async def test_a_party_registers_its_own_people(here: System) -> None:
+    _, (police, village) = await formed(here, "lead", "member")
+    token, path = here.representative(village), f"/organisations/{village}/members"
+    body = {"name": "Sulastri", "phone": "+62 812 3456 7890", "role": "Ketua RT", "since": "2026-01-05"}
+    for by, refusal in (
+        (here.representative(police), "not-yours"),
+        (other_agency(here, "coordinator"), "other-agency"),
+        (here.token("secretary"), "role-missing"),
+    ):
+        assert problem(await post(here, path, body, token=by)) == (403, refusal)
+    began = await made(here, path, body, token=token)
+    assert (began["organisation_id"], began["role"], began["until"]) == (str(village), "Ketua RT", None)
+    assert (await got(here, f"/persons/{began['person_id']}"))["name"] == "Sulastri"
+    mine = await got(here, "/memberships", token)
+    assert [item["id"] for item in mine["items"]] == [began["id"]]
+    to_come = body | {"since": "2026-01-07"}
+    assert problem(await post(here, path, to_come, token=token)) == (422, "day-to-come")
+    end, last = f"/memberships/{began['id']}/end", {"until": "2026-01-05"}
+    foreign = await post(here, end, last, token=here.representative(police))
+    assert foreign.status in (403, 404)
+    assert (await made(here, end, last, token=token))["until"] == "2026-01-05"

@@ -134,7 +134,7 @@ async def test_a_change_of_the_records_makes_the_sheet_outdated(world: World) ->
     document = await printed(world, path)
     later = world.clock.now() + timedelta(days=90)
     moved = {"scheduled_at": later.isoformat(), "reason": "Balai desa dipakai."}
-    await world.made(f"{PARTNERS}/meetings/{world.called}/reschedule", moved, token=world.secretary)
+    await world.made(f"{PARTNERS}/meetings/{world.called}/reschedule", moved, token=world.chair)
     assert "The records have changed" in (await followed(world, document)).text
     assert "This sheet is current" in (await followed(world, await printed(world, path))).text
 

@@ -47,6 +47,7 @@ def bodies(world: World) -> dict[str, Any]:
         "publish_version": None,
         "withdraw_product": why,
         "revoke_umbrella": {"on": "2026-01-01"},
+        "restore_umbrella": why,
         "record_use": {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"},
         "record_print_batch": PRINTED,
         "correct_print_batch": PRINTED | why,
@@ -223,7 +224,7 @@ async def test_a_publisher_publishes_what_the_parties_of_the_own_agency_approved
     assert refused(await world.call("POST", path, token=other)) == (404, "unknown-aggregate")
     published = await world.call("POST", path, token=own)
     assert published.status == 200, published.body
-    [event] = [event for event in await world.events(product) if event["event"] == "product-published.v1"]
+    [event] = [event for event in await world.events(product) if event["event"] == "product-published.v2"]
     assert (event["organisation"], event["by"]) == (None, "p-1")
     why = {"reason": "Gambar salah."}
     withdrawn = await world.call("POST", f"/products/{product['id']}/withdraw", why, token=own)

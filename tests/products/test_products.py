@@ -258,7 +258,7 @@ async def test_what_is_written_and_added_to_a_draft_is_told(world: World) -> Non
         ["students"],
         "future",
     )
-    [published] = [event for event in await world.events(product) if event["event"] == "product-published.v1"]
+    [published] = [event for event in await world.events(product) if event["event"] == "product-published.v2"]
     assert published["data"]["files"] == [file["sha256"]]
     assert (await world.get(f"/products/{product['id']}/timeline")) == [published], (
         "drafts are not for others"

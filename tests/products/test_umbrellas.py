@@ -99,6 +99,29 @@ async def test_a_revoked_regulation_names_its_successor(world: World) -> None:
     assert again["legal"]["revoked_on"] == "2021-02-05", "a new version does not bring it back into force"
 
 
+async def test_a_revocation_that_was_recorded_wrongly_is_taken_back(world: World) -> None:
+    wrong = await world.umbrella("Perpol 1/2021", in_force_until="2026-01-31")
+    other = await world.umbrella("Perkap 3/2015", number="Perkap 3/2015")
+    path, body = f"/umbrellas/{wrong['id']}/restore", {"reason": "Yang dicabut adalah Perkap 3/2015."}
+    assert refused(await world.call("POST", path, body, by=world.police)) == (409, "not-revoked")
+    assert (await world.revoke(wrong["id"], "2022-01-01", other["id"])).status == 200
+    assert (await world.get(f"/umbrellas/{wrong['id']}"))["standing"] == "revoked"
+    assert refused(await world.call("POST", path, body, by=world.outsider)) == (403, "not-a-party")
+    assert refused(await world.call("POST", path, {}, by=world.police)) == (422, "invalid-request")
+    restored = await world.call("POST", path, body, by=world.police)
+    assert restored.status == 200, restored.body
+    legal = restored.body["legal"]
+    assert (legal["revoked_on"], legal["replaced_by"]) == (None, None)
+    shown = await world.get(f"/umbrellas/{wrong['id']}")
+    assert (shown["standing"], shown["in_force"]) == ("published", True)
+    events = await world.events(wrong)
+    assert names(events)[-1] == "legal-umbrella-restored"
+    assert events[-1]["data"]["reason"] == body["reason"]
+    await world.on(date(2026, 2, 1))
+    assert (await world.get(f"/umbrellas/{wrong['id']}"))["standing"] == "lapsed", "its end is watched again"
+    assert names(await world.events(wrong))[-1] == "legal-umbrella-lapsed"
+
+
 async def test_only_a_published_umbrella_is_revoked_and_only_by_one_replaced(world: World) -> None:
     umbrella, guide = await world.umbrella(), await world.published()
     draft = await world.drafted("legal_umbrella", legal=LEGAL)

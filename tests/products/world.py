@@ -35,6 +35,7 @@ LEGAL: dict[str, Any] = {
     "means": ["educate", "coordinate"],
     "areas": ["35.15"],
     "actors": ["police", "community"],
+    "rank": "police_regulation",
 }
 
 

@@ -9,7 +9,12 @@ from uuid import uuid4
 import pytest
 
 from shared.clock import MovableClock
-from shared.contracts.products import LegalUmbrellaLapsed, LegalUmbrellaRevoked, ProductWithdrawn
+from shared.contracts.products import (
+    LegalUmbrellaLapsed,
+    LegalUmbrellaRestored,
+    LegalUmbrellaRevoked,
+    ProductWithdrawn,
+)
 from tests.programs.measures import joint, kind
 from tests.programs.world import approved, events, hear, registered, regulation, signed, told, umbrella
 from tests.support.system import System
@@ -165,10 +170,12 @@ async def test_a_regulation_is_shown_as_it_stands_and_as_it_stood(here: System, 
     assert await standing() == ("revoked", False), "it was revoked from that day on"
     await hear(here, regulation(law, 3))
     assert await standing() == ("revoked", False), "a newer version takes no revocation back"
+    await hear(here, LegalUmbrellaRestored(**common, number=number, reason="Salah catat."))
+    assert await standing() == ("in_force", True), "it was never out of force"
     await hear(here, ProductWithdrawn(**common, product_version=2, reason="Keliru"))
-    assert await standing() == ("revoked", False), "another version was withdrawn"
+    assert await standing() == ("in_force", True), "another version was withdrawn"
     await hear(here, ProductWithdrawn(**common, product_version=3, reason="Keliru"))
-    assert await standing() == ("withdrawn", False)
+    assert await standing() == ("withdrawn", True)
     (item,) = (await one.read("activities"))["items"]
     assert item["legal"]["standing"] == "withdrawn"
 

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from shared.clock import MovableClock
 from tests.programs.measures import Joint, joint
-from tests.programs.world import BASE, act, approved, plan
+from tests.programs.world import BASE, act, approved, end, plan
 from tests.support.system import Answer, System
 
 
@@ -95,7 +95,7 @@ async def test_what_will_not_be_is_cancelled(here: System) -> None:
     assert skipped.status == 200, skipped.body
     second = f"stage-{one.program['stages'][1]['id']}-end@programs.kemitraan"
     assert [uid for uid, event in (await entries(one)).items() if event["STATUS"] == "CANCELLED"] == [second]
-    await one.made(f"programs/{one.id}/abandon", {"reason": "Dana habis"}, here.token("coordinator"))
+    await end(here, one.program, "abandon", one.police, reason="Dana habis")
     left = [uid for uid, event in (await entries(one)).items() if event["STATUS"] == "CONFIRMED"]
     assert left == [f"period-{period}-end@programs.kemitraan"], "what was measured stays"
 

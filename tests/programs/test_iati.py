@@ -15,7 +15,7 @@ from shared.areas import area_name
 from shared.contracts.identity import AgencyAmended, AgencyFounded
 from shared.contracts.partners import PartyLeft
 from tests.programs.measures import Joint, joint
-from tests.programs.world import BASE, Partnership, approved, complete, hear, plan
+from tests.programs.world import BASE, Partnership, approved, complete, end, hear, plan
 from tests.support.system import System
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -263,10 +263,10 @@ async def test_cycles_and_ends_are_reported(here: System) -> None:
     for position, by, other in ((1, one.police, one.village), (2, one.village, one.police)):
         await complete(here, one.program, position, by, other)
     closing: dict[str, Any] = {"recommendations": []}
-    await one.made(f"programs/{one.id}/close", closing, here.token("coordinator"))
+    await end(here, one.program, "close", one.police, **closing)
     stages = [plan("Satu", one.police)]
     following = await approved(here, one.partnership, previous_id=one.id, stages=stages)
-    await one.made(f"programs/{following['id']}/abandon", {"reason": "Bencana"}, here.token("coordinator"))
+    await end(here, following, "abandon", one.police, reason="Bencana")
     _, root = await exported(here)
     closed, abandoned = root.findall("iati-activity")
     status = [each.get("code") for each in root.iter("activity-status")]
@@ -319,7 +319,7 @@ async def test_what_is_known_is_not_sent_again(here: System) -> None:
     first = await here.call("GET", f"{BASE}/iati.xml")
     again = await here.call("GET", f"{BASE}/iati.xml", If_None_Match=first.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
-    await one.made(f"programs/{one.id}/abandon", {"reason": "Dana habis"}, here.token("coordinator"))
+    await end(here, one.program, "abandon", one.police, reason="Dana habis")
     changed = await here.call("GET", f"{BASE}/iati.xml", If_None_Match=first.headers["ETag"])
     assert changed.status == 200
 

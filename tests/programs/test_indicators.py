@@ -10,7 +10,7 @@ import pytest
 
 from shared.clock import MovableClock
 from tests.programs.measures import Joint, joint, kind
-from tests.programs.world import events, fire, registered, stranger, told, upload
+from tests.programs.world import end, events, fire, registered, stranger, told, upload
 from tests.support.system import System
 
 
@@ -273,7 +273,7 @@ async def test_nothing_is_missing_where_it_was_measured_or_given_up(
     one = await joint(here)
     indicator = await one.planned()
     await measure(one, indicator)
-    gone = await one.post(f"programs/{one.id}/abandon", {"reason": "Dana habis"}, here.token("coordinator"))
+    gone = await end(here, one.program, "abandon", one.police, reason="Dana habis")
     assert gone.status == 200, gone.body
     clock.set(datetime(2026, 9, 1, tzinfo=UTC))
     await fire(here)

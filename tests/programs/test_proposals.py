@@ -25,6 +25,7 @@ from tests.programs.world import (
     approved,
     complete,
     decision,
+    end,
     events,
     hear,
     on_proposal,
@@ -245,8 +246,7 @@ async def test_what_became_impossible_meanwhile_is_not_approved(here: System) ->
     partnership = await signed(here)
     first = await approved(here, partnership, stages=[plan("Satu", partnership.police)])
     await complete(here, first, 1, partnership.police, partnership.village)
-    path = f"{BASE}/programs/{first['id']}/close"
-    await here.call("POST", path, {}, token=here.representative(partnership.police))
+    await end(here, first, "close", partnership.police)
     rivals = [(await propose(here, partnership, previous_id=first["id"])).body for _ in range(2)]
     assert [rival["state"] for rival in rivals] == ["proposed", "proposed"]
     won = await on_proposal(here, rivals[0], "endorse", partnership.village)

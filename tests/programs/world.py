@@ -40,6 +40,8 @@ BASE = "/api/programs/v1"
 AGENCY = "polresta-contoh"
 AGREED = ["programme-proposed", "programme-endorsed", "programme-endorsed", "programme-approved"]
 """What is told of a programme that :func:`approved` makes."""
+BINDING = ("skip", "reassign", "replan")
+"""Acts on a stage that may need a decision of the board."""
 
 
 @dataclass(frozen=True)
@@ -216,12 +218,20 @@ async def approve(here: System, partnership: Partnership, **more: Any) -> Answer
     return await on_proposal(here, answer.body, "endorse", partnership.village, on=more.get("on"))
 
 
-async def decision(here: System, partnership_id: UUID, meeting_id: UUID | None = None) -> str:
+async def end(here: System, program: dict[str, Any], verb: str, by: UUID | str, **body: Any) -> Answer:
+    """Close or abandon a programme on a decision of the board, unless ``body`` names another or None."""
+    if "decision_id" not in body:
+        body["decision_id"] = await decision(here, program["partnership_id"])
+    token = by if isinstance(by, str) else here.representative(by)
+    return await here.call("POST", f"{BASE}/programs/{program['id']}/{verb}", body, token=token)
+
+
+async def decision(here: System, partnership_id: UUID | str, meeting_id: UUID | None = None) -> str:
     """A decision of the partnership's board that the programmes know."""
     taken = DecisionTaken(
         meeting_id=meeting_id or uuid4(),
         board_id=uuid4(),
-        partnership_id=partnership_id,
+        partnership_id=UUID(str(partnership_id)),
         outcome_id=uuid4(),
         mandate=Mandate.DEVELOP,
         text="Disetujui",
@@ -241,7 +251,12 @@ async def approved(here: System, partnership: Partnership, **more: Any) -> dict[
 async def act(
     here: System, program: dict[str, Any], position: int, verb: str, by: UUID | str, body: Any = None
 ) -> Answer:
-    """One act on a stage, by an organisation's representative, or by whom a token stands for."""
+    """One act on a stage, by an organisation's representative, or by whom a token stands for.
+
+    What binds other parties is decided by their board, unless ``body`` names another decision or None.
+    """
+    if verb in BINDING and "decision_id" not in body:
+        body = {**body, "decision_id": await decision(here, program["partnership_id"])}
     stage = program["stages"][position - 1]["id"]
     path = f"{BASE}/programs/{program['id']}/stages/{stage}/{verb}"
     token = by if isinstance(by, str) else here.representative(by)

@@ -97,7 +97,7 @@ class Stack:
                 hook_host=self.here,
                 resident=resident,
             )
-        assert len(report.hooks) == 9, report.hooks
+        assert len(report.hooks) == 10, report.hooks
 
     async def links(self) -> None:
         """Every link leads somewhere."""

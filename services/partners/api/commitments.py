@@ -41,6 +41,7 @@ class CommitmentOut(BaseModel):
     due_on: date
     state: CommitmentState
     kept_on: date | None
+    confirmed_on: date | None
     late: bool
     confirmed_by: UUID | None
     note: str

@@ -57,7 +57,9 @@ class MeetingOut(BaseModel):
     """A meeting.
 
     ``minutes`` is null while the reader may see none: approved public ones are for everybody, others for
-    those who work on them.
+    those who work on them. ``attendances`` is empty for all but the latter; everybody sees how many were
+    present, of the police and of the others, and how many guests. A meeting that was ``entered_afterwards``
+    was spontaneous: nobody had called it here.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -79,6 +81,12 @@ class MeetingOut(BaseModel):
     held_on: date | None
     seats: int
     quorate: bool
+    present: int
+    police_present: int
+    others_present: int
+    guests: int
+    notice_hours: int
+    length_minutes: int
     attendances: list[AttendanceOut]
     outcomes: list[OutcomeOut]
     minutes: str | None
@@ -94,6 +102,8 @@ class MeetingOut(BaseModel):
             view.minutes = None
             for outcome in view.outcomes:
                 outcome.text = None
+        if not meeting.shows_attendance_to(reader, is_member=is_member):
+            view.attendances = []
         view.minutes = view.minutes or None
         return view
 

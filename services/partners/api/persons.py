@@ -12,7 +12,13 @@ from starlette.responses import Response
 from services.partners.api.filters import Search
 from services.partners.commands import memberships, persons
 from services.partners.model.person import Membership, Person
-from services.partners.permissions import READS_MEMBERSHIPS, REGISTRAR, REGISTRARS, THEIR_READERS
+from services.partners.permissions import (
+    KEEPS_PEOPLE,
+    READS_MEMBERSHIPS,
+    REGISTRAR,
+    REGISTRARS,
+    THEIR_READERS,
+)
 from services.partners.queries import persons as queries
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
@@ -86,10 +92,17 @@ operations.create(
     label=N_("begin a membership"),
     shows=MembershipOut,
 )
+operations.create(
+    "/organisations/{organisation_id}/members",
+    memberships.register_member,
+    may=KEEPS_PEOPLE,
+    label=N_("register a member of an organisation"),
+    shows=MembershipOut,
+)
 operations.do(
     "/memberships/{membership_id}/end",
     memberships.end_membership,
-    may=REGISTRAR,
+    may=KEEPS_PEOPLE,
     label=N_("end a membership"),
     shows=MembershipOut,
 )

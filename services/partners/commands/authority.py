@@ -14,6 +14,7 @@ from services.partners.model.meeting import Meeting
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import Party
+from services.partners.model.person import Membership
 from services.partners.model.trust import TrustRound
 from services.partners.tables.boards import boards
 from services.partners.tables.custodians import CUSTODIANS
@@ -111,7 +112,9 @@ def _ties(tx: Transaction, thing: Aggregate) -> set[Relation]:
             return _as_party(tx, thing) | _presiding(tx, thing)
         case Agreement() if thing.signed_for(organisation):
             return {Relation.SIGNATORY}
-        case Commitment() if thing.organisation_id == organisation:
+        case Commitment() | Membership() if thing.organisation_id == organisation:
+            return {Relation.OWN}
+        case Organisation() if thing.id == organisation:
             return {Relation.OWN}
         case TrustRound():
             partnership = tx.get(Partnership, thing.partnership_id)

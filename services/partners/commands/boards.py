@@ -15,7 +15,7 @@ from services.partners.commands.meetings import call_off
 from services.partners.commands.memberships import require_member
 from services.partners.commands.parties import named, running
 from services.partners.commands.vacancies import forget_term, freed, record_end, standing_boards, watch_term
-from services.partners.model.board import Board
+from services.partners.model.board import PERCENT, Board, default_rule
 from services.partners.model.meeting import Meeting, NotQuorate
 from services.partners.model.partnership import Partnership
 from services.partners.model.seat import Seat
@@ -72,15 +72,15 @@ class SeatTerms(Part):
 class ConstituteBoard(Command):
     """Constitute a board of a partnership (representative of the lead, or coordinator of the agency).
 
-    ``quorum`` is in percent of the filled seats (50: at least half of them); ``quorum_rule`` states it as a
-    fraction instead, more than half or two thirds. A board that was constituted earlier states the day.
+    A quorum is more than half of the filled seats, unless ``quorum_rule`` says two thirds of them or
+    ``quorum`` a percentage (50: at least half). A board that was constituted earlier states the day.
     """
 
     partnership_id: UUID
     kind: BoardKind
     name: Line
-    quorum: Annotated[int, Field(ge=1, le=100)] = 50
-    quorum_rule: QuorumRule = QuorumRule.PERCENT
+    quorum: Annotated[int, Field(ge=1, le=100)] | None = None
+    quorum_rule: QuorumRule | None = None
     constituted_on: Day | None = None
     seats: Annotated[tuple[SeatTerms, ...], Field(min_length=1, max_length=200)]
 
@@ -136,10 +136,10 @@ def constitute_board(tx: Transaction, command: ConstituteBoard) -> Board:
             partnership_id=partnership.id,
             kind=command.kind,
             name=command.name,
-            quorum=command.quorum,
+            quorum=command.quorum or PERCENT[QuorumRule.MORE_THAN_HALF],
             constituted_on=day,
             seats=[_seat(tx, partnership, terms, terms.since or day) for terms in command.seats],
-            quorum_rule=command.quorum_rule,
+            quorum_rule=command.quorum_rule or default_rule(command.quorum),
             entered_afterwards=day < tx.today,
         )
     )

@@ -45,7 +45,8 @@ class MakeCommitment(Command):
 class ConfirmCommitment(Command):
     """Confirm that a commitment was kept (another bound party, and another person than made it).
 
-    ``note`` describes the evidence, ``kept_on`` is the day; today by default.
+    ``note`` describes the evidence, ``kept_on`` is the day; today by default. A commitment that is confirmed
+    more than 14 days after its day is late, whatever day is named.
     """
 
     commitment_id: UUID

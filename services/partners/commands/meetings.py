@@ -10,7 +10,7 @@ from pydantic import Field
 from services.partners.commands.authority import permit
 from services.partners.commands.parties import running
 from services.partners.model.board import Board
-from services.partners.model.meeting import LAPSES, REMINDED, Meeting
+from services.partners.model.meeting import LAPSES, REMINDED, Meeting, notice_hours
 from shared.command import Command
 from shared.contracts.partners import (
     MeetingApproaching,
@@ -32,7 +32,7 @@ Length = Annotated[int, Field(ge=5, le=24 * 60)]
 class CallMeeting(Command):
     """Call a meeting of a board (its chair or secretary).
 
-    A meeting of the past year that was not called here can be entered, too.
+    A spontaneous meeting (musyawarah) is entered afterwards, within a year, with the time at which it began.
     """
 
     board_id: UUID
@@ -91,6 +91,9 @@ def call_meeting(tx: Transaction, command: CallMeeting) -> Meeting:
             partnership_id=meeting.partnership_id,
             title=meeting.title,
             scheduled_at=meeting.scheduled_at,
+            entered_afterwards=meeting.entered_afterwards,
+            notice_hours=meeting.notice_hours,
+            length_minutes=meeting.length_minutes,
         )
     )
     return meeting
@@ -113,6 +116,7 @@ def reschedule_meeting(tx: Transaction, command: RescheduleMeeting) -> Meeting:
             before=before,
             scheduled_at=meeting.scheduled_at,
             reason=command.reason,
+            notice_hours=notice_hours(tx.now, meeting.scheduled_at),
         )
     )
     return meeting

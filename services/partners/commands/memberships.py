@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.partners.commands.authority import permit
+from services.partners.commands.registration import PersonTerms, registered
 from services.partners.commands.vacancies import vacate_places_of
 from services.partners.model.organisation import Organisation
 from services.partners.model.person import Membership, Person
@@ -48,14 +49,36 @@ class BeginMembership(Command):
     since: Day
 
 
+class RegisterMember(PersonTerms, Command):
+    """Register a person as a member of your organisation (its representative, or staff of its agency).
+
+    ``role`` is the person's role there.
+    """
+
+    organisation_id: UUID
+    role: Line
+    since: Day
+
+
 class EndMembership(Command):
-    """End a membership (administrator or coordinator of its agency).
+    """End a membership (representative of the organisation, or administrator or coordinator of its agency).
 
     ``until`` is its last day.
     """
 
     membership_id: UUID
     until: Day
+
+
+def register_member(tx: Transaction, command: RegisterMember) -> Membership:
+    """Register a new person of the actor's agency, and begin the membership."""
+    organisation = tx.get(Organisation, command.organisation_id)
+    permit(tx, organisation)
+    require_past(command.since, tx.today_in(organisation.area))
+    with tx.unhidden():  # a representative does not read the agency's list of persons
+        person = registered(tx, command)
+        tx.session.flush()
+    return _begin(tx, person.id, organisation.id, command.role, command.since)
 
 
 def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
@@ -68,29 +91,33 @@ def begin_membership(tx: Transaction, command: BeginMembership) -> Membership:
     require_past(command.since, tx.today_in(organisation.area))
     if is_member(tx, person.id, organisation.id):
         raise MemberAlready(organisation=organisation.name)
+    return _begin(tx, person.id, organisation.id, command.role, command.since)
+
+
+def _begin(tx: Transaction, person_id: UUID, organisation_id: UUID, role: str, since: date) -> Membership:
     membership = tx.add(
         Membership(
             id=tx.new_id(),
             agency=tx.actor.agency,
-            person_id=person.id,
-            organisation_id=organisation.id,
-            role=command.role,
-            since=command.since,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            role=role,
+            since=since,
         )
     )
     tx.record(
         MembershipBegan(
             membership_id=membership.id,
-            organisation_id=organisation.id,
-            member=person.id,
-            since=membership.since,
+            organisation_id=organisation_id,
+            member=person_id,
+            since=since,
         )
     )
     return membership
 
 
 def end_membership(tx: Transaction, command: EndMembership) -> Membership:
-    """End a membership of the actor's agency."""
+    """End a membership of the actor's agency or organisation."""
     membership = tx.get(Membership, command.membership_id)
     permit(tx, membership)
     close(tx, membership, command.until)

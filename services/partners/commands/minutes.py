@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.partners.commands.authority import permit
 from services.partners.commands.commitments import promise
-from services.partners.commands.meetings import APPROACHING, LAPSED
+from services.partners.commands.meetings import APPROACHING, LAPSED, Length
 from services.partners.commands.parties import named, running
 from services.partners.model.board import Board
 from services.partners.model.meeting import Meeting, Outcome
@@ -33,27 +33,33 @@ from shared.i18n import N_
 
 Present = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
 """The members present: the holders of seats."""
+Guests = Annotated[int, Field(ge=0, le=10_000)]
+"""How many attended without a seat."""
 
 
 class HoldMeeting(Command):
     """Record that a meeting took place and who was present (chair or secretary); the quorum is computed.
 
-    ``held_at`` is when it began; ``present`` are the holders of seats who were present.
+    ``held_at`` is when it began; ``present`` are the holders of seats who were present; ``guests`` counts
+    others, observers among them. ``length_minutes`` is how long it lasted, as planned if left out.
     """
 
     meeting_id: UUID
     held_at: Moment
     present: Present
+    guests: Guests = 0
+    length_minutes: Length | None = None
 
 
 class CorrectAttendance(Command):
     """Correct who was present, until the minutes are approved (chair or secretary); the quorum is recomputed.
 
-    ``present`` is the complete list, ``reason`` why it is corrected.
+    ``present`` is the complete list, ``reason`` why it is corrected; ``guests`` stay as they are if left out.
     """
 
     meeting_id: UUID
     present: Present
+    guests: Guests | None = None
     reason: Prose
 
 
@@ -125,6 +131,8 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
     board = tx.get(Board, meeting.board_id)
     day = command.held_at.astimezone(tx.zone).date()
     meeting.hold(board, command.present, command.held_at, day, tx.now)
+    meeting.guests = command.guests
+    meeting.length_minutes = command.length_minutes or meeting.length_minutes
     tx.drop_timer(APPROACHING, meeting.id)
     tx.drop_timer(LAPSED, meeting.id)
     tx.record(
@@ -138,6 +146,11 @@ def hold_meeting(tx: Transaction, command: HoldMeeting) -> Meeting:
             present=len(meeting.attendances),
             quorate=meeting.quorate,
             attendees=_attendees(meeting),
+            police=meeting.police_present,
+            others=meeting.others_present,
+            guests=meeting.guests,
+            entered_afterwards=meeting.entered_afterwards,
+            length_minutes=meeting.length_minutes,
         )
     )
     return meeting
@@ -148,6 +161,8 @@ def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
     meeting = tx.get(Meeting, command.meeting_id)
     permit(tx, meeting)
     meeting.correct_attendance(tx.get(Board, meeting.board_id), command.present)
+    if command.guests is not None:
+        meeting.guests = command.guests
     tx.record(
         AttendanceCorrected(
             meeting_id=meeting.id,
@@ -159,6 +174,9 @@ def correct_attendance(tx: Transaction, command: CorrectAttendance) -> Meeting:
             quorate=meeting.quorate,
             attendees=_attendees(meeting),
             reason=command.reason,
+            police=meeting.police_present,
+            others=meeting.others_present,
+            guests=meeting.guests,
         )
     )
     return meeting
@@ -246,9 +264,19 @@ def approve_minutes(tx: Transaction, command: ApproveMinutes) -> Meeting:
             title=meeting.title,
             decisions=meeting.count(OutcomeKind.DECISION),
             commitments=meeting.count(OutcomeKind.COMMITMENT),
+            organisation_id=meeting.organisation_of(tx.actor.person),
+            written_for=_written_for(tx, meeting),
         )
     )
     return meeting
+
+
+def _written_for(tx: Transaction, meeting: Meeting) -> tuple[UUID, ...]:
+    """The organisations for which the authors of the minutes held seats on the day of the meeting."""
+    board = tx.get(Board, meeting.board_id)
+    filled = board.filled(meeting.held_on or tx.today)
+    theirs = [seat.organisation_id for seat in filled if str(seat.holder) in meeting.minutes_by]
+    return tuple(dict.fromkeys(theirs))
 
 
 def _promise(tx: Transaction, meeting: Meeting, mandate: Mandate, terms: PromiseTerms) -> UUID:

@@ -5,25 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import EmailStr
 
 from services.partners.commands.authority import permit
 from services.partners.commands.memberships import close
+from services.partners.commands.registration import PersonTerms, registered
 from services.partners.model.person import Membership, Person
 from services.partners.tables.organisations import memberships
-from shared.command import Command, Part
-from shared.contracts.partners import PersonRegistered, PersonRetired
+from shared.command import Command
+from shared.contracts.partners import PersonRetired
 from shared.database.transaction import Transaction
-from shared.fields import Line
-from shared.phone_numbers import Phone
-
-
-class PersonTerms(Part):
-    """The name and the contact details of a person."""
-
-    name: Line
-    email: EmailStr | None = None
-    phone: Phone | None = None
 
 
 class RegisterPerson(PersonTerms, Command):
@@ -44,18 +34,7 @@ class RetirePerson(Command):
 
 def register_person(tx: Transaction, command: RegisterPerson) -> Person:
     """Register a person."""
-    person = tx.add(
-        Person(
-            id=tx.new_id(),
-            agency=tx.actor.agency,
-            name=command.name,
-            registered_at=tx.now,
-            email=command.email,
-            phone=command.phone,
-        )
-    )
-    tx.record(PersonRegistered(whom=person.id))
-    return person
+    return registered(tx, command)
 
 
 def amend_person(tx: Transaction, command: AmendPerson) -> Person:

@@ -14,6 +14,12 @@ from shared.states import Machine
 PERCENT = {QuorumRule.MORE_THAN_HALF: 51, QuorumRule.TWO_THIRDS: 67}
 """The rules as percentages for display; nothing is computed with them."""
 
+
+def default_rule(quorum: int | None) -> QuorumRule:
+    """The rule that is meant if none is stated: the percentage that is, else a majority."""
+    return QuorumRule.MORE_THAN_HALF if quorum is None else QuorumRule.PERCENT
+
+
 PRESIDES = frozenset({Position.CHAIR, Position.SECRETARY})
 """The positions whose holders call, hold and minute a board's meetings."""
 

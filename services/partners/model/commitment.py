@@ -15,6 +15,8 @@ REMINDED = timedelta(days=7)
 """How long before its day the owner is reminded."""
 GRACE = timedelta(days=30)
 """How long after its day a commitment can still be kept, late."""
+RECORDED = timedelta(days=14)
+"""How long after its day a commitment can be confirmed as kept on time, whatever day is named."""
 machine = Machine(
     "commitment",
     {
@@ -91,6 +93,7 @@ class Commitment:
     broken_because: str = ""
     version: int = 0
     entered_afterwards: bool = False
+    confirmed_on: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a day that has passed."""
@@ -99,13 +102,16 @@ class Commitment:
 
     @property
     def late(self) -> bool:
-        """Whether it was kept after its day."""
-        return self.kept_on is not None and self.kept_on > self.due_on
+        """Whether it was kept after its day, or confirmed too long after it."""
+        if self.kept_on is None:
+            return False
+        recorded_late = self.confirmed_on is not None and self.confirmed_on > self.due_on + RECORDED
+        return self.kept_on > self.due_on or recorded_late
 
     def keep(
         self, by: UUID, person: str, kept_on: date, note: str, today: date, owners: Collection[str] = ()
     ) -> None:
-        """Confirm as another party that it was kept, on time or late depending on the day.
+        """Confirm as another party that it was kept, on time or late depending on that day and on today.
 
         ``person`` must be another one than made it, and than those who act for its owner (``owners``).
         """
@@ -117,6 +123,7 @@ class Commitment:
         if not self.made_on <= kept_on <= today:
             raise KeptOnImpossible(made_on=self.made_on, kept_on=kept_on)
         self.state, self.kept_on, self.confirmed_by, self.note = after, kept_on, by, note
+        self.confirmed_on = today
 
     def give_up(self, reason: str, today: date) -> None:
         """Break it as its owner, with the reason."""

@@ -52,8 +52,8 @@ class HeldAtImpossible(Refusal):
     """A meeting was held at about its time or later, and not in the future."""
 
     kind = "invalid"
-    message = "A meeting called at %(called_at)s cannot have been held at %(held_at)s."
-    remedy = "Enter the time at which it began: after it was called, and not in the future."
+    message = "A meeting called for %(scheduled_at)s cannot have been held at %(held_at)s."
+    remedy = "Enter the time at which it began: not before the time it was called for, nor in the future."
 
 
 class NotQuorate(Refusal):
@@ -114,6 +114,11 @@ class MandateOfPromise(Refusal):
     remedy = "Ask its owner to give the commitment up for that reason, then record it again."
 
 
+def notice_hours(called_at: datetime, scheduled_at: datetime) -> int:
+    """The whole hours of notice; none for a meeting in the past."""
+    return max(0, (scheduled_at - called_at) // timedelta(hours=1))
+
+
 @dataclass(eq=False)
 class Attendance:
     """A member who was present, with the seat held on that day."""
@@ -140,7 +145,8 @@ class Meeting:
     """One meeting of a board.
 
     ``seats`` and ``quorate`` are those of the day on which it was held. ``minutes_by`` are the authors of
-    the minutes, ``approved_by`` who approved them, by their opaque ids.
+    the minutes, ``approved_by`` who approved them, by their opaque ids. ``guests`` counts others who
+    attended, observers among them.
     """
 
     id: UUID
@@ -168,6 +174,8 @@ class Meeting:
     outcomes: list[Outcome] = field(default_factory=list)
     version: int = 0
     length_minutes: int = 120
+    police_present: int = 0
+    guests: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a time more than a year ago."""
@@ -178,6 +186,21 @@ class Meeting:
     def entered_afterwards(self) -> bool:
         """Whether it was entered after its time, instead of being called."""
         return self.scheduled_at <= self.called_at
+
+    @property
+    def notice_hours(self) -> int:
+        """The whole hours between its call and its time; none if it was entered afterwards."""
+        return notice_hours(self.called_at, self.scheduled_at)
+
+    @property
+    def present(self) -> int:
+        """How many members were present."""
+        return len(self.attendances)
+
+    @property
+    def others_present(self) -> int:
+        """How many of them were not for the police."""
+        return self.present - self.police_present
 
     @property
     def ends_at(self) -> datetime:
@@ -213,8 +236,8 @@ class Meeting:
     def hold(self, board: Board, holders: tuple[UUID, ...], at: datetime, day: date, now: datetime) -> None:
         """Record that it was held at ``at``, on the local ``day``; the quorum counts that day's seats."""
         after = machine.after(self.state, "hold")
-        if not min(self.called_at, self.scheduled_at) <= at <= now:
-            raise HeldAtImpossible(called_at=self.called_at, held_at=at)
+        if not self.scheduled_at <= at <= now:
+            raise HeldAtImpossible(scheduled_at=self.scheduled_at, held_at=at)
         self._count(board, holders, day)
         self.state, self.held_at, self.held_on = after, at, day
 
@@ -229,6 +252,7 @@ class Meeting:
         present = board.present(holders, day)
         self.seats = len(board.filled(day))
         self.quorate = board.has_quorum(len(present), self.seats)
+        self.police_present = sum(seat.organisation_kind == "police" for seat in present)
         known = {attendance.seat_id: attendance for attendance in self.attendances}
         self.attendances = [
             known.get(seat.id) or Attendance(seat.id, seat.holder, seat.organisation_id) for seat in present
@@ -277,15 +301,26 @@ class Meeting:
     def shows_minutes_to(self, reader: Actor, *, is_member: bool) -> bool:
         """Whether a reader sees the minutes, and the texts of the outcomes in them.
 
-        Everybody once they are approved and public, else those who work on them: the agency's coordinators,
-        secretaries and auditors, those who were present, and the representatives of their organisations.
-        ``is_member`` tells that the reader's person is registered by the reader's own agency.
+        Everybody once they are approved and public, else those who see who was present.
         """
         if self.state is MeetingState.MINUTED and self.minutes_public:
             return True
+        return self.shows_attendance_to(reader, is_member=is_member)
+
+    def shows_attendance_to(self, reader: Actor, *, is_member: bool) -> bool:
+        """Whether a reader sees who was present, by opaque ids; the public sees how many.
+
+        The agency's coordinators, secretaries and auditors do, those who were present, and the
+        representatives of their organisations. ``is_member`` tells that the reader's person is registered by
+        the reader's own agency.
+        """
         works = reader.agency == self.agency and not reader.roles.isdisjoint(READERS)
         represents = reader.has(Role.REPRESENTATIVE) and reader.organisation in self.organisations
         return works or represents or (is_member and self.attended_by(reader.person))
+
+    def organisation_of(self, person: str) -> UUID | None:
+        """For which organisation a person, by opaque id, was present."""
+        return next((item.organisation_id for item in self.attendances if str(item.holder) == person), None)
 
     def attended_by(self, person: str) -> bool:
         """Whether a person, by opaque id, was present."""

@@ -328,7 +328,7 @@ class Partnership:
             raise OwnRoleProposal
         role, party.proposed_role, party.role_proposed_by = party.proposed_role, None, None
         if role == PartyRole.OBSERVER:
-            require_both_sides(other for other in self.parties if other.must_sign and other is not party)
+            require_both_sides(signer for signer in self.parties if signer.must_sign and signer is not party)
         party.role = role
         fallen = self._drop_proposal(at)
         self.state = standing.machine.after(self.state, "parties change")

@@ -21,6 +21,9 @@ from shared.contracts.event import latest
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
 
+ATTENDEES = "attendees"
+"""The field of events that says who was present: not public, even once the minutes are."""
+
 
 def is_registered(session: Session, reader: Actor) -> bool:
     """Whether the reader's own agency registered the person: another agency's accounts may have any id."""
@@ -52,6 +55,14 @@ def visible_timeline(session: Session, envelopes: Sequence[Envelope], reader: Ac
     is_member, theirs = is_registered(session, reader), partnerships_of(session, reader)
     minuted = session.scalars(sa.select(Meeting).where(meetings.c.id.in_(about)))
     signed = session.scalars(sa.select(Agreement).where(agreements.c.id.in_(about)))
-    opened = {item.id for item in minuted if item.shows_minutes_to(reader, is_member=is_member)}
+    met = list(minuted)
+    opened = {item.id for item in met if item.shows_minutes_to(reader, is_member=is_member)}
     opened |= {item.id for item in signed if item.shows_text_to(reader, theirs)}
-    return [item if item.aggregate_id in opened else replace(item, data=item.told) for item in envelopes]
+    seen = {item.id for item in met if item.shows_attendance_to(reader, is_member=is_member)}
+
+    def shown(item: Envelope) -> Envelope:
+        if item.aggregate_id not in opened or (ATTENDEES in item.data and item.aggregate_id not in seen):
+            return replace(item, data=item.told)
+        return item
+
+    return [shown(item) for item in envelopes]

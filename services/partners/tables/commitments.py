@@ -30,6 +30,7 @@ commitments = sa.Table(
     sa.Column("broken_because", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("confirmed_on", sa.Date),
 )
 
 mapper_registry.map_imperatively(Commitment, commitments)

@@ -36,6 +36,8 @@ meetings = sa.Table(
     sa.Column("approved_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("length_minutes", sa.Integer, nullable=False),
+    sa.Column("police_present", sa.Integer, nullable=False),
+    sa.Column("guests", sa.Integer, nullable=False),
 )
 
 attendances = sa.Table(

@@ -17,6 +17,7 @@ FREE_ROWS = 10
 ROW_HEIGHT = 11
 """The height of a row to sign in, in millimetres."""
 OFF = (MeetingState.CANCELLED, MeetingState.LAPSED)
+DECIDED = ("approved_at", "minutes_public", "quorate", "present", "seats")
 _TERM = ("since", "until", "ended_on")
 SHOWN = ("id", "title", "place", "agenda", "scheduled_at", "ends_at", "state", "held_at", "held_on")
 
@@ -88,7 +89,7 @@ def minutes(writer: Writer, told: Mapping[str, Any]) -> Paper:
     outcomes = [
         {name: outcome[name] for name in ("id", "kind", "mandate")} for outcome in meeting["outcomes"]
     ]
-    decided = {name: meeting[name] for name in ("approved_at", "minutes_public", "quorate", "seats")}
+    decided = {name: meeting[name] for name in DECIDED}
     draft = Status(N_("Draft"), N_("These minutes have not been approved yet."), "draft")
     return Paper(
         title=meeting["title"],
@@ -118,21 +119,37 @@ def _about(writer: Writer, meeting: Mapping[str, Any]) -> Json:
             (N_("Time"), writer.moment(began)),
             (N_("Place"), meeting["place"]),
             (N_("State"), writer.word(meeting["state"], MeetingState)),
-            (N_("Recorded"), writer.say(N_("afterwards")) if meeting["entered_afterwards"] else None),
+            (N_("Notice of the meeting"), _call(writer, meeting)),
         )
     )
 
 
+def _call(writer: Writer, meeting: Mapping[str, Any]) -> str:
+    if meeting["entered_afterwards"]:
+        return writer.say(N_("spontaneous, recorded afterwards"))
+    return writer.moment(meeting["called_at"])
+
+
 def _attendance(writer: Writer, meeting: Mapping[str, Any]) -> Iterator[Json]:
+    """How many were present, by side; who was present stays on the list that they signed."""
     if not meeting["held_at"]:
         return
-    present = len(meeting["attendances"])
     quorum = N_("with a quorum") if meeting["quorate"] else N_("without a quorum")
-    counted = writer.say(N_("%(present)s of %(seats)s")) % {
-        "present": present,
+    counted = writer.say(N_("%(present)s of %(seats)s present")) % {
+        "present": meeting["present"],
         "seats": meeting["seats"],
     }
-    yield writer.facts(((N_("Members present"), f"{counted}, {writer.say(quorum)}"),))
+    sides = writer.say(N_("police: %(police)s, others: %(others)s")) % {
+        "police": meeting["police_present"],
+        "others": meeting["others_present"],
+    }
+    guests = writer.number(meeting["guests"]) if meeting["guests"] else None
+    yield writer.facts(
+        (
+            (N_("Attendance"), f"{counted} ({sides}), {writer.say(quorum)}"),
+            (N_("Guests and observers"), guests),
+        )
+    )
 
 
 def _outcomes(writer: Writer, meeting: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -92,3 +92,10 @@ operations.do(
     label=N_("record that a regulation was revoked"),
     shows=ProductOut,
 )
+operations.do(
+    "/umbrellas/{product_id}/restore",
+    commands.restore_umbrella,
+    may=PARTY,
+    label=N_("take back a recorded revocation"),
+    shows=ProductOut,
+)

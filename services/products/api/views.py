@@ -15,7 +15,7 @@ from services.products.model.umbrella import Umbrella
 from services.products.model.version import READABLE, File, Version
 from services.products.queries.records import Counts
 from services.products.queries.relations import Related
-from shared.contracts.vocabulary import Standing
+from shared.contracts.vocabulary import LegalRank, Standing
 
 BASE = "/api/products/v1"
 
@@ -65,6 +65,7 @@ class LegalTermsOut(FromModel):
     means: list[str]
     areas: list[str]
     actors: list[str]
+    rank: LegalRank | None
 
 
 class LegalOut(LegalTermsOut):

@@ -11,7 +11,16 @@ from pydantic_core import PydanticCustomError
 from services.products.model.facets import Facets, LegalTerms
 from services.products.model.text import Text
 from shared.command import Part
-from shared.contracts.vocabulary import Language, Means, Medium, OrganisationKind, Phase, Subject, Tense
+from shared.contracts.vocabulary import (
+    Language,
+    LegalRank,
+    Means,
+    Medium,
+    OrganisationKind,
+    Phase,
+    Subject,
+    Tense,
+)
 from shared.fields import AreaCode, Day, LegalDay, Line, Lines, Shown, Slug
 from shared.i18n import N_
 
@@ -56,6 +65,7 @@ class Legal(Part):
     means: Annotated[tuple[Means, ...], Field(min_length=1), Distinct]
     areas: Annotated[tuple[AreaCode, ...], Field(min_length=1, max_length=100), Distinct]
     actors: Annotated[tuple[OrganisationKind, ...], Field(min_length=1), Distinct]
+    rank: LegalRank | None = None
 
     def terms(self) -> LegalTerms:
         """The scope as a model object."""
@@ -67,6 +77,7 @@ class Legal(Part):
             self.means,
             self.areas,
             self.actors,
+            self.rank,
         )
 
 

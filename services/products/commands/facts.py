@@ -38,6 +38,7 @@ def published(product: Product, version: Version) -> ProductPublished:
             **facts(product, version),
             **cells(version),
             "kind": product.kind,
+            "problem_id": version.facets.problem_id,
             "media": version.facets.media,
             "languages": version.languages,
             "valid_until": version.valid_until,

@@ -1,4 +1,4 @@
-"""Revocation of legal umbrellas."""
+"""Revocation of legal umbrellas, and taking it back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from services.products.model.product import Product
 from services.products.model.umbrella import NoUmbrella, SuccessionInCircle
 from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.products import LegalUmbrellaRevoked
+from shared.contracts.products import LegalUmbrellaRestored, LegalUmbrellaRevoked
 from shared.database.transaction import Transaction
-from shared.fields import LegalDay
+from shared.fields import LegalDay, Prose
 
 
 class RevokeUmbrella(Command):
@@ -24,6 +24,16 @@ class RevokeUmbrella(Command):
     product_id: UUID
     on: LegalDay
     replaced_by: UUID | None = None
+
+
+class RestoreUmbrella(Command):
+    """Take back a revocation that was recorded by mistake (representative of a party).
+
+    The regulation then counts as never having been revoked; ``reason`` is public.
+    """
+
+    product_id: UUID
+    reason: Prose
 
 
 def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
@@ -43,6 +53,25 @@ def revoke_umbrella(tx: Transaction, command: RevokeUmbrella) -> Product:
             number=umbrella.number,
             on=command.on,
             replaced_by=command.replaced_by,
+        )
+    )
+    return product
+
+
+def restore_umbrella(tx: Transaction, command: RestoreUmbrella) -> Product:
+    """Take the revocation of a legal umbrella back as a party; also after the partnership's end."""
+    product = product_of(tx, command.product_id)
+    REGISTRY.permit(tx, product)
+    umbrella = product.require_umbrella()
+    umbrella.restore()
+    watch_umbrella(tx, product)
+    tx.record(
+        LegalUmbrellaRestored(
+            product_id=product.id,
+            partnership_id=product.partnership_id,
+            title=product.title,
+            number=umbrella.number,
+            reason=command.reason,
         )
     )
     return product

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.contracts.vocabulary import Means, Medium, Phase, ProductKind, Subject, Tense
+from shared.contracts.vocabulary import LegalRank, Means, Medium, Phase, ProductKind, Subject, Tense
 from shared.refusal import Refusal
 
 
@@ -63,6 +63,7 @@ class LegalTerms:
     means: tuple[Means, ...]
     areas: tuple[str, ...]
     actors: tuple[str, ...]
+    rank: LegalRank | None = None
 
 
 @dataclass(frozen=True, slots=True)

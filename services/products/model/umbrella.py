@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.products.model.facets import LegalTerms
-from shared.contracts.vocabulary import Standing
+from shared.contracts.vocabulary import LegalRank, Standing
 from shared.refusal import Refusal
 
 NATION = "ID"
@@ -28,7 +28,15 @@ class RevokedAlready(Refusal):
 
     kind = "conflict"
     message = "The regulation %(number)s has already been revoked, on %(on)s."
-    remedy = "To correct a wrong day, withdraw this product and register the regulation again."
+    remedy = "To correct a wrong day, take the revocation back, then record the right one."
+
+
+class NotRevoked(Refusal):
+    """Only a revocation that was recorded can be taken back."""
+
+    kind = "conflict"
+    message = "No revocation of the regulation %(number)s is recorded."
+    remedy = "Open the regulation to see how it stands."
 
 
 class RevokedBeforeInForce(Refusal):
@@ -68,6 +76,7 @@ class Umbrella:
     means: list[str]
     areas: list[str]
     actors: list[str]
+    rank: LegalRank | None = None
     revoked_on: date | None = None
     replaced_by: UUID | None = None
     lapse_told: date | None = None
@@ -84,6 +93,7 @@ class Umbrella:
         self.number, self.issuer = terms.number, terms.issuer
         self.in_force_from, self.in_force_until = terms.in_force_from, terms.in_force_until
         self.means, self.areas, self.actors = list(terms.means), list(terms.areas), list(terms.actors)
+        self.rank = terms.rank
 
     @property
     def lapses_after(self) -> date | None:
@@ -128,3 +138,9 @@ class Umbrella:
         if on <= self.in_force_from:
             raise RevokedBeforeInForce(number=self.number, from_=self.in_force_from, on=on)
         self.revoked_on, self.replaced_by = on, replaced_by
+
+    def restore(self) -> None:
+        """Take a revocation back that was recorded wrongly: it was never out of force."""
+        if self.revoked_on is None:
+            raise NotRevoked(number=self.number)
+        self.revoked_on, self.replaced_by = None, None

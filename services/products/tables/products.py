@@ -16,6 +16,7 @@ from services.products.tables.types import FacetsColumn, Words
 from shared.contracts.vocabulary import (
     FileRole,
     Language,
+    LegalRank,
     Medium,
     ProductKind,
     ProductRelation,
@@ -120,6 +121,7 @@ umbrellas = sa.Table(
     sa.Column("means", Words, nullable=False),
     sa.Column("areas", Words, nullable=False),
     sa.Column("actors", Words, nullable=False),
+    sa.Column("rank", WordText(LegalRank)),
     sa.Column("revoked_on", sa.Date),
     sa.Column("replaced_by", sa.Uuid, index=True),
     sa.Column("lapse_told", sa.Date),

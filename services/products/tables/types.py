@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from services.products.model.facets import Facets, LegalTerms
-from shared.contracts.vocabulary import Means, Medium, Phase, Subject, Tense
+from shared.contracts.vocabulary import LegalRank, Means, Medium, Phase, Subject, Tense
 
 
 class Words(TypeDecorator[list[str]]):
@@ -78,6 +78,7 @@ def _legal(terms: LegalTerms) -> dict[str, Any]:
         "means": terms.means,
         "areas": terms.areas,
         "actors": terms.actors,
+        "rank": terms.rank,
     }
 
 
@@ -91,4 +92,5 @@ def _terms(kept: dict[str, Any]) -> LegalTerms:
         means=tuple(map(Means, kept["means"])),
         areas=tuple(kept["areas"]),
         actors=tuple(kept["actors"]),
+        rank=LegalRank(rank) if (rank := kept.get("rank")) else None,
     )

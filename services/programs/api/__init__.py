@@ -3,6 +3,7 @@
 from services.programs.api import (
     activities,
     analysis,
+    changes,
     contributions,
     evidence,
     exports,
@@ -20,6 +21,7 @@ OPERATIONS = (
     templates.operations,
     programs.operations,
     stages.operations,
+    changes.operations,
     evidence.operations,
     activities.operations,
     contributions.operations,

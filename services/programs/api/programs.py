@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.programs.api.views import ProgramOut
 from services.programs.commands import approval, proposals
 from services.programs.commands import programs as commands
-from services.programs.permissions import COORDINATOR, LEAD, PARTY
+from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import programs as queries
 from shared.contracts.vocabulary import ProgramState
 from shared.http.door import DoorDep, etag
@@ -66,14 +66,14 @@ operations.do(
 operations.do(
     "/programs/{program_id}/close",
     commands.close_program,
-    may=COORDINATOR + LEAD,
+    may=COORDINATOR + PARTY,
     label=N_("close a programme"),
     shows=ProgramOut,
 )
 operations.do(
     "/programs/{program_id}/abandon",
     commands.abandon_program,
-    may=COORDINATOR + LEAD,
+    may=COORDINATOR + PARTY,
     label=N_("abandon a programme"),
     shows=ProgramOut,
 )

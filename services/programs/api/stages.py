@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.programs.api.views import ProgramOut
 from services.programs.commands import planning
 from services.programs.commands import stages as commands
-from services.programs.permissions import COORDINATOR, LEAD, PARTY
+from services.programs.permissions import COORDINATOR, PARTY
 from shared.http.routes import Operations
 from shared.i18n import N_
 
@@ -26,7 +26,7 @@ operations.do(
 )
 operations.do("/return", commands.return_stage, may=PARTY, label=N_("return a stage"), shows=ProgramOut)
 operations.do(
-    "/skip", commands.skip_stage, may=COORDINATOR + LEAD, label=N_("skip a stage"), shows=ProgramOut
+    "/skip", commands.skip_stage, may=COORDINATOR + PARTY, label=N_("skip a stage"), shows=ProgramOut
 )
 operations.do(
     "/replan", planning.replan_stage, may=COORDINATOR + PARTY, label=N_("replan a stage"), shows=ProgramOut
@@ -34,7 +34,7 @@ operations.do(
 operations.do(
     "/reassign",
     planning.reassign_stage,
-    may=COORDINATOR + LEAD,
+    may=COORDINATOR + PARTY,
     label=N_("reassign a stage to another party"),
     shows=ProgramOut,
 )

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.programs.model.change import Change
 from services.programs.model.program import Program
-from shared.contracts.vocabulary import Phase
+from shared.contracts.vocabulary import ChangeKind, ChangeState, Phase
 
 
 class StageOut(BaseModel):
@@ -66,6 +67,45 @@ class AnswerOut(BaseModel):
     reason: str
 
 
+class ChangeOut(BaseModel):
+    """A change that was proposed to the parties.
+
+    ``planned_start`` and ``planned_end`` are of a stage that is replanned, ``responsible`` is of one that is
+    reassigned; ``approval_decision_id`` is the decision of a board that put it in force.
+    """
+
+    id: UUID
+    kind: ChangeKind
+    stage_id: UUID | None
+    reason: str
+    planned_start: date | None
+    planned_end: date | None
+    responsible: UUID | None
+    recommendations: list[str]
+    state: ChangeState
+    proposed_at: datetime
+    proposed_by: UUID | None
+    endorsed_by: list[UUID]
+    approval_decision_id: UUID | None
+    declined_by: UUID | None
+    declined_reason: str
+    withdrawn_reason: str
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """The view of a proposed change."""
+        content = {
+            "planned_start": None,
+            "planned_end": None,
+            "responsible": None,
+            "recommendations": [],
+            **change.content,
+        }
+        return cls.model_validate(
+            content | vars(change) | {"endorsed_by": change.endorsed_by, "reason": change.reason}
+        )
+
+
 class ProgramOut(BaseModel):
     """A programme and its progress, from its proposal on.
 
@@ -107,6 +147,7 @@ class ProgramOut(BaseModel):
     stages: list[StageOut]
     recommendations: list[RecommendationOut]
     answers: list[AnswerOut]
+    changes: list[ChangeOut]
 
     @classmethod
     def of(cls, program: Program) -> Self:
@@ -130,5 +171,6 @@ class ProgramOut(BaseModel):
                 "answers": [
                     AnswerOut.model_validate(answer, from_attributes=True) for answer in program.answers
                 ],
+                "changes": [ChangeOut.of(change) for change in program.changes],
             }
         )

@@ -8,13 +8,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import Field
 
-from services.programs.commands import deadlines
+from services.programs.commands import changes, deadlines
+from services.programs.commands.changes import Consent
 from services.programs.commands.fields import Before
 from services.programs.model.cycle import Recommendation
-from services.programs.model.program import HandOver, Program
-from services.programs.tables.partnerships import DECISIONS, REGISTRY, organisations
+from services.programs.model.program import PROGRAM, HandOver, Program
+from services.programs.tables.partnerships import REGISTRY, organisations
 from shared.command import Command, Part
 from shared.contracts.programs import ProgramAbandoned, ProgramClosed
+from shared.contracts.vocabulary import ChangeKind
 from shared.database.backdating import entered
 from shared.database.transaction import Transaction
 from shared.fields import Prose
@@ -47,10 +49,10 @@ class HandOverIn(Part):
 
 
 class CloseProgram(Command):
-    """Close a programme whose stages are completed or skipped (a coordinator, or the lead party).
+    """Close a programme whose stages are completed or skipped, on a decision of the board.
 
-    ``recommendations`` are for the next cycle; ``handover`` names who takes over if there is none.
-    ``decision_id`` is the decision of the partnership's board, if there was one.
+    Without a decision it is proposed to the parties. ``recommendations`` are for the next cycle;
+    ``handover`` names who takes over if there is none.
     """
 
     program_id: UUID
@@ -61,21 +63,45 @@ class CloseProgram(Command):
 
 
 class AbandonProgram(Command):
-    """Abandon a programme, for a reason (a coordinator, or the lead party)."""
+    """Abandon a programme, for a reason, on a decision of the board; without one it is proposed."""
 
     program_id: UUID
     reason: Prose
+    decision_id: UUID | None = None
     on: Before = None
 
 
 def close_program(tx: Transaction, command: CloseProgram) -> Program:
-    """Close a programme whose stages are completed or skipped (a coordinator, or the lead party)."""
+    """Close a programme on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    REGISTRY.permit(tx, program)
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_close(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.CLOSE, command)
+    if consent is not None:
+        close(tx, program, command, consent)
+    return program
+
+
+def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
+    """Abandon a programme on a decision of the board; without one, propose it to the parties."""
+    program = tx.get(Program, command.program_id)
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_abandon(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.ABANDON, command)
+    if consent is not None:
+        abandon(tx, program, command, consent)
+    return program
+
+
+def _check_close(tx: Transaction, program: Program, command: CloseProgram) -> None:
+    program.check_close()
     if command.handover is not None:
         _require_free_to_take_over(tx, program, command.handover.organisation_id)
-    if command.decision_id is not None:
-        DECISIONS.require(tx, program.partnership_id, command.decision_id)
+
+
+def close(tx: Transaction, program: Program, command: CloseProgram, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_close(tx, program, command)
     advice = [
         Recommendation(id=tx.new_id(), position=position, text=text)
         for position, text in enumerate(command.recommendations, 1)
@@ -85,7 +111,7 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
     handover = HandOver(to.organisation_id, to.note) if to else None
     program.close(when.on, advice, handover)
     program.entered_afterwards = program.entered_afterwards or when.afterwards
-    program.decision_id = command.decision_id
+    program.decision_id = consent.decision_id
     tx.record(
         ProgramClosed(
             program_id=program.id,
@@ -98,16 +124,18 @@ def close_program(tx: Transaction, command: CloseProgram) -> Program:
             stages_total=len(program.stages),
             recommendations=tuple(recommendation.id for recommendation in advice),
             handed_over_to=program.handed_over_to,
-            decision_id=program.decision_id,
+            **consent._asdict(),
         )
     )
-    return program
 
 
-def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
-    """Abandon a programme, for a reason (a coordinator, or the lead party)."""
-    program = tx.get(Program, command.program_id)
-    REGISTRY.permit(tx, program)
+def _check_abandon(_tx: Transaction, program: Program, _command: AbandonProgram) -> None:
+    PROGRAM.after(program.state, "abandon")
+
+
+def abandon(tx: Transaction, program: Program, command: AbandonProgram, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_abandon(tx, program, command)
     when = entered(tx, command.on, REGISTRY.today_of(tx, program), program.last_act_at)
     program.abandon(when.on, command.reason)
     program.entered_afterwards = program.entered_afterwards or when.afterwards
@@ -122,9 +150,9 @@ def abandon_program(tx: Transaction, command: AbandonProgram) -> Program:
             on=when.on,
             entered_afterwards=when.afterwards,
             reason=command.reason,
+            **consent._asdict(),
         )
     )
-    return program
 
 
 def _require_free_to_take_over(tx: Transaction, program: Program, organisation_id: UUID) -> None:

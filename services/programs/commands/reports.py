@@ -218,7 +218,7 @@ def send_report(tx: Transaction, command: SendReport, terms: Terms) -> Report:
         id=tx.new_id(),
         agency=partnership.agency,
         partnership_id=partnership.partnership_id,
-        code=new_code(CODE_LENGTH),
+        code=new_code(CODE_LENGTH, tx.new_secret()),
         text=command.text,
         place=command.place,
         on=command.on,

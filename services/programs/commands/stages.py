@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import Field
 
-from services.programs.commands import deadlines
+from services.programs.commands import changes, deadlines
+from services.programs.commands.changes import Consent
 from services.programs.commands.deadlines import facts
 from services.programs.commands.evidence import UnknownEvidence
 from services.programs.commands.fields import Before
@@ -28,6 +29,7 @@ from shared.contracts.programs import (
     StageStarted,
     StageSubmitted,
 )
+from shared.contracts.vocabulary import ChangeKind
 from shared.database import outbox
 from shared.database.backdating import Entered, entered
 from shared.database.transaction import Transaction
@@ -75,11 +77,12 @@ class ReturnStage(Command):
 
 
 class SkipStage(Command):
-    """Skip a stage, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason, on a decision of the board; without one it is proposed to the parties."""
 
     program_id: UUID
     stage_id: UUID
     reason: Prose
+    decision_id: UUID | None = None
 
 
 def start_stage(tx: Transaction, command: StartStage) -> Program:
@@ -168,14 +171,27 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
 
 
 def skip_stage(tx: Transaction, command: SkipStage) -> Program:
-    """Skip a stage, for a reason (a coordinator, or the lead party)."""
+    """Skip a stage, for a reason, on a decision of the board; without one, propose it to the parties."""
     program = tx.get(Program, command.program_id)
-    REGISTRY.permit(tx, program)
+    consent = changes.consent(tx, program, command.decision_id)
+    _check_skip(tx, program, command)
+    consent = consent or changes.propose(tx, program, ChangeKind.SKIP_STAGE, command, command.stage_id)
+    if consent is not None:
+        skip(tx, program, command, consent)
+    return program
+
+
+def _check_skip(_tx: Transaction, program: Program, command: SkipStage) -> None:
+    program.check_change("skip", program.stage(command.stage_id))
+
+
+def skip(tx: Transaction, program: Program, command: SkipStage, consent: Consent) -> None:
+    """Carry it out, with consent."""
+    _check_skip(tx, program, command)
     stage = program.stage(command.stage_id)
     program.skip(stage, command.reason)
     deadlines.forget(tx, program, stage)
-    tx.record(StageSkipped(**facts(program, stage), reason=command.reason))
-    return program
+    tx.record(StageSkipped(**facts(program, stage), reason=command.reason, **consent._asdict()))
 
 
 def _when(

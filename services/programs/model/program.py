@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from services.programs.model.change import Change, UnknownChange
 from services.programs.model.cycle import Answer, Recommendation, check_answers
 from services.programs.model.evidence import Evidence
 from services.programs.model.proposal import Proposal
-from services.programs.model.stage import Stage
+from services.programs.model.stage import STAGE, Stage
 from shared.contracts.vocabulary import ProgramState, StageState
 from shared.refusal import Refusal
 from shared.states import Machine
@@ -148,6 +149,7 @@ class Program(Proposal):
     addressed: list[Addressed] = field(default_factory=list)
     recommendations: list[Recommendation] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     version: int = 0
     search_key: str = ""
     entered_afterwards: bool = False
@@ -179,6 +181,13 @@ class Program(Proposal):
             if stage.id == stage_id:
                 return stage
         raise UnknownStage(id=str(stage_id))
+
+    def change(self, change_id: UUID) -> Change:
+        """One proposed change; raises :class:`UnknownChange`."""
+        for change in self.changes:
+            if change.id == change_id:
+                return change
+        raise UnknownChange(id=str(change_id))
 
     def endorse(self, party: UUID, person: str, revision: int, bound: Collection[UUID]) -> bool:
         """Endorse it for a party; returns whether every bound party now has."""
@@ -250,6 +259,45 @@ class Program(Proposal):
         self._changing()
         stage.give_back(by, person, reason, late_since, belongs=belongs)
 
+    def concerns_only(self, party: UUID, stage: Stage, start: date | None, end: date | None) -> bool:
+        """Whether new dates of a stage concern its responsible party alone.
+
+        They stay within the programme's days, nobody else is responsible for the stage, and it ends before
+        the planned start of other parties' stages that wait for it.
+        """
+        if party != stage.responsible or stage.co_responsible:
+            return False
+        waiting = [
+            follower.planned_start
+            for follower in self.stages
+            if stage.position in follower.depends_on
+            and follower.responsible != party
+            and follower.planned_start
+        ]
+        first, last = self.days
+        late = last is not None and (end is None or end > last)
+        early = first is not None and start is not None and start < first
+        return not (late or early) and all(end is not None and end < begins for begins in waiting)
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """Its first and last planned day; where it has none of its own, those of its stages."""
+        starts = [stage.planned_start for stage in self.stages if stage.planned_start]
+        ends = [stage.planned_end for stage in self.stages if stage.planned_end]
+        return self.planned_start or min(starts, default=None), self.planned_end or max(ends, default=None)
+
+    def check_change(self, act: str, stage: Stage) -> None:
+        """Refuse what the programme or the stage does not allow now."""
+        self._changing()
+        STAGE.after(stage.state, act)
+
+    def check_close(self) -> None:
+        """Refuse to close it while a stage is neither completed nor skipped, with :class:`StagesOpen`."""
+        PROGRAM.after(self.state, "close")
+        still_open = [str(stage.position) for stage in self.stages if not stage.done]
+        if still_open:
+            raise StagesOpen(stages=still_open)
+
     def skip(self, stage: Stage, reason: str) -> None:
         """Skip a stage, for a reason."""
         self._changing()
@@ -267,11 +315,8 @@ class Program(Proposal):
 
     def close(self, on: date, recommendations: Sequence[Recommendation], handover: HandOver | None) -> None:
         """Close it with its recommendations, once every stage is completed or skipped."""
-        following = PROGRAM.after(self.state, "close")
-        still_open = [str(stage.position) for stage in self.stages if not stage.done]
-        if still_open:
-            raise StagesOpen(stages=still_open)
-        self.state, self.ended_on = following, on
+        self.check_close()
+        self.state, self.ended_on = PROGRAM.after(self.state, "close"), on
         self.recommendations = list(recommendations)
         if handover is not None:
             self.handed_over_to, self.handover_note = handover.to, handover.note

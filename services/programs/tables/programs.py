@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import relationship
 
+from services.programs.model.change import Change
 from services.programs.model.cycle import Answer, Recommendation
 from services.programs.model.program import Addressed, Program
 from services.programs.model.stage import Stage
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.contracts.vocabulary import Phase, ProgramState, StageState
+from shared.contracts.vocabulary import ChangeKind, ChangeState, Phase, ProgramState, StageState
 from shared.database.tables import Instant, WordText, state_text
 
 programs = sa.Table(
@@ -100,8 +101,27 @@ answers = sa.Table(
     sa.Column("adopted", sa.Boolean, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+changes = sa.Table(
+    "program_changes",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("program_id", sa.ForeignKey("programs.id"), nullable=False, index=True),
+    sa.Column("kind", WordText(ChangeKind), nullable=False),
+    sa.Column("stage_id", sa.Uuid),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("proposed_at", Instant, nullable=False),
+    sa.Column("state", state_text(ChangeState), nullable=False),
+    sa.Column("proposed_by", sa.Uuid),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("endorsements", sa.JSON, nullable=False),
+    sa.Column("approval_decision_id", sa.Uuid),
+    sa.Column("declined_by", sa.Uuid),
+    sa.Column("declined_reason", sa.Text, nullable=False),
+    sa.Column("withdrawn_reason", sa.Text, nullable=False),
+)
 
 mapper_registry.map_imperatively(Stage, stages)
+mapper_registry.map_imperatively(Change, changes)
 mapper_registry.map_imperatively(Addressed, addressed)
 mapper_registry.map_imperatively(Recommendation, recommendations)
 mapper_registry.map_imperatively(Answer, answers)
@@ -120,5 +140,6 @@ mapper_registry.map_imperatively(
         "answers": relationship(
             Answer, lazy="selectin", order_by=answers.c.recommendation_id, cascade=_OWNED
         ),
+        "changes": relationship(Change, lazy="selectin", order_by=changes.c.id, cascade=_OWNED),
     },
 )

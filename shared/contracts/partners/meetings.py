@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
 from shared.contracts.partners.facts import Attendee
 from shared.i18n import N_
@@ -20,14 +21,22 @@ class MeetingCalled(
     headline=N_("Meeting called for %(scheduled_at)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
+    version=2,
 ):
-    """A meeting of a board was called, or entered after it had taken place."""
+    """A meeting of a board was called, or entered after it had taken place (``entered_afterwards``).
+
+    ``notice_hours`` are the whole hours between the call and the meeting, ``length_minutes`` its planned
+    length; None in older events.
+    """
 
     meeting_id: UUID
     board_id: UUID
     partnership_id: UUID
     title: str
     scheduled_at: datetime
+    entered_afterwards: bool = False
+    notice_hours: int | None = None
+    length_minutes: int | None = None
 
 
 class MeetingApproaching(
@@ -56,8 +65,9 @@ class MeetingRescheduled(
     headline=N_("Meeting moved from %(before)s to %(scheduled_at)s: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.ACTION,
+    version=2,
 ):
-    """A meeting was moved to another time."""
+    """A meeting was moved to another time, ``notice_hours`` whole hours ahead (None in older events)."""
 
     meeting_id: UUID
     board_id: UUID
@@ -66,6 +76,7 @@ class MeetingRescheduled(
     before: datetime
     scheduled_at: datetime
     reason: str
+    notice_hours: int | None = None
 
 
 class MeetingCancelled(
@@ -109,8 +120,14 @@ class BoardMet(
     label=N_("Meeting held"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    guarded=("attendees",),
+    version=2,
 ):
-    """A board met; whether it had a quorum was computed from the seats of that day."""
+    """A board met; whether it had a quorum was computed from the seats of that day.
+
+    The public reads how many were present, of the police and of the others (None in older events), and how
+    many guests and observers attended, not who.
+    """
 
     meeting_id: UUID
     board_id: UUID
@@ -121,6 +138,20 @@ class BoardMet(
     present: int
     quorate: bool
     attendees: tuple[Attendee, ...]
+    police: int | None = None
+    others: int | None = None
+    guests: int = 0
+    entered_afterwards: bool = False
+    length_minutes: int | None = None
+
+
+@upcaster("partners.meeting-called", 1)
+@upcaster("partners.meeting-rescheduled", 1)
+@upcaster("partners.board-met", 1)
+@upcaster("partners.attendance-corrected", 1)
+def _without_counts(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had neither the notice given nor counts by side."""
+    return data
 
 
 class AttendanceCorrected(
@@ -130,6 +161,8 @@ class AttendanceCorrected(
     label=N_("Attendance of a meeting corrected"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    guarded=("attendees",),
+    version=2,
 ):
     """The attendance of a meeting was corrected; whether it had a quorum was computed again."""
 
@@ -142,3 +175,6 @@ class AttendanceCorrected(
     quorate: bool
     attendees: tuple[Attendee, ...]
     reason: str
+    police: int | None = None
+    others: int | None = None
+    guests: int = 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.audience import Audience
-from shared.contracts.event import Event
+from shared.contracts.event import Event, upcaster
 from shared.contracts.notice import Notice
 from shared.contracts.vocabulary import Mandate, OutcomeKind
 from shared.i18n import N_
@@ -114,8 +115,12 @@ class MinutesApproved(
     label=N_("Minutes approved"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """The minutes of a meeting were approved."""
+    """The minutes of a meeting were approved by a member for an organisation.
+
+    ``written_for`` are the organisations for which their authors held seats. Older events tell neither.
+    """
 
     meeting_id: UUID
     board_id: UUID
@@ -123,3 +128,11 @@ class MinutesApproved(
     title: str
     decisions: int
     commitments: int
+    organisation_id: UUID | None = None
+    written_for: tuple[UUID, ...] = ()
+
+
+@upcaster("partners.minutes-approved", 1)
+def _approved_for_nobody(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not say for which organisation the minutes were approved."""
+    return data

@@ -6,3 +6,4 @@ from shared.contracts.products.reviews import *
 from shared.contracts.products.editions import *
 from shared.contracts.products.umbrellas import *
 from shared.contracts.products.usage import *
+from shared.contracts.products.upcasters import *

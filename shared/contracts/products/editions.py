@@ -21,8 +21,12 @@ class ProductPublished(
     headline=N_("New product: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
+    version=2,
 ):
-    """A version of a product became public; ``files`` are the SHA-256 (hex) of its files."""
+    """A version of a product became public; ``files`` are the SHA-256 (hex) of its files.
+
+    ``problem_id`` is the problem that it is about, if it is about a single one.
+    """
 
     product_id: UUID
     partnership_id: UUID
@@ -40,6 +44,7 @@ class ProductPublished(
     files: tuple[str, ...]
     texts: tuple[PublishedText, ...]
     legal: LegalFacts | None
+    problem_id: UUID | None = None
 
 
 class ProductSuperseded(

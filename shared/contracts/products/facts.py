@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.vocabulary import (
     Language,
+    LegalRank,
     Means,
     Phase,
     ProductKind,
@@ -26,7 +27,10 @@ class CoverageExemption(BaseModel):
 
 
 class LegalFacts(BaseModel):
-    """The scope and validity of a legal umbrella; ``in_force_until`` is its last day in force."""
+    """The scope and validity of a legal umbrella; ``in_force_until`` is its last day in force.
+
+    ``rank`` is not known of what was published before ranks were recorded.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +41,7 @@ class LegalFacts(BaseModel):
     means: tuple[Means, ...]
     areas: tuple[str, ...]
     actors: tuple[str, ...]
+    rank: LegalRank | None = None
 
 
 class PublishedText(BaseModel):

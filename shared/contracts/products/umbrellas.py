@@ -30,6 +30,24 @@ class LegalUmbrellaRevoked(
     replaced_by: UUID | None
 
 
+class LegalUmbrellaRestored(
+    Event,
+    publisher="products",
+    aggregate="product_id",
+    label=N_("Revocation of a legal umbrella taken back"),
+    headline=N_("In force after all: %(title)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.WARNING,
+):
+    """A revocation was recorded by mistake, and taken back; the regulation was never out of force."""
+
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    number: str
+    reason: str
+
+
 class LegalUmbrellaLapsed(
     Event,
     publisher="products",

@@ -4,6 +4,7 @@ from shared.contracts.programs.facts import *
 from shared.contracts.programs.problems import *
 from shared.contracts.programs.templates import *
 from shared.contracts.programs.programs import *
+from shared.contracts.programs.changes import *
 from shared.contracts.programs.stages import *
 from shared.contracts.programs.evidence import *
 from shared.contracts.programs.activities import *

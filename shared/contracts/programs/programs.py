@@ -159,11 +159,12 @@ class ProgramClosed(
     label=N_("Programme closed"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
-    version=2,
+    version=3,
 ):
     """A programme was closed with its recommendations, and handed over if none follows.
 
-    ``decision_id`` is the decision of the partnership's board that closed it, if there was one.
+    Either the board decided it (``decision_id``), or every bound party endorsed the proposed change
+    (``endorsed_by``); earlier events may have neither. So it is in all events of what binds others.
     """
 
     program_id: UUID
@@ -177,6 +178,8 @@ class ProgramClosed(
     handed_over_to: UUID | None
     decision_id: UUID | None
     entered_afterwards: bool = False
+    endorsed_by: tuple[UUID, ...] = ()
+    change_id: UUID | None = None
 
 
 class ProgramAbandoned(
@@ -187,7 +190,7 @@ class ProgramAbandoned(
     label=N_("Programme abandoned"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
-    version=2,
+    version=3,
 ):
     """A programme was abandoned."""
 
@@ -198,3 +201,6 @@ class ProgramAbandoned(
     on: date
     reason: str
     entered_afterwards: bool = False
+    decision_id: UUID | None = None
+    endorsed_by: tuple[UUID, ...] = ()
+    change_id: UUID | None = None

@@ -108,6 +108,7 @@ class StageSkipped(
     label=N_("Stage skipped"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """A stage was skipped, for a reason."""
 
@@ -117,6 +118,9 @@ class StageSkipped(
     position: int
     title: str
     reason: str
+    decision_id: UUID | None = None
+    endorsed_by: tuple[UUID, ...] = ()
+    change_id: UUID | None = None
 
 
 class StageDueSoon(
@@ -167,8 +171,12 @@ class StageReplanned(
     headline=N_("Stage %(position)s replanned: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.NEWS,
+    version=2,
 ):
-    """The planned dates of a stage were changed, for a reason."""
+    """The planned dates of a stage were changed, for a reason.
+
+    It names no consent where the change concerns the responsible party alone.
+    """
 
     program_id: UUID
     partnership_id: UUID
@@ -178,6 +186,9 @@ class StageReplanned(
     planned_start: date | None
     planned_end: date | None
     reason: str
+    decision_id: UUID | None = None
+    endorsed_by: tuple[UUID, ...] = ()
+    change_id: UUID | None = None
 
 
 class StageReassigned(
@@ -187,6 +198,7 @@ class StageReassigned(
     label=N_("Stage reassigned to another party"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """A stage was reassigned to another party, for a reason; ``before`` is the previous one."""
 
@@ -198,3 +210,6 @@ class StageReassigned(
     before: UUID
     responsible: UUID
     reason: str
+    decision_id: UUID | None = None
+    endorsed_by: tuple[UUID, ...] = ()
+    change_id: UUID | None = None

@@ -6,7 +6,14 @@ from typing import Any
 
 from shared.contracts.event import upcaster
 from shared.contracts.programs.programs import ProgramAbandoned, ProgramApproved, ProgramClosed
-from shared.contracts.programs.stages import StageCompleted, StageStarted, StageSubmitted
+from shared.contracts.programs.stages import (
+    StageCompleted,
+    StageReassigned,
+    StageReplanned,
+    StageSkipped,
+    StageStarted,
+    StageSubmitted,
+)
 
 
 def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
@@ -15,10 +22,13 @@ def _as_they_were(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_consent(data: dict[str, Any]) -> dict[str, Any]:
-    """Programmes were approved by a coordinator alone: nobody had proposed, endorsed or decided them."""
+    """A coordinator or the lead did it alone: nobody had endorsed or decided it, or nobody knows."""
     return data
 
 
 for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, StageSubmitted, StageCompleted):
     upcaster(_kind.type(), 1)(_as_they_were)
-upcaster(ProgramApproved.type(), 2)(_without_consent)
+_BINDING = (ProgramApproved, 2), (ProgramClosed, 2), (ProgramAbandoned, 2)
+_OF_STAGES = (StageSkipped, 1), (StageReplanned, 1), (StageReassigned, 1)
+for _contract, _version in (*_BINDING, *_OF_STAGES):
+    upcaster(_contract.type(), _version)(_without_consent)

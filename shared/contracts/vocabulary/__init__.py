@@ -6,6 +6,7 @@ from shared.contracts.vocabulary.accounts import *
 from shared.contracts.vocabulary.activities import *
 from shared.contracts.vocabulary.activities import Intensity
 from shared.contracts.vocabulary.boards import *
+from shared.contracts.vocabulary.changes import *
 from shared.contracts.vocabulary.indicators import *
 from shared.contracts.vocabulary.notices import *
 from shared.contracts.vocabulary.organisations import *

@@ -16,6 +16,18 @@ class ProductKind(Labelled):
     REFERENCE = "reference", N_("Reference")
 
 
+class LegalRank(Labelled):
+    """The rank of a regulation, the highest first (Law 12/2011, Articles 7 and 8)."""
+
+    STATUTE = "statute", N_("Statute")
+    GOVERNMENT_REGULATION = "government_regulation", N_("Government regulation")
+    POLICE_REGULATION = "police_regulation", N_("Police regulation")
+    REGIONAL_REGULATION = "regional_regulation", N_("Regional regulation")
+    VILLAGE_REGULATION = "village_regulation", N_("Village regulation")
+    JOINT_DECREE = "joint_decree", N_("Joint decree")
+    CHARTER = "charter", N_("Charter")
+
+
 class Tense(Labelled):
     """The time that a situation picture shows."""
 

@@ -1,6 +1,7 @@
-"""Which agency opens the accounts of each organisation."""
+"""The rank of a regulation."""
 
-from shared.partnership import migrations
+import sqlalchemy as sa
+from alembic import op
 
 revision = "products_0005"
 down_revision = "products_0004"
@@ -9,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create it; it is filled from the events."""
-    migrations.create_custodians()
+    """Add it; it is not known of earlier regulations."""
+    op.add_column("umbrellas", sa.Column("rank", sa.Text))

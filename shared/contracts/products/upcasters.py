@@ -1,0 +1,14 @@
+"""Upcasters: convert older versions of events about products to the latest version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.contracts.event import upcaster
+from shared.contracts.products.editions import ProductPublished
+
+
+@upcaster(ProductPublished.type(), 1)
+def _without_problem(data: dict[str, Any]) -> dict[str, Any]:
+    """Neither the problem of a product nor the rank of a regulation was told."""
+    return data
